@@ -1,0 +1,3 @@
+"""wugan (五感): multimodal agents with sensor plugins."""
+
+from __future__ import annotations
