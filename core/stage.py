@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any, Generic, Self, TypeVar
 from wugan.packet import Packet
 
 if TYPE_CHECKING:
-    from wugan.fusion import Fused
+    from wugan.fused import Fused
 
 In = TypeVar("In")
 Out = TypeVar("Out")
