@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 from numpy.typing import NDArray
@@ -24,3 +24,37 @@ class Audio:
     def seconds(self) -> float:
         """Duration in seconds."""
         return len(self.samples) / self.rate
+
+
+@dataclass(slots=True)
+class Word:
+    """One recognised word.
+
+    Attributes:
+        text: the word with its punctuation, without surrounding blanks.
+        start: seconds from the start of the utterance.
+        end: likewise.
+    """
+
+    text: str
+    start: float
+    end: float
+
+
+@dataclass(slots=True)
+class Transcript:
+    """What was said in one utterance.
+
+    Attributes:
+        text: the words, without surrounding blanks; may be empty.
+        seconds: duration of the utterance that it covers.
+        language: ISO 639-1 code.
+        confidence: geometric mean of the recognised tokens' probabilities, 0…1 (not calibrated).
+        words: the words with their times, where the recogniser was asked for them; otherwise empty.
+    """
+
+    text: str
+    seconds: float
+    language: str = "en"
+    confidence: float = 1.0
+    words: list[Word] = field(default_factory=list)

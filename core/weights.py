@@ -1,0 +1,42 @@
+"""Check that a weight file is the one it is meant to be."""
+
+from __future__ import annotations
+
+import hashlib
+from functools import lru_cache
+from pathlib import Path
+
+from wugan.errors import DataError
+
+
+def verify_weights(path: str | Path, sha256: str) -> Path:
+    """Return `path` if its contents have this SHA-256; a file is read once per process as long as it is unchanged.
+
+    Args:
+        path: the file to check.
+        sha256: expected digest, 64 hexadecimal digits.
+
+    Raises:
+        DataError: the file is missing or is another one.
+    """
+    path = Path(path)
+    try:
+        stat = path.stat()
+    except OSError as error:
+        raise DataError(
+            f"Weight file {path} cannot be read ({error.strerror}); reinstall the package it is from"
+        ) from error
+    found = _digest(path, stat.st_size, stat.st_mtime_ns)
+    if found != sha256:
+        raise DataError(
+            f"Weight file {path} is not the one wugan was tested with (SHA-256 {found[:12]}…, expected {sha256[:12]}…); "
+            "reinstall the package it is from at the pinned version, or pass your own model's path"
+        )
+    return path
+
+
+@lru_cache(maxsize=64)
+def _digest(path: Path, size: int, mtime_ns: int) -> str:
+    """SHA-256 of a file; size and modification time are part of the cache's key."""
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
