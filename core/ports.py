@@ -1,0 +1,109 @@
+"""Ports: which type a component takes and which it gives, read from its type arguments or annotations."""
+
+from __future__ import annotations
+
+import inspect
+import types
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any, TypeVar, Union, get_args, get_origin, get_type_hints
+
+from wugan.errors import PluginError
+from wugan.fused import Fused
+from wugan.packet import Packet
+from wugan.stage import Encoder, Head, Sink, Source, Stage
+
+
+@dataclass(frozen=True, slots=True)
+class Ports:
+    """The kind of a component and its port types; `None` where it has no such port."""
+
+    kind: str
+    takes: Any
+    gives: Any
+
+
+def ports(component: Any) -> Ports:
+    """Ports of a component instance or a plain function.
+
+    Raises:
+        PluginError: it is neither a component nor a callable.
+    """
+    for base, kind in ((Source, "source"), (Stage, "stage"), (Encoder, "encoder"), (Head, "head"), (Sink, "sink")):
+        if isinstance(component, base):
+            arguments = _arguments(type(component), base)
+            if base is Source:
+                return Ports(kind, None, arguments[0])
+            if base is Head:
+                return Ports(kind, Fused, arguments[0])
+            if base is Sink:
+                return Ports(kind, arguments[0], None)
+            return Ports(kind, arguments[0], arguments[1])
+    if callable(component) and not isinstance(component, type):
+        return _function_ports(component)
+    raise PluginError(
+        f"{component!r} is no component: subclass wugan.Source, Stage, Encoder, Head or Sink, or give a function"
+    )
+
+
+def _arguments(cls: type, base: type) -> tuple[Any, ...]:
+    """The type arguments that `cls` gives to `base`, followed through its parents; `Any` where it gives none."""
+    for parent in getattr(cls, "__orig_bases__", ()):
+        origin = get_origin(parent) or parent
+        if origin is base:
+            found = tuple(Any if isinstance(argument, TypeVar) else argument for argument in get_args(parent))
+            return found or (Any, Any)
+        if isinstance(origin, type) and issubclass(origin, base):
+            return _arguments(origin, base)
+    for parent in cls.__bases__:
+        if parent is not base and issubclass(parent, base):
+            return _arguments(parent, base)
+    return (Any, Any)
+
+
+def _function_ports(function: Callable[..., Any]) -> Ports:
+    try:
+        hints = get_type_hints(function)
+        names = list(inspect.signature(function).parameters)
+    except (TypeError, ValueError, NameError):  # a builtin, or annotations that only a type checker can read
+        return Ports("function", Any, Any)
+    takes = hints.get(names[0], Any) if names else Any
+    gives = hints.get("return", Any)
+    if get_origin(takes) is Packet:
+        takes = get_args(takes)[0]
+    elif takes is Packet:
+        takes = Any
+    if get_origin(gives) in (Union, types.UnionType):  # `X | None`: None means no output
+        rest = tuple(argument for argument in get_args(gives) if argument is not type(None))
+        gives = rest[0] if len(rest) == 1 else Any
+    return Ports("function", takes, gives)
+
+
+def wants_packet(function: Callable[..., Any]) -> bool:
+    """Whether a plain function asks for the whole packet (its first parameter is annotated `Packet`)."""
+    try:
+        hints = get_type_hints(function)
+        names = list(inspect.signature(function).parameters)
+    except (TypeError, ValueError, NameError):
+        return False
+    hint = hints.get(names[0]) if names else None
+    return hint is Packet or get_origin(hint) is Packet
+
+
+def fits(gives: Any, takes: Any) -> bool:
+    """Whether what one port gives can go into the other."""
+    if takes is Any or gives is Any or isinstance(takes, TypeVar) or isinstance(gives, TypeVar):
+        return True
+    if get_origin(takes) in (Union, types.UnionType):
+        return any(fits(gives, option) for option in get_args(takes))
+    if get_origin(gives) in (Union, types.UnionType):
+        return all(fits(option, takes) for option in get_args(gives))
+    given, taken = get_origin(gives) or gives, get_origin(takes) or takes
+    if isinstance(given, type) and isinstance(taken, type):
+        return issubclass(given, taken)
+    return bool(given == taken)
+
+
+def type_name(kind: Any) -> str:
+    """A type as an engineer would write it."""
+    return kind.__name__ if isinstance(kind, type) and not get_args(kind) else str(kind).replace("typing.", "")

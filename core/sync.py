@@ -1,0 +1,265 @@
+"""Aligning streams by time: `approximate(slop)`, `latest(max_age)`, and what they give: a `Window`.
+
+Decisions rest on packet times and watermarks, never on the order in which streams happen to arrive, so that a
+recording gives the same windows on every runtime. Every drop is counted with its reason.
+"""
+
+from __future__ import annotations
+
+import bisect
+import math
+import time
+from abc import ABC, abstractmethod
+from collections import Counter
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any, Literal
+
+from wugan.duration import to_ns
+from wugan.errors import PipelineError
+from wugan.packet import Packet
+
+OnDrop = Callable[[str, Packet[Any], str], None]
+
+
+@dataclass(slots=True)
+class Window:
+    """Packets of several streams that belong together.
+
+    Attributes:
+        time_ns: time of the earliest packet in it (`approximate`), or of the trigger (`latest`).
+        packets: stream name to packet; a stream without a match is absent.
+    """
+
+    time_ns: int
+    packets: dict[str, Packet[Any]]
+
+
+class Synchronizer(ABC):
+    """Base of the policies' state machines. `push`, `advance` and `end` return the windows that became certain.
+
+    Attributes:
+        drops: stream name to a counter of reasons (`unmatched`, `late`, `overflow`, `superseded`).
+        on_drop: called with stream, packet and reason, if set.
+    """
+
+    def __init__(self, streams: Sequence[str], capacity: int = 256) -> None:
+        self.streams = tuple(streams)
+        self.capacity = capacity
+        self.buffers: dict[str, list[Packet[Any]]] = {name: [] for name in streams}
+        self.watermarks: dict[str, float] = {name: -math.inf for name in streams}
+        self.drops: dict[str, Counter[str]] = {name: Counter() for name in streams}
+        self.on_drop: OnDrop | None = None
+        self.arrived: dict[int, float] = {}
+
+    def wants(self, stream: str) -> bool:
+        """Whether there is room for another packet of this stream; if not, leave it queued in its link."""
+        return len(self.buffers[stream]) < self.capacity
+
+    def push(self, stream: str, packet: Packet[Any]) -> list[Window]:
+        """Take one packet."""
+        buffer = self.buffers[stream]
+        if len(buffer) >= self.capacity:
+            self._drop(stream, buffer.pop(0), "overflow")
+        bisect.insort(buffer, packet, key=lambda item: item.time_ns)
+        self.arrived[id(packet)] = time.monotonic()
+        self.watermarks[stream] = max(self.watermarks[stream], packet.time_ns)
+        return self._ready()
+
+    def advance(self, stream: str, time_ns: float) -> list[Window]:
+        """Learn that no packet of this stream before `time_ns` will come any more."""
+        self.watermarks[stream] = max(self.watermarks[stream], time_ns)
+        return self._ready()
+
+    def end(self, stream: str) -> list[Window]:
+        """Learn that this stream has ended."""
+        return self.advance(stream, math.inf)
+
+    def poll(self) -> list[Window]:
+        """Windows that became certain by waiting (see `max_wait`); call now and then when nothing arrives."""
+        return self._ready()
+
+    def low_watermark(self) -> float:
+        """No window before this time will come any more."""
+        pending = [buffer[0].time_ns for buffer in self.buffers.values() if buffer]
+        return min([*pending, *self.watermarks.values()])
+
+    def clear(self) -> int:
+        """Forget what is held (barge-in); returns how many packets that were."""
+        held = sum(len(buffer) for buffer in self.buffers.values())
+        for stream, buffer in self.buffers.items():
+            while buffer:
+                self._drop(stream, buffer.pop(0), "interrupted")
+        return held
+
+    def _pop(self, stream: str) -> Packet[Any]:
+        packet = self.buffers[stream].pop(0)
+        self.arrived.pop(id(packet), None)
+        return packet
+
+    def _drop(self, stream: str, packet: Packet[Any], reason: str) -> None:
+        self.arrived.pop(id(packet), None)
+        self.drops[stream][reason] += 1
+        if self.on_drop:
+            self.on_drop(stream, packet, reason)
+
+    @abstractmethod
+    def _ready(self) -> list[Window]: ...
+
+
+class ApproximateSynchronizer(Synchronizer):
+    """See `Approximate`."""
+
+    def __init__(self, streams: Sequence[str], policy: Approximate) -> None:
+        super().__init__(streams, policy.capacity)
+        self.slop = to_ns(policy.slop)
+        self.complete_only = policy.missing == "drop"
+        self.max_wait_s = math.inf if policy.max_wait is None else to_ns(policy.max_wait) / 1e9
+        self.horizon = -math.inf  # time of the last anchor decided
+
+    def push(self, stream: str, packet: Packet[Any]) -> list[Window]:
+        if packet.time_ns < self.horizon:
+            self._drop(stream, packet, "late")
+            return []
+        return super().push(stream, packet)
+
+    def _ready(self) -> list[Window]:
+        windows = []
+        while (anchor := self._anchor()) is not None:
+            partners = self._partners(anchor)
+            if partners is None:
+                break
+            self.horizon = self.buffers[anchor][0].time_ns
+            chosen = [anchor, *partners]
+            if self.complete_only and len(chosen) < len(self.streams):
+                self._drop(anchor, self.buffers[anchor].pop(0), "unmatched")
+                continue
+            packets = {name: self._pop(name) for name in self.streams if name in chosen}
+            windows.append(Window(packets[anchor].time_ns, packets))
+        return windows
+
+    def _anchor(self) -> str | None:
+        """The stream whose head is the earliest packet held."""
+        heads = [(buffer[0].time_ns, index) for index, buffer in enumerate(self.buffers.values()) if buffer]
+        return self.streams[min(heads)[1]] if heads else None
+
+    def _partners(self, anchor: str) -> list[str] | None:
+        """Streams whose head belongs to the anchor's; `None` while a better match may still come."""
+        head = self.buffers[anchor][0]
+        waited = time.monotonic() - self.arrived[id(head)] > self.max_wait_s
+        partners = []
+        for other in self.streams:
+            if other == anchor:
+                continue
+            if not self.buffers[other]:
+                # A tie at the edge is settled by time, so the watermark must have passed it.
+                if self.watermarks[other] > head.time_ns + self.slop or waited:
+                    continue
+                return None
+            gap = self.buffers[other][0].time_ns - head.time_ns
+            if gap > self.slop:
+                continue
+            # The anchor's own successor may be nearer to the other's head; then the anchor leaves it alone.
+            rivals = self.buffers[anchor][1:2]
+            if rivals:
+                if abs(rivals[0].time_ns - self.buffers[other][0].time_ns) < gap:
+                    continue
+            elif self.watermarks[anchor] < head.time_ns + 2 * gap and not waited:
+                return None
+            partners.append(other)
+        return partners
+
+
+class LatestSynchronizer(Synchronizer):
+    """See `Latest`."""
+
+    def __init__(self, streams: Sequence[str], policy: Latest) -> None:
+        super().__init__(streams)
+        self.max_age = to_ns(policy.max_age)
+        self.newest: dict[str, Packet[Any]] = {}
+        self.used: set[str] = set()
+
+    def wants(self, stream: str) -> bool:
+        return True
+
+    def push(self, stream: str, packet: Packet[Any]) -> list[Window]:
+        self.watermarks[stream] = max(self.watermarks[stream], packet.time_ns)
+        if stream != self.streams[0]:
+            old = self.newest.get(stream)
+            if old is not None and old.time_ns > packet.time_ns:
+                self._drop(stream, packet, "late")
+                return []
+            if old is not None and stream not in self.used:
+                self._drop(stream, old, "superseded")
+            self.newest[stream] = packet
+            self.used.discard(stream)
+            return []
+        fresh = {
+            name: held for name, held in self.newest.items() if abs(packet.time_ns - held.time_ns) <= self.max_age
+        }
+        self.used.update(fresh)
+        packets = {stream: packet, **{name: fresh[name] for name in self.streams if name in fresh}}
+        return [Window(packet.time_ns, packets)]
+
+    def low_watermark(self) -> float:
+        return self.watermarks[self.streams[0]]
+
+    def _ready(self) -> list[Window]:
+        return []
+
+
+@dataclass
+class Approximate:
+    """Packets belong together when their times lie within `slop`; each is used at most once.
+
+    A packet waits until it is certain which partner is nearest. A stream that has no partner for it is absent from
+    the window (`missing="emit"`: a missing modality is normal), or the packet is dropped and counted
+    (`missing="drop"`).
+
+    Attributes:
+        slop: largest difference in time inside a window, such as `"250ms"`.
+        missing: `"emit"` windows that lack a stream, or `"drop"` them.
+        max_wait: longest wait by the clock for a stream that gives no sign; `None` waits for its watermark.
+        capacity: packets held per stream.
+    """
+
+    slop: str | float
+    missing: Literal["emit", "drop"] = "emit"
+    max_wait: str | float | None = None
+    capacity: int = 256
+
+    def __post_init__(self) -> None:
+        to_ns(self.slop)
+        if self.max_wait is not None:
+            to_ns(self.max_wait)
+        if self.capacity < 1:
+            raise PipelineError(f"approximate: capacity must be at least 1, got {self.capacity}")
+
+    def synchronizer(self, streams: Sequence[str]) -> Synchronizer:
+        """The state machine of this policy over these streams."""
+        return ApproximateSynchronizer(streams, self)
+
+
+@dataclass
+class Latest:
+    """Each packet of the first stream triggers a window with the newest packet of every other stream.
+
+    A packet may be used in several windows, and is left out once it is older than `max_age`. Nothing waits.
+
+    Attributes:
+        max_age: oldest packet that may still be used, such as `"1s"`, counted from the trigger's time.
+    """
+
+    max_age: str | float
+
+    def __post_init__(self) -> None:
+        to_ns(self.max_age)
+
+    def synchronizer(self, streams: Sequence[str]) -> Synchronizer:
+        """The state machine of this policy over these streams; the first is the trigger."""
+        return LatestSynchronizer(streams, self)
+
+
+SyncPolicy = Approximate | Latest
+approximate = Approximate
+latest = Latest
