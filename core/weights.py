@@ -29,7 +29,7 @@ def verify_weights(path: str | Path, sha256: str) -> Path:
     found = _digest(path, stat.st_size, stat.st_mtime_ns)
     if found != sha256:
         raise DataError(
-            f"Weight file {path} is not the one wugan was tested with (SHA-256 {found[:12]}…, expected {sha256[:12]}…); "
+            f"Weight file {path} is not the one wugan is tested with (SHA-256 {found[:12]}…, not {sha256[:12]}…); "
             "reinstall the package it is from at the pinned version, or pass your own model's path"
         )
     return path

@@ -1,0 +1,98 @@
+"""`BlockLayout`: how a sequence of segments is cut into blocks."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+
+import torch
+from torch import Tensor
+
+
+@dataclass(frozen=True, eq=False)
+class BlockLayout:
+    """A cut of `length` tokens into blocks of at most `block_size` that never span two segments.
+
+    A segment is a contiguous run of tokens of one modality; only its last block may be short.
+
+    Attributes:
+        length: number of tokens N.
+        blocks: number of blocks.
+        width: tokens in the longest block; arrays over blocks are padded to it.
+        index: int64 `[blocks * width]`, token at each place of each block (0 where there is none).
+        valid: bool `[blocks, width]`, whether that place holds a token.
+        block_of: int64 `[N]`, block of each token.
+        segment_of: int64 `[blocks]`, segment of each block.
+        first_of: int64 `[blocks]`, first block of each block's segment.
+    """
+
+    length: int
+    blocks: int
+    width: int
+    index: Tensor
+    valid: Tensor
+    block_of: Tensor
+    segment_of: Tensor
+    first_of: Tensor
+
+    @property
+    def regular(self) -> bool:
+        """Whether the blocks tile the sequence without padding, so that cutting it is only a view."""
+        return self.blocks * self.width == self.length
+
+    def cut(self, x: Tensor) -> Tensor:
+        """`[..., N, D]` to `[..., blocks, width, D]`; places without a token repeat token 0 (see `valid`)."""
+        if not self.regular:
+            x = x.index_select(-2, self.index)
+        return x.reshape(*x.shape[:-2], self.blocks, self.width, x.shape[-1])
+
+    def cut_rows(self, x: Tensor, fill: float | int | bool) -> Tensor:
+        """`[..., N]` to `[..., blocks, width]`, with `fill` where there is no token."""
+        blocks = self.cut(x.unsqueeze(-1)).squeeze(-1)
+        return blocks if self.regular else blocks.masked_fill(~self.valid, fill)
+
+    def join(self, x: Tensor) -> Tensor:
+        """The inverse of `cut`: `[..., blocks, width, D]` to `[..., N, D]`."""
+        x = x.reshape(*x.shape[:-3], self.blocks * self.width, x.shape[-1])
+        return x if self.regular else x[..., self.valid.flatten(), :]
+
+
+def block_layout(length: int, block_size: int, segments: Sequence[int] | None, device: torch.device) -> BlockLayout:
+    """The layout of `length` tokens in `segments` (lengths that sum to `length`; default one segment)."""
+    lengths = (length,) if segments is None else tuple(segments)
+    return _layout(lengths, block_size, device)
+
+
+@lru_cache(maxsize=256)
+def _layout(segments: tuple[int, ...], block_size: int, device: torch.device) -> BlockLayout:
+    starts: list[int] = []
+    sizes: list[int] = []
+    segment_of: list[int] = []
+    first_of: list[int] = []
+    offset = 0
+    for number, size in enumerate(segments):
+        first = len(starts)
+        for start in range(offset, offset + size, block_size):
+            starts.append(start)
+            sizes.append(min(block_size, offset + size - start))
+            segment_of.append(number)
+            first_of.append(first)
+        offset += size
+    width = max(sizes, default=1)
+    start = torch.tensor(starts, dtype=torch.int64)
+    size_t = torch.tensor(sizes, dtype=torch.int64)
+    place = torch.arange(width)
+    valid = place < size_t[:, None]
+    index = torch.where(valid, start[:, None] + place, 0)
+    block_of = torch.repeat_interleave(torch.arange(len(starts)), size_t)
+    return BlockLayout(
+        length=offset,
+        blocks=len(starts),
+        width=width,
+        index=index.flatten().to(device),
+        valid=valid.to(device),
+        block_of=block_of.to(device),
+        segment_of=torch.tensor(segment_of, dtype=torch.int64).to(device),
+        first_of=torch.tensor(first_of, dtype=torch.int64).to(device),
+    )

@@ -1,0 +1,177 @@
+"""Routing: which key blocks each query block reads, and with what bias.
+
+Scores are made of block summaries (sums and counts, so that padding leaves them exact). Under the causal rule nothing
+that decides what a query reads may depend on what lies in its future, neither later queries of its own block nor keys
+that it cannot see. Hence three rules, which make the parallel form equal to a step-by-step one:
+
+* a query block is summed up by its queries at the block's earliest time (without the rule: by all of them);
+* only key blocks that lie wholly in the past of that time are scored and biased;
+* of the blocks that lie partly in the past, the one at the query's own time is kept in each segment, unscored.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import torch
+from torch import Tensor
+
+from wugan.attention.layout import BlockLayout
+
+# Scores decide an order only, so classes of blocks are kept apart by offsets far beyond any real score.
+_SCORE_LIMIT = 1e6
+_FORCED = 1e7
+_PARTLY_PAST = -1e7
+
+
+@dataclass(frozen=True)
+class Summary:
+    """What routing knows of a block: sums, not means, so that appending a token or masking one stays exact.
+
+    Attributes:
+        total: `[B, H, blocks, D]`, sum of the block's valid vectors.
+        count: `[B, 1, blocks, 1]`, how many they are.
+    """
+
+    total: Tensor
+    count: Tensor
+
+    @property
+    def mean(self) -> Tensor:
+        """`[B, H, blocks, D]`; zero for an empty block."""
+        return self.total / self.count.clamp_min(1)
+
+
+@dataclass(frozen=True)
+class Span:
+    """Earliest and latest time of each block's valid tokens, `[B, blocks]` each (an empty block: latest < earliest)."""
+
+    earliest: Tensor
+    latest: Tensor
+
+
+@dataclass(frozen=True)
+class Routes:
+    """The key blocks that each query block reads.
+
+    Attributes:
+        blocks: int64 `[B, R, query blocks, K]`, key blocks in no particular order; R routes are shared by H heads.
+        kept: bool of the same shape; false where the place is unused (fewer than K blocks can be seen).
+        bias: `[B, H, query blocks, K]`, gate score added to the logits of that block; `None` without a gate.
+        key_blocks: number of key blocks in all.
+    """
+
+    blocks: Tensor
+    kept: Tensor
+    bias: Tensor | None
+    key_blocks: int
+
+    @property
+    def everything(self) -> bool:
+        """Whether no block is left out (by shape; masks may still hide some)."""
+        return self.blocks.shape[-1] == self.key_blocks
+
+    def as_mask(self) -> Tensor:
+        """Bool `[B, R, query blocks, key blocks]`."""
+        mask = torch.zeros(*self.blocks.shape[:3], self.key_blocks, dtype=torch.bool, device=self.blocks.device)
+        return mask.scatter(-1, self.blocks, self.kept)
+
+    def bias_table(self) -> Tensor | None:
+        """`[B, H, query blocks, key blocks]` with zeros where nothing is kept; differentiable."""
+        if self.bias is None:
+            return None
+        blocks = spread(self.blocks, self.bias.shape[1])
+        table = self.bias.new_zeros(*self.bias.shape[:3], self.key_blocks)
+        return table.scatter(-1, blocks, self.bias)
+
+
+def spread(x: Tensor, heads: int) -> Tensor:
+    """Repeat `[B, R, ...]` to `[B, heads, ...]`, neighbouring heads sharing one of the R."""
+    return x if x.shape[1] == heads else x.repeat_interleave(heads // x.shape[1], dim=1)
+
+
+def summarise(x: Tensor, layout: BlockLayout, mask: Tensor | None) -> Summary:
+    """Sum `x` `[B, H, N, D]` over each block where `mask` `[B, blocks, width]` is true; in float32 at least."""
+    dtype = torch.promote_types(x.dtype, torch.float32)
+    blocks = layout.cut(x.to(dtype))
+    batch = x.shape[0]
+    if mask is None:
+        if layout.regular:
+            count = torch.full((1, 1, layout.blocks, 1), layout.width, dtype=dtype, device=x.device)
+            return Summary(blocks.sum(-2), count.expand(batch, -1, -1, -1))
+        mask = layout.valid.expand(batch, -1, -1)
+    total = torch.where(mask[:, None, :, :, None], blocks, 0).sum(-2)
+    return Summary(total, mask.sum(-1, dtype=dtype)[:, None, :, None])
+
+
+def span(time: Tensor, layout: BlockLayout, mask: Tensor) -> Span:
+    """Times `[B, N]` to the span of each block, over the tokens where `mask` `[B, blocks, width]` is true."""
+    limits = torch.finfo(time.dtype) if time.is_floating_point() else torch.iinfo(time.dtype)
+    blocks = layout.cut_rows(time, 0)
+    return Span(
+        torch.where(mask, blocks, limits.max).amin(-1),
+        torch.where(mask, blocks, limits.min).amax(-1),
+    )
+
+
+@dataclass(frozen=True)
+class Visibility:
+    """What a query block may read by masks and time alone, bool `[B, query blocks, key blocks]` each.
+
+    Attributes:
+        whole: every valid key of the block is visible to every query.
+        some: some key may be visible to some query.
+        present: under the causal rule, the last block of its segment that has begun at the query block's
+            earliest time; `None` otherwise.
+    """
+
+    whole: Tensor
+    some: Tensor
+    present: Tensor | None
+
+
+def visibility(q_span: Span | None, k_span: Span | None, k_count: Tensor, keys: BlockLayout, queries: int) -> Visibility:
+    """See `Visibility`; without spans (no causal rule) every block that holds a valid key is visible."""
+    filled = (k_count[:, 0, None, :, 0] > 0).expand(-1, queries, -1)
+    if q_span is None or k_span is None:
+        return Visibility(filled, filled, None)
+    earliest_q, latest_q = q_span.earliest[:, :, None], q_span.latest[:, :, None]
+    earliest_k, latest_k = k_span.earliest[:, None, :], k_span.latest[:, None, :]
+    begun = filled & (earliest_k <= earliest_q)
+    # The last begun block of a segment: begun, and the next block of that segment is not.
+    following = torch.zeros_like(begun)
+    if keys.blocks > 1:
+        same = keys.segment_of[1:] == keys.segment_of[:-1]
+        following[..., :-1] = begun[..., 1:] & same
+    return Visibility(filled & (latest_k <= earliest_q), filled & (earliest_k <= latest_q), begun & ~following)
+
+
+def local_blocks(layout: BlockLayout) -> list[Tensor]:
+    """Self-attention's forced blocks, in order of rank: own, previous and first of the segment; `[blocks]` each."""
+    own = torch.arange(layout.blocks, device=layout.segment_of.device)
+    return [own, torch.maximum(own - 1, layout.first_of), layout.first_of]
+
+
+def choose(scores: Tensor, top_k: int, sight: Visibility, forced: list[Tensor]) -> tuple[Tensor, Tensor]:
+    """The `top_k` key blocks of each query block: forced ones, then by score, then partly visible ones by age.
+
+    Args:
+        scores: `[B, R, query blocks, key blocks]`.
+        top_k: how many to keep, forced ones included, at most the number of key blocks.
+        sight: what may be read at all.
+        forced: key block of each query block, `[query blocks]` each, the most important first.
+
+    Returns:
+        Block numbers and whether each is used, `[B, R, query blocks, top_k]` both.
+    """
+    key_blocks = scores.shape[-1]
+    number = torch.arange(key_blocks, device=scores.device, dtype=scores.dtype)
+    whole, some = sight.whole[:, None], sight.some[:, None]
+    ranked = torch.where(whole, scores.clamp(-_SCORE_LIMIT, _SCORE_LIMIT), _PARTLY_PAST - number)
+    if sight.present is not None:
+        ranked = ranked.masked_fill(sight.present[:, None], _FORCED)
+    for rank, block in enumerate(reversed(forced), start=1):
+        chosen = block[:, None] == torch.arange(key_blocks, device=block.device)
+        ranked = ranked.masked_fill(chosen, _FORCED * (1 + rank))
+    best = ranked.masked_fill(~some, float("-inf")).topk(top_k, dim=-1)
+    return best.indices, best.values > float("-inf")

@@ -1,0 +1,223 @@
+"""Operators: one face (`handle`, `advance`, `flush`, `watermark`) over every kind of component."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from wugan.errors import DataError
+from wugan.join import Join
+from wugan.packet import Packet
+from wugan.ports import ports, type_name, wants_packet
+from wugan.stage import Encoder, Head, Sink, Stage
+from wugan.sync import Window
+
+
+@dataclass(slots=True)
+class Failed:
+    """Something that could not be handled, where what goes on is more than the packet at hand (a window)."""
+
+    packet: Packet[Any]
+    error: Exception
+
+
+Produced = Packet[Any] | Failed
+
+
+class Operator:
+    """A component as the worker sees it: messages of a port in, packets out."""
+
+    def __init__(self, name: str, component: Any) -> None:
+        self.name = name
+        self.component = component
+        gives = ports(component).gives
+        self._gives = gives if isinstance(gives, type) else object
+        self._reached = -math.inf
+
+    def warm_up(self) -> None:
+        """Load what the component needs."""
+        if hasattr(self.component, "warm_up"):
+            self.component.warm_up()
+
+    def close(self) -> None:
+        """Release it."""
+        if hasattr(self.component, "close"):
+            self.component.close()
+
+    def interrupt(self) -> None:
+        """Tell the component to stop what is under way. Called from another thread."""
+        if hasattr(self.component, "interrupt"):
+            self.component.interrupt()
+
+    def clear(self) -> int:
+        """Forget packets held back, in the worker's own thread after an interruption; returns how many."""
+        return 0
+
+    def wants(self, port: str) -> bool:
+        """Whether there is room for another packet of this port."""
+        return True
+
+    def handle(self, port: str, packet: Packet[Any]) -> Iterator[Produced]:
+        """What follows from one packet."""
+        self._reached = max(self._reached, packet.time_ns)
+        for out in self._run(packet):
+            if not isinstance(out.data, self._gives):
+                raise DataError(
+                    f"stage {self.name!r} gave {type(out.data).__name__} on its output port, "
+                    f"which is declared as {type_name(self._gives)}"
+                )
+            yield out
+
+    def _run(self, packet: Packet[Any]) -> Iterable[Packet[Any]]:
+        raise NotImplementedError
+
+    def advance(self, port: str, time_ns: float) -> Iterable[Produced]:
+        """What follows from knowing that this port has reached a time (`inf` at its end)."""
+        self._reached = max(self._reached, time_ns)
+        return ()
+
+    def poll(self) -> Iterable[Produced]:
+        """What follows from time passing."""
+        return ()
+
+    def flush(self) -> Iterable[Produced]:
+        """What is still held when all input has ended."""
+        return ()
+
+    def watermark(self) -> float:
+        """No packet before this time will come out any more."""
+        return self._reached
+
+    def drops(self) -> dict[str, dict[str, int]]:
+        """Packets that the operator itself dropped, by port and reason."""
+        return {}
+
+
+class StageOperator(Operator):
+    """Runs a `Stage`."""
+
+    component: Stage[Any, Any]
+
+    def _run(self, packet: Packet[Any]) -> Iterable[Packet[Any]]:
+        return self.component.process(packet)
+
+    def flush(self) -> Iterator[Produced]:
+        yield from self.component.flush()
+
+    def watermark(self) -> float:
+        if math.isinf(self._reached):
+            return self._reached
+        return self.component.watermark(int(self._reached))
+
+
+class EncoderOperator(Operator):
+    """Runs an `Encoder` on one packet at a time."""
+
+    component: Encoder[Any, Any]
+
+    def _run(self, packet: Packet[Any]) -> Iterable[Packet[Any]]:
+        outputs = self.component.encode([packet])
+        if len(outputs) != 1:
+            raise DataError(f"stage {self.name!r}: encode() got 1 packet and gave {len(outputs)} outputs")
+        return () if outputs[0] is None else (packet.replace(outputs[0]),)
+
+
+class HeadOperator(Operator):
+    """Runs a `Head`."""
+
+    component: Head[Any]
+
+    def _run(self, packet: Packet[Any]) -> Iterable[Packet[Any]]:
+        result = self.component.predict(packet.data)
+        return () if result is None else (packet.replace(result),)
+
+
+class SinkOperator(Operator):
+    """Runs a `Sink`."""
+
+    component: Sink[Any]
+
+    def _run(self, packet: Packet[Any]) -> Iterable[Packet[Any]]:
+        self.component.write(packet)
+        return ()
+
+
+class FunctionOperator(Operator):
+    """Runs a plain function on each packet's data (or on the packet, if it asks for one)."""
+
+    def __init__(self, name: str, component: Any) -> None:
+        super().__init__(name, component)
+        self._whole = wants_packet(component)
+
+    def warm_up(self) -> None: ...
+
+    def close(self) -> None: ...
+
+    def _run(self, packet: Packet[Any]) -> Iterable[Packet[Any]]:
+        result = self.component(packet if self._whole else packet.data)
+        if result is None:
+            return ()
+        return (result if isinstance(result, Packet) else packet.replace(result),)
+
+
+class JoinOperator(Operator):
+    """Runs a `Join`: synchronises its ports and combines each window."""
+
+    component: Join[Any, Any]
+
+    def __init__(self, name: str, component: Join[Any, Any], streams: list[str]) -> None:
+        super().__init__(name, component)
+        self.synchronizer = component.sync.synchronizer(streams)
+
+    def wants(self, port: str) -> bool:
+        return self.synchronizer.wants(port)
+
+    def handle(self, port: str, packet: Packet[Any]) -> Iterator[Produced]:
+        return self._combine(self.synchronizer.push(port, packet))
+
+    def advance(self, port: str, time_ns: float) -> Iterable[Produced]:
+        return self._combine(self.synchronizer.advance(port, time_ns))
+
+    def poll(self) -> Iterable[Produced]:
+        return self._combine(self.synchronizer.poll())
+
+    def clear(self) -> int:
+        return self.synchronizer.clear()
+
+    def watermark(self) -> float:
+        return self.synchronizer.low_watermark()
+
+    def drops(self) -> dict[str, dict[str, int]]:
+        return {stream: dict(reasons) for stream, reasons in self.synchronizer.drops.items() if reasons}
+
+    def _combine(self, windows: list[Window]) -> Iterator[Produced]:
+        for window in windows:
+            attrs: dict[str, Any] = {}
+            for packet in window.packets.values():
+                attrs.update(packet.attrs)
+            # A window is a packet too: if combining fails, it is what goes to the dead letters.
+            whole = Packet(self.name, 0, window.time_ns, window, attrs)
+            try:
+                combined = self.component.combine(window)
+            except Exception as error:
+                yield Failed(whole, error)
+                continue
+            if combined is not None:
+                yield whole.replace(combined)
+
+
+def operator(name: str, component: Any, streams: list[str]) -> Operator:
+    """The operator for a component whose input ports carry these streams."""
+    if isinstance(component, Join):
+        return JoinOperator(name, component, streams)
+    for kind, made in (
+        (Stage, StageOperator),
+        (Encoder, EncoderOperator),
+        (Head, HeadOperator),
+        (Sink, SinkOperator),
+    ):
+        if isinstance(component, kind):
+            return made(name, component)
+    return FunctionOperator(name, component)

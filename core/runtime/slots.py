@@ -1,0 +1,163 @@
+"""Shared-memory slots: payload bytes that several processes of one machine read without a copy.
+
+The writer owns the slots and counts their readers. A reader gives a slot back over its wire when the last array that
+views it is gone; when the wire breaks, the writer takes back whatever that reader held. Files live in `/dev/shm`
+(elsewhere in the temporary folder) under the run's name, so the run's owner can remove what a killed writer left.
+"""
+
+from __future__ import annotations
+
+import mmap
+import os
+import re
+import tempfile
+import threading
+import weakref
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+ALIGN = 64
+
+
+def slot_folder() -> Path:
+    """Where slots live: memory-backed where the system has such a folder."""
+    shm = Path("/dev/shm")
+    return shm if shm.is_dir() and os.access(shm, os.W_OK) else Path(tempfile.gettempdir())
+
+
+def run_prefix(run: str) -> str:
+    """The name that all files of a run begin with; holds the owner's pid so that a later run can sweep."""
+    return f"wugan-{os.getpid()}-{run}"
+
+
+def sweep(prefix: str | None = None) -> int:
+    """Remove the files of a run, or of every run whose owner is gone; returns how many."""
+    removed = 0
+    for path in slot_folder().glob("wugan-*"):
+        owner = re.match(r"wugan-(\d+)-", path.name)
+        if prefix is not None:
+            stale = path.name.startswith(prefix)
+        else:
+            stale = owner is not None and not Path(f"/proc/{owner[1]}").exists() and Path("/proc").exists()
+        if stale:
+            path.unlink(missing_ok=True)
+            removed += 1
+    return removed
+
+
+@dataclass(slots=True, eq=False)
+class Slot:
+    """One shared file, mapped by its writer."""
+
+    path: Path
+    capacity: int
+    memory: mmap.mmap
+    readers: set[Any] = field(default_factory=set)
+
+
+def _map(path: Path, size: int) -> mmap.mmap:
+    """Map a file of the slot folder for reading and writing, making it if it is new."""
+    handle = os.open(path, os.O_CREAT | os.O_RDWR, 0o600)
+    try:
+        if os.fstat(handle).st_size < size:
+            os.ftruncate(handle, size)
+        return mmap.mmap(handle, size)
+    finally:
+        os.close(handle)
+
+
+class SlotPool:
+    """The slots of one writer.
+
+    Args:
+        prefix: start of the slots' file names.
+        max_bytes: all slots together; beyond it `write` returns `None` and the payload travels inline.
+    """
+
+    def __init__(self, prefix: str, max_bytes: int = 512 * 1024 * 1024) -> None:
+        self.prefix = prefix
+        self.max_bytes = max_bytes
+        self._slots: dict[str, Slot] = {}
+        self._lock = threading.Lock()
+        self._made = 0
+
+    def write(self, buffers: Sequence[memoryview], readers: Sequence[Any]) -> tuple[str, int, list[tuple[int, int]]] | None:
+        """Copy buffers into a free slot for these readers.
+
+        Returns:
+            The slot's file name, its size and each buffer's (offset, length); `None` if all slots are in use.
+        """
+        layout, end = [], 0
+        for buffer in buffers:
+            layout.append((end, buffer.nbytes))
+            end += -(-buffer.nbytes // ALIGN) * ALIGN
+        with self._lock:
+            slot = self._free(end)
+            if slot is None:
+                return None
+            slot.readers = set(readers)
+        for (offset, length), buffer in zip(layout, buffers, strict=True):
+            slot.memory[offset : offset + length] = buffer
+        return slot.path.name, slot.capacity, layout
+
+    def _free(self, size: int) -> Slot | None:
+        fitting = [slot for slot in self._slots.values() if not slot.readers and slot.capacity >= size]
+        if fitting:
+            return min(fitting, key=lambda slot: slot.capacity)
+        capacity = max(64 * 1024, 1 << (size - 1).bit_length())
+        if sum(slot.capacity for slot in self._slots.values()) + capacity > self.max_bytes:
+            idle = [slot for slot in self._slots.values() if not slot.readers]
+            for slot in idle:  # too small for this payload: make room
+                self._remove(slot)
+            if sum(slot.capacity for slot in self._slots.values()) + capacity > self.max_bytes:
+                return None
+        path = slot_folder() / f"{self.prefix}-{self._made}"
+        self._made += 1
+        slot = self._slots[path.name] = Slot(path, capacity, _map(path, capacity))
+        return slot
+
+    def release(self, name: str, reader: Any) -> None:
+        """A reader is done with a slot."""
+        with self._lock:
+            if name in self._slots:
+                self._slots[name].readers.discard(reader)
+
+    def forget(self, reader: Any) -> None:
+        """A reader is gone: take back all it held."""
+        with self._lock:
+            for slot in self._slots.values():
+                slot.readers.discard(reader)
+
+    def _remove(self, slot: Slot) -> None:
+        slot.path.unlink(missing_ok=True)
+        slot.memory.close()
+        del self._slots[slot.path.name]
+
+    def close(self) -> None:
+        """Remove all files. Readers that still view one keep their mapping until they let go."""
+        with self._lock:
+            for slot in list(self._slots.values()):
+                self._remove(slot)
+
+
+class SlotReader:
+    """Maps slots of other processes and tells when their last array is gone."""
+
+    def __init__(self) -> None:
+        self._maps: dict[str, mmap.mmap] = {}
+
+    def view(
+        self, name: str, size: int, layout: Sequence[tuple[int, int]], released: Callable[[], None]
+    ) -> list[np.ndarray[Any, Any]]:
+        """Read-only byte arrays over a slot; `released` is called when nothing views them any more."""
+        if name not in self._maps:
+            self._maps[name] = _map(slot_folder() / name, size)
+        whole = np.frombuffer(self._maps[name], np.uint8)
+        whole.flags.writeable = False
+        # Every array that is unpickled from these views keeps `whole` alive through its base.
+        weakref.finalize(whole, released)
+        return [whole[offset : offset + length] for offset, length in layout]
