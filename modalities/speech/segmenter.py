@@ -1,0 +1,233 @@
+"""`Segmenter`: an endless stream of sound to utterances."""
+
+from __future__ import annotations
+
+import logging
+import math
+import threading
+from collections import deque
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import Any, NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from wugan.duration import to_ns
+from wugan.errors import DataError
+from wugan.modalities.speech.utterance import RATE, WINDOW_SECONDS, Utterance
+from wugan.modalities.speech.vad import FRAME, SileroVad
+from wugan.packet import Packet
+from wugan.signals import Audio
+from wugan.stage import Stage
+
+logger = logging.getLogger(__name__)
+
+GAP_NS = 50_000_000  #: a jump in the packets' times larger than this means that sound was lost
+_HYSTERESIS = 0.15  # below threshold - this, speech may be ending
+_SMOOTH = 5  # frames over which loudness is averaged to find the quietest point
+
+
+class _Frame(NamedTuple):
+    time_ns: int
+    samples: NDArray[np.float32]
+    speech: bool
+    clipped: float
+
+
+@dataclass(eq=False)
+class Segmenter(Stage[Audio, Utterance]):
+    """Cuts speech out of a stream by voice activity. Silence costs no memory; nothing is given for it.
+
+    An utterance's packet has the time of its first sample, `attrs["end_ns"]`, `attrs["cut"]` where it was cut for
+    length and the next one continues it, and `attrs["clipped"]` (share of samples at full scale) where the source
+    reported that. Other metadata is that of the last packet before its end. Samples are the source's own, in
+    order and never twice. A jump in the packets' times (lost sound) ends the utterance there; `gaps` counts these, and
+    `dropped` the sounds shorter than `min_speech` (clicks, coughs).
+
+    Args:
+        threshold: speech probability (0…1) from which a frame of 32 ms counts as speech.
+        min_speech: an utterance with less speech than this is dropped.
+        min_silence: pause that ends an utterance.
+        padding: sound kept before and after the speech; at most `min_silence`.
+        max_length: a longer utterance is cut at the quietest point of its second half; at most 30 s, so that it fits
+            the recogniser's window.
+
+    Raises:
+        DataError: from `__init__`, settings that contradict each other; from `process`, sound that is not at 16 kHz or
+            holds NaN or infinity (the stream goes on without that packet).
+    """
+
+    threshold: float = 0.5
+    min_speech: str | float = "250ms"
+    min_silence: str | float = "500ms"
+    padding: str | float = "200ms"
+    max_length: str | float = "28s"
+    dropped: int = field(init=False, default=0)
+    gaps: int = field(init=False, default=0)
+    _vad: Any = field(init=False, repr=False, default=None)
+
+    def __post_init__(self) -> None:
+        self._min_speech = _frames(self.min_speech)
+        self._min_silence = max(1, _frames(self.min_silence))
+        self._padding = _frames(self.padding)
+        self._max_frames = to_ns(self.max_length) * RATE // (FRAME * 1_000_000_000)
+        if not 0 < self.threshold <= 1:
+            raise DataError(f"Segmenter: threshold {self.threshold} is not in (0, 1]")
+        if self._padding > self._min_silence:
+            raise DataError(f"Segmenter: padding {self.padding!r} is longer than min_silence {self.min_silence!r}")
+        if to_ns(self.max_length) > WINDOW_SECONDS * 1e9 or self._max_frames < 2 * (self._padding + self._min_silence):
+            raise DataError(
+                f"Segmenter: max_length {self.max_length!r} must be at most 30 s and hold min_silence and padding twice"
+            )
+        self._seq = 0
+        self._interrupted = threading.Event()
+        self._reset()
+
+    def _reset(self) -> None:
+        self._pending = np.zeros(0, np.float32)  # less than a frame
+        self._pending_ns = 0
+        self._end_ns: int | None = None  # where the next packet should start
+        self._before: deque[_Frame] = deque(maxlen=self._padding + 1)  # the last frames that were not speech
+        self._held: list[_Frame] = []  # the utterance under way
+        self._silence = 0  # frames since its last speech
+        self._continues = False  # it follows one that was cut for length
+        if self._vad is not None:
+            self._vad.reset()
+
+    def warm_up(self) -> None:
+        """Load the detector."""
+        if self._vad is None:
+            self._vad = SileroVad()
+
+    def process(self, packet: Packet[Audio]) -> Iterator[Packet[Utterance]]:
+        """Utterances that end in this packet."""
+        self.warm_up()
+        if self._interrupted.is_set():
+            self._interrupted.clear()
+            self._reset()
+        audio = packet.data
+        if audio.rate != RATE:
+            raise DataError(
+                f"Segmenter got {audio.rate} Hz from {packet.stream!r}; it needs {RATE}: set rate={RATE} at the source"
+            )
+        if not np.isfinite(audio.samples).all():
+            raise DataError(f"packet {packet.seq} of {packet.stream!r} holds NaN or infinity; check the source")
+        if self._end_ns is not None and abs(packet.time_ns - self._end_ns) > GAP_NS:
+            self.gaps += 1
+            logger.warning("%r jumps by %.2f s: sound was lost", packet.stream, (packet.time_ns - self._end_ns) / 1e9)
+            yield from self._finish()
+        self._end_ns = packet.time_ns + _ns(len(audio.samples))
+        clipped = float(packet.attrs.get("clipped", 0.0))
+        if not len(self._pending):
+            self._pending_ns = packet.time_ns
+        carried = len(self._pending)
+        samples = np.concatenate([self._pending, audio.samples])
+        used = 0
+        while len(samples) - used >= FRAME:
+            time_ns = self._pending_ns if used < carried else packet.time_ns + _ns(used - carried)
+            yield from self._push(samples[used : used + FRAME], time_ns, clipped, packet)
+            used += FRAME
+        if used:
+            self._pending_ns = packet.time_ns + _ns(used - carried)
+        self._pending = samples[used:].copy()
+        self._last = packet
+
+    def flush(self) -> Iterator[Packet[Utterance]]:
+        """The utterance under way when the stream ends."""
+        if self._interrupted.is_set():
+            self._interrupted.clear()
+            self._reset()
+        if self._end_ns is not None:
+            yield from self._finish()
+
+    def watermark(self, time_ns: int) -> int:
+        """Start of the earliest sound that may still become part of an utterance."""
+        if self._interrupted.is_set() or self._end_ns is None:
+            return time_ns
+        for frames in (self._held, self._before):
+            if frames:
+                return min(time_ns, frames[0].time_ns)
+        return min(time_ns, self._pending_ns) if len(self._pending) else time_ns
+
+    def interrupt(self) -> None:
+        """Forget the utterance under way, and the detector's state, before the next packet."""
+        self._interrupted.set()
+
+    def _finish(self) -> Iterator[Packet[Utterance]]:
+        """End the stretch of sound: what is under way comes out, and everything is forgotten."""
+        packet = self._last
+        if len(self._pending):
+            yield from self._push(self._pending, self._pending_ns, float(packet.attrs.get("clipped", 0.0)), packet)
+        if self._held:
+            keep = len(self._held) - max(0, self._silence - self._padding)
+            yield from self._emit(self._held[:keep], packet, cut=False)
+        self._reset()
+
+    def _push(
+        self, samples: NDArray[np.float32], time_ns: int, clipped: float, packet: Packet[Audio]
+    ) -> Iterator[Packet[Utterance]]:
+        whole = samples if len(samples) == FRAME else np.pad(samples, (0, FRAME - len(samples)))
+        probability = self._vad(whole)
+        frame = _Frame(time_ns, samples, probability >= self.threshold, clipped)
+        if not self._held:
+            self._before.append(frame)
+            if frame.speech:
+                self._held, self._silence = list(self._before), 0
+                self._before.clear()
+            return
+        self._held.append(frame)
+        if frame.speech:
+            self._silence = 0
+        elif self._silence or probability < self.threshold - _HYSTERESIS:
+            self._silence += 1
+        if self._silence >= self._min_silence:
+            keep = len(self._held) - self._silence + self._padding
+            done, rest = self._held[:keep], self._held[keep:]
+            self._held = []
+            self._before.extend(rest)
+            yield from self._emit(done, packet, cut=False)
+            self._continues = False
+        elif len(self._held) >= self._max_frames:
+            keep = self._quietest()
+            done, self._held = self._held[:keep], self._held[keep:]
+            self._silence = min(self._silence, len(self._held))
+            yield from self._emit(done, packet, cut=True)
+            self._continues = True
+
+    def _quietest(self) -> int:
+        """Index of the quietest frame in the second half of the utterance under way."""
+        power = np.array([float(np.mean(frame.samples**2)) for frame in self._held])
+        smooth = np.convolve(power, np.ones(_SMOOTH) / _SMOOTH, mode="same")
+        half = len(power) // 2
+        # The last frames are left out: their average would lack the sound that follows.
+        return half + int(np.argmin(smooth[half : len(smooth) - _SMOOTH]))
+
+    def _emit(self, frames: list[_Frame], packet: Packet[Audio], cut: bool) -> Iterator[Packet[Utterance]]:
+        speech = sum(frame.speech for frame in frames)
+        if speech < (1 if self._continues else max(1, self._min_speech)):
+            if speech:
+                self.dropped += 1
+                logger.debug(
+                    "%r: %d ms of sound at %.2f s dropped", packet.stream, speech * 32, frames[0].time_ns / 1e9
+                )
+            return
+        samples = np.concatenate([frame.samples for frame in frames])
+        attrs = {key: value for key, value in packet.attrs.items() if key != "clipped"}
+        attrs["end_ns"] = frames[-1].time_ns + _ns(len(frames[-1].samples))
+        clipped = sum(frame.clipped for frame in frames) / len(frames)
+        if clipped:
+            attrs["clipped"] = clipped
+        if cut:
+            attrs["cut"] = True
+        yield Packet(packet.stream, self._seq, frames[0].time_ns, Utterance(Audio(samples, RATE)), attrs)
+        self._seq += 1
+
+
+def _frames(duration: str | float) -> int:
+    """Frames that cover a duration."""
+    return math.ceil(to_ns(duration) * RATE / (FRAME * 1_000_000_000))
+
+
+def _ns(samples: int) -> int:
+    return samples * 1_000_000_000 // RATE
