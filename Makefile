@@ -27,7 +27,7 @@ lint: install ## ruff (rules and format) and mypy
 	$(BIN)/python scripts/typecheck.py
 
 docs: install ## build the documentation into site/, strictly
-	$(BIN)/mkdocs build --strict --quiet
+	NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs build --strict --quiet
 
 clean: ## remove what was built; .venv stays
 	rm -rf build dist site *.egg-info .mypy_cache .ruff_cache .pytest_cache .hypothesis demo-result

@@ -91,7 +91,7 @@ install_project() {
   "$venv/bin/python" -m pip install --disable-pip-version-check -e ".[$extras]"
 }
 
-fingerprint="$(cat pyproject.toml scripts/install.sh | sha256sum | cut -d' ' -f1) $extras $PWD"
+fingerprint="$(cat pyproject.toml scripts/install.sh | cksum) $extras $PWD"
 if [ "$(cat "$stamp" 2>/dev/null)" = "$fingerprint" ] && "$venv/bin/python" -c '' 2>/dev/null; then
   exit 0
 fi

@@ -1,0 +1,46 @@
+"""What all tests share: where the data are, and when a test has to be skipped (always visibly, with the reason)."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import hypothesis
+import pytest
+
+ROOT = Path(__file__).resolve().parent.parent
+
+# Continuous integration must give the same answer twice; at a desk, fresh examples are worth more.
+hypothesis.settings.register_profile("ci", derandomize=True, deadline=None, database=None, print_blob=True)
+hypothesis.settings.register_profile("desk", deadline=None)
+hypothesis.settings.load_profile("ci" if os.environ.get("CI") else "desk")
+
+
+@pytest.fixture(scope="session")
+def repository() -> Path:
+    """The checkout's root folder."""
+    return ROOT
+
+
+@pytest.fixture(scope="session")
+def data_root() -> Path:
+    """Folder of the public data sets, which are no part of the repository: `WUGAN_DATA`, else `../shared/data`."""
+    folder = Path(os.environ.get("WUGAN_DATA", ROOT.parent / "shared" / "data"))
+    if not folder.is_dir():
+        pytest.skip(f"needs the public data sets, and {folder} is no folder (set WUGAN_DATA)")
+    return folder
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Skip what needs a graphics card or a device where there is none."""
+    if not os.environ.get("WUGAN_HARDWARE"):
+        for item in items:
+            if item.get_closest_marker("hardware"):
+                item.add_marker(pytest.mark.skip(reason="needs a device; set WUGAN_HARDWARE=1 where it is plugged in"))
+    on_gpu = [item for item in items if item.get_closest_marker("gpu")]
+    if on_gpu:
+        import torch
+
+        if not torch.cuda.is_available():
+            for item in on_gpu:
+                item.add_marker(pytest.mark.skip(reason="needs an NVIDIA GPU"))

@@ -1,0 +1,160 @@
+"""The package as it is declared, laid out and built."""
+
+from __future__ import annotations
+
+import ast
+import re
+import subprocess
+import sys
+import tomllib
+import zipfile
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+ROOT = Path(__file__).resolve().parent.parent
+PYPROJECT: dict[str, Any] = tomllib.loads((ROOT / "pyproject.toml").read_text())
+PACKAGE_DIR: dict[str, str] = PYPROJECT["tool"]["setuptools"]["package-dir"]
+FOLDERS = {folder: package for package, folder in PACKAGE_DIR.items()}
+# What each folder may import of wugan's other folders: apps -> modalities, devices -> core.
+MAY_IMPORT: dict[str, set[str]] = {
+    "core": set(),
+    "modalities": {"core"},
+    "devices": {"core"},
+    "apps": {"core", "modalities", "devices"},
+}
+SOURCES = sorted(path for folder in FOLDERS for path in (ROOT / folder).rglob("*.py"))
+OTHERS = sorted(
+    path for folder in ("tests", "examples", "benchmarks", "scripts") for path in (ROOT / folder).rglob("*.py")
+)
+HEAVY = ("torch", "ray", "open3d", "rerun", "gradio", "fastapi", "pydicom", "faster_whisper", "transformers", "mujoco")
+
+
+def name_of(path: Path) -> str:
+    """`modalities/speech/vad.py` -> `wugan.modalities.speech.vad`."""
+    folder, *rest = path.relative_to(ROOT).with_suffix("").parts
+    return ".".join([FOLDERS[folder], *(part for part in rest if part != "__init__")])
+
+
+def folder_of(module: str) -> str:
+    """The folder that an imported `wugan…` module lies in."""
+    parts = module.split(".")
+    return parts[1] if len(parts) > 1 and parts[1] in FOLDERS else "core"
+
+
+def imported(path: Path) -> set[str]:
+    """Every wugan module that a file imports, wherever in the file, also for type checking only."""
+    package = name_of(path) if path.name == "__init__.py" else name_of(path).rpartition(".")[0]
+    found: set[str] = set()
+    for node in ast.walk(ast.parse(path.read_text())):
+        if isinstance(node, ast.Import):
+            found |= {alias.name for alias in node.names}
+        elif isinstance(node, ast.ImportFrom):
+            base = node.module or ""
+            if node.level:
+                parents = package.split(".")[: len(package.split(".")) - node.level + 1]
+                base = ".".join([*parents, *([base] if base else [])])
+            # `from wugan import apps` imports a subpackage through its parent.
+            found |= {base, *(f"{base}.{alias.name}" for alias in node.names)}
+    return {name for name in found if name == "wugan" or name.startswith("wugan.")}
+
+
+def test_every_folder_with_code_is_a_listed_package() -> None:
+    folders = {path.parent for path in SOURCES}
+    assert all((folder / "__init__.py").exists() for folder in folders), "a folder of modules lacks __init__.py"
+    in_tree = {name_of(folder / "__init__.py") for folder in folders}
+    listed = PYPROJECT["tool"]["setuptools"]["packages"]
+    assert sorted(listed) == sorted(in_tree), "bring [tool.setuptools] packages in pyproject.toml up to date"
+
+
+def test_everything_is_installed_below_wugan() -> None:
+    assert all(name.split(".")[0] == "wugan" for name in PYPROJECT["tool"]["setuptools"]["packages"])
+    # From a folder without the checkout, only the installed package can be found.
+    code = f"import importlib.util as u; print([n for n in {sorted(FOLDERS)} if u.find_spec(n)])"
+    done = subprocess.run([sys.executable, "-c", code], cwd="/", capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "[]"
+
+
+@pytest.mark.parametrize("folder", sorted(FOLDERS))
+def test_imports_point_one_way(folder: str) -> None:
+    allowed = MAY_IMPORT[folder] | {folder}
+    wrong = [
+        f"{path.relative_to(ROOT)} imports {module}"
+        for path in SOURCES
+        if path.is_relative_to(ROOT / folder)
+        for module in sorted(imported(path))
+        if folder_of(module) not in allowed
+    ]
+    assert not wrong
+
+
+def test_the_import_check_sees_every_kind_of_import(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sys.modules[__name__], "ROOT", tmp_path)
+    path = tmp_path / "devices" / "haptic" / "servo.py"
+    path.parent.mkdir(parents=True)
+    path.write_text(
+        "def f():\n    from wugan import apps\n    import wugan.modalities.text as t\n    from ..camera import x"
+    )
+    assert {folder_of(module) for module in imported(path)} == {"core", "apps", "modalities", "devices"}
+
+
+def test_every_file_is_short_enough_to_be_read() -> None:
+    lengths = {str(path.relative_to(ROOT)): len(path.read_text().splitlines()) for path in SOURCES + OTHERS}
+    assert {name: length for name, length in lengths.items() if length > 400} == {}, "one noun per file: split them"
+
+
+def test_importing_wugan_imports_nothing_heavy() -> None:
+    code = f"import sys, wugan; print([n for n in {HEAVY} if n in sys.modules])"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "[]"
+
+
+def test_entry_points_of_wugan_lie_in_its_packages() -> None:
+    packages = set(PYPROJECT["tool"]["setuptools"]["packages"])
+    groups = PYPROJECT["project"].get("entry-points", {})
+    assert all(group.startswith("wugan.") for group in groups)
+    for group in groups.values():
+        for target in group.values():
+            module = target.partition(":")[0]
+            assert module in packages or module.rpartition(".")[0] in packages, target
+            path = ROOT / next(
+                folder + module[len(package) :].replace(".", "/")
+                for package, folder in sorted(PACKAGE_DIR.items(), reverse=True)
+                if module == package or module.startswith(package + ".")
+            )
+            assert path.with_suffix(".py").exists() or (path / "__init__.py").exists(), target
+
+
+def test_all_is_every_extra_that_a_user_may_want() -> None:
+    extras = PYPROJECT["project"]["optional-dependencies"]
+    (everything,) = extras["all"]
+    named = re.fullmatch(r"wugan\[(.*)\]", everything)
+    assert named and set(named[1].split(",")) == set(extras) - {"all", "dev"}
+
+
+def test_the_wheel_holds_every_file_of_the_packages(tmp_path: Path) -> None:
+    # Without isolation the build needs no network; a copy keeps its by-products out of the checkout.
+    source = tmp_path / "source"
+    tracked = subprocess.run(["git", "ls-files", "-z"], cwd=ROOT, capture_output=True, text=True)
+    if tracked.returncode:
+        pytest.skip("needs the git repository, to know which files belong to it")
+    files = [name for name in tracked.stdout.split("\0") if name and (ROOT / name).is_file()]
+    for name in files:
+        (source / name).parent.mkdir(parents=True, exist_ok=True)
+        (source / name).write_bytes((ROOT / name).read_bytes())
+    command = [sys.executable, "-m", "build", "--wheel", "--no-isolation", "--outdir", str(tmp_path), str(source)]
+    done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True)
+    assert done.returncode == 0, done.stdout + done.stderr
+    (wheel,) = tmp_path.glob("*.whl")
+    with zipfile.ZipFile(wheel) as archive:
+        held = {name for name in archive.namelist() if ".dist-info/" not in name}
+        licences = {Path(name).name for name in archive.namelist() if ".dist-info/licenses/" in name}
+    expected = {
+        FOLDERS[folder].replace(".", "/") + "/" + rest
+        for folder, _, rest in (name.partition("/") for name in files)
+        if folder in FOLDERS
+    }
+    assert held == expected
+    assert "wugan/py.typed" in held
+    assert licences == {"LICENSE", "NOTICE"}
