@@ -1,0 +1,8 @@
+"""Dynamic Attention Routing (DAR): block-sparse attention that learns where to look. See docs/dar.md."""
+
+from wugan.attention.annealing import KAnnealing
+from wugan.attention.functional import dar_attention
+from wugan.attention.module import DARAttention
+from wugan.attention.routing import Routes
+
+__all__ = ["DARAttention", "KAnnealing", "Routes", "dar_attention"]

@@ -130,7 +130,9 @@ class Visibility:
     present: Tensor | None
 
 
-def visibility(q_span: Span | None, k_span: Span | None, k_count: Tensor, keys: BlockLayout, queries: int) -> Visibility:
+def visibility(
+    q_span: Span | None, k_span: Span | None, k_count: Tensor, keys: BlockLayout, queries: int
+) -> Visibility:
     """See `Visibility`; without spans (no causal rule) every block that holds a valid key is visible."""
     filled = (k_count[:, 0, None, :, 0] > 0).expand(-1, queries, -1)
     if q_span is None or k_span is None:
@@ -146,10 +148,11 @@ def visibility(q_span: Span | None, k_span: Span | None, k_count: Tensor, keys: 
     return Visibility(filled & (latest_k <= earliest_q), filled & (earliest_k <= latest_q), begun & ~following)
 
 
-def local_blocks(layout: BlockLayout) -> list[Tensor]:
-    """Self-attention's forced blocks, in order of rank: own, previous and first of the segment; `[blocks]` each."""
-    own = torch.arange(layout.blocks, device=layout.segment_of.device)
-    return [own, torch.maximum(own - 1, layout.first_of), layout.first_of]
+def local_blocks(queries: BlockLayout, keys: BlockLayout) -> list[Tensor]:
+    """Self-attention's forced key blocks of each query block, in order of rank: own, previous, first of the segment."""
+    own = keys.block_of[queries.index.view(queries.blocks, queries.width)[:, 0]]
+    first = keys.first_of[own]
+    return [own, torch.maximum(own - 1, first), first]
 
 
 def choose(scores: Tensor, top_k: int, sight: Visibility, forced: list[Tensor]) -> tuple[Tensor, Tensor]:

@@ -1,0 +1,197 @@
+"""`dar_attention`: the one door to all backends."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Sequence
+from typing import Literal, overload
+
+import torch
+from torch import Tensor
+
+from wugan.attention.blocks import blocks_attention
+from wugan.attention.checks import check_call, check_segments, check_times
+from wugan.attention.dense import dense_attention
+from wugan.attention.layout import block_layout
+from wugan.attention.plan import Plan
+from wugan.attention.reference import reference_attention
+from wugan.attention.router import route
+from wugan.attention.routing import Routes
+from wugan.errors import DataError
+
+Backend = Literal["auto", "reference", "dense", "blocks"]
+Kernel = Callable[[Tensor, Tensor, Tensor, Plan, Routes], Tensor]
+
+BACKENDS: dict[str, Kernel] = {
+    "reference": reference_attention,
+    "dense": dense_attention,
+    "blocks": blocks_attention,
+}
+
+
+@overload
+def dar_attention(
+    q: Tensor,
+    k: Tensor,
+    v: Tensor,
+    *,
+    gate_q: Tensor | None = ...,
+    gate_k: Tensor | None = ...,
+    block_size: int = ...,
+    query_block_size: int | None = ...,
+    top_k: int | None = ...,
+    causal: bool = ...,
+    time_q: Tensor | None = ...,
+    time_k: Tensor | None = ...,
+    query_mask: Tensor | None = ...,
+    key_mask: Tensor | None = ...,
+    segments_q: Sequence[int] | None = ...,
+    segments_k: Sequence[int] | None = ...,
+    self_attention: bool | None = ...,
+    route_heads: int | None = ...,
+    scale: float | None = ...,
+    backend: Backend = ...,
+    return_routes: Literal[False] = ...,
+) -> Tensor: ...
+
+
+@overload
+def dar_attention(
+    q: Tensor,
+    k: Tensor,
+    v: Tensor,
+    *,
+    gate_q: Tensor | None = ...,
+    gate_k: Tensor | None = ...,
+    block_size: int = ...,
+    query_block_size: int | None = ...,
+    top_k: int | None = ...,
+    causal: bool = ...,
+    time_q: Tensor | None = ...,
+    time_k: Tensor | None = ...,
+    query_mask: Tensor | None = ...,
+    key_mask: Tensor | None = ...,
+    segments_q: Sequence[int] | None = ...,
+    segments_k: Sequence[int] | None = ...,
+    self_attention: bool | None = ...,
+    route_heads: int | None = ...,
+    scale: float | None = ...,
+    backend: Backend = ...,
+    return_routes: Literal[True],
+) -> tuple[Tensor, Routes]: ...
+
+
+def dar_attention(
+    q: Tensor,
+    k: Tensor,
+    v: Tensor,
+    *,
+    gate_q: Tensor | None = None,
+    gate_k: Tensor | None = None,
+    block_size: int = 64,
+    query_block_size: int | None = None,
+    top_k: int | None = 8,
+    causal: bool = False,
+    time_q: Tensor | None = None,
+    time_k: Tensor | None = None,
+    query_mask: Tensor | None = None,
+    key_mask: Tensor | None = None,
+    segments_q: Sequence[int] | None = None,
+    segments_k: Sequence[int] | None = None,
+    self_attention: bool | None = None,
+    route_heads: int | None = None,
+    scale: float | None = None,
+    backend: Backend = "auto",
+    return_routes: bool = False,
+) -> Tensor | tuple[Tensor, Routes]:
+    """Dynamic Attention Routing: each block of queries attends to the key blocks that score best for it.
+
+    With all blocks kept this is `torch.nn.functional.scaled_dot_product_attention` with the gate as a bias, exactly.
+    The result does not depend on the backend, and padding changes nothing. See docs/dar.md.
+
+    Args:
+        q: queries `[B, H, Nq, D]`.
+        k: keys `[B, Hkv, Nk, D]`; H is a multiple of Hkv (grouped-query attention).
+        v: values `[B, Hkv, Nk, Dv]`.
+        gate_q: gate queries `[B, Hg, Nq, G]`; H is a multiple of Hg. With `gate_k`, the score of two blocks, (mean gate
+            query) · (mean gate key), is added to the route score and to the logits of a kept block.
+        gate_k: gate keys `[B, Hg, Nk, G]`.
+        block_size: keys in a block.
+        query_block_size: queries that share a route, a divisor of `block_size` and by default the same. 1 routes every query by itself.
+        top_k: blocks that each query block reads, the forced ones included; `None`, or more than there are, means all.
+        causal: a key is visible if and only if its time is not after the query's. Which blocks a query reads, and
+            their bias, then never depend on its future either.
+        time_q: `[Nq]` or `[B, Nq]`, integer or floating, used if `causal`; default 0, 1, 2, ... Times need not be in
+            order (points in Morton order are not); in order they make fewer blocks straddle a query's time.
+        time_k: `[Nk]` or `[B, Nk]`, of `time_q`'s dtype; default 0, 1, 2, ... Give both or neither.
+        query_mask: bool `[B, Nq]`, queries that count when a block is summed up; in self-attention `key_mask` unless
+            given. Rows of other queries are computed and mean nothing.
+        key_mask: bool `[B, Nk]`, true for keys that exist. What the others hold is never used, not even NaN.
+        segments_q: lengths of contiguous runs (one per modality) that sum to Nq; a block never spans two.
+        segments_k: likewise for keys; in self-attention `segments_q` unless given.
+        self_attention: queries and keys are the same tokens: the own block, the previous and the first of its segment
+            are always kept, in this order of rank. Default: Nq equals Nk and both have the same segments.
+        route_heads: number of separate routes, a divisor of H; default H. Heads that share a route use its mean score.
+        scale: factor on q · k; default 1 / sqrt(D).
+        backend: `"reference"` (readable oracle, quadratic memory), `"dense"` (PyTorch's kernels with a mask),
+            `"blocks"` (CPU, linear memory, trains), or `"auto"`: dense while short, then blocks.
+        return_routes: also return the `Routes` taken.
+
+    Returns:
+        `[B, H, Nq, Dv]`; zeros for a query that sees no key. With `return_routes`, a pair with the routes.
+
+    Raises:
+        DataError: an argument has the wrong shape, dtype, device or value; the message names it.
+    """
+    check_call(q, k, v, gate_q, gate_k, block_size, query_block_size, top_k, query_mask, key_mask, route_heads, backend)
+    batch, heads, length_q, dim = q.shape
+    length_k = k.shape[2]
+    if self_attention is None:
+        self_attention = length_q == length_k and (segments_k is None or segments_k == segments_q)
+    if self_attention:
+        segments_k = segments_q if segments_k is None else segments_k
+        query_mask = key_mask if query_mask is None else query_mask
+    check_segments("segments_q", segments_q, length_q)
+    check_segments("segments_k", segments_k, length_k)
+    if self_attention and length_q != length_k:
+        raise DataError(f"self_attention needs as many keys as queries, got k of length {length_k}, q of {length_q}")
+    queries = block_layout(length_q, query_block_size or block_size, segments_q, q.device)
+    keys = block_layout(length_k, block_size, segments_k, q.device)
+    plain_order = causal and time_q is None and time_k is None
+    if causal:
+        time_q, time_k = check_times(time_q, time_k, batch, length_q, length_k, q.device)
+    if key_mask is not None:
+        hole = ~key_mask[:, None, :, None]
+        k, v = k.masked_fill(hole, 0), v.masked_fill(hole, 0)
+        gate_k = None if gate_k is None else gate_k.masked_fill(hole, 0)
+    plan = Plan(
+        queries=queries,
+        keys=keys,
+        scale=1 / math.sqrt(dim) if scale is None else scale,
+        query_mask=query_mask,
+        key_mask=key_mask,
+        time_q=time_q if causal else None,
+        time_k=time_k if causal else None,
+        plain_order=plain_order,
+        self_attention=self_attention,
+    )
+    routes = route(q, k, gate_q, gate_k, plan, top_k, route_heads or heads)
+    if not length_q or not length_k:
+        out = q.new_zeros(batch, heads, length_q, v.shape[-1])
+        return (out, routes) if return_routes else out
+    name = _choose_backend(q, plan, routes) if backend == "auto" else backend
+    out = BACKENDS[name](q, k, v, plan, routes)
+    return (out, routes) if return_routes else out
+
+
+# Pairs of tokens for each head and sample up to which PyTorch's own kernels with a mask are the faster choice.
+_DENSE_PAIRS = 512 * 512
+
+
+def _choose_backend(q: Tensor, plan: Plan, routes: Routes) -> str:
+    if q.device.type != "cpu":
+        return "dense"
+    plain = routes.everything and routes.bias is None and plan.key_mask is None
+    if plain and (plan.time_q is None or plan.plain_order):
+        return "dense"
+    return "dense" if q.shape[2] * plan.keys.length <= _DENSE_PAIRS else "blocks"
