@@ -58,3 +58,18 @@ class Transcript:
     language: str = "en"
     confidence: float = 1.0
     words: list[Word] = field(default_factory=list)
+
+
+@dataclass(slots=True)
+class Reply:
+    """Something to be said.
+
+    Attributes:
+        text: the words.
+        style: way of speaking: `neutral`, `calm`, `warm`, `apologetic` or `urgent`.
+        language: ISO 639-1 code.
+    """
+
+    text: str
+    style: str = "neutral"
+    language: str = "en"

@@ -2,8 +2,19 @@
 
 from wugan.modalities.speech.file import AudioFile
 from wugan.modalities.speech.segmenter import Segmenter
+from wugan.modalities.speech.synthesis import STYLES, Speak, Synthesizer
 from wugan.modalities.speech.transcriber import Transcriber
 from wugan.modalities.speech.utterance import Utterance
 from wugan.modalities.speech.whisper import WhisperEncoder, load_whisper
 
-__all__ = ["AudioFile", "Segmenter", "Transcriber", "Utterance", "WhisperEncoder", "load_whisper"]
+__all__ = [
+    "STYLES",
+    "AudioFile",
+    "Segmenter",
+    "Speak",
+    "Synthesizer",
+    "Transcriber",
+    "Utterance",
+    "WhisperEncoder",
+    "load_whisper",
+]

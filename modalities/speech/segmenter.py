@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import logging
 import math
-import threading
 from collections import deque
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -81,7 +80,7 @@ class Segmenter(Stage[Audio, Utterance]):
                 f"Segmenter: max_length {self.max_length!r} must be at most 30 s and hold min_silence and padding twice"
             )
         self._seq = 0
-        self._interrupted = threading.Event()
+        self._interrupted = False  # set by another thread, read by ours
         self._reset()
 
     def _reset(self) -> None:
@@ -103,8 +102,8 @@ class Segmenter(Stage[Audio, Utterance]):
     def process(self, packet: Packet[Audio]) -> Iterator[Packet[Utterance]]:
         """Utterances that end in this packet."""
         self.warm_up()
-        if self._interrupted.is_set():
-            self._interrupted.clear()
+        if self._interrupted:
+            self._interrupted = False
             self._reset()
         audio = packet.data
         if audio.rate != RATE:
@@ -135,15 +134,15 @@ class Segmenter(Stage[Audio, Utterance]):
 
     def flush(self) -> Iterator[Packet[Utterance]]:
         """The utterance under way when the stream ends."""
-        if self._interrupted.is_set():
-            self._interrupted.clear()
+        if self._interrupted:
+            self._interrupted = False
             self._reset()
         if self._end_ns is not None:
             yield from self._finish()
 
     def watermark(self, time_ns: int) -> int:
         """Start of the earliest sound that may still become part of an utterance."""
-        if self._interrupted.is_set() or self._end_ns is None:
+        if self._interrupted or self._end_ns is None:
             return time_ns
         for frames in (self._held, self._before):
             if frames:
@@ -152,7 +151,7 @@ class Segmenter(Stage[Audio, Utterance]):
 
     def interrupt(self) -> None:
         """Forget the utterance under way, and the detector's state, before the next packet."""
-        self._interrupted.set()
+        self._interrupted = True
 
     def _finish(self) -> Iterator[Packet[Utterance]]:
         """End the stretch of sound: what is under way comes out, and everything is forgotten."""
