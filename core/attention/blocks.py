@@ -3,9 +3,8 @@
 For each query block the kept key blocks are gathered side by side, and one call of the CPU flash kernel attends to
 them. A bias cannot be differentiated through that kernel's mask, so it travels in one more column of the head
 dimension: ones in the query, the bias in the key. The gradient of that key column, summed over a block, is the gate's.
-The same column hides keys that do not exist. Only the causal rule, which depends on the pair, needs a mask, and only for
-blocks that straddle a query's time. The backward pass gathers again instead of keeping the gathered blocks, so memory
-stays that of q, k and v, and one chunk.
+The same column hides keys that do not exist. Only the causal rule, which depends on the pair, needs a mask. The backward
+pass gathers again instead of keeping the gathered blocks, so memory stays that of q, k and v, and one chunk.
 """
 
 from __future__ import annotations
@@ -107,7 +106,7 @@ def _work(plan: Plan, blocks: Tensor, rows: Tensor) -> _Work:
 
 
 class _BlockAttention(torch.autograd.Function):
-    """Inputs are padded to one width: q `[E, wq, W]`, k and v tables `[rows, wk, W]`, bias `[E, K]`, dead `[rows, wk]`."""
+    """Takes q `[E, wq, W]`, tables of k and v `[rows, wk, W]`, bias `[E, K]` and dead `[rows, wk]`."""
 
     @staticmethod
     def forward(  # type: ignore[override]

@@ -6,7 +6,6 @@ import math
 from collections.abc import Callable, Sequence
 from typing import Literal, overload
 
-import torch
 from torch import Tensor
 
 from wugan.attention.blocks import blocks_attention
@@ -117,7 +116,8 @@ def dar_attention(
             query) · (mean gate key), is added to the route score and to the logits of a kept block.
         gate_k: gate keys `[B, Hg, Nk, G]`.
         block_size: keys in a block.
-        query_block_size: queries that share a route, a divisor of `block_size` and by default the same. 1 routes every query by itself.
+        query_block_size: queries that share a route, a divisor of `block_size` and by default the same. 1 routes every
+            query by itself.
         top_k: blocks that each query block reads, the forced ones included; `None`, or more than there are, means all.
         causal: a key is visible if and only if its time is not after the query's. Which blocks a query reads, and
             their bias, then never depend on its future either.

@@ -85,7 +85,7 @@ def _layout(segments: tuple[int, ...], block_size: int, device: torch.device) ->
     place = torch.arange(width)
     valid = place < size_t[:, None]
     index = torch.where(valid, start[:, None] + place, 0)
-    block_of = torch.repeat_interleave(torch.arange(len(starts)), size_t)
+    block_of = torch.arange(len(starts)).repeat_interleave(size_t)
     return BlockLayout(
         length=offset,
         blocks=len(starts),

@@ -200,4 +200,5 @@ class DARAttention(nn.Module):
         return torch.unflatten(x, -1, (heads, -1)).transpose(1, 2)
 
     def extra_repr(self) -> str:
+        """What `print(layer)` shows."""
         return f"heads={self.heads}, kv_heads={self.kv_heads}, block_size={self.block_size}, top_k={self.top_k}"

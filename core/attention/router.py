@@ -33,8 +33,8 @@ def route(
 ) -> Routes:
     """Choose the key blocks of each query block, and compute their gate bias (differentiable).
 
-    The score of a pair of blocks is `mean query · mean key · scale + mean gate query · mean gate key`: the first term is
-    the mean logit between the two blocks, the second the bias that the block would get, so blocks are ranked by the
+    The score of a pair of blocks is `mean query · mean key · scale + mean gate query · mean gate key`: the first term
+    is the mean logit between the two blocks, the second the bias that the block would get, so blocks are ranked by the
     mean of the logits that the attention itself would see.
 
     Args:

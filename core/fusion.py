@@ -1,0 +1,294 @@
+"""`FusionBackbone`: a transformer over the tokens of all modalities, whose attention is DAR."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from os import PathLike
+from pathlib import Path
+from typing import Self, cast
+
+import torch
+from pydantic import BaseModel, ConfigDict, Field, PositiveInt, ValidationError, model_validator
+from safetensors import SafetensorError, safe_open
+from safetensors.torch import save_file
+from torch import Tensor, nn
+from torch.utils.checkpoint import checkpoint
+
+from wugan.attention import Routes
+from wugan.attention.registry import make_attention
+from wugan.errors import DataError
+from wugan.fused import Fused
+from wugan.fusion_layers import AttentionPool, FourierEncoding, FusionBlock, InputProjection
+from wugan.packet import Packet
+from wugan.token_batch import TokenBatch, collate
+from wugan.tokens import Tokens
+
+__all__ = ["FusionBackbone", "FusionConfig", "FusionOutput", "TokenBatch", "collate"]
+
+_FORMAT = "wugan.fusion/1"
+
+
+class FusionConfig(BaseModel):
+    """Shape of a `FusionBackbone`. The defaults make about a million parameters, an edge size.
+
+    Attributes:
+        modalities: input size of each modality by name; the order means nothing to the result.
+        positions: dimensions of tokens' positions, for the modalities that have them.
+        dim: size of a fused token.
+        depth: number of transformer blocks.
+        heads: attention heads.
+        kv_heads: key and value heads, a divisor of `heads`; default `heads`.
+        feed_forward: inner size of the feed-forward layer; default 8/3 of `dim`.
+        block_size: tokens in a block that is routed to.
+        query_block_size: tokens that share a route; default `block_size`.
+        top_k: blocks that a query block reads; `None` for all.
+        gate_dim: size of the routing gate; 0 for none.
+        attention: registered name of the attention layer (`wugan.attention.registry`).
+        causal: whether a token sees only what is not later than itself.
+        dropout: dropout on residual branches in training.
+        modality_dropout: chance that training hides a modality of a sample; one always stays.
+        shortest_s: shortest period of the time encoding in seconds: finer differences are not told apart.
+        longest_s: longest period in seconds.
+        shortest_position: shortest period of the position encoding in the positions' unit.
+        longest_position: longest period.
+        features: periods of each of these encodings.
+        checkpointing: recompute activations in the backward pass instead of keeping them.
+    """
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    modalities: dict[str, PositiveInt] = Field(min_length=1)
+    positions: dict[str, PositiveInt] = {}
+    dim: PositiveInt = 128
+    depth: PositiveInt = 4
+    heads: PositiveInt = 4
+    kv_heads: PositiveInt | None = None
+    feed_forward: PositiveInt | None = None
+    block_size: PositiveInt = 64
+    query_block_size: PositiveInt | None = None
+    top_k: PositiveInt | None = 8
+    gate_dim: int = Field(16, ge=0)
+    attention: str = "dar"
+    causal: bool = False
+    dropout: float = Field(0.0, ge=0, lt=1)
+    modality_dropout: float = Field(0.0, ge=0, lt=1)
+    shortest_s: float = Field(0.02, gt=0)
+    longest_s: float = Field(1000.0, gt=0)
+    shortest_position: float = Field(0.01, gt=0)
+    longest_position: float = Field(10_000.0, gt=0)
+    features: int = Field(16, ge=2)
+    checkpointing: bool = False
+
+    @model_validator(mode="after")
+    def _fits(self) -> Self:
+        if self.dim % self.heads:
+            raise ValueError(f"dim {self.dim} must be a multiple of heads {self.heads}")
+        if self.kv_heads and self.heads % self.kv_heads:
+            raise ValueError(f"kv_heads {self.kv_heads} must divide heads {self.heads}")
+        if self.query_block_size and self.block_size % self.query_block_size:
+            raise ValueError(f"query_block_size {self.query_block_size} must divide block_size {self.block_size}")
+        if unknown := set(self.positions) - set(self.modalities):
+            raise ValueError(f"positions of unknown modalities: {', '.join(sorted(unknown))}")
+        return self
+
+
+@dataclass(frozen=True)
+class FusionOutput:
+    """Fused states of a batch.
+
+    Attributes:
+        pooled: `[B, dim]`: the mean of the pooled vectors of the modalities that a sample has.
+        modality_pooled: `[B, dim]` for each modality of the batch; zeros where a sample lacks it.
+        states: `[B, T, dim]` for each modality of the batch; rows of absent tokens mean nothing.
+        present: bool `[B]` for each modality of the batch.
+        routes: for each layer, the blocks read (blocks are numbered over the modalities in the config's order).
+    """
+
+    pooled: Tensor
+    modality_pooled: dict[str, Tensor]
+    states: dict[str, Tensor]
+    present: dict[str, Tensor]
+    routes: list[Routes | None]
+
+
+class FusionBackbone(nn.Module):
+    """Fuses any subset of its modalities: a missing one is normal.
+
+    Each token is its projected value plus the encodings of its modality, of its time since the window's earliest token,
+    and of its position if any. So a window means the same whenever it happens.
+
+    Args:
+        config: the shape.
+    """
+
+    def __init__(self, config: FusionConfig) -> None:
+        super().__init__()
+        self.config = c = config
+        names = list(c.modalities)
+        self.inputs = nn.ModuleDict({name: InputProjection(c.modalities[name], c.dim) for name in names})
+        self.positions = nn.ModuleDict(
+            {
+                name: FourierEncoding(size, c.dim, c.shortest_position, c.longest_position, c.features)
+                for name, size in c.positions.items()
+            }
+        )
+        self.modality = nn.ParameterDict({name: nn.Parameter(torch.randn(c.dim) * 0.5) for name in names})
+        self.time = FourierEncoding(1, c.dim, c.shortest_s, c.longest_s, c.features)
+        hidden = c.feed_forward or -(-c.dim * 8 // 3 // 32) * 32
+        self.blocks = nn.ModuleList(FusionBlock(self._attention(), c.dim, hidden, c.dropout) for _ in range(c.depth))
+        self.norm = nn.RMSNorm(c.dim)
+        self.pool = AttentionPool(c.dim)
+
+    def _attention(self) -> nn.Module:
+        c = self.config
+        return make_attention(
+            c.attention,
+            c.dim,
+            c.heads,
+            kv_heads=c.kv_heads,
+            block_size=c.block_size,
+            query_block_size=c.query_block_size,
+            top_k=c.top_k,
+            gate_dim=c.gate_dim,
+        )
+
+    def set_top_k(self, k: int | None) -> None:
+        """Blocks that every layer reads from now on; `None` for all. See `KAnnealing`."""
+        for block in self.blocks:
+            cast(FusionBlock, block).attention.set_top_k(k)  # type: ignore[operator]
+
+    def forward(self, batch: Mapping[str, TokenBatch]) -> FusionOutput:
+        """Fuse a batch of windows.
+
+        Args:
+            batch: tokens by modality (see `collate`), any subset of the config's modalities, in any order.
+
+        Raises:
+            DataError: the batch is empty, or a modality is unknown or of another shape than configured.
+        """
+        names = self._check(batch)
+        masks = self._masks([batch[name].mask for name in names])
+        mask = torch.cat(masks, 1)
+        time_ns = torch.cat([batch[name].time_ns for name in names], 1)
+        x = torch.cat([self._embed(name, batch[name]) for name in names], 1)
+        x = x + self.time(_seconds_in_window(time_ns, mask)[..., None])
+        segments = [len(m[0]) for m in masks]
+        routes: list[Routes | None] = []
+        for block in self.blocks:
+            args = (x, mask, time_ns, segments, self.config.causal)
+            if self.config.checkpointing and torch.is_grad_enabled():
+                x, route = checkpoint(block, *args, use_reentrant=False)
+            else:
+                x, route = block(*args)
+            routes.append(route)
+        states = dict(zip(names, self.norm(x).split(segments, 1), strict=True))
+        pooled = {name: self.pool(states[name], m) for name, m in zip(names, masks, strict=True)}
+        present = {name: m.any(1) for name, m in zip(names, masks, strict=True)}
+        count = torch.stack(list(present.values())).sum(0).clamp_min(1)[:, None]
+        together = torch.stack(list(pooled.values())).sum(0) / count
+        return FusionOutput(together, pooled, states, present, routes)
+
+    def fuse(self, window: Mapping[str, Packet[Tokens]]) -> Fused:
+        """Fuse one window for a head: always as in evaluation, without gradients.
+
+        Args:
+            window: a packet of tokens for each modality present, by modality.
+
+        Raises:
+            DataError: the window is empty, or a modality is unknown or of another shape than configured.
+        """
+        if not window:
+            raise DataError("fuse needs a window with at least one modality")
+        training = self.training
+        self.eval()
+        try:
+            with torch.inference_mode():
+                batch = collate([{name: packet.data for name, packet in window.items()}])
+                out = self({name: tokens.to(self.norm.weight.device) for name, tokens in batch.items()})
+        finally:
+            self.train(training)
+        return Fused(
+            time_ns=next(iter(window.values())).time_ns,
+            pooled=out.pooled[0].float().cpu().numpy(),
+            modality_pooled={name: out.modality_pooled[name][0].float().cpu().numpy() for name in window},
+            states={name: out.states[name][0].float().cpu().numpy() for name in window},
+            inputs=dict(window),
+        )
+
+    def save(self, path: str | PathLike[str]) -> None:
+        """Write weights and config to one safetensors file."""
+        state = {name: tensor.contiguous() for name, tensor in self.state_dict().items()}
+        save_file(state, path, metadata={"format": _FORMAT, "config": self.config.model_dump_json()})
+
+    @classmethod
+    def load(cls, path: str | PathLike[str], device: str = "cpu") -> Self:
+        """Read what `save` wrote; in evaluation mode.
+
+        Raises:
+            DataError: the file is missing, is no such file, or its weights do not fit its config.
+        """
+        if not Path(path).is_file():
+            raise DataError(f"there is no fusion backbone at {path}")
+        try:
+            with safe_open(path, framework="pt", device=device) as file:
+                metadata = file.metadata() or {}
+                state = {name: file.get_tensor(name) for name in file.keys()}  # noqa: SIM118 (no mapping)
+        except (SafetensorError, OSError) as error:
+            raise DataError(f"{path} is not a readable safetensors file: {error}") from error
+        if metadata.get("format") != _FORMAT:
+            raise DataError(f"{path} is not a fusion backbone: format {metadata.get('format')!r}, expected {_FORMAT!r}")
+        try:
+            model = cls(FusionConfig.model_validate(json.loads(metadata["config"])))
+            model.load_state_dict(state)
+        except (KeyError, ValueError, RuntimeError, ValidationError) as error:
+            raise DataError(f"weights and config in {path} do not fit: {error}") from error
+        return model.to(device).eval()
+
+    def _check(self, batch: Mapping[str, TokenBatch]) -> list[str]:
+        """Names in the batch in the config's order."""
+        known = self.config.modalities
+        if unknown := [name for name in batch if name not in known]:
+            raise DataError(f"unknown modality {unknown[0]!r}: this backbone fuses {', '.join(known)}")
+        names = [name for name in known if name in batch]
+        if not names:
+            raise DataError("the batch holds no modality: give at least one, if only with every token masked")
+        for name in names:
+            tokens, space = batch[name], self.config.positions.get(name)
+            if len(tokens.values) != len(batch[names[0]].values):
+                raise DataError(
+                    f"modality {name!r} has {len(tokens.values)} samples, {names[0]!r} {len(batch[names[0]].values)}"
+                )
+            if tokens.values.shape[2] != known[name]:
+                raise DataError(
+                    f"modality {name!r} has tokens of size {tokens.values.shape[2]}, expected {known[name]}"
+                )
+            if space and (tokens.positions is None or tokens.positions.shape[2] != space):
+                got = None if tokens.positions is None else tokens.positions.shape[2]
+                raise DataError(f"modality {name!r} needs positions of {space} dimensions, got {got}")
+        return names
+
+    def _masks(self, masks: list[Tensor]) -> list[Tensor]:
+        """Masks of the modalities, some hidden by modality dropout."""
+        chance = self.config.modality_dropout
+        if not self.training or not chance:
+            return masks
+        present = torch.stack([m.any(1) for m in masks], 1)
+        draw = torch.rand(present.shape, device=present.device).masked_fill(~present, -1)
+        stays = (draw >= chance) | (draw == draw.amax(1, keepdim=True))
+        return [m & stays[:, i, None] for i, m in enumerate(masks)]
+
+    def _embed(self, name: str, tokens: TokenBatch) -> Tensor:
+        x = self.inputs[name](tokens.values) + self.modality[name]
+        if name in self.positions and tokens.positions is not None:
+            x = x + self.positions[name](tokens.positions)
+        return x
+
+
+def _seconds_in_window(time_ns: Tensor, mask: Tensor) -> Tensor:
+    """Float64 seconds since each sample's earliest valid token, `[B, N]`; differences are taken as integers."""
+    if not time_ns.shape[1]:
+        return time_ns.double()
+    start = time_ns.masked_fill(~mask, torch.iinfo(torch.int64).max).amin(1, keepdim=True)
+    return (time_ns - start).masked_fill(~mask, 0).double() * 1e-9
