@@ -1,3 +1,80 @@
-"""wugan (五感): multimodal agents with sensor plugins."""
+"""wugan (五感): multimodal agents with sensor plugins.
+
+Names are loaded when first used, so that `import wugan` takes a fraction of a second.
+"""
 
 from __future__ import annotations
+
+import importlib
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from wugan.agent import Action, ActionResult, Agent, Interrupt, Policy
+    from wugan.fuse import Fuse
+    from wugan.fused import Fused
+    from wugan.fusion import FusionBackbone, FusionConfig
+    from wugan.join import Join
+    from wugan.packet import Packet
+    from wugan.pipeline import Pipeline
+    from wugan.runtime import LocalRuntime, RayRuntime
+    from wugan.runtime.link import LinkConfig
+    from wugan.stage import Encoder, Head, Sink, Source, Stage
+    from wugan.sync import Approximate, Latest, Window, approximate, latest
+    from wugan.tokens import Tokens
+
+_HOMES = {
+    "wugan.agent": ("Action", "ActionResult", "Agent", "Interrupt", "Policy"),
+    "wugan.fuse": ("Fuse",),
+    "wugan.fused": ("Fused",),
+    "wugan.fusion": ("FusionBackbone", "FusionConfig"),
+    "wugan.join": ("Join",),
+    "wugan.packet": ("Packet",),
+    "wugan.pipeline": ("Pipeline",),
+    "wugan.runtime": ("LocalRuntime", "RayRuntime"),
+    "wugan.runtime.link": ("LinkConfig",),
+    "wugan.stage": ("Encoder", "Head", "Sink", "Source", "Stage"),
+    "wugan.sync": ("Approximate", "Latest", "Window", "approximate", "latest"),
+    "wugan.tokens": ("Tokens",),
+}
+_HOME = {name: module for module, names in _HOMES.items() for name in names}
+
+__all__ = [
+    "Action",
+    "ActionResult",
+    "Agent",
+    "Approximate",
+    "Encoder",
+    "Fuse",
+    "Fused",
+    "FusionBackbone",
+    "FusionConfig",
+    "Head",
+    "Interrupt",
+    "Join",
+    "Latest",
+    "LinkConfig",
+    "LocalRuntime",
+    "Packet",
+    "Pipeline",
+    "Policy",
+    "RayRuntime",
+    "Sink",
+    "Source",
+    "Stage",
+    "Tokens",
+    "Window",
+    "approximate",
+    "latest",
+]
+
+
+def __getattr__(name: str) -> Any:
+    if name not in _HOME:
+        raise AttributeError(f"module 'wugan' has no attribute {name!r}")
+    value = getattr(importlib.import_module(_HOME[name]), name)
+    globals()[name] = value
+    return value
+
+
+def __dir__() -> list[str]:
+    return sorted(__all__)

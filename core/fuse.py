@@ -49,7 +49,6 @@ class Fuse(Join[Tokens, Fused]):
 
         from wugan.fusion import FusionBackbone, FusionConfig
 
-        torch.set_num_threads(1)  # stages run beside one another; more threads each would only fight
         if isinstance(self.backbone, FusionBackbone):
             return self.backbone.eval()
         if self.backbone is None:

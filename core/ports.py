@@ -10,6 +10,7 @@ from typing import Any, TypeVar, Union, get_args, get_origin, get_type_hints
 
 from wugan.errors import PluginError
 from wugan.fused import Fused
+from wugan.join import Join
 from wugan.packet import Packet
 from wugan.stage import Encoder, Head, Sink, Source, Stage
 
@@ -29,7 +30,14 @@ def ports(component: Any) -> Ports:
     Raises:
         PluginError: it is neither a component nor a callable.
     """
-    for base, kind in ((Source, "source"), (Stage, "stage"), (Encoder, "encoder"), (Head, "head"), (Sink, "sink")):
+    for base, kind in (
+        (Source, "source"),
+        (Stage, "stage"),
+        (Encoder, "encoder"),
+        (Join, "join"),
+        (Head, "head"),
+        (Sink, "sink"),
+    ):
         if isinstance(component, base):
             arguments = _arguments(type(component), base)
             if base is Source:
@@ -42,7 +50,7 @@ def ports(component: Any) -> Ports:
     if callable(component) and not isinstance(component, type):
         return _function_ports(component)
     raise PluginError(
-        f"{component!r} is no component: subclass wugan.Source, Stage, Encoder, Head or Sink, or give a function"
+        f"{component!r} is no component: subclass wugan.Source, Stage, Encoder, Join, Head or Sink, or give a function"
     )
 
 

@@ -1,0 +1,26 @@
+"""Runtimes: what executes a pipeline. `LocalRuntime` uses threads, `RayRuntime` one actor per stage."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from wugan.errors import PipelineError
+from wugan.runtime.local import LocalRuntime
+from wugan.runtime.ray import RayRuntime
+from wugan.runtime.running import Running, Runtime, default_dead_letters
+
+if TYPE_CHECKING:
+    from wugan.pipeline import Pipeline
+
+__all__ = ["LocalRuntime", "RayRuntime", "Running", "Runtime", "start"]
+
+
+def start(pipeline: Pipeline, runtime: Runtime | str, dead_letters: Path | None) -> Running:
+    """Start a pipeline on a runtime or on the one that is named."""
+    named = {"local": LocalRuntime, "ray": RayRuntime}
+    if isinstance(runtime, str):
+        if runtime not in named:
+            raise PipelineError(f"runtime {runtime!r} is unknown: choose 'local' or 'ray', or give a runtime object")
+        runtime = named[runtime]()
+    return runtime.start(pipeline, dead_letters or default_dead_letters(pipeline))

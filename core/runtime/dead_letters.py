@@ -31,12 +31,15 @@ class DeadLetters:
 
     def write(self, stage: str, port: str, packet: Any, error: BaseException) -> Path:
         """Keep a packet with its error; returns the letter's folder."""
-        with self._lock:
-            self._count += 1
-            number = self._count
         safe = re.sub(r"[^\w.-]", "_", stage)
-        letter = self.folder / f"{safe}-{number:05d}"
-        letter.mkdir(parents=True, exist_ok=True)
+        with self._lock:
+            self.folder.mkdir(parents=True, exist_ok=True)
+            while True:  # an earlier run may have left letters in this folder
+                self._count += 1
+                letter = self.folder / f"{safe}-{self._count:05d}"
+                if not letter.exists():
+                    break
+            letter.mkdir()
         about = {
             "stage": stage,
             "port": port,

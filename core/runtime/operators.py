@@ -33,7 +33,7 @@ class Operator:
         self.name = name
         self.component = component
         gives = ports(component).gives
-        self._gives = gives if isinstance(gives, type) else object
+        self._gives = gives if isinstance(gives, type) and gives is not Any else object
         self._reached = -math.inf
 
     def warm_up(self) -> None:

@@ -80,6 +80,7 @@ class Dock:
             pass
         finally:
             replies.put(None)
+            connection.close()
 
     @staticmethod
     def _reply(connection: Connection, replies: queue.SimpleQueue[tuple[str, Any] | None]) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import math
+import sys
 import threading
 import time
 from collections import deque
@@ -20,6 +21,7 @@ from wugan.stage import Source
 
 log = logging.getLogger(__name__)
 
+LOUD_FAILURES = 5  # a stage that fails on every frame must not flood the log
 POLL_S = 0.05  # how often a join that waits looks at the clock
 
 
@@ -57,6 +59,10 @@ class Worker:
         """Load what is heavy; on failure the error is kept and `run` only ends the stream."""
         try:
             self._warm_up()
+            if "torch" in sys.modules:
+                # Stages run beside one another, so more threads in each would only fight; and one thread each is
+                # what makes results the same on every runtime.
+                sys.modules["torch"].set_num_threads(1)
         except BaseException as error:
             self._fail("could not start", error)
 
@@ -219,7 +225,10 @@ class StageWorker(Worker):
     def _bury(self, port: str, packet: Packet[Any] | None, error: Exception) -> None:
         self.failed += 1
         letter = self.dead_letters.write(self.name, port, packet, error)
-        log.warning("stage %r could not handle a packet (%s); it is kept in %s", self.name, error, letter)
+        if self.failed <= LOUD_FAILURES:
+            log.warning("stage %r could not handle a packet (%s); it is kept in %s", self.name, error, letter)
+        elif self.failed == LOUD_FAILURES + 1:
+            log.warning("stage %r fails again and again; further packets are kept without a word", self.name)
 
     def _tell_time(self) -> None:
         """Pass on the time reached where no packet has told it already."""
@@ -229,6 +238,7 @@ class StageWorker(Worker):
             self.output.send(Watermark(reached))
 
     def _close(self) -> None:
+        self.inbox.close()  # after a failure nobody would read on, and a writer must not wait for that
         self.operator.close()
 
     def cancel(self) -> None:

@@ -1,0 +1,102 @@
+"""`Running`: the handle of a pipeline that runs, the same for every runtime."""
+
+from __future__ import annotations
+
+import time
+from abc import ABC, abstractmethod
+from pathlib import Path
+from types import TracebackType
+from typing import TYPE_CHECKING, Any, Protocol, Self
+
+from wugan.errors import RuntimeFailure
+from wugan.runtime.dead_letters import DeadLetters
+
+if TYPE_CHECKING:
+    from wugan.pipeline import Pipeline
+
+TICK_S = 0.2  # how often a wait looks up, so that Ctrl-C is heard
+
+
+class Runtime(Protocol):
+    """Executes pipelines."""
+
+    def start(self, pipeline: Pipeline, dead_letters: Path) -> Running:
+        """Warm every stage up, then let the sources go. Raises `RuntimeFailure` if one cannot start."""
+
+
+class Running(ABC):
+    """A pipeline that runs. As a context manager it is cancelled on the way out, unless it has ended.
+
+    Attributes:
+        pipeline: what runs.
+        dead_letters: the folder of packets that failed; exists only if there are any.
+    """
+
+    def __init__(self, pipeline: Pipeline, dead_letters: Path) -> None:
+        self.pipeline = pipeline
+        self.dead_letters = dead_letters
+
+    def wait(self, timeout: float | None = None) -> bool:
+        """Wait until every stream has ended and every stage is drained.
+
+        Args:
+            timeout: seconds; `None` waits as long as it takes.
+
+        Returns:
+            Whether it has ended.
+
+        Raises:
+            RuntimeFailure: a source failed or a stage died; the rest was drained first.
+        """
+        deadline = None if timeout is None else time.monotonic() + timeout
+        while not self._ended(TICK_S if deadline is None else min(TICK_S, max(0.0, deadline - time.monotonic()))):
+            if deadline is not None and time.monotonic() >= deadline:
+                return False
+        self._finish()
+        errors = self.errors()
+        if errors:
+            raise RuntimeFailure(f"pipeline {self.pipeline.name!r}: " + "; ".join(errors))
+        return True
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, tb: TracebackType | None) -> None:
+        self.cancel()
+
+    @abstractmethod
+    def _ended(self, timeout: float) -> bool:
+        """Whether all nodes are done, waiting up to `timeout` seconds for it."""
+
+    def _finish(self) -> None:
+        """Release what the runtime holds once all nodes are done."""
+
+    @abstractmethod
+    def errors(self) -> list[str]:
+        """What kept nodes from going on, for the user."""
+
+    @abstractmethod
+    def stop(self) -> None:
+        """End the sources; what is under way is drained. Then `wait()`."""
+
+    @abstractmethod
+    def cancel(self) -> None:
+        """End everything at once; safe to call twice."""
+
+    @abstractmethod
+    def interrupt(self) -> None:
+        """Barge in: every stage drops what is queued and stops what is under way; the streams go on."""
+
+    @abstractmethod
+    def stats(self) -> dict[str, dict[str, Any]]:
+        """Counters and timings of every node; see `Worker.stats`."""
+
+
+def default_dead_letters(pipeline: Pipeline) -> Path:
+    """Where letters go unless told otherwise."""
+    return Path("dead_letters") / f"{pipeline.name}-{time.strftime('%Y%m%d-%H%M%S')}"
+
+
+def letters(folder: Path) -> DeadLetters:
+    """The letters of a run, in an absolute folder, since actors have working directories of their own."""
+    return DeadLetters(folder.absolute())

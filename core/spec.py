@@ -1,0 +1,97 @@
+"""The written form of a pipeline: what its YAML holds, checked by Pydantic, described by a JSON Schema."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import yaml
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from wugan.config import config_model
+from wugan.errors import PipelineError, WuganError
+from wugan.plugin import COMPONENT_GROUPS, plugins
+from wugan.runtime.link import LinkConfig
+
+
+class NodeSpec(BaseModel):
+    """One node: which component, its configuration, its inputs, and the link in front of it."""
+
+    model_config = ConfigDict(extra="forbid", populate_by_name=True)
+
+    use: str = Field(description="plugin name (`wugan plugins`) or `module:Class`")
+    config: dict[str, Any] = Field(default_factory=dict, alias="with", description="the component's parameters")
+    inputs: str | list[str] = Field(default_factory=list, alias="in", description="name or names of upstream nodes")
+    link: LinkConfig | None = Field(default=None, description="queue in front of this node")
+
+    @property
+    def upstream(self) -> list[str]:
+        """Names of the input nodes."""
+        return [self.inputs] if isinstance(self.inputs, str) else self.inputs
+
+
+class PipelineSpec(BaseModel):
+    """A whole pipeline."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    wugan: int = Field(default=1, description="version of this format", ge=1, le=1)
+    name: str = Field(min_length=1, pattern=r"^[\w.-]+$")
+    nodes: dict[str, NodeSpec] = Field(min_length=1)
+
+    @classmethod
+    def read(cls, text: str, where: str) -> PipelineSpec:
+        """Parse YAML.
+
+        Raises:
+            PipelineError: it is no YAML, or no pipeline; names `where`, the line or the field.
+        """
+        try:
+            raw = yaml.safe_load(text)
+        except yaml.YAMLError as error:
+            mark = getattr(error, "problem_mark", None)
+            line = f", line {mark.line + 1}" if mark else ""
+            raise PipelineError(f"{where}{line}: not valid YAML: {getattr(error, 'problem', error)}") from error
+        if not isinstance(raw, dict):
+            raise PipelineError(f"{where}: expected a mapping with `name` and `nodes`, got {type(raw).__name__}")
+        try:
+            return cls.model_validate(raw)
+        except ValidationError as error:
+            lines = [f"{'.'.join(map(str, problem['loc']))}: {problem['msg']}" for problem in error.errors()]
+            raise PipelineError(f"{where}: " + "; ".join(lines)) from error
+
+    @classmethod
+    def read_file(cls, path: Path) -> PipelineSpec:
+        """Parse a YAML file. Raises `PipelineError`, also where the file cannot be read."""
+        try:
+            text = path.read_text(encoding="utf-8")
+        except (OSError, UnicodeDecodeError) as error:
+            raise PipelineError(f"{path}: cannot be read: {error}") from error
+        return cls.read(text, str(path))
+
+    def to_yaml(self) -> str:
+        """As YAML, nodes in order, defaults left out."""
+        data = self.model_dump(mode="json", by_alias=True, exclude_defaults=True)
+        for node in data["nodes"].values():
+            if isinstance(node.get("in"), list) and len(node["in"]) == 1:
+                node["in"] = node["in"][0]
+        return yaml.safe_dump({"wugan": self.wugan, **data}, sort_keys=False, allow_unicode=True)
+
+
+def json_schema() -> dict[str, Any]:
+    """JSON Schema of a pipeline file, with each installed plugin's configuration under `$defs`."""
+    schema = PipelineSpec.model_json_schema(by_alias=True)
+    known = []
+    for plugin in plugins(*COMPONENT_GROUPS):
+        try:
+            target = plugin.load()
+            described = config_model(target).model_json_schema() if isinstance(target, type) else {"type": "object"}
+        except (WuganError, ValidationError):
+            continue  # `wugan plugins` shows what is wrong with it
+        except Exception:  # a parameter type that has no JSON form
+            described = {"type": "object"}
+        described.pop("$defs", None)
+        schema["$defs"][f"plugin-{plugin.name}"] = described
+        known.append(plugin.name)
+    schema["$defs"]["NodeSpec"]["properties"]["use"]["examples"] = sorted(set(known))
+    return schema
