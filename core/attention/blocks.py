@@ -3,8 +3,8 @@
 For each query block the kept key blocks are gathered side by side, and one call of the CPU flash kernel attends to
 them. A bias cannot be differentiated through that kernel's mask, so it travels in one more column of the head
 dimension: ones in the query, the bias in the key. The gradient of that key column, summed over a block, is the gate's.
-The same column hides keys that do not exist. Only the causal rule, which depends on the pair, needs a mask. The backward
-pass gathers again instead of keeping the gathered blocks, so memory stays that of q, k and v, and one chunk.
+The same column hides keys that do not exist. Only the causal rule, which depends on the pair, needs a mask. The
+backward pass gathers again instead of keeping the gathered blocks, so memory stays that of q, k and v, and one chunk.
 """
 
 from __future__ import annotations
@@ -109,7 +109,7 @@ class _BlockAttention(torch.autograd.Function):
     """Takes q `[E, wq, W]`, tables of k and v `[rows, wk, W]`, bias `[E, K]` and dead `[rows, wk]`."""
 
     @staticmethod
-    def forward(  # type: ignore[override]
+    def forward(
         ctx: Any, q: Tensor, k: Tensor, v: Tensor, bias: Tensor, dead: Tensor, column: int, work: _Work
     ) -> Tensor:
         out = torch.empty_like(q)
@@ -126,8 +126,8 @@ class _BlockAttention(torch.autograd.Function):
         return out
 
     @staticmethod
-    @once_differentiable  # type: ignore[untyped-decorator, unused-ignore]
-    def backward(ctx: Any, grad_out: Tensor) -> tuple[Tensor | None, ...]:  # type: ignore[override]
+    @once_differentiable
+    def backward(ctx: Any, grad_out: Tensor) -> tuple[Tensor | None, ...]:
         q, k, v, bias, dead, out, lse = ctx.saved_tensors
         work: _Work = ctx.work
         # With no gradient coming in, nothing flows through a row that sees nothing.

@@ -80,12 +80,12 @@ def _layout(segments: tuple[int, ...], block_size: int, device: torch.device) ->
             first_of.append(first)
         offset += size
     width = max(sizes, default=1)
-    start = torch.tensor(starts, dtype=torch.int64)
-    size_t = torch.tensor(sizes, dtype=torch.int64)
+    first_token = torch.tensor(starts, dtype=torch.int64)
+    tokens = torch.tensor(sizes, dtype=torch.int64)
     place = torch.arange(width)
-    valid = place < size_t[:, None]
-    index = torch.where(valid, start[:, None] + place, 0)
-    block_of = torch.arange(len(starts)).repeat_interleave(size_t)
+    valid = place < tokens[:, None]
+    index = torch.where(valid, first_token[:, None] + place, 0)
+    block_of = torch.arange(len(starts)).repeat_interleave(tokens)
     return BlockLayout(
         length=offset,
         blocks=len(starts),
