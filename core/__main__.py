@@ -1,0 +1,6 @@
+"""`python -m wugan`."""
+
+from wugan.cli import main
+
+if __name__ == "__main__":
+    main()

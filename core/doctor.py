@@ -1,0 +1,141 @@
+"""What wugan needs on a machine, checked, with a remedy for each thing that is missing."""
+
+from __future__ import annotations
+
+import ctypes.util
+import importlib.metadata
+import os
+import shutil
+import sys
+from collections.abc import Iterator
+from typing import Literal
+
+from pydantic import BaseModel
+
+from wugan.runtime.slots import slot_folder
+
+SHARED_MEMORY_MIN = 256 * 1024 * 1024
+
+
+class Finding(BaseModel):
+    """The outcome of one check.
+
+    Attributes:
+        check: what was looked at.
+        state: `ok`; `missing` if only an optional part needs it; `broken` if wugan cannot work without.
+        found: what is there.
+        remedy: what to do; empty if all is well.
+    """
+
+    check: str
+    state: Literal["ok", "missing", "broken"]
+    found: str
+    remedy: str = ""
+
+
+def examine() -> list[Finding]:
+    """Run all checks."""
+    return [*_python(), *_packages(), *_system(), *_shared_memory(), *_serial()]
+
+
+def _python() -> Iterator[Finding]:
+    version = ".".join(map(str, sys.version_info[:3]))
+    fits = (3, 11) <= sys.version_info[:2] < (3, 13)
+    yield Finding(
+        check="Python",
+        state="ok" if fits else "broken",
+        found=version,
+        remedy="" if fits else "use Python 3.11 or 3.12",
+    )
+
+
+def _version(package: str) -> str | None:
+    try:
+        return importlib.metadata.version(package)
+    except importlib.metadata.PackageNotFoundError:
+        return None
+
+
+def _packages() -> Iterator[Finding]:
+    for package in ("torch", "ray", "pydantic", "numpy"):
+        found = _version(package)
+        yield Finding(
+            check=package,
+            state="ok" if found else "broken",
+            found=found or "not installed",
+            remedy="" if found else "pip install wugan",
+        )
+    torch, audio = _version("torch"), _version("torchaudio")
+    if torch and audio:
+        fits = torch.split(".")[:2] == audio.split(".")[:2]
+        yield Finding(
+            check="torchaudio beside torch",
+            state="ok" if fits else "broken",
+            found=f"torch {torch}, torchaudio {audio}",
+            remedy="" if fits else f"pip install 'torchaudio=={'.'.join(torch.split('.')[:2])}.*'",
+        )
+    for package, extra in _extras():
+        found = _version(package)
+        yield Finding(
+            check=f"{package} ({extra})",
+            state="ok" if found else "missing",
+            found=found or "not installed",
+            remedy="" if found else f"pip install 'wugan[{extra}]'",
+        )
+
+
+def _extras() -> list[tuple[str, str]]:
+    """Every package that an extra brings, read from wugan's own metadata."""
+    from packaging.requirements import Requirement
+
+    found: dict[str, str] = {}
+    for line in importlib.metadata.requires("wugan") or []:
+        requirement = Requirement(line)
+        extra = str(requirement.marker).partition("extra ==")[2].strip(" \"'") if requirement.marker else ""
+        if not extra or extra in ("dev", "all") or requirement.name == "wugan":
+            continue
+        if requirement.marker and requirement.marker.evaluate({"extra": extra}):
+            found.setdefault(requirement.name, extra)
+    return sorted(found.items(), key=lambda pair: (pair[1], pair[0]))
+
+
+def _system() -> Iterator[Finding]:
+    library = ctypes.util.find_library("portaudio")
+    yield Finding(
+        check="PortAudio (microphone, speaker)",
+        state="ok" if library else "missing",
+        found=library or "not found",
+        remedy="" if library else "apt-get install libportaudio2",
+    )
+    program = shutil.which("espeak-ng")
+    yield Finding(
+        check="espeak-ng (speech in other languages)",
+        state="ok" if program else "missing",
+        found=program or "not found",
+        remedy="" if program else "apt-get install espeak-ng",
+    )
+
+
+def _shared_memory() -> Iterator[Finding]:
+    folder = slot_folder()
+    free = shutil.disk_usage(folder).free
+    enough = free >= SHARED_MEMORY_MIN
+    yield Finding(
+        check="shared memory",
+        state="ok" if enough else "broken",
+        found=f"{folder}, {free / 2**20:.0f} MiB free",
+        remedy="" if enough else "give it 256 MiB or more (in Docker: --shm-size=1g)",
+    )
+
+
+def _serial() -> Iterator[Finding]:
+    import glob
+
+    for port in sorted(glob.glob("/dev/ttyUSB*") + glob.glob("/dev/ttyACM*")):
+        usable = os.access(port, os.R_OK | os.W_OK)
+        yield Finding(
+            check=f"serial port {port}",
+            state="ok" if usable else "missing",
+            found="usable" if usable else "no permission",
+            remedy="" if usable else "sudo usermod -aG dialout $USER, then log in again",
+        )
