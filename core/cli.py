@@ -11,6 +11,7 @@ from typing import Annotated, Any
 
 import typer
 from rich.console import Console
+from rich.markup import escape
 from rich.table import Table
 
 from wugan.errors import PipelineError, PluginError, WuganError
@@ -145,7 +146,7 @@ def list_plugins(
             row = {"group": plugin.group, "name": plugin.name, "package": plugin.package, "target": plugin.target}
             print(json.dumps({**row, "about": about, "error": error}))
         else:
-            table.add_row(plugin.group, plugin.name, plugin.package, f"[red]{error}[/]" if error else about)
+            table.add_row(plugin.group, plugin.name, plugin.package, f"[red]{escape(error)}[/]" if error else escape(about))
     if not as_json:
         out.print(table)
     if broken:
@@ -164,7 +165,7 @@ def doctor(as_json: Annotated[bool, typer.Option("--json", help="one JSON object
         if as_json:
             print(finding.model_dump_json())
         else:
-            table.add_row(finding.check, marks[finding.state], finding.found, finding.remedy)
+            table.add_row(escape(finding.check), marks[finding.state], escape(finding.found), escape(finding.remedy))
     if not as_json:
         out.print(table)
     if any(finding.state == "broken" for finding in findings):

@@ -74,29 +74,30 @@ def _packages() -> Iterator[Finding]:
             found=f"torch {torch}, torchaudio {audio}",
             remedy="" if fits else f"pip install 'torchaudio=={'.'.join(torch.split('.')[:2])}.*'",
         )
-    for package, extra in _extras():
-        found = _version(package)
+    for extra, packages in _extras().items():
+        lacking = [package for package in packages if _version(package) is None]
         yield Finding(
-            check=f"{package} ({extra})",
-            state="ok" if found else "missing",
-            found=found or "not installed",
-            remedy="" if found else f"pip install 'wugan[{extra}]'",
+            check=f"extra {extra!r}",
+            state="missing" if lacking else "ok",
+            found=f"lacks {', '.join(lacking)}" if lacking else f"{len(packages)} packages",
+            remedy=f"pip install 'wugan[{extra}]'" if lacking else "",
         )
 
 
-def _extras() -> list[tuple[str, str]]:
-    """Every package that an extra brings, read from wugan's own metadata."""
+def _extras() -> dict[str, list[str]]:
+    """The packages that each extra brings on this machine, read from wugan's own metadata."""
     from packaging.requirements import Requirement
 
-    found: dict[str, str] = {}
-    for line in importlib.metadata.requires("wugan") or []:
-        requirement = Requirement(line)
-        extra = str(requirement.marker).partition("extra ==")[2].strip(" \"'") if requirement.marker else ""
-        if not extra or extra in ("dev", "all") or requirement.name == "wugan":
-            continue
-        if requirement.marker and requirement.marker.evaluate({"extra": extra}):
-            found.setdefault(requirement.name, extra)
-    return sorted(found.items(), key=lambda pair: (pair[1], pair[0]))
+    found: dict[str, list[str]] = {}
+    for extra in importlib.metadata.metadata("wugan").get_all("Provides-Extra") or []:
+        for line in importlib.metadata.requires("wugan") or []:
+            requirement = Requirement(line)
+            marker = requirement.marker
+            if not marker or extra in ("dev", "all") or marker.evaluate({"extra": ""}):
+                continue
+            if marker.evaluate({"extra": extra}):
+                found.setdefault(extra, []).append(requirement.name)
+    return found
 
 
 def _system() -> Iterator[Finding]:

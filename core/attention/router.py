@@ -68,7 +68,7 @@ def route(
         sight = visibility(q_span, k_span, k_summary.count, keys, queries.blocks)
     if everything:
         assert gates is not None
-        table = torch.where(sight.whole[:, None], gates[0].mean @ gates[1].mean.transpose(-1, -2), 0)
+        table = torch.where(sight.past[:, None], gates[0].mean @ gates[1].mean.transpose(-1, -2), 0)
         return _all_blocks(batch, queries.blocks, keys.blocks, q.device, spread(table, heads))
 
     with torch.no_grad():
@@ -85,15 +85,15 @@ def route(
 
 
 def _gate_bias(gate_q: Summary, gate_k: Summary, blocks: Tensor, sight: Visibility, heads: int) -> Tensor:
-    """Gate score of the kept blocks alone, `[B, H, query blocks, K]`; zero where a block is not wholly visible."""
+    """Gate score of the kept blocks alone, `[B, H, query blocks, K]`; zero where a block is not past."""
     route_heads = math.lcm(blocks.shape[1], gate_k.total.shape[1])
     blocks = spread(blocks, route_heads)
     k_mean = spread(gate_k.mean, route_heads)
     batch, _, queries, width = blocks.shape
     gathered = k_mean.gather(2, blocks.flatten(2)[..., None].expand(-1, -1, -1, k_mean.shape[-1]))
     score = (spread(gate_q.mean, route_heads)[:, :, :, None] * gathered.unflatten(2, (queries, width))).sum(-1)
-    whole = sight.whole[:, None].expand(batch, route_heads, -1, -1).gather(-1, blocks)
-    return spread(torch.where(whole, score, 0), heads)
+    past = sight.past[:, None].expand(batch, route_heads, -1, -1).gather(-1, blocks)
+    return spread(torch.where(past, score, 0), heads)
 
 
 def _all_blocks(batch: int, queries: int, keys: int, device: torch.device, bias: Tensor | None) -> Routes:

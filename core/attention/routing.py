@@ -2,11 +2,12 @@
 
 Scores are made of block summaries (sums and counts, so that padding leaves them exact). Under the causal rule nothing
 that decides what a query reads may depend on what lies in its future, neither later queries of its own block nor keys
-that it cannot see. Hence three rules, which make the parallel form equal to a step-by-step one:
+that it cannot see. Hence these rules, which make the parallel form equal to a step-by-step one:
 
-* a query block is summed up by its queries at the block's earliest time (without the rule: by all of them);
-* only key blocks that lie wholly in the past of that time are scored and biased;
-* of the blocks that lie partly in the past, the one at the query's own time is kept in each segment, unscored.
+* a query block is summed up by its queries at the block's earliest time (without the causal rule: by all of them);
+* a key block is scored and biased once that time has passed it: its keys are in the past and its successor has begun;
+* each segment's present block, the last that has begun by that time, may still grow: it is kept, without a score;
+* blocks that begin later, in the course of the query block, take the places left, the earliest first.
 """
 
 from __future__ import annotations
@@ -21,7 +22,7 @@ from wugan.attention.layout import BlockLayout
 # Scores decide an order only, so classes of blocks are kept apart by offsets far beyond any real score.
 _SCORE_LIMIT = 1e6
 _FORCED = 1e7
-_PARTLY_PAST = -1e7
+_NOT_PAST = -1e7
 
 
 @dataclass(frozen=True)
@@ -119,15 +120,17 @@ class Visibility:
     """What a query block may read by masks and time alone, bool `[B, query blocks, key blocks]` each.
 
     Attributes:
-        whole: every valid key of the block is visible to every query.
+        past: the block may be scored and biased; without the causal rule every block that holds a valid key.
         some: some key may be visible to some query.
-        present: under the causal rule, the last block of its segment that has begun at the query block's
+        present: under the causal rule, the last block of its segment that has begun by the query block's
             earliest time; `None` otherwise.
+        order: under the causal rule, rank of each key block by its earliest time, `[B, key blocks]`.
     """
 
-    whole: Tensor
+    past: Tensor
     some: Tensor
-    present: Tensor | None
+    present: Tensor | None = None
+    order: Tensor | None = None
 
 
 def visibility(
@@ -136,7 +139,7 @@ def visibility(
     """See `Visibility`; without spans (no causal rule) every block that holds a valid key is visible."""
     filled = (k_count[:, 0, None, :, 0] > 0).expand(-1, queries, -1)
     if q_span is None or k_span is None:
-        return Visibility(filled, filled, None)
+        return Visibility(filled, filled)
     earliest_q, latest_q = q_span.earliest[:, :, None], q_span.latest[:, :, None]
     earliest_k, latest_k = k_span.earliest[:, None, :], k_span.latest[:, None, :]
     begun = filled & (earliest_k <= earliest_q)
@@ -145,7 +148,13 @@ def visibility(
     if keys.blocks > 1:
         same = keys.segment_of[1:] == keys.segment_of[:-1]
         following[..., :-1] = begun[..., 1:] & same
-    return Visibility(filled & (latest_k <= earliest_q), filled & (earliest_k <= latest_q), begun & ~following)
+    present = begun & ~following
+    return Visibility(
+        past=filled & (latest_k <= earliest_q) & ~present,
+        some=filled & (earliest_k <= latest_q),
+        present=present,
+        order=k_span.earliest.argsort(-1, stable=True).argsort(-1),
+    )
 
 
 def local_blocks(queries: BlockLayout, keys: BlockLayout) -> list[Tensor]:
@@ -156,7 +165,7 @@ def local_blocks(queries: BlockLayout, keys: BlockLayout) -> list[Tensor]:
 
 
 def choose(scores: Tensor, top_k: int, sight: Visibility, forced: list[Tensor]) -> tuple[Tensor, Tensor]:
-    """The `top_k` key blocks of each query block: forced ones, then by score, then partly visible ones by age.
+    """The `top_k` key blocks of each query block: forced ones, then by score, then by age.
 
     Args:
         scores: `[B, R, query blocks, key blocks]`.
@@ -168,13 +177,13 @@ def choose(scores: Tensor, top_k: int, sight: Visibility, forced: list[Tensor]) 
         Block numbers and whether each is used, `[B, R, query blocks, top_k]` both.
     """
     key_blocks = scores.shape[-1]
-    number = torch.arange(key_blocks, device=scores.device, dtype=scores.dtype)
-    whole, some = sight.whole[:, None], sight.some[:, None]
-    ranked = torch.where(whole, scores.clamp(-_SCORE_LIMIT, _SCORE_LIMIT), _PARTLY_PAST - number)
-    if sight.present is not None:
+    ranked = scores.clamp(-_SCORE_LIMIT, _SCORE_LIMIT)
+    if sight.present is not None and sight.order is not None:
+        later = _NOT_PAST - sight.order[:, None, None].to(scores.dtype)
+        ranked = torch.where(sight.past[:, None], ranked, later)
         ranked = ranked.masked_fill(sight.present[:, None], _FORCED)
     for rank, block in enumerate(reversed(forced), start=1):
         chosen = block[:, None] == torch.arange(key_blocks, device=block.device)
         ranked = ranked.masked_fill(chosen, _FORCED * (1 + rank))
-    best = ranked.masked_fill(~some, float("-inf")).topk(top_k, dim=-1)
+    best = ranked.masked_fill(~sight.some[:, None], float("-inf")).topk(top_k, dim=-1)
     return best.indices, best.values > float("-inf")
