@@ -50,7 +50,7 @@ class FrontDesk:
     """Decides turn by turn and remembers the call.
 
     A hand-over comes for intents that need a person, for a high urgency, for a second angry turn, and when the caller
-    was not understood twice in a row. A first time, the desk asks again.
+    was not understood twice in a row. A first time, the desk asks again. A turn without words is let pass.
 
     Args:
         knowledge_base: a YAML file; `None` is the packaged one.
@@ -71,7 +71,9 @@ class FrontDesk:
         mood = "neutral" if heard.emotion is None or heard.emotion.abstain else heard.emotion.label
         style = STYLE_OF_MOOD.get(mood, "neutral")
         self._angry_turns += mood == "angry"
-        if heard.intent is None or heard.intent.abstain:
+        if heard.intent is None:
+            return  # a voice without words (a cough, a laugh) asks nothing
+        if heard.intent.abstain:
             self._not_understood += 1
             if self._not_understood > 1:
                 yield _hand_over("not understood twice", "I will connect you to a colleague who can help you.", style)
