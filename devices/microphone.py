@@ -1,0 +1,218 @@
+"""`Microphone`: live sound as a stream of packets."""
+
+from __future__ import annotations
+
+import logging
+import threading
+import time
+from collections import deque
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import Any, NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from wugan.devices.portaudio import open_stream
+from wugan.duration import to_ns
+from wugan.errors import DataError, DeviceError
+from wugan.packet import Packet
+from wugan.signals import Audio
+from wugan.stage import Source
+
+logger = logging.getLogger(__name__)
+
+_JITTER_NS = 50_000_000  # a stamp this far from where the samples before end means that sound was lost
+_SILENT_S = 5.0  # a device that gives nothing for so long has vanished
+
+
+class _Block(NamedTuple):
+    samples: NDArray[np.float32]
+    time_ns: int
+    overflow: bool  # the system lost sound before it
+
+
+@dataclass(eq=False)
+class Microphone(Source[Audio]):
+    """Captures mono sound. A device that cannot give the rate or mono is converted.
+
+    Packets have the capture time of their first sample (nanoseconds since 1970), from the converter's own clock. When
+    the reader is too slow, the oldest sound is dropped: the next packet says how much in `attrs["lost"]` (samples of
+    the device), and `lost` adds it up; `overflows` counts the times that the system lost sound before us
+    (`attrs["overflow"]`). `attrs["clipped"]` is the share of samples at full scale where that exceeds 0.1 %.
+
+    Args:
+        rate: samples per second to give.
+        device: PortAudio's number or a part of the name; `None` is the system's default.
+        chunk: length of a packet.
+        max_queued: sound kept for a slow reader.
+
+    Raises:
+        DeviceError: from `open`, PortAudio or the device is missing or busy (lists those that there are); from
+            `packets`, the device has vanished.
+    """
+
+    rate: int = 16_000
+    device: int | str | None = None
+    chunk: str | float = "100ms"
+    max_queued: str | float = "5s"
+    lost: int = field(init=False, default=0)
+    overflows: int = field(init=False, default=0)
+    _stream: Any = field(init=False, repr=False, default=None)
+
+    def __post_init__(self) -> None:
+        if to_ns(self.chunk) * self.rate < 1_000_000_000:
+            raise DataError(f"Microphone: chunk {self.chunk!r} is less than one sample at {self.rate} Hz")
+        if to_ns(self.max_queued) < to_ns(self.chunk):
+            raise DataError(f"Microphone: max_queued {self.max_queued!r} is less than chunk {self.chunk!r}")
+
+    @property
+    def spec(self) -> dict[str, Any]:
+        """Rate (Hz), channels, type and unit; once open also the device's own rate and channels."""
+        spec: dict[str, Any] = {"kind": "audio", "rate": self.rate, "channels": 1, "dtype": "float32", "unit": "±1"}
+        if self._stream is not None:
+            spec |= {"device_rate": self._device_rate, "device_channels": self._channels}
+        return spec
+
+    def open(self) -> None:
+        """Open the device and begin to capture."""
+        self.close()
+        self.lost = self.overflows = 0
+        self._blocks: deque[_Block] = deque()
+        self._queued = 0  # samples in them
+        self._dropped = 0  # samples dropped since the reader last took a block
+        self._arrived = threading.Condition()
+        self._epoch_ns = time.time_ns() - time.monotonic_ns()  # later steps of the system's clock do not disturb us
+        stream, self._device_rate, self._channels = open_stream(self.device, "input", self.rate, callback=self._capture)
+        self._most = max(1, to_ns(self.max_queued) * self._device_rate // 1_000_000_000)
+        self._stream = stream
+        stream.start()
+
+    def close(self) -> None:
+        """Stop capturing; `packets` gives what was captured before and ends."""
+        stream, self._stream = self._stream, None
+        if stream is None:
+            return
+        stream.close()
+        with self._arrived:
+            self._arrived.notify_all()
+        if self.lost or self.overflows:
+            logger.warning("microphone: %d samples dropped, %d system overflows", self.lost, self.overflows)
+
+    def packets(self) -> Iterator[Packet[Audio]]:
+        """Sound until `close()`."""
+        if self._stream is None:
+            self.open()
+        name = f"microphone {self.device}" if self.device is not None else "microphone"
+        run = _Run(self.rate, self._device_rate, to_ns(self.chunk))
+        attrs: dict[str, Any] = {}
+        seq = 0
+        while (taken := self._take()) is not None:
+            block, lost = taken
+            pieces: list[tuple[NDArray[np.float32], int, dict[str, Any]]] = []
+            if lost or block.overflow or run.jumps(block):
+                pieces = [(*piece, {}) for piece in run.end()]
+                run = _Run(self.rate, self._device_rate, to_ns(self.chunk))
+                attrs = ({"lost": lost} if lost else {}) | ({"overflow": True} if block.overflow else {})
+            for piece in run.add(block):
+                pieces.append((*piece, attrs))
+                attrs = {}
+            for samples, time_ns, more in pieces:
+                yield Packet(name, seq, time_ns, Audio(samples, self.rate), more | _clipping(samples))
+                seq += 1
+        for samples, time_ns in run.end():
+            yield Packet(name, seq, time_ns, Audio(samples, self.rate), attrs | _clipping(samples))
+
+    def _capture(self, sound: NDArray[np.float32], frames: int, clock: Any, status: Any) -> None:
+        """PortAudio's callback, on its own thread: stamp and queue, nothing more."""
+        now_ns = time.monotonic_ns() + self._epoch_ns
+        # Some drivers give no converter time; the block's first sample is then a block old.
+        age = clock.currentTime - clock.inputBufferAdcTime if clock.inputBufferAdcTime > 0 else 0.0
+        age_ns = round(age * 1e9) if age > 0 else frames * 1_000_000_000 // self._device_rate
+        block = _Block(sound.mean(axis=1, dtype=np.float32), now_ns - age_ns, bool(status.input_overflow))
+        with self._arrived:
+            self.overflows += block.overflow
+            self._blocks.append(block)
+            self._queued += frames
+            while self._queued > self._most and len(self._blocks) > 1:
+                oldest = len(self._blocks.popleft().samples)
+                self._queued -= oldest
+                self._dropped += oldest
+                self.lost += oldest
+            self._arrived.notify()
+
+    def _take(self) -> tuple[_Block, int] | None:
+        """The oldest block and how many samples were dropped before it; `None` once closed and empty."""
+        waited = 0.0
+        with self._arrived:
+            while not self._blocks:
+                stream = self._stream
+                if stream is None:
+                    return None
+                if not stream.active or waited >= _SILENT_S:
+                    raise DeviceError(
+                        f"The microphone ({'default' if self.device is None else self.device!r}) has stopped giving "
+                        "sound; is it still plugged in? `open()` tries again"
+                    )
+                if not self._arrived.wait(0.5):
+                    waited += 0.5
+            block = self._blocks.popleft()
+            self._queued -= len(block.samples)
+            lost, self._dropped = self._dropped, 0
+            return block, lost
+
+
+class _Run:
+    """Sound without a gap: converts the rate, cuts chunks, and keeps time by counting samples.
+
+    The device's stamps jitter; counting does not, but the device's clock drifts against ours. So a run counts, and
+    its start follows the stamps slowly.
+    """
+
+    def __init__(self, rate: int, device_rate: int, chunk_ns: int) -> None:
+        import soxr
+
+        self._rate, self._device_rate = rate, device_rate
+        self._size = chunk_ns * rate // 1_000_000_000
+        self._resampler = soxr.ResampleStream(device_rate, rate, 1, dtype="float32") if rate != device_rate else None
+        self._held = np.zeros(0, np.float32)
+        self._start_ns: int | None = None
+        self._taken = 0  # samples of the device
+        self._given = 0  # samples given
+
+    def _late_ns(self, block: _Block, start_ns: int) -> int:
+        return block.time_ns - start_ns - self._taken * 1_000_000_000 // self._device_rate
+
+    def jumps(self, block: _Block) -> bool:
+        """Whether this block does not follow on the one before."""
+        return self._start_ns is not None and abs(self._late_ns(block, self._start_ns)) > _JITTER_NS
+
+    def add(self, block: _Block) -> Iterator[tuple[NDArray[np.float32], int]]:
+        """Whole chunks, with their times."""
+        if self._start_ns is None:
+            self._start_ns = block.time_ns
+        self._start_ns += self._late_ns(block, self._start_ns) // 64
+        self._taken += len(block.samples)
+        converted = self._resampler.resample_chunk(block.samples) if self._resampler else block.samples
+        self._held = np.concatenate([self._held, converted])
+        while len(self._held) >= self._size:
+            yield self._cut(self._size)
+
+    def end(self) -> Iterator[tuple[NDArray[np.float32], int]]:
+        """What is left."""
+        if self._resampler and self._taken:
+            rest = self._resampler.resample_chunk(np.zeros(0, np.float32), last=True)
+            self._held = np.concatenate([self._held, rest])
+        while len(self._held):
+            yield self._cut(min(self._size, len(self._held)))
+
+    def _cut(self, size: int) -> tuple[NDArray[np.float32], int]:
+        chunk, self._held = self._held[:size].copy(), self._held[size:]
+        time_ns = (self._start_ns or 0) + self._given * 1_000_000_000 // self._rate
+        self._given += size
+        return chunk, time_ns
+
+
+def _clipping(samples: NDArray[np.float32]) -> dict[str, float]:
+    share = float((np.abs(samples) >= 0.999).mean())
+    return {"clipped": share} if share > 0.001 else {}
