@@ -19,6 +19,7 @@ class BlockLayout:
     Attributes:
         length: number of tokens N.
         blocks: number of blocks.
+        segments: number of segments.
         width: tokens in the longest block; arrays over blocks are padded to it.
         index: int64 `[blocks * width]`, token at each place of each block (0 where there is none).
         valid: bool `[blocks, width]`, whether that place holds a token.
@@ -29,6 +30,7 @@ class BlockLayout:
 
     length: int
     blocks: int
+    segments: int
     width: int
     index: Tensor
     valid: Tensor
@@ -89,6 +91,7 @@ def _layout(segments: tuple[int, ...], block_size: int, device: torch.device) ->
     return BlockLayout(
         length=offset,
         blocks=len(starts),
+        segments=len(segments),
         width=width,
         index=index.flatten().to(device),
         valid=valid.to(device),

@@ -6,7 +6,7 @@ that it cannot see. Hence these rules, which make the parallel form equal to a s
 
 * a query block is summed up by its queries at the block's earliest time (without the causal rule: by all of them);
 * a key block is scored and biased once that time has passed it: its keys are in the past and its successor has begun;
-* each segment's present block, the last that has begun by that time, may still grow: it is kept, without a score;
+* each segment's present block, the newest that has begun by that time, may still grow: it is kept, without a score;
 * blocks that begin later, in the course of the query block, take the places left, the earliest first.
 """
 
@@ -122,7 +122,7 @@ class Visibility:
     Attributes:
         past: the block may be scored and biased; without the causal rule every block that holds a valid key.
         some: some key may be visible to some query.
-        present: under the causal rule, the last block of its segment that has begun by the query block's
+        present: under the causal rule, the newest block of its segment that has begun by the query block's
             earliest time; `None` otherwise.
         order: under the causal rule, rank of each key block by its earliest time, `[B, key blocks]`.
     """
@@ -143,17 +143,16 @@ def visibility(
     earliest_q, latest_q = q_span.earliest[:, :, None], q_span.latest[:, :, None]
     earliest_k, latest_k = k_span.earliest[:, None, :], k_span.latest[:, None, :]
     begun = filled & (earliest_k <= earliest_q)
-    # The last begun block of a segment: begun, and the next block of that segment is not.
-    following = torch.zeros_like(begun)
-    if keys.blocks > 1:
-        same = keys.segment_of[1:] == keys.segment_of[:-1]
-        following[..., :-1] = begun[..., 1:] & same
-    present = begun & ~following
+    order = k_span.earliest.argsort(stable=True, dim=-1).argsort(-1)
+    rank = torch.where(begun, order[:, None], -1)
+    segment = keys.segment_of.expand_as(rank)
+    newest = rank.new_full((*rank.shape[:2], keys.segments), -1).scatter_reduce(-1, segment, rank, "amax")
+    present = begun & (rank == newest.gather(-1, segment))
     return Visibility(
         past=filled & (latest_k <= earliest_q) & ~present,
         some=filled & (earliest_k <= latest_q),
         present=present,
-        order=k_span.earliest.argsort(-1, stable=True).argsort(-1),
+        order=order,
     )
 
 
@@ -179,9 +178,9 @@ def choose(scores: Tensor, top_k: int, sight: Visibility, forced: list[Tensor]) 
     key_blocks = scores.shape[-1]
     ranked = scores.clamp(-_SCORE_LIMIT, _SCORE_LIMIT)
     if sight.present is not None and sight.order is not None:
-        later = _NOT_PAST - sight.order[:, None, None].to(scores.dtype)
-        ranked = torch.where(sight.past[:, None], ranked, later)
-        ranked = ranked.masked_fill(sight.present[:, None], _FORCED)
+        age = sight.order[:, None, None].to(scores.dtype)
+        ranked = torch.where(sight.past[:, None], ranked, _NOT_PAST - age)
+        ranked = torch.where(sight.present[:, None], _FORCED + age, ranked)
     for rank, block in enumerate(reversed(forced), start=1):
         chosen = block[:, None] == torch.arange(key_blocks, device=block.device)
         ranked = ranked.masked_fill(chosen, _FORCED * (1 + rank))
