@@ -84,7 +84,8 @@ class Transcriber(Encoder[Utterance, Transcript]):
         utterance = packet.data
         if utterance.states is None:
             raise ValueError("This utterance has no states; put WhisperEncoder before Transcriber")
-        states = StorageView.from_array(np.ascontiguousarray(utterance.states[None], dtype=np.float32))
+        # A copy, because packets are read-only and StorageView takes only what it could write to.
+        states = StorageView.from_array(np.array(utterance.states[None], dtype=np.float32))
         language = self._language(states)
         tokenizer = self._tokenizer(language)
         result = self._generate(states, tokenizer)
