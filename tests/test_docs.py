@@ -13,6 +13,8 @@ from pathlib import Path
 
 import pytest
 
+from wugan.pipeline import Pipeline
+
 ROOT = Path(__file__).resolve().parent.parent
 PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").rglob("*.md"))]
 BLOCK = re.compile(
@@ -38,6 +40,9 @@ def blocks(page: Path, *languages: str) -> list[tuple[str, str, bool]]:
 
 PYTHON = [block for page in PAGES if page.exists() for block in blocks(page, "python")]
 RUNNABLE = [(place, code) for place, code, run in PYTHON if run]
+PIPELINES = [
+    block[:2] for page in PAGES if page.exists() for block in blocks(page, "yaml") if block[1].startswith("wugan:")
+]
 
 
 @pytest.mark.parametrize(("place", "code"), RUNNABLE, ids=[place for place, _ in RUNNABLE])
@@ -49,6 +54,11 @@ def test_a_marked_block_runs(place: str, code: str, tmp_path: Path) -> None:
 @pytest.mark.parametrize(("place", "code"), [block[:2] for block in PYTHON], ids=[block[0] for block in PYTHON])
 def test_every_python_block_is_python(place: str, code: str) -> None:
     ast.parse(code, filename=place)
+
+
+@pytest.mark.parametrize(("place", "code"), PIPELINES, ids=[place for place, _ in PIPELINES])
+def test_every_pipeline_file_is_valid(place: str, code: str) -> None:
+    Pipeline.from_yaml(code).validate()
 
 
 def test_every_mark_to_run_marks_a_block() -> None:

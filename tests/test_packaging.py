@@ -13,6 +13,8 @@ from typing import Any
 
 import pytest
 
+from wugan import plugin
+
 ROOT = Path(__file__).resolve().parent.parent
 PYPROJECT: dict[str, Any] = tomllib.loads((ROOT / "pyproject.toml").read_text())
 PACKAGE_DIR: dict[str, str] = PYPROJECT["tool"]["setuptools"]["package-dir"]
@@ -110,20 +112,18 @@ def test_importing_wugan_imports_nothing_heavy() -> None:
     assert done.stdout.strip() == "[]"
 
 
-def test_entry_points_of_wugan_lie_in_its_packages() -> None:
-    packages = set(PYPROJECT["tool"]["setuptools"]["packages"])
-    groups = PYPROJECT["project"].get("entry-points", {})
-    assert all(group.startswith("wugan.") for group in groups)
-    for group in groups.values():
-        for target in group.values():
-            module = target.partition(":")[0]
-            assert module in packages or module.rpartition(".")[0] in packages, target
-            path = ROOT / next(
-                folder + module[len(package) :].replace(".", "/")
-                for package, folder in sorted(PACKAGE_DIR.items(), reverse=True)
-                if module == package or module.startswith(package + ".")
-            )
-            assert path.with_suffix(".py").exists() or (path / "__init__.py").exists(), target
+def test_every_entry_point_names_something_that_is_there() -> None:
+    files = {name_of(path): path for path in SOURCES}
+    for group, entries in PYPROJECT["project"]["entry-points"].items():
+        assert group in plugin.GROUPS
+        for target in entries.values():
+            module, _, name = target.partition(":")
+            if module.partition(".")[0] == "wugan":
+                assert module in files, f"{target}: there is no such module"
+                top = {getattr(node, "name", None) for node in ast.parse(files[module].read_text()).body}
+                assert name in top, f"{target}: {files[module].relative_to(ROOT)} defines no {name}"
+            else:
+                assert module in sys.stdlib_module_names, f"{target} lies neither in wugan nor in Python"
 
 
 def test_all_is_every_extra_that_a_user_may_want() -> None:

@@ -1,0 +1,3 @@
+"""Fails while it is imported."""
+
+raise OSError("libdriver.so.7: cannot open shared object file")
