@@ -18,7 +18,7 @@ from wugan.packet import Packet
 from wugan.signals import Reply
 
 #: How the voice answers a mood; the rest is answered neutrally. Calm and slow meets anger, warmth meets sadness.
-STYLE_OF_MOOD = {"angry": "calm", "sad": "warm", "happy": "warm", "fearful": "calm"}
+STYLE_OF_MOOD = {"anger": "calm", "fear": "calm", "happiness": "warm", "sadness": "warm"}
 
 
 class Entry(BaseModel):
@@ -70,7 +70,7 @@ class FrontDesk:
         heard = packet.data
         mood = "neutral" if heard.emotion is None or heard.emotion.abstain else heard.emotion.label
         style = STYLE_OF_MOOD.get(mood, "neutral")
-        self._angry_turns += mood == "angry"
+        self._angry_turns += mood == "anger"
         if heard.intent is None:
             return  # a voice without words (a cough, a laugh) asks nothing
         if heard.intent.abstain:

@@ -1,0 +1,53 @@
+"""The examples as a newcomer runs them: each in an empty folder, in a process of its own."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+EXAMPLES = Path(__file__).resolve().parent.parent / "examples"
+
+#: What each example must print.
+EXPECTED = {
+    "answer_call.py": ["caller:", "intent:", "emotion:", "urgency:", "desk ("],
+    "compose_pipeline.py": ["new card"],
+    "fuse_two_streams.py": ["lidar + camera", "camera", "lidar "],
+    "run_on_ray.py": ["local", "ray", "identical"],
+    "write_plugin.py": ["use: __main__:Loudness", "-3.01"],
+}
+
+
+def test_every_example_is_listed_here() -> None:
+    assert sorted(path.name for path in EXAMPLES.glob("*.py")) == sorted(EXPECTED)
+
+
+@pytest.mark.parametrize("name", sorted(EXPECTED))
+def test_example(name: str, tmp_path: Path) -> None:
+    done = subprocess.run(
+        [sys.executable, str(EXAMPLES / name)], cwd=tmp_path, capture_output=True, text=True, check=False
+    )
+    assert done.returncode == 0, done.stderr
+    for expected in EXPECTED[name]:
+        assert expected in done.stdout, done.stdout + done.stderr
+    assert not (tmp_path / "dead_letters").exists(), done.stderr
+
+
+@pytest.mark.parametrize("name", sorted(EXPECTED))
+def test_example_is_short(name: str) -> None:
+    assert len((EXAMPLES / name).read_text(encoding="utf-8").splitlines()) < 60
+
+
+def test_pipeline_file(tmp_path: Path) -> None:
+    import soundfile
+
+    from wugan.modalities.speech import Synthesizer
+
+    audio = Synthesizer().synthesize("I would like to change my pin.")
+    soundfile.write(tmp_path / "pin.wav", audio.samples, audio.rate)
+    command = [sys.executable, "-m", "wugan", "run", str(EXAMPLES / "words.yaml"), "--set", "call.path=pin.wav"]
+    done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+    assert "change my" in done.stdout
