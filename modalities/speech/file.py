@@ -7,6 +7,7 @@ import re
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -80,7 +81,7 @@ class AudioFile(Source[Audio]):
         if path.stat().st_size == 0:
             raise DataError(f"{path} is empty (0 bytes)")
         try:
-            file = soundfile.SoundFile(path)
+            file = _forward_reader()(path)
         except (soundfile.LibsndfileError, OSError) as error:
             reason = getattr(error, "error_string", str(error))
             raise DataError(
@@ -174,3 +175,19 @@ class AudioFile(Source[Audio]):
                 f"{self.path} is cut off: it holds {self._read / file.samplerate:.2f} s of the "
                 f"{announced / file.samplerate:.2f} s that it announces; the sound before that was read"
             )
+
+
+@cache
+def _forward_reader() -> Any:
+    """A `SoundFile` that never seeks.
+
+    soundfile seeks after each block that it reads; an MP3 frame needs the bits of frames before it, which a seek throws
+    away, so that blocks of some files came out silent.
+    """
+    import soundfile
+
+    class ForwardReader(soundfile.SoundFile):  # type: ignore[misc]
+        def seekable(self) -> bool:
+            return False
+
+    return ForwardReader

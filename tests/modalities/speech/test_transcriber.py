@@ -1,0 +1,134 @@
+from __future__ import annotations
+
+from collections.abc import Callable
+from types import SimpleNamespace
+
+import numpy as np
+import pytest
+
+from wugan.modalities.speech import Transcriber, Utterance, WhisperEncoder, load_whisper
+from wugan.packet import Packet
+from wugan.signals import Audio
+
+SENTENCES = [
+    "I lost my card yesterday and I need a new one.",
+    "Could you tell me what the exchange rate is today?",
+]
+
+
+def encoded(samples: np.ndarray) -> Packet[Utterance]:
+    packet = Packet("mic", 0, 0, Utterance(Audio(samples.astype(np.float32), 16_000)))
+    (out,) = WhisperEncoder().encode([packet])
+    assert out is not None
+    return packet.replace(out)
+
+
+@pytest.mark.parametrize("sentence", SENTENCES)
+def test_equals_faster_whisper_without_running_the_encoder_again(
+    sentence: str, spoken: Callable[[str], Audio], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    audio = spoken(sentence)
+    whisper = load_whisper()
+    segments, _ = whisper.transcribe(audio.samples, temperature=0.0, without_timestamps=True)
+    expected = "".join(segment.text for segment in segments).strip()
+    packet = encoded(audio.samples)
+
+    def forbidden(*_: object, **__: object) -> None:
+        raise AssertionError("the encoder ran again")
+
+    monkeypatch.setattr(whisper, "encode", forbidden)
+    monkeypatch.setattr(whisper, "feature_extractor", forbidden)
+    (transcript,) = Transcriber(word_times=True).encode([packet])
+    assert transcript is not None
+    assert transcript.text == expected
+    assert transcript.seconds == audio.seconds and transcript.language == "en"
+    assert 0.5 < transcript.confidence <= 1
+
+
+def test_the_states_alone_decide(spoken: Callable[[str], Audio]) -> None:
+    """The states of one utterance with the sound of another: the words come from the states."""
+    first, second = (encoded(spoken(sentence).samples) for sentence in SENTENCES)
+    mixed = first.replace(Utterance(second.data.audio, first.data.states, first.data.frames))
+    transcriber = Transcriber()
+    ours, expected = transcriber.encode([mixed, first])
+    assert ours is not None and expected is not None
+    assert ours.text == expected.text
+    assert "card" in ours.text
+
+
+def test_word_times(spoken: Callable[[str], Audio]) -> None:
+    packet = encoded(spoken(SENTENCES[0]).samples)
+    (transcript,) = Transcriber(word_times=True).encode([packet])
+    assert transcript is not None
+    assert " ".join(word.text for word in transcript.words) == transcript.text
+    times = [time for word in transcript.words for time in (word.start, word.end)]
+    assert times == sorted(times)
+    assert 0.1 < times[0] < 0.8 and times[-1] <= transcript.seconds + 0.1
+
+
+def test_silence_and_noise_give_nothing_or_at_most_a_stock_phrase() -> None:
+    """Whisper is known to invent phrases; the segmenter keeps such sound from it, and this is the second guard."""
+    rng = np.random.default_rng(0)
+    transcriber = Transcriber()
+    sounds = [
+        np.zeros(32_000),
+        rng.normal(0, 0.001, 32_000),
+        rng.normal(0, 0.1, 32_000),
+        0.5 * np.sin(2 * np.pi * 440 * np.arange(32_000) / 16_000),
+    ]
+    transcripts = transcriber.encode([encoded(sound) for sound in sounds])
+    assert transcripts[0] is None
+    assert transcriber.skipped == sum(transcript is None for transcript in transcripts)
+    for transcript in transcripts:
+        assert transcript is None or len(transcript.text) < 40
+
+
+class FakeTokenizer:
+    """Decodes token numbers to the texts that a test gives."""
+
+    def __init__(self, texts: dict[int, str]) -> None:
+        self.texts = texts
+
+    def decode(self, tokens: list[int]) -> str:
+        return self.texts[tokens[0]]
+
+
+def decide(monkeypatch: pytest.MonkeyPatch, results: list[tuple[str, float, float]]) -> tuple[object, Transcriber]:
+    """What the transcriber makes of decoder results (text, score, no-speech probability), one for each pass."""
+    transcriber = Transcriber()
+    transcriber.warm_up()
+    tokenizer = FakeTokenizer({number: text for number, (text, _, _) in enumerate(results)})
+    passes = iter(
+        SimpleNamespace(sequences_ids=[[number] * 9], scores=[score], no_speech_prob=silent)
+        for number, (_, score, silent) in enumerate(results)
+    )
+    monkeypatch.setattr(transcriber, "_tokenizer", lambda language: tokenizer)
+    monkeypatch.setattr(transcriber, "_generate", lambda *_, **__: next(passes))
+    utterance = Utterance(Audio(np.zeros(16_000, np.float32), 16_000), np.zeros((1500, 384), np.float32), 50)
+    (out,) = transcriber.encode([Packet("mic", 0, 0, utterance)])
+    return out, transcriber
+
+
+@pytest.mark.parametrize(
+    ("results", "text"),
+    [
+        ([("Hello there.", -0.2, 0.1)], "Hello there."),
+        ([("Thank you.", -1.5, 0.9)], None),  # no speech, and unsure of the words
+        ([("Yes.", -0.3, 0.9)], "Yes."),  # sure of the words
+        ([("... !", -0.3, 0.1)], None),
+        ([("and so " * 40, -0.1, 0.1), ("and so on", -0.5, 0.1)], "and so on"),  # the second pass cures the loop
+        ([("and so " * 40, -0.1, 0.1), ("and so " * 30, -0.5, 0.1)], None),
+    ],
+)
+def test_when_nothing_was_said(
+    monkeypatch: pytest.MonkeyPatch, results: list[tuple[str, float, float]], text: str | None
+) -> None:
+    out, transcriber = decide(monkeypatch, results)
+    assert getattr(out, "text", None) == text
+    assert transcriber.skipped == (text is None)
+
+
+def test_states_are_needed() -> None:
+    utterance = Utterance(Audio(np.zeros(16_000, np.float32), 16_000))
+    with pytest.raises(ValueError, match="WhisperEncoder"):
+        Transcriber().encode([Packet("mic", 0, 0, utterance)])
