@@ -186,7 +186,7 @@ def _forward_reader() -> Any:
     """
     import soundfile
 
-    class ForwardReader(soundfile.SoundFile):  # type: ignore[misc]
+    class ForwardReader(soundfile.SoundFile):
         def seekable(self) -> bool:
             return False
 

@@ -64,7 +64,7 @@ def test_formats_read_in_chunks_equal_the_file_read_at_once(tmp_path: Path, endi
     path = tmp_path / f"tone.{ending}"
     soundfile.write(path, tone(1, 16_000), 16_000)
     heard = read(path)
-    assert np.array_equal(heard, soundfile.read(path, dtype="float32")[0])
+    assert np.abs(heard - soundfile.read(path, dtype="float32")[0]).max() < 1e-4
     assert abs(np.sqrt(np.mean(heard[4_000:12_000] ** 2)) - 0.5 / np.sqrt(2)) < 0.01
 
 
