@@ -8,16 +8,20 @@ import subprocess
 import sys
 import tomllib
 import zipfile
+from importlib.metadata import packages_distributions
 from pathlib import Path
 from typing import Any
 
 import pytest
+from packaging.requirements import Requirement
+from packaging.utils import canonicalize_name
 
 from wugan import plugin
 
 ROOT = Path(__file__).resolve().parent.parent
 PYPROJECT: dict[str, Any] = tomllib.loads((ROOT / "pyproject.toml").read_text())
 PACKAGE_DIR: dict[str, str] = PYPROJECT["tool"]["setuptools"]["package-dir"]
+EXTRAS: dict[str, list[str]] = PYPROJECT["project"]["optional-dependencies"]
 FOLDERS = {folder: package for package, folder in PACKAGE_DIR.items()}
 # What each folder may import of wugan's other folders: apps -> modalities, devices -> core.
 MAY_IMPORT: dict[str, set[str]] = {
@@ -30,6 +34,15 @@ SOURCES = sorted(path for folder in FOLDERS for path in (ROOT / folder).rglob("*
 OTHERS = sorted(
     path for folder in ("tests", "examples", "benchmarks", "scripts") for path in (ROOT / folder).rglob("*.py")
 )
+# Distributions of the extras whose import name differs.
+DISTRIBUTIONS = {
+    "cv2": "opencv-python",
+    "fhir": "fhir.resources",
+    "open3d": "open3d-cpu",
+    "openslide": "openslide-python",
+    "rerun": "rerun-sdk",
+    "serial": "pyserial",
+}
 HEAVY = ("torch", "ray", "open3d", "rerun", "gradio", "fastapi", "pydicom", "faster_whisper", "transformers", "mujoco")
 
 
@@ -46,7 +59,7 @@ def folder_of(module: str) -> str:
 
 
 def imported(path: Path) -> set[str]:
-    """Every wugan module that a file imports, wherever in the file, also for type checking only."""
+    """Every module that a file imports, wherever in the file, also for type checking only."""
     package = name_of(path) if path.name == "__init__.py" else name_of(path).rpartition(".")[0]
     found: set[str] = set()
     for node in ast.walk(ast.parse(path.read_text())):
@@ -59,7 +72,17 @@ def imported(path: Path) -> set[str]:
                 base = ".".join([*parents, *([base] if base else [])])
             # `from wugan import apps` imports a subpackage through its parent.
             found |= {base, *(f"{base}.{alias.name}" for alias in node.names)}
-    return {name for name in found if name == "wugan" or name.startswith("wugan.")}
+    return found
+
+
+def own(path: Path) -> set[str]:
+    """The wugan modules among what a file imports."""
+    return {name for name in imported(path) if name.partition(".")[0] == "wugan"}
+
+
+def libraries(path: Path) -> set[str]:
+    """Top-level names of the other libraries among what a file imports."""
+    return {name.partition(".")[0] for name in imported(path)} - {"wugan"} - sys.stdlib_module_names
 
 
 def test_every_folder_with_code_is_a_listed_package() -> None:
@@ -85,7 +108,7 @@ def test_imports_point_one_way(folder: str) -> None:
         f"{path.relative_to(ROOT)} imports {module}"
         for path in SOURCES
         if path.is_relative_to(ROOT / folder)
-        for module in sorted(imported(path))
+        for module in sorted(own(path))
         if folder_of(module) not in allowed
     ]
     assert not wrong
@@ -98,7 +121,7 @@ def test_the_import_check_sees_every_kind_of_import(tmp_path: Path, monkeypatch:
     path.write_text(
         "def f():\n    from wugan import apps\n    import wugan.modalities.text as t\n    from ..camera import x"
     )
-    assert {folder_of(module) for module in imported(path)} == {"core", "apps", "modalities", "devices"}
+    assert {folder_of(module) for module in own(path)} == {"core", "apps", "modalities", "devices"}
 
 
 def test_every_file_is_short_enough_to_be_read() -> None:
@@ -126,11 +149,27 @@ def test_every_entry_point_names_something_that_is_there() -> None:
                 assert module in sys.stdlib_module_names, f"{target} lies neither in wugan nor in Python"
 
 
+def test_every_imported_library_is_declared() -> None:
+    project = PYPROJECT["project"]
+    base = {canonicalize_name(Requirement(text).name) for text in project["dependencies"]}
+    extras = {canonicalize_name(Requirement(text).name) for some in EXTRAS.values() for text in some}
+    owners = packages_distributions()
+    undeclared = []
+    for path in SOURCES:
+        # core works without any extra.
+        declared = base if path.is_relative_to(ROOT / "core") else base | extras
+        for name in sorted(libraries(path)):
+            # What is not installed here (another extra) is looked up by its own name or its known distribution.
+            owner = {canonicalize_name(dist) for dist in owners.get(name, [DISTRIBUTIONS.get(name, name)])}
+            if not owner & declared:
+                undeclared.append(f"{path.relative_to(ROOT)} imports {name}, of {', '.join(sorted(owner))}")
+    assert not undeclared, "declare them in pyproject.toml"
+
+
 def test_all_is_every_extra_that_a_user_may_want() -> None:
-    extras = PYPROJECT["project"]["optional-dependencies"]
-    (everything,) = extras["all"]
+    (everything,) = EXTRAS["all"]
     named = re.fullmatch(r"wugan\[(.*)\]", everything)
-    assert named and set(named[1].split(",")) == set(extras) - {"all", "dev"}
+    assert named and set(named[1].split(",")) == set(EXTRAS) - {"all", "dev"}
 
 
 def test_the_wheel_holds_every_file_of_the_packages(tmp_path: Path) -> None:
