@@ -25,8 +25,6 @@ from wugan.attention.routing import Routes, spread
 _forward = torch.ops.aten._scaled_dot_product_flash_attention_for_cpu.default
 _backward = torch.ops.aten._scaled_dot_product_flash_attention_for_cpu_backward.default
 
-# Finite, so that a row that sees nothing stays free of NaN; it is cleared by its log-sum-exp.
-_HIDDEN = -1e30
 _CHUNK_BYTES = 8 << 20
 
 
@@ -36,7 +34,7 @@ class _Work:
 
     rows: Tensor  # int64 [E, K]: row of the key table for each kept block
     scale: float
-    width_q: int
+    hidden: float  # added before scaling; a row that sees nothing is known by its log-sum-exp and cleared
     time_q: Tensor | None  # [B * query blocks, width_q]
     time_k: Tensor | None  # [B * key blocks, width_k]
     time_rows_q: Tensor | None  # int64 [E]: row of time_q
@@ -47,14 +45,14 @@ class _Work:
         for start in range(0, len(self.rows), step):
             yield slice(start, start + step)
 
-    def hidden(self, part: slice, dtype: torch.dtype) -> Tensor | None:
+    def future(self, part: slice, dtype: torch.dtype) -> Tensor | None:
         """Additive mask `[C, 1, width_q, K * width_k]` of the keys in a query's future."""
         if self.time_q is None or self.time_k is None or self.time_rows_q is None or self.time_rows_k is None:
             return None
         time_q = self.time_q[self.time_rows_q[part]]
         time_k = self.time_k[self.time_rows_k[part]].flatten(1)
         future = time_k[:, None, None, :] > time_q[:, None, :, None]
-        return torch.zeros(future.shape, dtype=dtype, device=future.device).masked_fill_(future, _HIDDEN)
+        return torch.zeros(future.shape, dtype=dtype, device=future.device).masked_fill_(future, self.hidden)
 
 
 def blocks_attention(q: Tensor, k: Tensor, v: Tensor, plan: Plan, routes: Routes) -> Tensor:
@@ -74,30 +72,33 @@ def blocks_attention(q: Tensor, k: Tensor, v: Tensor, plan: Plan, routes: Routes
 
     kept = spread(routes.kept, heads)
     bias = blocks.new_zeros(blocks.shape, dtype=q.dtype) if routes.bias is None else routes.bias.to(q.dtype)
-    bias = torch.where(kept, bias, _HIDDEN).flatten(0, 2)
+    # The column holds bias / scale, so that the kernel's own scale restores the bias.
+    bias = torch.where(kept, bias / plan.scale, plan.hidden(q.dtype)).flatten(0, 2)
     dead = _dead_keys(plan, batch, q.dtype)[:, None].expand(-1, kv_heads, -1, -1).flatten(0, 2)
-    out = _BlockAttention.apply(q_blocks, k_table, v_table, bias, dead, dim, _work(plan, blocks, rows))
+    out = _BlockAttention.apply(
+        q_blocks, k_table, v_table, bias, dead, dim, _work(plan, blocks, rows, plan.hidden(q.dtype))
+    )
     out = cast(Tensor, out).unflatten(0, (batch, heads, -1))
     return plan.queries.join(out)[..., : v.shape[-1]]
 
 
 def _dead_keys(plan: Plan, batch: int, dtype: torch.dtype) -> Tensor:
-    """`[B, key blocks, width]`: 0 for a key that exists, `_HIDDEN` for one that does not."""
+    """`[B, key blocks, width]`: 0 for a key that exists, `hidden` for one that does not."""
     layout = plan.keys
     alive = layout.valid.expand(batch, -1, -1) if plan.key_mask is None else layout.cut_rows(plan.key_mask, False)
-    return torch.zeros(alive.shape, dtype=dtype, device=alive.device).masked_fill_(~alive, _HIDDEN)
+    return torch.zeros(alive.shape, dtype=dtype, device=alive.device).masked_fill_(~alive, plan.hidden(dtype))
 
 
-def _work(plan: Plan, blocks: Tensor, rows: Tensor) -> _Work:
+def _work(plan: Plan, blocks: Tensor, rows: Tensor, hidden: float) -> _Work:
     if plan.time_q is None or plan.time_k is None:
-        return _Work(rows, plan.scale, plan.queries.width, None, None, None, None)
+        return _Work(rows, plan.scale, hidden, None, None, None, None)
     batch, heads, query_blocks, _ = blocks.shape
     sample = torch.arange(batch, device=rows.device)[:, None, None]
     block = torch.arange(query_blocks, device=rows.device)
     return _Work(
         rows,
         plan.scale,
-        plan.queries.width,
+        hidden,
         plan.queries.cut_rows(plan.time_q, 0).flatten(0, 1),
         plan.keys.cut_rows(plan.time_k, 0).flatten(0, 1),
         (sample * query_blocks + block).expand(-1, heads, -1).flatten(),
@@ -116,11 +117,12 @@ class _BlockAttention(torch.autograd.Function):
         lse = q.new_empty(q.shape[:2], dtype=torch.promote_types(q.dtype, torch.float32))
         for part in work.chunks(_bytes_each(k, bias)):
             q_part, k_part, v_part = _gather(q, k, v, bias, dead, column, work, part)
-            mask = work.hidden(part, q.dtype)
+            mask = work.future(part, q.dtype)
             o, s = _forward(q_part, k_part, v_part, 0.0, False, attn_mask=mask, scale=work.scale)
             out[part], lse[part] = o[:, 0], s[:, 0]
-        blind = lse < _HIDDEN / 2
+        blind = lse < work.hidden * work.scale / 2
         out.masked_fill_(blind[..., None], 0)
+        lse.masked_fill_(blind, 0)  # so that the backward pass finds weights of exp(hidden) = 0 there
         ctx.save_for_backward(q, k, v, bias, dead, out, lse)
         ctx.column, ctx.work = column, work
         return out
@@ -130,12 +132,10 @@ class _BlockAttention(torch.autograd.Function):
     def backward(ctx: Any, grad_out: Tensor) -> tuple[Tensor | None, ...]:
         q, k, v, bias, dead, out, lse = ctx.saved_tensors
         work: _Work = ctx.work
-        # With no gradient coming in, nothing flows through a row that sees nothing.
-        grad_out = grad_out.masked_fill((lse < _HIDDEN / 2)[..., None], 0)
         grad_q, grad_k, grad_v, grad_bias = (torch.zeros_like(x) for x in (q, k, v, bias))
         for part in work.chunks(_bytes_each(k, bias)):
             gathered = _gather(q, k, v, bias, dead, ctx.column, work, part)
-            mask = work.hidden(part, q.dtype)
+            mask = work.future(part, q.dtype)
             dq, dk, dv = _backward(
                 grad_out[part, None].contiguous(),
                 *gathered,
@@ -148,8 +148,7 @@ class _BlockAttention(torch.autograd.Function):
             )
             rows = work.rows[part].flatten()
             dk = dk.unflatten(2, (bias.shape[1], -1))
-            # The column holds bias / scale, so that the kernel's own scale restores the bias.
-            grad_bias[part] = dk[:, 0, :, :, ctx.column].sum(-1) / work.scale
+            grad_bias[part] = dk[:, 0, :, :, ctx.column].sum(-1)
             grad_q[part] = dq[:, 0]
             grad_k.index_add_(0, rows, dk.flatten(0, 2))
             grad_v.index_add_(0, rows, dv.unflatten(2, (bias.shape[1], -1)).flatten(0, 2))
@@ -171,6 +170,6 @@ def _gather(
     q_part = q[part].clone()
     q_part[..., column] = 1
     k_part = k.index_select(0, flat).unflatten(0, rows.shape)
-    k_part[..., column] = (bias[part][:, :, None] + dead[rows]) / work.scale
+    k_part[..., column] = (bias[part][:, :, None] + dead[rows]).clamp_min(work.hidden)
     v_part = v.index_select(0, flat).unflatten(0, rows.shape)
     return q_part[:, None], k_part.flatten(1, 2)[:, None], v_part.flatten(1, 2)[:, None]

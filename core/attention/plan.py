@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+import torch
 from torch import Tensor
 
 from wugan.attention.layout import BlockLayout
@@ -34,3 +35,7 @@ class Plan:
     time_k: Tensor | None
     plain_order: bool
     self_attention: bool
+
+    def hidden(self, dtype: torch.dtype) -> float:
+        """A value that, times `scale` and added to a logit, hides it; finite, so that no NaN can come of it."""
+        return max(-1e30 / self.scale, torch.finfo(dtype).min / 2)

@@ -77,7 +77,7 @@ def test_all_blocks_kept_is_sdpa(backend: str, data: st.DataObject) -> None:
         key_mask=key_mask,
         backend=backend,
     )
-    assert_close([found], [wanted], bound)
+    assert_close([found], [wanted], bound * max(1.0, float(inputs["v"].detach().abs().max())))
     # Gradients reach 50 here and cancel, so float32 leaves more of a difference.
     assert_close(grads(found, inputs), grads(wanted, inputs), gradient_bound)
 
@@ -294,7 +294,8 @@ def test_bfloat16(make_inputs: MakeInputs) -> None:
 
 
 def bad_calls() -> list[tuple[str, str, dict[str, Any]]]:
-    x = torch.zeros(2, 4, 6, 8)
+    x, now = torch.zeros(2, 4, 6, 8), torch.arange(6)
+    nan = torch.full((6,), torch.nan)
     gate = torch.zeros(2, 4, 6, 3)
     return [
         ("q", "q must be", {"q": x[0]}),
@@ -319,17 +320,17 @@ def bad_calls() -> list[tuple[str, str, dict[str, Any]]]:
         ("segments", "segments_q must be lengths that sum to 6", {"segments_q": [3, 4]}),
         ("negative segment", "segments_k must be lengths", {"segments_k": [-1, 7]}),
         ("self", "self_attention needs as many keys", {"self_attention": True, "k": x[:, :, :5], "v": x[:, :, :5]}),
-        ("lone time", "time_q and time_k go together", {"causal": True, "time_q": torch.arange(6)}),
+        ("lone time", "time_q and time_k go together", {"causal": True, "time_q": now}),
         (
             "time shape",
             "time_k must have shape",
-            {"causal": True, "time_q": torch.arange(6), "time_k": torch.arange(5)},
+            {"causal": True, "time_q": now, "time_k": torch.arange(5)},
         ),
-        ("time dtypes", "use one dtype", {"causal": True, "time_q": torch.arange(6), "time_k": torch.arange(6.0)}),
+        ("time dtypes", "use one dtype", {"causal": True, "time_q": now, "time_k": torch.arange(6.0)}),
         (
             "time NaN",
             "time_q holds NaN",
-            {"causal": True, "time_q": torch.full((6,), torch.nan), "time_k": torch.zeros(6)},
+            {"causal": True, "time_q": nan, "time_k": nan},
         ),
     ]
 
