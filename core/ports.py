@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import inspect
+import numbers
 import types
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, TypeVar, Union, get_args, get_origin, get_type_hints
 
-from wugan.errors import PluginError
+from wugan.errors import DataError, PluginError
 from wugan.fused import Fused
 from wugan.join import Join
 from wugan.packet import Packet
@@ -77,14 +78,17 @@ def _function_ports(function: Callable[..., Any]) -> Ports:
         return Ports("function", Any, Any)
     takes = hints.get(names[0], Any) if names else Any
     gives = hints.get("return", Any)
-    if get_origin(takes) is Packet:
-        takes = get_args(takes)[0]
-    elif takes is Packet:
-        takes = Any
     if get_origin(gives) in (Union, types.UnionType):  # `X | None`: None means no output
         rest = tuple(argument for argument in get_args(gives) if argument is not type(None))
         gives = rest[0] if len(rest) == 1 else Any
-    return Ports("function", takes, gives)
+    return Ports("function", _payload(takes), _payload(gives))
+
+
+def _payload(hint: Any) -> Any:
+    """What a packet holds, where a function speaks of packets."""
+    if hint is Packet:
+        return Any
+    return get_args(hint)[0] if get_origin(hint) is Packet else hint
 
 
 def wants_packet(function: Callable[..., Any]) -> bool:
@@ -108,8 +112,38 @@ def fits(gives: Any, takes: Any) -> bool:
         return all(fits(option, takes) for option in get_args(gives))
     given, taken = get_origin(gives) or gives, get_origin(takes) or takes
     if isinstance(given, type) and isinstance(taken, type):
-        return issubclass(given, taken)
+        return _subclass(given, taken)
     return bool(given == taken)
+
+
+# As type checkers have it, a float may be an int; and numpy's scalars are as good as Python's.
+_NUMBERS: dict[type, type] = {float: numbers.Real, int: numbers.Integral, complex: numbers.Complex}
+
+
+def _subclass(given: type, taken: type) -> bool:
+    try:
+        return issubclass(given, (taken, _NUMBERS.get(taken, taken)))
+    except TypeError:  # a protocol or typed dictionary, which has no classes under it at run time
+        return True
+
+
+def check(data: Any, gives: Any, where: str) -> None:
+    """Check what came out of an output port against the port's type.
+
+    Raises:
+        DataError: it is of another type; names `where`.
+    """
+    if _checkable(gives) and not fits(type(data), gives):
+        raise DataError(
+            f"{where} gave {type(data).__name__} on its output port, which is declared as {type_name(gives)}"
+        )
+
+
+def _checkable(gives: Any) -> bool:
+    """Whether a type says something about classes at run time, which a literal, for example, does not."""
+    if get_origin(gives) in (Union, types.UnionType):
+        return all(map(_checkable, get_args(gives)))
+    return isinstance(get_origin(gives) or gives, type)
 
 
 def type_name(kind: Any) -> str:

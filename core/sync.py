@@ -1,12 +1,14 @@
 """Aligning streams by time: `approximate(slop)`, `latest(max_age)`, and what they give: a `Window`.
 
-Decisions rest on packet times and watermarks, never on the order in which streams happen to arrive, so that a
-recording gives the same windows on every runtime. Every drop is counted with its reason.
+The decisions of `approximate` rest on packet times and watermarks, never on the order in which streams happen to
+arrive, so that a recording gives the same windows on every runtime (unless `max_wait` is set, which is by the clock).
+`latest` waits for nothing and takes what has arrived. Every drop is counted with its reason.
 """
 
 from __future__ import annotations
 
 import bisect
+import logging
 import math
 import time
 from abc import ABC, abstractmethod
@@ -18,6 +20,10 @@ from typing import Any, Literal
 from wugan.duration import to_ns
 from wugan.errors import PipelineError
 from wugan.packet import Packet
+
+log = logging.getLogger(__name__)
+
+GROWTH = 16  # how many times its capacity a synchroniser may hold where it would wait for ever otherwise
 
 OnDrop = Callable[[str, Packet[Any], str], None]
 
@@ -45,21 +51,41 @@ class Synchronizer(ABC):
 
     def __init__(self, streams: Sequence[str], capacity: int = 256) -> None:
         self.streams = tuple(streams)
-        self.capacity = capacity
+        self.capacity = self.room = capacity
         self.buffers: dict[str, list[Packet[Any]]] = {name: [] for name in streams}
-        self.watermarks: dict[str, float] = {name: -math.inf for name in streams}
+        self.watermarks: dict[str, float] = dict.fromkeys(streams, -math.inf)
         self.drops: dict[str, Counter[str]] = {name: Counter() for name in streams}
         self.on_drop: OnDrop | None = None
         self.arrived: dict[int, float] = {}
 
     def wants(self, stream: str) -> bool:
         """Whether there is room for another packet of this stream; if not, leave it queued in its link."""
-        return len(self.buffers[stream]) < self.capacity
+        return len(self.buffers[stream]) < self.room
+
+    @property
+    def full(self) -> bool:
+        """Whether some stream has no room."""
+        return not all(map(self.wants, self.streams))
+
+    def make_room(self) -> None:
+        """Hold more than `capacity`, up to `GROWTH` times as much; beyond that, drop the older half of what is full.
+
+        For when nothing comes while a stream waits for room: waiting on would be for ever where the missing stream is
+        made of the waiting one by a stage that holds packets back.
+        """
+        if self.room < GROWTH * self.capacity:
+            self.room *= 2
+            return
+        for stream, buffer in self.buffers.items():
+            if len(buffer) >= self.room:
+                log.warning("a join drops packets of %r, since those of another stream do not come", stream)
+                while len(buffer) > self.room // 2:
+                    self._drop(stream, buffer.pop(0), "overflow")
 
     def push(self, stream: str, packet: Packet[Any]) -> list[Window]:
         """Take one packet."""
         buffer = self.buffers[stream]
-        if len(buffer) >= self.capacity:
+        if len(buffer) >= self.room:
             self._drop(stream, buffer.pop(0), "overflow")
         bisect.insort(buffer, packet, key=lambda item: item.time_ns)
         self.arrived[id(packet)] = time.monotonic()
@@ -194,9 +220,7 @@ class LatestSynchronizer(Synchronizer):
             self.newest[stream] = packet
             self.used.discard(stream)
             return []
-        fresh = {
-            name: held for name, held in self.newest.items() if abs(packet.time_ns - held.time_ns) <= self.max_age
-        }
+        fresh = {name: held for name, held in self.newest.items() if abs(packet.time_ns - held.time_ns) <= self.max_age}
         self.used.update(fresh)
         packets = {stream: packet, **{name: fresh[name] for name in self.streams if name in fresh}}
         return [Window(packet.time_ns, packets)]
@@ -220,7 +244,7 @@ class Approximate:
         slop: largest difference in time inside a window, such as `"250ms"`.
         missing: `"emit"` windows that lack a stream, or `"drop"` them.
         max_wait: longest wait by the clock for a stream that gives no sign; `None` waits for its watermark.
-        capacity: packets held per stream.
+        capacity: packets held per stream; more wait in the stream's link.
     """
 
     slop: str | float

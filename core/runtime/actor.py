@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import signal
 import threading
 from pathlib import Path
@@ -54,23 +55,23 @@ class StageActor:
         else:
             self.worker = SourceWorker(name, component, self.output, kept)
 
-    def address(self) -> str | None:
-        """Where its wires arrive."""
-        return self.dock.address if self.dock else None
+    def contact(self) -> tuple[str | None, int]:
+        """Where its wires arrive, and the number of its process."""
+        return self.dock.address if self.dock else None, os.getpid()
 
     def warm_up(self) -> str | None:
         """Load what is heavy; returns the error, if any."""
         self.worker.warm_up()
         return self.worker.error
 
-    def connect(self, readers: list[tuple[str, str, int | None]]) -> None:
-        """Lay wires to (address, port, credits) of every reader."""
-        for address, port, credits in readers:
-            self.output.wires.append(Wire(address, port, self.key, credits, self.pool))
+    def connect(self, readers: list[tuple[str, str, LinkConfig]]) -> None:
+        """Lay wires to (address, port, link) of every reader."""
+        for address, port, link in readers:
+            self.output.wires.append(Wire(address, port, self.key, link, self.pool))
 
     def start(self) -> None:
         """Begin to work."""
-        threading.Thread(target=self.worker.run, name=f"wugan-{self.worker.name}", daemon=True).start()
+        self.worker.start()
 
     def wait(self) -> str | None:
         """Return when the node is done, with its error, if any."""

@@ -11,7 +11,7 @@ import traceback
 from pathlib import Path
 from typing import Any
 
-import cloudpickle
+from wugan.runtime.payload import pickling
 
 
 class DeadLetters:
@@ -22,24 +22,37 @@ class DeadLetters:
 
     Args:
         folder: where letters go.
+        max_letters: how many are kept; a stage that fails on every frame must not fill the disk.
+        max_bytes: how much the kept packets may hold together.
     """
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, max_letters: int = 10_000, max_bytes: int = 1024 * 1024 * 1024) -> None:
         self.folder = folder
+        self.max_letters = max_letters
+        self.max_bytes = max_bytes
         self._lock = threading.Lock()
-        self._count = 0
+        self._count = self._written = self._bytes = 0
 
-    def write(self, stage: str, port: str, packet: Any, error: BaseException) -> Path:
-        """Keep a packet with its error; returns the letter's folder."""
+    def write(self, stage: str, port: str, packet: Any, error: BaseException) -> Path | None:
+        """Keep a packet with its error.
+
+        Returns:
+            The letter's folder; `None` once there are too many.
+        """
         safe = re.sub(r"[^\w.-]", "_", stage)
         with self._lock:
+            if self._written >= self.max_letters:
+                return None
+            self._written += 1
             self.folder.mkdir(parents=True, exist_ok=True)
-            while True:  # an earlier run may have left letters in this folder
+            while True:  # an earlier run, or another stage's process, may have letters in this folder
                 self._count += 1
                 letter = self.folder / f"{safe}-{self._count:05d}"
-                if not letter.exists():
+                try:
+                    letter.mkdir()
                     break
-            letter.mkdir()
+                except FileExistsError:
+                    continue
         about = {
             "stage": stage,
             "port": port,
@@ -51,7 +64,14 @@ class DeadLetters:
             "written": time.strftime("%Y-%m-%dT%H:%M:%S%z"),
         }
         try:
-            (letter / "packet.pickle").write_bytes(cloudpickle.dumps(packet, protocol=5))
+            pickled = pickling().dumps(packet, protocol=5)
+            with self._lock:
+                self._bytes += len(pickled)
+                room = self._bytes <= self.max_bytes
+            if room:
+                (letter / "packet.pickle").write_bytes(pickled)
+            else:
+                about["packet"] = f"not kept, since these letters hold {self.max_bytes} bytes already"
         except Exception as unpicklable:  # the error must be kept even where the packet cannot be
             about["packet"] = f"not kept, {type(unpicklable).__name__}: {unpicklable}"
         (letter / "error.json").write_text(json.dumps(about, indent=2, default=str))

@@ -35,6 +35,10 @@ class LinkConfig(BaseModel):
         """Packets that may wait under this policy."""
         return 1 if self.policy == "latest" else self.capacity
 
+    def full(self, waiting: int, waiting_bytes: int, size: int) -> bool:
+        """Whether a packet of `size` bytes has no room beside those that wait."""
+        return waiting >= self.limit or (waiting > 0 and waiting_bytes + size > self.max_bytes)
+
 
 @dataclass(slots=True)
 class Watermark:
@@ -48,6 +52,13 @@ class End:
     """Says that nothing more will follow on this link."""
 
 
+@dataclass(slots=True)
+class Undelivered:
+    """Stands in for the data of a packet that could not be unpacked on arrival."""
+
+    error: Exception
+
+
 Message = Packet[Any] | Watermark | End
 
 
@@ -58,7 +69,8 @@ class Closed(Exception):
 class Link:
     """A bounded queue. Packets obey the policy; watermarks and the end are never dropped.
 
-    `on_taken` is called once for each packet that leaves the queue, read or dropped (a remote writer's credit).
+    `on_taken` is called with the number and bytes of packets that left the queue, read or dropped (what a remote
+    writer may send again), and `on_closed` once the link takes nothing more.
     """
 
     def __init__(self, config: LinkConfig, condition: threading.Condition) -> None:
@@ -68,47 +80,55 @@ class Link:
         self.waiting = self.bytes = self.received = self.taken = self.dropped = 0
         self.age_s = 0.0
         self.closed = self.ended = False
-        self.on_taken: Callable[[int], None] | None = None
+        self.on_taken: Callable[[int, int], None] | None = None
+        self.on_closed: Callable[[], None] | None = None
 
-    def put(self, message: Message) -> None:
+    def put(self, message: Message, size: int | None = None) -> None:
         """Append a message; blocks under the `block` policy while the link is full.
+
+        Args:
+            message: what to append.
+            size: its payload's bytes, where the caller knows them already.
 
         Raises:
             Closed: the link was cancelled.
         """
-        size = payload_bytes(message.data) if isinstance(message, Packet) else 0
-        released = 0
+        if size is None:
+            size = payload_bytes(message.data) if isinstance(message, Packet) else 0
+        released = released_bytes = 0
         with self.condition:
-            if isinstance(message, Packet):
-                self.received += 1
-                while self._full(size) and not self.closed:
-                    if self.config.policy == "block":
-                        self.condition.wait()
-                    else:
-                        self._drop_oldest()
-                        released += 1
+            while isinstance(message, Packet) and not self.closed and self._full(size):
+                if self.config.policy == "block":
+                    self.condition.wait()
+                else:
+                    released += 1
+                    released_bytes += self._drop_oldest()
             if self.closed:
                 raise Closed
             if isinstance(message, Packet):
+                self.received += 1
                 self.waiting += 1
                 self.bytes += size
             elif isinstance(message, Watermark) and self.items and isinstance(self.items[-1][0], Watermark):
                 self.items.pop()  # the newer one says more
             self.items.append((message, size, time.monotonic()))
             self.condition.notify_all()
-        self._report(released)
+        self._report(released, released_bytes)
 
     def _full(self, size: int) -> bool:
-        return self.waiting >= self.config.limit or (self.waiting > 0 and self.bytes + size > self.config.max_bytes)
+        return self.config.full(self.waiting, self.bytes, size)
 
-    def _drop_oldest(self) -> None:
-        for index, (message, size, _) in enumerate(self.items):
-            if isinstance(message, Packet):
-                del self.items[index]
-                self.waiting -= 1
-                self.bytes -= size
-                self.dropped += 1
-                return
+    def _drop_oldest(self) -> int:
+        """Drop the first packet; returns its bytes. The caller knows that there is one."""
+        index = next(i for i, (message, _, _) in enumerate(self.items) if isinstance(message, Packet))
+        size = self.items[index][1]
+        del self.items[index]
+        if 0 < index < len(self.items) and isinstance(self.items[index][0], Watermark):
+            del self.items[index - 1]  # two watermarks in a row: the newer says more, and they must not pile up
+        self.waiting -= 1
+        self.bytes -= size
+        self.dropped += 1
+        return size
 
     def take(self) -> Message:
         """Remove the first message; the caller holds the condition and knows that there is one."""
@@ -126,11 +146,11 @@ class Link:
     def flush(self) -> int:
         """Drop every packet that waits (an interruption); returns how many."""
         with self.condition:
-            flushed = self.waiting
+            flushed, size = self.waiting, 0
             while self.waiting:
-                self._drop_oldest()
+                size += self._drop_oldest()
             self.condition.notify_all()
-        self._report(flushed)
+        self._report(flushed, size)
         return flushed
 
     def close(self) -> None:
@@ -138,10 +158,12 @@ class Link:
         with self.condition:
             self.closed = True
             self.condition.notify_all()
+        if self.on_closed:
+            self.on_closed()
 
-    def _report(self, count: int) -> None:
+    def _report(self, count: int, size: int) -> None:
         if count and self.on_taken:
-            self.on_taken(count)
+            self.on_taken(count, size)
 
     def stats(self) -> dict[str, Any]:
         """Counters: packets in, out, dropped and waiting, bytes waiting, and how long the last one waited."""
@@ -162,8 +184,11 @@ class Inbox:
         self.condition = threading.Condition()
         self.links = {port: Link(config, self.condition) for port, config in links.items()}
         self._turn = 0
+        self._flushes = self._flushes_at_get = 0
 
-    def get(self, timeout: float | None, wants: Callable[[str], bool] = lambda port: True) -> tuple[str, Message] | None:
+    def get(
+        self, timeout: float | None, wants: Callable[[str], bool] = lambda port: True
+    ) -> tuple[str, Message] | None:
         """The next message of a port that is wanted, in turn; `None` when the time is up.
 
         Raises:
@@ -180,7 +205,9 @@ class Inbox:
                         raise Closed
                     if link.items and (wants(port) or not isinstance(link.items[0][0], Packet)):
                         self._turn = (self._turn + step + 1) % len(ports)
+                        size = link.items[0][1]
                         message = link.take()
+                        self._flushes_at_get = self._flushes
                         break
                 else:
                     remaining = None if deadline is None else deadline - time.monotonic()
@@ -190,12 +217,19 @@ class Inbox:
                     continue
                 break
         if isinstance(message, Packet):
-            link._report(1)
+            link._report(1, size)
         return port, message
+
+    @property
+    def stale(self) -> bool:
+        """Whether there was a flush since the last `get`, which came too late for the packet it gave."""
+        return self._flushes != self._flushes_at_get
 
     def flush(self) -> int:
         """Drop every packet that waits on any link; returns how many."""
-        return sum(link.flush() for link in self.links.values())
+        with self.condition:
+            self._flushes += 1
+            return sum(link.flush() for link in self.links.values())
 
     def close(self) -> None:
         """Cancel all links."""

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import threading
 import time
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -39,7 +38,7 @@ class LocalOutput:
 
     def close(self) -> None:
         """Wake a writer that waits for room."""
-        for link in self.links:
+        for link in list(self.links):
             link.close()
 
 
@@ -63,7 +62,7 @@ class LocalRunning(Running):
             if node.ports.kind == "source":
                 self.workers[node.name] = SourceWorker(node.name, node.component, outputs[node.name], kept)
                 continue
-            inbox = Inbox({upstream: node.link for upstream in node.inputs})
+            inbox = Inbox(dict.fromkeys(node.inputs, node.link))
             for upstream in node.inputs:
                 outputs[upstream].links.append(inbox.links[upstream])
             made = operator(node.name, node.component, node.inputs)
@@ -73,20 +72,17 @@ class LocalRunning(Running):
     def _start(self) -> None:
         stages = [worker for worker in self.workers.values() if isinstance(worker, StageWorker)]
         sources = [worker for worker in self.workers.values() if isinstance(worker, SourceWorker)]
-        for worker in [*stages, *sources]:  # sources last, so that live data does not wait for models
-            worker.warm_up()
-        errors = self.errors()
-        self._threads = []
-        if errors:
+        try:
+            for worker in [*stages, *sources]:  # sources last, so that live data does not wait for models
+                worker.warm_up()
+            if errors := self.errors():
+                raise RuntimeFailure(f"pipeline {self.pipeline.name!r}: " + "; ".join(errors))
+        except BaseException:
             for worker in self.workers.values():
                 worker.cancel()
-                worker.error = worker.error or "cancelled"
-                worker.run()  # only closes
-            raise RuntimeFailure(f"pipeline {self.pipeline.name!r}: " + "; ".join(errors))
+            raise
         for worker in [*stages, *sources]:
-            thread = threading.Thread(target=worker.run, name=f"wugan-{worker.name}", daemon=True)
-            thread.start()
-            self._threads.append(thread)
+            worker.start()
 
     def _ended(self, timeout: float) -> bool:
         deadline = time.monotonic() + timeout

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import time
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
@@ -10,9 +11,11 @@ from typing import Any
 from wugan.errors import DataError
 from wugan.join import Join
 from wugan.packet import Packet
-from wugan.ports import ports, type_name, wants_packet
+from wugan.ports import check, ports, wants_packet
 from wugan.stage import Encoder, Head, Sink, Stage
 from wugan.sync import Window
+
+STALL_S = 0.5  # how long a join may hear nothing, while a stream waits for room, before it makes room
 
 
 @dataclass(slots=True)
@@ -32,8 +35,7 @@ class Operator:
     def __init__(self, name: str, component: Any) -> None:
         self.name = name
         self.component = component
-        gives = ports(component).gives
-        self._gives = gives if isinstance(gives, type) and gives is not Any else object
+        self._gives = ports(component).gives
         self._reached = -math.inf
 
     def warm_up(self) -> None:
@@ -62,16 +64,26 @@ class Operator:
     def handle(self, port: str, packet: Packet[Any]) -> Iterator[Produced]:
         """What follows from one packet."""
         self._reached = max(self._reached, packet.time_ns)
-        for out in self._run(packet):
-            if not isinstance(out.data, self._gives):
-                raise DataError(
-                    f"stage {self.name!r} gave {type(out.data).__name__} on its output port, "
-                    f"which is declared as {type_name(self._gives)}"
-                )
-            yield out
+        yield from self._checked(self._run(packet))
 
-    def _run(self, packet: Packet[Any]) -> Iterable[Packet[Any]]:
+    def _run(self, packet: Packet[Any]) -> Iterable[Packet[Any] | None] | None:
         raise NotImplementedError
+
+    def _checked(self, given: Iterable[Packet[Any] | None] | None) -> Iterator[Packet[Any]]:
+        """The packets among what a component gave (`None` is no output), each of the declared type."""
+        if given is None:
+            return
+        if not isinstance(given, Iterable):
+            raise DataError(f"stage {self.name!r} must give packets in a list or by yield, got {type(given).__name__}")
+        for out in given:
+            if out is None:
+                continue
+            if not isinstance(out, Packet):
+                raise DataError(
+                    f"stage {self.name!r} must give packets, got {type(out).__name__}: use packet.replace(data)"
+                )
+            check(out.data, self._gives, f"stage {self.name!r}")
+            yield out
 
     def advance(self, port: str, time_ns: float) -> Iterable[Produced]:
         """What follows from knowing that this port has reached a time (`inf` at its end)."""
@@ -100,11 +112,11 @@ class StageOperator(Operator):
 
     component: Stage[Any, Any]
 
-    def _run(self, packet: Packet[Any]) -> Iterable[Packet[Any]]:
+    def _run(self, packet: Packet[Any]) -> Iterable[Packet[Any] | None] | None:
         return self.component.process(packet)
 
     def flush(self) -> Iterator[Produced]:
-        yield from self.component.flush()
+        yield from self._checked(self.component.flush())
 
     def watermark(self) -> float:
         if math.isinf(self._reached):
@@ -118,9 +130,14 @@ class EncoderOperator(Operator):
     component: Encoder[Any, Any]
 
     def _run(self, packet: Packet[Any]) -> Iterable[Packet[Any]]:
-        outputs = self.component.encode([packet])
+        outputs: Any = self.component.encode([packet])
+        if not hasattr(outputs, "__len__") or not hasattr(outputs, "__getitem__"):
+            raise DataError(
+                f"stage {self.name!r} must give a list with one output for each packet on its output port, "
+                f"got {type(outputs).__name__}"
+            )
         if len(outputs) != 1:
-            raise DataError(f"stage {self.name!r}: encode() got 1 packet and gave {len(outputs)} outputs")
+            raise DataError(f"stage {self.name!r} got 1 packet and gave {len(outputs)} outputs on its output port")
         return () if outputs[0] is None else (packet.replace(outputs[0]),)
 
 
@@ -170,18 +187,25 @@ class JoinOperator(Operator):
     def __init__(self, name: str, component: Join[Any, Any], streams: list[str]) -> None:
         super().__init__(name, component)
         self.synchronizer = component.sync.synchronizer(streams)
+        self._heard = time.monotonic()
 
     def wants(self, port: str) -> bool:
         return self.synchronizer.wants(port)
 
     def handle(self, port: str, packet: Packet[Any]) -> Iterator[Produced]:
-        return self._combine(self.synchronizer.push(port, packet))
+        self._heard = time.monotonic()
+        yield from self._combine(self.synchronizer.push(port, packet))
 
     def advance(self, port: str, time_ns: float) -> Iterable[Produced]:
-        return self._combine(self.synchronizer.advance(port, time_ns))
+        self._heard = time.monotonic()
+        yield from self._combine(self.synchronizer.advance(port, time_ns))
 
     def poll(self) -> Iterable[Produced]:
-        return self._combine(self.synchronizer.poll())
+        if self.synchronizer.full and time.monotonic() - self._heard > STALL_S:
+            # Where streams have a common source, the one that is missing may depend on the one that waits for room.
+            self._heard = time.monotonic()
+            self.synchronizer.make_room()
+        yield from self._combine(self.synchronizer.poll())
 
     def clear(self) -> int:
         return self.synchronizer.clear()
@@ -201,6 +225,8 @@ class JoinOperator(Operator):
             whole = Packet(self.name, 0, window.time_ns, window, attrs)
             try:
                 combined = self.component.combine(window)
+                if combined is not None:
+                    check(combined, self._gives, f"stage {self.name!r}")
             except Exception as error:
                 yield Failed(whole, error)
                 continue

@@ -3,66 +3,90 @@
 from __future__ import annotations
 
 import dataclasses
+import functools
 import io
 import pickle
 import sys
 from collections.abc import Iterator, Sequence
+from types import ModuleType
 from typing import Any
 
 import cloudpickle
 import numpy as np
 
 SMALL = 4096  # bytes; a smaller buffer is cheaper inside the pickle than beside it
+DEPTH = 6  # a window holds a dictionary of packets of tokens of arrays
+_PLAIN = (int, float, bool, type(None))
 
 
-def arrays(data: Any, depth: int = 3) -> Iterator[np.ndarray[Any, Any]]:
-    """The numpy arrays in a payload: itself, in a dataclass's fields, a mapping, a list, to a small depth."""
-    if isinstance(data, np.ndarray):
+def leaves(data: Any, depth: int = DEPTH) -> Iterator[Any]:
+    """Arrays, tensors and byte strings in a payload: itself, in a dataclass's fields, a mapping, a sequence."""
+    torch = sys.modules.get("torch")
+    if isinstance(data, (np.ndarray, bytes, bytearray, str)) or (torch is not None and isinstance(data, torch.Tensor)):
         yield data
     elif depth and dataclasses.is_dataclass(data) and not isinstance(data, type):
         for field in dataclasses.fields(data):
-            yield from arrays(getattr(data, field.name, None), depth - 1)
+            yield from leaves(getattr(data, field.name, None), depth - 1)
     elif depth and isinstance(data, dict):
         for item in data.values():
-            yield from arrays(item, depth - 1)
-    elif depth and isinstance(data, (list, tuple)) and len(data) <= 64:
+            yield from leaves(item, depth - 1)
+    elif depth and isinstance(data, (list, tuple)) and data and not isinstance(data[0], _PLAIN):
         for item in data:
-            yield from arrays(item, depth - 1)
+            yield from leaves(item, depth - 1)
 
 
 def payload_bytes(data: Any) -> int:
     """Bytes that a payload occupies, near enough to bound a queue."""
-    if isinstance(data, (bytes, bytearray, str)):
-        return len(data)
-    return sum(array.nbytes for array in arrays(data)) or sys.getsizeof(data)
+    found = sum(leaf.nbytes if hasattr(leaf, "nbytes") else len(leaf) for leaf in leaves(data))
+    return found or sys.getsizeof(data)
 
 
 def freeze(data: Any) -> Any:
     """Make the payload's arrays read-only, since several readers may share them; returns the payload."""
-    for array in arrays(data):
-        array.flags.writeable = False
+    for leaf in leaves(data):
+        if isinstance(leaf, np.ndarray):
+            leaf.flags.writeable = False
     return data
 
 
-class _Pickler(cloudpickle.Pickler):  # type: ignore[misc]
-    """cloudpickle, with torch tensors carried as arrays so that they too travel outside of the pickle."""
+def pickling() -> ModuleType:
+    """The cloudpickle that knows the classes of this program.
 
-    def reducer_override(self, obj: Any) -> Any:
-        torch = sys.modules.get("torch")
-        if torch is not None and isinstance(obj, torch.Tensor) and not obj.requires_grad and obj.layout is torch.strided:
-            if obj.device.type == "cpu" and obj.dtype is not torch.bfloat16:
+    Ray carries its own, and that one remembers which of a script's classes it sent where. Another would give each
+    process its own copy of them, and `isinstance` would fail between stages.
+    """
+    return sys.modules.get("ray.cloudpickle") or cloudpickle
+
+
+@functools.cache
+def _pickler(module: ModuleType) -> type[pickle.Pickler]:
+    class Pickler(module.Pickler):  # type: ignore[misc, name-defined]
+        """cloudpickle, with torch tensors and uneven arrays carried as whole arrays, outside of the pickle."""
+
+        def reducer_override(self, obj: Any) -> Any:
+            if type(obj) is np.ndarray and obj.nbytes >= SMALL and not obj.dtype.hasobject:
+                if not (obj.flags.c_contiguous or obj.flags.f_contiguous):
+                    return np.ascontiguousarray(obj).__reduce_ex__(5)
+                return NotImplemented
+            torch = sys.modules.get("torch")
+            if torch is not None and type(obj) is torch.Tensor and not obj.requires_grad and _as_array(torch, obj):
                 return _tensor, (obj.numpy(),)
-        return super().reducer_override(obj)
+            return super().reducer_override(obj)
+
+    return Pickler
+
+
+def _as_array(torch: ModuleType, tensor: Any) -> bool:
+    """Whether numpy can hold the tensor as it is."""
+    plain = tensor.device.type == "cpu" and tensor.layout is torch.strided and tensor.dtype is not torch.bfloat16
+    return bool(plain and not tensor.is_conj() and not tensor.is_neg())
 
 
 def _tensor(array: np.ndarray[Any, Any]) -> Any:
-    import warnings
-
     import torch
 
-    with warnings.catch_warnings():  # shared arrays are read-only by design
-        warnings.simplefilter("ignore", UserWarning)
-        return torch.from_numpy(array)
+    # torch has no read-only tensors, and an in-place operation on shared memory would change every reader's data.
+    return torch.from_numpy(array.copy())
 
 
 def encode(item: Any) -> tuple[bytes, list[memoryview]]:
@@ -77,7 +101,7 @@ def encode(item: Any) -> tuple[bytes, list[memoryview]]:
         return False
 
     stream = io.BytesIO()
-    _Pickler(stream, protocol=5, buffer_callback=keep).dump(item)
+    _pickler(pickling())(stream, protocol=5, buffer_callback=keep).dump(item)
     return stream.getvalue(), buffers
 
 

@@ -5,17 +5,19 @@ from __future__ import annotations
 import contextlib
 import logging
 import os
+import pickle
 import secrets
 import threading
+import time
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from wugan.errors import RuntimeFailure
+from wugan.errors import PipelineError, RuntimeFailure
 from wugan.runtime.actor import StageActor
 from wugan.runtime.link import Inbox, LinkConfig
 from wugan.runtime.operators import operator
 from wugan.runtime.running import Running, letters
-from wugan.runtime.slots import SlotPool, run_prefix, sweep
+from wugan.runtime.slots import SlotPool, alive, run_prefix, sweep
 from wugan.runtime.wire import Dock, WireOutput, new_key
 from wugan.runtime.worker import StageWorker
 
@@ -75,6 +77,7 @@ class RayRunning(Running):
         self._actors: dict[str, Any] = {}
         self._workers: dict[str, StageWorker] = {}
         self._docks: dict[str, Dock] = {}
+        self._pids: list[int] = []
         self._pending: dict[Any, str] = {}
         self._errors: dict[str, str] = {}
         self._stats: dict[str, dict[str, Any]] = {}
@@ -82,7 +85,7 @@ class RayRunning(Running):
         try:
             self._build()
         except BaseException:
-            self._tear_down()
+            self.cancel()
             raise
 
     def _build(self) -> None:
@@ -92,15 +95,23 @@ class RayRunning(Running):
         here = NodeAffinitySchedulingStrategy(ray.get_runtime_context().get_node_id(), soft=False)
         remote = ray.remote(StageActor)
         for index, node in enumerate(self.pipeline.nodes.values()):
-            links = {upstream: node.link for upstream in node.inputs}
+            links = dict.fromkeys(node.inputs, node.link)
             if _in_driver(node):
                 self._host(node, links, index)
                 continue
             options = remote.options(num_cpus=0, max_concurrency=CONTROL_THREADS, scheduling_strategy=here)
-            self._actors[node.name] = options.remote(
-                node.name, node.component, links, self._run, index, self._key, self._letters.folder
-            )
-        addresses = self._ask("address")
+            try:
+                self._actors[node.name] = options.remote(
+                    node.name, node.component, links, self._run, index, self._key, self._letters.folder
+                )
+            except (TypeError, pickle.PicklingError) as error:
+                raise PipelineError(
+                    f"node {node.name!r} cannot go to a Ray actor: {str(error).splitlines()[0]} "
+                    "Keep what cannot be pickled (locks, sockets, models) out of __init__; warm_up() may make it"
+                ) from error
+        contacts = self._ask("contact")
+        self._pids = [pid for _, pid in contacts.values()]
+        addresses = {name: address for name, (address, _) in contacts.items()}
         addresses.update({name: dock.address for name, dock in self._docks.items()})
         warm = [threading.Thread(target=worker.warm_up) for worker in self._workers.values()]
         for thread in warm:
@@ -114,7 +125,7 @@ class RayRunning(Running):
         self._lay_wires(addresses)
         order = sorted(self._actors, key=lambda name: self.pipeline.nodes[name].ports.kind == "source")
         for worker in self._workers.values():
-            threading.Thread(target=worker.run, name=f"wugan-{worker.name}", daemon=True).start()
+            worker.start()
         for name in order:
             ray.get(self._actors[name].start.remote())
         self._pending = {actor.wait.remote(): name for name, actor in self._actors.items()}
@@ -132,10 +143,7 @@ class RayRunning(Running):
 
         calls = []
         for name, actor in self._actors.items():
-            readers = [
-                (addresses[node.name], name, node.link.limit if node.link.policy == "block" else None)
-                for node in self.pipeline.readers(name)
-            ]
+            readers = [(addresses[node.name], name, node.link) for node in self.pipeline.readers(name)]
             calls.append(actor.connect.remote(readers))
         ray.get(calls)
 
@@ -164,7 +172,7 @@ class RayRunning(Running):
                 error = ray.get(call)
             except ray.exceptions.RayError as death:
                 self._errors[name] = _died(name, death)
-                self._tear_down()  # its readers and writers can only wait for it
+                self.cancel()  # its readers and writers can only wait for it
                 return True
             if error:
                 self._errors[name] = error
@@ -194,9 +202,12 @@ class RayRunning(Running):
 
         if self._over:
             return
-        self._tell("cancel")
-        with contextlib.suppress(ray.exceptions.RayError):
-            ray.wait(list(self._pending), num_returns=len(self._pending), timeout=GRACE_S)
+        calls = [actor.cancel.remote() for actor in self._actors.values()]
+        for worker in self._workers.values():
+            worker.cancel()
+        for waited in (calls, list(self._pending)):
+            with contextlib.suppress(ray.exceptions.RayError):
+                ray.wait(waited, num_returns=len(waited), timeout=GRACE_S)
         self._tear_down()
 
     def stats(self) -> dict[str, dict[str, Any]]:
@@ -221,16 +232,20 @@ class RayRunning(Running):
             return
         self._over = True
         self._collect()
-        for worker in self._workers.values():
-            if not worker.done.is_set():
-                worker.cancel()
         for actor in self._actors.values():
             ray.kill(actor)
         for dock in self._docks.values():
             dock.close()
+        deadline = time.monotonic() + GRACE_S
+        while any(map(alive, self._pids)) and time.monotonic() < deadline:
+            time.sleep(0.01)  # one that still runs might make another file
         sweep(self._run)
 
 
 def _died(name: str, error: Exception) -> str:
-    reason = " ".join(str(error).split())
-    return f"{name!r}: its process died ({type(error).__name__}: {reason[:300]})"
+    """What Ray says about an actor's end, without what only Ray's developers can read."""
+    text = str(error).strip()
+    if "creation task" in text:
+        return f"{name!r} could not be made in its actor: {text.splitlines()[-1].strip()}"
+    detail = " ".join(text.partition("Worker exit detail:")[2].split()) or type(error).__name__
+    return f"{name!r}: its process died (killed, out of memory, or a crash of native code; Ray says: {detail[:200]})"

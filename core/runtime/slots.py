@@ -1,12 +1,14 @@
 """Shared-memory slots: payload bytes that several processes of one machine read without a copy.
 
 The writer owns the slots and counts their readers. A reader gives a slot back over its wire when the last array that
-views it is gone; when the wire breaks, the writer takes back whatever that reader held. Files live in `/dev/shm`
-(elsewhere in the temporary folder) under the run's name, so the run's owner can remove what a killed writer left.
+views it is gone; when the wire breaks, the writer gives up whatever that reader held (it may live on and still look
+at it). Files live in `/dev/shm` (elsewhere in the temporary folder) under the run's name, so the run's owner can
+remove what a killed writer left.
 """
 
 from __future__ import annotations
 
+import logging
 import mmap
 import os
 import re
@@ -20,6 +22,8 @@ from typing import Any
 
 import numpy as np
 
+log = logging.getLogger(__name__)
+
 ALIGN = 64
 
 
@@ -31,41 +35,83 @@ def slot_folder() -> Path:
 
 def run_prefix(run: str) -> str:
     """The name that all files of a run begin with; holds the owner's pid so that a later run can sweep."""
-    return f"wugan-{os.getpid()}-{run}"
+    return f"wugan-{os.getpid()}-{_pids()}-{run}"
+
+
+def _pids() -> int:
+    """Which numbering of processes ours is: containers may share the folder, but not their numbers."""
+    try:
+        return os.stat("/proc/self/ns/pid").st_ino
+    except OSError:
+        return 0
 
 
 def sweep(prefix: str | None = None) -> int:
     """Remove the files of a run, or of every run whose owner is gone; returns how many."""
     removed = 0
     for path in slot_folder().glob("wugan-*"):
-        owner = re.match(r"wugan-(\d+)-", path.name)
+        owner = re.match(rf"wugan-(\d+)-{_pids()}-", path.name)
         if prefix is not None:
             stale = path.name.startswith(prefix)
         else:
-            stale = owner is not None and not Path(f"/proc/{owner[1]}").exists() and Path("/proc").exists()
+            stale = owner is not None and not alive(int(owner[1]))
         if stale:
             path.unlink(missing_ok=True)
             removed += 1
     return removed
 
 
+def alive(pid: int) -> bool:
+    """Whether a process of this machine runs (one that is dead and not yet waited for does not)."""
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return False
+    except PermissionError:
+        return True
+    try:
+        return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] not in "ZX"
+    except OSError:
+        return not Path("/proc/self").exists()  # gone just now, unless the system has no such folder
+
+
 @dataclass(slots=True, eq=False)
 class Slot:
-    """One shared file, mapped by its writer."""
+    """One shared file, mapped by its writer.
+
+    Attributes:
+        readers: who may still look at it.
+        given_up: a reader was cut off and may look at it as long as it likes, so it must not be used again.
+    """
 
     path: Path
     capacity: int
     memory: mmap.mmap
     readers: set[Any] = field(default_factory=set)
+    given_up: bool = False
 
 
-def _map(path: Path, size: int) -> mmap.mmap:
-    """Map a file of the slot folder for reading and writing, making it if it is new."""
-    handle = os.open(path, os.O_CREAT | os.O_RDWR, 0o600)
+def _create(path: Path, size: int) -> mmap.mmap:
+    """Make a file of the slot folder and map it. Raises `OSError` where there is no room."""
+    handle = os.open(path, os.O_CREAT | os.O_EXCL | os.O_RDWR, 0o600)
     try:
-        if os.fstat(handle).st_size < size:
+        if hasattr(os, "posix_fallocate"):
+            os.posix_fallocate(handle, 0, size)  # or a full folder would kill us with SIGBUS at the first write
+        else:
             os.ftruncate(handle, size)
         return mmap.mmap(handle, size)
+    except OSError:
+        path.unlink(missing_ok=True)
+        raise
+    finally:
+        os.close(handle)
+
+
+def _open(path: Path, size: int) -> mmap.mmap:
+    """Map another process's file for reading."""
+    handle = os.open(path, os.O_RDONLY)
+    try:
+        return mmap.mmap(handle, size, access=mmap.ACCESS_READ)
     finally:
         os.close(handle)
 
@@ -84,12 +130,16 @@ class SlotPool:
         self._slots: dict[str, Slot] = {}
         self._lock = threading.Lock()
         self._made = 0
+        self._warned = False
 
-    def write(self, buffers: Sequence[memoryview], readers: Sequence[Any]) -> tuple[str, int, list[tuple[int, int]]] | None:
+    def write(
+        self, buffers: Sequence[memoryview], readers: Sequence[Any]
+    ) -> tuple[str, int, list[tuple[int, int]]] | None:
         """Copy buffers into a free slot for these readers.
 
         Returns:
-            The slot's file name, its size and each buffer's (offset, length); `None` if all slots are in use.
+            The slot's file name, its size and each buffer's (offset, length); `None` if all slots are in use or the
+            system has no room for another.
         """
         layout, end = [], 0
         for buffer in buffers:
@@ -99,9 +149,10 @@ class SlotPool:
             slot = self._free(end)
             if slot is None:
                 return None
-            slot.readers = set(readers)
+            slot.readers = {self, *readers}  # ours too while we write, should all others be cut off meanwhile
         for (offset, length), buffer in zip(layout, buffers, strict=True):
             slot.memory[offset : offset + length] = buffer
+        self.release(slot.path.name, self)
         return slot.path.name, slot.capacity, layout
 
     def _free(self, size: int) -> Slot | None:
@@ -116,21 +167,35 @@ class SlotPool:
             if sum(slot.capacity for slot in self._slots.values()) + capacity > self.max_bytes:
                 return None
         path = slot_folder() / f"{self.prefix}-{self._made}"
+        try:
+            memory = _create(path, capacity)
+        except OSError as error:
+            if not self._warned:
+                log.warning("no shared memory for %d bytes (%s): they travel through a socket, slower", capacity, error)
+            self._warned = True
+            return None
         self._made += 1
-        slot = self._slots[path.name] = Slot(path, capacity, _map(path, capacity))
+        slot = self._slots[path.name] = Slot(path, capacity, memory)
         return slot
 
     def release(self, name: str, reader: Any) -> None:
         """A reader is done with a slot."""
         with self._lock:
             if name in self._slots:
-                self._slots[name].readers.discard(reader)
+                self._discard(self._slots[name], reader)
 
     def forget(self, reader: Any) -> None:
-        """A reader is gone: take back all it held."""
+        """A reader is cut off: give up all it held. The memory is freed once that reader has let go or died."""
         with self._lock:
-            for slot in self._slots.values():
-                slot.readers.discard(reader)
+            for slot in list(self._slots.values()):
+                if reader in slot.readers:
+                    slot.given_up = True
+                    self._discard(slot, reader)
+
+    def _discard(self, slot: Slot, reader: Any) -> None:
+        slot.readers.discard(reader)
+        if slot.given_up and not slot.readers:
+            self._remove(slot)
 
     def _remove(self, slot: Slot) -> None:
         slot.path.unlink(missing_ok=True)
@@ -155,9 +220,10 @@ class SlotReader:
     ) -> list[np.ndarray[Any, Any]]:
         """Read-only byte arrays over a slot; `released` is called when nothing views them any more."""
         if name not in self._maps:
-            self._maps[name] = _map(slot_folder() / name, size)
+            for old in [old for old in self._maps if not (slot_folder() / old).exists()]:
+                del self._maps[old]  # its writer has removed it; arrays over it keep the memory
+            self._maps[name] = _open(slot_folder() / name, size)
         whole = np.frombuffer(self._maps[name], np.uint8)
-        whole.flags.writeable = False
         # Every array that is unpickled from these views keeps `whole` alive through its base.
         weakref.finalize(whole, released)
         return [whole[offset : offset + length] for offset, length in layout]

@@ -1,24 +1,29 @@
 """Wires: how packets reach a link in another process of the same machine.
 
 Large arrays go through shared-memory slots, the rest through a Unix socket. The reader's `Link` holds the policy and
-the counters; under `block` the writer spends one credit for each packet and gets it back when the packet is taken.
+the counters; under `block` the writer waits by the same rule, told by the reader which packets have been taken.
 """
 
 from __future__ import annotations
 
+import contextlib
+import functools
 import logging
 import os
 import pickle
 import queue
+import socket
 import threading
+import time
 from collections.abc import Callable
 from multiprocessing.connection import Client, Connection, Listener
 from pathlib import Path
 from typing import Any
 
+from wugan.errors import DataError
 from wugan.packet import Packet
-from wugan.runtime.link import Closed, Inbox, Message
-from wugan.runtime.payload import decode, encode
+from wugan.runtime.link import Closed, End, Inbox, Link, LinkConfig, Message, Undelivered
+from wugan.runtime.payload import decode, encode, payload_bytes
 from wugan.runtime.slots import SlotPool, SlotReader, slot_folder
 
 log = logging.getLogger(__name__)
@@ -30,6 +35,15 @@ KEY_BYTES = 32
 def new_key() -> bytes:
     """A secret for the wires of one run."""
     return os.urandom(KEY_BYTES)
+
+
+def _cut(connection: Connection) -> None:
+    """End a connection and wake whoever waits on either end; closing it would not, and would free its number."""
+    try:
+        with socket.socket(fileno=os.dup(connection.fileno())) as handle:
+            handle.shutdown(socket.SHUT_RDWR)
+    except OSError:
+        pass  # it is cut already
 
 
 class Dock:
@@ -55,31 +69,41 @@ class Dock:
             try:
                 connection = self._listener.accept()
             except Exception as error:  # a wrong key, or the listener was closed
-                if not self._closed:
-                    log.warning("a wire was refused: %s", error)
-                    continue
-                return
+                if self._closed:
+                    return
+                log.warning("a wire was refused: %s", error)
+                time.sleep(0.05)  # what is wrong may last (no more file handles)
+                continue
             self._connections.append(connection)
             threading.Thread(target=self._receive, args=(connection,), daemon=True).start()
 
     def _receive(self, connection: Connection) -> None:
         replies: queue.SimpleQueue[tuple[str, Any] | None] = queue.SimpleQueue()
-        threading.Thread(target=self._reply, args=(connection, replies), daemon=True).start()
+        replier = threading.Thread(target=self._reply, args=(connection, replies), daemon=True)
+        replier.start()
         reader = SlotReader()
+        link: Link | None = None
+        ended = False
         try:
-            port = connection.recv()
-            link = self.inbox.links[port]
-            link.on_taken = lambda count: replies.put(("taken", count))
+            link = self.inbox.links[connection.recv()]
+            link.on_taken = lambda count, size: replies.put(("taken", (count, size)))
+            link.on_closed = functools.partial(_cut, connection)
             while True:
-                message, pickled, slot, inline = pickle.loads(connection.recv_bytes())
+                message, pickled, slot, inline, size = pickle.loads(connection.recv_bytes())
                 if message is None:
-                    message = decode(pickled, _buffers(reader, slot, inline, replies))
-                link.put(message)
-                del message  # or a drained stream would keep its last packet's slot
+                    message = _unpack(pickled, reader, slot, inline, replies)
+                ended = isinstance(message, End)
+                link.put(message, size)
+                del message, inline  # or a drained stream would keep its last packet's slot
         except (EOFError, OSError, Closed):
             pass
         finally:
+            with contextlib.suppress(Closed):
+                if link is not None and not ended:  # the writer was killed: what it sent is still worth draining
+                    link.put(End())
+            _cut(connection)
             replies.put(None)
+            replier.join()
             connection.close()
 
     @staticmethod
@@ -99,26 +123,33 @@ class Dock:
         except Exception:  # the handshake may fail; the visit is what counts
             pass
         self._listener.close()
-        for connection in self._connections:
-            connection.close()
+        for connection in list(self._connections):
+            _cut(connection)
         Path(self.address).unlink(missing_ok=True)
 
 
-def _buffers(reader: SlotReader, slot: Any, inline: list[bytes], replies: queue.SimpleQueue[Any]) -> list[Any]:
-    if slot is None:
-        return inline
-    name, size, layout = slot
-    return list(reader.view(name, size, layout, lambda: replies.put(("released", name))))
+def _unpack(
+    pickled: bytes, reader: SlotReader, slot: Any, inline: list[bytes], replies: queue.SimpleQueue[Any]
+) -> Packet[Any]:
+    try:
+        buffers: list[Any] = list(inline)
+        if slot is not None:
+            name, size, layout = slot
+            buffers = reader.view(name, size, layout, lambda: replies.put(("released", name)))
+        return decode(pickled, buffers)
+    except Exception as error:  # a class that this process cannot import; the stage's dead letters will tell
+        return Packet("", 0, 0, Undelivered(error))
 
 
 class Wire:
     """The writer's end of a connection to one port of one inbox."""
 
-    def __init__(self, address: str, port: str, key: bytes, credits: int | None, pool: SlotPool) -> None:
+    def __init__(self, address: str, port: str, key: bytes, link: LinkConfig, pool: SlotPool) -> None:
         self._connection: Connection = Client(address, family="AF_UNIX", authkey=key)
         self._connection.send(port)
         self._pool = pool
-        self._credits = credits
+        self._link = link
+        self._waiting = self._bytes = 0  # sent and not taken yet
         self._condition = threading.Condition()
         self._broken = False
         threading.Thread(target=self._listen, daemon=True).start()
@@ -129,23 +160,26 @@ class Wire:
                 kind, value = self._connection.recv()
                 if kind == "released":
                     self._pool.release(value, self)
-                elif self._credits is not None:
-                    with self._condition:
-                        self._credits += value
-                        self._condition.notify()
-        except (EOFError, OSError, TypeError):
+                    continue
+                with self._condition:
+                    self._waiting -= value[0]
+                    self._bytes -= value[1]
+                    self._condition.notify()
+        except (EOFError, OSError):
             self.close()
             self._pool.forget(self)
 
-    def wait_for_room(self) -> None:
-        """Spend one credit, waiting for it under the `block` policy. Raises `Closed` when the wire is cut."""
+    def wait_for_room(self, size: int) -> None:
+        """Under the `block` policy wait until the link has room. Raises `Closed` when the wire is cut."""
         with self._condition:
-            while self._credits == 0 and not self._broken:
+            while (
+                self._link.policy == "block" and self._link.full(self._waiting, self._bytes, size) and not self._broken
+            ):
                 self._condition.wait()
             if self._broken:
                 raise Closed
-            if self._credits is not None:
-                self._credits -= 1
+            self._waiting += 1
+            self._bytes += size
 
     def send_bytes(self, message: bytes) -> None:
         """Send one framed message. Raises `Closed` when the wire is cut."""
@@ -159,10 +193,7 @@ class Wire:
         with self._condition:
             self._broken = True
             self._condition.notify_all()
-        try:
-            self._connection.close()
-        except OSError:
-            pass
+        _cut(self._connection)
 
 
 class WireOutput:
@@ -173,18 +204,30 @@ class WireOutput:
         self.wires: list[Wire] = []
 
     def send(self, message: Message) -> None:
-        """Deliver to every reader; raises `Closed` once every one is gone or the run was cancelled."""
+        """Deliver to every reader.
+
+        Raises:
+            Closed: every reader is gone or the run was cancelled.
+            DataError: the packet holds something that cannot leave this process; nobody has got it.
+        """
         if not self.wires:
             return
         if not isinstance(message, Packet):
-            framed = pickle.dumps((message, None, None, []), protocol=5)
+            framed = pickle.dumps((message, None, None, [], 0), protocol=5)
             self._each(lambda wire: wire.send_bytes(framed))
             return
-        self._each(Wire.wait_for_room)
-        pickled, buffers = encode(message)
+        size = payload_bytes(message.data)
+        try:
+            pickled, buffers = encode(message)
+        except Exception as error:
+            raise DataError(
+                f"{type(message.data).__name__} of stream {message.stream!r} cannot go to another process "
+                f"({type(error).__name__}: {error}); give plain data"
+            ) from error
+        self._each(lambda wire: wire.wait_for_room(size))
         slot = self.pool.write(buffers, self.wires) if buffers else None
         inline = [] if slot else [bytes(buffer) for buffer in buffers]
-        framed = pickle.dumps((None, pickled, slot, inline), protocol=5)
+        framed = pickle.dumps((None, pickled, slot, inline, size), protocol=5)
         self._each(lambda wire: wire.send_bytes(framed))
 
     def _each(self, act: Callable[[Wire], None]) -> None:
@@ -199,5 +242,5 @@ class WireOutput:
 
     def close(self) -> None:
         """Cut all wires; the slots go when the run ends."""
-        for wire in self.wires:
+        for wire in list(self.wires):
             wire.close()
