@@ -1,6 +1,6 @@
 """Answer a call: words and mood of a caller are fused, and the desk replies or hands over.
 
-    python examples/answer_call.py [RECORDING]
+python examples/answer_call.py [RECORDING]
 """
 
 import sys
@@ -25,7 +25,9 @@ def recording() -> str:
 def tell(turn: Turn) -> None:
     print("caller:", turn.words.text if turn.words else "(no words)")
     for name, estimate in turn.result.estimates().items() if turn.result else ():
-        print(f"  {name}: {estimate.label} ({estimate.probs[estimate.label]:.0%}{', unsure' if estimate.abstain else ''})")
+        print(
+            f"  {name}: {estimate.label} ({estimate.probs[estimate.label]:.0%}{', unsure' if estimate.abstain else ''})"
+        )
     if turn.action:
         print(f"desk ({turn.action.action.tool}):", turn.action.action.arguments["text"])
 

@@ -1,6 +1,6 @@
 """Compose a pipeline: a recording in, words with their times out.
 
-    python examples/compose_pipeline.py [RECORDING]
+python examples/compose_pipeline.py [RECORDING]
 """
 
 import sys

@@ -1,6 +1,6 @@
 """Fuse two streams of different rates with Dynamic Attention Routing; a missing modality is normal.
 
-    python examples/fuse_two_streams.py
+python examples/fuse_two_streams.py
 """
 
 from collections.abc import Iterator, Sequence

@@ -1,6 +1,6 @@
 """Run the same pipeline in threads and on Ray, one actor per stage, and compare.
 
-    python examples/run_on_ray.py
+python examples/run_on_ray.py
 """
 
 import time
@@ -44,7 +44,9 @@ def run(runtime: str) -> list[dict[str, float]]:
     with p.run(runtime) as running:
         ready = time.perf_counter()
         running.wait()
-    print(f"{runtime:5}  {len(results)} results, {time.perf_counter() - ready:.2f} s after {ready - started:.2f} s of start")
+    print(
+        f"{runtime:5}  {len(results)} results, {time.perf_counter() - ready:.2f} s after {ready - started:.2f} s of start"
+    )
     return results
 
 

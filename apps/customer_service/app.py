@@ -139,4 +139,7 @@ def _tell(turn: Turn) -> None:
     if turn.action:
         arguments = turn.action.action.arguments
         reason = f" ({arguments['reason']})" if "reason" in arguments else ""
-        out.print(f"            desk    {turn.action.action.tool.replace('_', ' ')}{reason}: {arguments['text']}", highlight=False)
+        out.print(
+            f"            desk    {turn.action.action.tool.replace('_', ' ')}{reason}: {arguments['text']}",
+            highlight=False,
+        )

@@ -50,8 +50,12 @@ def demo_calls(folder: Path) -> list[DemoCall]:
     folder.mkdir(parents=True, exist_ok=True)
     made = folder / "synthesised-call.wav"
     synthesise_call(made)
-    calls = [DemoCall(made, "A customer's call", "Synthesised: an invented customer, spoken by hibari-tts. Not a person.")]
+    calls = [
+        DemoCall(made, "A customer's call", "Synthesised: an invented customer, spoken by hibari-tts. Not a person.")
+    ]
     if RECORDING.exists():
-        origin = "Recorded: a person reading aloud (LibriVox, public domain). Not a customer, so the desk should say so."
+        origin = (
+            "Recorded: a person reading aloud (LibriVox, public domain). Not a customer, so the desk should say so."
+        )
         calls.append(DemoCall(RECORDING, "A real voice", origin))
     return calls

@@ -85,7 +85,10 @@ class EmotionTask(Task):
 
 
 class IntentTask(Task):
-    """What a bank's customer wants (77 intents). Files: .txt (an utterance a line), .csv/.tsv (column `text`), sound."""
+    """What a bank's customer wants (77 intents).
+
+    Files: .txt (an utterance a line), .csv or .tsv (column `text`), or a recording.
+    """
 
     def warm_up(self) -> None:
         """Load the text encoder and the heads; the recogniser waits for the first sound file."""

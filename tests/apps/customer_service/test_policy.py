@@ -108,7 +108,11 @@ def test_the_policy_drives_the_tools() -> None:
 
 @pytest.mark.parametrize(
     ("content", "message"),
-    [("change_pin: 3", "is no knowledge base"), ("[", "is no knowledge base"), ("a: {answer: b}", "is no knowledge base")],
+    [
+        ("change_pin: 3", "is no knowledge base"),
+        ("[", "is no knowledge base"),
+        ("a: {answer: b}", "is no knowledge base"),
+    ],
 )
 def test_a_wrong_knowledge_base_is_named(content: str, message: str, tmp_path: Path) -> None:
     path = tmp_path / "k.yaml"
