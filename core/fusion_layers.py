@@ -32,7 +32,7 @@ class InputProjection(nn.Module):
         """`[B, T, D]` to `[B, T, dim]`."""
         x = x.float()
         mean = x.mean(-1, keepdim=True)
-        deviation = x.std(-1, keepdim=True, correction=0)
+        deviation = ((x - mean).square().mean(-1, keepdim=True) + 1e-6).sqrt()  # smooth where all values are equal
         normal = F.layer_norm(x, (self.size,))
         return self.linear(torch.cat((normal, mean.asinh(), deviation.log1p()), -1))
 
