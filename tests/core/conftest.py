@@ -1,0 +1,67 @@
+"""What tests of the core share: components that other processes can import, and one Ray for all."""
+
+from __future__ import annotations
+
+import os
+import sys
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+HERE = str(Path(__file__).parent)
+if HERE not in sys.path:
+    sys.path.insert(0, HERE)
+
+
+@pytest.fixture(scope="session")
+def ray_session() -> Iterator[None]:
+    """One Ray on this machine."""
+    import ray
+
+    before = os.environ.get("PYTHONPATH")
+    os.environ["PYTHONPATH"] = os.pathsep.join(filter(None, [HERE, before]))
+    os.environ.setdefault("RAY_USAGE_STATS_ENABLED", "0")
+    os.environ.setdefault("RAY_ACCEL_ENV_VAR_OVERRIDE_ON_ZERO", "0")
+    ray.init(num_cpus=2, include_dashboard=False, logging_level="ERROR")
+    yield
+    ray.shutdown()
+    if before is None:
+        del os.environ["PYTHONPATH"]
+    else:
+        os.environ["PYTHONPATH"] = before
+
+
+@pytest.fixture(params=["local", "ray"])
+def runtime(request: pytest.FixtureRequest) -> str:
+    """Every runtime, by name."""
+    if request.param == "ray":
+        request.getfixturevalue("ray_session")
+    return request.param
+
+
+@pytest.fixture
+def shared_files() -> Iterator[Callable[[], list[str]]]:
+    """Names of this process's shared files; fails where the test leaves some behind."""
+    from wugan.runtime.slots import slot_folder
+
+    def names() -> list[str]:
+        return sorted(path.name for path in slot_folder().glob(f"wugan-{os.getpid()}-*"))
+
+    assert names() == []
+    yield names
+    assert names() == [], "shared files were left behind"
+
+
+@pytest.fixture
+def eventually() -> Callable[..., None]:
+    """Wait until a condition holds; fail where it does not come about."""
+
+    def wait(condition: Callable[[], object], seconds: float = 20.0) -> None:
+        deadline = time.monotonic() + seconds
+        while not condition():
+            assert time.monotonic() < deadline, "it never came about"
+            time.sleep(0.01)
+
+    return wait

@@ -1,0 +1,150 @@
+"""What every runtime must do alike: the same tests for threads and for Ray's actors."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import time
+
+import numpy as np
+import pytest
+from core_parts import (
+    Breaks,
+    Brighter,
+    Endless,
+    Frame,
+    Frames,
+    Mean,
+    NoModel,
+    NotesItsEnd,
+    Pairs,
+    Slow,
+    Talks,
+    numbers,
+    only_even,
+    say,
+)
+
+from wugan import ActionResult, LinkConfig, Pipeline, approximate
+from wugan.errors import RuntimeFailure
+from wugan.runtime.dead_letters import DeadLetters
+
+RESULTS: dict[str, tuple] = {}
+
+
+def test_the_same_graph_gives_the_same_results(runtime, tmp_path, shared_files):
+    """Two rates, fan-out, a filter, a stage that holds back, one that gives more than it gets, a packet that fails."""
+    p = Pipeline("everything")
+    fast = p.source(Frames(60, step_ms=10, size=20_000), name="fast")
+    slow = p.source(Frames(20, step_ms=31, start_ms=3), name="slow")
+    mean = p.stage(Mean(fails_on=7), p.stage(Brighter(), fast), name="mean")
+    pairs = p.stage(Pairs(), mean)
+    joined = p.join(pairs, slow, p.stage(only_even, fast, name="even"), sync=approximate("6ms"), name="joined")
+    windows: list[dict] = []
+    frames: list[Frame] = []
+    p.sink(windows.append, p.stage(numbers, joined), name="windows")
+    p.sink(frames.append, fast, name="frames")
+    with p.run(runtime, dead_letters=tmp_path / "letters") as running:
+        assert running.wait(timeout=60)
+        stats = running.stats()
+
+    assert [frame.number for frame in frames] == list(range(60))
+    assert all(type(frame) is Frame and (frame.pixels == frame.number).all() for frame in frames)
+    with pytest.raises(ValueError, match="read-only"):
+        frames[0].pixels[0] = 1
+    (letter,) = running.dead_letters.iterdir()
+    assert DeadLetters.load(letter).data.number == 7
+    about = json.loads((letter / "error.json").read_text())
+    assert (about["stage"], about["error"]) == ("mean", "ValueError: frame 7 is dark")
+    assert stats["mean"]["failed"] == 1 and stats["mean"]["emitted"] == stats["mean"]["handled"] - 1
+    for node in stats.values():
+        for link in node.get("links", {}).values():
+            assert link["in"] == link["out"] and link["waiting"] == link["dropped"] == 0
+    counts = {name: (node["handled"], node["emitted"], node["failed"]) for name, node in stats.items()}
+    assert counts["joined"][1] == len(windows) == counts["windows"][0]
+    assert len({frozenset(window) for window in windows}) >= 4  # a window may lack any stream
+    RESULTS[runtime] = (windows, counts)
+    assert RESULTS[runtime] == RESULTS.get("local", RESULTS[runtime])
+
+
+def test_a_stage_that_cannot_start_is_named_and_all_is_cleaned_up(runtime, tmp_path, shared_files):
+    p = Pipeline("no-model")
+    source = p.source(Endless())
+    p.stage(NoModel(), source, name="encoder")
+    p.sink(NotesItsEnd(str(tmp_path / "notes")), source)
+    with pytest.raises(RuntimeFailure, match=r"'encoder' could not start: FileNotFoundError: weights.safetensors"):
+        p.run(runtime)
+    assert (tmp_path / "notes").read_text().split() == ["open", "close"]
+
+
+def test_a_source_that_breaks_is_named_after_the_rest_was_drained(runtime, tmp_path, shared_files):
+    p = Pipeline("broken-source")
+    source = p.source(Breaks(3), name="camera")
+    got: list[int] = []
+    p.sink(got.append, source)
+    p.sink(NotesItsEnd(str(tmp_path / "notes")), source)
+    with p.run(runtime) as running, pytest.raises(RuntimeFailure, match="'camera' failed: OSError: the cable was"):
+        running.wait(timeout=60)
+    assert got == [0, 1, 2]
+    assert (tmp_path / "notes").read_text().splitlines() == ["open", "packet 0", "packet 1", "packet 2", "close"]
+
+
+def test_overload_interrupt_and_stop(runtime, shared_files, eventually):
+    """A fast source, a stage that is too slow for it, and an agent that talks for ten minutes."""
+    p = Pipeline("live")
+    source = p.source(Endless(pause_s=0.001, size=20_000), name="source")
+    p.stage(Slow(0.05), source, name="slow", link=LinkConfig(policy="drop_oldest", capacity=4))
+    said: list[ActionResult] = []
+    p.sink(said.append, p.agent(Talks(), [say], source, name="agent", link="latest"))
+    with p.run(runtime) as running:
+        eventually(lambda: running.stats()["slow"]["handled"] >= 3)
+        if runtime == "ray":
+            assert any(name.endswith("-0-0") for name in shared_files())  # the source's first slot
+            assert len([name for name in shared_files() if not name.endswith(".sock")]) < 20
+        assert said == []
+        running.interrupt()
+        eventually(lambda: len(said) >= 2)
+        assert [(result.output, result.interrupted) for result in said[:2]] == [("interrupted", True), (None, True)]
+        handled = running.stats()["slow"]["handled"]
+        eventually(lambda: running.stats()["slow"]["handled"] > handled + 2)  # the stream goes on
+        eventually(lambda: running.stats()["agent"]["handled"] >= 2)
+        running.stop()
+        while not running.wait(timeout=0.5):
+            running.interrupt()  # or the agent would talk on about the last packet
+        stats = running.stats()
+    link = stats["slow"]["links"]["source"]
+    assert link["in"] == stats["source"]["emitted"]
+    assert link["in"] == link["out"] + link["dropped"] and link["dropped"] > 10
+    assert stats["slow"]["handled"] + stats["slow"]["flushed"] >= link["out"]
+    assert stats["slow"]["flushed"] >= 1
+    assert len(said) == stats["agent"]["emitted"] == 2 * stats["agent"]["handled"]
+
+
+def test_cancel_reaches_stages_that_wait_for_room(runtime, tmp_path, shared_files, eventually):
+    p = Pipeline("stuck")
+    source = p.source(Endless(pause_s=0, size=20_000), name="source")
+    link = LinkConfig(capacity=2)
+    first = p.stage(Slow(0, note=str(tmp_path / "first")), source, name="first", link=link)
+    p.stage(Slow(0.5, note=str(tmp_path / "second")), first, name="second", link=link)
+    with p.run(runtime) as running:
+        eventually(lambda: running.stats()["second"]["links"]["first"]["waiting"] == 2)
+        time.sleep(0.1)  # all writers wait now
+        running.cancel()
+        # It was not killed, nor left behind, which is what happens to a stage that does not come back.
+        assert (tmp_path / "first").exists() and (tmp_path / "second").exists()
+        assert running.wait(timeout=0)
+        running.cancel()  # twice does no harm
+
+
+def test_an_actor_that_is_killed_is_named(ray_session, shared_files, eventually):
+    p = Pipeline("killed")
+    got: list[np.ndarray] = []
+    p.sink(got.append, p.source(Endless(size=20_000), name="camera"))
+    with p.run("ray") as running:
+        eventually(lambda: got)
+        os.kill(int(got[0][0]), signal.SIGKILL)
+        with pytest.raises(RuntimeFailure, match=r"'camera': its process died"):
+            running.wait(timeout=60)
+        assert shared_files() == []
+    assert (got[0] == got[0][0]).all()  # what was kept outlives its writer
