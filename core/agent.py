@@ -73,18 +73,25 @@ class Tool:
         function: its parameters must be annotated; its docstring tells a policy what it does.
 
     Raises:
-        PluginError: a parameter is not annotated.
+        PluginError: it has no name, or a parameter is not annotated or not named.
     """
 
     def __init__(self, function: Callable[..., Any]) -> None:
         self.function = function
-        self.name = function.__name__
-        hints = get_type_hints(function)
+        self.name: str = getattr(function, "__name__", "")
+        if not self.name.isidentifier():
+            raise PluginError(f"{function!r} is no tool: give a named function with annotations")
+        try:
+            hints = get_type_hints(function)
+        except NameError as error:
+            raise PluginError(f"tool {self.name!r}: its annotations cannot be read: {error}") from error
         fields: dict[str, Any] = {}
         self.interruptible: str | None = None
         for name, parameter in inspect.signature(function).parameters.items():
             if name not in hints:
                 raise PluginError(f"tool {self.name!r}: annotate its parameter {name!r}")
+            if parameter.kind in (parameter.VAR_POSITIONAL, parameter.VAR_KEYWORD):
+                raise PluginError(f"tool {self.name!r} takes *{name}: name each parameter, so that a policy can")
             if hints[name] is Interrupt:
                 self.interruptible = name
                 continue

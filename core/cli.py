@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import logging
+import signal
 import sys
 import time
 from pathlib import Path
@@ -40,8 +41,8 @@ def _version(asked: bool) -> None:
 
 @cli.callback()
 def _options(
-    debug: Annotated[bool, typer.Option("--debug", help="Show tracebacks and debug logs (may stand anywhere).")] = False,
-    version: Annotated[bool, typer.Option("--version", callback=_version, is_eager=True, help="Show the version.")] = False,
+    debug: Annotated[bool, typer.Option("--debug", help="Show tracebacks and debug logs (anywhere).")] = False,
+    version: Annotated[bool, typer.Option("--version", callback=_version, is_eager=True, help="Show version.")] = False,
 ) -> None: ...
 
 
@@ -66,10 +67,15 @@ def run(
     with pipeline.run(runtime, dead_letters=dead_letters) as running:  # type: ignore[arg-type]
         try:
             running.wait()
+        except KeyboardInterrupt:
+            err.print("interrupted", style="yellow")
+            raise
         finally:
-            err.print(stats_table(running.stats(), f"{pipeline.name}, {time.perf_counter() - started:.2f} s on {runtime}"))
+            seconds = time.perf_counter() - started
+            err.print(stats_table(running.stats(), f"{escape(pipeline.name)}, {seconds:.2f} s on {runtime}"))
             if running.dead_letters.exists():
-                err.print(f"[yellow]Some packets could not be handled; they are kept in {running.dead_letters}[/]")
+                kept = f"Some packets could not be handled; they are kept in {running.dead_letters}"
+                err.print(kept, style="yellow", highlight=False, markup=False)
 
 
 def _apply(spec: Any, change: str) -> None:
@@ -98,7 +104,7 @@ def stats_table(stats: dict[str, dict[str, Any]], title: str) -> Table:
         dropped += sum(sum(reasons.values()) for reasons in node.get("dropped", {}).values())
         numbers = (node["handled"], node["emitted"], node["failed"], dropped)
         times = (f"{node['p50_ms']:.1f}", f"{node['p99_ms']:.1f}", f"{node['busy_s']:.2f}")
-        table.add_row(name, *map(str, numbers), *times)
+        table.add_row(escape(name), *map(str, numbers), *times)
     return table
 
 
@@ -146,7 +152,8 @@ def list_plugins(
             row = {"group": plugin.group, "name": plugin.name, "package": plugin.package, "target": plugin.target}
             print(json.dumps({**row, "about": about, "error": error}))
         else:
-            table.add_row(plugin.group, plugin.name, plugin.package, f"[red]{escape(error)}[/]" if error else escape(about))
+            what = f"[red]{escape(error)}[/]" if error else escape(about)
+            table.add_row(plugin.group, plugin.name, plugin.package, what)
     if not as_json:
         out.print(table)
     if broken:
@@ -221,15 +228,27 @@ def _add_applications() -> None:
     for plugin in plugins("wugan.apps"):
         try:
             plugin.load()(cli)
-        except PluginError as error:  # one broken package must not take the command line down
-            err.print(f"warning: {error}", style="yellow", highlight=False, markup=False)
+        except Exception as error:  # one broken package must not take the command line down
+            where = "" if isinstance(error, PluginError) else f"application {plugin.name!r} of {plugin.package}: "
+            err.print(f"warning: {where}{error}", style="yellow", highlight=False, markup=False)
+
+
+def _terminate(number: int, frame: object) -> None:
+    """What a service manager sends first: end as on Ctrl-C, with devices closed and shared files removed."""
+    sys.exit(128 + number)
 
 
 def main() -> None:
-    """Entry point: errors become one clear message and an exit code (1 error, 2 usage, 130 interrupted)."""
+    """Entry point: errors become one clear message and an exit code.
+
+    1 is an error of the user's, 2 of usage, 70 of ours; 130 means interrupted, 143 terminated.
+    """
     debug = "--debug" in sys.argv
     arguments = [argument for argument in sys.argv[1:] if argument != "--debug"]
     logging.basicConfig(level=logging.DEBUG if debug else logging.WARNING, format="%(levelname)s %(name)s: %(message)s")
+    signal.signal(signal.SIGTERM, _terminate)
+    if "" not in sys.path:
+        sys.path.insert(0, "")  # `use: module:Class` may mean a module of the working directory, as for `python -m`
     try:
         _add_applications()
         cli(args=arguments, prog_name="wugan")

@@ -6,15 +6,19 @@ The one rule is scikit-learn's: an `__init__` parameter is kept on the object un
 from __future__ import annotations
 
 import enum
+import functools
 import inspect
 import os
 from collections.abc import Mapping
-from types import BuiltinFunctionType, FunctionType
+from types import BuiltinFunctionType, FunctionType, MethodType, SimpleNamespace
 from typing import Any, get_type_hints
 
+import numpy as np
 from pydantic import BaseModel, ConfigDict, ValidationError, create_model
+from pydantic.errors import PydanticUserError
+from pydantic_core import SchemaError
 
-from wugan.errors import PipelineError, PluginError
+from wugan.errors import PipelineError, PluginError, WuganError
 from wugan.plugin import reference, resolve
 
 PLAIN = (str, int, float, bool, type(None))
@@ -37,16 +41,30 @@ def parameters(cls: type) -> dict[str, inspect.Parameter]:
 
 def config_model(cls: type) -> type[BaseModel]:
     """A Pydantic model of the `__init__` parameters; its `model_json_schema()` describes them to an editor."""
-    try:
-        hints = get_type_hints(cls.__init__)  # type: ignore[misc]
-    except Exception:  # annotations that only a type checker can read
-        hints = {}
+    hints = _hints(cls.__init__)  # type: ignore[misc]
     fields: dict[str, Any] = {
         name: (hints.get(name, Any), ... if parameter.default is parameter.empty else parameter.default)
         for name, parameter in parameters(cls).items()
     }
-    config = ConfigDict(arbitrary_types_allowed=True, extra="forbid")
+    config = ConfigDict(arbitrary_types_allowed=True, extra="forbid", protected_namespaces=())
+    for name, field in fields.items():
+        try:
+            create_model(name, __config__=config, **{name: field})
+        except (PydanticUserError, SchemaError):  # a type that Pydantic cannot check, such as a protocol
+            fields[name] = (Any, field[1])
     return create_model(cls.__name__, __config__=config, **fields)
+
+
+def _hints(function: Any) -> dict[str, Any]:
+    """Annotations that can be checked; those that only a type checker can read are left out."""
+    found: dict[str, Any] = {}
+    for name, hint in getattr(function, "__annotations__", {}).items():
+        try:
+            alone = SimpleNamespace(__annotations__={name: hint})
+            found |= get_type_hints(alone, getattr(function, "__globals__", {}))
+        except Exception:
+            continue
+    return found
 
 
 def build(use: str, config: Mapping[str, Any], where: str) -> Any:
@@ -71,7 +89,11 @@ def build(use: str, config: Mapping[str, Any], where: str) -> Any:
         field = ".".join(str(part) for part in first["loc"])
         known = ", ".join(parameters(target)) or "none"
         raise PipelineError(f"{where}.{field}: {first['msg']} ({use!r} takes: {known})") from error
-    return target(**{name: getattr(checked, name) for name in checked.model_fields_set})
+    try:
+        return target(**{name: getattr(checked, name) for name in checked.model_fields_set})
+    except Exception as error:  # the component's own check of its parameters
+        what = str(error) if isinstance(error, WuganError) else f"{type(error).__name__}: {error}"
+        raise PipelineError(f"{where}: {what}") from error
 
 
 def _load(value: Any, where: str) -> Any:
@@ -92,6 +114,10 @@ def dump(component: Any, where: str) -> dict[str, Any]:
     """
     if isinstance(component, (FunctionType, BuiltinFunctionType, type)):
         return {"use": reference(component)}
+    if isinstance(component, (MethodType, functools.partial)):
+        raise PluginError(
+            f"{where}: {component!r} cannot be written to YAML: give a function of a module, or a component class"
+        )
     cls = type(component)
     values = {}
     for name, parameter in parameters(cls).items():
@@ -104,7 +130,7 @@ def dump(component: Any, where: str) -> dict[str, Any]:
 
 
 def _same(value: Any, default: Any) -> bool:
-    return type(value) is type(default) and bool(value == default)
+    return type(value) is type(default) and bool(np.all(value == default))
 
 
 def _dump(value: Any, where: str) -> Any:
@@ -112,6 +138,8 @@ def _dump(value: Any, where: str) -> Any:
         return value.value
     if isinstance(value, PLAIN):
         return value
+    if isinstance(value, np.generic):
+        return value.item()
     if isinstance(value, os.PathLike):
         return os.fspath(value)
     if isinstance(value, BaseModel):

@@ -16,11 +16,11 @@ def to_ns(duration: str | int | float) -> int:
     Raises:
         DataError: the text is no duration, or it is negative.
     """
-    if isinstance(duration, (int, float)):
+    if isinstance(duration, (int, float)) and not isinstance(duration, bool):
         if not 0 <= duration < float("inf"):
             raise DataError(f"duration {duration!r}: give a number of seconds that is finite and not negative")
         return round(duration * 1_000_000_000)
-    match = _PATTERN.fullmatch(duration)
+    match = _PATTERN.fullmatch(duration) if isinstance(duration, str) else None
     if not match:
         raise DataError(f"duration {duration!r} is not understood: write a number and a unit, such as '250ms' or '2s'")
     return round(float(match[1]) * _UNITS_NS[match[2]])

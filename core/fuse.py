@@ -72,6 +72,7 @@ class Fuse(Join[Tokens, Fused]):
         for stream, packet in window.packets.items():
             modality = packet.data.modality
             if modality in by_modality:
-                raise DataError(f"streams {by_modality[modality].stream!r} and {stream!r} both give {modality!r} tokens")
+                other = by_modality[modality].stream
+                raise DataError(f"streams {other!r} and {stream!r} both give {modality!r} tokens")
             by_modality[modality] = packet
         return self._model.fuse(by_modality)

@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from os import PathLike
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any, Literal, get_args
 
 from wugan import config
 from wugan.errors import PipelineError, WuganError
@@ -24,7 +24,8 @@ if TYPE_CHECKING:
     from wugan.fusion import FusionBackbone
     from wugan.runtime import Running, Runtime
 
-LinkLike = LinkConfig | Literal["block", "drop_oldest", "latest"] | None
+Policies = Literal["block", "drop_oldest", "latest"]
+LinkLike = LinkConfig | Policies | None
 
 
 @dataclass(slots=True)
@@ -171,7 +172,9 @@ class Pipeline:
     ) -> Node:
         found = ports(component)
         if found.kind not in kinds:
-            raise PipelineError(f"{component!r} is a {found.kind}, which does not fit here: expected {' or '.join(kinds)}")
+            raise PipelineError(
+                f"{component!r} is a {found.kind}, which does not fit here: expected {' or '.join(kinds)}"
+            )
         if as_sink and found.kind == "function":
             found = Ports("sink", found.takes, None)
         for node in upstream:
@@ -330,13 +333,19 @@ class Pipeline:
     def graph(self) -> str:
         """As a Mermaid flowchart."""
         lines = ["flowchart LR"]
+        ids = {name: f"n{number}" for number, name in enumerate(self.nodes)}  # a name such as "end" means something
         for node in self.nodes.values():
-            lines.append(f'  {node.name}["{node.name}<br/>{type(node.component).__name__}"]')
-            lines.extend(f"  {upstream} --> {node.name}" for upstream in node.inputs)
+            what = getattr(node.component, "__name__", None) or type(node.component).__name__
+            lines.append(f'  {ids[node.name]}["{node.name}<br/>{what}"]')
+            lines.extend(f"  {ids[upstream]} --> {ids[node.name]}" for upstream in node.inputs)
         return "\n".join(lines)
 
 
 def _link(link: LinkLike) -> LinkConfig:
     if link is None:
         return LinkConfig()
-    return link if isinstance(link, LinkConfig) else LinkConfig(policy=link)
+    if isinstance(link, LinkConfig):
+        return link
+    if link not in get_args(Policies):
+        raise PipelineError(f"link {link!r} is unknown: choose {', '.join(get_args(Policies))}, or give a LinkConfig")
+    return LinkConfig(policy=link)

@@ -96,7 +96,8 @@ def resolve(reference: str) -> Any:
         for part in attribute.split("."):
             found = getattr(found, part)
     except Exception as error:
-        raise PluginError(f"{reference!r} cannot be imported: {type(error).__name__}: {error}") from error
+        hint = " What a script defines has no name elsewhere: move it to a module." if module_name == "__main__" else ""
+        raise PluginError(f"{reference!r} cannot be imported: {type(error).__name__}: {error}.{hint}") from error
     return found
 
 
@@ -115,6 +116,7 @@ def reference(target: type | Callable[..., Any]) -> str:
             return plugin.name
     # A plugin's entry point may name the package that re-exports the class.
     for plugin in plugins(*COMPONENT_GROUPS):
-        if plugin.target.endswith(f":{name}") and module.startswith(plugin.target.partition(":")[0]):
+        package, _, attribute = plugin.target.partition(":")
+        if attribute == name and module.startswith(f"{package}.") and plugin.load() is target:
             return plugin.name
     return path

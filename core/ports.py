@@ -106,10 +106,10 @@ def fits(gives: Any, takes: Any) -> bool:
     """Whether what one port gives can go into the other."""
     if takes is Any or gives is Any or isinstance(takes, TypeVar) or isinstance(gives, TypeVar):
         return True
-    if get_origin(takes) in (Union, types.UnionType):
-        return any(fits(gives, option) for option in get_args(takes))
     if get_origin(gives) in (Union, types.UnionType):
         return all(fits(option, takes) for option in get_args(gives))
+    if get_origin(takes) in (Union, types.UnionType):
+        return any(fits(gives, option) for option in get_args(takes))
     given, taken = get_origin(gives) or gives, get_origin(takes) or takes
     if isinstance(given, type) and isinstance(taken, type):
         return _subclass(given, taken)

@@ -7,11 +7,24 @@ from typing import Any
 
 import yaml
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic.json_schema import GenerateJsonSchema
 
 from wugan.config import config_model
 from wugan.errors import PipelineError, WuganError
-from wugan.plugin import COMPONENT_GROUPS, plugins
+from wugan.plugin import COMPONENT_GROUPS, Plugin, plugins
 from wugan.runtime.link import LinkConfig
+
+
+class _UniqueKeys(yaml.SafeLoader):
+    """YAML as it is meant: of two nodes of one name, the first would be lost without a word."""
+
+    def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Any, Any]:
+        seen: set[Any] = set()
+        for key, _ in node.value:
+            if key.value in seen:
+                raise yaml.MarkedYAMLError(problem=f"{key.value!r} stands here twice", problem_mark=key.start_mark)
+            seen.add(key.value)
+        return super().construct_mapping(node, deep)
 
 
 class NodeSpec(BaseModel):
@@ -47,7 +60,7 @@ class PipelineSpec(BaseModel):
             PipelineError: it is no YAML, or no pipeline; names `where`, the line or the field.
         """
         try:
-            raw = yaml.safe_load(text)
+            raw = yaml.load(text, _UniqueKeys)
         except yaml.YAMLError as error:
             mark = getattr(error, "problem_mark", None)
             line = f", line {mark.line + 1}" if mark else ""
@@ -79,19 +92,44 @@ class PipelineSpec(BaseModel):
 
 
 def json_schema() -> dict[str, Any]:
-    """JSON Schema of a pipeline file, with each installed plugin's configuration under `$defs`."""
+    """JSON Schema of a pipeline file; the parameters of each installed plugin are checked under `with`."""
     schema = PipelineSpec.model_json_schema(by_alias=True)
-    known = []
+    definitions, node = schema["$defs"], schema["$defs"]["NodeSpec"]
+    definitions["Nested"] = {
+        "description": "an object made of a component of its own",
+        "type": "object",
+        "properties": {"use": {"type": "string"}, "with": {"type": "object"}},
+        "required": ["use"],
+        "additionalProperties": False,
+    }
+    node["allOf"] = []
     for plugin in plugins(*COMPONENT_GROUPS):
+        place = f"plugin-{plugin.name}"
         try:
-            target = plugin.load()
-            described = config_model(target).model_json_schema() if isinstance(target, type) else {"type": "object"}
-        except (WuganError, ValidationError):
+            definitions[place] = _parameters(plugin, f"#/$defs/{place}/$defs/{{model}}")
+        except WuganError:
             continue  # `wugan plugins` shows what is wrong with it
-        except Exception:  # a parameter type that has no JSON form
-            described = {"type": "object"}
-        described.pop("$defs", None)
-        schema["$defs"][f"plugin-{plugin.name}"] = described
-        known.append(plugin.name)
-    schema["$defs"]["NodeSpec"]["properties"]["use"]["examples"] = sorted(set(known))
+        then: dict[str, Any] = {"properties": {"with": {"$ref": f"#/$defs/{place}"}}}
+        if definitions[place].get("required"):
+            then["required"] = ["with"]
+        node["allOf"].append({"if": {"properties": {"use": {"const": plugin.name}}}, "then": then})
+    node["properties"]["use"]["examples"] = sorted(name[len("plugin-") :] for name in definitions if "plugin-" in name)
     return schema
+
+
+class _Lenient(GenerateJsonSchema):
+    """Lets a parameter whose type has no JSON form (a function) be anything."""
+
+    def handle_invalid_for_json_schema(self, schema: Any, error_info: str) -> dict[str, Any]:
+        return {}
+
+
+def _parameters(plugin: Plugin, references: str) -> dict[str, Any]:
+    target = plugin.load()
+    if not isinstance(target, type):
+        return {"type": "object", "maxProperties": 0}
+    described = config_model(target).model_json_schema(ref_template=references, schema_generator=_Lenient)
+    properties = described.get("properties", {})
+    for name, about in properties.items():
+        properties[name] = {"anyOf": [about, {"$ref": "#/$defs/Nested"}]}
+    return described

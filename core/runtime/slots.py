@@ -51,11 +51,8 @@ def sweep(prefix: str | None = None) -> int:
     removed = 0
     for path in slot_folder().glob("wugan-*"):
         owner = re.match(rf"wugan-(\d+)-{_pids()}-", path.name)
-        if prefix is not None:
-            stale = path.name.startswith(prefix)
-        else:
-            stale = owner is not None and not alive(int(owner[1]))
-        if stale:
+        abandoned = owner is not None and not alive(int(owner[1]))
+        if path.name.startswith(prefix) if prefix is not None else abandoned:
             path.unlink(missing_ok=True)
             removed += 1
     return removed

@@ -10,8 +10,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 import numpy as np
+import torch
 
-from wugan import Action, Encoder, Interrupt, Packet, Sink, Source, Stage, Window
+from wugan import Action, Encoder, FusionBackbone, FusionConfig, Interrupt, Packet, Sink, Source, Stage, Window
 
 MS = 1_000_000
 
@@ -207,3 +208,10 @@ def numbers(window: Window) -> dict[str, object]:
 def die(data: object) -> None:
     """What a crash of native code looks like."""
     os._exit(9)
+
+
+def backbone() -> FusionBackbone:
+    """The same small backbone each time."""
+    with torch.random.fork_rng():
+        torch.manual_seed(1)
+        return FusionBackbone(FusionConfig(modalities={"voice": 8}))
