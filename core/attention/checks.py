@@ -9,7 +9,7 @@ from torch import Tensor
 
 from wugan.errors import DataError
 
-_BACKENDS = ("auto", "reference", "dense", "blocks")
+_BACKENDS = ("auto", "reference", "dense", "blocks", "triton")
 
 
 def check_call(

@@ -16,15 +16,17 @@ from wugan.attention.plan import Plan
 from wugan.attention.reference import reference_attention
 from wugan.attention.router import route
 from wugan.attention.routing import Routes
+from wugan.attention.triton import suits_triton, triton_attention
 from wugan.errors import DataError
 
-Backend = Literal["auto", "reference", "dense", "blocks"]
+Backend = Literal["auto", "reference", "dense", "blocks", "triton"]
 Kernel = Callable[[Tensor, Tensor, Tensor, Plan, Routes], Tensor]
 
 BACKENDS: dict[str, Kernel] = {
     "reference": reference_attention,
     "dense": dense_attention,
     "blocks": blocks_attention,
+    "triton": triton_attention,
 }
 
 
@@ -134,7 +136,8 @@ def dar_attention(
         route_heads: number of separate routes, a divisor of H; default H. Heads that share a route use its mean score.
         scale: factor on q · k; default 1 / sqrt(D).
         backend: `"reference"` (readable oracle, quadratic memory), `"dense"` (PyTorch's kernels with a mask),
-            `"blocks"` (CPU, linear memory, trains), or `"auto"`: dense while short, then blocks.
+            `"blocks"` (CPU, linear memory, trains), `"triton"` (NVIDIA, linear memory, trains), or `"auto"`: on the
+            CPU dense while short, then blocks; on NVIDIA cards triton unless nothing is masked, biased or left out.
         return_routes: also return the `Routes` taken.
 
     Returns:
@@ -179,7 +182,7 @@ def dar_attention(
     if not length_q or not length_k:
         out = q.new_zeros(batch, heads, length_q, v.shape[-1])
         return (out, routes) if return_routes else out
-    name = _choose_backend(q, plan, routes) if backend == "auto" else backend
+    name = _choose_backend(q, v, plan, routes) if backend == "auto" else backend
     out = BACKENDS[name](q, k, v, plan, routes)
     return (out, routes) if return_routes else out
 
@@ -190,12 +193,12 @@ _DENSE_PAIRS = 256 * 256
 _DENSE_COLUMNS = 32
 
 
-def _choose_backend(q: Tensor, plan: Plan, routes: Routes) -> str:
-    if q.device.type != "cpu":
-        return "dense"
+def _choose_backend(q: Tensor, v: Tensor, plan: Plan, routes: Routes) -> str:
     masked = plan.time_q is not None and not (plan.plain_order and plan.key_mask is None)
     if routes.everything and routes.bias is None and not masked:
         return "dense"
+    if q.device.type != "cpu":
+        return "triton" if suits_triton(q, v) else "dense"
     mostly_kept = 2 * routes.blocks.shape[-1] >= routes.key_blocks <= _DENSE_COLUMNS
     short = q.shape[2] * plan.keys.length <= _DENSE_PAIRS
     return "dense" if short or mostly_kept else "blocks"

@@ -18,6 +18,7 @@ from torch.autograd.function import once_differentiable
 
 from wugan.attention.layout import BlockLayout
 from wugan.attention.plan import Plan
+from wugan.attention.reference import reference_attention
 from wugan.attention.routing import Routes, span, spread
 from wugan.errors import DataError
 
@@ -49,6 +50,8 @@ def triton_attention(q: Tensor, k: Tensor, v: Tensor, plan: Plan, routes: Routes
         DataError: Triton is missing, or the device, dtype or head size does not suit the kernels.
     """
     _check(q, v)
+    if not (q.numel() and v.numel()):
+        return reference_attention(q, k, v, plan, routes)
     q, k, v = (x if x.stride(-1) == 1 else x.contiguous() for x in (q, k, v))
     pairs, bias = _pairs(plan, routes, q.shape[0], q.shape[1])
     return cast(Tensor, _TritonAttention.apply(q, k, v, bias, plan, pairs))
@@ -327,8 +330,7 @@ def _key_gradients(
     grad_k = torch.zeros(k.shape, dtype=torch.float32, device=k.device)
     grad_v = torch.zeros(v.shape, dtype=torch.float32, device=v.device)
     work = _key_work(pairs, q.shape[1], k.shape[1], plan.keys.blocks)
-    limit = min(64, _limit(q, v, 16384))
-    block_n = _side(plan.keys.width, limit)
+    block_n = _side(plan.keys.width, min(64, _limit(q, v, 16384)))
     tiles_k = -(-plan.keys.width // block_n)
     key_gradient_kernel[(len(work.item_rows) * tiles_k,)](
         q=q,
@@ -351,7 +353,6 @@ def _key_gradients(
         k_blocks=plan.keys.blocks,
         width_q=plan.queries.width,
         tiles_k=tiles_k,
-        BLOCK_M=limit,
         BLOCK_N=block_n,
         **_common(q, k, v, plan),
     )

@@ -17,39 +17,37 @@ import triton.language as tl
 INTERPRETED = bool(triton.knobs.runtime.interpret)
 
 _LOG2E = tl.constexpr(1.4426950408889634)
-_KEY = ["D", "DV", "BLOCK_M", "BLOCK_N"]
+_KEY = ["D", "DV", "BLOCK_M", "BLOCK_N", "PRECISION"]
 
 
-def _tuned(reset_to_zero: Sequence[str] = ()) -> Any:
-    """Decorator: the quickest launch per head and tile size, measured at first use; nothing to measure when interpreted.
+def _tuned(*settings: tuple[int, int], rows: Sequence[int] = (), reset_to_zero: Sequence[str] = ()) -> Any:
+    """Decorator: the quickest of launch settings, measured at the first call with such heads, tiles and dtypes.
 
-    Four warps suit tiles of 64 rows, eight those of 128; a third pipeline stage pays where shared memory allows it
-    (Triton leaves a setting out that does not fit the card).
+    Interpreted, there is nothing to measure. Settings that do not fit the card's memory drop out.
+
+    Args:
+        settings: warps and pipeline stages. Four warps suit tiles of 64 rows, eight larger ones; a third stage pays
+            where shared memory allows it, one stage is for cards with little of it.
+        rows: `BLOCK_M` of each setting, where the caller leaves it open.
+        reset_to_zero: arguments that the kernel adds to.
     """
     if INTERPRETED:
         return lambda kernel: kernel
-    configs = [triton.Config({}, num_warps=warps, num_stages=stages) for warps in (4, 8) for stages in (2, 3)]
+    tiles: list[dict[str, Any]] = [{"BLOCK_M": m} for m in rows] or [{}] * len(settings)
+    configs = [
+        triton.Config(tile, num_warps=warps, num_stages=stages)
+        for tile, (warps, stages) in zip(tiles, settings, strict=True)
+    ]
     return triton.autotune(configs, key=_KEY, reset_to_zero=list(reset_to_zero))
 
 
-def _mend_interpreter() -> None:
-    """Loops up to a number that was loaded: broken by NumPy 2.4 (https://github.com/triton-lang/triton/issues/9171)."""
-    from triton.runtime import interpreter
-
-    patch = interpreter._patch_lang_tensor
-
-    def patch_and_mend(tensor: Any, *scope: Any) -> None:
-        patch(tensor, *scope)
-        tensor.__index__ = lambda self: self.handle.data.item()
-
-    interpreter._patch_lang_tensor = patch_and_mend
-
-
 if INTERPRETED:
-    _mend_interpreter()
+    from wugan.attention.triton_interpreter import mend_interpreter
+
+    mend_interpreter()
 
 
-@_tuned()
+@_tuned((4, 2), (4, 3), (8, 2), (8, 3), (8, 1))
 @triton.jit
 def forward_kernel(
     q,  # [B, H, Nq, D], strides below
@@ -151,7 +149,7 @@ def forward_kernel(
     )
 
 
-@_tuned()
+@_tuned((4, 2), (4, 3), (8, 2), (8, 3), (8, 1))
 @triton.jit
 def query_gradient_kernel(
     q,
@@ -254,7 +252,7 @@ def query_gradient_kernel(
     tl.store(grad_q + at[:, None] * D + d[None, :], (acc * scale).to(grad_q.dtype.element_ty), mask=q_mask)
 
 
-@_tuned(reset_to_zero=("grad_k", "grad_v"))
+@_tuned((4, 2), (8, 2), (8, 2), (8, 1), rows=(32, 32, 64, 32), reset_to_zero=("grad_k", "grad_v"))
 @triton.jit
 def key_gradient_kernel(
     q,
@@ -298,9 +296,9 @@ def key_gradient_kernel(
     DV: tl.constexpr,
     BLOCK_D: tl.constexpr,
     BLOCK_DV: tl.constexpr,
-    BLOCK_M: tl.constexpr,
     BLOCK_N: tl.constexpr,
     PRECISION: tl.constexpr,
+    BLOCK_M: tl.constexpr = 32,
 ):
     """One program for each tile of keys and item of work: its share of `grad_k` and `grad_v`.
 
