@@ -74,7 +74,7 @@ def _answer(
     log = CallLog(on_turn=_tell)
     pipeline = call_pipeline(source, log, knowledge)
     speaker = _speaker(pipeline, log) if play else None
-    out.print(f"\n[bold]{title}[/] [dim]{origin}[/]", highlight=False)
+    out.print(f"\n[bold]{title}[/] [dim]{origin}[/]", highlight=False, soft_wrap=True)
     began = time.perf_counter()
     with out.status(f"Starting {len(pipeline.nodes)} stages ({runtime}) and loading their models"):
         running = pipeline.run(runtime)  # type: ignore[arg-type]
@@ -129,17 +129,18 @@ def _speaker(pipeline: Any, log: Any) -> Any:
 
 def _tell(turn: Turn) -> None:
     said = turn.words.text if turn.words else "(no words)"
-    out.print(f"  [dim]{turn.start_s:6.1f} s[/]  caller  {said}", highlight=False)
+    out.print(f"  [dim]{turn.start_s:6.1f} s[/]  caller  {said}", highlight=False, soft_wrap=True)
     if turn.result:
         parts = []
         for name, estimate in turn.result.estimates().items():
             unsure = "?" if estimate.abstain else ""
             parts.append(f"{name} {estimate.label.replace('_', ' ')}{unsure} {estimate.probs[estimate.label]:.0%}")
-        out.print(f"            [dim]{', '.join(parts)}[/]", highlight=False)
+        out.print(f"            [dim]{', '.join(parts)}[/]", highlight=False, soft_wrap=True)
     if turn.action:
         arguments = turn.action.action.arguments
         reason = f" ({arguments['reason']})" if "reason" in arguments else ""
         out.print(
             f"            desk    {turn.action.action.tool.replace('_', ' ')}{reason}: {arguments['text']}",
             highlight=False,
+            soft_wrap=True,
         )

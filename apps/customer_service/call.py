@@ -53,7 +53,7 @@ class CallLog:
     """Turns of one call, by the time at which they begin. Streams arrive in any order.
 
     Args:
-        on_turn: called with each turn as soon as the desk has acted on it.
+        on_turn: called with each turn once it was heard, understood and acted on.
         on_speech: called at once with every utterance of the caller.
     """
 
@@ -79,9 +79,10 @@ class CallLog:
                         turn.action = packet.data
                     case Audio():
                         turn.said = packet.data
+                complete = stream != "said" and None not in (turn.speech, turn.words, turn.result, turn.action)
             if stream == "speech" and self.on_speech:
                 self.on_speech(turn)
-            if stream == "desk" and self.on_turn:
+            if complete and self.on_turn:
                 self.on_turn(turn)
 
         return take

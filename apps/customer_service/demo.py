@@ -18,7 +18,7 @@ RECORDING = Path(
 CALLER = (
     ("Hello. I ordered a new card two weeks ago and it still has not arrived.", "neutral", 1.0, 1.0),
     ("My phone was stolen on the train this morning, and the app is still signed in!", "urgent", 1.1, 1.1),
-    ("Okay, thank you. How do I change my pin?", "calm", 1.0, 1.0),
+    ("Okay, thanks, and how do I change my pin?", "calm", 1.0, 1.0),
 )
 PAUSE_S = 1.2  # between the caller's sentences
 

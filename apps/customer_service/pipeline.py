@@ -19,6 +19,7 @@ from wugan.packet import Packet
 from wugan.signals import Audio
 from wugan.stage import Encoder, Source
 
+TURN_ENDS = "800ms"  # a pause that ends the caller's turn; shorter ones part "Hello." from what follows
 BACKBONE = "wugan.apps.customer_service.model:backbone"
 
 
@@ -50,7 +51,7 @@ def call_pipeline(source: Source[Audio], log: CallLog, knowledge_base: str | Non
     """
     p = wugan.Pipeline("customer-service")
     call = p.source(source, name="call")
-    speech = p.stage(Segmenter(), call, name="speech")
+    speech = p.stage(Segmenter(min_silence=TURN_ENDS), call, name="speech")
     heard = p.stage(WhisperEncoder(), speech, name="heard")  # once, for the words and for the mood
     words = p.stage(Transcriber(), heard, name="words")
     text = p.stage(TextEncoder(), words, name="text")
