@@ -154,7 +154,7 @@ def _key_work(pairs: _Pairs, heads: int, kv_heads: int, key_blocks: int) -> _Key
     done, so a long list is split into items of up to twice the mean length.
     """
     blocks = spread(pairs.blocks, heads)
-    batch, _, query_blocks, places = blocks.shape
+    batch, _, _, places = blocks.shape
     device = blocks.device
     rows = batch * kv_heads * key_blocks
     kv_of = torch.arange(heads, device=device) // (heads // kv_heads)

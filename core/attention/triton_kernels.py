@@ -1,9 +1,12 @@
 """The three Triton kernels of `wugan.attention.triton`; importing this module imports Triton.
 
-Notation: B samples, H query heads, Hkv key heads, `M` rows of queries and `N` of keys in a tile, D and DV the sizes of a
+Notation: B samples, H query heads, Hkv key heads, M rows of queries and N of keys in a tile, D and DV the sizes of a
 head. All reduce in float32 and exponentiate in base 2 (`lse` is a base-2 logarithm). A tile never spans two blocks of
 keys. The online softmax is that of FlashAttention-2 (Dao, 2023, https://arxiv.org/abs/2307.08691).
 """
+
+# mypy: disable-error-code="no-untyped-def"
+# Annotations of a kernel's parameters mean something to Triton; what they hold stands beside them.
 
 from __future__ import annotations
 
@@ -112,7 +115,7 @@ def forward_kernel(
     top = tl.full([BLOCK_M], float("-inf"), tl.float32)
     total = tl.zeros([BLOCK_M], tl.float32)
     acc = tl.zeros([BLOCK_M, BLOCK_DV], tl.float32)
-    for step in range(0, tl.load(count + route) * tiles_k):
+    for step in range(tl.load(count + route) * tiles_k):
         place = step // tiles_k
         begin = tl.load(first + route * places + place) + step % tiles_k * BLOCK_N
         cols = begin + tl.arange(0, BLOCK_N)
@@ -224,7 +227,7 @@ def query_gradient_kernel(
         row_time = tl.load(time_q + sample * length_q + rows, mask=row_live, other=0)
 
     acc = tl.zeros([BLOCK_M, BLOCK_D], tl.float32)
-    for step in range(0, tl.load(count + route) * tiles_k):
+    for step in range(tl.load(count + route) * tiles_k):
         place = step // tiles_k
         begin = tl.load(first + route * places + place) + step % tiles_k * BLOCK_N
         cols = begin + tl.arange(0, BLOCK_N)
