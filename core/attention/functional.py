@@ -199,6 +199,6 @@ def _choose_backend(q: Tensor, v: Tensor, plan: Plan, routes: Routes) -> str:
         return "dense"
     if q.device.type != "cpu":
         return "triton" if suits_triton(q, v) else "dense"
-    mostly_kept = 2 * routes.blocks.shape[-1] >= routes.key_blocks <= _DENSE_COLUMNS
+    mostly_kept = 2 * routes.blocks.shape[-1] > routes.key_blocks <= _DENSE_COLUMNS
     short = q.shape[2] * plan.keys.length <= _DENSE_PAIRS
     return "dense" if short or mostly_kept else "blocks"

@@ -347,3 +347,11 @@ def test_more_blocks_than_there_are_means_all(make_inputs: MakeInputs) -> None:
     out, routes = dar_attention(**inputs, block_size=8, top_k=1000, return_routes=True)
     assert routes.everything
     assert_close([out], [dar_attention(**inputs, block_size=8, top_k=None)], 0)
+
+
+@pytest.mark.parametrize("causal", [False, True])
+@pytest.mark.parametrize("top_k", [2, 30, 100])
+def test_the_automatic_choice_changes_nothing(make_inputs: MakeInputs, causal: bool, top_k: int) -> None:
+    inputs = make_inputs(400)
+    options: dict[str, Any] = {"block_size": 8, "top_k": top_k, "causal": causal}
+    assert_close([dar_attention(**inputs, **options)], [dar_attention(**inputs, **options, backend="reference")], 1e-12)
