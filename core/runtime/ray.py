@@ -30,10 +30,17 @@ GRACE_S = 2.0  # how long a cancelled actor may take before it is killed
 CONTROL_THREADS = 8  # an actor answers stop, interrupt and stats while it works
 
 
-def ensure_ray(address: str | None = None) -> None:
-    """Connect to the cluster of `address` or `RAY_ADDRESS`, or start Ray on this machine."""
+def settle_environment() -> None:
+    """Settings of Ray's that must be made before it is imported; what the user has set stays."""
     os.environ.setdefault("RAY_USAGE_STATS_ENABLED", "0")
     os.environ.setdefault("RAY_ACCEL_ENV_VAR_OVERRIDE_ON_ZERO", "0")
+    os.environ.setdefault("RAY_worker_niceness", "0")  # Ray's 15 would let any other program delay a live stream
+    os.environ.setdefault("RAY_TQDM_PATCH_PRINT", "0")  # or `print` would be another function, with another name
+
+
+def ensure_ray(address: str | None = None) -> None:
+    """Connect to the cluster of `address` or `RAY_ADDRESS`, or start Ray on this machine."""
+    settle_environment()
     import ray
 
     if ray.is_initialized():

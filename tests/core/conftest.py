@@ -18,12 +18,13 @@ if HERE not in sys.path:
 @pytest.fixture(scope="session")
 def ray_session() -> Iterator[None]:
     """One Ray on this machine."""
-    import ray
+    from wugan.runtime.ray import settle_environment
 
     before = os.environ.get("PYTHONPATH")
     os.environ["PYTHONPATH"] = os.pathsep.join(filter(None, [HERE, before]))
-    os.environ.setdefault("RAY_USAGE_STATS_ENABLED", "0")
-    os.environ.setdefault("RAY_ACCEL_ENV_VAR_OVERRIDE_ON_ZERO", "0")
+    settle_environment()
+    import ray
+
     ray.init(num_cpus=2, include_dashboard=False, logging_level="ERROR")
     yield
     ray.shutdown()

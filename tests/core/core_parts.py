@@ -8,11 +8,14 @@ import time
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import numpy as np
-import torch
 
-from wugan import Action, Encoder, FusionBackbone, FusionConfig, Interrupt, Packet, Sink, Source, Stage, Window
+from wugan import Action, Encoder, Interrupt, Packet, Sink, Source, Stage, Window
+
+if TYPE_CHECKING:
+    from wugan import FusionBackbone
 
 MS = 1_000_000
 
@@ -205,13 +208,24 @@ def numbers(window: Window) -> dict[str, object]:
     return plain
 
 
-def die(data: object) -> None:
-    """What a crash of native code looks like."""
-    os._exit(9)
+@dataclass
+class FromAbroad(Source[int]):
+    """Cannot be made in another process, as where a module is not installed there."""
+
+    def __reduce__(self) -> tuple:
+        return _missing, ()
+
+
+def _missing() -> None:
+    raise ModuleNotFoundError("No module named 'lidar_sdk'")
 
 
 def backbone() -> FusionBackbone:
     """The same small backbone each time."""
+    import torch
+
+    from wugan import FusionBackbone, FusionConfig
+
     with torch.random.fork_rng():
         torch.manual_seed(1)
         return FusionBackbone(FusionConfig(modalities={"voice": 8}))

@@ -26,7 +26,10 @@ def test_durations(duration, ns):
     assert to_ns(duration) == ns
 
 
-@pytest.mark.parametrize("wrong", ["", "250", "ms", "-1s", "1 hour", "1e3ms", -1, float("nan"), float("inf"), None, True])
+NAN, INFINITY = float("nan"), float("inf")
+
+
+@pytest.mark.parametrize("wrong", ["", "250", "ms", "-1s", "1 hour", "1e3ms", -1, NAN, INFINITY, None, True])
 def test_what_is_no_duration_is_refused(wrong):
     with pytest.raises(DataError, match="duration"):
         to_ns(wrong)

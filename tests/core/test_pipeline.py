@@ -67,9 +67,7 @@ def test_a_lambda_runs_but_cannot_be_written():
 def test_ports_that_do_not_fit_are_both_named():
     p = Pipeline("ports")
     mean = p.stage(Mean(), p.source(Frames(1)))
-    with pytest.raises(
-        PipelineError, match="port 'mean' of node 'again' takes Frame, but node 'mean' gives float"
-    ):
+    with pytest.raises(PipelineError, match="port 'mean' of node 'again' takes Frame, but node 'mean' gives float"):
         p.stage(Mean(), mean, name="again")
     assert "again" not in p.nodes
 
@@ -123,8 +121,6 @@ def test_fuse_asks_encoders_for_their_modality():
     assert p.head(Says(), fused).ports.gives is str
 
 
-
-
 @pytest.mark.parametrize(
     ("nodes", "complaint"),
     [
@@ -150,7 +146,7 @@ def test_fuse_asks_encoders_for_their_modality():
         ("  a: {use: core_parts:MS}\n", "YAML: node 'a': 1000000 is no component"),
         ("  a: {use: audio-fil}\n", "YAML: node 'a': no plugin is called 'audio-fil'. Did you mean 'audio-file'"),
         (
-            "  a: {use: core_parts:Endless}\n  j: {use: join, in: a, with: {sync: {use: approximate, with: {slop: x}}}}\n",
+            "  j: {use: join, in: j, with: {sync: {use: approximate, with: {slop: x}}}}\n",
             r"YAML: node 'j'\.sync: duration 'x' is not understood",
         ),
     ],

@@ -48,7 +48,7 @@ def test_a_plugin_that_breaks_at_import_is_listed_and_named(install):
     install("broken_two", "raise ValueError('no licence')", "wugan.sinks", broken="broken_two:Sink")
     install("missing_two", "", "wugan.sinks", missing="missing_two:Sink")
     assert {"broken", "missing"} <= {found.name for found in plugin.plugins("wugan.sinks")}
-    with pytest.raises(PluginError, match=r"'broken' of package broken_two \(broken_two:Sink\).*ValueError: no licence"):
+    with pytest.raises(PluginError, match=r"'broken' of package broken_two \(broken_two:Sink\).*no licence"):
         plugin.resolve("broken")
     with pytest.raises(PluginError, match=r"'missing' of package missing_two.*AttributeError.*Reinstall or update"):
         plugin.resolve("missing")

@@ -106,10 +106,10 @@ class Record(TypedDict):
         (int, Any, True),
         (T, int, True),
         (int, int | str, True),
-        (int, Union[bytes, str], False),
+        (int, Union[bytes, str], False),  # noqa: UP007 (older code has it)
         (int | str, int, False),
         (int | str, int | str | None, True),
-        (Optional[int], int, False),
+        (Optional[int], int, False),  # noqa: UP045
         (list[int], list, True),
         (list, list[str], True),
         (NDArray[np.float32], np.ndarray, True),

@@ -296,9 +296,14 @@ def test_what_cannot_be_unpickled_says_so_and_the_stream_goes_on(rig):
     assert receive(inbox).seq == 1
 
 
-def test_closing_docks_leaves_no_socket_and_no_thread(rig):
-    rig.reader()
-    before = threading.active_count()
+def test_closing_docks_leaves_no_socket_and_no_thread():
+    before = set(threading.enumerate())
+    rig = Rig()
+    inbox = rig.reader()
+    rig.output.send(array(1))
+    receive(inbox)
+    ours = set(threading.enumerate()) - before
+    assert len(ours) >= 4
     rig.close()
     assert not list(slot_folder().glob(f"{rig.prefix}*"))
-    eventually(lambda: threading.active_count() <= before - 4)
+    eventually(lambda: not any(thread.is_alive() for thread in ours))

@@ -163,7 +163,7 @@ def test_close_that_raises_is_reported_and_the_end_still_comes(letters):
 
 
 def test_a_filter_passes_time_on_without_packets(letters):
-    worker, output = run_stage(lambda value: value if value % 3 == 0 else None, numbered(5), letters)
+    _, output = run_stage(lambda value: value if value % 3 == 0 else None, numbered(5), letters)
     assert [getattr(message, "time_ns", "end") for message in output.sent] == [0, 10, 20, 30, 40, "end"]
     assert [type(message) for message in output.sent[:4]] == [Packet, Watermark, Watermark, Packet]
 
