@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from wugan.errors import DataError, PluginError
 from wugan.fused import Fused
 from wugan.join import Join
+from wugan.packet import Packet
 from wugan.plugin import resolve
 from wugan.sync import SyncPolicy, Window
 from wugan.tokens import Tokens
@@ -68,7 +69,7 @@ class Fuse(Join[Tokens, Fused]):
 
     def combine(self, window: Window) -> Fused:
         """Fuse one window of token packets."""
-        by_modality = {}
+        by_modality: dict[str, Packet[Tokens]] = {}
         for stream, packet in window.packets.items():
             modality = packet.data.modality
             if modality in by_modality:

@@ -44,9 +44,8 @@ def run(runtime: str) -> list[dict[str, float]]:
     with p.run(runtime) as running:
         ready = time.perf_counter()
         running.wait()
-    print(
-        f"{runtime:5}  {len(results)} results, {time.perf_counter() - ready:.2f} s after {ready - started:.2f} s of start"
-    )
+    done = time.perf_counter()
+    print(f"{runtime:5}  {len(results)} results, {done - ready:.2f} s after {ready - started:.2f} s of start")
     return results
 
 

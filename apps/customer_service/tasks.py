@@ -26,8 +26,8 @@ WHOLE_S = 28.0  # a clip up to this length is one utterance; a longer one is cut
 TEXT_SUFFIXES = (".txt", ".csv", ".tsv")
 
 
-def utterances(path: Path) -> list[Packet[Utterance]]:
-    """The utterances of a sound file, with encoder states.
+def utterances(path: Path, encoder: WhisperEncoder) -> list[Packet[Utterance]]:
+    """The utterances of a sound file, with the encoder's states.
 
     Raises:
         DataError: it cannot be read, or a long file holds no speech.
@@ -43,7 +43,8 @@ def utterances(path: Path) -> list[Packet[Utterance]]:
         found += list(segmenter.flush())
     if not found:
         raise DataError(f"{path}: no speech was found in {len(samples) / RATE:.0f} s of sound")
-    return found
+    states = encoder.encode(found)
+    return [packet.replace(heard) for packet, heard in zip(found, states, strict=True) if heard is not None]
 
 
 class EmotionTask(Task):
@@ -63,9 +64,8 @@ class EmotionTask(Task):
         """One prediction for the file."""
         weighed: dict[str, float] = {}
         total = 0.0
-        for packet in utterances(path):
-            heard = self._hear.encode([packet])[0]
-            tokens = self._feel.encode([packet.replace(heard)])[0]
+        for packet in utterances(path, self._hear):
+            tokens = self._feel.encode([packet])[0]
             if tokens is None:
                 continue
             estimate = self._estimate(tokens, packet)
@@ -125,8 +125,8 @@ class IntentTask(Task):
                 stage.warm_up()
         encoder, transcriber = self._ears
         texts = []
-        for packet in utterances(path):
-            words = transcriber.encode([packet.replace(encoder.encode([packet])[0])])[0]
+        for packet in utterances(path, encoder):
+            words = transcriber.encode([packet])[0]
             texts += [words.text] if words else []
         if not texts:
             raise DataError(f"{path}: no words were recognised in it")

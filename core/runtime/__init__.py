@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -18,9 +19,8 @@ __all__ = ["LocalRuntime", "RayRuntime", "Running", "Runtime", "start"]
 
 def start(pipeline: Pipeline, runtime: Runtime | str, dead_letters: Path | None) -> Running:
     """Start a pipeline on a runtime or on the one that is named."""
-    named = {"local": LocalRuntime, "ray": RayRuntime}
-    if isinstance(runtime, str):
-        if runtime not in named:
-            raise PipelineError(f"runtime {runtime!r} is unknown: choose 'local' or 'ray', or give a runtime object")
-        runtime = named[runtime]()
-    return runtime.start(pipeline, dead_letters or default_dead_letters(pipeline))
+    named: dict[str, Callable[[], Runtime]] = {"local": LocalRuntime, "ray": RayRuntime}
+    if isinstance(runtime, str) and runtime not in named:
+        raise PipelineError(f"runtime {runtime!r} is unknown: choose 'local' or 'ray', or give a runtime object")
+    chosen = named[runtime]() if isinstance(runtime, str) else runtime
+    return chosen.start(pipeline, dead_letters or default_dead_letters(pipeline))
