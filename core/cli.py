@@ -219,7 +219,9 @@ def _tell(file: Path, prediction: Any, seconds: float, as_json: bool) -> None:
     odds = ", ".join(f"{label} {probability:.0%}" for label, probability in ranked)
     place = f"{file}:{prediction.item}" if prediction.item is not None else str(file)
     unsure = " (unsure)" if prediction.abstain else ""
-    out.print(f"{place}: {prediction.label}{unsure}  [{odds}]  {seconds:.2f} s", highlight=False, markup=False)
+    out.print(
+        f"{place}: {prediction.label}{unsure}  [{odds}]  {seconds:.2f} s", highlight=False, markup=False, soft_wrap=True
+    )
 
 
 def _add_applications() -> None:
