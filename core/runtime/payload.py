@@ -60,7 +60,7 @@ def pickling() -> ModuleType:
 
 @functools.cache
 def _pickler(module: ModuleType) -> type[pickle.Pickler]:
-    class Pickler(module.Pickler):  # type: ignore[misc, name-defined]
+    class Pickler(module.Pickler):  # type: ignore[name-defined]
         """cloudpickle, with torch tensors and uneven arrays carried as whole arrays, outside of the pickle."""
 
         def reducer_override(self, obj: Any) -> Any:

@@ -88,6 +88,8 @@ class Dock:
             link = self.inbox.links[connection.recv()]
             link.on_taken = lambda count, size: replies.put(("taken", (count, size)))
             link.on_closed = functools.partial(_cut, connection)
+            if link.closed:  # before it could tell us
+                raise Closed
             while True:
                 message, pickled, slot, inline, size = pickle.loads(connection.recv_bytes())
                 if message is None:

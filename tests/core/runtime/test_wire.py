@@ -111,8 +111,8 @@ def test_slots_are_used_again_as_readers_let_go(rig):
         message = receive(inbox)
         assert message.data[0] == seq
         del message
-    eventually(lambda: not any(slot.readers for slot in rig.pool._slots.values()))
-    assert len(rig.files()) <= 3
+        eventually(lambda: not any(slot.readers for slot in rig.pool._slots.values()))
+    assert len(rig.files()) == 1
 
 
 def test_dropped_packets_give_their_slots_back(rig):
@@ -204,10 +204,11 @@ def test_a_reader_that_closes_frees_a_writer_that_waits_for_it(rig):
 def test_one_reader_that_is_gone_does_not_stop_the_other(rig):
     gone, other = rig.reader(), rig.reader()
     gone.close()
-    for seq in range(5):
+    seq = 0
+    while len(rig.output.wires) == 2 or seq < 5:
         rig.output.send(array(seq))
-    assert [receive(other).seq for _ in range(5)] == list(range(5))
-    eventually(lambda: len(rig.output.wires) == 1)
+        assert receive(other).seq == seq
+        seq += 1
 
 
 READER = """
