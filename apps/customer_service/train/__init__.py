@@ -1,0 +1,1 @@
+"""Training of the customer service's backbone and heads. Nothing here is imported when the application runs."""

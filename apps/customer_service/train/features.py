@@ -1,0 +1,144 @@
+"""Features of the training data: tokens as the application's own encoders make them, kept in a cache folder."""
+
+from __future__ import annotations
+
+import logging
+import zlib
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import soundfile
+
+from wugan.apps.customer_service.train.augment import augment
+from wugan.errors import DataError
+from wugan.modalities.speech.datasets import Clip, emodb, ravdess
+from wugan.modalities.speech.emotion import EmotionEncoder
+from wugan.modalities.speech.utterance import RATE, Utterance
+from wugan.modalities.speech.whisper import WhisperEncoder
+from wugan.modalities.text.datasets import Sentence, banking77
+from wugan.modalities.text.encoder import TextEncoder
+from wugan.packet import Packet
+from wugan.signals import Audio, Transcript
+from wugan.tokens import Tokens
+
+logger = logging.getLogger(__name__)
+
+EMOTIONS = ("anger", "happiness", "neutral", "sadness")  # those of EmoDB that exist unaltered
+
+
+@dataclass(frozen=True, slots=True)
+class Voice:
+    """Tokens of one clip, or of a variant of it that only training sees.
+
+    Attributes:
+        tokens: what `EmotionEncoder` made of it.
+        emotion: which emotion was acted.
+        speaker: who speaks.
+        original: whether it is the clip as recorded, on which evaluation may be done.
+    """
+
+    tokens: Tokens
+    emotion: str
+    speaker: str
+    original: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Text:
+    """Tokens of one sentence and its intent."""
+
+    tokens: Tokens
+    intent: str
+
+
+def voices(data: Path, corpus: str, cache: Path, variants: int) -> list[Voice]:
+    """Tokens of a corpus of acted emotions and of random variants of its clips.
+
+    Args:
+        data: root of the data sets.
+        corpus: `"emodb"` (four emotions; the clips cut to 2 s are among the variants) or `"ravdess"`.
+        cache: folder where tokens are kept between runs.
+        variants: augmented copies of each clip.
+
+    Raises:
+        DataError: the corpus is not there.
+    """
+    if corpus == "emodb":
+        clips = emodb(data / "emodb_original", EMOTIONS)
+        jobs = [(clip, k) for clip in clips for k in range(variants + 1)]
+        jobs += [(clip, -1) for clip in emodb(data / "emodb", EMOTIONS)]
+    elif corpus == "ravdess":
+        jobs = [(clip, k) for clip in ravdess(data / "ravdess") for k in range(variants + 1)]
+    else:
+        raise DataError(f"unknown corpus {corpus!r}: emodb or ravdess")
+    made = _cached(cache / f"{corpus}-{variants}.npz", lambda: _hear(jobs))
+    return [
+        Voice(tokens, clip.emotion, clip.speaker, variant == 0)
+        for tokens, (clip, variant) in zip(made, jobs, strict=True)
+    ]
+
+
+def texts(data: Path, part: str, cache: Path) -> list[Text]:
+    """Tokens of BANKING77's `"train"` or `"test"` half."""
+    sentences = banking77(data / "text" / "banking77", part)
+    made = _cached(cache / f"banking77-{part}.npz", lambda: _read(sentences))
+    return [Text(tokens, sentence.label) for tokens, sentence in zip(made, sentences, strict=True)]
+
+
+def _hear(jobs: Sequence[tuple[Clip, int]]) -> list[Tokens]:
+    hear, feel = WhisperEncoder(), EmotionEncoder()
+    out: list[Tokens] = []
+    for number, (clip, variant) in enumerate(jobs):
+        samples, rate = soundfile.read(clip.path, dtype="float32")
+        if rate != RATE:
+            raise DataError(f"{clip.path}: has {rate} Hz, the corpora are expected at {RATE}")
+        if variant > 0:  # 0 is the clip itself, -1 one that is altered already
+            samples = augment(samples, np.random.default_rng([zlib.crc32(clip.path.name.encode()), variant]))
+        packet = Packet(clip.path.name, 0, 0, Utterance(Audio(samples, rate)))
+        heard = hear.encode([packet])[0]
+        tokens = None if heard is None else feel.encode([packet.replace(heard)])[0]
+        if tokens is None:
+            raise DataError(f"{clip.path}: holds no sound")
+        out.append(tokens)
+        if number % 100 == 99:
+            logger.info("heard %d of %d clips", number + 1, len(jobs))
+    return out
+
+
+def _read(sentences: Sequence[Sentence]) -> list[Tokens]:
+    encoder = TextEncoder()
+    encoder.warm_up()
+    out: list[Tokens] = []
+    for number, sentence in enumerate(sentences):
+        tokens = encoder.encode([Packet("text", 0, 0, Transcript(sentence.text, 3.0))])[0]
+        if tokens is None:
+            raise DataError(f"an empty sentence among BANKING77's ({sentence.label})")
+        out.append(tokens)
+        if number % 1000 == 999:
+            logger.info("read %d of %d sentences", number + 1, len(sentences))
+    return out
+
+
+def _cached(path: Path, make: Callable[[], list[Tokens]]) -> list[Tokens]:
+    """Tokens from `path`, or made and written there. Half precision, which a cache may cost."""
+    if not path.is_file():
+        made = make()
+        path.parent.mkdir(parents=True, exist_ok=True)
+        arrays = {
+            "values": np.concatenate([tokens.values for tokens in made]).astype(np.float16),
+            "time_ns": np.concatenate([tokens.time_ns for tokens in made]),
+            "ends": np.cumsum([len(tokens) for tokens in made]),
+        }
+        if made[0].positions is not None:
+            arrays["positions"] = np.concatenate([tokens.positions for tokens in made if tokens.positions is not None])
+        partial = path.with_name(f"partial-{path.name}")
+        np.savez(partial, modality=made[0].modality, **arrays)  # type: ignore[arg-type]
+        partial.rename(path)
+    with np.load(path) as file:
+        modality, ends = str(file["modality"]), file["ends"][:-1]
+        values = np.split(file["values"].astype(np.float32), ends)
+        times = np.split(file["time_ns"], ends)
+        positions = np.split(file["positions"], ends) if "positions" in file else [None] * len(values)
+    return [Tokens(v, t, modality, positions=p) for v, t, p in zip(values, times, positions, strict=True)]

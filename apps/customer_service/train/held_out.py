@@ -1,0 +1,141 @@
+"""Cross-fitting: what networks say about texts and speakers that they were not trained on."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import torch
+from torch import Tensor
+
+from wugan.apps.customer_service.network import CallNetwork, summary
+from wugan.apps.customer_service.train.features import Text, Voice
+from wugan.apps.customer_service.train.fit import Settings, fit
+from wugan.apps.customer_service.train.metrics import Array, Index
+from wugan.apps.customer_service.urgency import urgency
+from wugan.token_batch import collate
+from wugan.tokens import Tokens
+
+logger = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True)
+class Readings:
+    """Logits of one head on held-out items.
+
+    Attributes:
+        fused: `[N, C]`, of the backbone's reading.
+        target: `[N]`.
+        direct: `[N, C]`, of the direct reading, if the head has one.
+    """
+
+    fused: Array
+    target: Index
+    direct: Array | None = None
+
+    @property
+    def parts(self) -> list[Array]:
+        """The readings there are."""
+        return [self.fused] if self.direct is None else [self.direct, self.fused]
+
+
+def speaker_folds(voices: Sequence[Voice], folds: int, seed: int) -> list[set[str]]:
+    """Speakers in groups of about the same size."""
+    speakers = sorted({voice.speaker for voice in voices})
+    return [set(part.tolist()) for part in np.array_split(np.random.default_rng(seed).permutation(speakers), folds)]
+
+
+def cross_fit(
+    texts: Sequence[Text],
+    voices: Sequence[Voice],
+    labels: Mapping[str, Sequence[str]],
+    seed: int,
+    settings: Settings,
+    folds: int,
+) -> dict[str, Readings]:
+    """Train once for each fold without its texts and speakers, and read them.
+
+    Returns:
+        Readings of `intent` (text alone), `emotion` (voice alone, clips as recorded), and, on pairs of a held-out text
+        and a held-out voice, of `urgency`, `urgency, text only` and `urgency, voice only`.
+    """
+    rng = np.random.default_rng(seed)
+    part_of = rng.permutation(len(texts)) % folds
+    parts: dict[str, list[Readings]] = {}
+    for number, speakers in enumerate(speaker_folds(voices, folds, seed)):
+        logger.info("fold %d of %d: without speakers %s", number + 1, folds, ", ".join(sorted(speakers)))
+        known = [text for text, part in zip(texts, part_of, strict=True) if part != number]
+        network = fit(known, [voice for voice in voices if voice.speaker not in speakers], labels, seed, settings)
+        unknown = [text for text, part in zip(texts, part_of, strict=True) if part == number]
+        strange = [voice for voice in voices if voice.speaker in speakers and voice.original]
+        for name, readings in read(network, unknown, strange, labels, rng).items():
+            parts.setdefault(name, []).append(readings)
+    return {name: _joined(of) for name, of in parts.items()}
+
+
+def read(
+    network: CallNetwork,
+    texts: Sequence[Text],
+    voices: Sequence[Voice],
+    labels: Mapping[str, Sequence[str]],
+    rng: np.random.Generator,
+) -> dict[str, Readings]:
+    """Readings of these texts, voices, and of each text in a random voice of a random emotion."""
+    out: dict[str, Readings] = {}
+    spoken = _pairs(texts, voices, labels["emotion"], rng)
+    level = _index([urgency(text.intent, voice.emotion) for text, voice in spoken], labels["urgency"])
+    for name, windows, target in (
+        ("intent", [{"text": text.tokens} for text in texts], _index([t.intent for t in texts], labels["intent"])),
+        ("emotion", [{"voice": v.tokens} for v in voices], _index([v.emotion for v in voices], labels["emotion"])),
+        ("urgency", [{"text": text.tokens, "voice": voice.tokens} for text, voice in spoken], level),
+        ("urgency, text only", [{"text": text.tokens} for text, _ in spoken], level),
+        ("urgency, voice only", [{"voice": voice.tokens} for _, voice in spoken], level),
+    ):
+        fused, direct = logits(network, name.partition(",")[0], windows)
+        out[name] = Readings(fused, target, direct)
+    return out
+
+
+def logits(
+    network: CallNetwork, head: str, windows: Sequence[Mapping[str, Tokens]], batch: int = 64
+) -> tuple[Array, Array | None]:
+    """A head's fused and direct logits, unweighted."""
+    fused: list[Tensor] = []
+    direct: list[Tensor] = []
+    with torch.inference_mode():
+        for start in range(0, len(windows), batch):
+            chosen = windows[start : start + batch]
+            out = network.backbone(collate(chosen))
+            fused.append(network.fused_logits(out.pooled, out.modality_pooled)[head])
+            if head in network.direct:
+                name = "text" if head == "intent" else "voice"
+                first = torch.stack([summary(name, torch.as_tensor(window[name].values)) for window in chosen])
+                direct.append(network.direct[head](first))
+    return torch.cat(fused).double().numpy(), torch.cat(direct).double().numpy() if direct else None
+
+
+def _pairs(
+    texts: Sequence[Text], voices: Sequence[Voice], emotions: Sequence[str], rng: np.random.Generator
+) -> list[tuple[Text, Voice]]:
+    """Each text with a voice; every emotion that occurs as often."""
+    by_emotion = [of for name in emotions if (of := [voice for voice in voices if voice.emotion == name])]
+    drawn = []
+    for text in texts:
+        of = by_emotion[rng.integers(len(by_emotion))]
+        drawn.append((text, of[rng.integers(len(of))]))
+    return drawn
+
+
+def _index(names: Sequence[str], labels: Sequence[str]) -> Index:
+    return np.asarray([list(labels).index(name) for name in names], dtype=np.int64)
+
+
+def _joined(parts: Sequence[Readings]) -> Readings:
+    direct = [part.direct for part in parts if part.direct is not None]
+    return Readings(
+        np.concatenate([part.fused for part in parts]),
+        np.concatenate([part.target for part in parts]),
+        np.concatenate(direct) if direct else None,
+    )
