@@ -1,175 +1,218 @@
-"""CPU training: PyTorch's flash kernel on the gathered kept blocks, a few query blocks at a time.
+"""CPU training: matrix products on the gathered kept blocks, a few query blocks at a time.
 
-For each query block the kept key blocks are gathered side by side, and one call of the CPU flash kernel attends to
-them. A bias cannot be differentiated through that kernel's mask, so it travels in one more column of the head
-dimension: ones in the query, the bias in the key. The gradient of that key column, summed over a block, is the gate's.
-The same column hides keys that do not exist. Only the causal rule, which depends on the pair, needs a mask. The
-backward pass gathers again instead of keeping the gathered blocks, so memory stays that of q, k and v, and one chunk.
+For each query block the kept key blocks are gathered side by side, and one batched product, softmax and product attend
+to them: at 64 tokens a block and more that runs as fast as PyTorch's flash kernel, while gate bias and masks are plain
+additions to the logits, paid for only where something is hidden. Query blocks are worked off in the order of how much
+they read, so that under the causal rule the early ones cost less. The backward pass gathers again instead of keeping
+what was gathered, so memory stays that of q, k and v, and one chunk.
 """
 
 from __future__ import annotations
 
-import math
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any, cast
 
 import torch
-import torch.nn.functional as F
 from torch import Tensor
 from torch.autograd.function import once_differentiable
 
 from wugan.attention.plan import Plan
-from wugan.attention.routing import Routes, spread
+from wugan.attention.routing import Routes, span, spread
 
-_forward = torch.ops.aten._scaled_dot_product_flash_attention_for_cpu.default
-_backward = torch.ops.aten._scaled_dot_product_flash_attention_for_cpu_backward.default
+# Logits and gathered keys and values of one chunk should stay in the second-level cache of each core.
+_CHUNK_BYTES = 2 << 20
+# Added to a logit it hides a key; finite, so that no NaN can come of it.
+_HIDDEN = -1e30
 
-_CHUNK_BYTES = 8 << 20
+
+@dataclass(frozen=True)
+class _Times:
+    """The causal rule, needed only where a key block straddles the time of a query block."""
+
+    queries: Tensor  # [B * query blocks, width_q]
+    keys: Tensor  # [B * key blocks, width_k]
+    rows_q: Tensor  # int64 [E]: row of `queries`
+    rows_k: Tensor  # int64 [E, K]: row of `keys`
+    straddles: Tensor  # bool [E, K]: some key of that block is in the future of some query
 
 
 @dataclass(frozen=True)
 class _Work:
     """What one call needs beside the tensors that are differentiated; E = B · H · query blocks, in that order."""
 
-    rows: Tensor  # int64 [E, K]: row of the key table for each kept block
+    rows: Tensor  # int64 [E, K]: row of the key table for each kept block, used places first
+    counts: Tensor  # int64 [E]: places used
     scale: float
-    hidden: float  # added before scaling; a row that sees nothing is known by its log-sum-exp and cleared
-    time_q: Tensor | None  # [B * query blocks, width_q]
-    time_k: Tensor | None  # [B * key blocks, width_k]
-    time_rows_q: Tensor | None  # int64 [E]: row of time_q
-    time_rows_k: Tensor | None  # int64 [E, K]: row of time_k
+    dead: Tensor | None  # [rows, width_k]: 0 for a key that exists, else `_HIDDEN`
+    biased: bool
+    times: _Times | None
 
-    def chunks(self, bytes_each: int) -> Iterator[slice]:
-        step = max(1, _CHUNK_BYTES // max(1, bytes_each))
-        for start in range(0, len(self.rows), step):
-            yield slice(start, start + step)
-
-    def future(self, part: slice, dtype: torch.dtype) -> Tensor | None:
-        """Additive mask `[C, 1, width_q, K * width_k]` of the keys in a query's future."""
-        if self.time_q is None or self.time_k is None or self.time_rows_q is None or self.time_rows_k is None:
-            return None
-        time_q = self.time_q[self.time_rows_q[part]]
-        time_k = self.time_k[self.time_rows_k[part]].flatten(1)
-        future = time_k[:, None, None, :] > time_q[:, None, :, None]
-        return torch.zeros(future.shape, dtype=dtype, device=future.device).masked_fill_(future, self.hidden)
+    def chunks(self, q: Tensor, k: Tensor, v: Tensor) -> Iterator[tuple[Tensor, int]]:
+        """Numbers of query blocks `[C]` that read about equally many blocks, and how many; none that read nothing."""
+        order = self.counts.argsort(descending=True, stable=True)
+        counts = self.counts[order].tolist()
+        each = k.shape[1] * (q.shape[1] + k.shape[2] + v.shape[2]) * torch.float32.itemsize
+        budget = _CHUNK_BYTES * torch.get_num_threads()
+        start = 0
+        while start < len(counts) and counts[start]:
+            step = max(1, budget // (each * counts[start]))
+            yield order[start : start + step], counts[start]
+            start += step
 
 
 def blocks_attention(q: Tensor, k: Tensor, v: Tensor, plan: Plan, routes: Routes) -> Tensor:
     """Same result and gradients as `reference_attention`, in time and memory linear in the kept blocks."""
-    batch, heads, _, dim = q.shape
+    batch, heads = q.shape[:2]
     kv_heads, key_blocks = k.shape[1], plan.keys.blocks
-    # Room for the extra column, and the kernel wants values as wide as keys; a multiple of 8 keeps rows aligned.
-    width = math.ceil(max(dim + 1, v.shape[-1]) / 8) * 8
-    q_blocks = F.pad(plan.queries.cut(q), (0, width - dim)).flatten(0, 2)
-    k_table = F.pad(plan.keys.cut(k), (0, width - dim)).flatten(0, 2)
-    v_table = F.pad(plan.keys.cut(v), (0, width - v.shape[-1])).flatten(0, 2)
-
-    blocks = spread(routes.blocks, heads)
+    alive = _alive_keys(plan, batch)
+    blocks, used, bias, times, visible = _places(plan, routes, alive, heads)
     kv_of = torch.arange(heads, device=q.device) // (heads // kv_heads)
     base = torch.arange(batch, device=q.device)[:, None] * kv_heads + kv_of
     rows = (base[:, :, None, None] * key_blocks + blocks).flatten(0, 2)
-
-    kept = spread(routes.kept, heads)
-    bias = blocks.new_zeros(blocks.shape, dtype=q.dtype) if routes.bias is None else routes.bias.to(q.dtype)
-    # The column holds bias / scale, so that the kernel's own scale restores the bias.
-    bias = torch.where(kept, bias / plan.scale, plan.hidden(q.dtype)).flatten(0, 2)
-    dead = _dead_keys(plan, batch, q.dtype)[:, None].expand(-1, kv_heads, -1, -1).flatten(0, 2)
+    dtype = torch.promote_types(q.dtype, torch.float32)
+    dead = None
+    if alive is not None:
+        dead = torch.zeros(alive.shape, dtype=dtype, device=q.device)
+        dead = dead.masked_fill_(~alive, _HIDDEN)[:, None].expand(-1, kv_heads, -1, -1).flatten(0, 2)
+    counts = used.sum(-1).flatten()
+    full = bias is None and bool((counts == blocks.shape[-1]).all())
+    hide = torch.where(used, used.new_zeros((), dtype=dtype) if bias is None else bias.to(dtype), _HIDDEN)
+    work = _Work(rows, counts, plan.scale, dead, not full, times)
     out = _BlockAttention.apply(
-        q_blocks, k_table, v_table, bias, dead, dim, _work(plan, blocks, rows, plan.hidden(q.dtype))
+        plan.queries.cut(q).flatten(0, 2),
+        plan.keys.cut(k).flatten(0, 2),
+        plan.keys.cut(v).flatten(0, 2),
+        hide.flatten(0, 2),
+        None if visible is None else visible.flatten(0, 2),
+        work,
     )
-    out = cast(Tensor, out).unflatten(0, (batch, heads, -1))
-    return plan.queries.join(out)[..., : v.shape[-1]]
+    return plan.queries.join(cast(Tensor, out).unflatten(0, (batch, heads, -1)))
 
 
-def _dead_keys(plan: Plan, batch: int, dtype: torch.dtype) -> Tensor:
-    """`[B, key blocks, width]`: 0 for a key that exists, `hidden` for one that does not."""
-    layout = plan.keys
-    alive = layout.valid.expand(batch, -1, -1) if plan.key_mask is None else layout.cut_rows(plan.key_mask, False)
-    return torch.zeros(alive.shape, dtype=dtype, device=alive.device).masked_fill_(~alive, plan.hidden(dtype))
+def _alive_keys(plan: Plan, batch: int) -> Tensor | None:
+    """Bool `[B, key blocks, width]`, the keys that exist; `None` where all do."""
+    if plan.key_mask is not None:
+        return plan.keys.cut_rows(plan.key_mask, False)
+    return None if plan.keys.regular else plan.keys.valid.expand(batch, -1, -1)
 
 
-def _work(plan: Plan, blocks: Tensor, rows: Tensor, hidden: float) -> _Work:
-    if plan.time_q is None or plan.time_k is None:
-        return _Work(rows, plan.scale, hidden, None, None, None, None)
-    batch, heads, query_blocks, _ = blocks.shape
-    sample = torch.arange(batch, device=rows.device)[:, None, None]
-    block = torch.arange(query_blocks, device=rows.device)
-    return _Work(
-        rows,
-        plan.scale,
-        hidden,
-        plan.queries.cut_rows(plan.time_q, 0).flatten(0, 1),
-        plan.keys.cut_rows(plan.time_k, 0).flatten(0, 1),
-        (sample * query_blocks + block).expand(-1, heads, -1).flatten(),
-        (sample[..., None] * plan.keys.blocks + blocks).flatten(0, 2),
-    )
+def _places(
+    plan: Plan, routes: Routes, alive: Tensor | None, heads: int
+) -> tuple[Tensor, Tensor, Tensor | None, _Times | None, Tensor | None]:
+    """Blocks, whether used, bias, all `[B, H, query blocks, K]` with used places first; times; queries that see any.
+
+    A place is used if some query may see some key of the block. Queries that see any are `[B, H, query blocks, width]`
+    or, without the causal rule, `[..., 1]`; `None` where all do.
+    """
+    blocks, used = routes.blocks, routes.kept
+    batch = blocks.shape[0]
+    sample = torch.arange(batch, device=blocks.device)[:, None, None, None]
+    straddles = visible = None
+    if plan.time_q is not None and plan.time_k is not None:
+        valid_k = plan.keys.valid.expand(batch, -1, -1) if alive is None else alive
+        k_span = span(plan.time_k, plan.keys, valid_k)
+        q_span = span(plan.time_q, plan.queries, plan.queries.valid.expand(batch, -1, -1))
+        earliest, latest = k_span.earliest[sample, blocks], k_span.latest[sample, blocks]
+        used = used & (earliest <= q_span.latest[:, None, :, None])
+        straddles = used & (latest > q_span.earliest[:, None, :, None])
+        unseen = torch.finfo(earliest.dtype) if earliest.is_floating_point() else torch.iinfo(earliest.dtype)
+        first = torch.where(used, earliest, unseen.max).amin(-1, keepdim=True)
+        visible = first <= plan.queries.cut_rows(plan.time_q, 0)[:, None]
+    if alive is not None:
+        used = used & alive.any(-1)[sample, blocks]
+    seen = used.any(-1, keepdim=True)
+    visible = seen if visible is None else visible & seen
+    bias = routes.bias
+    if not used.all():
+        order = used.to(torch.uint8).argsort(dim=-1, descending=True, stable=True)
+        blocks, used = blocks.gather(-1, order), used.gather(-1, order)
+        straddles = None if straddles is None else straddles.gather(-1, order)
+        bias = None if bias is None else bias.gather(-1, spread(order, heads))
+    times = None
+    if straddles is not None and plan.time_q is not None and plan.time_k is not None:
+        query_blocks = plan.queries.blocks
+        rows_q = sample[..., 0] * query_blocks + torch.arange(query_blocks, device=blocks.device)
+        times = _Times(
+            plan.queries.cut_rows(plan.time_q, 0).flatten(0, 1),
+            plan.keys.cut_rows(plan.time_k, 0).flatten(0, 1),
+            rows_q.expand(-1, heads, -1).flatten(),
+            (sample * plan.keys.blocks + spread(blocks, heads)).flatten(0, 2),
+            spread(straddles, heads).flatten(0, 2),
+        )
+    visible = None if visible.all() else spread(visible, heads)
+    return spread(blocks, heads), spread(used, heads), bias, times, visible
 
 
 class _BlockAttention(torch.autograd.Function):
-    """Takes q `[E, wq, W]`, tables of k and v `[rows, wk, W]`, bias `[E, K]` and dead `[rows, wk]`."""
+    """Takes q `[E, wq, D]`, tables of k and v `[rows, wk, D]`, bias `[E, K]` and visible `[E, wq or 1]`."""
 
     @staticmethod
-    def forward(
-        ctx: Any, q: Tensor, k: Tensor, v: Tensor, bias: Tensor, dead: Tensor, column: int, work: _Work
-    ) -> Tensor:
-        out = torch.empty_like(q)
-        lse = q.new_empty(q.shape[:2], dtype=torch.promote_types(q.dtype, torch.float32))
-        for part in work.chunks(_bytes_each(k, bias)):
-            q_part, k_part, v_part = _gather(q, k, v, bias, dead, column, work, part)
-            mask = work.future(part, q.dtype)
-            o, s = _forward(q_part, k_part, v_part, 0.0, False, attn_mask=mask, scale=work.scale)
-            out[part], lse[part] = o[:, 0], s[:, 0]
-        blind = lse < work.hidden * work.scale / 2
-        out.masked_fill_(blind[..., None], 0)
-        lse.masked_fill_(blind, 0)  # so that the backward pass finds weights of exp(hidden) = 0 there
-        ctx.save_for_backward(q, k, v, bias, dead, out, lse)
-        ctx.column, ctx.work = column, work
+    def forward(ctx: Any, q: Tensor, k: Tensor, v: Tensor, bias: Tensor, visible: Tensor | None, work: _Work) -> Tensor:
+        out = q.new_zeros(*q.shape[:2], v.shape[-1])
+        for part, width in work.chunks(q, k, v):
+            *_, v_part, weights = _attend(q, k, v, bias, work, part, width)
+            out.index_copy_(0, part, torch.bmm(weights, v_part).to(q.dtype))
+        if visible is not None:
+            out.masked_fill_(~visible[..., None], 0)
+        ctx.save_for_backward(q, k, v, bias, visible, out)
+        ctx.work = work
         return out
 
     @staticmethod
     @once_differentiable
     def backward(ctx: Any, grad_out: Tensor) -> tuple[Tensor | None, ...]:
-        q, k, v, bias, dead, out, lse = ctx.saved_tensors
+        q, k, v, bias, visible, out = ctx.saved_tensors
         work: _Work = ctx.work
-        grad_q, grad_k, grad_v, grad_bias = (torch.zeros_like(x) for x in (q, k, v, bias))
-        for part in work.chunks(_bytes_each(k, bias)):
-            gathered = _gather(q, k, v, bias, dead, ctx.column, work, part)
-            mask = work.future(part, q.dtype)
-            dq, dk, dv = _backward(
-                grad_out[part, None].contiguous(),
-                *gathered,
-                out[part, None],
-                lse[part, None],
-                0.0,
-                False,
-                attn_mask=mask,
-                scale=work.scale,
-            )
-            rows = work.rows[part].flatten()
-            dk = dk.unflatten(2, (bias.shape[1], -1))
-            grad_bias[part] = dk[:, 0, :, :, ctx.column].sum(-1)
-            grad_q[part] = dq[:, 0]
-            grad_k.index_add_(0, rows, dk.flatten(0, 2))
-            grad_v.index_add_(0, rows, dv.unflatten(2, (bias.shape[1], -1)).flatten(0, 2))
-        # The column is not part of q and k: what they were padded with has no gradient to give.
-        return grad_q, grad_k, grad_v, grad_bias, None, None, None
+        dtype = torch.promote_types(q.dtype, torch.float32)
+        if visible is not None:
+            grad_out = grad_out.masked_fill(~visible[..., None], 0)
+        grad_q, grad_bias = torch.zeros_like(q), torch.zeros_like(bias)
+        grad_k, grad_v = torch.zeros_like(k, dtype=dtype), torch.zeros_like(v, dtype=dtype)
+        for part, width in work.chunks(q, k, v):
+            q_part, k_part, v_part, weights = _attend(q, k, v, bias, work, part, width)
+            grad = grad_out.index_select(0, part).to(dtype)
+            mean = (grad * out.index_select(0, part)).sum(-1, keepdim=True)
+            # Softmax: the gradient of a logit is weight * (its own gradient - the mean one).
+            logits = torch.bmm(grad, v_part.transpose(1, 2)).sub_(mean).mul_(weights)
+            rows = work.rows[part, :width].flatten()
+            grad_q.index_copy_(0, part, torch.bmm(logits, k_part).mul_(work.scale).to(q.dtype))
+            for total, share in (
+                (grad_k, torch.bmm(logits.transpose(1, 2), q_part)),
+                (grad_v, torch.bmm(weights.transpose(1, 2), grad)),
+            ):
+                total.index_add_(0, rows, share.unflatten(1, (width, -1)).flatten(0, 1))
+            if ctx.needs_input_grad[3]:
+                grad_bias[part, :width] = logits.unflatten(2, (width, -1)).sum((1, 3)).to(bias.dtype)
+        return grad_q, grad_k.to(k.dtype), grad_v.to(v.dtype), grad_bias, None, None
 
 
-def _bytes_each(k: Tensor, bias: Tensor) -> int:
-    """Bytes of gathered keys and values of one query block."""
-    return 2 * bias.shape[1] * k.shape[1] * k.shape[2] * k.element_size()
-
-
-def _gather(
-    q: Tensor, k: Tensor, v: Tensor, bias: Tensor, dead: Tensor, column: int, work: _Work, part: slice
-) -> tuple[Tensor, Tensor, Tensor]:
-    """One chunk as the kernel wants it, `[C, 1, wq, W]` and `[C, 1, K * wk, W]`, with the bias column filled."""
-    rows = work.rows[part]
+def _attend(
+    q: Tensor, k: Tensor, v: Tensor, bias: Tensor, work: _Work, part: Tensor, width: int
+) -> tuple[Tensor, Tensor, Tensor, Tensor]:
+    """One chunk: scaled queries `[C, wq, D]`, gathered k and v `[C, width * wk, D]`, weights `[C, wq, width * wk]`."""
+    dtype = torch.promote_types(q.dtype, torch.float32)
+    rows = work.rows[part, :width]
     flat = rows.flatten()
-    q_part = q[part].clone()
-    q_part[..., column] = 1
-    k_part = k.index_select(0, flat).unflatten(0, rows.shape)
-    k_part[..., column] = (bias[part][:, :, None] + dead[rows]).clamp_min(work.hidden)
-    v_part = v.index_select(0, flat).unflatten(0, rows.shape)
-    return q_part[:, None], k_part.flatten(1, 2)[:, None], v_part.flatten(1, 2)[:, None]
+    q_part = q.index_select(0, part).to(dtype) * work.scale
+    k_part = k.index_select(0, flat).to(dtype).unflatten(0, rows.shape).flatten(1, 2)
+    v_part = v.index_select(0, flat).to(dtype).unflatten(0, rows.shape).flatten(1, 2)
+    logits = torch.bmm(q_part, k_part.transpose(1, 2))
+    by_block = logits.unflatten(2, (width, -1))
+    if work.biased:
+        by_block += bias[part, None, :width, None]
+    if work.dead is not None:
+        by_block += work.dead.index_select(0, flat).unflatten(0, rows.shape)[:, None]
+    if work.times is not None:
+        _hide_future(by_block.transpose(1, 2), work.times, part, width)
+    return q_part, k_part, v_part, torch.softmax(logits, -1, out=logits)
+
+
+def _hide_future(logits: Tensor, times: _Times, part: Tensor, width: int) -> None:
+    """Hide keys in a query's future in `logits` `[C, width, wq, wk]`, in the blocks that straddle."""
+    chunk, place = times.straddles[part, :width].nonzero(as_tuple=True)
+    if len(chunk):
+        time_q = times.queries[times.rows_q[part[chunk]]]
+        time_k = times.keys[times.rows_k[part[chunk], place]]
+        future = time_k[:, None, :] > time_q[:, :, None]
+        logits[chunk, place] = logits[chunk, place].masked_fill_(future, _HIDDEN)

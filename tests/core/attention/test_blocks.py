@@ -98,5 +98,5 @@ def test_chunks_do_not_show(make_inputs: MakeInputs, monkeypatch: pytest.MonkeyP
     options: dict[str, Any] = {"block_size": 8, "top_k": 3, "causal": True}
     whole = dar_attention(**inputs, **options, backend="blocks")
     monkeypatch.setattr(blocks, "_CHUNK_BYTES", 20_000)
-    assert torch.equal(dar_attention(**inputs, **options, backend="blocks"), whole)
+    assert (dar_attention(**inputs, **options, backend="blocks") - whole).abs().max() < 1e-13
     compare(inputs, 1e-10, **options)
