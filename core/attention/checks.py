@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import accumulate, pairwise
 
 import torch
 from torch import Tensor
@@ -97,15 +98,39 @@ def check_segments(name: str, segments: Sequence[int] | None, length: int) -> No
         raise DataError(f"{name} must be lengths that sum to {length}, got {list(segments)} (sum {sum(segments)})")
 
 
+def sequence_lengths(
+    name: str, cu_seqlens: Tensor | Sequence[int] | None, segments: Sequence[int] | None, length: int
+) -> tuple[int, ...]:
+    """Lengths of the packed sequences; one of `length` unless given. Raises `DataError`."""
+    if cu_seqlens is None:
+        return (length,)
+    ends = cu_seqlens.tolist() if isinstance(cu_seqlens, Tensor) else list(cu_seqlens)
+    if not all(isinstance(end, int) for end in ends) or len(ends) < 2:
+        raise DataError(f"{name} must be a list of at least two integers, got {ends}")
+    lengths = tuple(end - start for start, end in pairwise(ends))
+    if ends[0] != 0 or ends[-1] != length or min(lengths) < 0:
+        raise DataError(f"{name} must rise from 0 to {length}, got {ends}")
+    if segments is not None and not set(ends) <= {0, *accumulate(segments)}:
+        raise DataError(f"{name} cuts segments apart: each end of {ends} must be the end of one of {list(segments)}")
+    return lengths
+
+
 def check_times(
-    time_q: Tensor | None, time_k: Tensor | None, batch: int, length_q: int, length_k: int, device: torch.device
+    time_q: Tensor | None,
+    time_k: Tensor | None,
+    batch: int,
+    length_q: int,
+    length_k: int,
+    device: torch.device,
+    sequences: tuple[tuple[int, ...], tuple[int, ...]],
 ) -> tuple[Tensor, Tensor]:
-    """Both times as `[B, N]`; positions where none are given. Raises `DataError`."""
+    """Both times as `[B, N]`; positions in the sequence where none are given. Raises `DataError`."""
     if (time_q is None) != (time_k is None):
         raise DataError("time_q and time_k go together under the causal rule: give both or neither")
     if time_q is None or time_k is None:
         return tuple(  # type: ignore[return-value]
-            torch.arange(length, device=device).expand(batch, -1) for length in (length_q, length_k)
+            torch.cat([torch.arange(length, device=device) for length in lengths]).expand(batch, -1)
+            for lengths in sequences
         )
     for name, time, length in (("time_q", time_q, length_q), ("time_k", time_k, length_k)):
         if time.shape not in ((length,), (batch, length)):

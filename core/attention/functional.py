@@ -6,10 +6,11 @@ import math
 from collections.abc import Callable, Sequence
 from typing import Literal, overload
 
+import torch
 from torch import Tensor
 
 from wugan.attention.blocks import blocks_attention
-from wugan.attention.checks import check_call, check_segments, check_times
+from wugan.attention.checks import check_call, check_segments, check_times, sequence_lengths
 from wugan.attention.dense import dense_attention
 from wugan.attention.layout import block_layout
 from wugan.attention.plan import Plan
@@ -48,6 +49,8 @@ def dar_attention(
     key_mask: Tensor | None = ...,
     segments_q: Sequence[int] | None = ...,
     segments_k: Sequence[int] | None = ...,
+    cu_seqlens_q: Tensor | Sequence[int] | None = ...,
+    cu_seqlens_k: Tensor | Sequence[int] | None = ...,
     self_attention: bool | None = ...,
     route_heads: int | None = ...,
     scale: float | None = ...,
@@ -74,6 +77,8 @@ def dar_attention(
     key_mask: Tensor | None = ...,
     segments_q: Sequence[int] | None = ...,
     segments_k: Sequence[int] | None = ...,
+    cu_seqlens_q: Tensor | Sequence[int] | None = ...,
+    cu_seqlens_k: Tensor | Sequence[int] | None = ...,
     self_attention: bool | None = ...,
     route_heads: int | None = ...,
     scale: float | None = ...,
@@ -99,6 +104,8 @@ def dar_attention(
     key_mask: Tensor | None = None,
     segments_q: Sequence[int] | None = None,
     segments_k: Sequence[int] | None = None,
+    cu_seqlens_q: Tensor | Sequence[int] | None = None,
+    cu_seqlens_k: Tensor | Sequence[int] | None = None,
     self_attention: bool | None = None,
     route_heads: int | None = None,
     scale: float | None = None,
@@ -131,8 +138,12 @@ def dar_attention(
         key_mask: bool `[B, Nk]`, true for keys that exist. What the others hold is never used, not even NaN.
         segments_q: lengths of contiguous runs (one per modality) that sum to Nq; a block never spans two.
         segments_k: likewise for keys; in self-attention `segments_q` unless given.
+        cu_seqlens_q: several sequences packed in each row, `[sequences + 1]`: the first token of each, and Nq. A query
+            sees the keys of its own sequence only; with default times each sequence starts anew. A list spares the
+            wait for the device that a tensor costs. Modalities within the sequences are given by `segments_q`.
+        cu_seqlens_k: likewise for keys; in self-attention `cu_seqlens_q` unless given. As many sequences as queries.
         self_attention: queries and keys are the same tokens: the own block, the previous and the first of its segment
-            are always kept, in this order of rank. Default: Nq equals Nk and both have the same segments.
+            are always kept, in this order of rank. Default: Nq equals Nk and both have the same segments and sequences.
         route_heads: number of separate routes, a divisor of H; default H. Heads that share a route use its mean score.
         scale: factor on q · k; default 1 / sqrt(D).
         backend: `"reference"` (readable oracle, quadratic memory), `"dense"` (PyTorch's kernels with a mask),
@@ -150,19 +161,29 @@ def dar_attention(
     batch, heads, length_q, dim = q.shape
     length_k = k.shape[2]
     if self_attention is None:
-        self_attention = length_q == length_k and (segments_k is None or segments_k == segments_q)
+        self_attention = (
+            length_q == length_k
+            and (segments_k is None or segments_k == segments_q)
+            and (cu_seqlens_k is None or _same_cuts(cu_seqlens_q, cu_seqlens_k))
+        )
     if self_attention:
         segments_k = segments_q if segments_k is None else segments_k
+        cu_seqlens_k = cu_seqlens_q if cu_seqlens_k is None else cu_seqlens_k
         query_mask = key_mask if query_mask is None else query_mask
     check_segments("segments_q", segments_q, length_q)
     check_segments("segments_k", segments_k, length_k)
     if self_attention and length_q != length_k:
         raise DataError(f"self_attention needs as many keys as queries, got k of length {length_k}, q of {length_q}")
-    queries = block_layout(length_q, query_block_size or block_size, segments_q, q.device)
-    keys = block_layout(length_k, block_size, segments_k, q.device)
-    plain_order = causal and time_q is None and time_k is None
+    sequences_q = sequence_lengths("cu_seqlens_q", cu_seqlens_q, segments_q, length_q)
+    sequences_k = sequence_lengths("cu_seqlens_k", cu_seqlens_k, segments_k, length_k)
+    if len(sequences_q) != len(sequences_k):
+        raise DataError(f"cu_seqlens_q has {len(sequences_q)} sequences, cu_seqlens_k {len(sequences_k)}")
+    queries = block_layout(length_q, query_block_size or block_size, segments_q, q.device, sequences_q)
+    keys = block_layout(length_k, block_size, segments_k, q.device, sequences_k)
+    plain_order = causal and time_q is None and time_k is None and not keys.packed
     if causal:
-        time_q, time_k = check_times(time_q, time_k, batch, length_q, length_k, q.device)
+        sequences = sequences_q, sequences_k
+        time_q, time_k = check_times(time_q, time_k, batch, length_q, length_k, q.device, sequences)
     if key_mask is not None:
         hole = ~key_mask[:, None, :, None]
         k, v = k.masked_fill(hole, 0), v.masked_fill(hole, 0)
@@ -185,6 +206,10 @@ def dar_attention(
     name = _choose_backend(q, v, plan, routes) if backend == "auto" else backend
     out = BACKENDS[name](q, k, v, plan, routes)
     return (out, routes) if return_routes else out
+
+
+def _same_cuts(a: Tensor | Sequence[int] | None, b: Tensor | Sequence[int]) -> bool:
+    return a is not None and torch.equal(torch.as_tensor(a, device="cpu"), torch.as_tensor(b, device="cpu"))
 
 
 # Measured on two CPU cores with blocks of 64. Up to this many pairs of tokens nothing beats one call of PyTorch's

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import accumulate, pairwise
 
 import torch
 from torch import Tensor
@@ -14,7 +16,8 @@ from torch import Tensor
 class BlockLayout:
     """A cut of `length` tokens into blocks of at most `block_size` that never span two segments.
 
-    A segment is a contiguous run of tokens of one modality; only its last block may be short.
+    A segment is a contiguous run of tokens of one modality; only its last block may be short. A sequence is a run of
+    segments; several sequences packed in one row do not see each other.
 
     Attributes:
         length: number of tokens N.
@@ -26,6 +29,9 @@ class BlockLayout:
         block_of: int64 `[N]`, block of each token.
         segment_of: int64 `[blocks]`, segment of each block.
         first_of: int64 `[blocks]`, first block of each block's segment.
+        sequence_of: int64 `[blocks]`, sequence of each block.
+        sequence_starts: int64 `[sequences + 1]`, first block of each sequence, and the number of blocks.
+        sequence_width: blocks in the longest sequence.
     """
 
     length: int
@@ -37,6 +43,14 @@ class BlockLayout:
     block_of: Tensor
     segment_of: Tensor
     first_of: Tensor
+    sequence_of: Tensor
+    sequence_starts: Tensor
+    sequence_width: int
+
+    @property
+    def packed(self) -> bool:
+        """Whether there are several sequences."""
+        return len(self.sequence_starts) > 2
 
     @property
     def regular(self) -> bool:
@@ -60,14 +74,31 @@ class BlockLayout:
         return x if self.regular else x[..., self.valid.flatten(), :]
 
 
-def block_layout(length: int, block_size: int, segments: Sequence[int] | None, device: torch.device) -> BlockLayout:
-    """The layout of `length` tokens in `segments` (lengths that sum to `length`; default one segment)."""
-    lengths = (length,) if segments is None else tuple(segments)
-    return _layout(lengths, block_size, device)
+def block_layout(
+    length: int,
+    block_size: int,
+    segments: Sequence[int] | None,
+    device: torch.device,
+    sequences: Sequence[int] | None = None,
+) -> BlockLayout:
+    """The layout of `length` tokens.
+
+    Args:
+        length: number of tokens.
+        block_size: tokens in a block.
+        segments: lengths that sum to `length`; default the sequences.
+        device: where the arrays of the layout live.
+        sequences: lengths that sum to `length`, none of them ending within a segment; default one sequence.
+    """
+    sequence_lengths = (length,) if sequences is None else tuple(sequences)
+    lengths = sequence_lengths if segments is None else tuple(segments)
+    return _layout(lengths, block_size, device, sequence_lengths)
 
 
 @lru_cache(maxsize=256)
-def _layout(segments: tuple[int, ...], block_size: int, device: torch.device) -> BlockLayout:
+def _layout(
+    segments: tuple[int, ...], block_size: int, device: torch.device, sequences: tuple[int, ...]
+) -> BlockLayout:
     starts: list[int] = []
     sizes: list[int] = []
     segment_of: list[int] = []
@@ -81,6 +112,9 @@ def _layout(segments: tuple[int, ...], block_size: int, device: torch.device) ->
             segment_of.append(number)
             first_of.append(first)
         offset += size
+    ends = list(accumulate(sequences))
+    sequence_starts = [0, *(bisect_left(starts, end) for end in ends)]
+    sequence_sizes = [end - start for start, end in pairwise(sequence_starts)]
     width = max(sizes, default=1)
     first_token = torch.tensor(starts, dtype=torch.int64)
     tokens = torch.tensor(sizes, dtype=torch.int64)
@@ -98,4 +132,7 @@ def _layout(segments: tuple[int, ...], block_size: int, device: torch.device) ->
         block_of=block_of.to(device),
         segment_of=torch.tensor(segment_of, dtype=torch.int64).to(device),
         first_of=torch.tensor(first_of, dtype=torch.int64).to(device),
+        sequence_of=torch.arange(len(sequences)).repeat_interleave(torch.tensor(sequence_sizes)).to(device),
+        sequence_starts=torch.tensor(sequence_starts, dtype=torch.int64).to(device),
+        sequence_width=max(sequence_sizes),
     )

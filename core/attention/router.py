@@ -43,13 +43,14 @@ def route(
         gate_q: `[B, Hg, Nq, G]` or `None`.
         gate_k: `[B, Hg, Nk, G]` or `None`.
         plan: masks, times and cuts.
-        top_k: blocks to keep; `None`, or more than there are, keeps all.
+        top_k: blocks to keep; `None`, or more than a sequence has, keeps all.
         route_heads: number R of routes; H / R neighbouring heads share one.
     """
     batch, heads = q.shape[:2]
     queries, keys = plan.queries, plan.keys
     q_mask, k_mask = _cut_mask(plan.query_mask, queries), _cut_mask(plan.key_mask, keys)
-    everything = top_k is None or top_k >= keys.blocks
+    top_k = keys.sequence_width if top_k is None else min(top_k, keys.sequence_width)
+    everything = top_k == keys.blocks and not keys.packed
     if everything and gate_q is None:
         return _all_blocks(batch, queries.blocks, keys.blocks, q.device, None)
 
@@ -65,7 +66,7 @@ def route(
         gates = summarise(gate_q, queries, q_mask), summarise(gate_k, keys, k_mask)
     with torch.no_grad():
         k_summary = summarise(k.detach(), keys, k_mask)
-        sight = visibility(q_span, k_span, k_summary.count, keys, queries.blocks)
+        sight = visibility(q_span, k_span, k_summary.count, keys, queries)
     if everything:
         assert gates is not None
         table = torch.where(sight.past[:, None], gates[0].mean @ gates[1].mean.transpose(-1, -2), 0)
@@ -78,10 +79,9 @@ def route(
             scores = scores + spread(gates[0].mean @ gates[1].mean.transpose(-1, -2), heads)
         scores = scores.unflatten(1, (route_heads, -1)).mean(2)
         forced = local_blocks(queries, keys) if plan.self_attention else []
-        assert top_k is not None
         blocks, kept = choose(scores, top_k, sight, forced)
     bias = None if gates is None else _gate_bias(*gates, blocks, sight, heads)
-    return Routes(blocks, kept, bias, keys.blocks)
+    return Routes(blocks, kept, bias, keys.blocks, keys.packed)
 
 
 def _gate_bias(gate_q: Summary, gate_k: Summary, blocks: Tensor, sight: Visibility, heads: int) -> Tensor:

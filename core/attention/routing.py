@@ -60,30 +60,33 @@ class Routes:
         kept: bool of the same shape; false where the place is unused (fewer than K blocks can be seen).
         bias: `[B, H, query blocks, K]`, gate score added to the logits of that block; `None` without a gate.
         key_blocks: number of key blocks in all.
+        packed: several sequences share the row, so that `kept` must be heeded even if all blocks are listed.
     """
 
     blocks: Tensor
     kept: Tensor
     bias: Tensor | None
     key_blocks: int
+    packed: bool = False
 
     @property
     def everything(self) -> bool:
         """Whether no block is left out (by shape; masks may still hide some)."""
-        return self.blocks.shape[-1] == self.key_blocks
+        return not self.packed and self.blocks.shape[-1] == self.key_blocks
 
     def as_mask(self) -> Tensor:
         """Bool `[B, R, query blocks, key blocks]`."""
-        mask = torch.zeros(*self.blocks.shape[:3], self.key_blocks, dtype=torch.bool, device=self.blocks.device)
-        return mask.scatter(-1, self.blocks, self.kept)
+        mask = torch.zeros(*self.blocks.shape[:3], self.key_blocks, dtype=torch.uint8, device=self.blocks.device)
+        # An unused place may name a block that another place keeps, hence a maximum and, below, a sum.
+        return mask.scatter_reduce(-1, self.blocks, self.kept.to(torch.uint8), "amax").bool()
 
     def bias_table(self) -> Tensor | None:
         """`[B, H, query blocks, key blocks]` with zeros where nothing is kept; differentiable."""
         if self.bias is None:
             return None
-        blocks = spread(self.blocks, self.bias.shape[1])
+        heads = self.bias.shape[1]
         table = self.bias.new_zeros(*self.bias.shape[:3], self.key_blocks)
-        return table.scatter(-1, blocks, self.bias)
+        return table.scatter_add(-1, spread(self.blocks, heads), torch.where(spread(self.kept, heads), self.bias, 0))
 
 
 def spread(x: Tensor, heads: int) -> Tensor:
@@ -134,10 +137,10 @@ class Visibility:
 
 
 def visibility(
-    q_span: Span | None, k_span: Span | None, k_count: Tensor, keys: BlockLayout, queries: int
+    q_span: Span | None, k_span: Span | None, k_count: Tensor, keys: BlockLayout, queries: BlockLayout
 ) -> Visibility:
-    """See `Visibility`; without spans (no causal rule) every block that holds a valid key is visible."""
-    filled = (k_count[:, 0, None, :, 0] > 0).expand(-1, queries, -1)
+    """See `Visibility`; without spans (no causal rule) every block of the sequence that holds a key is visible."""
+    filled = (k_count[:, 0, None, :, 0] > 0) & (queries.sequence_of[:, None] == keys.sequence_of)
     if q_span is None or k_span is None:
         return Visibility(filled, filled)
     earliest_q, latest_q = q_span.earliest[:, :, None], q_span.latest[:, :, None]

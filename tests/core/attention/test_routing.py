@@ -37,7 +37,7 @@ def test_summaries_of_half_precision_are_summed_in_single() -> None:
 def test_causal_visibility_of_self_attention() -> None:
     layout = block_layout(6, 2, None, CPU)
     spans = span(torch.arange(6)[None], layout, layout.valid[None])
-    sight = visibility(spans, spans, torch.full((1, 1, 3, 1), 2), layout, 3)
+    sight = visibility(spans, spans, torch.full((1, 1, 3, 1), 2), layout, layout)
     assert sight.past[0].tolist() == [[False, False, False], [True, False, False], [True, True, False]]
     assert sight.some[0].tolist() == [[True, False, False], [True, True, False], [True, True, True]]
     assert sight.present is not None and sight.present[0].tolist() == torch.eye(3).bool().tolist()
@@ -48,7 +48,7 @@ def test_every_segment_has_its_own_present() -> None:
     k_time = torch.tensor([[0, 1, 2, 3, 0, 10, 20, 30]])
     queries = block_layout(1, 1, None, CPU)
     q_span = span(torch.tensor([[15]]), queries, queries.valid[None])
-    sight = visibility(q_span, span(k_time, keys, keys.valid[None]), torch.full((1, 1, 4, 1), 2), keys, 1)
+    sight = visibility(q_span, span(k_time, keys, keys.valid[None]), torch.full((1, 1, 4, 1), 2), keys, queries)
     assert sight.present is not None
     assert sight.present.flatten().tolist() == [False, True, True, False]
     assert sight.past.flatten().tolist() == [True, False, False, False]
