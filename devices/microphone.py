@@ -22,7 +22,9 @@ from wugan.stage import Source
 
 logger = logging.getLogger(__name__)
 
-_JITTER_NS = 50_000_000  # a stamp this far from where the samples before end means that sound was lost
+# A stamp this far from where the samples before end means that sound was lost. Sound servers stamp up to 0.1 s off on a
+# busy machine (measured with PulseAudio), and a loss that the system notices is reported as an overflow anyway.
+_JITTER_NS = 250_000_000
 _SILENT_S = 5.0  # a device that gives nothing for so long has vanished
 
 

@@ -73,14 +73,22 @@ def _answer(
     source, seconds = _source(file)
     log = CallLog(on_turn=_tell)
     pipeline = call_pipeline(source, log, knowledge)
-    speaker = _speaker(pipeline, log) if play else None
+    speaker = _speaker(pipeline) if play else None
     out.print(f"\n[bold]{title}[/] [dim]{origin}[/]", highlight=False, soft_wrap=True)
     began = time.perf_counter()
     with out.status(f"Starting {len(pipeline.nodes)} stages ({runtime}) and loading their models"):
         running = pipeline.run(runtime)  # type: ignore[arg-type]
     started = time.perf_counter()
+    if file is None:
+        log.origin_ns = time.time_ns()  # live sound bears the time of day
     with running, out.status("Listening") as status:
-        log.on_speech = lambda turn: status.update(f"Listening, {turn.start_s:.0f} of {seconds or float('nan'):.0f} s")
+
+        def heard(turn: Turn) -> None:
+            if speaker is not None:
+                speaker.interrupt()  # whoever calls is not talked over
+            status.update(f"Listening, {turn.start_s:.0f} s" + (f" of {seconds:.0f} s" if seconds else ""))
+
+        log.on_speech = heard
         try:
             running.wait()
         except KeyboardInterrupt:
@@ -116,13 +124,12 @@ def _source(file: Path | None) -> tuple[Any, float | None]:
     return source, seconds
 
 
-def _speaker(pipeline: Any, log: Any) -> Any:
-    """Play replies in this process, and stop playing when the caller speaks again."""
+def _speaker(pipeline: Any) -> Any:
+    """A loudspeaker in this process that plays the replies."""
     from wugan.devices.speaker import Speaker
 
     speaker = Speaker()
     speaker.warm_up()
-    log.on_speech = lambda turn: speaker.interrupt()
     pipeline.sink(speaker.write, pipeline.nodes["said"], name="play")
     return speaker
 

@@ -55,10 +55,12 @@ class CallLog:
     Args:
         on_turn: called with each turn once it was heard, understood and acted on.
         on_speech: called at once with every utterance of the caller.
+        origin_ns: the stream's time at which the call begins; 0 for a file.
     """
 
     on_turn: Callable[[Turn], None] | None = None
     on_speech: Callable[[Turn], None] | None = None
+    origin_ns: int = 0
     _turns: dict[int, Turn] = field(init=False, default_factory=dict)
     _lock: threading.Lock = field(init=False, default_factory=threading.Lock)
 
@@ -67,7 +69,7 @@ class CallLog:
 
         def take(packet: Packet[Any]) -> None:
             with self._lock:
-                turn = self._turns.setdefault(packet.time_ns, Turn(packet.time_ns / 1e9))
+                turn = self._turns.setdefault(packet.time_ns, Turn((packet.time_ns - self.origin_ns) / 1e9))
                 match packet.data:
                     case Utterance():
                         turn.speech = packet.data.audio
