@@ -8,6 +8,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
@@ -47,6 +48,9 @@ class EmotionEncoder(Encoder[Utterance, Tokens]):
     """
 
     tokens_per_second: int = 10
+
+    modality = MODALITY
+    dim = 2 * 384 + len(FRAME_NAMES) + len(STATISTIC_NAMES)  # for states of Whisper tiny
 
     def encode(self, batch: Sequence[Packet[Utterance]]) -> list[Tokens | None]:
         """Tokens of each utterance, `None` for one without sound."""
@@ -88,7 +92,7 @@ def token_size(width: int = 384) -> int:
 
 def _spans(count: int, step: int) -> NDArray[np.int64]:
     """First and last-plus-one state of each token's span, `[4 + T, 2]`; none is empty, thirds of one state overlap."""
-    edges = np.linspace(0, count, THIRDS + 1)
-    thirds = [(min(int(a), count - 1), max(int(b), min(int(a), count - 1) + 1)) for a, b in zip(edges, edges[1:])]
+    edges = [count * k // THIRDS for k in range(THIRDS + 1)]
+    thirds = [(min(a, count - 1), max(b, min(a, count - 1) + 1)) for a, b in pairwise(edges)]
     pieces = [(start, min(start + step, count)) for start in range(0, count, step)]
     return np.asarray([(0, count), *thirds, *pieces], dtype=np.int64)

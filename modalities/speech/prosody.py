@@ -190,17 +190,17 @@ def _best_path(
 def _spectrum(power: NDArray[np.float32]) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
     """Alpha ratio, Hammarberg index, slope, centroid and flux `[T, 5]`, and MFCC 1-12 `[T, 12]`."""
     hertz = np.fft.rfftfreq(_FFT, 1 / RATE)
-    power = power.astype(np.float64) + 1e-10
+    density = power.astype(np.float64) + 1e-10
     low, high = (hertz >= 50) & (hertz < 1000), (hertz >= 1000) & (hertz < 5000)
-    alpha = 10 * np.log10(power[:, high].sum(axis=1) / power[:, low].sum(axis=1))
+    alpha = 10 * np.log10(density[:, high].sum(axis=1) / density[:, low].sum(axis=1))
     below, above = (hertz >= 50) & (hertz < 2000), (hertz >= 2000) & (hertz < 5000)
-    hammarberg = 10 * np.log10(power[:, below].max(axis=1) / power[:, above].max(axis=1))
-    centroid = np.log2(np.maximum((power * hertz).sum(axis=1) / power.sum(axis=1), 55.0) / 55.0)
+    hammarberg = 10 * np.log10(density[:, below].max(axis=1) / density[:, above].max(axis=1))
+    centroid = np.log2(np.maximum((density * hertz).sum(axis=1) / density.sum(axis=1), 55.0) / 55.0)
     filters, octaves, cosines = _mel()
-    bands = 10 * np.log10(power @ filters + 1e-10)
+    bands = 10 * np.log10(density @ filters + 1e-10)
     slope = (bands - bands.mean(axis=1, keepdims=True)) @ octaves / (octaves @ octaves)
-    shape = np.sqrt(power / power.sum(axis=1, keepdims=True))
-    flux = np.zeros(len(power))
+    shape = np.sqrt(density / density.sum(axis=1, keepdims=True))
+    flux = np.zeros(len(density))
     flux[1:] = np.linalg.norm(np.diff(shape, axis=0), axis=1)
     return np.column_stack([alpha, hammarberg, slope, centroid, flux]), bands @ cosines / 10
 
@@ -305,7 +305,7 @@ def _hann_autocorrelation() -> NDArray[np.float64]:
 
 @lru_cache(maxsize=1)
 def _mel() -> tuple[NDArray[np.float64], NDArray[np.float64], NDArray[np.float64]]:
-    """Mel filters `[F, 32]`, their centres in octaves about their mean `[32]`, and the cosines of MFCC 1-12 `[32, 12]`."""
+    """Mel filters `[F, 32]`, their centres in octaves about their mean `[32]`, cosines of MFCC 1-12 `[32, 12]`."""
     from torchaudio.functional import create_dct, melscale_fbanks
 
     filters = melscale_fbanks(_FFT // 2 + 1, 50.0, 7600.0, 32, RATE).numpy().astype(np.float64)

@@ -61,6 +61,9 @@ class TextEncoder(Encoder[Transcript, Tokens]):
     _network: Any = field(init=False, repr=False, default=None)
     _tokenizer: Any = field(init=False, repr=False, default=None)
 
+    modality = "text"
+    dim = 384  # of the packaged model
+
     def warm_up(self) -> None:
         """Load the model."""
         if self._network is None:
