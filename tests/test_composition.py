@@ -11,7 +11,6 @@ from pydantic import BaseModel
 import wugan
 from wugan import Fused
 from wugan.modalities import speech, text
-from wugan.modalities.speech.emotion import EmotionEncoder
 
 
 class Mood(BaseModel):
@@ -33,7 +32,7 @@ def test_front_desk(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
     mic = p.source(speech.AudioFile(tmp_path / "hello.wav"))
     heard = p.stage(speech.WhisperEncoder(), p.stage(speech.Segmenter(), mic))
     words = p.stage(speech.Transcriber(), heard)
-    mood = p.stage(EmotionEncoder(), heard)
+    mood = p.stage(speech.EmotionEncoder(), heard)
     fused = p.fuse(mood, p.stage(text.TextEncoder(), words), sync=wugan.approximate("250ms"))
     p.sink(results.append, p.head(MyHead(), fused))
     with p.run(runtime="local") as running:
