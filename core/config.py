@@ -15,8 +15,6 @@ from typing import Any, get_type_hints
 
 import numpy as np
 from pydantic import BaseModel, ConfigDict, ValidationError, create_model
-from pydantic.errors import PydanticUserError
-from pydantic_core import SchemaError
 
 from wugan.errors import PipelineError, PluginError, WuganError
 from wugan.plugin import reference, resolve
@@ -50,7 +48,7 @@ def config_model(cls: type) -> type[BaseModel]:
     for name, field in fields.items():
         try:
             create_model(name, __config__=config, **{name: field})
-        except (PydanticUserError, SchemaError):  # a type that Pydantic cannot check, such as a protocol
+        except Exception:  # a type that Pydantic cannot check, such as a protocol; it raises several kinds
             fields[name] = (Any, field[1])
     return create_model(cls.__name__, __config__=config, **fields)
 

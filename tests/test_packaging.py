@@ -42,6 +42,7 @@ DISTRIBUTIONS = {
     "openslide": "openslide-python",
     "rerun": "rerun-sdk",
     "serial": "pyserial",
+    "triton": "torch",  # which brings it on Linux; where it is missing the backend says so
 }
 HEAVY = ("torch", "ray", "open3d", "rerun", "gradio", "fastapi", "pydicom", "faster_whisper", "transformers", "mujoco")
 
@@ -160,7 +161,8 @@ def test_every_imported_library_is_declared() -> None:
         declared = base if path.is_relative_to(ROOT / "core") else base | extras
         for name in sorted(libraries(path)):
             # What is not installed here (another extra) is looked up by its own name or its known distribution.
-            owner = {canonicalize_name(dist) for dist in owners.get(name, [DISTRIBUTIONS.get(name, name)])}
+            known = [DISTRIBUTIONS[name]] if name in DISTRIBUTIONS else owners.get(name, [name])
+            owner = {canonicalize_name(distribution) for distribution in known}
             if not owner & declared:
                 undeclared.append(f"{path.relative_to(ROOT)} imports {name}, of {', '.join(sorted(owner))}")
     assert not undeclared, "declare them in pyproject.toml"

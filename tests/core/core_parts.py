@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from wugan import Action, Encoder, Interrupt, Packet, Sink, Source, Stage, Window
+from wugan.runtime.link import Message
 
 if TYPE_CHECKING:
     from wugan import FusionBackbone
@@ -229,3 +230,19 @@ def backbone() -> FusionBackbone:
     with torch.random.fork_rng():
         torch.manual_seed(1)
         return FusionBackbone(FusionConfig(modalities={"voice": 8}))
+
+
+class Recorder:
+    """An output that keeps what is sent."""
+
+    def __init__(self) -> None:
+        self.sent: list[Message] = []
+
+    def send(self, message: Message) -> None:
+        self.sent.append(message)
+
+    def close(self) -> None: ...
+
+    @property
+    def data(self) -> list:
+        return [message.data for message in self.sent if isinstance(message, Packet)]

@@ -3,36 +3,19 @@ from __future__ import annotations
 import logging
 import re
 import threading
-import time
 from collections.abc import Callable, Iterable, Iterator
 
 import numpy as np
 import pytest
-from core_parts import Breaks, Silent
+from core_parts import Recorder
 
-from wugan import Packet, Source, Stage
+from wugan import Packet, Stage
 from wugan.errors import DataError
 from wugan.runtime.dead_letters import DeadLetters
 from wugan.runtime.link import End, Inbox, LinkConfig, Message, Undelivered, Watermark
 from wugan.runtime.local import LocalOutput
 from wugan.runtime.operators import operator
-from wugan.runtime.worker import SourceWorker, StageWorker
-
-
-class Recorder:
-    """An output that keeps what is sent."""
-
-    def __init__(self) -> None:
-        self.sent: list[Message] = []
-
-    def send(self, message: Message) -> None:
-        self.sent.append(message)
-
-    def close(self) -> None: ...
-
-    @property
-    def data(self) -> list:
-        return [message.data for message in self.sent if isinstance(message, Packet)]
+from wugan.runtime.worker import StageWorker
 
 
 @pytest.fixture
@@ -53,14 +36,6 @@ def run_stage(
     worker.warm_up()
     worker.run()
     assert worker.done.is_set()
-    return worker, output
-
-
-def run_source(source, letters: DeadLetters) -> tuple[SourceWorker, Recorder]:
-    output = Recorder()
-    worker = SourceWorker("source", source, output, letters)
-    worker.warm_up()
-    worker.run()
     return worker, output
 
 
@@ -341,78 +316,3 @@ def test_cancel_before_the_start_only_closes_what_was_warmed_up(letters):
             worker.warm_up()
         worker.cancel()
         assert component.closed == warmed and worker.done.is_set()
-
-
-# sources
-
-
-def source_of(*items: object) -> Source[int]:
-    class Made(Source[int]):
-        closed = 0
-
-        def packets(self):
-            yield from items
-
-        def close(self):
-            self.closed += 1
-
-    return Made()
-
-
-def test_a_source_is_stamped_closed_and_ended(letters):
-    source = source_of(Packet("", 99, 5, 1), Packet("", 99, 6, 2))
-    worker, output = run_source(source, letters)
-    assert output.sent == [Packet("source", 0, 5, 1), Packet("source", 1, 6, 2), End()]
-    assert source.closed == 1 and worker.error is None
-
-
-def test_none_from_a_source_means_nothing_just_now(letters):
-    worker, output = run_source(source_of(Packet("", 0, 5, 1), None, Packet("", 0, 6, 2)), letters)
-    assert output.data == [1, 2] and worker.handled == 2
-
-
-def test_a_source_that_breaks_gives_what_came_before(letters):
-    worker, output = run_source(Breaks(2), letters)
-    assert output.data == [0, 1] and isinstance(output.sent[-1], End)
-    assert worker.error == "'source' failed: OSError: the cable was pulled"
-
-
-def test_a_source_that_gives_bare_data_is_told_so(letters):
-    worker, _ = run_source(source_of(3), letters)
-    assert "packets() must yield packets, got int" in worker.error
-
-
-def test_a_packet_of_the_wrong_type_is_buried_and_the_source_goes_on(letters):
-    worker, output = run_source(source_of(Packet("", 0, 0, "text"), Packet("", 0, 1, 1)), letters)
-    assert output.data == [1] and worker.failed == 1
-    (letter,) = letters.folder.iterdir()
-    assert "source 'source' gave str on its output port" in (letter / "error.json").read_text()
-
-
-@pytest.mark.parametrize("end", ["stop", "cancel"])
-def test_a_source_that_waits_for_its_device_can_be_ended(end, letters):
-    output = Recorder()
-    worker = SourceWorker("source", Silent(), output, letters)
-    worker.warm_up()
-    worker.start()
-    deadline = time.monotonic() + 10
-    while not output.data and time.monotonic() < deadline:
-        time.sleep(0.01)
-    getattr(worker, end)()
-    assert worker.done.wait(10)
-    assert output.data == [1] and worker.error is None
-
-
-def test_an_error_of_a_source_that_was_closed_while_it_read_is_no_failure(letters):
-    class Touchy(Silent):
-        def packets(self):
-            yield from super().packets()
-            raise OSError("closed")
-
-    output = Recorder()
-    worker = SourceWorker("source", Touchy(), output, letters)
-    worker.warm_up()
-    worker.start()
-    worker.stop()
-    assert worker.done.wait(10)
-    assert worker.error is None and isinstance(output.sent[-1], End)
