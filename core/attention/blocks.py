@@ -17,8 +17,9 @@ import torch
 from torch import Tensor
 from torch.autograd.function import once_differentiable
 
+from wugan.attention.places import Places, places
 from wugan.attention.plan import Plan
-from wugan.attention.routing import Routes, span, spread
+from wugan.attention.routing import Routes, spread
 
 # Logits and gathered keys and values of one chunk should stay in the second-level cache of each core.
 _CHUNK_BYTES = 2 << 20
@@ -34,14 +35,14 @@ class _Times:
     keys: Tensor  # [B * key blocks, width_k]
     rows_q: Tensor  # int64 [E]: row of `queries`
     rows_k: Tensor  # int64 [E, K]: row of `keys`
-    straddles: Tensor  # bool [E, K]: some key of that block is in the future of some query
+    straddling: Tensor  # int64 [E]: how many of the first places hold keys in the future of some query
 
 
 @dataclass(frozen=True)
 class _Work:
     """What one call needs beside the tensors that are differentiated; E = B · H · query blocks, in that order."""
 
-    rows: Tensor  # int64 [E, K]: row of the key table for each kept block, used places first
+    rows: Tensor  # int64 [E, K]: row of the key table for each place, used ones first
     counts: Tensor  # int64 [E]: places used
     scale: float
     dead: Tensor | None  # [rows, width_k]: 0 for a key that exists, else `_HIDDEN`
@@ -64,84 +65,43 @@ class _Work:
 def blocks_attention(q: Tensor, k: Tensor, v: Tensor, plan: Plan, routes: Routes) -> Tensor:
     """Same result and gradients as `reference_attention`, in time and memory linear in the kept blocks."""
     batch, heads = q.shape[:2]
-    kv_heads, key_blocks = k.shape[1], plan.keys.blocks
-    alive = _alive_keys(plan, batch)
-    blocks, used, bias, times, visible = _places(plan, routes, alive, heads)
-    kv_of = torch.arange(heads, device=q.device) // (heads // kv_heads)
-    base = torch.arange(batch, device=q.device)[:, None] * kv_heads + kv_of
-    rows = (base[:, :, None, None] * key_blocks + blocks).flatten(0, 2)
+    place = places(plan, routes)
+    blocks, used = spread(place.blocks, heads), spread(place.used, heads)
     dtype = torch.promote_types(q.dtype, torch.float32)
-    dead = None
-    if alive is not None:
-        dead = torch.zeros(alive.shape, dtype=dtype, device=q.device)
-        dead = dead.masked_fill_(~alive, _HIDDEN)[:, None].expand(-1, kv_heads, -1, -1).flatten(0, 2)
-    counts = used.sum(-1).flatten()
-    full = bias is None and bool((counts == blocks.shape[-1]).all())
-    hide = torch.where(used, used.new_zeros((), dtype=dtype) if bias is None else bias.to(dtype), _HIDDEN)
-    work = _Work(rows, counts, plan.scale, dead, not full, times)
+    bias = used.new_zeros((), dtype=dtype) if place.bias is None else place.bias.to(dtype)
     out = _BlockAttention.apply(
         plan.queries.cut(q).flatten(0, 2),
         plan.keys.cut(k).flatten(0, 2),
         plan.keys.cut(v).flatten(0, 2),
-        hide.flatten(0, 2),
-        None if visible is None else visible.flatten(0, 2),
-        work,
+        torch.where(used, bias, _HIDDEN).flatten(0, 2),
+        None if place.seeing is None else spread(place.seeing, heads).flatten(0, 2),
+        _work(plan, place, blocks, used, k.shape[1], dtype),
     )
     return plan.queries.join(cast(Tensor, out).unflatten(0, (batch, heads, -1)))
 
 
-def _alive_keys(plan: Plan, batch: int) -> Tensor | None:
-    """Bool `[B, key blocks, width]`, the keys that exist; `None` where all do."""
-    if plan.key_mask is not None:
-        return plan.keys.cut_rows(plan.key_mask, False)
-    return None if plan.keys.regular else plan.keys.valid.expand(batch, -1, -1)
-
-
-def _places(
-    plan: Plan, routes: Routes, alive: Tensor | None, heads: int
-) -> tuple[Tensor, Tensor, Tensor | None, _Times | None, Tensor | None]:
-    """Blocks, whether used, bias, all `[B, H, query blocks, K]` with used places first; times; queries that see any.
-
-    A place is used if some query may see some key of the block. Queries that see any are `[B, H, query blocks, width]`
-    or, without the causal rule, `[..., 1]`; `None` where all do.
-    """
-    blocks, used = routes.blocks, routes.kept
-    batch = blocks.shape[0]
-    sample = torch.arange(batch, device=blocks.device)[:, None, None, None]
-    straddles = visible = None
-    if plan.time_q is not None and plan.time_k is not None:
-        valid_k = plan.keys.valid.expand(batch, -1, -1) if alive is None else alive
-        k_span = span(plan.time_k, plan.keys, valid_k)
-        q_span = span(plan.time_q, plan.queries, plan.queries.valid.expand(batch, -1, -1))
-        earliest, latest = k_span.earliest[sample, blocks], k_span.latest[sample, blocks]
-        used = used & (earliest <= q_span.latest[:, None, :, None])
-        straddles = used & (latest > q_span.earliest[:, None, :, None])
-        unseen = torch.finfo(earliest.dtype) if earliest.is_floating_point() else torch.iinfo(earliest.dtype)
-        first = torch.where(used, earliest, unseen.max).amin(-1, keepdim=True)
-        visible = first <= plan.queries.cut_rows(plan.time_q, 0)[:, None]
-    if alive is not None:
-        used = used & alive.any(-1)[sample, blocks]
-    seen = used.any(-1, keepdim=True)
-    visible = seen if visible is None else visible & seen
-    bias = routes.bias
-    if not used.all():
-        order = used.to(torch.uint8).argsort(dim=-1, descending=True, stable=True)
-        blocks, used = blocks.gather(-1, order), used.gather(-1, order)
-        straddles = None if straddles is None else straddles.gather(-1, order)
-        bias = None if bias is None else bias.gather(-1, spread(order, heads))
+def _work(plan: Plan, place: Places, blocks: Tensor, used: Tensor, kv_heads: int, dtype: torch.dtype) -> _Work:
+    batch, heads, query_blocks, width = blocks.shape
+    key_blocks = plan.keys.blocks
+    sample = torch.arange(batch, device=blocks.device)[:, None, None]
+    kv_of = torch.arange(heads, device=blocks.device)[:, None] // (heads // kv_heads)
+    rows = ((sample * kv_heads + kv_of) * key_blocks)[..., None] + blocks
+    dead = None
+    if place.alive is not None:
+        dead = torch.zeros(place.alive.shape, dtype=dtype, device=blocks.device).masked_fill_(~place.alive, _HIDDEN)
+        dead = dead[:, None].expand(-1, kv_heads, -1, -1).flatten(0, 2)
     times = None
-    if straddles is not None and plan.time_q is not None and plan.time_k is not None:
-        query_blocks = plan.queries.blocks
-        rows_q = sample[..., 0] * query_blocks + torch.arange(query_blocks, device=blocks.device)
+    if place.straddling is not None and plan.time_q is not None and plan.time_k is not None:
         times = _Times(
             plan.queries.cut_rows(plan.time_q, 0).flatten(0, 1),
             plan.keys.cut_rows(plan.time_k, 0).flatten(0, 1),
-            rows_q.expand(-1, heads, -1).flatten(),
-            (sample * plan.keys.blocks + spread(blocks, heads)).flatten(0, 2),
-            spread(straddles, heads).flatten(0, 2),
+            (sample * query_blocks + torch.arange(query_blocks, device=blocks.device)).expand(-1, heads, -1).flatten(),
+            (sample[..., None] * key_blocks + blocks).flatten(0, 2),
+            spread(place.straddling, heads).flatten(),
         )
-    visible = None if visible.all() else spread(visible, heads)
-    return spread(blocks, heads), spread(used, heads), bias, times, visible
+    counts = used.sum(-1).flatten()
+    biased = place.bias is not None or bool((counts < width).any())
+    return _Work(rows.flatten(0, 2), counts, plan.scale, dead, biased, times)
 
 
 class _BlockAttention(torch.autograd.Function):
@@ -204,15 +164,14 @@ def _attend(
     if work.dead is not None:
         by_block += work.dead.index_select(0, flat).unflatten(0, rows.shape)[:, None]
     if work.times is not None:
-        _hide_future(by_block.transpose(1, 2), work.times, part, width)
+        _hide_future(by_block, work.times, part)
     return q_part, k_part, v_part, torch.softmax(logits, -1, out=logits)
 
 
-def _hide_future(logits: Tensor, times: _Times, part: Tensor, width: int) -> None:
-    """Hide keys in a query's future in `logits` `[C, width, wq, wk]`, in the blocks that straddle."""
-    chunk, place = times.straddles[part, :width].nonzero(as_tuple=True)
-    if len(chunk):
-        time_q = times.queries[times.rows_q[part[chunk]]]
-        time_k = times.keys[times.rows_k[part[chunk], place]]
-        future = time_k[:, None, :] > time_q[:, :, None]
-        logits[chunk, place] = logits[chunk, place].masked_fill_(future, _HIDDEN)
+def _hide_future(logits: Tensor, times: _Times, part: Tensor) -> None:
+    """Hide keys in a query's future in `logits` `[C, wq, width, wk]`, in the places where there may be any."""
+    straddling = int(times.straddling[part].max())
+    if straddling:
+        time_q = times.queries[times.rows_q[part]]
+        time_k = times.keys[times.rows_k[part, :straddling]]
+        logits[:, :, :straddling].masked_fill_(time_k[:, None] > time_q[:, :, None, None], _HIDDEN)
