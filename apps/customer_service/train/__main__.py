@@ -5,13 +5,14 @@ from __future__ import annotations
 import argparse
 import logging
 import time
+from collections.abc import Sequence
 from pathlib import Path
 
 import torch
 
 from wugan.apps.customer_service.model import CallModel, ModelInfo
 from wugan.apps.customer_service.network import HEADS
-from wugan.apps.customer_service.train.features import texts, voices
+from wugan.apps.customer_service.train.features import Text, Voice, texts, voices
 from wugan.apps.customer_service.train.fit import Settings, fit
 from wugan.apps.customer_service.train.held_out import cross_fit
 from wugan.apps.customer_service.train.metrics import fit_weights
@@ -45,11 +46,7 @@ def train(data: Path, out: Path, corpus: str, seed: int, settings: Settings) -> 
     """
     read = texts(data, "train", out / "cache")
     heard = voices(data, corpus, out / "cache", VARIANTS[corpus])
-    labels = {
-        "intent": list(dict.fromkeys(text.intent for text in read)),
-        "emotion": sorted({voice.emotion for voice in heard}),
-        "urgency": list(LEVELS),
-    }
+    labels = label_sets(read, heard)
     held_out = cross_fit(read, heard, labels, seed, settings, FOLDS[corpus])
     logger.info("final training on everything")
     network = fit(read, heard, labels, seed, settings)
@@ -71,6 +68,15 @@ def train(data: Path, out: Path, corpus: str, seed: int, settings: Settings) -> 
     path = out / f"{NAMES[corpus]}.safetensors"
     CallModel(network, info).save(path)
     return path
+
+
+def label_sets(read: Sequence[Text], heard: Sequence[Voice]) -> dict[str, list[str]]:
+    """Classes of each head, in the order of its logits."""
+    return {
+        "intent": list(dict.fromkeys(text.intent for text in read)),
+        "emotion": sorted({voice.emotion for voice in heard}),
+        "urgency": list(LEVELS),
+    }
 
 
 def main() -> None:

@@ -135,15 +135,15 @@ def _fit_scale(network: CallNetwork, voices: Sequence[Voice]) -> None:
     rest = np.concatenate([voice.tokens.values[1:] for voice in voices])
     backbone = network.backbone
     for row, values in enumerate((first, rest)):
-        backbone.voice_mean[row] = torch.as_tensor(values.mean(axis=0))  # type: ignore[operator,index]
+        backbone.voice_mean[row] = torch.as_tensor(values.mean(axis=0))  # type: ignore[operator]
         deviation = values.std(axis=0)
-        backbone.voice_scale[row] = torch.as_tensor(np.where(deviation > 1e-3, deviation, 1.0))  # type: ignore[operator,index]
+        backbone.voice_scale[row] = torch.as_tensor(np.where(deviation > 1e-3, deviation, 1.0))  # type: ignore[operator]
 
 
 def _draw(by_emotion: Mapping[str, Sequence[Voice]], rng: np.random.Generator) -> Voice:
     """A clip, every emotion as often."""
     of = by_emotion[list(by_emotion)[rng.integers(len(by_emotion))]]
-    return of[rng.integers(len(of))]
+    return of[int(rng.integers(len(of)))]
 
 
 def _loss(

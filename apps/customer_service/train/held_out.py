@@ -13,7 +13,7 @@ from torch import Tensor
 from wugan.apps.customer_service.network import CallNetwork, summary
 from wugan.apps.customer_service.train.features import Text, Voice
 from wugan.apps.customer_service.train.fit import Settings, fit
-from wugan.apps.customer_service.train.metrics import Array, Index
+from wugan.apps.customer_service.train.metrics import Array, Index, fit_weights, pool, softmax
 from wugan.apps.customer_service.urgency import urgency
 from wugan.token_batch import collate
 from wugan.tokens import Tokens
@@ -28,17 +28,28 @@ class Readings:
     Attributes:
         fused: `[N, C]`, of the backbone's reading.
         target: `[N]`.
+        fold: `[N]`, which fold an item belongs to.
         direct: `[N, C]`, of the direct reading, if the head has one.
     """
 
     fused: Array
     target: Index
+    fold: Index
     direct: Array | None = None
 
     @property
     def parts(self) -> list[Array]:
         """The readings there are."""
         return [self.fused] if self.direct is None else [self.direct, self.fused]
+
+    def calibrated(self) -> Array:
+        """Probabilities `[N, C]`; the readings' weights are fitted on the other folds."""
+        probs = np.zeros_like(self.fused)
+        for number in np.unique(self.fold):
+            inside = self.fold == number
+            weights = fit_weights([part[~inside] for part in self.parts], self.target[~inside])
+            probs[inside] = softmax(pool([part[inside] for part in self.parts], weights))
+        return probs
 
 
 def speaker_folds(voices: Sequence[Voice], folds: int, seed: int) -> list[set[str]]:
@@ -70,7 +81,7 @@ def cross_fit(
         network = fit(known, [voice for voice in voices if voice.speaker not in speakers], labels, seed, settings)
         unknown = [text for text, part in zip(texts, part_of, strict=True) if part == number]
         strange = [voice for voice in voices if voice.speaker in speakers and voice.original]
-        for name, readings in read(network, unknown, strange, labels, rng).items():
+        for name, readings in read(network, unknown, strange, labels, rng, number).items():
             parts.setdefault(name, []).append(readings)
     return {name: _joined(of) for name, of in parts.items()}
 
@@ -81,6 +92,7 @@ def read(
     voices: Sequence[Voice],
     labels: Mapping[str, Sequence[str]],
     rng: np.random.Generator,
+    fold: int = 0,
 ) -> dict[str, Readings]:
     """Readings of these texts, voices, and of each text in a random voice of a random emotion."""
     out: dict[str, Readings] = {}
@@ -94,7 +106,7 @@ def read(
         ("urgency, voice only", [{"voice": voice.tokens} for _, voice in spoken], level),
     ):
         fused, direct = logits(network, name.partition(",")[0], windows)
-        out[name] = Readings(fused, target, direct)
+        out[name] = Readings(fused, target, np.full(len(target), fold), direct)
     return out
 
 
@@ -137,5 +149,6 @@ def _joined(parts: Sequence[Readings]) -> Readings:
     return Readings(
         np.concatenate([part.fused for part in parts]),
         np.concatenate([part.target for part in parts]),
+        np.concatenate([part.fold for part in parts]),
         np.concatenate(direct) if direct else None,
     )

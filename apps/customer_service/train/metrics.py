@@ -40,6 +40,11 @@ def softmax(logits: Array) -> Array:
     return shifted / shifted.sum(axis=1, keepdims=True)
 
 
+def pool(readings: list[Array], weights: list[float]) -> Array:
+    """Weighted sum of several readings' logits."""
+    return np.einsum("r,rnc->nc", np.asarray(weights), np.stack(readings))
+
+
 def fit_weights(readings: list[Array], target: Index) -> list[float]:
     """Non-negative weights of several readings' logits that make their sum most likely on held-out data.
 
@@ -58,5 +63,5 @@ def fit_weights(readings: list[Array], target: Index) -> list[float]:
         loss.backward()
         return loss
 
-    optimiser.step(closure)  # type: ignore[arg-type]
+    optimiser.step(closure)
     return [float(weight) for weight in log_weights.detach().exp()]
