@@ -90,6 +90,12 @@ def _check_gates(q: Tensor, k: Tensor, gate_q: Tensor, gate_k: Tensor) -> None:
         raise DataError(f"gate_k must have heads, length and size {wanted}, got {tuple(gate_k.shape[1:])}")
 
 
+def check_beam(beam: object) -> None:
+    """Raise `DataError` unless `beam` is "auto", `None` or a positive number."""
+    if beam not in ("auto", None) and (not isinstance(beam, int) or beam < 1):
+        raise DataError(f"beam must be a number of at least 1, None or 'auto', got {beam!r}")
+
+
 def check_segments(name: str, segments: Sequence[int] | None, length: int) -> None:
     """Raise `DataError` unless `segments` are lengths that sum to `length`."""
     if segments is None:

@@ -10,12 +10,12 @@ import torch
 from torch import Tensor
 
 from wugan.attention.blocks import blocks_attention
-from wugan.attention.checks import check_call, check_segments, check_times, sequence_lengths
+from wugan.attention.checks import check_beam, check_call, check_segments, check_times, sequence_lengths
 from wugan.attention.dense import dense_attention
 from wugan.attention.layout import block_layout
 from wugan.attention.plan import Plan
 from wugan.attention.reference import reference_attention
-from wugan.attention.router import route
+from wugan.attention.router import Beam, route
 from wugan.attention.routing import Routes
 from wugan.attention.triton import suits_triton, triton_attention
 from wugan.errors import DataError
@@ -53,6 +53,7 @@ def dar_attention(
     cu_seqlens_k: Tensor | Sequence[int] | None = ...,
     self_attention: bool | None = ...,
     route_heads: int | None = ...,
+    beam: Beam = ...,
     scale: float | None = ...,
     backend: Backend = ...,
     return_routes: Literal[False] = ...,
@@ -81,6 +82,7 @@ def dar_attention(
     cu_seqlens_k: Tensor | Sequence[int] | None = ...,
     self_attention: bool | None = ...,
     route_heads: int | None = ...,
+    beam: Beam = ...,
     scale: float | None = ...,
     backend: Backend = ...,
     return_routes: Literal[True],
@@ -108,6 +110,7 @@ def dar_attention(
     cu_seqlens_k: Tensor | Sequence[int] | None = None,
     self_attention: bool | None = None,
     route_heads: int | None = None,
+    beam: Beam = "auto",
     scale: float | None = None,
     backend: Backend = "auto",
     return_routes: bool = False,
@@ -145,6 +148,9 @@ def dar_attention(
         self_attention: queries and keys are the same tokens: the own block, the previous and the first of its segment
             are always kept, in this order of rank. Default: Nq equals Nk and both have the same segments and sequences.
         route_heads: number of separate routes, a divisor of H; default H. Heads that share a route use its mean score.
+        beam: how blocks are found. `None` scores every block; a number descends the block tree and expands that many
+            nodes at each level (at least `top_k`), in time linear in Nq and logarithmic in Nk; the wider, the nearer
+            to `None`. `"auto"`: `None` up to 512 blocks, then twice `top_k`, at least 16.
         scale: factor on q · k; default 1 / sqrt(D).
         backend: `"reference"` (readable oracle, quadratic memory), `"dense"` (PyTorch's kernels with a mask),
             `"blocks"` (CPU, linear memory, trains), `"triton"` (NVIDIA, linear memory, trains), or `"auto"`: on the
@@ -158,6 +164,7 @@ def dar_attention(
         DataError: an argument has the wrong shape, dtype, device or value; the message names it.
     """
     check_call(q, k, v, gate_q, gate_k, block_size, query_block_size, top_k, query_mask, key_mask, route_heads, backend)
+    check_beam(beam)
     batch, heads, length_q, dim = q.shape
     length_k = k.shape[2]
     if self_attention is None:
@@ -199,7 +206,7 @@ def dar_attention(
         plain_order=plain_order,
         self_attention=self_attention,
     )
-    routes = route(q, k, gate_q, gate_k, plan, top_k, route_heads or heads)
+    routes = route(q, k, gate_q, gate_k, plan, top_k, route_heads or heads, beam)
     if not length_q or not length_k:
         out = q.new_zeros(batch, heads, length_q, v.shape[-1])
         return (out, routes) if return_routes else out

@@ -1,18 +1,19 @@
-"""`route`: score all key blocks by their summaries and keep the best for each query block."""
+"""`route`: score key blocks, all or those that the block tree leads to, and keep the best for each query block."""
 
 from __future__ import annotations
 
 import math
+from typing import Literal
 
 import torch
 from torch import Tensor
 
+from wugan.attention.descent import descend
 from wugan.attention.layout import BlockLayout
 from wugan.attention.plan import Plan
 from wugan.attention.routing import (
     Routes,
     Summary,
-    Visibility,
     choose,
     local_blocks,
     span,
@@ -20,6 +21,11 @@ from wugan.attention.routing import (
     summarise,
     visibility,
 )
+
+Beam = int | Literal["auto"] | None
+# Up to so many key blocks all are scored: one product of matrices costs less than the descent's gathering.
+_FLAT_BLOCKS = 512
+_NARROWEST_BEAM = 16
 
 
 def route(
@@ -30,6 +36,7 @@ def route(
     plan: Plan,
     top_k: int | None,
     route_heads: int,
+    beam: Beam = "auto",
 ) -> Routes:
     """Choose the key blocks of each query block, and compute their gate bias (differentiable).
 
@@ -45,6 +52,7 @@ def route(
         plan: masks, times and cuts.
         top_k: blocks to keep; `None`, or more than a sequence has, keeps all.
         route_heads: number R of routes; H / R neighbouring heads share one.
+        beam: nodes to expand at each level of the block tree; `None` scores all blocks instead.
     """
     batch, heads = q.shape[:2]
     queries, keys = plan.queries, plan.keys
@@ -66,33 +74,65 @@ def route(
         gates = summarise(gate_q, queries, q_mask), summarise(gate_k, keys, k_mask)
     with torch.no_grad():
         k_summary = summarise(k.detach(), keys, k_mask)
-        sight = visibility(q_span, k_span, k_summary.count, keys, queries)
+        sight = None
+        if beam == "auto":
+            beam = _automatic_beam(keys, top_k)
+        if everything or beam is None or not batch * queries.blocks * keys.blocks:
+            sight = visibility(q_span, k_span, k_summary.count, keys, queries)
     if everything:
-        assert gates is not None
+        assert gates is not None and sight is not None
         table = torch.where(sight.past[:, None], gates[0].mean @ gates[1].mean.transpose(-1, -2), 0)
         return _all_blocks(batch, queries.blocks, keys.blocks, q.device, spread(table, heads))
 
     with torch.no_grad():
-        q_mean = summarise(q.detach(), queries, q_mask).mean
-        scores = q_mean @ spread(k_summary.mean, heads).transpose(-1, -2) * plan.scale
-        if gates is not None:
-            scores = scores + spread(gates[0].mean @ gates[1].mean.transpose(-1, -2), heads)
-        scores = scores.unflatten(1, (route_heads, -1)).mean(2)
+        q_mean = summarise(q.detach(), queries, q_mask).mean * plan.scale
         forced = local_blocks(queries, keys) if plan.self_attention else []
-        blocks, kept = choose(scores, top_k, sight, forced)
-    bias = None if gates is None else _gate_bias(*gates, blocks, sight, heads)
+        if sight is None:
+            assert beam is not None
+            vectors, sums = _score_vectors(q_mean, k_summary, gates, route_heads)
+            width = max(beam, top_k)
+            blocks, kept, past = descend(
+                vectors, sums, queries, keys, q_span, k_span, forced, top_k, width, route_heads
+            )
+        else:
+            scores = q_mean @ spread(k_summary.mean, heads).transpose(-1, -2)
+            if gates is not None:
+                scores = scores + spread(gates[0].mean @ gates[1].mean.transpose(-1, -2), heads)
+            scores = scores.unflatten(1, (route_heads, -1)).mean(2)
+            blocks, kept = choose(scores, top_k, sight, forced)
+            past = sight.past[:, None].expand(-1, route_heads, -1, -1).gather(-1, blocks)
+    bias = None if gates is None else _gate_bias(*gates, blocks, past, heads)
     return Routes(blocks, kept, bias, keys.blocks, keys.packed)
 
 
-def _gate_bias(gate_q: Summary, gate_k: Summary, blocks: Tensor, sight: Visibility, heads: int) -> Tensor:
+def _automatic_beam(keys: BlockLayout, top_k: int) -> int | None:
+    if keys.blocks <= _FLAT_BLOCKS:
+        return None
+    return keys.sequence_width if keys.sequence_width <= _FLAT_BLOCKS else max(_NARROWEST_BEAM, 2 * top_k)
+
+
+def _score_vectors(
+    q_mean: Tensor, k: Summary, gates: tuple[Summary, Summary] | None, route_heads: int
+) -> tuple[Tensor, Summary]:
+    """Queries `[B, G, query blocks, F]` and sums of keys whose products, averaged over G / R, are the scores."""
+    gate_heads = 1 if gates is None else gates[1].total.shape[1]
+    groups = math.lcm(route_heads, k.total.shape[1], gate_heads)
+    vectors = [q_mean.unflatten(1, (groups, -1)).mean(2)]
+    totals = [spread(k.total, groups)]
+    if gates is not None:
+        vectors.append(spread(gates[0].mean, groups))
+        totals.append(spread(gates[1].total, groups))
+    return torch.cat(vectors, -1), Summary(torch.cat(totals, -1), k.count)
+
+
+def _gate_bias(gate_q: Summary, gate_k: Summary, blocks: Tensor, past: Tensor, heads: int) -> Tensor:
     """Gate score of the kept blocks alone, `[B, H, query blocks, K]`; zero where a block is not past."""
     route_heads = math.lcm(blocks.shape[1], gate_k.total.shape[1])
-    blocks = spread(blocks, route_heads)
+    blocks, past = spread(blocks, route_heads), spread(past, route_heads)
     k_mean = spread(gate_k.mean, route_heads)
-    batch, _, queries, width = blocks.shape
+    queries, width = blocks.shape[2:]
     gathered = k_mean.gather(2, blocks.flatten(2)[..., None].expand(-1, -1, -1, k_mean.shape[-1]))
     score = (spread(gate_q.mean, route_heads)[:, :, :, None] * gathered.unflatten(2, (queries, width))).sum(-1)
-    past = sight.past[:, None].expand(batch, route_heads, -1, -1).gather(-1, blocks)
     return spread(torch.where(past, score, 0), heads)
 
 

@@ -20,9 +20,9 @@ from torch import Tensor
 from wugan.attention.layout import BlockLayout
 
 # Scores decide an order only, so classes of blocks are kept apart by offsets far beyond any real score.
-_SCORE_LIMIT = 1e6
-_FORCED = 1e7
-_NOT_PAST = -1e7
+SCORE_LIMIT = 1e6
+FORCED = 1e7
+NOT_PAST = -1e7
 
 
 @dataclass(frozen=True)
@@ -179,13 +179,13 @@ def choose(scores: Tensor, top_k: int, sight: Visibility, forced: list[Tensor]) 
         Block numbers and whether each is used, `[B, R, query blocks, top_k]` both.
     """
     key_blocks = scores.shape[-1]
-    ranked = scores.clamp(-_SCORE_LIMIT, _SCORE_LIMIT)
+    ranked = scores.clamp(-SCORE_LIMIT, SCORE_LIMIT)
     if sight.present is not None and sight.order is not None:
         age = sight.order[:, None, None].to(scores.dtype)
-        ranked = torch.where(sight.past[:, None], ranked, _NOT_PAST - age)
-        ranked = torch.where(sight.present[:, None], _FORCED + age, ranked)
+        ranked = torch.where(sight.past[:, None], ranked, NOT_PAST - age)
+        ranked = torch.where(sight.present[:, None], FORCED + age, ranked)
     for rank, block in enumerate(reversed(forced), start=1):
         chosen = block[:, None] == torch.arange(key_blocks, device=block.device)
-        ranked = ranked.masked_fill(chosen, _FORCED * (1 + rank))
+        ranked = ranked.masked_fill(chosen, FORCED * (1 + rank))
     best = ranked.masked_fill(~sight.some[:, None], float("-inf")).topk(top_k, dim=-1)
     return best.indices, best.values > float("-inf")

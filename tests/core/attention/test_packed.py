@@ -40,6 +40,7 @@ def test_packed_equals_separate_calls(backend: str, data: st.DataObject) -> None
         "top_k": draw(st.sampled_from([1, 3, 5, None]), "top_k"),
         "causal": draw(st.booleans(), "causal"),
         "self_attention": self_attention,
+        "beam": draw(st.sampled_from([None, 2, 99]), "beam"),
         "backend": backend,
     }
     generator = torch.Generator().manual_seed(draw(st.integers(0, 99), "seed"))
