@@ -12,6 +12,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import torch
+import torch.nn.functional as F
 from torch import Tensor
 
 from wugan.attention.layout import BlockLayout
@@ -61,6 +62,24 @@ class _Candidates:
     rank: Tensor
 
 
+@dataclass(frozen=True)
+class Descent:
+    """What the descent found.
+
+    Attributes:
+        blocks: int64 `[B, R, query blocks, K]`, key blocks to read.
+        kept: bool of the same shape; false where the place is unused.
+        past: bool of the same shape, whether the block is past.
+        unread: if asked for, nodes that were scored and not expanded, `[B, R, query blocks, W]`, numbered from the
+            finest level on through all levels, and whether each place is used.
+    """
+
+    blocks: Tensor
+    kept: Tensor
+    past: Tensor
+    unread: tuple[Tensor, Tensor] | None
+
+
 def descend(
     q: Tensor,
     keys: Summary,
@@ -72,7 +91,9 @@ def descend(
     top_k: int,
     beam: int,
     route_heads: int,
-) -> tuple[Tensor, Tensor, Tensor]:
+    *,
+    keep_unread: bool = False,
+) -> Descent:
     """Choose the key blocks of each query block, in time and memory linear in query blocks and in tree levels.
 
     Args:
@@ -86,9 +107,7 @@ def descend(
         top_k: blocks to keep, at most as many as a sequence has.
         beam: nodes to expand at each level, at least `top_k`.
         route_heads: number R of routes; their score is the mean over G / R of G.
-
-    Returns:
-        Block numbers, whether each is used, and whether it is past, `[B, R, query blocks, top_k]` each.
+        keep_unread: also tell which nodes were scored and not expanded.
     """
     shapes = tree_levels(layout)
     filled = keys.count[:, 0, :, 0] > 0
@@ -114,21 +133,27 @@ def descend(
             earliest, latest = q_span.earliest[:, part], q_span.latest[:, part]
             present = timeline.newest(earliest, _own(shapes[-1], sequence))
         chunk = _Queries(q[:, :, part], sequence, earliest, latest, [block[part] for block in forced], present)
-        found.append(_descend_chunk(chunk, levels, top_k, beam, route_heads))
-    blocks, kept, past = (torch.cat(parts, 2) for parts in zip(*found, strict=True))
-    return blocks, kept, past
+        found.append(_descend_chunk(chunk, levels, top_k, beam, route_heads, keep_unread))
+    blocks, kept, past = (torch.cat([getattr(part, name) for part in found], 2) for name in ("blocks", "kept", "past"))
+    unread = [part.unread for part in found if part.unread is not None]
+    return Descent(blocks, kept, past, _join(unread) if unread else None)
 
 
 def _descend_chunk(
-    q: _Queries, levels: list[_Level], top_k: int, beam: int, route_heads: int
-) -> tuple[Tensor, Tensor, Tensor]:
+    q: _Queries, levels: list[_Level], top_k: int, beam: int, route_heads: int, keep_unread: bool
+) -> Descent:
     batch, start = len(q.vector), levels[-1].shape
     nodes = _own(start, q.sequence).expand(batch, route_heads, -1, -1)
     alive = nodes >= 0
     nodes = nodes.clamp_min(0)
+    offset = sum(level.shape.nodes for level in levels)
+    unread = []
     for level, finer in zip(levels[:0:-1], levels[-2::-1], strict=True):
         found = _rank(q, level, nodes, alive)
         picks = [_best(found.rank.masked_fill(~found.past, float("-inf")), beam)]
+        offset -= level.shape.nodes
+        if keep_unread:
+            unread.append(_unread(found, *picks[0], offset))
         if q.earliest is not None:
             oldest, used = _best(found.rank.masked_fill(found.past, float("-inf")), beam)
             room = int(used.sum(-1).max())  # rarely more than a few, and the used ones come first
@@ -138,9 +163,33 @@ def _descend_chunk(
         nodes = nodes.clamp_max(finer.shape.nodes - 1)
     found = _rank(q, levels[0], nodes, alive)
     place, kept = _best(found.rank, top_k)
-    chosen = found.nodes.gather(-1, place), kept, found.past.gather(-1, place) & kept
+    if keep_unread:
+        unread.append(_unread(found, place, kept, 0))
     missing = top_k - place.shape[-1]
-    return tuple(torch.nn.functional.pad(x, (0, missing)) for x in chosen)  # type: ignore[return-value]
+    blocks, used, past = (
+        F.pad(x, (0, missing)) for x in (found.nodes.gather(-1, place), kept, found.past.gather(-1, place) & kept)
+    )
+    return Descent(blocks, used, past, _compact(unread) if keep_unread else None)
+
+
+def _unread(found: _Candidates, place: Tensor, picked: Tensor, offset: int) -> tuple[Tensor, Tensor]:
+    """Candidates that were scored and not picked, numbered through all levels, and whether each is one."""
+    return found.nodes + offset, found.past & ~torch.zeros_like(found.past).scatter(-1, place, picked)
+
+
+def _compact(parts: list[tuple[Tensor, Tensor]]) -> tuple[Tensor, Tensor]:
+    """All levels of one chunk, without the places that no query block uses."""
+    nodes, used = (torch.cat(part, -1) for part in zip(*parts, strict=True))
+    order = used.to(torch.uint8).argsort(dim=-1, descending=True, stable=True)[..., : int(used.sum(-1).max())]
+    return nodes.gather(-1, order), used.gather(-1, order)
+
+
+def _join(chunks: list[tuple[Tensor, Tensor]]) -> tuple[Tensor, Tensor]:
+    width = max(nodes.shape[-1] for nodes, _ in chunks)
+    nodes, used = (
+        torch.cat([F.pad(x, (0, width - x.shape[-1])) for x in part], 2) for part in zip(*chunks, strict=True)
+    )
+    return nodes, used
 
 
 def _rank(q: _Queries, level: _Level, nodes: Tensor, alive: Tensor) -> _Candidates:

@@ -12,6 +12,7 @@ from torch import Tensor
 from wugan.attention.blocks import blocks_attention
 from wugan.attention.checks import check_beam, check_call, check_segments, check_times, sequence_lengths
 from wugan.attention.dense import dense_attention
+from wugan.attention.far import far_attention
 from wugan.attention.layout import block_layout
 from wugan.attention.plan import Plan
 from wugan.attention.reference import reference_attention
@@ -54,6 +55,7 @@ def dar_attention(
     self_attention: bool | None = ...,
     route_heads: int | None = ...,
     beam: Beam = ...,
+    far_field: bool = ...,
     scale: float | None = ...,
     backend: Backend = ...,
     return_routes: Literal[False] = ...,
@@ -83,6 +85,7 @@ def dar_attention(
     self_attention: bool | None = ...,
     route_heads: int | None = ...,
     beam: Beam = ...,
+    far_field: bool = ...,
     scale: float | None = ...,
     backend: Backend = ...,
     return_routes: Literal[True],
@@ -111,6 +114,7 @@ def dar_attention(
     self_attention: bool | None = None,
     route_heads: int | None = None,
     beam: Beam = "auto",
+    far_field: bool = False,
     scale: float | None = None,
     backend: Backend = "auto",
     return_routes: bool = False,
@@ -150,7 +154,10 @@ def dar_attention(
         route_heads: number of separate routes, a divisor of H; default H. Heads that share a route use its mean score.
         beam: how blocks are found. `None` scores every block; a number descends the block tree and expands that many
             nodes at each level (at least `top_k`), in time linear in Nq and logarithmic in Nk; the wider, the nearer
-            to `None`. `"auto"`: `None` up to 512 blocks, then twice `top_k`, at least 16.
+            to `None`. `"auto"`: `None` up to 2048 blocks, then twice `top_k`, at least 16.
+        far_field: what is left out still counts, at the resolution at which it was: a node of the tree that was scored
+            and not expanded (with `beam=None`: a block) is one token of mean key, mean value and mean gate, with the
+            logarithm of its count as a bias. Backends `"reference"` and, for `"auto"`, one of its own.
         scale: factor on q · k; default 1 / sqrt(D).
         backend: `"reference"` (readable oracle, quadratic memory), `"dense"` (PyTorch's kernels with a mask),
             `"blocks"` (CPU, linear memory, trains), `"triton"` (NVIDIA, linear memory, trains), or `"auto"`: on the
@@ -165,6 +172,8 @@ def dar_attention(
     """
     check_call(q, k, v, gate_q, gate_k, block_size, query_block_size, top_k, query_mask, key_mask, route_heads, backend)
     check_beam(beam)
+    if far_field and backend not in ("auto", "reference"):
+        raise DataError(f"backend {backend!r} has no far field: use backend='auto' or 'reference'")
     batch, heads, length_q, dim = q.shape
     length_k = k.shape[2]
     if self_attention is None:
@@ -206,12 +215,15 @@ def dar_attention(
         plain_order=plain_order,
         self_attention=self_attention,
     )
-    routes = route(q, k, gate_q, gate_k, plan, top_k, route_heads or heads, beam)
+    routes = route(q, k, gate_q, gate_k, plan, top_k, route_heads or heads, beam, v if far_field else None)
     if not length_q or not length_k:
         out = q.new_zeros(batch, heads, length_q, v.shape[-1])
         return (out, routes) if return_routes else out
-    name = _choose_backend(q, v, plan, routes) if backend == "auto" else backend
-    out = BACKENDS[name](q, k, v, plan, routes)
+    if routes.far is not None and backend == "auto":
+        out = far_attention(q, k, v, plan, routes, routes.far)
+    else:
+        name = _choose_backend(q, v, plan, routes) if backend == "auto" else backend
+        out = BACKENDS[name](q, k, v, plan, routes)
     return (out, routes) if return_routes else out
 
 

@@ -33,6 +33,13 @@ def reference_attention(q: Tensor, k: Tensor, v: Tensor, plan: Plan, routes: Rou
     if bias is not None:
         logits = logits + bias.to(logits.dtype)
     mask = spread(allowed(plan, routes), heads)
+    far = routes.far
+    if far is not None:
+        far_logits = q @ spread(far.key, heads).transpose(-1, -2).to(q.dtype) * plan.scale
+        far_bias = spread(far.bias_table(), heads)[:, :, plan.queries.block_of]
+        logits = torch.cat((logits, far_logits + far_bias.to(logits.dtype)), -1)
+        mask = torch.cat((mask, spread(far.as_mask(), heads)[:, :, plan.queries.block_of]), -1)
+        v = torch.cat((v, far.value.to(v.dtype)), 2)
     logits = logits.masked_fill(~mask, float("-inf"))
     visible = mask.any(-1, keepdim=True)
     weights = torch.where(visible, logits, 0).softmax(-1)

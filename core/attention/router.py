@@ -9,6 +9,7 @@ import torch
 from torch import Tensor
 
 from wugan.attention.descent import descend
+from wugan.attention.far import far_field
 from wugan.attention.layout import BlockLayout
 from wugan.attention.plan import Plan
 from wugan.attention.routing import (
@@ -23,8 +24,9 @@ from wugan.attention.routing import (
 )
 
 Beam = int | Literal["auto"] | None
-# Up to so many key blocks all are scored: one product of matrices costs less than the descent's gathering.
-_FLAT_BLOCKS = 512
+# Up to so many key blocks all are scored: one product of matrices costs less than the descent's gathering (measured on
+# one CPU core: about as much at 1,600 blocks, two to four times as much at 6,400).
+_FLAT_BLOCKS = 2048
 _NARROWEST_BEAM = 16
 
 
@@ -37,6 +39,7 @@ def route(
     top_k: int | None,
     route_heads: int,
     beam: Beam = "auto",
+    far_v: Tensor | None = None,
 ) -> Routes:
     """Choose the key blocks of each query block, and compute their gate bias (differentiable).
 
@@ -53,6 +56,7 @@ def route(
         top_k: blocks to keep; `None`, or more than a sequence has, keeps all.
         route_heads: number R of routes; H / R neighbouring heads share one.
         beam: nodes to expand at each level of the block tree; `None` scores all blocks instead.
+        far_v: the values, `[B, Hkv, Nk, Dv]`, for a far field; without one `None`.
     """
     batch, heads = q.shape[:2]
     queries, keys = plan.queries, plan.keys
@@ -76,7 +80,9 @@ def route(
         k_summary = summarise(k.detach(), keys, k_mask)
         sight = None
         if beam == "auto":
-            beam = _automatic_beam(keys, top_k)
+            beam = _automatic_beam(keys, top_k) if far_v is None else _narrow_beam(top_k)
+        if far_v is not None and beam is None:
+            beam = keys.sequence_width
         if everything or beam is None or not batch * queries.blocks * keys.blocks:
             sight = visibility(q_span, k_span, k_summary.count, keys, queries)
     if everything:
@@ -84,16 +90,27 @@ def route(
         table = torch.where(sight.past[:, None], gates[0].mean @ gates[1].mean.transpose(-1, -2), 0)
         return _all_blocks(batch, queries.blocks, keys.blocks, q.device, spread(table, heads))
 
+    unread = None
     with torch.no_grad():
         q_mean = summarise(q.detach(), queries, q_mask).mean * plan.scale
         forced = local_blocks(queries, keys) if plan.self_attention else []
         if sight is None:
             assert beam is not None
             vectors, sums = _score_vectors(q_mean, k_summary, gates, route_heads)
-            width = max(beam, top_k)
-            blocks, kept, past = descend(
-                vectors, sums, queries, keys, q_span, k_span, forced, top_k, width, route_heads
+            found = descend(
+                vectors,
+                sums,
+                queries,
+                keys,
+                q_span,
+                k_span,
+                forced,
+                top_k,
+                max(beam, top_k),
+                route_heads,
+                keep_unread=far_v is not None,
             )
+            blocks, kept, past, unread = found.blocks, found.kept, found.past, found.unread
         else:
             scores = q_mean @ spread(k_summary.mean, heads).transpose(-1, -2)
             if gates is not None:
@@ -102,13 +119,21 @@ def route(
             blocks, kept = choose(scores, top_k, sight, forced)
             past = sight.past[:, None].expand(-1, route_heads, -1, -1).gather(-1, blocks)
     bias = None if gates is None else _gate_bias(*gates, blocks, past, heads)
-    return Routes(blocks, kept, bias, keys.blocks, keys.packed)
+    far = None
+    if far_v is not None and unread is not None:
+        summaries = summarise(k, keys, k_mask), summarise(far_v, keys, k_mask)
+        far = far_field(*summaries, gates, keys, *unread)
+    return Routes(blocks, kept, bias, keys.blocks, keys.packed, far)
 
 
 def _automatic_beam(keys: BlockLayout, top_k: int) -> int | None:
     if keys.blocks <= _FLAT_BLOCKS:
         return None
-    return keys.sequence_width if keys.sequence_width <= _FLAT_BLOCKS else max(_NARROWEST_BEAM, 2 * top_k)
+    return keys.sequence_width if keys.sequence_width <= _FLAT_BLOCKS else _narrow_beam(top_k)
+
+
+def _narrow_beam(top_k: int) -> int:
+    return max(_NARROWEST_BEAM, 2 * top_k)
 
 
 def _score_vectors(

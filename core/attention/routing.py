@@ -52,6 +52,39 @@ class Span:
 
 
 @dataclass(frozen=True)
+class FarField:
+    """Tree nodes that were scored and not expanded; each counts as one token of mean key and value (M nodes in all).
+
+    Attributes:
+        nodes: int64 `[B, R, query blocks, W]`, the nodes that a query block reads, no node twice among the kept.
+        kept: bool of the same shape; false where the place is unused.
+        key: `[B, Hkv, M, D]`, mean keys.
+        value: `[B, Hkv, M, Dv]`, mean values.
+        log_count: `[B, M]`, logarithm of how many tokens a node stands for: a bias on its logit.
+        gate_q: `[B, Hg, query blocks, G]`, mean gate queries; their product with `gate_k` is a bias too.
+        gate_k: `[B, Hg, M, G]`, mean gate keys.
+    """
+
+    nodes: Tensor
+    kept: Tensor
+    key: Tensor
+    value: Tensor
+    log_count: Tensor
+    gate_q: Tensor | None
+    gate_k: Tensor | None
+
+    def as_mask(self) -> Tensor:
+        """Bool `[B, R, query blocks, M]`."""
+        mask = self.nodes.new_zeros(*self.nodes.shape[:3], self.key.shape[2], dtype=torch.uint8)
+        return mask.scatter_reduce(-1, self.nodes, self.kept.to(torch.uint8), "amax").bool()
+
+    def bias_table(self) -> Tensor:
+        """`[B, Hg or 1, query blocks, M]`, differentiable."""
+        bias = self.log_count[:, None, None, :].expand(-1, -1, self.nodes.shape[2], -1)
+        return bias if self.gate_q is None or self.gate_k is None else bias + self.gate_q @ self.gate_k.mT
+
+
+@dataclass(frozen=True)
 class Routes:
     """The key blocks that each query block reads.
 
@@ -61,6 +94,7 @@ class Routes:
         bias: `[B, H, query blocks, K]`, gate score added to the logits of that block; `None` without a gate.
         key_blocks: number of key blocks in all.
         packed: several sequences share the row, so that `kept` must be heeded even if all blocks are listed.
+        far: what is read of the blocks that are not kept, or `None`.
     """
 
     blocks: Tensor
@@ -68,6 +102,7 @@ class Routes:
     bias: Tensor | None
     key_blocks: int
     packed: bool = False
+    far: FarField | None = None
 
     @property
     def everything(self) -> bool:
