@@ -9,7 +9,6 @@ what was gathered, so memory stays that of q, k and v, and one chunk.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any, cast
 
@@ -20,6 +19,7 @@ from torch.autograd.function import once_differentiable
 from wugan.attention.places import Places, places
 from wugan.attention.plan import Plan
 from wugan.attention.routing import Routes, spread
+from wugan.attention.workers import share, worker_count
 
 # Logits and gathered keys and values of one chunk should stay in the second-level cache of each core.
 _CHUNK_BYTES = 2 << 20
@@ -38,28 +38,38 @@ class _Times:
     straddling: Tensor  # int64 [E]: how many of the first places hold keys in the future of some query
 
 
+# Numbers of query blocks `[C]`, and how many places the one that reads most has in use.
+_Chunk = tuple[Tensor, int]
+
+
 @dataclass(frozen=True)
 class _Work:
     """What one call needs beside the tensors that are differentiated; E = B · H · query blocks, in that order."""
 
     rows: Tensor  # int64 [E, K]: row of the key table for each place, used ones first
     counts: Tensor  # int64 [E]: places used
+    groups: int  # B · heads of k; the query blocks of one lie together
     scale: float
     dead: Tensor | None  # [rows, width_k]: 0 for a key that exists, else `_HIDDEN`
     biased: bool
     times: _Times | None
 
-    def chunks(self, q: Tensor, k: Tensor, v: Tensor) -> Iterator[tuple[Tensor, int]]:
-        """Numbers of query blocks `[C]` that read about equally many blocks, and how many; none that read nothing."""
-        order = self.counts.argsort(descending=True, stable=True)
-        counts = self.counts[order].tolist()
+    def chunks(self, q: Tensor, k: Tensor, v: Tensor) -> list[list[_Chunk]]:
+        """For each sample and head of k, the chunks that read of it; what reads nothing is in none."""
+        groups = self.groups
         each = k.shape[1] * (q.shape[1] + k.shape[2] + v.shape[2]) * torch.float32.itemsize
-        budget = _CHUNK_BYTES * torch.get_num_threads()
-        start = 0
-        while start < len(counts) and counts[start]:
-            step = max(1, budget // (each * counts[start]))
-            yield order[start : start + step], counts[start]
-            start += step
+        budget = _CHUNK_BYTES * max(1, torch.get_num_threads() // worker_count(groups))
+        order = self.counts.view(groups, -1).argsort(descending=True, stable=True)
+        order += torch.arange(groups, device=order.device)[:, None] * order.shape[1]
+        found: list[list[_Chunk]] = []
+        for members, counts in zip(order, self.counts[order].tolist(), strict=True):
+            found.append([])
+            start = 0
+            while start < len(counts) and counts[start]:
+                step = max(1, budget // (each * counts[start]))
+                found[-1].append((members[start : start + step], counts[start]))
+                start += step
+        return found
 
 
 def blocks_attention(q: Tensor, k: Tensor, v: Tensor, plan: Plan, routes: Routes) -> Tensor:
@@ -101,7 +111,7 @@ def _work(plan: Plan, place: Places, blocks: Tensor, used: Tensor, kv_heads: int
         )
     counts = used.sum(-1).flatten()
     biased = place.bias is not None or bool((counts < width).any())
-    return _Work(rows.flatten(0, 2), counts, plan.scale, dead, biased, times)
+    return _Work(rows.flatten(0, 2), counts, batch * kv_heads, plan.scale, dead, biased, times)
 
 
 class _BlockAttention(torch.autograd.Function):
@@ -110,9 +120,12 @@ class _BlockAttention(torch.autograd.Function):
     @staticmethod
     def forward(ctx: Any, q: Tensor, k: Tensor, v: Tensor, bias: Tensor, visible: Tensor | None, work: _Work) -> Tensor:
         out = q.new_zeros(*q.shape[:2], v.shape[-1])
-        for part, width in work.chunks(q, k, v):
-            *_, v_part, weights = _attend(q, k, v, bias, work, part, width)
-            out.index_copy_(0, part, torch.bmm(weights, v_part).to(q.dtype))
+
+        def attend(chunk: _Chunk) -> None:
+            *_, v_part, weights = _attend(q, k, v, bias, work, *chunk)
+            out.index_copy_(0, chunk[0], torch.bmm(weights, v_part).to(q.dtype))
+
+        share(attend, [chunk for group in work.chunks(q, k, v) for chunk in group])
         if visible is not None:
             out.masked_fill_(~visible[..., None], 0)
         ctx.save_for_backward(q, k, v, bias, visible, out)
@@ -129,21 +142,26 @@ class _BlockAttention(torch.autograd.Function):
             grad_out = grad_out.masked_fill(~visible[..., None], 0)
         grad_q, grad_bias = torch.zeros_like(q), torch.zeros_like(bias)
         grad_k, grad_v = torch.zeros_like(k, dtype=dtype), torch.zeros_like(v, dtype=dtype)
-        for part, width in work.chunks(q, k, v):
-            q_part, k_part, v_part, weights = _attend(q, k, v, bias, work, part, width)
-            grad = grad_out.index_select(0, part).to(dtype)
-            mean = (grad * out.index_select(0, part)).sum(-1, keepdim=True)
-            # Softmax: the gradient of a logit is weight * (its own gradient - the mean one).
-            logits = torch.bmm(grad, v_part.transpose(1, 2)).sub_(mean).mul_(weights)
-            rows = work.rows[part, :width].flatten()
-            grad_q.index_copy_(0, part, torch.bmm(logits, k_part).mul_(work.scale).to(q.dtype))
-            for total, share in (
-                (grad_k, torch.bmm(logits.transpose(1, 2), q_part)),
-                (grad_v, torch.bmm(weights.transpose(1, 2), grad)),
-            ):
-                total.index_add_(0, rows, share.unflatten(1, (width, -1)).flatten(0, 1))
-            if ctx.needs_input_grad[3]:
-                grad_bias[part, :width] = logits.unflatten(2, (width, -1)).sum((1, 3)).to(bias.dtype)
+
+        def differentiate(group: list[_Chunk]) -> None:
+            for part, width in group:
+                q_part, k_part, v_part, weights = _attend(q, k, v, bias, work, part, width)
+                grad = grad_out.index_select(0, part).to(dtype)
+                mean = (grad * out.index_select(0, part)).sum(-1, keepdim=True)
+                # Softmax: the gradient of a logit is weight * (its own gradient - the mean one).
+                logits = torch.bmm(grad, v_part.transpose(1, 2)).sub_(mean).mul_(weights)
+                rows = work.rows[part, :width].flatten()
+                grad_q.index_copy_(0, part, torch.bmm(logits, k_part).mul_(work.scale).to(q.dtype))
+                for total, parts in (
+                    (grad_k, torch.bmm(logits.transpose(1, 2), q_part)),
+                    (grad_v, torch.bmm(weights.transpose(1, 2), grad)),
+                ):
+                    total.index_add_(0, rows, parts.unflatten(1, (width, -1)).flatten(0, 1))
+                if ctx.needs_input_grad[3]:
+                    grad_bias[part, :width] = logits.unflatten(2, (width, -1)).sum((1, 3)).to(bias.dtype)
+
+        # Groups write to different rows of the tables, so threads do not meet and sums have one order.
+        share(differentiate, work.chunks(q, k, v))
         return grad_q, grad_k.to(k.dtype), grad_v.to(v.dtype), grad_bias, None, None
 
 
