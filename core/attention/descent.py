@@ -28,7 +28,9 @@ from wugan.attention.tree import (
     tree_levels,
 )
 
-_CHUNK_BYTES = 8 << 20
+# Of the nodes gathered for one chunk of query blocks: about a cache full, or enough to keep a card busy.
+_CHUNK_BYTES_CPU = 8 << 20
+_CHUNK_BYTES_CARD = 256 << 20
 
 
 @dataclass(frozen=True)
@@ -123,7 +125,8 @@ def descend(
         min((1 if times is None else 2) * beam * BRANCHING, layout.sequence_width), shapes[start].sequence_width
     )
     bytes_each = q.shape[0] * q.shape[1] * q.shape[3] * q.element_size() * widest
-    step = max(1, _CHUNK_BYTES // max(1, bytes_each))
+    budget = _CHUNK_BYTES_CPU if q.device.type == "cpu" else _CHUNK_BYTES_CARD
+    step = max(1, budget // max(1, bytes_each))
     found = []
     for first in range(0, queries.blocks, step):
         part = slice(first, first + step)

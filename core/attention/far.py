@@ -50,15 +50,19 @@ def far_field(
 
 
 def far_attention(q: Tensor, k: Tensor, v: Tensor, plan: Plan, routes: Routes, far: FarField) -> Tensor:
-    """Same result and gradients as `reference_attention`, in time and memory linear in what is kept."""
+    """Same result and gradients as `reference_attention`, in time and memory linear in what is kept.
+
+    It computes in float32 at least, and keys and values are repeated for the heads that share them.
+    """
     batch, heads = q.shape[:2]
     queries, keys = plan.queries, plan.keys
-    size, dtype = keys.blocks * keys.width, q.dtype
+    size, dtype = keys.blocks * keys.width, torch.promote_types(q.dtype, torch.float32)
+    given, q, k, v = q.dtype, q.to(dtype), k.to(dtype), v.to(dtype)
     # Columns: query and key, gate query and gate key, one and log count; only the first for a token, all for a node.
     columns_q = [queries.cut(q) * plan.scale]
     columns_far = [spread(far.key, heads)]
     if far.gate_q is not None and far.gate_k is not None:
-        columns_q.append(spread(far.gate_q, heads)[..., None, :].expand(-1, -1, -1, queries.width, -1))
+        columns_q.append(spread(far.gate_q, heads).to(dtype)[..., None, :].expand(-1, -1, -1, queries.width, -1))
         columns_far.append(spread(far.gate_k, heads))
     columns_q.append(q.new_ones(*columns_q[0].shape[:-1], 1))
     columns_far.append(far.log_count[:, None, :, None].expand(-1, heads, -1, -1))
@@ -87,7 +91,7 @@ def far_attention(q: Tensor, k: Tensor, v: Tensor, plan: Plan, routes: Routes, f
     out = _FarAttention.apply(
         q_blocks.flatten(0, 2), k_table.flatten(0, 2), v_table.flatten(0, 2), bias.flatten(0, 2), work
     )
-    return queries.join(cast(Tensor, out).unflatten(0, (batch, heads, -1)))
+    return queries.join(cast(Tensor, out).to(given).unflatten(0, (batch, heads, -1)))
 
 
 @dataclass(frozen=True)
