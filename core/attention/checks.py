@@ -10,7 +10,7 @@ from torch import Tensor
 
 from wugan.errors import DataError
 
-_BACKENDS = ("auto", "reference", "dense", "blocks", "triton")
+_BACKENDS = ("auto", "reference", "dense", "blocks", "flex", "triton")
 
 
 def check_call(

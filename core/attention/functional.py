@@ -13,6 +13,7 @@ from wugan.attention.blocks import blocks_attention
 from wugan.attention.checks import check_beam, check_call, check_segments, check_times, sequence_lengths
 from wugan.attention.dense import dense_attention
 from wugan.attention.far import far_attention
+from wugan.attention.flex import flex_attention
 from wugan.attention.layout import block_layout
 from wugan.attention.plan import Plan
 from wugan.attention.reference import reference_attention
@@ -21,13 +22,14 @@ from wugan.attention.routing import Routes
 from wugan.attention.triton import suits_triton, triton_attention
 from wugan.errors import DataError
 
-Backend = Literal["auto", "reference", "dense", "blocks", "triton"]
+Backend = Literal["auto", "reference", "dense", "blocks", "flex", "triton"]
 Kernel = Callable[[Tensor, Tensor, Tensor, Plan, Routes], Tensor]
 
 BACKENDS: dict[str, Kernel] = {
     "reference": reference_attention,
     "dense": dense_attention,
     "blocks": blocks_attention,
+    "flex": flex_attention,
     "triton": triton_attention,
 }
 
@@ -160,8 +162,9 @@ def dar_attention(
             logarithm of its count as a bias. Backends `"reference"` and, for `"auto"`, one of its own.
         scale: factor on q · k; default 1 / sqrt(D).
         backend: `"reference"` (readable oracle, quadratic memory), `"dense"` (PyTorch's kernels with a mask),
-            `"blocks"` (CPU, linear memory, trains), `"triton"` (NVIDIA, linear memory, trains), or `"auto"`: on the
-            CPU dense while short, then blocks; on NVIDIA cards triton unless nothing is masked, biased or left out.
+            `"blocks"` (CPU, linear memory, trains), `"flex"` (CPU inference, compiles a kernel for each shape, half a
+            minute the first time), `"triton"` (NVIDIA, linear memory, trains), or `"auto"`: on the CPU dense while
+            short, then blocks; on NVIDIA cards triton unless nothing is masked, biased or left out.
         return_routes: also return the `Routes` taken.
 
     Returns:
