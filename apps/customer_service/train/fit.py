@@ -36,6 +36,7 @@ class Settings:
         dropout: on its residual branches.
         modality_dropout: chance that a pair lacks its text, and likewise its voice.
         pieces: voice tokens of single moments that a training sample keeps, a random stretch.
+        words: text tokens that it keeps, the first.
         smoothing: label smoothing.
         voice_shrinkage: of the discriminant for emotion.
         inverse_penalty: of the logistic regression for intent.
@@ -49,6 +50,7 @@ class Settings:
     dropout: float = 0.1
     modality_dropout: float = 0.25
     pieces: int = 20
+    words: int = 32
     smoothing: float = 0.1
     voice_shrinkage: float = 0.4
     inverse_penalty: float = 10.0
@@ -155,7 +157,7 @@ def _loss(
     settings: Settings,
 ) -> Tensor:
     windows = [
-        {"text": _spoken(text.tokens, rng), "voice": _stretch(voice.tokens, rng, settings.pieces)}
+        {"text": _spoken(text.tokens, rng, settings.words), "voice": _stretch(voice.tokens, rng, settings.pieces)}
         for text, voice in zip(texts, voices, strict=True)
     ]
     out = network.backbone(collate(windows))
@@ -175,10 +177,10 @@ def _loss(
     return loss
 
 
-def _spoken(tokens: Tokens, rng: np.random.Generator) -> Tokens:
+def _spoken(tokens: Tokens, rng: np.random.Generator, words: int) -> Tokens:
     """The text at a random tempo, or without times as typed text is."""
     tempo = 0.0 if rng.random() < 0.3 else rng.uniform(0.3, 2.0)
-    return Tokens(tokens.values, (tokens.time_ns * tempo).astype(np.int64), tokens.modality)
+    return Tokens(tokens.values[:words], (tokens.time_ns[:words] * tempo).astype(np.int64), tokens.modality)
 
 
 def _stretch(tokens: Tokens, rng: np.random.Generator, pieces: int) -> Tokens:
