@@ -28,6 +28,12 @@ cli = typer.Typer(
 out = Console()
 err = Console(stderr=True)
 
+
+def tell(text: str, style: str) -> None:
+    """One message to the person at the terminal, never broken into lines: paths in it are there to be copied."""
+    err.print(text, style=style, highlight=False, markup=False, soft_wrap=True)
+
+
 RuntimeOption = Annotated[str, typer.Option("--runtime", "-r", help="local (threads) or ray (one actor per stage)")]
 
 
@@ -68,14 +74,14 @@ def run(
         try:
             running.wait()
         except KeyboardInterrupt:
-            err.print("interrupted", style="yellow")
+            tell("interrupted", "yellow")
             raise
         finally:
             seconds = time.perf_counter() - started
             err.print(stats_table(running.stats(), f"{escape(pipeline.name)}, {seconds:.2f} s on {runtime}"))
             if running.dead_letters.exists():
                 kept = f"Some packets could not be handled; they are kept in {running.dead_letters}"
-                err.print(kept, style="yellow", highlight=False, markup=False)
+                tell(kept, "yellow")
 
 
 def _apply(spec: Any, change: str) -> None:
@@ -204,7 +210,7 @@ def predict(
             if as_json:
                 print(json.dumps({"file": str(file), "error": str(error)}), flush=True)
             else:
-                err.print(f"error: {error}", style="red", highlight=False, markup=False)
+                tell(f"error: {error}", "red")
             logging.getLogger(__name__).debug("prediction failed", exc_info=error)
     if failed:
         raise typer.Exit(1)
@@ -232,7 +238,7 @@ def _add_applications() -> None:
             plugin.load()(cli)
         except Exception as error:  # one broken package must not take the command line down
             where = "" if isinstance(error, PluginError) else f"application {plugin.name!r} of {plugin.package}: "
-            err.print(f"warning: {where}{error}", style="yellow", highlight=False, markup=False)
+            tell(f"warning: {where}{error}", "yellow")
 
 
 def _terminate(number: int, frame: object) -> None:
@@ -257,18 +263,14 @@ def main() -> None:
     except WuganError as error:
         if debug:
             raise
-        err.print(f"error: {error}", style="red", highlight=False, markup=False)
+        tell(f"error: {error}", "red")
         sys.exit(1)
     except KeyboardInterrupt:
-        err.print("interrupted", style="yellow")
+        tell("interrupted", "yellow")
         sys.exit(130)
     except Exception as error:
         if debug:
             raise
-        err.print(
-            f"error: {type(error).__name__}: {error}. This is a fault in wugan or a plugin; --debug shows where.",
-            style="red",
-            highlight=False,
-            markup=False,
-        )
+        what = f"{type(error).__name__}: {error}"
+        tell(f"error: {what}. This is a fault in wugan or a plugin; --debug shows where.", "red")
         sys.exit(70)

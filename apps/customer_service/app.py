@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from wugan.cli import RuntimeOption, err, out
+from wugan.cli import RuntimeOption, out, tell
 from wugan.errors import DataError
 
 if TYPE_CHECKING:
@@ -53,7 +53,7 @@ def demo(
     with out.status("Speaking the invented customer's lines"):
         calls = demo_calls(folder)
     if len(calls) == 1:
-        err.print(f"Left out: the real recording, {RECORDING} (apt-get install pocketsphinx-testdata)", style="yellow")
+        tell(f"Left out: the real recording, {RECORDING} (apt-get install pocketsphinx-testdata)", "yellow")
     reports = [
         _answer(part.path, part.title, part.origin, f"call-{number}", runtime, False, None)
         for number, part in enumerate(calls, 1)
