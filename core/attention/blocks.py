@@ -22,7 +22,7 @@ from wugan.attention.routing import Routes, spread
 from wugan.attention.workers import share, worker_count
 
 # Logits and gathered keys and values of one chunk should stay in the second-level cache of each core.
-_CHUNK_BYTES = 2 << 20
+_CHUNK_BYTES = 3 << 20
 # Added to a logit it hides a key; finite, so that no NaN can come of it.
 _HIDDEN = -1e30
 

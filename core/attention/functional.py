@@ -164,7 +164,7 @@ def dar_attention(
         backend: `"reference"` (readable oracle, quadratic memory), `"dense"` (PyTorch's kernels with a mask),
             `"blocks"` (CPU, linear memory, trains), `"flex"` (CPU inference, compiles a kernel for each shape, half a
             minute the first time), `"triton"` (NVIDIA, linear memory, trains), or `"auto"`: on the CPU dense while
-            short, then blocks; on NVIDIA cards triton unless nothing is masked, biased or left out.
+            nothing is left out, else blocks; on NVIDIA cards triton unless nothing is masked, biased or left out.
         return_routes: also return the `Routes` taken.
 
     Returns:
@@ -234,18 +234,16 @@ def _same_cuts(a: Tensor | Sequence[int] | None, b: Tensor | Sequence[int]) -> b
     return a is not None and torch.equal(torch.as_tensor(a, device="cpu"), torch.as_tensor(b, device="cpu"))
 
 
-# Measured on two CPU cores with blocks of 64. Up to this many pairs of tokens nothing beats one call of PyTorch's
-# kernel; beyond, it pays to skip blocks once half of them are skipped. The dense path has a column for each key block.
-_DENSE_PAIRS = 256 * 256
+# Measured on a CPU with blocks of 64 and 128: while nothing is left out and no pair of tokens is masked, one call of
+# PyTorch's kernel is fastest, even with a column for the gate of each key block, up to this many of them.
 _DENSE_COLUMNS = 32
 
 
 def _choose_backend(q: Tensor, v: Tensor, plan: Plan, routes: Routes) -> str:
     masked = plan.time_q is not None and not (plan.plain_order and plan.key_mask is None)
-    if routes.everything and routes.bias is None and not masked:
+    columns = 0 if routes.bias is None else routes.key_blocks
+    if routes.everything and not masked and not columns:
         return "dense"
     if q.device.type != "cpu":
         return "triton" if suits_triton(q, v) else "dense"
-    mostly_kept = 2 * routes.blocks.shape[-1] > routes.key_blocks <= _DENSE_COLUMNS
-    short = q.shape[2] * plan.keys.length <= _DENSE_PAIRS
-    return "dense" if short or mostly_kept else "blocks"
+    return "dense" if routes.everything and not masked and columns <= _DENSE_COLUMNS else "blocks"
