@@ -83,8 +83,9 @@ create_venv() {
 install_project() {
   say "installing wugan[$extras] and what it needs (some gigabytes the first time)"
   # uv is several times faster than pip; pip also reads pip.conf, which may hold the only index that is reachable.
+  # Like pip, uv is to trust the certificates that this machine trusts (a company's own, for example).
   if "$venv/bin/python" -m pip install -q --disable-pip-version-check uv &&
-    "$venv/bin/uv" pip install --python "$venv/bin/python" -e ".[$extras]"; then
+    UV_SYSTEM_CERTS=true "$venv/bin/uv" pip install --python "$venv/bin/python" -e ".[$extras]"; then
     return 0
   fi
   say "uv did not succeed; trying pip"
