@@ -4,8 +4,8 @@
         [--train] [--backend auto] [--dense-queries 8192] [--memory]
 
 Prints a Markdown table: medians of paired runs (SDPA, DAR, SDPA, DAR, ...), float32, 8 heads of 64, gates of 16.
-`--train` times forward and backward together. SDPA is timed on at most `--dense-queries` queries, in windows spread
-evenly over the sequence, each against the keys it sees, and its time multiplied up; such rows are marked with ≈.
+`--train` times forward and backward together. SDPA is timed on at most `--dense-queries` queries from the
+middle, against the keys they see, and its time multiplied up; such rows are marked with ≈.
 `--memory` instead prints what one DAR call adds to the peak of the process, one length per run.
 """
 
@@ -24,7 +24,6 @@ from torch import Tensor
 from wugan.attention import dar_attention
 
 HEADS, DIM, GATE = 8, 64, 16
-WINDOWS = 8
 
 
 def paired(calls: list[Callable[[], object]], repeats: int) -> list[float]:
@@ -68,26 +67,24 @@ def finish(out: Tensor, tensors: tuple[Tensor, ...]) -> None:
 
 
 def sdpa(tensors: tuple[Tensor, ...], causal: bool, queries: int) -> None:
-    """All queries, or `queries` of them in windows; the causal rule then cuts the keys at a window's middle."""
+    """All queries, or `queries` of them from the middle, where the causal rule shows half of the keys: the average."""
     q, k, v = tensors
     length, train = q.shape[2], q.requires_grad
     if queries >= length:
         finish(F.scaled_dot_product_attention(q, k, v, is_causal=causal), tensors)
         return
-    width = queries // WINDOWS
-    for window in range(WINDOWS):
-        middle = (2 * window + 1) * length // (2 * WINDOWS)
-        start = middle - width // 2
-        seen = middle if causal else length
-        parts = q[:, :, start : start + width], k[:, :, :seen], v[:, :, :seen]
-        parts = tuple(part.detach().requires_grad_(train) for part in parts)
-        finish(F.scaled_dot_product_attention(*parts), parts)
+    middle = length // 2
+    start = middle - queries // 2
+    seen = middle if causal else length
+    q, k, v = q[:, :, start : start + queries], k[:, :, :seen], v[:, :, :seen]
+    q, k, v = (x.detach().requires_grad_(train) for x in (q, k, v))
+    finish(F.scaled_dot_product_attention(q, k, v), (q, k, v))
 
 
 def compare(length: int, causal: bool, options: argparse.Namespace) -> tuple[float, float]:
     """Seconds of SDPA and of DAR at this length."""
     tensors = make(length, options.train)
-    queries = min(length, options.dense_queries // WINDOWS * WINDOWS)
+    queries = min(length, options.dense_queries)
     calls: list[Callable[[], object]] = [
         lambda: sdpa(tensors[:3], causal, queries),
         lambda: finish(dar(tensors, causal, options), tensors),
