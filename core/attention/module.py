@@ -9,7 +9,7 @@ from typing import Literal, overload
 import torch
 from torch import Tensor, nn
 
-from wugan.attention.functional import Backend, dar_attention
+from wugan.attention.functional import Backend, Beam, dar_attention
 from wugan.attention.routing import Routes
 from wugan.errors import DataError
 
@@ -33,6 +33,8 @@ class DARAttention(nn.Module):
         route_heads: number of separate routes, a divisor of H; default H.
         bias: whether projections have a bias.
         backend: see `dar_attention`.
+        beam: how blocks are found, see `dar_attention`.
+        far_field: whether blocks that are not read still count as their means, see `dar_attention`.
     """
 
     def __init__(
@@ -50,6 +52,8 @@ class DARAttention(nn.Module):
         route_heads: int | None = None,
         bias: bool = False,
         backend: Backend = "auto",
+        beam: Beam = "auto",
+        far_field: bool = False,
     ) -> None:
         super().__init__()
         kv_heads = kv_heads or heads
@@ -62,6 +66,8 @@ class DARAttention(nn.Module):
         self.block_size, self.query_block_size, self.route_heads = block_size, query_block_size, route_heads
         self.top_k = top_k
         self.backend: Backend = backend
+        self.beam: Beam = beam
+        self.far_field = far_field
         kv_dim = kv_dim or dim
         self.q_proj = nn.Linear(dim, heads * head_dim, bias=bias)
         self.k_proj = nn.Linear(kv_dim, kv_heads * head_dim, bias=bias)
@@ -190,6 +196,8 @@ class DARAttention(nn.Module):
             self_attention=self_attention,
             route_heads=self.route_heads,
             backend=self.backend,
+            beam=self.beam,
+            far_field=self.far_field,
             return_routes=True,
         )
         joined = self.out_proj(out[0].transpose(1, 2).flatten(2))
