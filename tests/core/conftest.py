@@ -25,6 +25,7 @@ def ray_session() -> Iterator[None]:
     settle_environment()
     import ray
 
+    ray.shutdown()  # one that an earlier test left has workers that cannot import what lies here
     ray.init(num_cpus=2, include_dashboard=False, logging_level="ERROR")
     yield
     ray.shutdown()
