@@ -31,7 +31,7 @@ LICENCES = {
 THRESHOLD = 0.5  # probabilities are calibrated: below this an answer is more likely wrong than right
 
 
-def train(data: Path, out: Path, corpus: str, seed: int, settings: Settings) -> Path:
+def train(data: Path, out: Path, corpus: str, seed: int, settings: Settings, jobs: int = 1) -> Path:
     """Train on a corpus of voices and BANKING77's training half, calibrate by cross-fitting, and write the weights.
 
     Args:
@@ -40,14 +40,15 @@ def train(data: Path, out: Path, corpus: str, seed: int, settings: Settings) -> 
         corpus: `"emodb"` or `"ravdess"`.
         seed: of everything random.
         settings: see `Settings`.
+        jobs: processes that work side by side; the result does not depend on it.
 
     Returns:
         The file of weights.
     """
-    read = texts(data, "train", out / "cache")
-    heard = voices(data, corpus, out / "cache", VARIANTS[corpus])
+    read = texts(data, "train", out / "cache", jobs)
+    heard = voices(data, corpus, out / "cache", VARIANTS[corpus], jobs)
     labels = label_sets(read, heard)
-    held_out = cross_fit(read, heard, labels, seed, settings, FOLDS[corpus])
+    held_out = cross_fit(read, heard, labels, seed, settings, FOLDS[corpus], jobs)
     logger.info("final training on everything")
     network = fit(read, heard, labels, seed, settings)
     for name in HEADS:
@@ -86,12 +87,12 @@ def main() -> None:
     parser.add_argument("--out", type=Path, required=True, help="folder for weights and cached features")
     parser.add_argument("--corpus", choices=sorted(NAMES), default="emodb", help="voices; ravdess is non-commercial")
     parser.add_argument("--seed", type=int, default=0)
-    parser.add_argument("--threads", type=int, default=2, help="CPU threads of torch")
+    parser.add_argument("--jobs", type=int, default=2, help="processes that work side by side, one thread each")
     arguments = parser.parse_args()
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(message)s", datefmt="%H:%M:%S")
-    torch.set_num_threads(arguments.threads)
+    torch.set_num_threads(1)
     start = time.perf_counter()
-    path = train(arguments.data, arguments.out, arguments.corpus, arguments.seed, Settings())
+    path = train(arguments.data, arguments.out, arguments.corpus, arguments.seed, Settings(), arguments.jobs)
     logger.info("%s: %.1f MB, %.0f s", path, path.stat().st_size / 1e6, time.perf_counter() - start)
 
 

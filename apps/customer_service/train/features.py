@@ -7,11 +7,13 @@ import zlib
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import soundfile
 
 from wugan.apps.customer_service.train.augment import augment
+from wugan.apps.customer_service.train.parallel import each
 from wugan.errors import DataError
 from wugan.modalities.speech.datasets import Clip, emodb, ravdess
 from wugan.modalities.speech.emotion import EmotionEncoder
@@ -53,7 +55,7 @@ class Text:
     intent: str
 
 
-def voices(data: Path, corpus: str, cache: Path, variants: int) -> list[Voice]:
+def voices(data: Path, corpus: str, cache: Path, variants: int, processes: int = 1) -> list[Voice]:
     """Tokens of a corpus of acted emotions and of random variants of its clips.
 
     Args:
@@ -61,6 +63,7 @@ def voices(data: Path, corpus: str, cache: Path, variants: int) -> list[Voice]:
         corpus: `"emodb"` (four emotions; the clips cut to 2 s are among the variants) or `"ravdess"`.
         cache: folder where tokens are kept between runs.
         variants: augmented copies of each clip.
+        processes: how many make them side by side.
 
     Raises:
         DataError: the corpus is not there.
@@ -73,18 +76,25 @@ def voices(data: Path, corpus: str, cache: Path, variants: int) -> list[Voice]:
         jobs = [(clip, k) for clip in ravdess(data / "ravdess") for k in range(variants + 1)]
     else:
         raise DataError(f"unknown corpus {corpus!r}: emodb or ravdess")
-    made = _cached(cache / f"{corpus}-{variants}.npz", lambda: _hear(jobs))
+    made = _cached(cache / f"{corpus}-{variants}.npz", lambda: _side_by_side(_hear, jobs, processes))
     return [
         Voice(tokens, clip.emotion, clip.speaker, variant == 0)
         for tokens, (clip, variant) in zip(made, jobs, strict=True)
     ]
 
 
-def texts(data: Path, part: str, cache: Path) -> list[Text]:
+def texts(data: Path, part: str, cache: Path, processes: int = 1) -> list[Text]:
     """Tokens of BANKING77's `"train"` or `"test"` half."""
     sentences = banking77(data / "text" / "banking77", part)
-    made = _cached(cache / f"banking77-{part}.npz", lambda: _read(sentences))
+    made = _cached(cache / f"banking77-{part}.npz", lambda: _side_by_side(_read, sentences, processes))
     return [Text(tokens, sentence.label) for tokens, sentence in zip(made, sentences, strict=True)]
+
+
+def _side_by_side(make: Callable[[Sequence[Any]], list[Tokens]], items: Sequence[Any], processes: int) -> list[Tokens]:
+    """`make` of the items, cut into as many parts as there are processes."""
+    size = max(1, -(-len(items) // processes))
+    parts = [items[start : start + size] for start in range(0, len(items), size)]
+    return [tokens for part in each(make, parts, processes) for tokens in part]
 
 
 def _hear(jobs: Sequence[tuple[Clip, int]]) -> list[Tokens]:

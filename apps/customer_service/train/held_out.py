@@ -14,6 +14,7 @@ from wugan.apps.customer_service.network import CallNetwork, summary
 from wugan.apps.customer_service.train.features import Text, Voice
 from wugan.apps.customer_service.train.fit import Settings, fit
 from wugan.apps.customer_service.train.metrics import Array, Index, fit_weights, pool, softmax
+from wugan.apps.customer_service.train.parallel import each
 from wugan.apps.customer_service.urgency import urgency
 from wugan.token_batch import collate
 from wugan.tokens import Tokens
@@ -65,25 +66,49 @@ def cross_fit(
     seed: int,
     settings: Settings,
     folds: int,
+    jobs: int = 1,
 ) -> dict[str, Readings]:
-    """Train once for each fold without its texts and speakers, and read them.
+    """Train once for each fold without its texts and speakers, and read them; `jobs` folds at a time.
 
     Returns:
         Readings of `intent` (text alone), `emotion` (voice alone, clips as recorded), and, on pairs of a held-out text
         and a held-out voice, of `urgency`, `urgency, text only` and `urgency, voice only`.
     """
-    rng = np.random.default_rng(seed)
-    part_of = rng.permutation(len(texts)) % folds
+    part_of = np.random.default_rng(seed).permutation(len(texts)) % folds
+    work = [
+        _Fold(number, speakers, texts, voices, part_of, labels, seed, settings)
+        for number, speakers in enumerate(speaker_folds(voices, folds, seed))
+    ]
     parts: dict[str, list[Readings]] = {}
-    for number, speakers in enumerate(speaker_folds(voices, folds, seed)):
-        logger.info("fold %d of %d: without speakers %s", number + 1, folds, ", ".join(sorted(speakers)))
-        known = [text for text, part in zip(texts, part_of, strict=True) if part != number]
-        network = fit(known, [voice for voice in voices if voice.speaker not in speakers], labels, seed, settings)
-        unknown = [text for text, part in zip(texts, part_of, strict=True) if part == number]
-        strange = [voice for voice in voices if voice.speaker in speakers and voice.original]
-        for name, readings in read(network, unknown, strange, labels, rng, number).items():
-            parts.setdefault(name, []).append(readings)
+    for readings in each(_read_fold, work, jobs):
+        for name, of in readings.items():
+            parts.setdefault(name, []).append(of)
     return {name: _joined(of) for name, of in parts.items()}
+
+
+@dataclass(frozen=True)
+class _Fold:
+    """One training of a cross-fit: without the texts of its part, and without its speakers."""
+
+    number: int
+    speakers: set[str]
+    texts: Sequence[Text]
+    voices: Sequence[Voice]
+    part_of: Index
+    labels: Mapping[str, Sequence[str]]
+    seed: int
+    settings: Settings
+
+
+def _read_fold(fold: _Fold) -> dict[str, Readings]:
+    logger.info("fold %d: without speakers %s", fold.number + 1, ", ".join(sorted(fold.speakers)))
+    known = [text for text, part in zip(fold.texts, fold.part_of, strict=True) if part != fold.number]
+    heard = [voice for voice in fold.voices if voice.speaker not in fold.speakers]
+    network = fit(known, heard, fold.labels, fold.seed, fold.settings)
+    unknown = [text for text, part in zip(fold.texts, fold.part_of, strict=True) if part == fold.number]
+    strange = [voice for voice in fold.voices if voice.speaker in fold.speakers and voice.original]
+    rng = np.random.default_rng([fold.seed, fold.number])
+    return read(network, unknown, strange, fold.labels, rng, fold.number)
 
 
 def read(
