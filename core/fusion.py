@@ -10,16 +10,20 @@ from pathlib import Path
 from typing import Self, cast
 
 import torch
-from pydantic import BaseModel, ConfigDict, Field, PositiveInt, ValidationError, model_validator
+from pydantic import ValidationError
 from safetensors import SafetensorError, safe_open
 from safetensors.torch import save_file
 from torch import Tensor, nn
 from torch.utils.checkpoint import checkpoint
 
 from wugan.attention import Routes
-from wugan.attention.registry import make_attention
-from wugan.errors import DataError
+from wugan.attention.layout import block_layout
+from wugan.attention.registry import attentions
+from wugan.attention.routing import spread
+from wugan.errors import DataError, PluginError
+from wugan.explanation import Explanation, token_ranges
 from wugan.fused import Fused
+from wugan.fusion_config import FusionConfig
 from wugan.fusion_layers import AttentionPool, FourierEncoding, FusionBlock, InputProjection
 from wugan.packet import Packet
 from wugan.token_batch import TokenBatch, collate
@@ -28,70 +32,6 @@ from wugan.tokens import Tokens
 __all__ = ["FusionBackbone", "FusionConfig", "FusionOutput", "TokenBatch", "collate"]
 
 _FORMAT = "wugan.fusion/1"
-
-
-class FusionConfig(BaseModel):
-    """Shape of a `FusionBackbone`. The defaults make about a million parameters, an edge size.
-
-    Attributes:
-        modalities: input size of each modality by name; the order means nothing to the result.
-        positions: dimensions of tokens' positions, for the modalities that have them.
-        dim: size of a fused token.
-        depth: number of transformer blocks.
-        heads: attention heads.
-        kv_heads: key and value heads, a divisor of `heads`; default `heads`.
-        feed_forward: inner size of the feed-forward layer; default 8/3 of `dim`.
-        block_size: tokens in a block that is routed to.
-        query_block_size: tokens that share a route; default `block_size`.
-        top_k: blocks that a query block reads; `None` for all.
-        gate_dim: size of the routing gate; 0 for none.
-        attention: registered name of the attention layer (`wugan.attention.registry`).
-        causal: whether a token sees only what is not later than itself.
-        dropout: dropout on residual branches in training.
-        modality_dropout: chance that training hides a modality of a sample; one always stays.
-        shortest_s: shortest period of the time encoding in seconds: finer differences are not told apart.
-        longest_s: longest period in seconds.
-        shortest_position: shortest period of the position encoding in the positions' unit.
-        longest_position: longest period.
-        features: periods of each of these encodings.
-        checkpointing: recompute activations in the backward pass instead of keeping them.
-    """
-
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
-    modalities: dict[str, PositiveInt] = Field(min_length=1)
-    positions: dict[str, PositiveInt] = {}
-    dim: PositiveInt = 128
-    depth: PositiveInt = 4
-    heads: PositiveInt = 4
-    kv_heads: PositiveInt | None = None
-    feed_forward: PositiveInt | None = None
-    block_size: PositiveInt = 64
-    query_block_size: PositiveInt | None = None
-    top_k: PositiveInt | None = 8
-    gate_dim: int = Field(16, ge=0)
-    attention: str = "dar"
-    causal: bool = False
-    dropout: float = Field(0.0, ge=0, lt=1)
-    modality_dropout: float = Field(0.0, ge=0, lt=1)
-    shortest_s: float = Field(0.02, gt=0)
-    longest_s: float = Field(1000.0, gt=0)
-    shortest_position: float = Field(0.01, gt=0)
-    longest_position: float = Field(10_000.0, gt=0)
-    features: int = Field(16, ge=2)
-    checkpointing: bool = False
-
-    @model_validator(mode="after")
-    def _fits(self) -> Self:
-        if self.dim % self.heads:
-            raise ValueError(f"dim {self.dim} must be a multiple of heads {self.heads}")
-        if self.kv_heads and self.heads % self.kv_heads:
-            raise ValueError(f"kv_heads {self.kv_heads} must divide heads {self.heads}")
-        if self.query_block_size and self.block_size % self.query_block_size:
-            raise ValueError(f"query_block_size {self.query_block_size} must divide block_size {self.block_size}")
-        if unknown := set(self.positions) - set(self.modalities):
-            raise ValueError(f"positions of unknown modalities: {', '.join(sorted(unknown))}")
-        return self
 
 
 @dataclass(frozen=True)
@@ -111,6 +51,17 @@ class FusionOutput:
     states: dict[str, Tensor]
     present: dict[str, Tensor]
     routes: list[Routes | None]
+
+
+@dataclass(frozen=True)
+class _Inputs:
+    """What is known of a batch's tokens beside their embedding; N of all modalities."""
+
+    names: list[str]
+    masks: list[Tensor]  # bool [B, T] of each modality, some hidden by modality dropout
+    mask: Tensor  # bool [B, N]
+    time_ns: Tensor  # int64 [B, N]
+    segments: list[int]
 
 
 class FusionBackbone(nn.Module):
@@ -143,8 +94,7 @@ class FusionBackbone(nn.Module):
 
     def _attention(self) -> nn.Module:
         c = self.config
-        return make_attention(
-            c.attention,
+        return attentions[c.attention](
             c.dim,
             c.heads,
             kv_heads=c.kv_heads,
@@ -152,6 +102,11 @@ class FusionBackbone(nn.Module):
             query_block_size=c.query_block_size,
             top_k=c.top_k,
             gate_dim=c.gate_dim,
+            gate=c.gate,
+            route_heads=c.route_heads,
+            router=c.router,
+            beam=c.beam,
+            far_field=c.far_field,
         )
 
     def set_top_k(self, k: int | None) -> None:
@@ -168,16 +123,11 @@ class FusionBackbone(nn.Module):
         Raises:
             DataError: the batch is empty, or a modality is unknown or of another shape than configured.
         """
-        names = self._check(batch)
-        masks = self._masks([batch[name].mask for name in names])
-        mask = torch.cat(masks, 1)
-        time_ns = torch.cat([batch[name].time_ns for name in names], 1)
-        x = torch.cat([self._embed(name, batch[name]) for name in names], 1)
-        x = x + self.time(_seconds_in_window(time_ns, mask)[..., None])
-        segments = [len(m[0]) for m in masks]
+        x, inputs = self._inputs(batch)
+        names, masks, segments = inputs.names, inputs.masks, inputs.segments
         routes: list[Routes | None] = []
         for block in self.blocks:
-            args = (x, mask, time_ns, segments, self.config.causal)
+            args = (x, inputs.mask, inputs.time_ns, segments, self.config.causal)
             if self.config.checkpointing and torch.is_grad_enabled():
                 x, route = checkpoint(block, *args, use_reentrant=False)
             else:
@@ -217,6 +167,54 @@ class FusionBackbone(nn.Module):
             inputs=dict(window),
         )
 
+    def explain(self, batch: Mapping[str, TokenBatch]) -> Explanation:
+        """Which blocks each block of tokens was routed to in each layer, and the softmax mass that this left out.
+
+        As in evaluation, without gradients. It takes time quadratic in the number of tokens, as full attention does.
+
+        Args:
+            batch: as for `forward`.
+
+        Raises:
+            DataError: as `forward`.
+            PluginError: the attention layer is one that has no `explain`.
+        """
+        training = self.training
+        self.eval()
+        try:
+            with torch.inference_mode():
+                return self._explain(batch)
+        finally:
+            self.train(training)
+
+    def _explain(self, batch: Mapping[str, TokenBatch]) -> Explanation:
+        c = self.config
+        x, inputs = self._inputs(batch)
+        queries, keys = (
+            block_layout(x.shape[1], size, inputs.segments, x.device)
+            for size in (c.query_block_size or c.block_size, c.block_size)
+        )
+        valid = queries.cut_rows(inputs.mask, False)[:, None]
+        reads, dropped = [], []
+        for layer in self.blocks:
+            block = cast(FusionBlock, layer)
+            explain = getattr(block.attention, "explain", None)
+            if explain is None:
+                raise PluginError(f"attention {c.attention!r} cannot explain itself: its layer has no method explain")
+            routes, share = explain(
+                block.attention_norm(x),
+                key_mask=inputs.mask,
+                time_q=inputs.time_ns,
+                segments_q=inputs.segments,
+                causal=c.causal,
+            )
+            reads.append(spread(routes.as_mask(), c.heads))
+            mass = (queries.cut(share[..., None]).squeeze(-1) * valid).sum(-1)
+            dropped.append(mass / valid.sum(-1).clamp_min(1))
+            x, _ = block(x, inputs.mask, inputs.time_ns, inputs.segments, c.causal)
+        names, segments = inputs.names, inputs.segments
+        return Explanation(token_ranges(queries, names, segments), token_ranges(keys, names, segments), reads, dropped)
+
     def save(self, path: str | PathLike[str]) -> None:
         """Write weights and config to one safetensors file."""
         state = {name: tensor.contiguous() for name, tensor in self.state_dict().items()}
@@ -245,6 +243,16 @@ class FusionBackbone(nn.Module):
         except (KeyError, ValueError, RuntimeError, ValidationError) as error:
             raise DataError(f"weights and config in {path} do not fit: {error}") from error
         return model.to(device).eval()
+
+    def _inputs(self, batch: Mapping[str, TokenBatch]) -> tuple[Tensor, _Inputs]:
+        """Embedded tokens of all modalities side by side, `[B, N, dim]`."""
+        names = self._check(batch)
+        masks = self._masks([batch[name].mask for name in names])
+        mask = torch.cat(masks, 1)
+        time_ns = torch.cat([batch[name].time_ns for name in names], 1)
+        x = torch.cat([self._embed(name, batch[name]) for name in names], 1)
+        x = x + self.time(_seconds_in_window(time_ns, mask)[..., None])
+        return x, _Inputs(names, masks, mask, time_ns, [m.shape[1] for m in masks])
 
     def _check(self, batch: Mapping[str, TokenBatch]) -> list[str]:
         """Names in the batch in the config's order."""

@@ -1,5 +1,7 @@
 """Dynamic Attention Routing (DAR): block-sparse attention that learns where to look. See docs/dar.md."""
 
+import wugan.attention.gate
+import wugan.attention.routers  # noqa: F401 (registers routers)
 from wugan.attention.annealing import KAnnealing
 from wugan.attention.functional import dar_attention
 from wugan.attention.module import DARAttention

@@ -2,22 +2,19 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Callable, Sequence
 from typing import Literal, overload
 
-import torch
 from torch import Tensor
 
 from wugan.attention.blocks import blocks_attention
-from wugan.attention.checks import check_beam, check_call, check_segments, check_times, sequence_lengths
+from wugan.attention.call import prepare_call
 from wugan.attention.dense import dense_attention
 from wugan.attention.far import far_attention
 from wugan.attention.flex import flex_attention
-from wugan.attention.layout import block_layout
 from wugan.attention.plan import Plan
 from wugan.attention.reference import reference_attention
-from wugan.attention.router import Beam, route
+from wugan.attention.router import Beam
 from wugan.attention.routing import Routes
 from wugan.attention.triton import suits_triton, triton_attention
 from wugan.errors import DataError
@@ -56,6 +53,7 @@ def dar_attention(
     cu_seqlens_k: Tensor | Sequence[int] | None = ...,
     self_attention: bool | None = ...,
     route_heads: int | None = ...,
+    router: str = ...,
     beam: Beam = ...,
     far_field: bool = ...,
     scale: float | None = ...,
@@ -86,6 +84,7 @@ def dar_attention(
     cu_seqlens_k: Tensor | Sequence[int] | None = ...,
     self_attention: bool | None = ...,
     route_heads: int | None = ...,
+    router: str = ...,
     beam: Beam = ...,
     far_field: bool = ...,
     scale: float | None = ...,
@@ -115,6 +114,7 @@ def dar_attention(
     cu_seqlens_k: Tensor | Sequence[int] | None = None,
     self_attention: bool | None = None,
     route_heads: int | None = None,
+    router: str = "tree",
     beam: Beam = "auto",
     far_field: bool = False,
     scale: float | None = None,
@@ -154,6 +154,8 @@ def dar_attention(
         self_attention: queries and keys are the same tokens: the own block, the previous and the first of its segment
             are always kept, in this order of rank. Default: Nq equals Nk and both have the same segments and sequences.
         route_heads: number of separate routes, a divisor of H; default H. Heads that share a route use its mean score.
+        router: registered name of what chooses the blocks (`wugan.attention.registry.routers`): `"tree"` as described
+            here, `"window"` the nearest ones, without gate, or one of your own.
         beam: how blocks are found. `None` scores every block; a number descends the block tree and expands that many
             nodes at each level (at least `top_k`), in time linear in Nq and logarithmic in Nk; the wider, the nearer
             to `None`. `"auto"`: `None` up to 2048 blocks, then twice `top_k`, at least 16.
@@ -173,65 +175,43 @@ def dar_attention(
     Raises:
         DataError: an argument has the wrong shape, dtype, device or value; the message names it.
     """
-    check_call(q, k, v, gate_q, gate_k, block_size, query_block_size, top_k, query_mask, key_mask, route_heads, backend)
-    check_beam(beam)
-    if far_field and backend not in ("auto", "reference"):
-        raise DataError(f"backend {backend!r} has no far field: use backend='auto' or 'reference'")
-    batch, heads, length_q, dim = q.shape
-    length_k = k.shape[2]
-    if self_attention is None:
-        self_attention = (
-            length_q == length_k
-            and (segments_k is None or segments_k == segments_q)
-            and (cu_seqlens_k is None or _same_cuts(cu_seqlens_q, cu_seqlens_k))
-        )
-    if self_attention:
-        segments_k = segments_q if segments_k is None else segments_k
-        cu_seqlens_k = cu_seqlens_q if cu_seqlens_k is None else cu_seqlens_k
-        query_mask = key_mask if query_mask is None else query_mask
-    check_segments("segments_q", segments_q, length_q)
-    check_segments("segments_k", segments_k, length_k)
-    if self_attention and length_q != length_k:
-        raise DataError(f"self_attention needs as many keys as queries, got k of length {length_k}, q of {length_q}")
-    sequences_q = sequence_lengths("cu_seqlens_q", cu_seqlens_q, segments_q, length_q)
-    sequences_k = sequence_lengths("cu_seqlens_k", cu_seqlens_k, segments_k, length_k)
-    if len(sequences_q) != len(sequences_k):
-        raise DataError(f"cu_seqlens_q has {len(sequences_q)} sequences, cu_seqlens_k {len(sequences_k)}")
-    queries = block_layout(length_q, query_block_size or block_size, segments_q, q.device, sequences_q)
-    keys = block_layout(length_k, block_size, segments_k, q.device, sequences_k)
-    plain_order = causal and time_q is None and time_k is None and not keys.packed
-    if causal:
-        sequences = sequences_q, sequences_k
-        time_q, time_k = check_times(time_q, time_k, batch, length_q, length_k, q.device, sequences)
-    if key_mask is not None:
-        hole = ~key_mask[:, None, :, None]
-        k, v = k.masked_fill(hole, 0), v.masked_fill(hole, 0)
-        gate_k = None if gate_k is None else gate_k.masked_fill(hole, 0)
-    plan = Plan(
-        queries=queries,
-        keys=keys,
-        scale=1 / math.sqrt(dim) if scale is None else scale,
+    call = prepare_call(
+        q,
+        k,
+        v,
+        gate_q=gate_q,
+        gate_k=gate_k,
+        block_size=block_size,
+        query_block_size=query_block_size,
+        top_k=top_k,
+        causal=causal,
+        time_q=time_q,
+        time_k=time_k,
         query_mask=query_mask,
         key_mask=key_mask,
-        time_q=time_q if causal else None,
-        time_k=time_k if causal else None,
-        plain_order=plain_order,
+        segments_q=segments_q,
+        segments_k=segments_k,
+        cu_seqlens_q=cu_seqlens_q,
+        cu_seqlens_k=cu_seqlens_k,
         self_attention=self_attention,
+        route_heads=route_heads,
+        router=router,
+        beam=beam,
+        far_field=far_field,
+        scale=scale,
+        backend=backend,
     )
-    routes = route(q, k, gate_q, gate_k, plan, top_k, route_heads or heads, beam, v if far_field else None)
-    if not length_q or not length_k:
-        out = q.new_zeros(batch, heads, length_q, v.shape[-1])
-        return (out, routes) if return_routes else out
-    if routes.far is not None and backend == "auto":
-        out = far_attention(q, k, v, plan, routes, routes.far)
+    if far_field and backend not in ("auto", "reference"):
+        raise DataError(f"backend {backend!r} has no far field: use backend='auto' or 'reference'")
+    routes, plan = call.route(), call.plan
+    if not q.shape[2] or not k.shape[2]:
+        out = q.new_zeros(*q.shape[:3], v.shape[-1])
+    elif routes.far is not None and backend == "auto":
+        out = far_attention(call.q, call.k, call.v, plan, routes, routes.far)
     else:
         name = _choose_backend(q, v, plan, routes) if backend == "auto" else backend
-        out = BACKENDS[name](q, k, v, plan, routes)
+        out = BACKENDS[name](call.q, call.k, call.v, plan, routes)
     return (out, routes) if return_routes else out
-
-
-def _same_cuts(a: Tensor | Sequence[int] | None, b: Tensor | Sequence[int]) -> bool:
-    return a is not None and torch.equal(torch.as_tensor(a, device="cpu"), torch.as_tensor(b, device="cpu"))
 
 
 # Measured on a CPU with blocks of 64 and 128: while nothing is left out and no pair of tokens is masked, one call of

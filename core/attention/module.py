@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Sequence
-from typing import Literal, overload
+from typing import Any, Literal, overload
 
 import torch
 from torch import Tensor, nn
 
+from wugan.attention.explain import explain_attention
 from wugan.attention.functional import Backend, Beam, dar_attention
+from wugan.attention.registry import attentions, gates, routers
 from wugan.attention.routing import Routes
 from wugan.errors import DataError
 
 
+@attentions.register("dar")
 class DARAttention(nn.Module):
     """Multi-head Dynamic Attention Routing with projections; batch first, used like `nn.MultiheadAttention`.
 
@@ -30,7 +32,9 @@ class DARAttention(nn.Module):
         query_block_size: queries that share a route, a divisor of `block_size`; default `block_size`.
         top_k: key blocks that each query block reads; `None` for all. `set_top_k` changes it, see `KAnnealing`.
         gate_dim: size of gate queries and keys, one gate for each key head; 0 for no gate.
+        gate: registered name of what makes them (`wugan.attention.registry.gates`).
         route_heads: number of separate routes, a divisor of H; default H.
+        router: registered name of what chooses the blocks, see `dar_attention`.
         bias: whether projections have a bias.
         backend: see `dar_attention`.
         beam: how blocks are found, see `dar_attention`.
@@ -49,7 +53,9 @@ class DARAttention(nn.Module):
         query_block_size: int | None = None,
         top_k: int | None = 8,
         gate_dim: int = 16,
+        gate: str = "linear",
         route_heads: int | None = None,
+        router: str = "tree",
         bias: bool = False,
         backend: Backend = "auto",
         beam: Beam = "auto",
@@ -65,6 +71,8 @@ class DARAttention(nn.Module):
         self.heads, self.kv_heads, self.head_dim, self.gate_dim = heads, kv_heads, head_dim, gate_dim
         self.block_size, self.query_block_size, self.route_heads = block_size, query_block_size, route_heads
         self.top_k = top_k
+        routers[router]  # an unknown name is an error here, not at the first call
+        self.router = router
         self.backend: Backend = backend
         self.beam: Beam = beam
         self.far_field = far_field
@@ -73,21 +81,16 @@ class DARAttention(nn.Module):
         self.k_proj = nn.Linear(kv_dim, kv_heads * head_dim, bias=bias)
         self.v_proj = nn.Linear(kv_dim, kv_heads * head_dim, bias=bias)
         self.out_proj = nn.Linear(heads * head_dim, dim, bias=bias)
-        if gate_dim:
-            self.gate_q_proj = nn.Linear(dim, kv_heads * gate_dim, bias=False)
-            self.gate_k_proj = nn.Linear(kv_dim, kv_heads * gate_dim, bias=False)
+        self.gate = gates[gate](dim, kv_dim, kv_heads, gate_dim) if gate_dim else None
         self.reset_parameters()
 
     def reset_parameters(self) -> None:
-        """Xavier projections; gate queries start at zero, so that the gate is silent and yet gets a gradient."""
+        """Xavier projections."""
         for name in ("q_proj", "k_proj", "v_proj", "out_proj"):
             layer = getattr(self, name)
             nn.init.xavier_uniform_(layer.weight)
             if layer.bias is not None:
                 nn.init.zeros_(layer.bias)
-        if self.gate_dim:
-            nn.init.zeros_(self.gate_q_proj.weight)
-            nn.init.normal_(self.gate_k_proj.weight, std=1 / math.sqrt(self.gate_k_proj.in_features))
 
     def set_top_k(self, k: int | None) -> None:
         """Key blocks that each query block reads from now on; `None` for all."""
@@ -165,6 +168,46 @@ class DARAttention(nn.Module):
         Raises:
             DataError: an argument has the wrong shape, dtype, device or value; the message names it.
         """
+        call = self._call(query, key, value, query_mask, key_mask, time_q, time_k, segments_q, segments_k, causal)
+        out, routes = dar_attention(**call, backend=self.backend, return_routes=True)
+        joined = self.out_proj(out.transpose(1, 2).flatten(2))
+        return (joined, routes) if return_routes else joined
+
+    def explain(
+        self,
+        query: Tensor,
+        key: Tensor | None = None,
+        *,
+        query_mask: Tensor | None = None,
+        key_mask: Tensor | None = None,
+        time_q: Tensor | None = None,
+        time_k: Tensor | None = None,
+        segments_q: Sequence[int] | None = None,
+        segments_k: Sequence[int] | None = None,
+        causal: bool = False,
+    ) -> tuple[Routes, Tensor]:
+        """The routes that `forward` takes with these arguments, and the share of the softmax that they leave out.
+
+        Returns:
+            The `Routes`, and `[B, heads, Nq]`; see `wugan.attention.explain.explain_attention`.
+        """
+        call = self._call(query, key, None, query_mask, key_mask, time_q, time_k, segments_q, segments_k, causal)
+        return explain_attention(**call)
+
+    def _call(
+        self,
+        query: Tensor,
+        key: Tensor | None,
+        value: Tensor | None,
+        query_mask: Tensor | None,
+        key_mask: Tensor | None,
+        time_q: Tensor | None,
+        time_k: Tensor | None,
+        segments_q: Sequence[int] | None,
+        segments_k: Sequence[int] | None,
+        causal: bool,
+    ) -> dict[str, Any]:
+        """Arguments of `dar_attention`."""
         self_attention = key is None
         if key is None:
             if value is not None:
@@ -177,31 +220,29 @@ class DARAttention(nn.Module):
         for name, x, size in (("query", query, self.q_proj), ("key", key, self.k_proj), ("value", value, self.v_proj)):
             if x.ndim != 3 or x.shape[-1] != size.in_features:
                 raise DataError(f"{name} must be [batch, length, {size.in_features}], got shape {tuple(x.shape)}")
-        out = dar_attention(
-            self._split(self.q_proj(query), self.heads),
-            self._split(self.k_proj(key), self.kv_heads),
-            self._split(self.v_proj(value), self.kv_heads),
-            gate_q=self._split(self.gate_q_proj(query), self.kv_heads) if self.gate_dim else None,
-            gate_k=self._split(self.gate_k_proj(key), self.kv_heads) if self.gate_dim else None,
-            block_size=self.block_size,
-            query_block_size=self.query_block_size,
-            top_k=self.top_k,
-            causal=causal,
-            time_q=time_q,
-            time_k=time_k,
-            query_mask=query_mask,
-            key_mask=key_mask,
-            segments_q=segments_q,
-            segments_k=segments_k,
-            self_attention=self_attention,
-            route_heads=self.route_heads,
-            backend=self.backend,
-            beam=self.beam,
-            far_field=self.far_field,
-            return_routes=True,
-        )
-        joined = self.out_proj(out[0].transpose(1, 2).flatten(2))
-        return (joined, out[1]) if return_routes else joined
+        gate_q, gate_k = (None, None) if self.gate is None else self.gate(query, key)
+        return {
+            "q": self._split(self.q_proj(query), self.heads),
+            "k": self._split(self.k_proj(key), self.kv_heads),
+            "v": self._split(self.v_proj(value), self.kv_heads),
+            "gate_q": gate_q,
+            "gate_k": gate_k,
+            "block_size": self.block_size,
+            "query_block_size": self.query_block_size,
+            "top_k": self.top_k,
+            "causal": causal,
+            "time_q": time_q,
+            "time_k": time_k,
+            "query_mask": query_mask,
+            "key_mask": key_mask,
+            "segments_q": segments_q,
+            "segments_k": segments_k,
+            "self_attention": self_attention,
+            "route_heads": self.route_heads,
+            "router": self.router,
+            "beam": self.beam,
+            "far_field": self.far_field,
+        }
 
     @staticmethod
     def _split(x: Tensor, heads: int) -> Tensor:
@@ -210,3 +251,14 @@ class DARAttention(nn.Module):
     def extra_repr(self) -> str:
         """What `print(layer)` shows."""
         return f"heads={self.heads}, kv_heads={self.kv_heads}, block_size={self.block_size}, top_k={self.top_k}"
+
+
+@attentions.register("dense")
+class DenseAttention(DARAttention):
+    """Every token attends to every other, without gate: the yardstick. `top_k` and `gate_dim` are ignored."""
+
+    def __init__(self, dim: int, heads: int, **options: Any) -> None:
+        super().__init__(dim, heads, **{**options, "top_k": None, "gate_dim": 0})
+
+    def set_top_k(self, k: int | None) -> None:
+        """Nothing to set: all blocks are kept."""

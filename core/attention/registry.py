@@ -1,59 +1,87 @@
-"""Attention layers by name, so that a configuration can swap the whole attention."""
+"""Parts of the attention by name, so that a configuration can swap them: the whole layer, its router, its gate."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
+from typing import TYPE_CHECKING, Generic, Protocol, TypeVar
 
-from torch import nn
+from torch import Tensor, nn
 
-from wugan.attention.module import DARAttention
 from wugan.errors import PluginError
 
-Factory = Callable[..., nn.Module]
+if TYPE_CHECKING:
+    from wugan.attention.plan import Plan
+    from wugan.attention.router import Beam
+    from wugan.attention.routing import Routes
 
-_FACTORIES: dict[str, Factory] = {}
+T = TypeVar("T")
 
 
-def register_attention(name: str) -> Callable[[Factory], Factory]:
-    """Decorator that makes an attention layer known as `name` to `FusionConfig.attention`.
+class Registry(Generic[T]):
+    """Things of one kind by name.
 
-    The factory is called as `factory(dim, heads, kv_heads=..., block_size=..., query_block_size=..., top_k=...,
-    gate_dim=...)`; what it returns is called as `DARAttention.forward` is for self-attention, `return_routes` included
-    (the routes may be `None`).
-
-    Raises:
-        PluginError: the name is taken by another factory.
+    Args:
+        kind: what they are, for messages.
     """
 
-    def register(factory: Factory) -> Factory:
-        if _FACTORIES.setdefault(name, factory) is not factory:
-            raise PluginError(f"attention {name!r} is already registered: choose another name")
-        return factory
+    def __init__(self, kind: str) -> None:
+        self.kind = kind
+        self._known: dict[str, T] = {}
 
-    return register
+    def register(self, name: str) -> Callable[[T], T]:
+        """Decorator that makes something known as `name`.
+
+        Raises:
+            PluginError: the name is taken by something else.
+        """
+
+        def register(thing: T) -> T:
+            if self._known.setdefault(name, thing) is not thing:
+                raise PluginError(f"{self.kind} {name!r} is already registered: choose another name")
+            return thing
+
+        return register
+
+    def __getitem__(self, name: str) -> T:
+        """What is registered as `name`.
+
+        Raises:
+            PluginError: nothing is.
+        """
+        if name not in self._known:
+            raise PluginError(f"{self.kind} {name!r} is unknown; registered are {', '.join(self.names())}")
+        return self._known[name]
+
+    def names(self) -> list[str]:
+        """All names, sorted."""
+        return sorted(self._known)
 
 
-def make_attention(name: str, dim: int, heads: int, **options: Any) -> nn.Module:
-    """The attention layer registered as `name`.
+class Router(Protocol):
+    """Chooses the key blocks of each query block; the arguments are those of `wugan.attention.router.route`."""
 
-    Raises:
-        PluginError: no such name.
-    """
-    if name not in _FACTORIES:
-        raise PluginError(f"attention {name!r} is unknown; registered are {', '.join(sorted(_FACTORIES))}")
-    return _FACTORIES[name](dim, heads, **options)
+    def __call__(
+        self,
+        q: Tensor,
+        k: Tensor,
+        gate_q: Tensor | None,
+        gate_k: Tensor | None,
+        plan: Plan,
+        top_k: int | None,
+        route_heads: int,
+        beam: Beam = "auto",
+        far_v: Tensor | None = None,
+    ) -> Routes: ...
 
 
-register_attention("dar")(DARAttention)
+attentions: Registry[Callable[..., nn.Module]] = Registry("attention")
+"""Called as `DARAttention` is, with keyword arguments; the layer's `forward` is called as that of `DARAttention` for
+self-attention, `return_routes` included (the routes may be `None`). Named by `FusionConfig.attention`."""
 
+routers: Registry[Router] = Registry("router")
+"""See `Router`. Named by `dar_attention(router=...)`, `DARAttention(router=...)` and `FusionConfig.router`."""
 
-@register_attention("dense")
-class DenseAttention(DARAttention):
-    """Every token attends to every other, without gate: the yardstick. `top_k` and `gate_dim` are ignored."""
-
-    def __init__(self, dim: int, heads: int, **options: Any) -> None:
-        super().__init__(dim, heads, **{**options, "top_k": None, "gate_dim": 0})
-
-    def set_top_k(self, k: int | None) -> None:
-        """Nothing to set: all blocks are kept."""
+gates: Registry[Callable[..., nn.Module]] = Registry("gate")
+"""Called as `factory(dim, kv_dim, heads, size)`; `forward(query, key)` takes `[B, Nq, dim]` and `[B, Nk, kv_dim]` and
+returns gate queries `[B, heads, Nq, size]` and gate keys `[B, heads, Nk, size]`. Named by `DARAttention(gate=...)` and
+`FusionConfig.gate`."""

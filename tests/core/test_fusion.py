@@ -38,7 +38,7 @@ def backbone(**changes: Any) -> FusionBackbone:
     model = FusionBackbone(config(**changes)).eval()
     with torch.no_grad():
         for name, parameter in model.named_parameters():
-            if "gate_q" in name:  # a gate that speaks, as after training
+            if "gate.q_proj" in name:  # a gate that speaks, as after training
                 parameter.normal_(std=0.3)
     return model
 
