@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import math
-from typing import cast
-
 import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
@@ -56,7 +54,4 @@ class MLPGate(LinearGate):
 
     def forward(self, query: Tensor, key: Tensor) -> tuple[Tensor, Tensor]:
         """As `LinearGate.forward`."""
-        return cast(
-            tuple[Tensor, Tensor],
-            super().forward(F.gelu(self.q_hidden(query)), F.gelu(self.k_hidden(key))),
-        )
+        return super().forward(F.gelu(self.q_hidden(query)), F.gelu(self.k_hidden(key)))
