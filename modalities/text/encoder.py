@@ -7,7 +7,7 @@ Sentence-BERT, 2019 (arXiv:1908.10084). Its packaged weights are all-MiniLM-L6-v
 from __future__ import annotations
 
 import logging
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -78,6 +78,21 @@ class TextEncoder(Encoder[Transcript, Tokens]):
         self.warm_up()
         return [self._encode(packet) for packet in batch]
 
+    def encode_many(self, batch: Sequence[Packet[Transcript]], batch_size: int = 64) -> list[Tokens | None]:
+        """As `encode` (to about 1e-6), several together: several times as fast for thousands of texts, as in training.
+
+        Args:
+            batch: transcripts.
+            batch_size: how many run together; they are sorted by length first.
+        """
+        self.warm_up()
+        out: list[Tokens | None] = [None] * len(batch)
+        for chosen, states, mask in self._batches([packet.data.text for packet in batch], batch_size):
+            sentences, rows = _sentence(states, mask).cpu().numpy(), states.cpu().numpy()
+            for i, sentence, row, length in zip(chosen, sentences, rows, mask.sum(1).tolist(), strict=True):
+                out[i] = _tokens(batch[i], sentence, row[1 : length - 1])
+        return out
+
     def embed(self, texts: Sequence[str], batch_size: int = 64) -> NDArray[np.float32]:
         """Sentence embeddings, float32 `[N, D]` of length 1, as the first tokens of `encode` (to about 1e-6).
 
@@ -86,26 +101,28 @@ class TextEncoder(Encoder[Transcript, Tokens]):
             batch_size: how many run together; they are sorted by length first.
         """
         self.warm_up()
-        pieces = [self._pieces(text) if text.strip() else [] for text in texts]
         out = np.zeros((len(texts), self._network.words.embedding_dim), np.float32)
+        for chosen, states, mask in self._batches(texts, batch_size):
+            out[chosen] = _sentence(states, mask).cpu().numpy()
+        return out
+
+    def _batches(
+        self, texts: Sequence[str], batch_size: int
+    ) -> Iterator[tuple[list[int], torch.Tensor, torch.Tensor]]:
+        """Texts that are not empty, those of like length together: their places, states and mask."""
+        pieces = [self._pieces(text) if text.strip() else [] for text in texts]
         order = sorted((i for i in range(len(texts)) if pieces[i]), key=lambda i: len(pieces[i]))
         for start in range(0, len(order), batch_size):
             chosen = order[start : start + batch_size]
-            states, mask = self._states([pieces[i] for i in chosen])
-            out[chosen] = _sentence(states, mask).cpu().numpy()
-        return out
+            yield chosen, *self._states([pieces[i] for i in chosen])
 
     def _encode(self, packet: Packet[Transcript]) -> Tokens | None:
         transcript = packet.data
         if not transcript.text.strip():
             logger.debug("transcript %d of %r is empty: no tokens", packet.seq, packet.stream)
             return None
-        pieces = self._pieces(transcript.text)
-        states, mask = self._states([pieces])
-        values = np.concatenate([_sentence(states, mask).cpu().numpy(), states[0, 1:-1].cpu().numpy()])
-        count = len(values) - 1
-        offsets = np.concatenate([[0.0], (np.arange(count) + 0.5) / max(1, count)]) * transcript.seconds * 1e9
-        return Tokens(values, packet.time_ns + offsets.astype(np.int64), "text")
+        states, mask = self._states([self._pieces(transcript.text)])
+        return _tokens(packet, _sentence(states, mask)[0].cpu().numpy(), states[0, 1:-1].cpu().numpy())
 
     def _pieces(self, text: str) -> list[int]:
         """Word pieces of a text with start and end marks."""
@@ -125,6 +142,13 @@ class TextEncoder(Encoder[Transcript, Tokens]):
         mask = torch.tensor([[1] * len(row) + [0] * (length - len(row)) for row in batch], device=self.device)
         with torch.inference_mode():
             return self._network(ids, mask), mask
+
+
+def _tokens(packet: Packet[Transcript], sentence: NDArray[np.float32], pieces: NDArray[np.float32]) -> Tokens:
+    """The sentence `[D]`, then its word pieces `[T, D]`, spread over the utterance."""
+    count = len(pieces)
+    offsets = np.concatenate([[0.0], (np.arange(count) + 0.5) / max(1, count)]) * packet.data.seconds * 1e9
+    return Tokens(np.concatenate([sentence[None], pieces]), packet.time_ns + offsets.astype(np.int64), "text")
 
 
 def _sentence(states: torch.Tensor, mask: torch.Tensor) -> torch.Tensor:

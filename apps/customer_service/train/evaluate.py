@@ -156,15 +156,15 @@ def main() -> None:
     parser.add_argument("--cache", type=Path, default=Path("features"), help="folder for cached features")
     parser.add_argument("--seeds", type=int, nargs="+", default=[0, 1, 2])
     parser.add_argument("--corpus", choices=sorted(FOLDS), nargs="+", default=sorted(FOLDS), help="which voices")
-    parser.add_argument("--threads", type=int, default=2, help="CPU threads of torch")
+    parser.add_argument("--jobs", type=int, default=2, help="processes that work side by side, one thread each")
     arguments = parser.parse_args()
     logging.basicConfig(level=logging.WARNING)
-    torch.set_num_threads(arguments.threads)
+    torch.set_num_threads(1)
     settings = Settings()
-    read = texts(arguments.data, "train", arguments.cache)
-    test = texts(arguments.data, "test", arguments.cache)
+    read = texts(arguments.data, "train", arguments.cache, arguments.jobs)
+    test = texts(arguments.data, "test", arguments.cache, arguments.jobs)
     for corpus in arguments.corpus:
-        heard = voices(arguments.data, corpus, arguments.cache, VARIANTS[corpus])
+        heard = voices(arguments.data, corpus, arguments.cache, VARIANTS[corpus], arguments.jobs)
         speakers = len({voice.speaker for voice in heard})
         # EmoDB has few speakers: one at a time where training is quick, two where the whole model trains.
         folds = speaker_folds(heard, speakers if corpus == "emodb" else FOLDS[corpus], 0)
@@ -173,9 +173,8 @@ def main() -> None:
         print(
             f"{corpus}: whole model in %, {FOLDS[corpus]} folds, held-out texts and speakers, seeds {arguments.seeds}"
         )
-        results = [
-            cross_fit(read, heard, label_sets(read, heard), seed, settings, FOLDS[corpus]) for seed in arguments.seeds
-        ]
+        labels, count = label_sets(read, heard), FOLDS[corpus]
+        results = [cross_fit(read, heard, labels, seed, settings, count, arguments.jobs) for seed in arguments.seeds]
         held_out_figures(results)
         if corpus == "emodb":
             print("BANKING77, test half: accuracy in %")

@@ -118,16 +118,13 @@ def _hear(jobs: Sequence[tuple[Clip, int]]) -> list[Tokens]:
 
 
 def _read(sentences: Sequence[Sentence]) -> list[Tokens]:
-    encoder = TextEncoder()
-    encoder.warm_up()
+    packets = [Packet("text", 0, 0, Transcript(sentence.text, 3.0)) for sentence in sentences]
     out: list[Tokens] = []
-    for number, sentence in enumerate(sentences):
-        tokens = encoder.encode([Packet("text", 0, 0, Transcript(sentence.text, 3.0))])[0]
+    for sentence, tokens in zip(sentences, TextEncoder().encode_many(packets), strict=True):
         if tokens is None:
             raise DataError(f"an empty sentence among BANKING77's ({sentence.label})")
         out.append(tokens)
-        if number % 1000 == 999:
-            logger.info("read %d of %d sentences", number + 1, len(sentences))
+    logger.info("read %d sentences", len(out))
     return out
 
 

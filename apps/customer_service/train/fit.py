@@ -42,7 +42,7 @@ class Settings:
         inverse_penalty: of the logistic regression for intent.
     """
 
-    steps: int = 900
+    steps: int = 300
     batch: int = 48
     lr: float = 2e-3
     dim: int = 96

@@ -56,6 +56,17 @@ def test_a_batch_does_not_change_its_members(encoder: TextEncoder) -> None:
         assert out is not None and np.array_equal(out.values, tokens(encoder, text, seconds=1.0).values)
 
 
+def test_many_together_are_as_each_alone(encoder: TextEncoder) -> None:
+    texts = ["I would like to know why my payment was declined twice.", "", "Hello.", "Thanks", "a longer one again"]
+    packets = [Packet("words", seq, seq, Transcript(text, 1.0)) for seq, text in enumerate(texts)]
+    for packet, many in zip(packets, encoder.encode_many(packets, batch_size=2), strict=True):
+        (alone,) = encoder.encode([packet])
+        assert (many is None) == (alone is None)
+        if many is not None and alone is not None:
+            assert np.abs(many.values - alone.values).max() < 1e-5
+            assert np.array_equal(many.time_ns, alone.time_ns)
+
+
 def test_embed_keeps_the_order_and_batches(encoder: TextEncoder) -> None:
     texts = ["one", "a much longer sentence than the others are", "", "two words", "three small words"]
     found = encoder.embed(texts, batch_size=2)
