@@ -20,7 +20,7 @@ from wugan.apps.customer_service.urgency import LEVELS
 
 logger = logging.getLogger(__name__)
 
-VARIANTS = {"emodb": 2, "ravdess": 0}
+VARIANTS = {"emodb": 1, "ravdess": 0}
 FOLDS = {"emodb": 4, "ravdess": 5}
 NAMES = {"emodb": "default", "ravdess": "ravdess-noncommercial"}
 LICENCES = {
