@@ -19,7 +19,9 @@ import math
 import multiprocessing
 import os
 import resource
+import signal
 import statistics
+import sys
 import time
 from concurrent.futures import ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
@@ -158,6 +160,7 @@ def main() -> None:
     parser.add_argument("--json", type=Path)
     parser.add_argument("--plot", type=Path)
     options = parser.parse_args()
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))  # an exit ends the child too
     steps = int(math.log(max(options.longest / SHORTEST, STEP), STEP) + 1e-9)
     lengths = [SHORTEST * STEP**step for step in range(steps + 1)]
     title = (

@@ -21,6 +21,7 @@ import multiprocessing
 import os
 import re
 import resource
+import signal
 import statistics
 import sys
 import time
@@ -124,8 +125,8 @@ def layer(name: str, dim: int, heads: int, *, length: int = 16_384, block_size: 
       budget. It has no rotary embedding here, as DAR has none.
     * `reformer` (Kitaev et al. 2020): `LSHSelfAttention`, buckets of `block_size`, each read together with the one
       before, and `kept / 2` rounds of hashing: the budget, and at the default its default of 8 rounds. Queries and keys
-      are one projection, as published. Heads are worked off one by one (`attn_chunks`), which costs no time and
-      saves memory.
+      are one projection, as published. Heads are worked off one by one (`attn_chunks`), which saves memory. Not causal
+      throughout: it masks later keys, but they shift which earlier ones land beside a query.
     * `nsa` (Yuan et al. 2025, lucidrains' implementation): `kept - 1` selected blocks of `block_size` and the query's
       own, a sliding window of `block_size`, and means of 32 tokens every 16 as published (of `block_size / 4` and
       `block_size / 8` where that is less). Each query selects for itself. It applies rotary embeddings of its own.
@@ -337,6 +338,7 @@ def main() -> None:
     parser.add_argument("--json", type=Path)
     parser.add_argument("--plot", type=Path)
     options = parser.parse_args()
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))  # an exit ends the child too
     if not PEERS.is_dir():
         print(f"no peers in {PEERS}: see the first command of {__file__}", file=sys.stderr)
     machine = f"torch {torch.__version__}, {options.threads} threads, load {os.getloadavg()[0]:.1f}"
