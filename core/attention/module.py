@@ -8,6 +8,8 @@ from typing import Any, Literal, overload
 import torch
 from torch import Tensor, nn
 
+from wugan.attention.cache import DARCache
+from wugan.attention.cache_checks import Times
 from wugan.attention.explain import explain_attention
 from wugan.attention.functional import Backend, Beam, dar_attention
 from wugan.attention.registry import attentions, gates, routers
@@ -243,6 +245,63 @@ class DARAttention(nn.Module):
             "beam": self.beam,
             "far_field": self.far_field,
         }
+
+    def make_cache(
+        self,
+        batch: int,
+        *,
+        segments: int = 1,
+        max_blocks: int | None = None,
+        max_summaries: int = 64,
+        capacity: int = 0,
+    ) -> DARCache:
+        """An empty cache for `step`, with this layer's options, dtype and device as they are now; see `DARCache`.
+
+        Raises:
+            DataError: the layer has a far field or a router other than "tree", or a number does not fit.
+        """
+        if self.far_field:
+            raise DataError("a layer with far_field=True has no cache; max_blocks makes summaries of what is evicted")
+        if self.router != "tree":
+            raise DataError(f"a layer with router={self.router!r} has no cache: use router='tree'")
+        return DARCache(
+            batch,
+            self.heads,
+            self.head_dim,
+            kv_heads=self.kv_heads,
+            gate_dim=self.gate_dim,
+            block_size=self.block_size,
+            query_block_size=self.query_block_size,
+            top_k=self.top_k,
+            beam=self.beam,
+            route_heads=self.route_heads,
+            segments=segments,
+            max_blocks=max_blocks,
+            max_summaries=max_summaries,
+            dtype=self.q_proj.weight.dtype,
+            device=self.q_proj.weight.device,
+            capacity=capacity,
+        )
+
+    @torch.no_grad()
+    def step(self, x: Tensor, cache: DARCache, time: Times | None = None, segment: int = 0) -> Tensor:
+        """Self-attention of the next tokens of a stream: what `forward` with `causal=True` gives on the whole.
+
+        Args:
+            x: `[B, n, dim]`, the next tokens of one modality.
+            cache: from `make_cache`; holds the tokens before and takes these.
+            time: `[n]`, see `DARCache.append`.
+            segment: number of the modality.
+
+        Returns:
+            `[B, n, dim]`.
+
+        Raises:
+            DataError: an argument has the wrong shape, dtype, device or value, or comes too late.
+        """
+        call = self._call(x, None, None, None, None, None, None, None, None, True)
+        out = cache.step(call["q"], call["k"], call["v"], call["gate_q"], call["gate_k"], time, segment)
+        return self.out_proj(out.transpose(1, 2).flatten(2))
 
     @staticmethod
     def _split(x: Tensor, heads: int) -> Tensor:

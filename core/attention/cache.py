@@ -1,0 +1,392 @@
+"""`DARCache`: Dynamic Attention Routing on a stream, token by token."""
+
+from __future__ import annotations
+
+from itertools import pairwise
+from os import PathLike
+from typing import Any, Self
+
+import numpy as np
+import torch
+from torch import Tensor
+
+from wugan.attention.cache_checks import (
+    Clock,
+    Times,
+    as_times,
+    check_keys,
+    check_new_times,
+    check_queries,
+    clock_of,
+    query_times,
+)
+from wugan.attention.cache_config import CacheConfig
+from wugan.attention.cache_read import read
+from wugan.attention.cache_route import Route, choose_route, drop_slot, extend_route
+from wugan.attention.cache_state import pack, read_file, unpack, write_file
+from wugan.attention.cache_store import BlockStore
+from wugan.attention.cache_tree import Block
+from wugan.attention.functional import dar_attention
+from wugan.attention.router import Beam
+from wugan.errors import DataError
+
+
+class DARCache:
+    """Keys and values of a stream, and attention to them, equal to `dar_attention(..., causal=True)` on the whole.
+
+    Tokens of several modalities (segments) arrive in any interleaving, for example voice at 50 and touch at 1000 a
+    second. `step` appends new tokens and answers their queries; `append` and `attend` do so apart. For inference: no
+    gradient is recorded.
+
+        cache = DARCache(batch=1, heads=8, head_dim=64, gate_dim=16, segments=2)
+        out = cache.step(q, k, v, gate_q, gate_k, time=now_ns, segment=1)  # [1, 8, n, 64] each
+
+    **Agreement.** What the queries get is, to rounding, what one call of `dar_attention` on the whole row gives, with
+    `causal=True`, the same options, `segments_q` the segments' lengths, and the times as `time_q` and `time_k`. For
+    this, when a query of time t is asked, all tokens of times up to t must be there, those of other segments too. A
+    token that is not later than a query already answered is refused: hold queries back until every sensor has passed
+    their time. Tokens of one time are given before the first query of that time (`append` each, then `attend`).
+    `beam="auto"` scores all blocks while there are up to 2,048 at the time of the query and descends beyond, as
+    `dar_attention` does by the length of the whole row: for agreement beyond 2,048 blocks give both the same number.
+
+    **Batch.** The rows of a batch grow in lockstep: one layout and one time for all. There is no padding.
+
+    **Cost.** With k blocks of b tokens read and n in the cache, a query costs O(k b + beam log n) in time, an appended
+    token O(1) on average. Memory is that of keys and values, b⁻¹ · 8/7 of the keys and gate keys as means, and 8 bytes
+    a token for its time; a pool that is full grows by half, so set `capacity` where the pause to copy would hurt.
+    New tokens are answered one query block at a time, except for the first ones of a cache with one segment, which go
+    through `dar_attention` at once.
+
+    **Bounded memory.** With `max_blocks`, no more full blocks are kept than that: when one begins, the oldest of all
+    segments is evicted, except for each segment's first (to which attention sinks) and its last two. `evict` does so
+    by hand. An evicted block lives on as a summary, one token of mean key and mean value whose logit has log(count)
+    and its gate score added (as in the far field of `dar_attention`). Every query reads all summaries. Once
+    `max_summaries + 8` of a segment are of one size, the oldest eight merge into one: at most
+    (max_summaries + 7) · log₈(blocks) a segment. A query must not be older than what was evicted before it.
+
+    Args:
+        batch: rows B.
+        heads: query heads H.
+        head_dim: size D of queries and keys.
+        kv_heads: key and value heads Hkv, a divisor of H; default H.
+        v_dim: size Dv of values; default D.
+        gate_dim: size G of gates; 0 for none.
+        gate_heads: heads Hg of gates, a divisor of H; default Hkv.
+        block_size: keys in a block.
+        query_block_size: queries of a segment that share a route, a divisor of `block_size` and by default the same.
+            The first queries of a block decide its route, so 1 finds more and larger ones cost less.
+        top_k: blocks that a query reads; `None` for all.
+        beam: how blocks are found, see `dar_attention`.
+        route_heads: number of separate routes, a divisor of H; default H.
+        scale: factor on q · k; default 1 / sqrt(D).
+        segments: number of modalities.
+        max_blocks: see above; `None` for no bound.
+        max_summaries: see above.
+        dtype: of queries, keys and values.
+        device: of all tensors given.
+        capacity: tokens to allocate for at once.
+
+    Raises:
+        DataError: numbers do not fit together.
+    """
+
+    def __init__(
+        self,
+        batch: int,
+        heads: int,
+        head_dim: int,
+        *,
+        kv_heads: int | None = None,
+        v_dim: int | None = None,
+        gate_dim: int = 0,
+        gate_heads: int | None = None,
+        block_size: int = 64,
+        query_block_size: int | None = None,
+        top_k: int | None = 8,
+        beam: Beam = "auto",
+        route_heads: int | None = None,
+        scale: float | None = None,
+        segments: int = 1,
+        max_blocks: int | None = None,
+        max_summaries: int = 64,
+        dtype: torch.dtype = torch.float32,
+        device: torch.device | str = "cpu",
+        capacity: int = 0,
+    ) -> None:
+        kv_heads = heads if kv_heads is None else kv_heads
+        config = CacheConfig(
+            batch=batch,
+            heads=heads,
+            kv_heads=kv_heads,
+            head_dim=head_dim,
+            v_dim=head_dim if v_dim is None else v_dim,
+            gate_dim=gate_dim,
+            gate_heads=kv_heads if gate_heads is None else gate_heads,
+            block_size=block_size,
+            query_block_size=block_size if query_block_size is None else query_block_size,
+            top_k=top_k,
+            beam=beam,
+            route_heads=heads if route_heads is None else route_heads,
+            scale=head_dim**-0.5 if scale is None else scale,
+            segments=segments,
+            max_blocks=max_blocks,
+            max_summaries=max_summaries,
+            dtype=str(dtype).removeprefix("torch."),
+        )
+        self.store = BlockStore(config, torch.device(device), capacity)
+        self.clock: Clock | None = None  # which times the tokens go by
+        self.asked: int | float | None = None  # latest time of a query
+        self.routes: dict[int, Route] = {}  # of each segment's latest query block
+
+    @property
+    def config(self) -> CacheConfig:
+        """The shape of the cache."""
+        return self.store.config
+
+    def __len__(self) -> int:
+        """Tokens so far, evicted ones included."""
+        return sum(segment.length for segment in self.store.segments)
+
+    @property
+    def nbytes(self) -> int:
+        """Bytes of all tensors, as allocated."""
+        store = self.store
+        return sum(pool.nbytes for pool in store.pools.values()) + store.gate_sums.nbytes
+
+    @torch.no_grad()
+    def append(
+        self, k: Tensor, v: Tensor, gate_k: Tensor | None = None, time: Times | None = None, segment: int = 0
+    ) -> None:
+        """Add the next n tokens of one segment.
+
+        Args:
+            k: keys `[B, Hkv, n, D]`.
+            v: values `[B, Hkv, n, Dv]`.
+            gate_k: gate keys `[B, Hg, n, G]`, if the cache has gates.
+            time: `[n]`, integer (nanoseconds are exact) or floating, always or never given. It must not decrease
+                within a segment, and must be later than any query so far. Default: tokens are counted, 0, 1, 2, ...
+            segment: number of the modality.
+
+        Raises:
+            DataError: an argument has the wrong shape, dtype, device or value, or comes too late.
+        """
+        check_keys(self.store, k, v, gate_k, segment)
+        times = self._new_times(time, k.shape[2], segment)
+        if not len(times):
+            return
+        self.clock = clock_of(times, time is None)
+        self.store.float_times = self.clock == "float"
+        for first, last in pairwise(self._cuts(times, segment)):
+            part = slice(first, last)
+            gate = None if gate_k is None else gate_k[:, :, part]
+            self.store.write(segment, k[:, :, part], v[:, :, part], gate, times[part])
+            if self.config.max_blocks is not None:
+                self.evict(blocks=self.store.resident - self.config.max_blocks)
+
+    @torch.no_grad()
+    def attend(
+        self, q: Tensor, gate_q: Tensor | None = None, time: Times | None = None, segment: int | None = 0
+    ) -> Tensor:
+        """Answer n queries.
+
+        Args:
+            q: queries `[B, H, n, D]`. With a segment they belong to its newest n tokens, each of which is asked once
+                (again only if `query_block_size` is 1); a token left out counts as masked.
+            gate_q: gate queries `[B, Hg, n, G]`, if the cache has gates.
+            time: for `segment=None`, the queries' times `[n]`; default the newest time there is.
+            segment: which modality, or `None` for cross-attention: then n queries are cut into query blocks by
+                themselves, and no block is read for its place alone.
+
+        Returns:
+            `[B, H, n, Dv]`; zeros for a query that sees no key.
+
+        Raises:
+            DataError: an argument has the wrong shape, dtype, device or value.
+        """
+        check_queries(self.store, q, gate_q, segment)
+        length, size = q.shape[2], self.config.query_block_size
+        first, times = query_times(self.store, self.clock, time, length, segment)
+        out = [q.new_zeros(*q.shape[:2], 0, self.config.v_dim)]
+        cuts = [0, *range(size - first % size, length, size), length] if length else [0]
+        for start, end in pairwise(cuts):
+            part, number = slice(start, end), (first + start) // size
+            q_part, gate_part = q[:, :, part], None if gate_q is None else gate_q[:, :, part]
+            route = None if segment is None else self.routes.get(segment)
+            if route is None or route.number != number:
+                own = None if segment is None else (segment, (first + start) // self.config.block_size)
+                route = choose_route(self.store, number, q_part, gate_part, times[part], own)
+            route = extend_route(self.store, route, times[end - 1 : end] if segment is not None else times[part])
+            if segment is not None and size > 1:
+                self.routes[segment] = route
+            out.append(read(self.store, route, q_part, times[part]))
+        if length:
+            self._note(segment, times)
+        return out[1] if len(out) == 2 else torch.cat(out, 2)
+
+    @torch.no_grad()
+    def step(
+        self,
+        q: Tensor,
+        k: Tensor,
+        v: Tensor,
+        gate_q: Tensor | None = None,
+        gate_k: Tensor | None = None,
+        time: Times | None = None,
+        segment: int = 0,
+    ) -> Tensor:
+        """`append` and `attend`, as if token by token; see there.
+
+        Returns:
+            `[B, H, n, Dv]`.
+
+        Raises:
+            DataError: an argument has the wrong shape, dtype, device or value, or comes too late.
+        """
+        check_queries(self.store, q, gate_q, segment)
+        check_keys(self.store, k, v, gate_k, segment)
+        length = k.shape[2]
+        if q.shape[2] != length:
+            raise DataError(f"q has length {q.shape[2]}, k has {length}: each new token has one query")
+        given = None if time is None else as_times("time", time, length)
+        cuts = self._cuts(self._new_times(given, length, segment), segment, ties=True)
+        first = 0
+        if not len(self):
+            bound = self.config.max_blocks
+            first = max(cut for cut in cuts if bound is None or cut <= bound * self.config.block_size)
+        out = [q.new_zeros(*q.shape[:2], 0, self.config.v_dim)]
+        for start, end in pairwise([0, *(cut for cut in cuts if cut >= first and cut)]):
+            part = slice(start, end)
+            q_part, k_part, v_part = (x[:, :, part] for x in (q, k, v))
+            gate_q_part, gate_k_part = (None if gate is None else gate[:, :, part] for gate in (gate_q, gate_k))
+            self.append(k_part, v_part, gate_k_part, None if given is None else given[part], segment)
+            if 1 < end <= first:
+                out.append(self._prefill(q_part, k_part, v_part, gate_q_part, gate_k_part, segment, given is None))
+            else:
+                out.append(self.attend(q_part, gate_q_part, segment=segment))
+        return out[1] if len(out) == 2 else torch.cat(out, 2)
+
+    def _prefill(
+        self,
+        q: Tensor,
+        k: Tensor,
+        v: Tensor,
+        gate_q: Tensor | None,
+        gate_k: Tensor | None,
+        segment: int,
+        in_order: bool,
+    ) -> Tensor:
+        """Answer the first tokens of all at once; `in_order`: their times are 0, 1, 2, ..."""
+        c = self.config
+        times = self.store.token_times(segment, 0)
+        when = None if in_order else torch.as_tensor(times, device=q.device)
+        out = dar_attention(
+            q,
+            k,
+            v,
+            gate_q=gate_q,
+            gate_k=gate_k,
+            block_size=c.block_size,
+            query_block_size=c.query_block_size,
+            top_k=c.top_k,
+            causal=True,
+            time_q=when,
+            time_k=when,
+            self_attention=True,
+            route_heads=c.route_heads,
+            beam=c.beam,
+            scale=c.scale,
+        )
+        length = len(times)
+        self._note(segment, times)
+        number, rest = divmod(length, c.query_block_size)
+        if rest:
+            part = slice(length - rest, length)
+            own = segment, part.start // c.block_size
+            gate = None if gate_q is None else gate_q[:, :, part]
+            route = choose_route(self.store, number, q[:, :, part], gate, times[part], own)
+            self.routes[segment] = extend_route(self.store, route, times[-1:])
+        return out
+
+    @torch.no_grad()
+    def evict(self, *, before: float | None = None, blocks: int = 0) -> int:
+        """Turn old blocks into summaries, but for each segment's first block and its last two.
+
+        Args:
+            before: evict the blocks all of whose tokens are of earlier times.
+            blocks: evict so many blocks, the oldest first; in addition to `before`.
+
+        Returns:
+            How many were evicted.
+        """
+        evicted, store = 0, self.store
+        for number, segment in enumerate(store.segments if before is not None else ()):
+            while (block := max(segment.evicted, 1)) <= segment.newest - 2:
+                if not store.times[segment.slots[block], -1] < before:
+                    break
+                self._evict((number, block))
+                evicted += 1
+        for _ in range(blocks):
+            oldest = store.oldest()
+            if oldest is None:
+                break
+            self._evict(oldest)
+            evicted += 1
+        return evicted
+
+    def _evict(self, block: Block) -> None:
+        slot = self.store.evict(block)
+        for number, route in list(self.routes.items()):
+            self.routes[number] = drop_slot(route, slot, self.config.heads)
+
+    def _note(self, segment: int | None, times: np.ndarray) -> None:
+        """Queries of these times are answered."""
+        latest = times.max().item()
+        self.asked = latest if self.asked is None else max(self.asked, latest)
+        if segment is not None:
+            self.store.segments[segment].asked = self.store.segments[segment].length
+
+    def _cuts(self, times: np.ndarray, segment: int, ties: bool = False) -> list[int]:
+        """Where new tokens are cut so that blocks are evicted one by one; with `ties`, never between equal times."""
+        length = len(times)
+        if self.config.max_blocks is None or not length:
+            return [0, length] if length else [0]
+        width = self.config.block_size
+        cuts = range(width - self.store.segments[segment].length % width, length, width)
+        return [0, *(cut for cut in cuts if not ties or times[cut - 1] < times[cut]), length]
+
+    def _new_times(self, time: Times | None, length: int, segment: int) -> np.ndarray:
+        """Times of new tokens, checked."""
+        times = np.arange(len(self), len(self) + length) if time is None else as_times("time", time, length)
+        check_new_times(self.store, self.clock, self.asked, times, time is None, segment)
+        return times
+
+    def state_dict(self) -> dict[str, Any]:
+        """A copy of everything: `config` and `layout`, fit for JSON, and `tensors`."""
+        return pack(self.store, self.clock, self.asked, self.routes)
+
+    def load_state_dict(self, state: dict[str, Any]) -> None:
+        """Become what `state_dict` was taken of; the cache then goes on bit for bit.
+
+        Raises:
+            DataError: the state is of another configuration, or its parts do not fit together.
+        """
+        store, clock, asked, routes = unpack(state, self.store.device)
+        if store.config != self.config:
+            raise DataError(f"the state is of another cache: {store.config}, this one is {self.config}")
+        self.store, self.clock, self.asked, self.routes = store, clock, asked, routes
+
+    def save(self, path: str | PathLike[str]) -> None:
+        """Write the cache to one safetensors file."""
+        write_file(self.state_dict(), path)
+
+    @classmethod
+    def load(cls, path: str | PathLike[str], device: torch.device | str = "cpu") -> Self:
+        """Read what `save` wrote.
+
+        Raises:
+            DataError: the file is missing, damaged, or no such file.
+        """
+        state = read_file(path)
+        cache = cls.__new__(cls)
+        cache.store, cache.clock, cache.asked, cache.routes = unpack(state, torch.device(device))
+        return cache

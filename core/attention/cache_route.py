@@ -1,0 +1,128 @@
+"""`Route`: what a query block of a stream reads, chosen at its earliest time and kept until it is full."""
+
+from __future__ import annotations
+
+import math
+import sys
+from dataclasses import dataclass, replace
+
+import numpy as np
+import torch
+from torch import Tensor
+
+from wugan.attention.cache_store import BlockStore
+from wugan.attention.cache_tree import Block
+from wugan.attention.router import _FLAT_BLOCKS, _narrow_beam
+from wugan.attention.routing import spread
+from wugan.errors import DataError
+
+
+@dataclass(frozen=True)
+class Route:
+    """What a query block reads.
+
+    Attributes:
+        number: which query block of its segment.
+        slots: int64 `[B, R, P]`, where the past blocks lie that it reads.
+        bias: `[B, H, P]`, their gate scores, minus infinity for one evicted since; `None` for zeros.
+        gate_q: `[B, Hg, G]`, the mean gate query, or `None`.
+        near: the other blocks that it reads, present or begun since, no score or bias.
+        room: how many blocks may still be added to `near`.
+        until: the time up to which blocks that have begun were added.
+    """
+
+    number: int
+    slots: Tensor
+    bias: Tensor | None
+    gate_q: Tensor | None
+    near: list[Block]
+    room: int
+    until: int | float
+
+
+def choose_route(
+    store: BlockStore, number: int, q: Tensor, gate_q: Tensor | None, times: np.ndarray, own: Block | None
+) -> Route:
+    """Choose what a query block reads by its queries at its earliest time, by the rule of `routing.choose`.
+
+    Args:
+        store: what there is, everything up to that time at least.
+        number: of the query block in its segment.
+        q: `[B, H, n, D]`.
+        gate_q: `[B, Hg, n, G]` or `None`.
+        times: `[n]`.
+        own: the block of the queries' own keys in self-attention, else `None`.
+
+    Raises:
+        DataError: the queries are older than what was evicted.
+    """
+    c, tree = store.config, store.tree
+    time = times.min().item()
+    begun = [segment.begun(time) for segment in store.segments]
+    for segment, block in zip(store.segments, begun, strict=True):
+        if segment.evicted and block < segment.evicted:
+            raise DataError(
+                f"the query of time {time} is older than what was evicted (up to {segment.starts[0]}): "
+                "ask in order of time, or evict later"
+            )
+    forced: list[Block] = []
+    if own is not None:
+        local = (own[1], max(own[1] - 1, 0), 0)
+        forced = [(own[0], block) for block in local if block in store.segments[own[0]].slots]
+    present = [
+        (segment.starts[block - segment.evicted], n, block)
+        for n, (segment, block) in enumerate(zip(store.segments, begun, strict=True))
+        if block >= 0
+    ]
+    forced += [(n, block) for _, n, block in sorted(present, reverse=True)]
+    room = sys.maxsize if c.top_k is None else c.top_k
+    forced = list(dict.fromkeys(forced))[:room]
+    past = [(n, block) for n, block in forced if block < begun[n]]
+
+    earliest = torch.as_tensor(times == time, device=q.device)
+    q_mean = q[:, :, earliest].to(c.mean_dtype).mean(2) * c.scale
+    gate_mean = None if gate_q is None else gate_q[:, :, earliest].to(c.mean_dtype).mean(2)
+    groups = math.lcm(c.mean_heads, c.route_heads)
+    query = q_mean.unflatten(1, (groups, -1)).mean(2)
+    if gate_mean is not None:
+        query = torch.cat((query, spread(gate_mean, groups)), -1)
+    nodes = tree.best(query, [max(block, 0) for block in begun], past, room - len(forced), _beam(store))
+    room -= len(forced) + nodes.shape[-1]
+    if past:
+        known = torch.tensor([store.segments[n].node(0, block) for n, block in past], device=q.device)
+        nodes = torch.cat((known.expand(*nodes.shape[:2], -1), nodes), -1)
+    bias = None
+    if gate_mean is not None:
+        means = tree.gather(nodes)[..., c.head_dim :]
+        bias = spread((means @ spread(gate_mean, groups)[..., None])[..., 0], c.heads)
+    near = [block for block in forced if block not in past]
+    return Route(number, tree.slots(nodes), bias, gate_mean, near, room, time)
+
+
+def _beam(store: BlockStore) -> int | None:
+    c = store.config
+    if c.top_k is None or c.beam is None:
+        return None
+    if c.beam == "auto":
+        return None if store.resident <= _FLAT_BLOCKS else _narrow_beam(c.top_k)
+    return max(c.beam, c.top_k)
+
+
+def extend_route(store: BlockStore, route: Route, times: np.ndarray) -> Route:
+    """Add the blocks that have begun by now to those of the query block, the earliest first, while there is room."""
+    time = times.max().item()
+    if not route.room or time <= route.until:
+        return route
+    begun = [
+        (segment.starts[block - segment.evicted], number, block)
+        for number, segment in enumerate(store.segments)
+        for block in range(max(segment.begun(route.until) + 1, segment.evicted), segment.begun(time) + 1)
+    ]
+    added = [block[1:] for block in sorted(begun)[: route.room]]
+    return replace(route, near=route.near + added, room=route.room - len(added), until=time)
+
+
+def drop_slot(route: Route, slot: int, heads: int) -> Route:
+    """The route without what lies in `slot`: that block is evicted, and its summary is read instead."""
+    bias = route.slots.new_zeros((), dtype=torch.float32) if route.bias is None else route.bias
+    return replace(route, bias=torch.where(spread(route.slots == slot, heads), -torch.inf, bias))
