@@ -1,0 +1,79 @@
+"""Counts floating-point operations of attention: what is done with pairs of tokens, and all that routing adds.
+
+Projections that dense attention has too, softmax and masks are left out on both sides. Under the causal rule only what
+is visible counts, pairs as well as scores.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import torch
+from torch import Tensor
+
+from wugan.attention import DARAttention, Routes
+
+
+@dataclass(frozen=True)
+class Flops:
+    """Operations of one or more calls.
+
+    Attributes:
+        dense: of dense attention: two products for each visible pair.
+        pairs: the same for the pairs that were read.
+        routing: block sums, scores, gate bias and the gate's own projections.
+    """
+
+    dense: float = 0
+    pairs: float = 0
+    routing: float = 0
+
+    def __add__(self, other: Flops) -> Flops:
+        return Flops(self.dense + other.dense, self.pairs + other.pairs, self.routing + other.routing)
+
+    @property
+    def share(self) -> float:
+        """Operations of DAR as a share of dense attention's."""
+        return (self.pairs + self.routing) / self.dense
+
+
+def dar_flops(layer: DARAttention, routes: Routes, length_q: int, length_k: int, *, causal: bool) -> Flops:
+    """Operations of one call of `layer` without masks, segments or tree (all scores are computed).
+
+    Args:
+        layer: gives the sizes.
+        routes: what the call returned.
+        length_q: queries.
+        length_k: keys.
+        causal: whether the causal rule held, with default times.
+    """
+    batch, heads, size, gate, gates = routes.blocks.shape[0], layer.heads, layer.head_dim, layer.gate_dim, layer.kv_heads
+    width = layer.block_size
+    width_q = layer.query_block_size or width
+    query = torch.arange(length_q)
+    per_pair = 4 * size * heads
+    seen = (query + 1).sum().item() if causal else length_q * length_k
+    dense = batch * seen * per_pair
+    # A route head stands for `heads / routes` heads.
+    pairs = _pairs(routes, query, width_q, width, length_k, causal).sum().item() * per_pair / routes.blocks.shape[1]
+    routing = 0.0
+    starts = query[::width_q]
+    past = (starts // width if causal else torch.full_like(starts, -(-length_k // width))).sum().item()
+    if not routes.everything:
+        routing += length_k * gates * size + (length_q * heads * size if width_q > 1 and not causal else 0)
+        routing += past * 2 * size * heads
+    if gate:
+        routing += length_k * gates * gate + (length_q * gates * gate if width_q > 1 and not causal else 0)
+        routing += past * 2 * gate * gates
+        if not routes.everything:
+            routing += routes.blocks[0, 0].numel() * 2 * gate * max(gates, routes.blocks.shape[1])
+        routing += 2 * gate * gates * (layer.q_proj.in_features * length_q + layer.k_proj.in_features * length_k)
+    return Flops(dense, pairs, batch * routing)
+
+
+def _pairs(routes: Routes, query: Tensor, width_q: int, width: int, length_k: int, causal: bool) -> Tensor:
+    """Keys that each query reads in each place, `[B, R, Nq, K]`."""
+    place = query // width_q
+    start = routes.blocks[:, :, place] * width
+    until = (query[:, None] + 1 if causal else torch.tensor(length_k)).clamp_max(length_k)
+    return (until - start).clamp(0, width) * routes.kept[:, :, place]
