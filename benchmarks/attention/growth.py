@@ -109,7 +109,8 @@ def measure(case: Case) -> Result:
 
 def in_child(case: Case) -> Result | None:
     """`None` if the process was killed, which is what happens to one that needs more memory than there is."""
-    with ProcessPoolExecutor(1, mp_context=multiprocessing.get_context("spawn")) as pool:
+    # A fork spares the imports, and is safe, since torch has not computed in this process.
+    with ProcessPoolExecutor(1, mp_context=multiprocessing.get_context("fork")) as pool:
         try:
             return pool.submit(measure, case).result()
         except BrokenProcessPool:

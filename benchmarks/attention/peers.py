@@ -29,6 +29,7 @@ import warnings
 from collections.abc import Callable
 from dataclasses import asdict, dataclass, field
 from multiprocessing.connection import Connection
+from multiprocessing.process import BaseProcess
 from pathlib import Path
 
 import torch
@@ -213,7 +214,8 @@ def reason(error: Exception) -> str:
 
 
 def serve(pipe: Connection, name: str, backward: bool, options: argparse.Namespace) -> None:
-    """In the child: one run for each message; answers with seconds and MiB, or with the reason why not."""
+    """In the child: says (0, 0) when ready, then (seconds, MiB) for each message; or the reason why not, and ends."""
+    signal.signal(signal.SIGTERM, signal.SIG_DFL)
     torch.set_num_threads(options.threads)
     limit = int(options.memory_limit * 2**30)
     resource.setrlimit(resource.RLIMIT_DATA, (limit, limit))
@@ -222,6 +224,7 @@ def serve(pipe: Connection, name: str, backward: bool, options: argparse.Namespa
         module = layer(name, options.dim, options.heads, length=options.length)
         x = torch.randn(1, options.length, options.dim, requires_grad=backward)
         before = peak()
+        pipe.send((0, 0))
         while pipe.recv():
             start = time.perf_counter()
             with torch.set_grad_enabled(backward):
@@ -232,6 +235,8 @@ def serve(pipe: Connection, name: str, backward: bool, options: argparse.Namespa
             seconds = time.perf_counter() - start
             del out
             pipe.send((seconds, peak() - before))
+    except EOFError:  # the parent is gone
+        return
     except Exception as error:  # whatever a peer raises becomes its row
         pipe.send(reason(error))
 
@@ -256,9 +261,22 @@ class Row:
         return f"{self.median:.2f} s, {self.mib:,.0f} MiB"
 
 
+def receive(row: Row, pipe: Connection, child: BaseProcess, timeout: float) -> tuple[float, float] | None:
+    """The child's answer; without one the row notes why, and the child ends."""
+    try:
+        answer = pipe.recv() if pipe.poll(timeout) else f"longer than {timeout:.0f} s"
+    except (EOFError, OSError):
+        answer = "killed"
+    if not isinstance(answer, str):
+        return answer
+    row.failure = answer
+    child.kill()
+    return None
+
+
 def measure(mode: str, options: argparse.Namespace) -> list[Row]:
     """All layers in turns, each in its own process."""
-    context = multiprocessing.get_context("spawn")
+    context = multiprocessing.get_context("fork")  # spares the imports; safe, since torch has not computed here yet
     rows = [Row(name, mode) for name in options.only]
     children = {}
     for row in rows:
@@ -267,21 +285,14 @@ def measure(mode: str, options: argparse.Namespace) -> list[Row]:
         child.start()
         far.close()
         children[row.name] = pipe, child
+        receive(row, pipe, child, 600)
     for _ in range(options.repeats + 1):
         for row in rows:
-            pipe, child = children[row.name]
             if row.failure or sum(row.seconds) > options.timeout / 4 * max(1, len(row.seconds)):
                 continue
-            try:
-                if not pipe.poll():  # else it has failed already, and says why
-                    pipe.send(True)
-                answer = pipe.recv() if pipe.poll(options.timeout) else f"longer than {options.timeout:.0f} s"
-            except (EOFError, OSError):
-                answer = "killed"
-            if isinstance(answer, str):
-                row.failure = answer
-                child.kill()
-            else:
+            pipe, child = children[row.name]
+            pipe.send(True)
+            if answer := receive(row, pipe, child, options.timeout):
                 row.seconds.append(answer[0])
                 row.mib = answer[1]
             print(f"{mode}: {row.name}: {row}", file=sys.stderr, flush=True)
