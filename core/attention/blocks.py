@@ -1,14 +1,16 @@
 """CPU training: matrix products on the gathered kept blocks, a few query blocks at a time.
 
-For each query block the kept key blocks are gathered side by side, and one batched product, softmax and product attend
-to them: at 64 tokens a block and more that runs as fast as PyTorch's flash kernel, while gate bias and masks are plain
-additions to the logits, paid for only where something is hidden. Query blocks are worked off in the order of how much
-they read, so that under the causal rule the early ones cost less. The backward pass gathers again instead of keeping
-what was gathered, so memory stays that of q, k and v, and one chunk.
+For each query block the kept key blocks are gathered side by side, and two batched products with an exponential
+between them attend to them. Everything else is kept off the logits, the largest tensor: as long as they are known to be
+small, no maximum is taken from them before the exponential; the gate bias is a factor on the block's values and sum;
+the sum divides the output; masks are paid for only where something is hidden. The backward pass gathers again instead
+of keeping what was gathered, so memory stays that of q, k and v, and one chunk.
 """
 
 from __future__ import annotations
 
+import math
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any, cast
 
@@ -21,10 +23,14 @@ from wugan.attention.plan import Plan
 from wugan.attention.routing import Routes, spread
 from wugan.attention.workers import share, worker_count
 
-# Logits and gathered keys and values of one chunk should stay in the second-level cache of each core.
+# Logits and gathered keys and values of one chunk should stay near the second-level cache of each core.
 _CHUNK_BYTES = 3 << 20
 # Added to a logit it hides a key; finite, so that no NaN can come of it.
 _HIDDEN = -1e30
+# Exponentials are to base 2, which is what the hardware computes; the logits are scaled by this.
+_LOG2_E = math.log2(math.e)
+# As long as no exponent can be larger, float32 holds sums of exponentials of millions of keys, times any sane value.
+_TAME = 40.0
 
 
 @dataclass(frozen=True)
@@ -35,11 +41,17 @@ class _Times:
     keys: Tensor  # [B * key blocks, width_k]
     rows_q: Tensor  # int64 [E]: row of `queries`
     rows_k: Tensor  # int64 [E, K]: row of `keys`
-    straddling: Tensor  # int64 [E]: how many of the first places hold keys in the future of some query
+    straddling: list[int]  # [E]: how many of the first places hold keys in the future of some query
 
 
-# Numbers of query blocks `[C]`, and how many places the one that reads most has in use.
-_Chunk = tuple[Tensor, int]
+@dataclass(frozen=True)
+class _Chunk:
+    """Consecutive query blocks of one head that are worked off together."""
+
+    part: slice
+    width: int  # places that the one that reads most has in use, at least 1
+    full: bool  # whether all have as many
+    straddling: int  # first places that hold keys in the future of some query
 
 
 @dataclass(frozen=True)
@@ -47,29 +59,41 @@ class _Work:
     """What one call needs beside the tensors that are differentiated; E = B · H · query blocks, in that order."""
 
     rows: Tensor  # int64 [E, K]: row of the key table for each place, used ones first
-    counts: Tensor  # int64 [E]: places used
+    counts: list[int]  # [E]: places used
     groups: int  # B · heads of k; the query blocks of one lie together
     scale: float
-    dead: Tensor | None  # [rows, width_k]: 0 for a key that exists, else `_HIDDEN`
+    dead: Tensor | None  # bool [rows, width_k]: keys that do not exist
     biased: bool
+    tame: bool  # no logit, bias included, is far from zero
     times: _Times | None
 
     def chunks(self, q: Tensor, k: Tensor, v: Tensor) -> list[list[_Chunk]]:
-        """For each sample and head of k, the chunks that read of it; what reads nothing is in none."""
-        groups = self.groups
+        """For each sample and head of k, the chunks that read of it."""
+        if not self.counts:
+            return []
         each = k.shape[1] * (q.shape[1] + k.shape[2] + v.shape[2]) * torch.float32.itemsize
-        budget = _CHUNK_BYTES * max(1, torch.get_num_threads() // worker_count(groups))
-        order = self.counts.view(groups, -1).argsort(descending=True, stable=True)
-        order += torch.arange(groups, device=order.device)[:, None] * order.shape[1]
-        found: list[list[_Chunk]] = []
-        for members, counts in zip(order, self.counts[order].tolist(), strict=True):
-            found.append([])
-            start = 0
-            while start < len(counts) and counts[start]:
-                step = max(1, budget // (each * counts[start]))
-                found[-1].append((members[start : start + step], counts[start]))
-                start += step
-        return found
+        budget = _CHUNK_BYTES * max(1, torch.get_num_threads() // worker_count(self.groups))
+        size = len(self.counts) // self.groups
+        return [
+            [self._chunk(start, stop) for start, stop in self._cuts(first, first + size, budget // each)]
+            for first in range(0, len(self.counts), size)
+        ]
+
+    def _cuts(self, start: int, end: int, room: int) -> Iterator[tuple[int, int]]:
+        """Runs of query blocks; all but those of one have at most `room` places, each as many as its widest."""
+        width = 1
+        for stop in range(start + 1, end):
+            width = max(width, self.counts[stop - 1])
+            if max(width, self.counts[stop]) * (stop + 1 - start) > room:
+                yield start, stop
+                start, width = stop, 1
+        yield start, end
+
+    def _chunk(self, start: int, stop: int) -> _Chunk:
+        counts = self.counts[start:stop]
+        width = max(1, max(counts))
+        straddling = 0 if self.times is None else max(self.times.straddling[start:stop])
+        return _Chunk(slice(start, stop), width, min(counts) == width, straddling)
 
 
 def blocks_attention(q: Tensor, k: Tensor, v: Tensor, plan: Plan, routes: Routes) -> Tensor:
@@ -85,21 +109,27 @@ def blocks_attention(q: Tensor, k: Tensor, v: Tensor, plan: Plan, routes: Routes
         plan.keys.cut(v).flatten(0, 2),
         torch.where(used, bias, _HIDDEN).flatten(0, 2),
         None if place.seeing is None else spread(place.seeing, heads).flatten(0, 2),
-        _work(plan, place, blocks, used, k.shape[1], dtype),
+        _work(plan, place, blocks, used, k.shape[1], _tame(q, k, bias, plan.scale)),
     )
     return plan.queries.join(cast(Tensor, out).unflatten(0, (batch, heads, -1)))
 
 
-def _work(plan: Plan, place: Places, blocks: Tensor, used: Tensor, kv_heads: int, dtype: torch.dtype) -> _Work:
-    batch, heads, query_blocks, width = blocks.shape
+def _tame(q: Tensor, k: Tensor, bias: Tensor, scale: float) -> bool:
+    """Whether the logits are known to be small, by |q · k| <= |q| |k|."""
+    with torch.no_grad():
+        longest = [torch.linalg.vector_norm(x, dim=-1, dtype=bias.dtype).amax() for x in (q, k)]
+        return bool(longest[0] * longest[1] * abs(scale) + bias.abs().amax() <= _TAME / _LOG2_E)
+
+
+def _work(plan: Plan, place: Places, blocks: Tensor, used: Tensor, kv_heads: int, tame: bool) -> _Work:
+    batch, heads, query_blocks, _ = blocks.shape
     key_blocks = plan.keys.blocks
     sample = torch.arange(batch, device=blocks.device)[:, None, None]
     kv_of = torch.arange(heads, device=blocks.device)[:, None] // (heads // kv_heads)
     rows = ((sample * kv_heads + kv_of) * key_blocks)[..., None] + blocks
     dead = None
     if place.alive is not None:
-        dead = torch.zeros(place.alive.shape, dtype=dtype, device=blocks.device).masked_fill_(~place.alive, _HIDDEN)
-        dead = dead[:, None].expand(-1, kv_heads, -1, -1).flatten(0, 2)
+        dead = (~place.alive)[:, None].expand(-1, kv_heads, -1, -1).flatten(0, 2)
     times = None
     if place.straddling is not None and plan.time_q is not None and plan.time_k is not None:
         times = _Times(
@@ -107,11 +137,11 @@ def _work(plan: Plan, place: Places, blocks: Tensor, used: Tensor, kv_heads: int
             plan.keys.cut_rows(plan.time_k, 0).flatten(0, 1),
             (sample * query_blocks + torch.arange(query_blocks, device=blocks.device)).expand(-1, heads, -1).flatten(),
             (sample[..., None] * key_blocks + blocks).flatten(0, 2),
-            spread(place.straddling, heads).flatten(),
+            spread(place.straddling, heads).flatten().tolist(),
         )
-    counts = used.sum(-1).flatten()
-    biased = place.bias is not None or bool((counts < width).any())
-    return _Work(rows.flatten(0, 2), counts, batch * kv_heads, plan.scale, dead, biased, times)
+    counts = used.sum(-1).flatten().tolist()
+    biased = place.bias is not None
+    return _Work(rows.flatten(0, 2), counts, batch * kv_heads, plan.scale, dead, biased, tame, times)
 
 
 class _BlockAttention(torch.autograd.Function):
@@ -119,11 +149,12 @@ class _BlockAttention(torch.autograd.Function):
 
     @staticmethod
     def forward(ctx: Any, q: Tensor, k: Tensor, v: Tensor, bias: Tensor, visible: Tensor | None, work: _Work) -> Tensor:
-        out = q.new_zeros(*q.shape[:2], v.shape[-1])
+        out = q.new_empty(*q.shape[:2], v.shape[-1])
 
         def attend(chunk: _Chunk) -> None:
-            *_, v_part, weights = _attend(q, k, v, bias, work, *chunk)
-            out.index_copy_(0, chunk[0], torch.bmm(weights, v_part).to(q.dtype))
+            found = _attend(q, k, bias, work, chunk)
+            v_part = found.by_factor(_gather(v, found.rows, bias.dtype))
+            torch.div(torch.bmm(found.weights, v_part), found.total, out=out[chunk.part])
 
         share(attend, [chunk for group in work.chunks(q, k, v) for chunk in group])
         if visible is not None:
@@ -137,59 +168,86 @@ class _BlockAttention(torch.autograd.Function):
     def backward(ctx: Any, grad_out: Tensor) -> tuple[Tensor | None, ...]:
         q, k, v, bias, visible, out = ctx.saved_tensors
         work: _Work = ctx.work
-        dtype = torch.promote_types(q.dtype, torch.float32)
         if visible is not None:
             grad_out = grad_out.masked_fill(~visible[..., None], 0)
-        grad_q, grad_bias = torch.zeros_like(q), torch.zeros_like(bias)
-        grad_k, grad_v = torch.zeros_like(k, dtype=dtype), torch.zeros_like(v, dtype=dtype)
+        grad_q, grad_bias = torch.empty_like(q), torch.zeros_like(bias)
+        grad_k, grad_v = torch.zeros_like(k, dtype=bias.dtype), torch.zeros_like(v, dtype=bias.dtype)
 
         def differentiate(group: list[_Chunk]) -> None:
-            for part, width in group:
-                q_part, k_part, v_part, weights = _attend(q, k, v, bias, work, part, width)
-                grad = grad_out.index_select(0, part).to(dtype)
-                mean = (grad * out.index_select(0, part)).sum(-1, keepdim=True)
+            for chunk in group:
+                part = chunk.part
+                found = _attend(q, k, bias, work, chunk)
+                rows = found.rows.flatten()
+                grad = grad_out[part] / found.total
+                mean = (grad * out[part]).sum(-1, keepdim=True)
+                _add_rows(grad_v, rows, found.by_factor(torch.bmm(found.weights.mT, grad)))
                 # Softmax: the gradient of a logit is weight * (its own gradient - the mean one).
-                logits = torch.bmm(grad, v_part.transpose(1, 2)).sub_(mean).mul_(weights)
-                rows = work.rows[part, :width].flatten()
-                grad_q.index_copy_(0, part, torch.bmm(logits, k_part).mul_(work.scale).to(q.dtype))
-                for total, parts in (
-                    (grad_k, torch.bmm(logits.transpose(1, 2), q_part)),
-                    (grad_v, torch.bmm(weights.transpose(1, 2), grad)),
-                ):
-                    total.index_add_(0, rows, parts.unflatten(1, (width, -1)).flatten(0, 1))
+                logits = torch.bmm(grad, _gather(v, found.rows, bias.dtype).mT).sub_(mean).mul_(found.weights)
+                _add_rows(grad_k, rows, found.by_factor(torch.bmm(logits.mT, found.q.div_(_LOG2_E))))
+                torch.mul(torch.bmm(logits, found.by_factor(found.k)), work.scale, out=grad_q[part])
                 if ctx.needs_input_grad[3]:
-                    grad_bias[part, :width] = logits.unflatten(2, (width, -1)).sum((1, 3)).to(bias.dtype)
+                    by_block = logits.unflatten(2, (chunk.width, -1)).sum((1, 3))
+                    grad_bias[part, : chunk.width] = by_block if found.factor is None else by_block * found.factor
 
         # Groups write to different rows of the tables, so threads do not meet and sums have one order.
         share(differentiate, work.chunks(q, k, v))
         return grad_q, grad_k.to(k.dtype), grad_v.to(v.dtype), grad_bias, None, None
 
 
-def _attend(
-    q: Tensor, k: Tensor, v: Tensor, bias: Tensor, work: _Work, part: Tensor, width: int
-) -> tuple[Tensor, Tensor, Tensor, Tensor]:
-    """One chunk: scaled queries `[C, wq, D]`, gathered k and v `[C, width * wk, D]`, weights `[C, wq, width * wk]`."""
-    dtype = torch.promote_types(q.dtype, torch.float32)
-    rows = work.rows[part, :width]
-    flat = rows.flatten()
-    q_part = q.index_select(0, part).to(dtype) * work.scale
-    k_part = k.index_select(0, flat).to(dtype).unflatten(0, rows.shape).flatten(1, 2)
-    v_part = v.index_select(0, flat).to(dtype).unflatten(0, rows.shape).flatten(1, 2)
-    logits = torch.bmm(q_part, k_part.transpose(1, 2))
-    by_block = logits.unflatten(2, (width, -1))
-    if work.biased:
-        by_block += bias[part, None, :width, None]
+def _gather(table: Tensor, rows: Tensor, dtype: torch.dtype) -> Tensor:
+    """The `rows` `[C, width]` of `table` `[., wk, D]` side by side, `[C, width * wk, D]`."""
+    return table.index_select(0, rows.flatten()).to(dtype).view(len(rows), -1, table.shape[-1])
+
+
+def _add_rows(table: Tensor, rows: Tensor, parts: Tensor) -> None:
+    """Add `parts` `[C, width * wk, D]` to the `rows` `[C * width]` of `table` `[., wk, D]`."""
+    table.index_add_(0, rows, parts.view(-1, *table.shape[1:]))
+
+
+@dataclass(frozen=True)
+class _Attended:
+    """One chunk of C query blocks; the softmax is `weights * factor / total`."""
+
+    rows: Tensor  # int64 [C, width], of the tables of keys and values
+    q: Tensor  # [C, wq, D], scaled
+    k: Tensor  # [C, width * wk, D], gathered
+    weights: Tensor  # [C, wq, width * wk]
+    factor: Tensor | None  # [C, width]
+    total: Tensor  # [C, wq, 1]
+
+    def by_factor(self, x: Tensor) -> Tensor:
+        """Multiply `x` `[C, width * wk, D]` by the factor of each block, in place."""
+        if self.factor is not None:
+            x.unflatten(1, (self.factor.shape[1], -1)).mul_(self.factor[..., None, None])
+        return x
+
+
+def _attend(q: Tensor, k: Tensor, bias: Tensor, work: _Work, chunk: _Chunk) -> _Attended:
+    dtype, part = bias.dtype, chunk.part
+    rows = work.rows[part, : chunk.width]
+    q_part = q[part].to(dtype) * (work.scale * _LOG2_E)
+    k_part = _gather(k, rows, dtype)
+    logits = torch.bmm(q_part, k_part.mT)
+    by_block = logits.unflatten(2, (chunk.width, -1))
+    factor = None
+    if work.biased or not chunk.full:
+        factor = bias[part, : chunk.width] * _LOG2_E
+        if work.tame:
+            factor.exp2_()
+        else:
+            by_block += factor[:, None, :, None]
+            factor = None
     if work.dead is not None:
-        by_block += work.dead.index_select(0, flat).unflatten(0, rows.shape)[:, None]
-    if work.times is not None:
-        _hide_future(by_block, work.times, part)
-    return q_part, k_part, v_part, torch.softmax(logits, -1, out=logits)
-
-
-def _hide_future(logits: Tensor, times: _Times, part: Tensor) -> None:
-    """Hide keys in a query's future in `logits` `[C, wq, width, wk]`, in the places where there may be any."""
-    straddling = int(times.straddling[part].max())
-    if straddling:
-        time_q = times.queries[times.rows_q[part]]
-        time_k = times.keys[times.rows_k[part, :straddling]]
-        logits[:, :, :straddling].masked_fill_(time_k[:, None] > time_q[:, :, None, None], _HIDDEN)
+        dead = work.dead[rows]
+        if dead.any():
+            by_block.masked_fill_(dead[:, None], _HIDDEN)
+    if work.times is not None and chunk.straddling:
+        time_q = work.times.queries[work.times.rows_q[part]]
+        time_k = work.times.keys[work.times.rows_k[part, : chunk.straddling]]
+        by_block[:, :, : chunk.straddling].masked_fill_(time_k[:, None] > time_q[:, :, None, None], _HIDDEN)
+    if not work.tame:
+        logits.sub_(logits.amax(-1, keepdim=True))
+    weights = logits.exp2_()
+    total = weights.sum(-1, keepdim=True) if factor is None else torch.bmm(by_block.sum(-1), factor[..., None])
+    # A query that sees nothing has no weight; its output is cleared later.
+    return _Attended(rows, q_part, k_part, weights, factor, total.clamp_min_(torch.finfo(dtype).tiny))

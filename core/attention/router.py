@@ -115,7 +115,8 @@ def route(
             scores = q_mean @ spread(k_summary.mean, heads).transpose(-1, -2)
             if gates is not None:
                 scores = scores + spread(gates[0].mean @ gates[1].mean.transpose(-1, -2), heads)
-            scores = scores.unflatten(1, (route_heads, -1)).mean(2)
+            if route_heads < heads:
+                scores = scores.unflatten(1, (route_heads, -1)).mean(2)
             blocks, kept = choose(scores, top_k, sight, forced)
             past = sight.past[:, None].expand(-1, route_heads, -1, -1).gather(-1, blocks)
     bias = None if gates is None else _gate_bias(*gates, blocks, past, heads)

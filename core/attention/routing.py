@@ -139,6 +139,12 @@ def summarise(x: Tensor, layout: BlockLayout, mask: Tensor | None) -> Summary:
             count = torch.full((1, 1, layout.blocks, 1), layout.width, dtype=dtype, device=x.device)
             return Summary(blocks.sum(-2), count.expand(batch, -1, -1, -1))
         mask = layout.valid.expand(batch, -1, -1)
+    if x.device.type == "cpu" and mask.numel():  # a card would be waited for
+        most = int(mask.sum(-1).max())
+        if most <= layout.width // 4:  # under the causal rule a query block is summed up by one token, or few
+            place = mask.to(torch.uint8).topk(most, dim=-1).indices
+            mask = mask.gather(-1, place)
+            blocks = blocks.gather(-2, place[:, None, :, :, None].expand(-1, x.shape[1], -1, -1, x.shape[-1]))
     total = torch.where(mask[:, None, :, :, None], blocks, 0).sum(-2)
     return Summary(total, mask.sum(-1, dtype=dtype)[:, None, :, None])
 
@@ -213,14 +219,16 @@ def choose(scores: Tensor, top_k: int, sight: Visibility, forced: list[Tensor]) 
     Returns:
         Block numbers and whether each is used, `[B, R, query blocks, top_k]` both.
     """
-    key_blocks = scores.shape[-1]
-    ranked = scores.clamp(-SCORE_LIMIT, SCORE_LIMIT)
+    # Only scores differ between heads, so the ranks of all that is not scored are made once and merged in one pass.
+    scored, fixed = sight.past, torch.zeros_like(sight.past, dtype=scores.dtype)
     if sight.present is not None and sight.order is not None:
-        age = sight.order[:, None, None].to(scores.dtype)
-        ranked = torch.where(sight.past[:, None], ranked, NOT_PAST - age)
-        ranked = torch.where(sight.present[:, None], FORCED + age, ranked)
+        age = sight.order[:, None].to(scores.dtype)
+        scored = scored & ~sight.present
+        fixed = torch.where(sight.present, FORCED + age, NOT_PAST - age)
     for rank, block in enumerate(reversed(forced), start=1):
-        chosen = block[:, None] == torch.arange(key_blocks, device=block.device)
-        ranked = ranked.masked_fill(chosen, FORCED * (1 + rank))
-    best = ranked.masked_fill(~sight.some[:, None], float("-inf")).topk(top_k, dim=-1)
+        scored = scored.scatter(-1, block[:, None].expand(len(scored), -1, -1), False)
+        fixed = fixed.scatter(-1, block[:, None].expand(len(scored), -1, -1), FORCED * (1 + rank))
+    scored, fixed = scored & sight.some, fixed.masked_fill(~sight.some, float("-inf"))
+    ranked = torch.where(scored[:, None], scores.clamp(-SCORE_LIMIT, SCORE_LIMIT), fixed[:, None])
+    best = ranked.topk(top_k, dim=-1)
     return best.indices, best.values > float("-inf")

@@ -19,6 +19,20 @@ def test_masked_tokens_leave_the_mean_exact() -> None:
     assert summarise(x, layout, mask).mean.flatten().tolist() == [1.5, 5.0]
 
 
+def test_a_few_tokens_of_each_block_sum_as_many_do() -> None:
+    layout = block_layout(30, 8, None, CPU)
+    x = torch.randn(2, 3, 30, 4, generator=torch.Generator().manual_seed(0)).requires_grad_()
+    mask = torch.zeros(2, 4, 8, dtype=torch.bool)
+    mask[0, :, 1], mask[0, 2, 4], mask[1, 1, 7] = True, True, True
+    poisoned = torch.where(layout.join(mask[..., None]).view(2, 1, 30, 1), x, torch.nan)
+    found = summarise(poisoned, layout, mask)
+    wanted = (layout.cut(x) * mask[:, None, :, :, None]).sum(-2)
+    assert (found.total - wanted).abs().max() < 1e-6
+    assert found.count[:, 0, :, 0].tolist() == [[1, 1, 2, 1], [0, 1, 0, 0]]
+    (gradient,) = torch.autograd.grad(found.total.sum(), x)
+    assert torch.equal(gradient[:, 0, :, 0], layout.join(mask[..., None]).view(2, 30).float())
+
+
 def test_an_empty_block_has_mean_zero_and_no_span() -> None:
     layout = block_layout(4, 2, None, CPU)
     mask = torch.tensor([[[False, False], [True, True]]])
