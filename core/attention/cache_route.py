@@ -79,9 +79,11 @@ def choose_route(
     forced = list(dict.fromkeys(forced))[:room]
     past = [(n, block) for n, block in forced if block < begun[n]]
 
-    earliest = torch.as_tensor(times == time, device=q.device)
-    q_mean = q[:, :, earliest].to(c.mean_dtype).mean(2) * c.scale
-    gate_mean = None if gate_q is None else gate_q[:, :, earliest].to(c.mean_dtype).mean(2)
+    if (times != time).any():
+        earliest = torch.as_tensor(times == time, device=q.device)
+        q, gate_q = q[:, :, earliest], None if gate_q is None else gate_q[:, :, earliest]
+    q_mean = q.mean(2, dtype=c.mean_dtype) * c.scale
+    gate_mean = None if gate_q is None else gate_q.mean(2, dtype=c.mean_dtype)
     groups = math.lcm(c.mean_heads, c.route_heads)
     query = q_mean.unflatten(1, (groups, -1)).mean(2)
     if gate_mean is not None:

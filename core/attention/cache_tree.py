@@ -198,7 +198,7 @@ class BlockTree:
         """`[B, R, C]`: the mean over the heads of a route of their products."""
         means = self.gather(nodes)
         batch, groups, width, size = means.shape
-        score = means.view(-1, width, size) @ query.reshape(-1, size, 1)
+        score = query.reshape(-1, 1, size) @ means.view(-1, width, size).mT
         score = score.view(batch, self.routes, groups // self.routes, width)
         return score.mean(2) if groups > self.routes else score[:, :, 0]
 
