@@ -247,7 +247,7 @@ def _expand(level: TreeLevel, nodes: Tensor, alive: Tensor) -> tuple[Tensor, Ten
 
 def _best(rank: Tensor, count: int) -> tuple[Tensor, Tensor]:
     best = rank.topk(min(count, rank.shape[-1]), dim=-1)
-    return best.indices, best.values > float("-inf")
+    return best.indices, best.values != float("-inf")  # NaN is kept, so that it shows in the output
 
 
 def _take(x: Tensor, nodes: Tensor) -> Tensor:

@@ -124,7 +124,8 @@ def dar_attention(
     """Dynamic Attention Routing: each block of queries attends to the key blocks that score best for it.
 
     With all blocks kept this is `torch.nn.functional.scaled_dot_product_attention` with the gate as a bias, exactly.
-    The result does not depend on the backend, and padding changes nothing. See docs/dar.md.
+    The result does not depend on the backend, and padding changes nothing. NaN or infinity in a token that exists is
+    not searched for: it shows as NaN in the rows that read its block, or more. See docs/dar.md.
 
     Args:
         q: queries `[B, H, Nq, D]`.

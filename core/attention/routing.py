@@ -231,4 +231,4 @@ def choose(scores: Tensor, top_k: int, sight: Visibility, forced: list[Tensor]) 
     scored, fixed = scored & sight.some, fixed.masked_fill(~sight.some, float("-inf"))
     ranked = torch.where(scored[:, None], scores.clamp(-SCORE_LIMIT, SCORE_LIMIT), fixed[:, None])
     best = ranked.topk(top_k, dim=-1)
-    return best.indices, best.values > float("-inf")
+    return best.indices, best.values != float("-inf")  # NaN is kept, so that it shows in the output

@@ -355,3 +355,18 @@ def test_the_automatic_choice_changes_nothing(make_inputs: MakeInputs, causal: b
     inputs = make_inputs(400)
     options: dict[str, Any] = {"block_size": 8, "top_k": top_k, "causal": causal}
     assert_close([dar_attention(**inputs, **options)], [dar_attention(**inputs, **options, backend="reference")], 1e-12)
+
+
+@pytest.mark.parametrize("backend", ["reference", "dense", "blocks", "auto"])
+@pytest.mark.parametrize("beam", [None, 4])
+@pytest.mark.parametrize("causal", [False, True])
+@pytest.mark.parametrize("name", ["q", "k", "v", "gate_q", "gate_k"])
+def test_nan_shows_in_the_output(
+    make_inputs: MakeInputs, backend: str, beam: int | None, causal: bool, name: str
+) -> None:
+    inputs = {key: x.detach() for key, x in make_inputs(100).items()}
+    inputs[name][0, 0, 36] = torch.nan  # the first of its block, so that the causal rule lets its query decide a route
+    out = dar_attention(**inputs, block_size=4, top_k=4, beam=beam, causal=causal, backend=backend)
+    assert torch.isnan(out[0, 0]).any() and torch.isfinite(out[1]).all()
+    if name == "q":
+        assert torch.isnan(out[0, 0, 36]).all()
