@@ -42,6 +42,7 @@ class _Times:
     rows_q: Tensor  # int64 [E]: row of `queries`
     rows_k: Tensor  # int64 [E, K]: row of `keys`
     straddling: list[int]  # [E]: how many of the first places hold keys in the future of some query
+    triangle: Tensor | None  # [width_q, width_k]: if given, added to the first place it hides all that is to be hidden
 
 
 @dataclass(frozen=True)
@@ -109,7 +110,7 @@ def blocks_attention(q: Tensor, k: Tensor, v: Tensor, plan: Plan, routes: Routes
         plan.keys.cut(v).flatten(0, 2),
         torch.where(used, bias, _HIDDEN).flatten(0, 2),
         None if place.seeing is None else spread(place.seeing, heads).flatten(0, 2),
-        _work(plan, place, blocks, used, k.shape[1], _tame(q, k, bias, plan.scale)),
+        _work(plan, place, blocks, used, k.shape[1], dtype, _tame(q, k, bias, plan.scale)),
     )
     return plan.queries.join(cast(Tensor, out).unflatten(0, (batch, heads, -1)))
 
@@ -121,7 +122,9 @@ def _tame(q: Tensor, k: Tensor, bias: Tensor, scale: float) -> bool:
         return bool(longest[0] * longest[1] * abs(scale) + bias.abs().amax() <= _TAME / _LOG2_E)
 
 
-def _work(plan: Plan, place: Places, blocks: Tensor, used: Tensor, kv_heads: int, tame: bool) -> _Work:
+def _work(
+    plan: Plan, place: Places, blocks: Tensor, used: Tensor, kv_heads: int, dtype: torch.dtype, tame: bool
+) -> _Work:
     batch, heads, query_blocks, _ = blocks.shape
     key_blocks = plan.keys.blocks
     sample = torch.arange(batch, device=blocks.device)[:, None, None]
@@ -132,12 +135,17 @@ def _work(plan: Plan, place: Places, blocks: Tensor, used: Tensor, kv_heads: int
         dead = (~place.alive)[:, None].expand(-1, kv_heads, -1, -1).flatten(0, 2)
     times = None
     if place.straddling is not None and plan.time_q is not None and plan.time_k is not None:
+        straddling = spread(place.straddling, heads).flatten().tolist()
+        # In plain order only the own block straddles, and it looks the same everywhere.
+        own = plan.plain_order and plan.queries is plan.keys and set(straddling) == {1}
+        triangle = place.blocks.new_full((plan.keys.width,) * 2, _HIDDEN, dtype=dtype).triu_(1) if own else None
         times = _Times(
             plan.queries.cut_rows(plan.time_q, 0).flatten(0, 1),
             plan.keys.cut_rows(plan.time_k, 0).flatten(0, 1),
             (sample * query_blocks + torch.arange(query_blocks, device=blocks.device)).expand(-1, heads, -1).flatten(),
             (sample[..., None] * key_blocks + blocks).flatten(0, 2),
-            spread(place.straddling, heads).flatten().tolist(),
+            straddling,
+            triangle,
         )
     counts = used.sum(-1).flatten().tolist()
     biased = place.bias is not None
@@ -242,12 +250,20 @@ def _attend(q: Tensor, k: Tensor, bias: Tensor, work: _Work, chunk: _Chunk) -> _
         if dead.any():
             by_block.masked_fill_(dead[:, None], _HIDDEN)
     if work.times is not None and chunk.straddling:
-        time_q = work.times.queries[work.times.rows_q[part]]
-        time_k = work.times.keys[work.times.rows_k[part, : chunk.straddling]]
-        by_block[:, :, : chunk.straddling].masked_fill_(time_k[:, None] > time_q[:, :, None, None], _HIDDEN)
+        _hide_future(by_block[:, :, : chunk.straddling], work.times, part)
     if not work.tame:
         logits.sub_(logits.amax(-1, keepdim=True))
     weights = logits.exp2_()
     total = weights.sum(-1, keepdim=True) if factor is None else torch.bmm(by_block.sum(-1), factor[..., None])
     # A query that sees nothing has no weight; its output is cleared later.
     return _Attended(rows, q_part, k_part, weights, factor, total.clamp_min_(torch.finfo(dtype).tiny))
+
+
+def _hide_future(logits: Tensor, times: _Times, part: slice) -> None:
+    """Hide keys in a query's future in `logits` `[C, wq, straddling, wk]`."""
+    if times.triangle is not None:
+        logits[:, :, 0] += times.triangle
+        return
+    time_q = times.queries[times.rows_q[part]]
+    time_k = times.keys[times.rows_k[part, : logits.shape[2]]]
+    logits.masked_fill_(time_k[:, None] > time_q[:, :, None, None], _HIDDEN)
