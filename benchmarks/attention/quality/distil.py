@@ -9,12 +9,13 @@ from wugan.attention import DARAttention
 
 
 def route_loss(layer: DARAttention, query: Tensor, key: Tensor, *, causal: bool) -> Tensor:
-    """Cross-entropy between the softmax mass of each block and the softmax of the route scores of all blocks.
+    """Cross-entropy of the route scores, the block that dense attention gives most being the right one.
 
-    The mass is dense attention's (no gradient), as in SeerAttention (Gao et al. 2024, arXiv:2410.13276) and in the
-    indexer of DeepSeek-V3.2. Queries and keys get gradients by way of their block means: a key learns to be visible in
-    the mean of its block. Scores count `block_size` times here, sums instead of means, which changes no order. Under
-    the causal rule only past blocks are scored, as in routing, and a query counts as much as its past mass.
+    That block's share of the softmax, squared, is the weight of a query, so that diffuse attention teaches nothing. As
+    in SeerAttention (Gao et al. 2024, arXiv:2410.13276) and in the indexer of DeepSeek-V3.2, dense attention is the
+    teacher (no gradient). Queries and keys get gradients by way of their block means: a key learns to be visible in the
+    mean of its block. Scores count `block_size` times here, sums instead of means, which changes no order. Under the
+    causal rule only past blocks are scored, as in routing.
 
     Args:
         layer: without a gate.
@@ -44,5 +45,6 @@ def route_loss(layer: DARAttention, query: Tensor, key: Tensor, *, causal: bool)
         past = place_k[width - 1 :: width] <= place_q[::width_q, None]
         past &= torch.arange(len(place_k) // width) != place_q[::width_q, None] // width
         score, mass = score.masked_fill(~past, -1e9), mass * past
-    sure = mass.amax(-1) > 0.5
-    return -((mass * score.log_softmax(-1)).sum(-1) * sure).sum() / sure.sum().clamp_min(1)
+    heaviest, block = mass.max(-1, keepdim=True)
+    weight = heaviest[..., 0].square()
+    return -(score.log_softmax(-1).gather(-1, block)[..., 0] * weight).sum() / weight.sum().clamp_min(1e-9)

@@ -47,7 +47,13 @@ def dar_flops(layer: DARAttention, routes: Routes, length_q: int, length_k: int,
         length_k: keys.
         causal: whether the causal rule held, with default times.
     """
-    batch, heads, size, gate, gates = routes.blocks.shape[0], layer.heads, layer.head_dim, layer.gate_dim, layer.kv_heads
+    batch, heads, size, gate, gates = (
+        routes.blocks.shape[0],
+        layer.heads,
+        layer.head_dim,
+        layer.gate_dim,
+        layer.kv_heads,
+    )
     width = layer.block_size
     width_q = layer.query_block_size or width
     query = torch.arange(length_q)

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-import torch
 import torch.nn.functional as F
 from distil import route_loss
 from flops import Flops, dar_flops
@@ -103,3 +102,33 @@ class LanguageModel(nn.Module):
     def forward(self, tokens: Tensor, labels: Tensor) -> Tensor:
         """Logits `[asked, vocabulary]` where `labels` `[B, N]` asks, from `tokens` `[B, N]`."""
         return self.head(self.norm(self.layers(self.embedding(tokens))[labels >= 0]))
+
+
+class CrossModel(nn.Module):
+    """Tokens of one modality attend to those of another: one cross-attention layer and a feed-forward one.
+
+    Args:
+        key_size: size of a token of the modality that is searched.
+        query_size: size of a token of the modality that asks.
+        classes: number of answers.
+        dim: size of a token inside.
+        heads: attention heads.
+        attention: makes the attention, called with queries and keys.
+    """
+
+    def __init__(
+        self, key_size: int, query_size: int, classes: int, dim: int, heads: int, attention: AttentionFactory
+    ) -> None:
+        super().__init__()
+        self.keys = nn.Sequential(nn.Linear(key_size, dim), nn.RMSNorm(dim))
+        self.queries = nn.Sequential(nn.Linear(query_size, dim), nn.RMSNorm(dim))
+        self.attention = attention(dim, heads)
+        self.norm = nn.RMSNorm(dim)
+        self.feed_forward = nn.Sequential(nn.Linear(dim, dim), nn.GELU(), nn.Linear(dim, dim))
+        self.head = nn.Linear(dim, classes)
+
+    def forward(self, keys: Tensor, queries: Tensor, labels: Tensor) -> Tensor:
+        """Logits `[B * Nq, classes]` from `[B, Nk, key_size]` and `[B, Nq, query_size]`."""
+        x = self.queries(queries)
+        x = x + self.attention(x, self.keys(keys))
+        return self.head((x + self.feed_forward(self.norm(x)))[labels >= 0])

@@ -29,8 +29,8 @@ class MQAR:
     length: int
     pairs: int
     keys: int = 64
-    values: int = 64
-    noise: int = 64
+    values: int = 32
+    noise: int = 32
     power: float = 0.01
 
     @property
@@ -103,7 +103,7 @@ class CrossModalNeedle:
 
     keys: int
     queries: int
-    bits: int = 32
+    bits: int = 128
     values: int = 16
 
     def batch(self, size: int, generator: torch.Generator) -> tuple[Tensor, Tensor, Tensor]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable
 from dataclasses import dataclass
 
@@ -14,7 +13,7 @@ from torch import Tensor, nn
 
 from wugan.attention import KAnnealing
 
-# Step and generator to inputs and labels; the model takes the same and gives logits of what is asked, in order.
+# Generator to inputs and labels; the model takes the same and gives logits of what is asked, in order.
 Batches = Callable[[torch.Generator], tuple[Tensor, ...]]
 
 LEARNT = 0.98
@@ -23,93 +22,90 @@ HELD_OUT_SEED = 1_000_000
 
 @dataclass(frozen=True)
 class Schedule:
-    """Dense until it has learnt, then with the route loss, then fewer blocks, then as few as in the end.
+    """All blocks with the route loss, then fewer and fewer, then as few as in the end. Dense attention takes as many.
 
-    Dense attention takes the same steps; `cold` starts with few blocks.
+    The learning rate falls to zero all the time.
 
     Attributes:
-        patience: steps at most until the training accuracy, averaged over ten or so batches, is `LEARNT`.
         distil: steps with all blocks and the route loss.
         anneal: steps in which k falls.
-        settle: steps with the final k, in which the learning rate falls to zero.
-        rate: AdamW's learning rate, after a warm-up of 20 steps.
+        settle: steps with the final k.
+        rate: AdamW's first learning rate.
+        route_weight: factor of the route loss.
     """
 
-    patience: int = 400
-    distil: int = 50
+    distil: int = 75
     anneal: int = 50
-    settle: int = 100
+    settle: int = 75
     rate: float = 1e-2
+    route_weight: float = 2.0
+
+    @property
+    def steps(self) -> int:
+        """All of them."""
+        return self.distil + self.anneal + self.settle
 
 
-@dataclass(frozen=True)
-class Trained:
-    """Outcome of a training.
-
-    Attributes:
-        steps: taken in all.
-        seconds: of the whole training.
-    """
-
-    steps: int
-    seconds: float
-
-
-def train(
-    model: nn.Module,
-    batches: Batches,
-    schedule: Schedule,
-    *,
-    start: int,
-    end: int | None,
-    seed: int,
-    log: bool = False,
-) -> Trained:
-    """Train in place.
+class Trainer:
+    """AdamW on new batches.
 
     Args:
-        model: its `Counted` layers are narrowed, and their route losses are added where they have one.
+        model: what is trained, in place.
         batches: makes a new batch of inputs and, last, labels.
-        schedule: lengths of the phases.
-        start: blocks that count as all.
-        end: final `top_k`; `None` to leave it as it is all the time (dense, or a cold start).
-        seed: of the training batches.
+        seed: of the batches.
         log: print every 50 steps.
     """
-    generator = torch.Generator().manual_seed(seed)
-    optimiser = torch.optim.AdamW(model.parameters(), lr=schedule.rate, weight_decay=0.01)
-    layers = [layer for layer in model.modules() if isinstance(layer, Counted)]
-    annealing = KAnnealing(start, end or start, schedule.distil, schedule.anneal)
-    after = schedule.distil + schedule.anneal + schedule.settle
-    accuracy, learnt, step = 0.0, schedule.patience, 0
-    begin = time.perf_counter()
-    model.train()
-    while step < learnt + after:
-        if accuracy > LEARNT and step < learnt:
-            learnt = step
-        for layer in layers:
-            layer.teaching = step >= learnt
-        if end is not None:
-            annealing.apply(model, max(0, step - learnt))
-        left = learnt + after - step
-        rate = schedule.rate * min(1, (step + 1) / 20, left / schedule.settle)
-        for group in optimiser.param_groups:
+
+    def __init__(self, model: nn.Module, batches: Batches, seed: int, *, log: bool = False) -> None:
+        self.model, self.batches, self.log = model, batches, log
+        self.generator = torch.Generator().manual_seed(seed)
+        self.optimiser = torch.optim.AdamW(model.parameters(), weight_decay=0.01)
+        self.layers = [layer for layer in model.modules() if isinstance(layer, Counted)]
+        self.accuracy = 0.0
+        self.steps = 0
+        self.route_weight = 1.0
+
+    def step(self, rate: float) -> None:
+        """One batch."""
+        for group in self.optimiser.param_groups:
             group["lr"] = rate
-        *inputs, labels = batches(generator)
-        logits, answers = model(*inputs, labels), labels[labels >= 0]
+        *inputs, labels = self.batches(self.generator)
+        logits, answers = self.model(*inputs, labels), labels[labels >= 0]
         loss = F.cross_entropy(logits, answers)
-        route = sum((layer.route_loss for layer in layers if layer.route_loss is not None), torch.zeros(()))
-        optimiser.zero_grad()
-        (loss + route).backward()
-        nn.utils.clip_grad_norm_(model.parameters(), 1.0)
-        optimiser.step()
+        route = sum((layer.route_loss for layer in self.layers if layer.route_loss is not None), torch.zeros(()))
+        self.optimiser.zero_grad()
+        (loss + self.route_weight * route).backward()
+        nn.utils.clip_grad_norm_(self.model.parameters(), 1.0)
+        self.optimiser.step()
         hits = (logits.detach().argmax(-1) == answers).float().mean().item()
-        accuracy += 0.2 * (hits - accuracy)
-        step += 1
-        if log and step % 50 == 0:
-            seconds = time.perf_counter() - begin
-            print(f"{step} loss {loss.item():.3f} route {route.item():.3f} acc {accuracy:.3f} {seconds:.0f}s", flush=True)
-    return Trained(step, time.perf_counter() - begin)
+        self.accuracy += 0.2 * (hits - self.accuracy)
+        self.steps += 1
+        if self.log and self.steps % 50 == 0:
+            print(f"  {self.steps}: loss {loss.item():.3f}, route {route.item():.3f}, {self.accuracy:.3f}", flush=True)
+
+    def learn(self, patience: int, rate: float) -> None:
+        """Until the training accuracy, averaged over a few batches, is `LEARNT`; `patience` steps at most."""
+        for step in range(patience):
+            self.step(rate * min(1, (step + 1) / 20))
+            if self.accuracy > LEARNT:
+                return
+
+    def narrow(self, schedule: Schedule, start: int, end: int | None) -> None:
+        """Train by the schedule.
+
+        Args:
+            schedule: lengths of the phases.
+            start: blocks that count as all.
+            end: final `top_k`; `None` to leave it as it is (dense, or few from the start).
+        """
+        annealing = KAnnealing(start, end or start, schedule.distil, schedule.anneal)
+        self.route_weight = schedule.route_weight
+        for layer in self.layers:
+            layer.teaching = True
+        for step in range(schedule.steps):
+            if end is not None:
+                annealing.apply(self.model, step)
+            self.step(schedule.rate * min(1, (step + 1) / 20, (schedule.steps - step) / schedule.steps))
 
 
 @torch.no_grad()
