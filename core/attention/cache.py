@@ -52,8 +52,9 @@ class DARCache:
     **Batch.** The rows of a batch grow in lockstep: one layout and one time for all. There is no padding.
 
     **Cost.** With k blocks of b tokens read and n in the cache, a query costs O(k b + beam log n) in time, an appended
-    token O(1) on average. Memory is that of keys and values, b⁻¹ · 8/7 of the keys and gate keys as means, and 8 bytes
-    a token for its time; a pool that is full grows by half, so set `capacity` where the pause to copy would hurt.
+    token O(1) on average. Memory is that of keys and values, 8/7 · 1/b of that of keys and gate keys for the means, 8
+    bytes a token for its time, and what one query reads; a pool that is full grows by half, so set `capacity` where
+    the pause to copy would hurt.
     New tokens are answered one query block at a time, except for the first ones of a cache with one segment, which go
     through `dar_attention` at once.
 
@@ -150,8 +151,7 @@ class DARCache:
     @property
     def nbytes(self) -> int:
         """Bytes of all tensors, as allocated."""
-        store = self.store
-        return sum(pool.nbytes for pool in store.pools.values()) + store.gate_sums.nbytes
+        return self.store.nbytes
 
     @torch.no_grad()
     def append(

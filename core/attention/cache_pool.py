@@ -65,3 +65,23 @@ class Pool:
                 grown[: len(kept)] = kept
                 self.tensors[name] = grown
         self.capacity = capacity
+
+
+class Gatherer:
+    """Gathers rows into one piece of memory, again and again: fresh pages would cost more than the copy itself."""
+
+    def __init__(self) -> None:
+        self._room: Tensor | None = None
+
+    def __call__(self, x: Tensor, rows: Tensor) -> Tensor:
+        """`x[rows]`, valid until the next call."""
+        room = self._room
+        if room is None or len(room) < len(rows):
+            with torch.inference_mode(False):
+                room = self._room = x.new_empty(len(rows), *x.shape[1:])
+        return torch.index_select(x, 0, rows, out=room[: len(rows)])
+
+    @property
+    def nbytes(self) -> int:
+        """Bytes held."""
+        return 0 if self._room is None else self._room.nbytes

@@ -32,10 +32,8 @@ def read(store: BlockStore, route: Route, q: Tensor, times: np.ndarray) -> Tenso
     slots = torch.tensor([store.segments[n].slots[block] for n, block in near], dtype=torch.int64, device=q.device)
     out = attend_blocks(
         q.to(c.mean_dtype) * c.scale,
-        store.blocks["key"],
-        store.blocks["value"],
+        store,
         torch.cat((slots.expand(*route.slots.shape[:2], -1), route.slots), -1),
-        store.rows,
         route.bias,
         seen,
         _far(store, route.gate_q),
@@ -56,10 +54,8 @@ def _far(store: BlockStore, gate_q: Tensor | None) -> Far | None:
 
 def attend_blocks(
     q: Tensor,
-    keys: Tensor,
-    values: Tensor,
+    store: BlockStore,
     slots: Tensor,
-    base: Tensor,
     bias: Tensor | None,
     seen: np.ndarray,
     far: Far | None,
@@ -68,23 +64,22 @@ def attend_blocks(
 
     Args:
         q: `[B, H, n, D]`, scaled.
-        keys: `[slots, B * Hkv, block, D]`.
-        values: `[slots, B * Hkv, block, Dv]`.
+        store: holds keys and values.
         slots: int64 `[B, R, K]`, what to read.
-        base: int64 `[B, E, 1]`, row of each group of heads in the second dimension of `keys`; R divides E, E divides H.
         bias: `[B, H, P]`, added to the logits of the last P slots.
         seen: int64 `[n, J]`, tokens of each of the first J slots that each query sees; of the others it sees all.
         far: what else is read.
     """
     batch, heads, length, dim = q.shape
-    groups, block, near = base.shape[1], keys.shape[2], seen.shape[1]
+    groups, block, near, v_dim = store.rows.shape[1], store.config.block_size, seen.shape[1], store.config.v_dim
     everything = slots.shape[2] == near and far is None
     if everything and not seen.any():
-        return q.new_zeros(batch, heads, length, values.shape[-1])
-    rows = (spread(slots, groups) * keys.shape[1] + base).flatten()
+        return q.new_zeros(batch, heads, length, v_dim)
     width = slots.shape[2] * block
-    k = keys.flatten(0, 1).index_select(0, rows).view(batch * groups, width, dim).to(q.dtype)
-    v = values.flatten(0, 1).index_select(0, rows).view(batch * groups, width, values.shape[3]).to(q.dtype)
+    keys, values = store.blocks["key"].flatten(0, 1), store.blocks["value"].flatten(0, 1)
+    rows = (spread(slots, groups) * store.blocks["key"].shape[1] + store.rows).flatten()
+    k = store.gatherers["key"](keys, rows).view(batch * groups, width, dim).to(q.dtype)
+    v = store.gatherers["value"](values, rows).view(batch * groups, width, v_dim).to(q.dtype)
     logits = q.reshape(batch * groups, -1, dim) @ k.mT
     by_block = logits.view(batch, heads, length, slots.shape[2], block)
     if bias is not None:

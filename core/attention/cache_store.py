@@ -9,7 +9,7 @@ import torch
 from torch import Tensor
 
 from wugan.attention.cache_config import CacheConfig
-from wugan.attention.cache_pool import Pool
+from wugan.attention.cache_pool import Gatherer, Pool
 from wugan.attention.cache_summary import Summaries
 from wugan.attention.cache_tree import Block, BlockTree, Segment
 from wugan.attention.routing import spread
@@ -60,6 +60,7 @@ class BlockStore:
         # Row of the pool's second dimension that each group of heads with a route and a key head of its own reads.
         row = torch.arange(rows, device=device).view(c.batch, c.kv_heads, 1)
         self.rows = spread(row, math.lcm(c.kv_heads, c.route_heads))
+        self.gatherers = {"key": Gatherer(), "value": Gatherer()}
         # Sums of the gate keys of each segment's unfinished block, [segments, B * Hg, G].
         self.gate_sums = torch.zeros(c.segments, c.batch * c.gate_heads, c.gate_dim, dtype=c.mean_dtype, device=device)
 
@@ -67,6 +68,13 @@ class BlockStore:
     def pools(self) -> dict[str, Pool]:
         """All pools by name."""
         return {"blocks": self.blocks, "tree": self.tree.pool, "summaries": self.summaries.pool}
+
+    @property
+    def nbytes(self) -> int:
+        """Bytes of all tensors, as allocated."""
+        gatherers = *self.gatherers.values(), self.tree.gatherer
+        pools = sum(pool.nbytes for pool in self.pools.values())
+        return pools + sum(gatherer.nbytes for gatherer in gatherers) + self.gate_sums.nbytes
 
     @property
     def times(self) -> np.ndarray:

@@ -15,7 +15,7 @@ from dataclasses import dataclass, field
 import torch
 from torch import Tensor
 
-from wugan.attention.cache_pool import Pool
+from wugan.attention.cache_pool import Gatherer, Pool
 from wugan.attention.routing import FORCED, SCORE_LIMIT
 from wugan.attention.tree import BRANCHING
 
@@ -112,6 +112,7 @@ class BlockTree:
             groups // rows
         )
         self._row = row.view(batch, routes, groups // routes, 1)
+        self.gatherer = Gatherer()
         self._eight = torch.arange(BRANCHING, device=device)
         self._frontier: tuple[object, Frontier] | None = None
 
@@ -157,10 +158,10 @@ class BlockTree:
         return self.pool["child"].view(-1)[nodes]
 
     def gather(self, nodes: Tensor) -> Tensor:
-        """Means of `nodes` `[B, R, C]` for each group of heads, `[B, G, C, F]`."""
+        """Means of `nodes` `[B, R, C]` for each group of heads, `[B, G, C, F]`, valid until the next call."""
         index = nodes[:, :, None] * self.rows + self._row
         means = self.pool["mean"].flatten(0, 2)
-        return means.index_select(0, index.flatten()).view(*index.flatten(1, 2).shape, means.shape[1])
+        return self.gatherer(means, index.flatten()).view(*index.flatten(1, 2).shape, means.shape[1])
 
     def best(self, query: Tensor, past: Sequence[int], forced: Sequence[Block], count: int, beam: int | None) -> Tensor:
         """Nodes of the `count` best of the past blocks that are not forced (or of all), `[B, R, count]`.
