@@ -106,9 +106,7 @@ class TextEncoder(Encoder[Transcript, Tokens]):
             out[chosen] = _sentence(states, mask).cpu().numpy()
         return out
 
-    def _batches(
-        self, texts: Sequence[str], batch_size: int
-    ) -> Iterator[tuple[list[int], torch.Tensor, torch.Tensor]]:
+    def _batches(self, texts: Sequence[str], batch_size: int) -> Iterator[tuple[list[int], torch.Tensor, torch.Tensor]]:
         """Texts that are not empty, those of like length together: their places, states and mask."""
         pieces = [self._pieces(text) if text.strip() else [] for text in texts]
         order = sorted((i for i in range(len(texts)) if pieces[i]), key=lambda i: len(pieces[i]))
