@@ -112,7 +112,7 @@ def plot(rows: list[Row], file: str, title: str) -> None:
     matplotlib.use("Agg")
     from matplotlib import pyplot
 
-    figure, axes = pyplot.subplots(figsize=(7, 4.5), layout="constrained")
+    figure, axes = pyplot.subplots(figsize=(8, 4.5), layout="constrained")
     tokens = [row.tokens for row in rows]
     for name, times, colour in (
         ("dense cache, SDPA", [row.dense for row in rows], "tab:gray"),
@@ -174,9 +174,7 @@ def main() -> None:
         data = {"setting": setting, "rows": [asdict(row) | {"ratio": row.ratio} for row in rows]}
         Path(options.json).write_text(json.dumps(data, indent=2) + "\n")
     if options.plot:
-        plot(
-            rows, options.plot, f"One step, {options.top_k} blocks of {options.block_size}, {options.threads} thread(s)"
-        )
+        plot(rows, options.plot, f"One step, {setting}")
 
 
 if __name__ == "__main__":
