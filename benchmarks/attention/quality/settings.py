@@ -118,26 +118,30 @@ def tasks() -> dict[str, Task]:
             },
         ),
         "passkey": Task(
-            _language(passkey, 2),
+            _language(passkey, 1),
             easy=partial(Passkey(64).batch, 64),
-            train=partial(passkey.batch, 8),
+            train=partial(passkey.batch, 5),
             test={
-                "1,024": (partial(Passkey(1024).batch, 16), 16),
-                "4,096": (partial(Passkey(4096).batch, 4), 32),
-                "16,384": (partial(Passkey(16384).batch, 1), 32),
+                "1,024": (partial(Passkey(1024).batch, 8), 25),
+                "4,096": (partial(Passkey(4096).batch, 4), 25),
+                "16,384": (partial(Passkey(16384).batch, 1), 25),
             },
             keys=1024,
+            schedule=Schedule(rate=5e-3),
             settings=(DENSE, Setting("DAR", {"block_size": 16, "query_block_size": 1, "distil": True}, 4)),
         ),
         "needle": Task(
             lambda attention: CrossModel(needle.bits + needle.values, needle.bits, needle.values, 128, 1, attention),
             easy=partial(CrossModalNeedle(64, 64).batch, 32),
-            train=partial(needle.batch, 2),
+            train=partial(needle.batch, 3),
             test={"4,096": (partial(needle.batch, 4), 16)},
             keys=4096,
             settings=(
-                DENSE,
-                Setting("DAR", {"block_size": 8, "query_block_size": 1, "causal": False, "distil": True}, 16),
+                Setting("dense", {"causal": False}),
+                Setting("DAR", {"block_size": 4, "query_block_size": 1, "causal": False, "distil": True}, 16),
+                Setting(
+                    "DAR, blocks of 8", {"block_size": 8, "query_block_size": 1, "causal": False, "distil": True}, 16
+                ),
             ),
         ),
     }

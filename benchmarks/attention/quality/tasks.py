@@ -54,14 +54,14 @@ class MQAR:
 
 @dataclass(frozen=True)
 class Passkey:
-    """Digits behind a marker somewhere in noise that holds digits too, to be repeated at the end (Mohtashami and Jaggi
-    2023, arXiv:2305.16300, without the English).
+    """Digits behind a marker somewhere in noise, to be repeated at the end (Mohtashami and Jaggi 2023,
+    arXiv:2305.16300, without the English).
 
     The last tokens are the marker and all digits but the last: the labels are the digits.
 
     Attributes:
         length: tokens.
-        digits: digits of the key.
+        digits: digits of the key, all different.
         noise: number of noise words beside the ten digits.
     """
 
@@ -76,8 +76,8 @@ class Passkey:
 
     def batch(self, size: int, generator: torch.Generator) -> tuple[Tensor, Tensor]:
         """Tokens and labels, int64 `[size, length]` both; `IGNORE` where nothing is asked."""
-        tokens = torch.randint(10 + self.noise, (size, self.length), generator=generator)
-        key = torch.randint(10, (size, self.digits), generator=generator)
+        tokens = torch.randint(10, 10 + self.noise, (size, self.length), generator=generator)
+        key = torch.rand(size, 10, generator=generator).argsort(-1)[:, : self.digits]
         marker = torch.full((size, 1), 10 + self.noise)
         needle = torch.cat((marker, key), 1)
         start = torch.randint(self.length - 2 * self.digits - 1, (size, 1), generator=generator)
@@ -103,7 +103,7 @@ class CrossModalNeedle:
 
     keys: int
     queries: int
-    bits: int = 128
+    bits: int = 96
     values: int = 16
 
     def batch(self, size: int, generator: torch.Generator) -> tuple[Tensor, Tensor, Tensor]:
@@ -112,4 +112,4 @@ class CrossModalNeedle:
         values = torch.randint(self.values, (size, self.keys), generator=generator)
         asked = torch.rand(size, self.keys, generator=generator).argsort(-1)[:, : self.queries]
         signs = codes.gather(1, asked[..., None].expand(-1, -1, self.bits))
-        return torch.cat((codes, torch.eye(self.values)[values]), -1), signs, values.gather(1, asked)
+        return torch.cat((codes, 4 * torch.eye(self.values)[values]), -1), signs, values.gather(1, asked)
