@@ -4,7 +4,8 @@
 
 Tasks: mqar-256, mqar-1024, passkey, needle (see settings.py). One thread. Prints a Markdown table: held-out accuracy,
 mean ± standard deviation over seeds; ratio to dense attention; share of dense attention's operations (flops.py says
-what counts), routing included; seconds of processor time of the training.
+what counts), routing included; seconds of processor time of the training. Peers run if named by `--settings`; they need
+what `../peers.py` says.
 """
 
 from __future__ import annotations
@@ -13,6 +14,7 @@ import argparse
 import json
 import platform
 import statistics
+import sys
 import time
 from collections.abc import Iterable
 from pathlib import Path
@@ -118,9 +120,16 @@ def plot(rows: list[Row], path: Path) -> None:
         for setting, test in dict.fromkeys((row["setting"], row["test"]) for row in rows if row["task"] == name):
             here = [row for row in rows if (row["task"], row["setting"], row["test"]) == (name, setting, test)]
             axis.scatter(
-                [row["share"] or 1 for row in here], [row["accuracy"] for row in here], label=f"{setting}, {test}"
+                [row["share"] or 1 for row in here],
+                [row["accuracy"] for row in here],
+                label=f"{setting}, {test}",
             )
-        axis.set(title=name, xlabel="share of dense attention's operations", xscale="log", ylim=(-0.02, 1.02))
+        axis.set(
+            title=name,
+            xlabel="share of dense attention's operations",
+            xscale="log",
+            ylim=(-0.02, 1.02),
+        )
         axis.legend(fontsize=6)
     axes[0, 0].set_ylabel("held-out accuracy")
     figure.tight_layout()
@@ -132,18 +141,31 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("tasks", nargs="*", default=list(known))
     parser.add_argument("--seeds", type=int, default=3)
-    parser.add_argument("--settings", nargs="+", help="only these, by their names in settings.py")
-    parser.add_argument("--json", type=Path, help="write the rows there; rows of other settings that it holds are kept")
+    parser.add_argument(
+        "--settings",
+        nargs="+",
+        help="only these; by default all but the peers of mqar-256 and -1024",
+    )
+    parser.add_argument(
+        "--json",
+        type=Path,
+        help="write the rows there; rows of other settings that it holds are kept",
+    )
     parser.add_argument("--plot", type=Path)
     parser.add_argument("--log", action="store_true", help="print how the training goes")
     options = parser.parse_args()
     if unknown := set(options.tasks) - set(known):
         parser.error(f"unknown task {', '.join(unknown)}: choose from {', '.join(known)}")
     torch.set_num_threads(1)
+    sys.path.append(str(Path(__file__).resolve().parents[1]))  # peers.py
     rows: list[Row] = []
     for name in options.tasks:
         for seed in range(options.seeds):
-            wanted = [s for s in known[name].settings if options.settings is None or s.name in options.settings]
+            wanted = [
+                setting
+                for setting in known[name].settings
+                if (setting.name in options.settings if options.settings else setting.layer is None)
+            ]
             rows += run(name, known[name], 10 * seed, wanted, options.log)
             if options.json:
                 save(options.json, rows)
@@ -158,7 +180,13 @@ def save(path: Path, rows: list[Row]) -> None:
     kept = json.loads(path.read_text())["rows"] if path.exists() else []
     kept = [row for row in kept if (row["task"], row["setting"]) not in done]
     command = "python benchmarks/attention/quality/run.py --seeds 3 --json benchmarks/attention/quality/results.json"
-    path.write_text(json.dumps({"command": command, "torch": torch.__version__, "rows": kept + rows}, indent=1) + "\n")
+    path.write_text(
+        json.dumps(
+            {"command": command, "torch": torch.__version__, "rows": kept + rows},
+            indent=1,
+        )
+        + "\n"
+    )
 
 
 if __name__ == "__main__":

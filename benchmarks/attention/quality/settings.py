@@ -40,7 +40,11 @@ class Setting:
         """Makes its layers, narrow if cold, else dense to begin with."""
         if self.layer is not None:
             return self.layer
-        options = {"gate_dim": 0, "top_k": self.top_k if self.cold else None, **self.options}
+        options = {
+            "gate_dim": 0,
+            "top_k": self.top_k if self.cold else None,
+            **self.options,
+        }
         return lambda dim, heads: Counted(dim, heads, **options)
 
 
@@ -76,7 +80,26 @@ def _language(task: MQAR | Passkey, depth: int) -> Callable[[AttentionFactory], 
     return lambda attention: LanguageModel(task.vocabulary, 128, 1, depth, attention)
 
 
-def _mqar(length: int, size: int, settings: tuple[Setting, ...], test: dict[str, tuple[Batches, int]]) -> Task:
+PEERS = ("h-transformer-1d", "reformer", "nsa", "nsa-1-key-head", "fla-nsa")
+
+
+def _peer(name: str, length: int) -> Setting:
+    """A layer of `../peers.py`, 2 blocks of 16: more than DAR reads here, since not all of them know smaller ones."""
+
+    def layer(dim: int, heads: int) -> nn.Module:
+        import peers
+
+        return peers.layer(name, dim, heads, length=length, block_size=16, kept=2)
+
+    return Setting(name, layer=layer)
+
+
+def _mqar(
+    length: int,
+    size: int,
+    settings: tuple[Setting, ...],
+    test: dict[str, tuple[Batches, int]],
+) -> Task:
     task = MQAR(length, length // 16)
     return Task(
         _language(task, 1),
@@ -84,7 +107,7 @@ def _mqar(length: int, size: int, settings: tuple[Setting, ...], test: dict[str,
         train=partial(task.batch, size),
         test=test,
         keys=length,
-        settings=(DENSE, *settings),
+        settings=(DENSE, *settings, *(_peer(name, length) for name in PEERS)),
     )
 
 
@@ -110,7 +133,10 @@ def tasks() -> dict[str, Task]:
         "mqar-1024": _mqar(
             1024,
             4,
-            (Setting("DAR", taught, 10), Setting("DAR, blocks of 8", taught | {"block_size": 8}, 6)),
+            (
+                Setting("DAR", taught, 10),
+                Setting("DAR, blocks of 8", taught | {"block_size": 8}, 6),
+            ),
             {
                 "1,024": (partial(MQAR(1024, 64).batch, 8), 16),
                 "4,096": (partial(MQAR(4096, 64).batch, 2), 16),
@@ -128,19 +154,45 @@ def tasks() -> dict[str, Task]:
             },
             keys=1024,
             schedule=Schedule(rate=5e-3),
-            settings=(DENSE, Setting("DAR", {"block_size": 16, "query_block_size": 1, "distil": True}, 4)),
+            settings=(
+                DENSE,
+                Setting("DAR", {"block_size": 16, "query_block_size": 1, "distil": True}, 4),
+            ),
         ),
         "needle": Task(
-            lambda attention: CrossModel(needle.bits + needle.values, needle.bits, needle.values, 128, 1, attention),
+            lambda attention: CrossModel(
+                needle.bits + needle.values,
+                needle.bits,
+                needle.values,
+                128,
+                1,
+                attention,
+            ),
             easy=partial(CrossModalNeedle(64, 64).batch, 32),
             train=partial(needle.batch, 3),
             test={"4,096": (partial(needle.batch, 4), 16)},
             keys=4096,
             settings=(
                 Setting("dense", {"causal": False}),
-                Setting("DAR", {"block_size": 4, "query_block_size": 1, "causal": False, "distil": True}, 16),
                 Setting(
-                    "DAR, blocks of 8", {"block_size": 8, "query_block_size": 1, "causal": False, "distil": True}, 16
+                    "DAR",
+                    {
+                        "block_size": 4,
+                        "query_block_size": 1,
+                        "causal": False,
+                        "distil": True,
+                    },
+                    16,
+                ),
+                Setting(
+                    "DAR, blocks of 8",
+                    {
+                        "block_size": 8,
+                        "query_block_size": 1,
+                        "causal": False,
+                        "distil": True,
+                    },
+                    16,
                 ),
             ),
         ),
