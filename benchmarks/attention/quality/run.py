@@ -25,6 +25,8 @@ from settings import Setting, Task, tasks
 from torch import nn
 from training import Trainer, evaluate
 
+from wugan.attention import KAnnealing
+
 Row = dict[str, Any]
 
 
@@ -54,20 +56,27 @@ def run(name: str, task: Task, seed: int, settings: Iterable[Setting], log: bool
         trainer = Trainer(model, task.train, seed + 2, log=log)
         trainer.narrow(task.schedule, start, None if setting.cold else setting.top_k)
         seconds = time.process_time() - begin + (0 if setting.scratch else shared)
-        for test, (batches, count) in task.test.items():
-            accuracy, flops = evaluate(model, batches, count)
+        steps = (own if setting.scratch else first).steps + trainer.steps
+        tests = [(test, setting.name, setting.top_k) for test in task.test]
+        if setting.top_k and setting.widen > 1:
+            wide = f"{setting.name}, {setting.widen} times the blocks when tested"
+            tests += [(test, wide, setting.widen * setting.top_k) for test in list(task.test)[1:]]
+        for test, title, top_k in tests:
+            if top_k is not None:
+                KAnnealing(top_k, top_k, 0, 0).apply(model, 0)
+            accuracy, flops = evaluate(model, *task.test[test])
             rows.append(
                 {
                     "task": name,
-                    "setting": setting.name,
-                    "top_k": setting.top_k,
+                    "setting": title,
+                    "top_k": top_k,
                     "options": setting.options,
                     "seed": seed,
                     "test": test,
                     "accuracy": accuracy,
                     "share": flops.share if flops.dense else None,
                     "routing": flops.routing / flops.dense if flops.dense else None,
-                    "steps": (own if setting.scratch else first).steps + trainer.steps,
+                    "steps": steps,
                     "seconds": seconds,
                 }
             )
