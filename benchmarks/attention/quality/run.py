@@ -115,34 +115,37 @@ def mean(rows: list[Row], key: str) -> float:
 
 
 def plot(rows: list[Row], path: Path) -> None:
-    """Accuracy over the share of operations, one panel for each task, one mark for each seed, setting and test."""
+    """Accuracy over the share of operations, a panel for each task: mean and range over seeds of settings and tests."""
     import matplotlib
 
     matplotlib.use("Agg")
     from matplotlib import pyplot
 
     names = list(dict.fromkeys(row["task"] for row in rows))
-    figure, axes = pyplot.subplots(1, len(names), figsize=(4 * len(names), 4), sharey=True, squeeze=False)
+    figure, axes = pyplot.subplots(1, len(names), figsize=(4.5 * len(names), 6), sharey=True, squeeze=False)
     for axis, name in zip(axes[0], names, strict=True):
         axis.axvline(0.15, color="0.8")
         axis.axhline(0.99, color="0.8")
-        for setting, test in dict.fromkeys((row["setting"], row["test"]) for row in rows if row["task"] == name):
-            here = [row for row in rows if (row["task"], row["setting"], row["test"]) == (name, setting, test)]
-            axis.scatter(
-                [row["share"] or 1 for row in here],
-                [row["accuracy"] for row in here],
-                label=f"{setting}, {test}",
+        mine = [row for row in rows if row["task"] == name and row["share"] is not None]
+        keys = list(dict.fromkeys((row["setting"], row["test"]) for row in mine))
+        tests = list(dict.fromkeys(test for _, test in keys))
+        settings = list(dict.fromkeys(setting for setting, _ in keys))
+        for setting, test in keys:
+            here = [row for row in mine if (row["setting"], row["test"]) == (setting, test)]
+            values = [row["accuracy"] for row in here]
+            middle = statistics.fmean(values)
+            axis.errorbar(
+                mean(here, "share"),
+                middle,
+                [[middle - min(values)], [max(values) - middle]],
+                fmt="osD"[tests.index(test)],
+                color=f"C{settings.index(setting)}",
+                label=f"{setting}; tested at {test}",
             )
-        axis.set(
-            title=name,
-            xlabel="share of dense attention's operations",
-            xscale="log",
-            ylim=(-0.02, 1.02),
-        )
-        axis.legend(fontsize=6)
+        axis.set(title=name, xlabel="operations, share of dense attention's", xscale="log", ylim=(-0.02, 1.02))
+        axis.legend(fontsize=7, loc="upper center", bbox_to_anchor=(0.5, -0.12), frameon=False)
     axes[0, 0].set_ylabel("held-out accuracy")
-    figure.tight_layout()
-    figure.savefig(path, dpi=120)
+    figure.savefig(path, dpi=100, bbox_inches="tight")
 
 
 def main() -> None:
@@ -158,7 +161,7 @@ def main() -> None:
     parser.add_argument(
         "--json",
         type=Path,
-        help="write the rows there; rows of other settings that it holds are kept",
+        help="write the rows there, beside those of other settings, and show all that it holds; --seeds 0 only shows",
     )
     parser.add_argument("--plot", type=Path)
     parser.add_argument("--log", action="store_true", help="print how the training goes")
@@ -178,7 +181,10 @@ def main() -> None:
             rows += run(name, known[name], 10 * seed, wanted, options.log)
             if options.json:
                 save(options.json, rows)
-    print(f"torch {torch.__version__}, {platform.machine()}, one thread, {options.seeds} seeds\n\n{table(rows)}")
+    if options.json and options.json.exists():
+        rows = json.loads(options.json.read_text())["rows"]
+    seeds = len({row["seed"] for row in rows})
+    print(f"torch {torch.__version__}, {platform.machine()}, one thread, {seeds} seeds\n\n{table(rows)}")
     if options.plot:
         plot(rows, options.plot)
 
