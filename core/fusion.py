@@ -44,6 +44,7 @@ class FusionOutput:
         states: `[B, T, dim]` for each modality of the batch; rows of absent tokens mean nothing.
         present: bool `[B]` for each modality of the batch.
         routes: for each layer, the blocks read (blocks are numbered over the modalities in the config's order).
+        route_loss: sum over the layers, if asked for; see `wugan.attention.route_loss`.
     """
 
     pooled: Tensor
@@ -51,6 +52,7 @@ class FusionOutput:
     states: dict[str, Tensor]
     present: dict[str, Tensor]
     routes: list[Routes | None]
+    route_loss: Tensor | None = None
 
 
 @dataclass(frozen=True)
@@ -114,11 +116,12 @@ class FusionBackbone(nn.Module):
         for block in self.blocks:
             cast(FusionBlock, block).attention.set_top_k(k)  # type: ignore[operator]
 
-    def forward(self, batch: Mapping[str, TokenBatch]) -> FusionOutput:
+    def forward(self, batch: Mapping[str, TokenBatch], *, route_loss: bool = False) -> FusionOutput:
         """Fuse a batch of windows.
 
         Args:
             batch: tokens by modality (see `collate`), any subset of the config's modalities, in any order.
+            route_loss: also give a loss that teaches the routes, to be added to the task's while training.
 
         Raises:
             DataError: the batch is empty, or a modality is unknown or of another shape than configured.
@@ -126,7 +129,11 @@ class FusionBackbone(nn.Module):
         x, inputs = self._inputs(batch)
         names, masks, segments = inputs.names, inputs.masks, inputs.segments
         routes: list[Routes | None] = []
-        for block in self.blocks:
+        taught = x.new_zeros(()) if route_loss else None
+        for layer in self.blocks:
+            block = cast(FusionBlock, layer)
+            if taught is not None:
+                taught = taught + block.route_loss(x, inputs.mask, inputs.time_ns, segments, self.config.causal)
             args = (x, inputs.mask, inputs.time_ns, segments, self.config.causal)
             if self.config.checkpointing and torch.is_grad_enabled():
                 x, route = checkpoint(block, *args, use_reentrant=False)
@@ -138,7 +145,7 @@ class FusionBackbone(nn.Module):
         present = {name: m.any(1) for name, m in zip(names, masks, strict=True)}
         count = torch.stack(list(present.values())).sum(0).clamp_min(1)[:, None]
         together = torch.stack(list(pooled.values())).sum(0) / count
-        return FusionOutput(together, pooled, states, present, routes)
+        return FusionOutput(together, pooled, states, present, routes, taught)
 
     def fuse(self, window: Mapping[str, Packet[Tokens]]) -> Fused:
         """Fuse one window for a head: always as in evaluation, without gradients.

@@ -10,6 +10,7 @@ import torch.nn.functional as F
 from torch import Tensor, nn
 
 from wugan.attention import Routes
+from wugan.errors import PluginError
 
 
 class InputProjection(nn.Module):
@@ -111,6 +112,17 @@ class FusionBlock(nn.Module):
         )
         x = x + self.dropout(attended)
         return x + self.dropout(self.feed_forward(self.feed_forward_norm(x))), routes
+
+    def route_loss(self, x: Tensor, mask: Tensor, time: Tensor, segments: Sequence[int], causal: bool) -> Tensor:
+        """The loss that teaches this block's routes; arguments as for `forward`.
+
+        Raises:
+            PluginError: the attention layer is one that has no `route_loss`.
+        """
+        loss = getattr(self.attention, "route_loss", None)
+        if loss is None:
+            raise PluginError(f"{type(self.attention).__name__} has no route_loss: leave it out for this attention")
+        return loss(self.attention_norm(x), key_mask=mask, time_q=time, segments_q=segments, causal=causal)
 
 
 class AttentionPool(nn.Module):

@@ -13,6 +13,7 @@ from wugan.attention.cache_checks import Times
 from wugan.attention.explain import explain_attention
 from wugan.attention.functional import Backend, Beam, dar_attention
 from wugan.attention.registry import attentions, gates, routers
+from wugan.attention.route_loss import route_loss
 from wugan.attention.routing import Routes
 from wugan.errors import DataError
 
@@ -195,6 +196,26 @@ class DARAttention(nn.Module):
         """
         call = self._call(query, key, None, query_mask, key_mask, time_q, time_k, segments_q, segments_k, causal)
         return explain_attention(**call)
+
+    def route_loss(
+        self,
+        query: Tensor,
+        key: Tensor | None = None,
+        *,
+        query_mask: Tensor | None = None,
+        key_mask: Tensor | None = None,
+        time_q: Tensor | None = None,
+        time_k: Tensor | None = None,
+        segments_q: Sequence[int] | None = None,
+        segments_k: Sequence[int] | None = None,
+        causal: bool = False,
+    ) -> Tensor:
+        """A loss that teaches the routes where full attention would go; arguments as for `forward`.
+
+        See `wugan.attention.route_loss.route_loss`.
+        """
+        call = self._call(query, key, None, query_mask, key_mask, time_q, time_k, segments_q, segments_k, causal)
+        return route_loss(**call)
 
     def _call(
         self,

@@ -325,3 +325,14 @@ def test_learns_what_needs_both_modalities() -> None:
 @pytest.mark.parametrize("name", ["a", "b"])
 def test_either_modality_alone_is_at_chance(name: str) -> None:
     assert 0.46 < learn_parity((name,), steps=100) < 0.54  # 4,000 held-out windows: chance is 0.5 ± 0.024 (3 sigma)
+
+
+def test_the_route_loss_reaches_every_layer() -> None:
+    model = backbone(checkpointing=True).train()
+    batch = collate([window(voice=30, text=20), window(seed=1, voice=25)])
+    assert model(batch).route_loss is None
+    loss = model(batch, route_loss=True).route_loss
+    assert loss is not None and loss > 0
+    loss.backward()
+    for block in model.blocks:
+        assert block.attention.q_proj.weight.grad.any() and block.attention.gate.k_proj.weight.grad.any()
