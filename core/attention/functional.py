@@ -7,16 +7,16 @@ from typing import Literal, overload
 
 from torch import Tensor
 
-from wugan.attention.blocks import blocks_attention
+from wugan.attention.backends.blocks import blocks_attention
+from wugan.attention.backends.dense import dense_attention
+from wugan.attention.backends.far import far_attention
+from wugan.attention.backends.flex import flex_attention
+from wugan.attention.backends.reference import reference_attention
+from wugan.attention.backends.triton import suits_triton, triton_attention
 from wugan.attention.call import prepare_call
-from wugan.attention.dense import dense_attention
-from wugan.attention.far import far_attention
-from wugan.attention.flex import flex_attention
 from wugan.attention.plan import Plan
-from wugan.attention.reference import reference_attention
 from wugan.attention.router import Beam
 from wugan.attention.routing import Routes
-from wugan.attention.triton import suits_triton, triton_attention
 from wugan.errors import DataError
 
 Backend = Literal["auto", "reference", "dense", "blocks", "flex", "triton"]

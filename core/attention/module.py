@@ -9,7 +9,7 @@ import torch
 from torch import Tensor, nn
 
 from wugan.attention.cache import DARCache
-from wugan.attention.cache_checks import Times
+from wugan.attention.cache.checks import Times
 from wugan.attention.explain import explain_attention
 from wugan.attention.functional import Backend, Beam, dar_attention
 from wugan.attention.registry import attentions, gates, routers

@@ -8,8 +8,8 @@ from typing import Literal
 import torch
 from torch import Tensor
 
+from wugan.attention.backends.far import far_field
 from wugan.attention.descent import descend
-from wugan.attention.far import far_field
 from wugan.attention.layout import BlockLayout
 from wugan.attention.plan import Plan
 from wugan.attention.routing import (
@@ -26,7 +26,7 @@ from wugan.attention.routing import (
 Beam = int | Literal["auto"] | None
 # Up to so many key blocks all are scored: one product of matrices costs less than the descent's gathering (measured on
 # one CPU core: about as much at 1,600 blocks, two to four times as much at 6,400).
-_FLAT_BLOCKS = 2048
+FLAT_BLOCKS = 2048
 _NARROWEST_BEAM = 16
 
 
@@ -80,7 +80,7 @@ def route(
         k_summary = summarise(k.detach(), keys, k_mask)
         sight = None
         if beam == "auto":
-            beam = _automatic_beam(keys, top_k) if far_v is None else _narrow_beam(top_k)
+            beam = _automatic_beam(keys, top_k) if far_v is None else narrow_beam(top_k)
         if far_v is not None and beam is None:
             beam = keys.sequence_width
         if everything or beam is None or not batch * queries.blocks * keys.blocks:
@@ -128,12 +128,13 @@ def route(
 
 
 def _automatic_beam(keys: BlockLayout, top_k: int) -> int | None:
-    if keys.blocks <= _FLAT_BLOCKS:
+    if keys.blocks <= FLAT_BLOCKS:
         return None
-    return keys.sequence_width if keys.sequence_width <= _FLAT_BLOCKS else _narrow_beam(top_k)
+    return keys.sequence_width if keys.sequence_width <= FLAT_BLOCKS else narrow_beam(top_k)
 
 
-def _narrow_beam(top_k: int) -> int:
+def narrow_beam(top_k: int) -> int:
+    """The beam that `"auto"` uses where not all blocks are scored."""
     return max(_NARROWEST_BEAM, 2 * top_k)
 
 

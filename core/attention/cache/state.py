@@ -15,12 +15,12 @@ from safetensors import SafetensorError, safe_open
 from safetensors.torch import save_file
 from torch import Tensor
 
-from wugan.attention.cache_checks import Clock
-from wugan.attention.cache_config import CacheConfig
-from wugan.attention.cache_pool import Pool
-from wugan.attention.cache_route import Route
-from wugan.attention.cache_store import BlockStore
-from wugan.attention.cache_tree import Segment
+from wugan.attention.cache.checks import Clock
+from wugan.attention.cache.config import CacheConfig
+from wugan.attention.cache.pool import Pool
+from wugan.attention.cache.route import Route
+from wugan.attention.cache.store import BlockStore
+from wugan.attention.cache.tree import Segment
 from wugan.attention.tree import BRANCHING
 from wugan.errors import DataError
 

@@ -10,7 +10,8 @@ import torch
 from torch import Tensor
 from torch._dynamo.utils import counters
 
-from wugan.attention import dar_attention, flex
+from wugan.attention import dar_attention
+from wugan.attention.backends import flex
 from wugan.errors import DataError
 
 MakeInputs = Callable[..., dict[str, Tensor]]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import torch
 from torch import Tensor
 
-from wugan.attention.cache_pool import Pool
+from wugan.attention.cache.pool import Pool
 
 _MERGED = 8
 

@@ -15,7 +15,7 @@ from dataclasses import dataclass, field
 import torch
 from torch import Tensor
 
-from wugan.attention.cache_pool import Gatherer, Pool
+from wugan.attention.cache.pool import Gatherer, Pool
 from wugan.attention.routing import FORCED, SCORE_LIMIT
 from wugan.attention.tree import BRANCHING
 

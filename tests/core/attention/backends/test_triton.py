@@ -22,7 +22,7 @@ from hypothesis import strategies as st
 from torch import Tensor
 
 from wugan.attention import dar_attention
-from wugan.attention import triton as backend
+from wugan.attention.backends import triton as backend
 from wugan.attention.layout import block_layout
 from wugan.errors import DataError
 
@@ -255,7 +255,7 @@ def test_kernels_compile_for_hopper(
     from triton.compiler import ASTSource, compile
     from triton.runtime.jit import mangle_type
 
-    from wugan.attention import triton_kernels
+    from wugan.attention.backends import triton_kernels
 
     monkeypatch.setenv("TRITON_CACHE_DIR", str(tmp_path))
     monkeypatch.setattr(backend, "_check", lambda q, v: None)

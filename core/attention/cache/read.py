@@ -8,8 +8,8 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from wugan.attention.cache_route import Route
-from wugan.attention.cache_store import BlockStore
+from wugan.attention.cache.route import Route
+from wugan.attention.cache.store import BlockStore
 from wugan.attention.routing import spread
 
 

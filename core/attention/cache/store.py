@@ -8,10 +8,10 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from wugan.attention.cache_config import CacheConfig
-from wugan.attention.cache_pool import Gatherer, Pool
-from wugan.attention.cache_summary import Summaries
-from wugan.attention.cache_tree import Block, BlockTree, Segment
+from wugan.attention.cache.config import CacheConfig
+from wugan.attention.cache.pool import Gatherer, Pool
+from wugan.attention.cache.summary import Summaries
+from wugan.attention.cache.tree import Block, BlockTree, Segment
 from wugan.attention.routing import spread
 
 

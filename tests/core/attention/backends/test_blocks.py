@@ -11,7 +11,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from torch import Tensor
 
-from wugan.attention import blocks, dar_attention
+from wugan.attention import dar_attention
+from wugan.attention.backends import blocks
 
 MakeInputs = Callable[..., dict[str, Tensor]]
 

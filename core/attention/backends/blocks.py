@@ -18,10 +18,10 @@ import torch
 from torch import Tensor
 from torch.autograd.function import once_differentiable
 
-from wugan.attention.places import Places, places
+from wugan.attention.backends.places import Places, places
+from wugan.attention.backends.workers import share, worker_count
 from wugan.attention.plan import Plan
 from wugan.attention.routing import Routes, spread
-from wugan.attention.workers import share, worker_count
 
 # Logits and gathered keys and values of one chunk should stay near the second-level cache of each core.
 _CHUNK_BYTES = 3 << 20

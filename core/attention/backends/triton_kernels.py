@@ -1,4 +1,4 @@
-"""The three Triton kernels of `wugan.attention.triton`; importing this module imports Triton.
+"""The three Triton kernels of `wugan.attention.backends.triton`; importing this module imports Triton.
 
 Notation: B samples, H query heads, Hkv key heads, M rows of queries and N of keys in a tile, D and DV the sizes of a
 head. All reduce in float32 and exponentiate in base 2 (`lse` is a base-2 logarithm). A tile never spans two blocks of
@@ -45,7 +45,7 @@ def _tuned(*settings: tuple[int, int], rows: Sequence[int] = (), reset_to_zero: 
 
 
 if INTERPRETED:
-    from wugan.attention.triton_interpreter import mend_interpreter
+    from wugan.attention.backends.triton_interpreter import mend_interpreter
 
     mend_interpreter()
 

@@ -10,7 +10,7 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from wugan.attention.cache_checks import (
+from wugan.attention.cache.checks import (
     Clock,
     Times,
     as_times,
@@ -20,12 +20,12 @@ from wugan.attention.cache_checks import (
     clock_of,
     query_times,
 )
-from wugan.attention.cache_config import CacheConfig
-from wugan.attention.cache_read import read
-from wugan.attention.cache_route import Route, choose_route, drop_slot, extend_route
-from wugan.attention.cache_state import pack, read_file, unpack, write_file
-from wugan.attention.cache_store import BlockStore
-from wugan.attention.cache_tree import Block
+from wugan.attention.cache.config import CacheConfig
+from wugan.attention.cache.read import read
+from wugan.attention.cache.route import Route, choose_route, drop_slot, extend_route
+from wugan.attention.cache.state import pack, read_file, unpack, write_file
+from wugan.attention.cache.store import BlockStore
+from wugan.attention.cache.tree import Block
 from wugan.attention.functional import dar_attention
 from wugan.attention.router import Beam
 from wugan.errors import DataError

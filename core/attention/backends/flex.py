@@ -18,9 +18,9 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor
 
-from wugan.attention.blocks import blocks_attention
+from wugan.attention.backends.blocks import blocks_attention
+from wugan.attention.backends.places import Places, places
 from wugan.attention.layout import BlockLayout
-from wugan.attention.places import Places, places
 from wugan.attention.plan import Plan
 from wugan.attention.routing import Routes, spread
 from wugan.errors import DataError

@@ -12,8 +12,8 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor
 
+from wugan.attention.backends.reference import allowed
 from wugan.attention.plan import Plan
-from wugan.attention.reference import allowed
 from wugan.attention.routing import Routes, spread
 
 

@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from torch import Tensor
 
 from wugan.attention import DARAttention, DARCache, dar_attention
-from wugan.attention.cache_tree import BlockTree
+from wugan.attention.cache.tree import BlockTree
 from wugan.errors import DataError
 
 Inputs = dict[str, Tensor]

@@ -16,9 +16,9 @@ import torch
 from torch import Tensor
 from torch.autograd.function import once_differentiable
 
+from wugan.attention.backends.reference import reference_attention
 from wugan.attention.layout import BlockLayout
 from wugan.attention.plan import Plan
-from wugan.attention.reference import reference_attention
 from wugan.attention.routing import Routes, span, spread
 from wugan.errors import DataError
 
@@ -60,7 +60,7 @@ def triton_attention(q: Tensor, k: Tensor, v: Tensor, plan: Plan, routes: Routes
 def _check(q: Tensor, v: Tensor) -> None:
     if find_spec("triton") is None:
         raise DataError("backend 'triton' needs the package triton: pip install triton, or use backend='auto'")
-    from wugan.attention.triton_kernels import INTERPRETED
+    from wugan.attention.backends.triton_kernels import INTERPRETED
 
     if q.device.type != "cuda" and not INTERPRETED:
         raise DataError(
@@ -238,7 +238,7 @@ def _by_query(q: Tensor, k: Tensor, plan: Plan, pairs: _Pairs, block_m: int, blo
 class _TritonAttention(torch.autograd.Function):
     @staticmethod
     def forward(ctx: Any, q: Tensor, k: Tensor, v: Tensor, bias: Tensor | None, plan: Plan, pairs: _Pairs) -> Tensor:
-        from wugan.attention.triton_kernels import forward_kernel
+        from wugan.attention.backends.triton_kernels import forward_kernel
 
         batch, heads, length, _ = q.shape
         out = q.new_empty(batch, heads, length, v.shape[-1])
@@ -285,7 +285,7 @@ def _query_gradients(
     pairs: _Pairs,
 ) -> tuple[Tensor, Tensor | None]:
     """Gradients of q and bias; fills `delta`."""
-    from wugan.attention.triton_kernels import query_gradient_kernel
+    from wugan.attention.backends.triton_kernels import query_gradient_kernel
 
     block_m = _side(plan.queries.width, min(64, _limit(q, v, 16384)))
     block_n = _side(plan.keys.width, min(64, _limit(q, v, 16384)))
@@ -325,7 +325,7 @@ def _key_gradients(
     pairs: _Pairs,
 ) -> tuple[Tensor, Tensor]:
     """Gradients of k and v."""
-    from wugan.attention.triton_kernels import key_gradient_kernel
+    from wugan.attention.backends.triton_kernels import key_gradient_kernel
 
     grad_k = torch.zeros(k.shape, dtype=torch.float32, device=k.device)
     grad_v = torch.zeros(v.shape, dtype=torch.float32, device=v.device)

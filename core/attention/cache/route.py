@@ -10,9 +10,9 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from wugan.attention.cache_store import BlockStore
-from wugan.attention.cache_tree import Block
-from wugan.attention.router import _FLAT_BLOCKS, _narrow_beam
+from wugan.attention.cache.store import BlockStore
+from wugan.attention.cache.tree import Block
+from wugan.attention.router import FLAT_BLOCKS, narrow_beam
 from wugan.attention.routing import spread
 from wugan.errors import DataError
 
@@ -106,7 +106,7 @@ def _beam(store: BlockStore) -> int | None:
     if c.top_k is None or c.beam is None:
         return None
     if c.beam == "auto":
-        return None if store.resident <= _FLAT_BLOCKS else _narrow_beam(c.top_k)
+        return None if store.resident <= FLAT_BLOCKS else narrow_beam(c.top_k)
     return max(c.beam, c.top_k)
 
 

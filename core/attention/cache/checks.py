@@ -9,7 +9,7 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from wugan.attention.cache_store import BlockStore
+from wugan.attention.cache.store import BlockStore
 from wugan.errors import DataError
 
 Times = Tensor | np.ndarray | Sequence[int] | Sequence[float] | int | float
