@@ -158,7 +158,8 @@ def tasks() -> dict[str, Task]:
             schedule=Schedule(rate=5e-3),
             settings=(
                 DENSE,
-                Setting("DAR", {"block_size": 16, "query_block_size": 1, "distil": True}, 4),
+                Setting("DAR", {"block_size": 16, "query_block_size": 1, "distil": True}, 12),
+                Setting("DAR, 4 blocks", {"block_size": 16, "query_block_size": 1, "distil": True}, 4),
             ),
         ),
         "needle": Task(
