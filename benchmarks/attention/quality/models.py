@@ -6,7 +6,6 @@ from collections.abc import Callable
 from typing import Any
 
 import torch.nn.functional as F
-from distil import route_loss
 from flops import Flops, dar_flops
 from torch import Tensor, nn
 
@@ -46,7 +45,7 @@ class Counted(nn.Module):
         if not self.training:
             self.flops += dar_flops(self.attention, routes, query.shape[1], key.shape[1], causal=self.causal)
         elif self.distil and self.teaching:
-            self.route_loss = route_loss(self.attention, query, key, causal=self.causal)
+            self.route_loss = self.attention.route_loss(query, None if self.local else key, causal=self.causal)
         return out
 
 
