@@ -13,6 +13,7 @@ EXAMPLES = Path(__file__).resolve().parent.parent / "examples"
 #: What each example must print.
 EXPECTED = {
     "answer_call.py": ["caller:", "intent:", "emotion:", "urgency:", "desk ("],
+    "attend_to_a_stream.py": ["second 2", "goes on as before: True"],
     "compose_pipeline.py": ["new card"],
     "fuse_two_streams.py": ["lidar + camera", "camera", "lidar "],
     "run_on_ray.py": ["local", "ray", "identical"],
