@@ -39,8 +39,8 @@ def test_outputs_and_gradients_are_those_of_the_oracle(backend: str, tame: float
 
 def _compare_with_oracle(backend: str, draw: Callable[..., Any]) -> None:
     kv_heads = draw(st.sampled_from([1, 2]), "kv_heads")
-    heads = kv_heads * draw(st.sampled_from([1, 4]), "group")
-    dim, v_dim = draw(st.sampled_from([3, 24, 40]), "dim"), draw(st.sampled_from([3, 24, 50]), "v_dim")
+    heads = kv_heads * draw(st.sampled_from([1, 4, 8]), "group")
+    dim, v_dim = draw(st.sampled_from([3, 24, 64, 96]), "dim"), draw(st.sampled_from([3, 24, 50]), "v_dim")
     segments = draw(st.lists(st.integers(0, 40), min_size=1, max_size=3), "segments")
     length_q = sum(segments)
     cross = draw(st.booleans(), "cross")

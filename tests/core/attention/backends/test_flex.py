@@ -27,6 +27,7 @@ def same_as_oracle(inputs: dict[str, Tensor], **options: Any) -> None:
 
 
 @compiles
+@pytest.mark.timeout(400)  # compiling shares the cores with whatever else runs
 def test_gate_mask_time_and_segments_in_one_kernel(make_inputs: MakeInputs) -> None:
     """Grouped heads of 24, three modalities; lengths of one bucket share the kernel."""
     kernels = []
@@ -40,6 +41,7 @@ def test_gate_mask_time_and_segments_in_one_kernel(make_inputs: MakeInputs) -> N
 
 
 @compiles
+@pytest.mark.timeout(400)  # compiling shares the cores with whatever else runs
 def test_cross_attention_of_wide_heads(make_inputs: MakeInputs) -> None:
     inputs = make_inputs(33, 130, dim=96, v_dim=64, gate=0, dtype=torch.float32)
     same_as_oracle(inputs, block_size=16, top_k=3)

@@ -86,6 +86,10 @@ CASES: dict[str, tuple[dict[str, Any], dict[str, Any]]] = {
         {"length_q": 37, "batch": 1, "heads": 4, "kv_heads": 1, "dim": 24, "v_dim": 40},
         {"block_size": 24, "query_block_size": 12, "top_k": 2},
     ),
+    "eight heads share a key": (
+        {"length_q": 33, "batch": 1, "heads": 8, "kv_heads": 1, "dim": 64},
+        {"block_size": 16, "top_k": 2, "causal": True},
+    ),
     "tiles in a block": (
         {"length_q": 150, "length_k": 110, "batch": 1, "heads": 2, "dim": 96, "gate_heads": 1},
         {"block_size": 150, "top_k": 1, "self_attention": False},
