@@ -142,7 +142,10 @@ def plot(rows: list[Row], path: Path) -> None:
                 color=f"C{settings.index(setting)}",
                 label=f"{setting}; tested at {test}",
             )
-        axis.set(title=name, xlabel="operations, share of dense attention's", xscale="log", ylim=(-0.02, 1.02))
+        axis.set(title=name, xlabel="operations, share of dense attention's", xscale="log", ylim=(0.5, 1.02))
+        axis.set_xlim(0.03, 1.3)
+        axis.set_xticks([0.05, 0.15, 0.5, 1], ["5 %", "15 %", "50 %", "100 %"])
+        axis.minorticks_off()
         axis.legend(fontsize=7, loc="upper center", bbox_to_anchor=(0.5, -0.12), frameon=False)
     axes[0, 0].set_ylabel("held-out accuracy")
     figure.savefig(path, dpi=100, bbox_inches="tight")
