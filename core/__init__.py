@@ -19,7 +19,17 @@ if TYPE_CHECKING:
     from wugan.runtime import LocalRuntime, RayRuntime
     from wugan.runtime.link import LinkConfig
     from wugan.stage import Encoder, Head, Sink, Source, Stage
-    from wugan.sync import Approximate, Latest, Window, approximate, latest
+    from wugan.sync import (
+        Approximate,
+        Exact,
+        Interpolate,
+        Latest,
+        Window,
+        approximate,
+        exact,
+        interpolate,
+        latest,
+    )
     from wugan.tokens import Tokens
 
 _HOMES = {
@@ -33,7 +43,17 @@ _HOMES = {
     "wugan.runtime": ("LocalRuntime", "RayRuntime"),
     "wugan.runtime.link": ("LinkConfig",),
     "wugan.stage": ("Encoder", "Head", "Sink", "Source", "Stage"),
-    "wugan.sync": ("Approximate", "Latest", "Window", "approximate", "latest"),
+    "wugan.sync": (
+        "Approximate",
+        "Exact",
+        "Interpolate",
+        "Latest",
+        "Window",
+        "approximate",
+        "exact",
+        "interpolate",
+        "latest",
+    ),
     "wugan.tokens": ("Tokens",),
 }
 _HOME = {name: module for module, names in _HOMES.items() for name in names}
@@ -44,11 +64,13 @@ __all__ = [
     "Agent",
     "Approximate",
     "Encoder",
+    "Exact",
     "Fuse",
     "Fused",
     "FusionBackbone",
     "FusionConfig",
     "Head",
+    "Interpolate",
     "Interrupt",
     "Join",
     "Latest",
@@ -64,6 +86,8 @@ __all__ = [
     "Tokens",
     "Window",
     "approximate",
+    "exact",
+    "interpolate",
     "latest",
 ]
 
