@@ -25,8 +25,6 @@ from settings import Setting, Task, tasks
 from torch import nn
 from training import Trainer, evaluate
 
-from wugan.attention import KAnnealing
-
 Row = dict[str, Any]
 
 
@@ -57,19 +55,13 @@ def run(name: str, task: Task, seed: int, settings: Iterable[Setting], log: bool
         trainer.narrow(task.schedule, start, None if setting.cold else setting.top_k)
         seconds = time.process_time() - begin + (0 if setting.scratch else shared)
         steps = (own if setting.scratch else first).steps + trainer.steps
-        tests = [(test, setting.name, setting.top_k) for test in task.test]
-        if setting.top_k and setting.widen > 1:
-            wide = f"{setting.name}, {setting.widen} times the blocks when tested"
-            tests += [(test, wide, setting.widen * setting.top_k) for test in list(task.test)[1:]]
-        for test, title, top_k in tests:
-            if top_k is not None:
-                KAnnealing(top_k, top_k, 0, 0).apply(model, 0)
-            accuracy, flops = evaluate(model, *task.test[test])
+        for test, (batches, count) in task.test.items():
+            accuracy, flops = evaluate(model, batches, count)
             rows.append(
                 {
                     "task": name,
-                    "setting": title,
-                    "top_k": top_k,
+                    "setting": setting.name,
+                    "top_k": setting.top_k,
                     "options": setting.options,
                     "seed": seed,
                     "test": test,
@@ -143,8 +135,8 @@ def plot(rows: list[Row], path: Path) -> None:
                 label=f"{setting}; tested at {test}",
             )
         axis.set(title=name, xlabel="operations, share of dense attention's", xscale="log", ylim=(0.5, 1.02))
-        axis.set_xlim(0.03, 1.3)
-        axis.set_xticks([0.05, 0.15, 0.5, 1], ["5 %", "15 %", "50 %", "100 %"])
+        axis.set_xlim(0.012, 1.3)
+        axis.set_xticks([0.02, 0.05, 0.15, 0.5, 1], ["2 %", "5 %", "15 %", "50 %", "100 %"])
         axis.minorticks_off()
         axis.legend(fontsize=7, loc="upper center", bbox_to_anchor=(0.5, -0.12), frameon=False)
     axes[0, 0].set_ylabel("held-out accuracy")

@@ -22,7 +22,6 @@ class Setting:
         options: of `models.Counted`, `top_k` apart.
         top_k: final blocks to read; `None` for dense attention.
         cold: narrow from the first step on, without a dense phase.
-        widen: after training, test at the greater lengths once more with so many times the blocks.
         layer: another attention instead of DAR, trained from scratch in the same two phases.
     """
 
@@ -30,7 +29,6 @@ class Setting:
     options: dict[str, Any] = field(default_factory=dict)
     top_k: int | None = None
     cold: bool = False
-    widen: int = 1
     layer: AttentionFactory | None = None
 
     @property
@@ -134,7 +132,7 @@ def tasks() -> dict[str, Task]:
         "mqar-1024": _mqar(
             1024,
             4,
-            (Setting("DAR", taught, 10, widen=4),),
+            (Setting("DAR", taught, 10),),
             {
                 "1,024": (partial(MQAR(1024, 64).batch, 8), 16),
                 "4,096": (partial(MQAR(4096, 64).batch, 2), 16),
