@@ -16,12 +16,13 @@ from typing import Any, Literal
 from wugan.duration import to_ns
 from wugan.errors import PipelineError
 from wugan.packet import Packet
-from wugan.sync_base import GROWTH, OnDrop, Synchronizer, Window
+from wugan.sync_base import GROWTH, Arrival, OnDrop, Synchronizer, Window
 from wugan.sync_interpolate import Interpolate, linear
 
 __all__ = [
     "GROWTH",
     "Approximate",
+    "Arrival",
     "Exact",
     "Interpolate",
     "Latest",
@@ -40,18 +41,11 @@ __all__ = [
 class ApproximateSynchronizer(Synchronizer):
     """See `Approximate`."""
 
-    def __init__(self, streams: Sequence[str], policy: Approximate) -> None:
-        super().__init__(streams, policy.capacity)
-        self.slop = to_ns(policy.slop)
+    def __init__(self, streams: Sequence[str], policy: Approximate | Exact) -> None:
+        super().__init__(streams, policy.capacity, policy)
+        self.slop = to_ns(policy.slop) if isinstance(policy, Approximate) else 0
         self.complete_only = policy.missing == "drop"
         self.max_wait_s = math.inf if policy.max_wait is None else to_ns(policy.max_wait) / 1e9
-        self.horizon = -math.inf  # time of the last anchor decided
-
-    def push(self, stream: str, packet: Packet[Any]) -> list[Window]:
-        if packet.time_ns < self.horizon:
-            self._drop(stream, packet, "late")
-            return []
-        return super().push(stream, packet)
 
     def _ready(self) -> list[Window]:
         windows = []
@@ -77,24 +71,27 @@ class ApproximateSynchronizer(Synchronizer):
         """Streams whose head belongs to the anchor's; `None` while a better match may still come."""
         head = self.buffers[anchor][0]
         waited = time.monotonic() - self.arrived[id(head)] > self.max_wait_s
+        own = self.watermarks[anchor]
+        if own < head.time_ns and not waited:  # an earlier one may still come (`lateness`)
+            return None
         partners = []
         for other in self.streams:
             if other == anchor:
                 continue
-            if not self.buffers[other]:
-                # A tie at the edge is settled by time, so the watermark must have passed it.
-                if self.watermarks[other] > head.time_ns + self.slop or waited:
-                    continue
+            mark = self.watermarks[other]
+            nearest = self.buffers[other][0].time_ns if self.buffers[other] else math.inf
+            # A tie at the edge is settled by time, so the watermark must have passed it.
+            if mark < nearest and mark <= head.time_ns + self.slop and not waited:
                 return None
-            gap = self.buffers[other][0].time_ns - head.time_ns
+            gap = nearest - head.time_ns
             if gap > self.slop:
                 continue
             # The anchor's own successor may be nearer to the other's head; then the anchor leaves it alone.
             rivals = self.buffers[anchor][1:2]
-            if rivals:
-                if abs(rivals[0].time_ns - self.buffers[other][0].time_ns) < gap:
-                    continue
-            elif self.watermarks[anchor] < head.time_ns + 2 * gap and not waited:
+            if rivals and abs(rivals[0].time_ns - nearest) < gap:
+                continue
+            certain = own >= head.time_ns + 2 * gap or (rivals and own >= rivals[0].time_ns)
+            if not certain and not waited:
                 return None
             partners.append(other)
         return partners
@@ -104,7 +101,7 @@ class LatestSynchronizer(Synchronizer):
     """See `Latest`."""
 
     def __init__(self, streams: Sequence[str], policy: Latest) -> None:
-        super().__init__(streams)
+        super().__init__(streams, arrival=policy)
         self.max_age = to_ns(policy.max_age)
         self.newest: dict[str, Packet[Any]] = {}
         self.used: set[str] = set()
@@ -113,7 +110,9 @@ class LatestSynchronizer(Synchronizer):
         return True
 
     def push(self, stream: str, packet: Packet[Any]) -> list[Window]:
-        self.watermarks[stream] = max(self.watermarks[stream], packet.time_ns)
+        if not self._admit(stream, packet):
+            return []
+        self.advance(stream, packet.time_ns)
         if stream != self.streams[0]:
             old = self.newest.get(stream)
             if old is not None and old.time_ns > packet.time_ns:
@@ -132,12 +131,15 @@ class LatestSynchronizer(Synchronizer):
     def low_watermark(self) -> float:
         return self.watermarks[self.streams[0]]
 
+    def _late(self, stream: str, time_ns: int) -> bool:
+        return stream == self.streams[0] and super()._late(stream, time_ns)
+
     def _ready(self) -> list[Window]:
         return []
 
 
 @dataclass
-class Approximate:
+class Approximate(Arrival):
     """Packets belong together when their times lie within `slop`; each is used at most once.
 
     A packet waits until it is certain which partner is nearest. A stream that has no partner for it is absent from
@@ -157,6 +159,7 @@ class Approximate:
     capacity: int = 256
 
     def __post_init__(self) -> None:
+        super().__post_init__()
         to_ns(self.slop)
         if self.max_wait is not None:
             to_ns(self.max_wait)
@@ -169,7 +172,7 @@ class Approximate:
 
 
 @dataclass
-class Exact:
+class Exact(Arrival):
     """Packets belong together when their times are equal, such as those of one hardware trigger or one file.
 
     Attributes:
@@ -183,6 +186,7 @@ class Exact:
     capacity: int = 256
 
     def __post_init__(self) -> None:
+        super().__post_init__()
         if self.max_wait is not None:
             to_ns(self.max_wait)
         if self.capacity < 1:
@@ -190,11 +194,11 @@ class Exact:
 
     def synchronizer(self, streams: Sequence[str]) -> Synchronizer:
         """The state machine of this policy over these streams."""
-        return ApproximateSynchronizer(streams, Approximate(0, self.missing, self.max_wait, self.capacity))
+        return ApproximateSynchronizer(streams, self)
 
 
 @dataclass
-class Latest:
+class Latest(Arrival):
     """Each packet of the first stream triggers a window with the newest packet of every other stream.
 
     A packet may be used in several windows, and is left out once it is older than `max_age`. Nothing waits.
@@ -206,6 +210,7 @@ class Latest:
     max_age: str | float
 
     def __post_init__(self) -> None:
+        super().__post_init__()
         to_ns(self.max_age)
 
     def synchronizer(self, streams: Sequence[str]) -> Synchronizer:

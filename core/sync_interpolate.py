@@ -15,7 +15,7 @@ import numpy as np
 from wugan.duration import to_ns
 from wugan.errors import DataError, PipelineError
 from wugan.packet import Packet
-from wugan.sync_base import Synchronizer, Window
+from wugan.sync_base import Arrival, Synchronizer, Window
 
 log = logging.getLogger(__name__)
 
@@ -53,7 +53,7 @@ class InterpolateSynchronizer(Synchronizer):
     """See `Interpolate`."""
 
     def __init__(self, streams: Sequence[str], policy: Interpolate) -> None:
-        super().__init__(streams, policy.capacity)
+        super().__init__(streams, policy.capacity, policy)
         self.reference = policy.reference or self.streams[0]
         if self.reference not in self.streams:
             raise PipelineError(
@@ -65,7 +65,6 @@ class InterpolateSynchronizer(Synchronizer):
         self.checked = policy.mix is None
         self.complete_only = policy.missing == "drop"
         self.max_wait_s = math.inf if policy.max_wait is None else to_ns(policy.max_wait) / 1e9
-        self.horizon = -math.inf  # time of the last window
         self.used: set[int] = set()  # packets held that some window has used
 
     def push(self, stream: str, packet: Packet[Any]) -> list[Window]:
@@ -74,9 +73,6 @@ class InterpolateSynchronizer(Synchronizer):
         Raises:
             DataError: it cannot be interpolated; nothing has changed then.
         """
-        if packet.time_ns < self.horizon:
-            self._drop(stream, packet, "late")
-            return []
         if self.checked and stream != self.reference:
             held = self.buffers[stream]
             try:  # here, where the error can be laid at the door of this packet
@@ -94,6 +90,9 @@ class InterpolateSynchronizer(Synchronizer):
         mark = self.watermarks[self.reference]
         return min(waiting[0].time_ns, mark) if waiting else mark
 
+    def _late(self, stream: str, time_ns: int) -> bool:
+        return super()._late(stream, time_ns) if stream == self.reference else time_ns < self.horizon
+
     def _drop(self, stream: str, packet: Packet[Any], reason: str) -> None:
         self.used.discard(id(packet))
         super()._drop(stream, packet, reason)
@@ -105,7 +104,8 @@ class InterpolateSynchronizer(Synchronizer):
         while waiting:
             head = waiting[0]
             waited = time.monotonic() - self.arrived[id(head)] > self.max_wait_s
-            if not waited and not all(self._certain(name, head.time_ns) for name in self.others):
+            certain = self.watermarks[self.reference] >= head.time_ns  # an earlier one may come, given `lateness`
+            if not waited and not (certain and all(self._certain(name, head.time_ns) for name in self.others)):
                 break
             found = {name: packet for name in self.others if (packet := self._at(name, head.time_ns)) is not None}
             self.horizon = head.time_ns
@@ -132,7 +132,7 @@ class InterpolateSynchronizer(Synchronizer):
         mark = self.watermarks[stream]
         if after is not None and mark >= after.time_ns:
             return True
-        return mark > (time_ns if before is None else before.time_ns + self.max_gap)
+        return mark > time_ns and (before is None or mark > before.time_ns + self.max_gap)
 
     def _at(self, stream: str, time_ns: int) -> Packet[Any] | None:
         """What this stream is at this time; `None` where it has a gap."""
@@ -166,7 +166,7 @@ class InterpolateSynchronizer(Synchronizer):
 
 
 @dataclass
-class Interpolate:
+class Interpolate(Arrival):
     """Each packet of the reference stream gives a window with the value of every other stream at that very time.
 
     The value lies between the packets before and after it: linear for numbers and arrays, or what `mix` makes of them.
@@ -190,6 +190,7 @@ class Interpolate:
     capacity: int = 256
 
     def __post_init__(self) -> None:
+        super().__post_init__()
         to_ns(self.max_gap)
         if self.max_wait is not None:
             to_ns(self.max_wait)
