@@ -15,6 +15,7 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
+from wugan.cli_new import new
 from wugan.errors import PipelineError, PluginError, WuganError
 
 cli = typer.Typer(
@@ -228,6 +229,9 @@ def _tell(file: Path, prediction: Any, seconds: float, as_json: bool) -> None:
     out.print(
         f"{place}: {prediction.label}{unsure}  [{odds}]  {seconds:.2f} s", highlight=False, markup=False, soft_wrap=True
     )
+
+
+cli.command()(new)
 
 
 def _add_applications() -> None:
