@@ -235,8 +235,10 @@ cli.command()(new)
 
 
 def _add_applications() -> None:
+    from wugan.cli_record import register
     from wugan.plugin import plugins
 
+    register(cli)
     for plugin in plugins("wugan.apps"):
         try:
             plugin.load()(cli)

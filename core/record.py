@@ -83,6 +83,11 @@ class Recorder(Sink[Any]):
         self._file.close()
 
     @property
+    def is_new(self) -> bool:
+        """Whether it has opened its file, so that what was there before (if anything) is gone."""
+        return self._file is not None
+
+    @property
     def counts(self) -> dict[str, int]:
         """Packets written so far, by stream."""
         return dict(self._file.counts) if self._file else {}

@@ -74,7 +74,7 @@ class Replay(Source[Any]):
     stream: str | None = None
     speed: float | None = 1.0
     packages: Sequence[str] = ()
-    _closed: threading.Event = field(init=False, repr=False, default_factory=threading.Event)
+    _closed: threading.Event | None = field(init=False, repr=False, default=None)  # made in open: it cannot be pickled
     _stream: str | None = field(init=False, repr=False, default=None)
     _origin_ns: int = field(init=False, repr=False, default=0)
 
@@ -92,23 +92,26 @@ class Replay(Source[Any]):
         if self._stream not in held:
             raise DataError(f"{self.path} holds no stream {self._stream!r} (there are: {known})")
         self._origin_ns = min(about.first_ns for about in held.values())
-        self._closed.clear()
+        self._closed = threading.Event()
 
     def close(self) -> None:
         """End `packets`, also while it waits for a packet's time."""
-        self._closed.set()
-        self._stream = None
+        if self._closed is not None:
+            self._closed.set()
+        self._closed = None
 
     def packets(self) -> Iterator[Packet[Any]]:
         """The stream from its first packet to its last."""
-        if self._stream is None:
+        if self._closed is None:
             self.open()
+        closed = self._closed
+        assert closed is not None
         started = time.monotonic()
         for packet in read(self.path, self._stream, self.packages):
             if self.speed is not None:
                 due = started + (packet.time_ns - self._origin_ns) / 1e9 / self.speed
-                self._closed.wait(max(0.0, min(due - time.monotonic(), threading.TIMEOUT_MAX)))
-            if self._closed.is_set():
+                closed.wait(max(0.0, min(due - time.monotonic(), threading.TIMEOUT_MAX)))
+            if closed.is_set():
                 return
             yield packet
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import logging
+import pickle
 import threading
 from pathlib import Path
 
@@ -138,7 +139,8 @@ def test_the_stream_and_the_speed_are_checked(tmp_path):
             Replay(path, "mic", speed)
     with Recorder(tmp_path / "one.mcap") as recorder:
         recorder.write(Packet("only", 0, 0, "x"))
-    assert [packet.data for packet in Replay(tmp_path / "one.mcap").packets()] == ["x"]
+    sent = pickle.loads(pickle.dumps(Replay(tmp_path / "one.mcap")))  # as to a Ray actor
+    assert [packet.data for packet in sent.packets()] == ["x"]
 
 
 def test_pace_is_kept_from_the_recordings_start_and_close_ends_the_wait(tmp_path):
