@@ -8,7 +8,7 @@ import signal
 import sys
 import time
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 from rich.console import Console
@@ -17,6 +17,10 @@ from rich.table import Table
 
 from wugan.cli_new import new
 from wugan.errors import PipelineError, PluginError, WuganError
+
+if TYPE_CHECKING:
+    from wugan.pipeline import Pipeline
+    from wugan.spec import PipelineSpec
 
 cli = typer.Typer(
     name="wugan",
@@ -36,6 +40,10 @@ def tell(text: str, style: str) -> None:
 
 
 RuntimeOption = Annotated[str, typer.Option("--runtime", "-r", help="local (threads) or ray (one actor per stage)")]
+SetOption = Annotated[
+    list[str] | None, typer.Option("--set", "-s", metavar="NODE.PARAM=VALUE", help="change a parameter; repeatable")
+]
+DeadLettersOption = Annotated[Path | None, typer.Option(help="folder for packets that a stage could not handle")]
 
 
 def _version(asked: bool) -> None:
@@ -57,19 +65,27 @@ def _options(
 def run(
     file: Annotated[Path, typer.Argument(help="pipeline file (YAML)")],
     runtime: RuntimeOption = "local",
-    set_: Annotated[
-        list[str] | None, typer.Option("--set", "-s", metavar="NODE.PARAM=VALUE", help="change a parameter; repeatable")
-    ] = None,
-    dead_letters: Annotated[Path | None, typer.Option(help="folder for packets that a stage could not handle")] = None,
+    set_: SetOption = None,
+    dead_letters: DeadLettersOption = None,
 ) -> None:
     """Run a pipeline file until its streams end; Ctrl-C stops it."""
     from wugan.pipeline import Pipeline
+
+    run_and_show(Pipeline.from_spec(read_spec(file, set_), str(file)), runtime, dead_letters)
+
+
+def read_spec(file: Path, changes: list[str] | None) -> PipelineSpec:
+    """A pipeline file with the changes of `--set`."""
     from wugan.spec import PipelineSpec
 
     spec = PipelineSpec.read_file(file)
-    for change in set_ or []:
+    for change in changes or []:
         _apply(spec, change)
-    pipeline = Pipeline.from_spec(spec, str(file))
+    return spec
+
+
+def run_and_show(pipeline: Pipeline, runtime: str, dead_letters: Path | None) -> dict[str, dict[str, Any]]:
+    """Run until the streams end, and show the counters, also of a run that was stopped; returns them."""
     started = time.perf_counter()
     with pipeline.run(runtime, dead_letters=dead_letters) as running:  # type: ignore[arg-type]
         try:
@@ -78,11 +94,12 @@ def run(
             tell("interrupted", "yellow")
             raise
         finally:
-            seconds = time.perf_counter() - started
-            err.print(stats_table(running.stats(), f"{escape(pipeline.name)}, {seconds:.2f} s on {runtime}"))
+            seconds, stats = time.perf_counter() - started, running.stats()
+            err.print(stats_table(stats, f"{escape(pipeline.name)}, {seconds:.2f} s on {runtime}"))
             if running.dead_letters.exists():
                 kept = f"Some packets could not be handled; they are kept in {running.dead_letters}"
                 tell(kept, "yellow")
+    return stats
 
 
 def _apply(spec: Any, change: str) -> None:

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import json
-import time
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 from rich.markup import escape
@@ -15,13 +14,7 @@ from wugan import cli as base
 from wugan.errors import PipelineError
 
 if TYPE_CHECKING:
-    from wugan.pipeline import Pipeline
     from wugan.spec import PipelineSpec
-
-DeadLettersOption = Annotated[Path | None, typer.Option(help="folder for packets that a stage could not handle")]
-SetOption = Annotated[
-    list[str] | None, typer.Option("--set", "-s", metavar="NODE.PARAM=VALUE", help="change a parameter; repeatable")
-]
 
 
 def register(cli: typer.Typer) -> None:
@@ -38,14 +31,14 @@ def record(
     ] = None,
     overwrite: Annotated[bool, typer.Option("--overwrite", help="replace the recording if it is there")] = False,
     runtime: base.RuntimeOption = "local",
-    set_: SetOption = None,
-    dead_letters: DeadLettersOption = None,
+    set_: base.SetOption = None,
+    dead_letters: base.DeadLettersOption = None,
 ) -> None:
     """Run a pipeline file and record its sources, or the named nodes; Ctrl-C stops it and keeps the recording."""
     from wugan.pipeline import Pipeline
     from wugan.record import Recorder
 
-    pipeline = Pipeline.from_spec(_spec(file, set_), str(file))
+    pipeline = Pipeline.from_spec(base.read_spec(file, set_), str(file))
     sources = [name for name, found in pipeline.nodes.items() if found.ports.kind == "source"]
     recorder = Recorder(out, overwrite)
     sinks = []
@@ -62,7 +55,7 @@ def record(
     failed = 0
     try:
         with recorder:
-            stats = _run(pipeline, runtime, dead_letters)
+            stats = base.run_and_show(pipeline, runtime, dead_letters)
             failed = sum(stats[sink]["failed"] for sink in sinks)
     finally:
         written = recorder.counts
@@ -84,8 +77,8 @@ def replay(
     ] = None,
     speed: Annotated[str, typer.Option(help="1 is the recording's pace, 2 twice that; max: as fast as possible")] = "1",
     runtime: base.RuntimeOption = "local",
-    set_: SetOption = None,
-    dead_letters: DeadLettersOption = None,
+    set_: base.SetOption = None,
+    dead_letters: base.DeadLettersOption = None,
     as_json: Annotated[bool, typer.Option("--json", help="one JSON object a line")] = False,
 ) -> None:
     """Show what a recording holds; with --pipeline, run a pipeline on it, sources matched by their names."""
@@ -94,18 +87,9 @@ def replay(
     if pipeline is None:
         _show(file, as_json)
         return
-    spec = _spec(pipeline, set_)
+    spec = base.read_spec(pipeline, set_)
     _feed(spec, file, _speed(speed))
-    _run(Pipeline.from_spec(spec, str(pipeline)), runtime, dead_letters)
-
-
-def _spec(file: Path, changes: list[str] | None) -> PipelineSpec:
-    from wugan.spec import PipelineSpec
-
-    spec = PipelineSpec.read_file(file)
-    for change in changes or []:
-        base._apply(spec, change)
-    return spec
+    base.run_and_show(Pipeline.from_spec(spec, str(pipeline)), runtime, dead_letters)
 
 
 def _speed(text: str) -> float | None:
@@ -152,18 +136,3 @@ def _show(file: Path, as_json: bool) -> None:
             table.add_row(escape(name), escape(about.kind), str(about.packets), *numbers)
     if not as_json:
         base.out.print(table)
-
-
-def _run(pipeline: Pipeline, runtime: str, dead_letters: Path | None) -> dict[str, dict[str, Any]]:
-    """Run to the end, and show the counters, as `wugan run` does; gives them."""
-    started = time.perf_counter()
-    with pipeline.run(runtime, dead_letters=dead_letters) as running:  # type: ignore[arg-type]
-        try:
-            running.wait()
-        finally:
-            stats = running.stats()
-            title = f"{escape(pipeline.name)}, {time.perf_counter() - started:.2f} s on {runtime}"
-            base.err.print(base.stats_table(stats, title))
-            if running.dead_letters.exists():
-                base.tell(f"Some packets could not be handled; they are kept in {running.dead_letters}", "yellow")
-    return stats

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from os import PathLike
 from pathlib import Path
@@ -158,14 +159,9 @@ class FusionBackbone(nn.Module):
         """
         if not window:
             raise DataError("fuse needs a window with at least one modality")
-        training = self.training
-        self.eval()
-        try:
-            with torch.inference_mode():
-                batch = collate([{name: packet.data for name, packet in window.items()}])
-                out = self({name: tokens.to(self.norm.weight.device) for name, tokens in batch.items()})
-        finally:
-            self.train(training)
+        with self._evaluating():
+            batch = collate([{name: packet.data for name, packet in window.items()}])
+            out = self({name: tokens.to(self.norm.weight.device) for name, tokens in batch.items()})
         return Fused(
             time_ns=next(iter(window.values())).time_ns,
             pooled=out.pooled[0].float().cpu().numpy(),
@@ -186,11 +182,17 @@ class FusionBackbone(nn.Module):
             DataError: as `forward`.
             PluginError: the attention layer is one that has no `explain`.
         """
+        with self._evaluating():
+            return self._explain(batch)
+
+    @contextmanager
+    def _evaluating(self) -> Iterator[None]:
+        """As in evaluation, without gradients; afterwards in the mode of before."""
         training = self.training
         self.eval()
         try:
             with torch.inference_mode():
-                return self._explain(batch)
+                yield
         finally:
             self.train(training)
 

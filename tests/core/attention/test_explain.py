@@ -9,6 +9,7 @@ import torch
 
 from wugan.attention import DARAttention, dar_attention
 from wugan.attention.explain import explain_attention
+from wugan.attention.layout import block_layout
 from wugan.attention.routing import spread
 
 OPTIONS: list[dict[str, Any]] = [
@@ -34,8 +35,6 @@ def test_equals_full_attention_less_what_is_kept(make_inputs: Any, options: dict
     assert torch.equal(routes.as_mask(), taken.as_mask())
     size = options.get("query_block_size", 4)
     kept = spread(routes.as_mask(), 4)
-    from wugan.attention.layout import block_layout
-
     lengths = None if "cu_seqlens_q" not in options else (15, 25)
     segments = options.get("segments_q")
     queries = block_layout(40, size, segments, mask.device, lengths)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import inspect
 import math
 from collections.abc import Callable
 from typing import Any
@@ -14,6 +15,7 @@ from hypothesis import strategies as st
 from torch import Tensor
 
 from wugan.attention import dar_attention
+from wugan.attention.call import prepare_call
 from wugan.errors import DataError
 
 BACKENDS = ["reference", "dense", "blocks"]
@@ -370,3 +372,11 @@ def test_nan_shows_in_the_output(
     assert torch.isnan(out[0, 0]).any() and torch.isfinite(out[1]).all()
     if name == "q":
         assert torch.isnan(out[0, 0, 36]).all()
+
+
+def test_an_option_left_out_means_the_same_at_every_door() -> None:
+    """`prepare_call` repeats the defaults of `dar_attention`, for `explain_attention` and `route_loss`."""
+    there, here = (inspect.signature(door).parameters for door in (prepare_call, dar_attention))
+    assert {name: option.default for name, option in there.items()} == {
+        name: here[name].default for name in here if name != "return_routes"
+    }
