@@ -1,6 +1,6 @@
 """`python -m wugan`."""
 
-from wugan.cli import main
+from wugan.cli.main import main
 
 if __name__ == "__main__":
     main()

@@ -9,9 +9,9 @@ import torch
 from torch import Tensor, nn
 
 from wugan.fusion import FusionBackbone, FusionConfig
+from wugan.fusion.token_batch import TokenBatch
 from wugan.modalities.speech.emotion import SUMMARY
 from wugan.modalities.speech.prosody import FRAME_NAMES, STATISTIC_NAMES
-from wugan.token_batch import TokenBatch
 
 HEADS = ("intent", "emotion", "urgency")
 MODALITY_OF = {"intent": "text", "emotion": "voice"}

@@ -16,8 +16,8 @@ from wugan.apps.customer_service.train.direct import fit_discriminant, fit_logis
 from wugan.apps.customer_service.train.features import Text, Voice
 from wugan.apps.customer_service.urgency import urgency
 from wugan.fusion import FusionConfig
+from wugan.fusion.token_batch import collate
 from wugan.modalities.speech.emotion import SUMMARY
-from wugan.token_batch import collate
 from wugan.tokens import Tokens
 
 logger = logging.getLogger(__name__)

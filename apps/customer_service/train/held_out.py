@@ -16,7 +16,7 @@ from wugan.apps.customer_service.train.fit import Settings, fit
 from wugan.apps.customer_service.train.metrics import Array, Index, fit_weights, pool, softmax
 from wugan.apps.customer_service.train.parallel import each
 from wugan.apps.customer_service.urgency import urgency
-from wugan.token_batch import collate
+from wugan.fusion.token_batch import collate
 from wugan.tokens import Tokens
 
 logger = logging.getLogger(__name__)

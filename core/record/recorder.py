@@ -1,4 +1,4 @@
-"""`Recorder`: a sink that writes streams into an MCAP file, for `wugan.replay` and for viewers such as Foxglove."""
+"""`Recorder`: a sink that writes streams into an MCAP file, for `wugan.record.replay` and viewers (Foxglove)."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from mcap.writer import Writer
 
 from wugan.errors import DataError
 from wugan.packet import Packet
-from wugan.record_codec import encode, schema_of
+from wugan.record.codec import encode, schema_of
 from wugan.stage import Sink
 
 FORMAT = "1"  #: version of the packets' written form, kept in each channel's metadata under `wugan`
@@ -34,7 +34,7 @@ class Recorder(Sink[Any]):
     written to disk once a second, so that a kill or a power cut costs a second at most; `Replay` reads what is there.
 
     A message's `log_time` is the packet's `time_ns` and its `sequence` the packet's `seq`, as far as MCAP's unsigned
-    numbers hold them; `wugan.record_codec` describes the data.
+    numbers hold them; `wugan.record.codec` describes the data.
 
     Args:
         path: the file, usually `*.mcap`.

@@ -14,9 +14,9 @@ from pathlib import Path
 
 import pytest
 
-from wugan.cli import main
+from wugan.cli.main import main
 
-HERE = Path(__file__).parent
+HERE = Path(__file__).parent.parent
 RUNS = """\
 name: runs
 nodes:

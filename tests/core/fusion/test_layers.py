@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import torch
 
-from wugan.fusion_layers import AttentionPool, FourierEncoding, InputProjection, SwiGLU
+from wugan.fusion.layers import AttentionPool, FourierEncoding, InputProjection, SwiGLU
 
 
 def test_input_projection_keeps_the_scale_of_a_lone_number() -> None:

@@ -15,7 +15,7 @@ import yaml
 
 from wugan.runtime.slots import slot_folder, sweep
 
-HERE = Path(__file__).parent
+HERE = Path(__file__).parent.parent
 RUNS = """\
 name: runs
 nodes:
@@ -106,7 +106,9 @@ def test_modules_of_the_working_directory_are_found(folder):
             "  mean:", "  m: {use: core_parts:Mean, in: frames}\n  mean:"
         )
     )
-    program = "import sys; sys.path.remove(''); sys.argv[1:] = ['run', 'mine.yaml']; from wugan.cli import main; main()"
+    program = (
+        "import sys; sys.path.remove(''); sys.argv[1:] = ['run', 'mine.yaml']; from wugan.cli.main import main; main()"
+    )
     done = subprocess.run(  # as the console script, whose path does not begin with the working directory
         [sys.executable, "-c", program], cwd=folder, env=environment(), capture_output=True, text=True, check=False
     )
@@ -126,7 +128,7 @@ def test_plugins_are_one_json_object_a_line(folder):
     done = wugan("plugins", "--json", cwd=folder)
     rows = [json.loads(line) for line in done.stdout.splitlines()]
     (approximate,) = [row for row in rows if row["name"] == "approximate"]
-    assert approximate["target"] == "wugan.sync:Approximate" and approximate["error"] is None
+    assert approximate["target"] == "wugan.sync.approximate:Approximate" and approximate["error"] is None
     assert approximate["about"].startswith("Packets belong together")
     assert done.returncode == (1 if any(row["error"] for row in rows) else 0)
     assert "approximate" in wugan("plugins", cwd=folder).stdout

@@ -10,7 +10,9 @@ import typer
 from rich.markup import escape
 from rich.table import Table
 
-from wugan import cli as base
+from wugan.cli.console import DeadLettersOption, RuntimeOption, SetOption, tell
+from wugan.cli.console import out as console
+from wugan.cli.run import read_spec, run_and_show
 from wugan.errors import PipelineError
 
 if TYPE_CHECKING:
@@ -30,15 +32,15 @@ def record(
         list[str] | None, typer.Option("--node", "-n", help="node to record; repeatable; default: every source")
     ] = None,
     overwrite: Annotated[bool, typer.Option("--overwrite", help="replace the recording if it is there")] = False,
-    runtime: base.RuntimeOption = "local",
-    set_: base.SetOption = None,
-    dead_letters: base.DeadLettersOption = None,
+    runtime: RuntimeOption = "local",
+    set_: SetOption = None,
+    dead_letters: DeadLettersOption = None,
 ) -> None:
     """Run a pipeline file and record its sources, or the named nodes; Ctrl-C stops it and keeps the recording."""
     from wugan.pipeline import Pipeline
     from wugan.record import Recorder
 
-    pipeline = Pipeline.from_spec(base.read_spec(file, set_), str(file))
+    pipeline = Pipeline.from_spec(read_spec(file, set_), str(file))
     sources = [name for name, found in pipeline.nodes.items() if found.ports.kind == "source"]
     recorder = Recorder(out, overwrite)
     sinks = []
@@ -55,18 +57,18 @@ def record(
     failed = 0
     try:
         with recorder:
-            stats = base.run_and_show(pipeline, runtime, dead_letters)
+            stats = run_and_show(pipeline, runtime, dead_letters)
             failed = sum(stats[sink]["failed"] for sink in sinks)
     finally:
         written = recorder.counts
         if written:
             counts = ", ".join(f"{name} {count}" for name, count in written.items())
-            base.tell(f"recorded in {out}: {counts} packets", "yellow" if failed else "green")
+            tell(f"recorded in {out}: {counts} packets", "yellow" if failed else "green")
         elif recorder.is_new:
             out.unlink(missing_ok=True)
-            base.tell(f"nothing was recorded, so that there is no {out}", "yellow")
+            tell(f"nothing was recorded, so that there is no {out}", "yellow")
     if failed:
-        base.tell(f"error: {failed} packets could not be recorded; the warnings above say why", "red")
+        tell(f"error: {failed} packets could not be recorded; the warnings above say why", "red")
         raise typer.Exit(1)
 
 
@@ -76,9 +78,9 @@ def replay(
         Path | None, typer.Option("--pipeline", "-p", help="run this file with the recording as its sources")
     ] = None,
     speed: Annotated[str, typer.Option(help="1 is the recording's pace, 2 twice that; max: as fast as possible")] = "1",
-    runtime: base.RuntimeOption = "local",
-    set_: base.SetOption = None,
-    dead_letters: base.DeadLettersOption = None,
+    runtime: RuntimeOption = "local",
+    set_: SetOption = None,
+    dead_letters: DeadLettersOption = None,
     as_json: Annotated[bool, typer.Option("--json", help="one JSON object a line")] = False,
 ) -> None:
     """Show what a recording holds; with --pipeline, run a pipeline on it, sources matched by their names."""
@@ -87,9 +89,9 @@ def replay(
     if pipeline is None:
         _show(file, as_json)
         return
-    spec = base.read_spec(pipeline, set_)
+    spec = read_spec(pipeline, set_)
     _feed(spec, file, _speed(speed))
-    base.run_and_show(Pipeline.from_spec(spec, str(pipeline)), runtime, dead_letters)
+    run_and_show(Pipeline.from_spec(spec, str(pipeline)), runtime, dead_letters)
 
 
 def _speed(text: str) -> float | None:
@@ -103,7 +105,7 @@ def _speed(text: str) -> float | None:
 
 def _feed(spec: PipelineSpec, recording: Path, speed: float | None) -> None:
     """Replace the sources by the recording's streams of the same names."""
-    from wugan.replay import contents
+    from wugan.record.replay import contents
     from wugan.spec import NodeSpec
 
     # Whoever runs a pipeline runs the modules that it names; the data's types are most often theirs.
@@ -117,11 +119,11 @@ def _feed(spec: PipelineSpec, recording: Path, speed: float | None) -> None:
         )
     for name in sources:
         config = {"path": str(recording), "stream": name, "speed": speed, "packages": packages}
-        spec.nodes[name] = NodeSpec.model_validate({"use": "wugan.replay:Replay", "with": config})
+        spec.nodes[name] = NodeSpec.model_validate({"use": "wugan.record.replay:Replay", "with": config})
 
 
 def _show(file: Path, as_json: bool) -> None:
-    from wugan.replay import contents
+    from wugan.record.replay import contents
 
     table = Table("stream", "data", title=escape(str(file)), title_justify="left")
     for column in ("packets", "from s", "to s", "seconds"):
@@ -135,4 +137,4 @@ def _show(file: Path, as_json: bool) -> None:
             numbers = (f"{start:.3f}", f"{end:.3f}", f"{about.seconds:.3f}")
             table.add_row(escape(name), escape(about.kind), str(about.packets), *numbers)
     if not as_json:
-        base.out.print(table)
+        console.print(table)

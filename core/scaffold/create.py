@@ -10,7 +10,7 @@ from string import Template
 
 from wugan.errors import DataError, PluginError
 from wugan.plugin import COMPONENT_GROUPS, plugins
-from wugan.scaffold_templates import PROJECT, README, TEMPLATES, Kind
+from wugan.scaffold.templates import PROJECT, README, TEMPLATES, Kind
 
 _NAME = re.compile(r"[a-z][a-z0-9]*(-[a-z0-9]+)*")
 # Class names that the written modules import, or that Python keeps for itself.

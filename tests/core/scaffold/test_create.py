@@ -14,8 +14,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from wugan.errors import DataError, PluginError
-from wugan.scaffold import check_name, create
-from wugan.scaffold_templates import Kind
+from wugan.scaffold.create import check_name, create
+from wugan.scaffold.templates import Kind
 
 PIPELINE = """\
 name: new
@@ -34,7 +34,7 @@ BREAKS = {
 
 
 def python(*arguments: str, cwd: Path, path: Path | str | None = None) -> subprocess.CompletedProcess[str]:
-    places = os.pathsep.join(map(str, filter(None, [path, Path(__file__).parent])))
+    places = os.pathsep.join(map(str, filter(None, [path, Path(__file__).parent.parent])))
     environment = {
         **os.environ,
         "PYTHONPATH": places,

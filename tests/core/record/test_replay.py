@@ -19,8 +19,8 @@ from mcap.writer import Writer
 from wugan import Packet, Pipeline, Source, approximate
 from wugan.errors import DataError, RuntimeFailure
 from wugan.record import Recorder
-from wugan.record_codec import encode
-from wugan.replay import Replay, contents, read
+from wugan.record.codec import encode
+from wugan.record.replay import Replay, contents, read
 from wugan.signals import Audio
 
 

@@ -1,9 +1,4 @@
-"""Aligning streams by time: `approximate(slop)`, `exact()`, `latest(max_age)`, `interpolate(max_gap)`.
-
-The decisions of all but `latest` rest on packet times and watermarks, never on the order in which streams happen to
-arrive, so that a recording gives the same windows on every runtime (unless `max_wait` is set, which is by the clock).
-`latest` waits for nothing and takes what has arrived. Every drop is counted with its reason.
-"""
+"""`approximate` and `exact`: packets that lie within a slop of each other belong together."""
 
 from __future__ import annotations
 
@@ -11,31 +6,11 @@ import math
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Literal
 
 from wugan.duration import to_ns
 from wugan.errors import PipelineError
-from wugan.packet import Packet
-from wugan.sync_base import GROWTH, Arrival, OnDrop, Synchronizer, Window
-from wugan.sync_interpolate import Interpolate, linear
-
-__all__ = [
-    "GROWTH",
-    "Approximate",
-    "Arrival",
-    "Exact",
-    "Interpolate",
-    "Latest",
-    "OnDrop",
-    "SyncPolicy",
-    "Synchronizer",
-    "Window",
-    "approximate",
-    "exact",
-    "interpolate",
-    "latest",
-    "linear",
-]
+from wugan.sync.base import Arrival, Synchronizer, Window
 
 
 class ApproximateSynchronizer(Synchronizer):
@@ -97,47 +72,6 @@ class ApproximateSynchronizer(Synchronizer):
         return partners
 
 
-class LatestSynchronizer(Synchronizer):
-    """See `Latest`."""
-
-    def __init__(self, streams: Sequence[str], policy: Latest) -> None:
-        super().__init__(streams, arrival=policy)
-        self.max_age = to_ns(policy.max_age)
-        self.newest: dict[str, Packet[Any]] = {}
-        self.used: set[str] = set()
-
-    def wants(self, stream: str) -> bool:
-        return True
-
-    def push(self, stream: str, packet: Packet[Any]) -> list[Window]:
-        if not self._admit(stream, packet):
-            return []
-        self.advance(stream, packet.time_ns)
-        if stream != self.streams[0]:
-            old = self.newest.get(stream)
-            if old is not None and old.time_ns > packet.time_ns:
-                self._drop(stream, packet, "late")
-                return []
-            if old is not None and stream not in self.used:
-                self._drop(stream, old, "superseded")
-            self.newest[stream] = packet
-            self.used.discard(stream)
-            return []
-        fresh = {name: held for name, held in self.newest.items() if abs(packet.time_ns - held.time_ns) <= self.max_age}
-        self.used.update(fresh)
-        packets = {stream: packet, **{name: fresh[name] for name in self.streams if name in fresh}}
-        return [Window(packet.time_ns, packets)]
-
-    def low_watermark(self) -> float:
-        return self.watermarks[self.streams[0]]
-
-    def _late(self, stream: str, time_ns: int) -> bool:
-        return stream == self.streams[0] and super()._late(stream, time_ns)
-
-    def _ready(self) -> list[Window]:
-        return []
-
-
 @dataclass
 class Approximate(Arrival):
     """Packets belong together when their times lie within `slop`; each is used at most once.
@@ -195,31 +129,3 @@ class Exact(Arrival):
     def synchronizer(self, streams: Sequence[str]) -> Synchronizer:
         """The state machine of this policy over these streams."""
         return ApproximateSynchronizer(streams, self)
-
-
-@dataclass
-class Latest(Arrival):
-    """Each packet of the first stream triggers a window with the newest packet of every other stream.
-
-    A packet may be used in several windows, and is left out once it is older than `max_age`. Nothing waits.
-
-    Attributes:
-        max_age: oldest packet that may still be used, such as `"1s"`, counted from the trigger's time.
-    """
-
-    max_age: str | float
-
-    def __post_init__(self) -> None:
-        super().__post_init__()
-        to_ns(self.max_age)
-
-    def synchronizer(self, streams: Sequence[str]) -> Synchronizer:
-        """The state machine of this policy over these streams; the first is the trigger."""
-        return LatestSynchronizer(streams, self)
-
-
-SyncPolicy = Approximate | Exact | Interpolate | Latest
-approximate = Approximate
-exact = Exact
-interpolate = Interpolate
-latest = Latest

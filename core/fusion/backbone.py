@@ -22,15 +22,13 @@ from wugan.attention.layout import block_layout
 from wugan.attention.registry import attentions
 from wugan.attention.routing import spread
 from wugan.errors import DataError, PluginError
-from wugan.explanation import Explanation, token_ranges
 from wugan.fused import Fused
-from wugan.fusion_config import FusionConfig
-from wugan.fusion_layers import AttentionPool, FourierEncoding, FusionBlock, InputProjection
+from wugan.fusion.config import FusionConfig
+from wugan.fusion.explanation import Explanation, token_ranges
+from wugan.fusion.layers import AttentionPool, FourierEncoding, FusionBlock, InputProjection
+from wugan.fusion.token_batch import TokenBatch, collate
 from wugan.packet import Packet
-from wugan.token_batch import TokenBatch, collate
 from wugan.tokens import Tokens
-
-__all__ = ["FusionBackbone", "FusionConfig", "FusionOutput", "TokenBatch", "collate"]
 
 _FORMAT = "wugan.fusion/1"
 

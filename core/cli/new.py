@@ -7,8 +7,13 @@ from typing import Annotated
 
 import typer
 
-from wugan.scaffold import create
-from wugan.scaffold_templates import Kind
+from wugan.scaffold.create import create
+from wugan.scaffold.templates import Kind
+
+
+def register(cli: typer.Typer) -> None:
+    """Add the command."""
+    cli.command()(new)
 
 
 def new(

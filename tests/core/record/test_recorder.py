@@ -23,8 +23,8 @@ from pydantic import BaseModel
 from wugan import Packet, Tokens
 from wugan.errors import DataError
 from wugan.record import Recorder
-from wugan.record_codec import decode, encode, schema_of
-from wugan.replay import contents, read
+from wugan.record.codec import decode, encode, schema_of
+from wugan.record.replay import contents, read
 from wugan.signals import Audio, Transcript, Word
 from wugan.sync import Window
 
@@ -153,7 +153,7 @@ class Odd:
 @pytest.mark.parametrize(
     ("value", "message"),
     [
-        (Odd(), r"data is a \S*test_record\.Odd: give a dataclass"),
+        (Odd(), r"data is a \S*test_recorder\.Odd: give a dataclass"),
         ({"a": [1, {1: Odd()}]}, r"data\.a\[1\]\[1\] is a"),
         (np.array([Odd()], object), "data is an array of Python objects"),
         (print, r"data is a builtins\.builtin_function"),
@@ -263,7 +263,7 @@ def test_a_full_disk_ends_the_recording_and_what_was_written_stays(tmp_path):
 
 
 def test_every_second_is_saved(tmp_path, eventually, monkeypatch):
-    monkeypatch.setattr("wugan.record.FLUSH_S", 0.01)
+    monkeypatch.setattr("wugan.record.recorder.FLUSH_S", 0.01)
     path: Path = tmp_path / "live.mcap"
     with Recorder(path) as recorder:
         recorder.write(Packet("s", 0, 0, 1))

@@ -21,8 +21,8 @@ from mcap.writer import MCAP0_MAGIC
 from wugan.errors import DataError
 from wugan.packet import Packet
 from wugan.plugin import plugins
-from wugan.record import FORMAT
-from wugan.record_codec import decode
+from wugan.record.codec import decode
+from wugan.record.recorder import FORMAT
 from wugan.stage import Source
 
 log = logging.getLogger(__name__)

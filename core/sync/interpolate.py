@@ -15,7 +15,7 @@ import numpy as np
 from wugan.duration import to_ns
 from wugan.errors import DataError, PipelineError
 from wugan.packet import Packet
-from wugan.sync_base import Arrival, Synchronizer, Window
+from wugan.sync.base import Arrival, Synchronizer, Window
 
 log = logging.getLogger(__name__)
 

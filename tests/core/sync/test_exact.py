@@ -3,6 +3,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from core_parts import Frames
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -50,11 +51,9 @@ def test_wrong_settings_are_refused(settings: dict[str, Any], error: type[Except
 
 
 def test_a_pipeline_file_holds_it():
-    from test_sync_interpolate import Ramp
-
     pipeline = Pipeline("stamps")
     pipeline.join(
-        pipeline.source(Ramp(), name="a"), pipeline.source(Ramp(), name="b"), sync=exact(missing="drop"), name="j"
+        pipeline.source(Frames(3), name="a"), pipeline.source(Frames(3), name="b"), sync=exact(missing="drop"), name="j"
     )
     back = Pipeline.from_yaml(pipeline.to_yaml()).nodes["j"].component
     assert isinstance(back, WindowJoin) and back.sync == exact(missing="drop")

@@ -1,0 +1,88 @@
+"""The `wugan` command. Applications add their own commands through the entry point group `wugan.apps`."""
+
+from __future__ import annotations
+
+import logging
+import signal
+import sys
+from typing import Annotated
+
+import typer
+
+from wugan.cli import new, plugins, record, run
+from wugan.cli.console import out, tell
+from wugan.errors import PluginError, WuganError
+
+cli = typer.Typer(
+    name="wugan",
+    help="Multimodal agents with sensor plugins: stream, fuse with Dynamic Attention Routing, act.",
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    rich_markup_mode="rich",
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+
+
+def _version(asked: bool) -> None:
+    if asked:
+        from importlib.metadata import version
+
+        out.print(f"wugan {version('wugan')}")
+        raise typer.Exit
+
+
+@cli.callback()
+def _options(
+    debug: Annotated[bool, typer.Option("--debug", help="Show tracebacks and debug logs (anywhere).")] = False,
+    version: Annotated[bool, typer.Option("--version", callback=_version, is_eager=True, help="Show version.")] = False,
+) -> None: ...
+
+
+for module in (run, plugins, record, new):
+    module.register(cli)
+
+
+def _add_applications() -> None:
+    from wugan.plugin import plugins as installed
+
+    for plugin in installed("wugan.apps"):
+        try:
+            plugin.load()(cli)
+        except Exception as error:  # one broken package must not take the command line down
+            where = "" if isinstance(error, PluginError) else f"application {plugin.name!r} of {plugin.package}: "
+            tell(f"warning: {where}{error}", "yellow")
+
+
+def _terminate(number: int, frame: object) -> None:
+    """What a service manager sends first: end as on Ctrl-C, with devices closed and shared files removed."""
+    sys.exit(128 + number)
+
+
+def main() -> None:
+    """Entry point: errors become one clear message and an exit code.
+
+    1 is an error of the user's, 2 of usage, 70 of ours; 130 means interrupted, 143 terminated.
+    """
+    debug = "--debug" in sys.argv
+    arguments = [argument for argument in sys.argv[1:] if argument != "--debug"]
+    logging.basicConfig(level=logging.DEBUG if debug else logging.WARNING, format="%(levelname)s %(name)s: %(message)s")
+    signal.signal(signal.SIGTERM, _terminate)
+    if "" not in sys.path:
+        sys.path.insert(0, "")  # `use: module:Class` may mean a module of the working directory, as for `python -m`
+    try:
+        _add_applications()
+        cli(args=arguments, prog_name="wugan")
+    except WuganError as error:
+        if debug:
+            raise
+        tell(f"error: {error}", "red")
+        sys.exit(1)
+    except KeyboardInterrupt:
+        tell("interrupted", "yellow")
+        sys.exit(130)
+    except Exception as error:
+        if debug:
+            raise
+        what = f"{type(error).__name__}: {error}"
+        tell(f"error: {what}. This is a fault in wugan or a plugin; --debug shows where.", "red")
+        sys.exit(70)
