@@ -14,10 +14,10 @@ if TYPE_CHECKING:
     from wugan.fused import Fused
     from wugan.fusion import FusionBackbone, FusionConfig
     from wugan.join import Join
+    from wugan.options import BatchConfig, LinkConfig, NodeOptions, Placement, RestartPolicy
     from wugan.packet import Packet
     from wugan.pipeline import Pipeline
     from wugan.runtime import LocalRuntime, RayRuntime
-    from wugan.runtime.link import LinkConfig
     from wugan.stage import Encoder, Head, Sink, Source, Stage
     from wugan.sync import (
         Approximate,
@@ -41,7 +41,7 @@ _HOMES = {
     "wugan.packet": ("Packet",),
     "wugan.pipeline": ("Pipeline",),
     "wugan.runtime": ("LocalRuntime", "RayRuntime"),
-    "wugan.runtime.link": ("LinkConfig",),
+    "wugan.options": ("BatchConfig", "LinkConfig", "NodeOptions", "Placement", "RestartPolicy"),
     "wugan.stage": ("Encoder", "Head", "Sink", "Source", "Stage"),
     "wugan.sync": (
         "Approximate",
@@ -63,6 +63,7 @@ __all__ = [
     "ActionResult",
     "Agent",
     "Approximate",
+    "BatchConfig",
     "Encoder",
     "Exact",
     "Fuse",
@@ -76,10 +77,13 @@ __all__ = [
     "Latest",
     "LinkConfig",
     "LocalRuntime",
+    "NodeOptions",
     "Packet",
     "Pipeline",
+    "Placement",
     "Policy",
     "RayRuntime",
+    "RestartPolicy",
     "Sink",
     "Source",
     "Stage",

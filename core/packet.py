@@ -19,6 +19,8 @@ class Packet(Generic[T]):
         time_ns: capture time in nanoseconds of the pipeline's clock (files start at 0).
         data: the payload; numpy arrays in it arrive read-only after a process boundary.
         attrs: small metadata that travels along through the stages.
+        entered_ns: when what it is made of entered the pipeline, by `time.monotonic_ns()`; the runtime keeps it, for
+            ages.
     """
 
     stream: str
@@ -26,7 +28,9 @@ class Packet(Generic[T]):
     time_ns: int
     data: T
     attrs: dict[str, Any] = field(default_factory=dict)
+    entered_ns: int = field(default=0, compare=False, repr=False)
 
     def replace(self, data: U, **attrs: Any) -> Packet[U]:
         """The same moment with other data, and `attrs` added to the metadata."""
-        return Packet(self.stream, self.seq, self.time_ns, data, {**self.attrs, **attrs} if attrs else self.attrs)
+        merged = {**self.attrs, **attrs} if attrs else self.attrs
+        return Packet(self.stream, self.seq, self.time_ns, data, merged, self.entered_ns)

@@ -7,14 +7,14 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from os import PathLike
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Literal, get_args
+from typing import TYPE_CHECKING, Any, Literal, Unpack
 
 from wugan import config
 from wugan.errors import PipelineError, WuganError
 from wugan.fuse import Fuse
 from wugan.join import Join, WindowJoin
+from wugan.options import LinkConfig, NodeOptions, OptionsOf, node_options
 from wugan.ports import Ports, fits, ports, type_name
-from wugan.runtime.link import LinkConfig
 from wugan.spec import NodeSpec, PipelineSpec
 from wugan.stage import Encoder, Head, Sink, Source, Stage
 from wugan.sync import SyncPolicy
@@ -23,9 +23,6 @@ if TYPE_CHECKING:
     from wugan.agent import Policy
     from wugan.fusion import FusionBackbone
     from wugan.runtime import Running, Runtime
-
-Policies = Literal["block", "drop_oldest", "latest"]
-LinkLike = LinkConfig | Policies | None
 
 
 @dataclass(slots=True)
@@ -37,14 +34,19 @@ class Node:
         component: the source, stage, encoder, join, head, sink or function.
         inputs: names of the nodes it reads, which are its port names.
         ports: its kind and types.
-        link: the queue in front of each of its ports.
+        options: how it is run.
     """
 
     name: str
     component: Any
     inputs: list[str]
     ports: Ports
-    link: LinkConfig = field(default_factory=LinkConfig)
+    options: NodeOptions = field(default_factory=NodeOptions)
+
+    @property
+    def link(self) -> LinkConfig:
+        """The queue in front of each of its ports."""
+        return self.options.link
 
 
 def _snake(name: str) -> str:
@@ -53,6 +55,9 @@ def _snake(name: str) -> str:
 
 class Pipeline:
     """A graph that moves data one way. Compose it with the methods below, then `run()` it.
+
+    Beside its component and inputs, each node takes `name` and the options of `NodeOptions` (`link="latest"`,
+    `replicas=2`, `batch=8`, ...).
 
     Args:
         name: letters, digits, `.`, `-`, `_`.
@@ -64,9 +69,9 @@ class Pipeline:
         self.name = name
         self.nodes: dict[str, Node] = {}
 
-    def source(self, component: Source[Any], *, name: str | None = None) -> Node:
+    def source(self, component: Source[Any], *, name: str | None = None, **options: Unpack[OptionsOf]) -> Node:
         """Add a source."""
-        return self._add(component, [], name, None, "source")
+        return self._add(component, [], name, options, "source")
 
     def stage(
         self,
@@ -74,7 +79,7 @@ class Pipeline:
         upstream: Node,
         *,
         name: str | None = None,
-        link: LinkLike = None,
+        **options: Unpack[OptionsOf],
     ) -> Node:
         """Add a stage, an encoder or a plain function of one packet's data.
 
@@ -83,12 +88,12 @@ class Pipeline:
                 means no output.
             upstream: the node it reads.
             name: defaults to the component's.
-            link: the queue in front of it: a policy's name or a `LinkConfig`.
+            options: see `NodeOptions`.
 
         Raises:
             PipelineError: the upstream node gives another type than it takes; names both ports.
         """
-        return self._add(component, [upstream], name, link, "stage", "encoder", "function")
+        return self._add(component, [upstream], name, options, "stage", "encoder", "function")
 
     def join(
         self,
@@ -96,12 +101,12 @@ class Pipeline:
         sync: SyncPolicy | None = None,
         component: Join[Any, Any] | None = None,
         name: str | None = None,
-        link: LinkLike = None,
+        **options: Unpack[OptionsOf],
     ) -> Node:
         """Align several streams; gives a `Window` each (or what a `Join` of your own makes of it)."""
         if (sync is None) == (component is None):
             raise PipelineError("join() needs either sync= (such as wugan.approximate('250ms')) or component=")
-        return self._add(component or WindowJoin(sync), list(upstream), name, link, "join")  # type: ignore[arg-type]
+        return self._add(component or WindowJoin(sync), list(upstream), name, options, "join")  # type: ignore[arg-type]
 
     def fuse(
         self,
@@ -109,7 +114,7 @@ class Pipeline:
         sync: SyncPolicy,
         backbone: FusionBackbone | str | PathLike[str] | None = None,
         name: str | None = None,
-        link: LinkLike = None,
+        **options: Unpack[OptionsOf],
     ) -> Node:
         """Align token streams and fuse each window with a DAR backbone; gives `Fused`.
 
@@ -118,7 +123,7 @@ class Pipeline:
             sync: how they are aligned, such as `wugan.approximate("250ms")`.
             backbone: a `FusionBackbone`, a file of one, or a `module:function` that returns one; see `Fuse`.
             name: defaults to `"fuse"`.
-            link: the queue in front of each port.
+            options: see `NodeOptions`.
         """
         modalities = None
         if backbone is None:
@@ -130,11 +135,13 @@ class Pipeline:
                     "have `modality` and `dim`"
                 ) from error
         component = Fuse(sync, backbone, modalities)
-        return self._add(component, list(upstream), name, link, "join")
+        return self._add(component, list(upstream), name, options, "join")
 
-    def head(self, component: Head[Any], upstream: Node, *, name: str | None = None, link: LinkLike = None) -> Node:
+    def head(
+        self, component: Head[Any], upstream: Node, *, name: str | None = None, **options: Unpack[OptionsOf]
+    ) -> Node:
         """Add a head: fused states to a typed result."""
-        return self._add(component, [upstream], name, link, "head")
+        return self._add(component, [upstream], name, options, "head")
 
     def agent(
         self,
@@ -143,12 +150,12 @@ class Pipeline:
         upstream: Node,
         *,
         name: str | None = None,
-        link: LinkLike = None,
+        **options: Unpack[OptionsOf],
     ) -> Node:
         """Add an agent: the policy chooses actions for each result, the tools carry them out."""
         from wugan.agent import Agent
 
-        return self._add(Agent(policy, list(tools)), [upstream], name, link, "stage")
+        return self._add(Agent(policy, list(tools)), [upstream], name, options, "stage")
 
     def sink(
         self,
@@ -156,17 +163,17 @@ class Pipeline:
         upstream: Node,
         *,
         name: str | None = None,
-        link: LinkLike = None,
+        **options: Unpack[OptionsOf],
     ) -> Node:
         """Add a sink. A plain function (`print`, `results.append`) runs in this process, also on Ray."""
-        return self._add(component, [upstream], name, link, "sink", "function", as_sink=True)
+        return self._add(component, [upstream], name, options, "sink", "function", as_sink=True)
 
     def _add(
         self,
         component: Any,
         upstream: Sequence[Node],
         name: str | None,
-        link: LinkLike,
+        options: OptionsOf,
         *kinds: str,
         as_sink: bool = False,
     ) -> Node:
@@ -183,7 +190,7 @@ class Pipeline:
         chosen = name or self._free_name(component)
         if chosen in self.nodes:
             raise PipelineError(f"pipeline {self.name!r} already has a node {chosen!r}: give another name=")
-        made = Node(chosen, component, [node.name for node in upstream], found, _link(link))
+        made = Node(chosen, component, [node.name for node in upstream], found, node_options(options))
         problems = self._problems(made)
         if problems:
             raise PipelineError("; ".join(problems))
@@ -289,7 +296,7 @@ class Pipeline:
         for node in self.nodes.values():
             written = config.dump(node.component, f"node {node.name!r}")
             nodes[node.name] = NodeSpec.model_validate(
-                {**written, "in": node.inputs, "link": None if node.link == LinkConfig() else node.link}
+                {**written, "in": node.inputs, **node.options.model_dump(exclude_defaults=True)}
             )
         return PipelineSpec(name=self.name, nodes=nodes)
 
@@ -316,7 +323,7 @@ class Pipeline:
                 raise type(error)(text if text.startswith(where) else f"{place}: {text}") from error
             if found.kind == "function" and not any(name in other.upstream for other in spec.nodes.values()):
                 found = Ports("sink", found.takes, None)
-            pipeline.nodes[name] = Node(name, component, node.upstream, found, node.link or LinkConfig())
+            pipeline.nodes[name] = Node(name, component, node.upstream, found, node.options)
         try:
             pipeline.validate()
         except PipelineError as error:
@@ -339,13 +346,3 @@ class Pipeline:
             lines.append(f'  {ids[node.name]}["{node.name}<br/>{what}"]')
             lines.extend(f"  {ids[upstream]} --> {ids[node.name]}" for upstream in node.inputs)
         return "\n".join(lines)
-
-
-def _link(link: LinkLike) -> LinkConfig:
-    if link is None:
-        return LinkConfig()
-    if isinstance(link, LinkConfig):
-        return link
-    if link not in get_args(Policies):
-        raise PipelineError(f"link {link!r} is unknown: choose {', '.join(get_args(Policies))}, or give a LinkConfig")
-    return LinkConfig(policy=link)

@@ -11,8 +11,8 @@ from pydantic.json_schema import GenerateJsonSchema
 
 from wugan.config import config_model
 from wugan.errors import PipelineError, WuganError
+from wugan.options import BatchConfig, Duration, LinkConfig, NodeOptions, Placement, RestartPolicy
 from wugan.plugin import COMPONENT_GROUPS, Plugin, plugins
-from wugan.runtime.link import LinkConfig
 
 
 class _UniqueKeys(yaml.SafeLoader):
@@ -28,19 +28,29 @@ class _UniqueKeys(yaml.SafeLoader):
 
 
 class NodeSpec(BaseModel):
-    """One node: which component, its configuration, its inputs, and the link in front of it."""
+    """One node: which component, its configuration, its inputs, and how it is run (see `NodeOptions`)."""
 
     model_config = ConfigDict(extra="forbid", populate_by_name=True)
 
     use: str = Field(description="plugin name (`wugan plugins`) or `module:Class`")
     config: dict[str, Any] = Field(default_factory=dict, alias="with", description="the component's parameters")
     inputs: str | list[str] = Field(default_factory=list, alias="in", description="name or names of upstream nodes")
-    link: LinkConfig | None = Field(default=None, description="queue in front of this node")
+    link: LinkConfig = Field(default=LinkConfig(), description="queue in front of this node")
+    batch: BatchConfig | None = Field(default=None, description="how an encoder's packets are gathered into one call")
+    replicas: int = Field(default=1, ge=1, description="copies that work side by side")
+    place: Placement | None = Field(default=None, description="where its actor runs on a Ray cluster")
+    restart: RestartPolicy | None = Field(default=None, description="what follows its death")
+    latency: Duration = Field(default=0, description="of a source: time from the event to its stamp")
 
     @property
     def upstream(self) -> list[str]:
         """Names of the input nodes."""
         return [self.inputs] if isinstance(self.inputs, str) else self.inputs
+
+    @property
+    def options(self) -> NodeOptions:
+        """How the node is run."""
+        return NodeOptions(**{name: getattr(self, name) for name in NodeOptions.model_fields})
 
 
 class PipelineSpec(BaseModel):

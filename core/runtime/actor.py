@@ -12,8 +12,10 @@ from wugan.runtime.dead_letters import DeadLetters
 from wugan.runtime.link import Inbox, LinkConfig
 from wugan.runtime.operators import operator
 from wugan.runtime.slots import SlotPool
+from wugan.runtime.source_worker import SourceWorker
+from wugan.runtime.stage_worker import StageWorker
 from wugan.runtime.wire import Dock, Wire, WireOutput
-from wugan.runtime.worker import SourceWorker, StageWorker, Worker
+from wugan.runtime.worker import Worker
 
 
 class StageActor:

@@ -7,10 +7,14 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from wugan.errors import RuntimeFailure
+from wugan.packet import Packet
 from wugan.runtime.link import Closed, Inbox, Link, Message
+from wugan.runtime.meter import Meter
 from wugan.runtime.operators import operator
 from wugan.runtime.running import Running, letters
-from wugan.runtime.worker import SourceWorker, StageWorker, Worker
+from wugan.runtime.source_worker import SourceWorker
+from wugan.runtime.stage_worker import StageWorker
+from wugan.runtime.worker import Worker
 
 if TYPE_CHECKING:
     from wugan.pipeline import Pipeline
@@ -19,26 +23,55 @@ GRACE_S = 2.0  # how long a cancelled stage may take to come back
 
 
 class LocalOutput:
-    """Puts messages straight into the readers' links."""
+    """Puts messages straight into the readers' links.
 
-    def __init__(self) -> None:
-        self.links: list[Link] = []
+    Args:
+        meter: the writer's counters, which say when it waits for room and for whom.
+    """
 
-    def send(self, message: Message) -> None:
-        """Deliver to every reader; raises `Closed` once every one is gone."""
+    def __init__(self, meter: Meter | None = None) -> None:
+        self.links: dict[str, Link] = {}
+        self.meter = meter or Meter()
+        self._next_seq = 0
+
+    def send(self, message: Message, to: str | None = None) -> None:
+        """See `Output.send`."""
         if not self.links:
             return
-        for link in list(self.links):
+        for number, (name, link) in enumerate(list(self.links.items()), 1):
+            if to is not None and name != to:
+                continue
             try:
-                link.put(message)
+                if isinstance(message, Packet):
+                    self._put(number, link, message)
+                else:
+                    link.put(message)
             except Closed:
-                self.links.remove(link)
+                del self.links[name]
+        if isinstance(message, Packet):
+            self._next_seq = message.seq + 1
         if not self.links:
             raise Closed
 
+    def _put(self, number: int, link: Link, packet: Packet[Any]) -> None:
+        if not link.full(packet):
+            link.put(packet)
+            return
+        self.meter.set("blocked_on", number)
+        self.meter.set("blocked_since_ns", time.monotonic_ns())
+        try:
+            link.put(packet)
+        finally:
+            self.meter.set("blocked_since_ns", 0)
+            self.meter.set("blocked_on", 0)
+
+    def next_seq(self) -> int:
+        """See `Output.next_seq`."""
+        return self._next_seq
+
     def close(self) -> None:
         """Wake a writer that waits for room."""
-        for link in list(self.links):
+        for link in list(self.links.values()):
             link.close()
 
 
@@ -56,17 +89,20 @@ class LocalRunning(Running):
     def __init__(self, pipeline: Pipeline, dead_letters: Path) -> None:
         super().__init__(pipeline, dead_letters)
         kept = letters(dead_letters)
-        outputs = {name: LocalOutput() for name in pipeline.nodes}
+        meters = {name: Meter() for name in pipeline.nodes}
+        outputs = {name: LocalOutput(meters[name]) for name in pipeline.nodes}
         self.workers: dict[str, Worker] = {}
         for node in pipeline.nodes.values():
             if node.ports.kind == "source":
-                self.workers[node.name] = SourceWorker(node.name, node.component, outputs[node.name], kept)
+                self.workers[node.name] = SourceWorker(
+                    node.name, node.component, outputs[node.name], kept, meters[node.name]
+                )
                 continue
             inbox = Inbox(dict.fromkeys(node.inputs, node.link))
             for upstream in node.inputs:
-                outputs[upstream].links.append(inbox.links[upstream])
+                outputs[upstream].links[node.name] = inbox.links[upstream]
             made = operator(node.name, node.component, node.inputs)
-            self.workers[node.name] = StageWorker(node.name, made, inbox, outputs[node.name], kept)
+            self.workers[node.name] = StageWorker(node.name, made, inbox, outputs[node.name], kept, meters[node.name])
         self._start()
 
     def _start(self) -> None:

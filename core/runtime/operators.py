@@ -102,6 +102,10 @@ class Operator:
         """No packet before this time will come out any more."""
         return self._reached
 
+    def held(self) -> int:
+        """Packets held back, which would be lost with the process."""
+        return 0
+
     def drops(self) -> dict[str, dict[str, int]]:
         """Packets that the operator itself dropped, by port and reason."""
         return {}
@@ -213,6 +217,9 @@ class JoinOperator(Operator):
     def watermark(self) -> float:
         return self.synchronizer.low_watermark()
 
+    def held(self) -> int:
+        return sum(map(len, self.synchronizer.buffers.values()))
+
     def drops(self) -> dict[str, dict[str, int]]:
         return {stream: dict(reasons) for stream, reasons in self.synchronizer.drops.items() if reasons}
 
@@ -222,7 +229,8 @@ class JoinOperator(Operator):
             for packet in window.packets.values():
                 attrs.update(packet.attrs)
             # A window is a packet too: if combining fails, it is what goes to the dead letters.
-            whole = Packet(self.name, 0, window.time_ns, window, attrs)
+            entered = min((packet.entered_ns for packet in window.packets.values()), default=0)
+            whole = Packet(self.name, 0, window.time_ns, window, attrs, entered)
             try:
                 combined = self.component.combine(window)
                 if combined is not None:

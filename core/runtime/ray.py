@@ -18,8 +18,8 @@ from wugan.runtime.link import Inbox, LinkConfig
 from wugan.runtime.operators import operator
 from wugan.runtime.running import Running, letters
 from wugan.runtime.slots import SlotPool, alive, run_prefix, sweep
+from wugan.runtime.stage_worker import StageWorker
 from wugan.runtime.wire import Dock, WireOutput, new_key
-from wugan.runtime.worker import StageWorker
 
 if TYPE_CHECKING:
     from wugan.pipeline import Node, Pipeline

@@ -4,35 +4,28 @@ from __future__ import annotations
 
 import logging
 import math
+import os
 import sys
 import threading
-import time
-from collections import deque
-from collections.abc import Iterable, Iterator
 from typing import Any, Protocol
 
 from wugan.errors import DataError, WuganError
 from wugan.packet import Packet
-from wugan.ports import check, ports
 from wugan.runtime.dead_letters import DeadLetters
-from wugan.runtime.link import Closed, End, Inbox, Message, Undelivered, Watermark
-from wugan.runtime.operators import Failed, Operator, Produced
+from wugan.runtime.link import Closed, End, Message
+from wugan.runtime.meter import STATES, Meter
 from wugan.runtime.payload import freeze
-from wugan.stage import Source
 
 log = logging.getLogger(__name__)
 
 LOUD_FAILURES = 5  # a stage that fails on every frame must not flood the log
-POLL_S = 0.05  # how often a join that waits looks at the clock
-PATIENCE_S = 0.5  # how long a source may take to notice that it is to stop, before it is closed from outside
-_ENDED: Any = object()
 
 
 class Output(Protocol):
     """Where a worker sends what it makes: a link in this process, or a wire to other ones."""
 
-    def send(self, message: Message) -> None:
-        """Deliver to every reader; blocks where a reader's link says so.
+    def send(self, message: Message, to: str | None = None) -> None:
+        """Deliver to every reader, or to one of them by its node's name; blocks where a reader's link says so.
 
         Raises:
             Closed: the run was cancelled, or no reader is left.
@@ -42,24 +35,31 @@ class Output(Protocol):
     def close(self) -> None:
         """Give up whatever `send` waits for."""
 
+    def next_seq(self) -> int:
+        """One more than the highest `seq` that any reader has been sent."""
+
 
 class Worker:
     """Common part of source and stage workers: sending, counters, and how a run ends.
+
+    Args:
+        name: the node's.
+        output: where packets go.
+        dead_letters: where packets go that fail.
+        meter: its counters; in shared memory they outlive its process.
 
     Attributes:
         error: why the node could not go on, for the user; `None` while all is well.
     """
 
-    def __init__(self, name: str, output: Output, dead_letters: DeadLetters) -> None:
+    def __init__(self, name: str, output: Output, dead_letters: DeadLetters, meter: Meter | None = None) -> None:
         self.name = name
         self.output = output
         self.dead_letters = dead_letters
+        self.meter = meter or Meter()
         self.error: str | None = None
         self.exception: BaseException | None = None
         self.done = threading.Event()
-        self.handled = self.emitted = self.failed = self.flushed = 0
-        self.busy_s = 0.0
-        self.latencies: deque[float] = deque(maxlen=4096)
         self._cancelled = threading.Event()
         self._warmed = self._started = False
         self._sent_time = -math.inf
@@ -76,6 +76,9 @@ class Worker:
             self._fail("could not start", error)
         self._warmed = True
 
+    def _state(self, state: str) -> None:
+        self.meter.set("state", STATES.index(state))
+
     def start(self) -> None:
         """Run in a thread of its own."""
         self._started = True
@@ -84,6 +87,8 @@ class Worker:
 
     def run(self) -> None:
         """Work until the input ends or the run is cancelled. Never raises."""
+        self.meter.set("pid", os.getpid())
+        self._state("running")
         try:
             if self.error is None:
                 self._run()
@@ -102,6 +107,7 @@ class Worker:
             except Closed:
                 pass
             finally:
+                self._state("failed" if self.error else "ended")
                 self.done.set()
 
     def _fail(self, what: str, error: BaseException) -> None:
@@ -110,27 +116,32 @@ class Worker:
         self.exception = self.exception or error
         log.debug("%s", self.error, exc_info=error)
 
-    def _emit(self, packet: Packet[Any]) -> None:
-        stamped = Packet(self.name, self.emitted, packet.time_ns, freeze(packet.data), packet.attrs)
+    def _emit(self, packet: Packet[Any], entered_ns: int) -> None:
+        """Stamp a packet and send it; `entered_ns` is the age of what it is made of, where it does not say so."""
+        meter = self.meter
+        seq = meter.get("emitted")
+        entered = packet.entered_ns or entered_ns
+        stamped = Packet(self.name, seq, packet.time_ns, freeze(packet.data), packet.attrs, entered)
         try:
             self.output.send(stamped)
         except DataError as error:
             self._bury("", stamped, error)
             return
-        self.emitted += 1
+        meter.set("emitted", seq + 1)
         self._sent_time = max(self._sent_time, packet.time_ns)
 
     def _bury(self, port: str, packet: Packet[Any] | None, error: Exception) -> None:
         """Keep a packet that could not be handled, and say so."""
-        self.failed += 1
+        self.meter.add("failed")
+        failed = self.meter.get("failed")
         try:
             letter = self.dead_letters.write(self.name, port, packet, error)
             kept = f"it is kept in {letter}" if letter else "it is not kept, since there are too many"
         except OSError as full:
             kept = f"it could not be kept ({full})"
-        if self.failed <= LOUD_FAILURES:
+        if failed <= LOUD_FAILURES:
             log.warning("%r could not handle a packet (%s); %s", self.name, error, kept)
-        elif self.failed == LOUD_FAILURES + 1:
+        elif failed == LOUD_FAILURES + 1:
             log.warning("%r fails again and again; further ones are counted without a word", self.name)
 
     def _warm_up(self) -> None: ...
@@ -162,170 +173,5 @@ class Worker:
         """Drop what is queued and stop what is under way; the stream goes on."""
 
     def stats(self) -> dict[str, Any]:
-        """Counters and timings."""
-        ordered = sorted(self.latencies)
-        return {
-            "handled": self.handled,
-            "emitted": self.emitted,
-            "failed": self.failed,
-            "flushed": self.flushed,
-            "busy_s": round(self.busy_s, 4),
-            "p50_ms": round(ordered[len(ordered) // 2] * 1000, 3) if ordered else 0.0,
-            "p99_ms": round(ordered[int(len(ordered) * 0.99)] * 1000, 3) if ordered else 0.0,
-        }
-
-
-class SourceWorker(Worker):
-    """Runs a `Source`."""
-
-    def __init__(self, name: str, source: Source[Any], output: Output, dead_letters: DeadLetters) -> None:
-        super().__init__(name, output, dead_letters)
-        self.source = source
-        self._gives = ports(source).gives
-        self._stopping = threading.Event()
-        self._left = threading.Event()
-
-    def _warm_up(self) -> None:
-        self.source.open()
-
-    def _run(self) -> None:
-        packets = iter(self.source.packets())
-        while not self._stopping.is_set():
-            started = time.perf_counter()
-            try:
-                packet = next(packets, _ENDED)
-            except Exception as error:
-                if not self._stopping.is_set():
-                    raise
-                log.debug("%r was closed while it read", self.name, exc_info=error)
-                return
-            took = time.perf_counter() - started
-            self.busy_s += took
-            if packet is _ENDED:
-                return
-            if packet is None:  # nothing just now
-                continue
-            self.latencies.append(took)
-            self.handled += 1
-            if not isinstance(packet, Packet):
-                raise DataError(f"packets() must yield packets, got {type(packet).__name__}")
-            try:
-                check(packet.data, self._gives, f"source {self.name!r}")
-            except DataError as error:
-                self._bury("", packet, error)
-                continue
-            self._emit(packet)
-
-    def _close(self) -> None:
-        self._left.set()
-        self.source.close()
-
-    def stop(self) -> None:
-        self._stopping.set()
-        threading.Thread(target=self._unblock, name=f"wugan-stop-{self.name}", daemon=True).start()
-
-    def _unblock(self) -> None:
-        """Close a source that waits for its device; one that is at work looks up by itself, and is left in peace."""
-        if not self._left.wait(PATIENCE_S):
-            try:
-                self.source.close()
-            except Exception as error:
-                log.debug("%r could not be closed while it read", self.name, exc_info=error)
-
-    def _cancel(self) -> None:
-        self.stop()
-
-
-class StageWorker(Worker):
-    """Runs any other component behind its inbox."""
-
-    def __init__(self, name: str, operator: Operator, inbox: Inbox, output: Output, dead_letters: DeadLetters) -> None:
-        super().__init__(name, output, dead_letters)
-        self.operator = operator
-        self.inbox = inbox
-        self._interrupted = threading.Event()
-
-    def _warm_up(self) -> None:
-        self.operator.warm_up()
-
-    def _run(self) -> None:
-        timeout = POLL_S if len(self.inbox.links) > 1 else None
-        while not self.inbox.ended:
-            got = self.inbox.get(timeout, self.operator.wants)
-            if self._interrupted.is_set():
-                self._interrupted.clear()
-                self.flushed += self.operator.clear()
-            if got is None:
-                self._take("", None, self.operator.poll())
-                continue
-            port, message = got
-            if isinstance(message, Packet) and self.inbox.stale:
-                self.flushed += 1
-                continue
-            if isinstance(message, Packet):
-                self.handled += 1
-                if isinstance(message.data, Undelivered):
-                    self._bury(port, None, message.data.error)
-                    continue
-                self._take(port, message, self.operator.handle(port, message))
-            else:
-                reached = message.time_ns if isinstance(message, Watermark) else math.inf
-                self._take(port, None, self.operator.advance(port, reached))
-            self._tell_time()
-            del got, message  # what is shared must not be held while waiting for the next
-        self._take("", None, self.operator.flush())
-
-    def _take(self, port: str, packet: Packet[Any] | None, produced: Iterable[Produced]) -> None:
-        """Send on what an operator produces; what raises goes to the dead letters and the stream goes on."""
-        for out in self._guard(port, packet, produced):
-            self._emit(out)
-
-    def _guard(self, port: str, packet: Packet[Any] | None, produced: Iterable[Produced]) -> Iterator[Packet[Any]]:
-        iterator, spent = iter(produced), 0.0
-        while True:
-            started = time.perf_counter()
-            try:
-                out = next(iterator, _ENDED)
-            except Exception as error:
-                self._bury(port, packet, error)
-                out = _ENDED
-            spent += time.perf_counter() - started
-            if out is _ENDED:
-                break
-            if isinstance(out, Failed):
-                self._bury(port, out.packet, out.error)
-            else:
-                yield out
-        self.busy_s += spent
-        if packet is not None:
-            self.latencies.append(spent)
-
-    def _tell_time(self) -> None:
-        """Pass on the time reached where no packet has told it already."""
-        reached = self.operator.watermark()
-        if self._sent_time < reached < math.inf:
-            self._sent_time = reached
-            self.output.send(Watermark(reached))
-
-    def _close(self) -> None:
-        self.inbox.close()  # after a failure nobody would read on, and a writer must not wait for that
-        self.operator.close()
-
-    def _cancel(self) -> None:
-        self.inbox.close()
-        self._tell_component()
-
-    def interrupt(self) -> None:
-        self.flushed += self.inbox.flush()
-        self._interrupted.set()
-        self._tell_component()
-
-    def _tell_component(self) -> None:
-        try:
-            self.operator.interrupt()
-        except Exception as error:  # the others must hear of it all the same
-            log.warning("%r could not be interrupted: %s: %s", self.name, type(error).__name__, error)
-
-    def stats(self) -> dict[str, Any]:
-        links = {port: link.stats() for port, link in self.inbox.links.items()}
-        return {**super().stats(), "links": links, "dropped": self.operator.drops()}
+        """Counters and timings; see `Meter.stats`."""
+        return self.meter.stats()

@@ -238,8 +238,11 @@ class Recorder:
     def __init__(self) -> None:
         self.sent: list[Message] = []
 
-    def send(self, message: Message) -> None:
+    def send(self, message: Message, to: str | None = None) -> None:
         self.sent.append(message)
+
+    def next_seq(self) -> int:
+        return max((message.seq + 1 for message in self.sent if isinstance(message, Packet)), default=0)
 
     def close(self) -> None: ...
 

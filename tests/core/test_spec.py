@@ -69,7 +69,7 @@ def test_the_schema_takes_what_to_yaml_writes(validator):
         ({"use": "approximate", "with": {"slop": "1s", "missing": "ignore"}}, ["nodes", "a", "with", "missing"]),
         ({"use": "approximate"}, ["nodes", "a"]),
         ({"use": "print", "with": {"end": ""}}, ["nodes", "a", "with"]),
-        ({"use": "x:Y", "link": {"policy": "drop"}}, ["nodes", "a", "link"]),
+        ({"use": "x:Y", "link": {"policy": "drop"}}, ["nodes", "a", "link", "policy"]),
         ({"in": "b"}, ["nodes", "a"]),
     ],
 )

@@ -15,7 +15,7 @@ from wugan.runtime.dead_letters import DeadLetters
 from wugan.runtime.link import End, Inbox, LinkConfig, Message, Undelivered, Watermark
 from wugan.runtime.local import LocalOutput
 from wugan.runtime.operators import operator
-from wugan.runtime.worker import StageWorker
+from wugan.runtime.stage_worker import StageWorker
 
 
 @pytest.fixture
@@ -66,7 +66,7 @@ def test_a_generator_that_raises_after_yielding_keeps_what_it_gave(letters):
 
     worker, output = run_stage(stage_of(process), numbered(3), letters)
     assert output.data == [0, 0, 1, 2, -2]
-    assert worker.failed == 1 and worker.error is None
+    assert worker.meter.get("failed") == 1 and worker.error is None
     (letter,) = letters.folder.iterdir()
     assert letters.load(letter).data == 1
 
@@ -77,12 +77,12 @@ def test_none_among_a_generators_packets_is_no_output_and_no_end(letters):
         yield packet
 
     worker, output = run_stage(stage_of(process), numbered(2), letters)
-    assert output.data == [0, 1] and worker.failed == 0
+    assert output.data == [0, 1] and worker.meter.get("failed") == 0
 
 
 def test_a_stage_may_return_a_list_or_nothing(letters):
     worker, output = run_stage(stage_of(lambda packet: [packet] if packet.data else None), numbered(3), letters)
-    assert output.data == [1, 2] and worker.failed == 0
+    assert output.data == [1, 2] and worker.meter.get("failed") == 0
 
 
 @pytest.mark.parametrize(
@@ -96,7 +96,7 @@ def test_a_stage_may_return_a_list_or_nothing(letters):
 )
 def test_a_stage_that_gives_something_else_is_told_so(gives, complaint, letters):
     worker, output = run_stage(stage_of(gives), numbered(1), letters)
-    assert output.data == [] and worker.failed == 1
+    assert output.data == [] and worker.meter.get("failed") == 1
     (letter,) = letters.folder.iterdir()
     assert re.search("stage 'stage' " + complaint, (letter / "error.json").read_text())
 
@@ -112,7 +112,7 @@ def test_flush_that_raises_is_buried_and_the_end_still_comes(letters):
 
     worker, output = run_stage(Holds(), numbered(1), letters)
     assert output.data == [7] and isinstance(output.sent[-1], End)
-    assert worker.failed == 1 and worker.error is None
+    assert worker.meter.get("failed") == 1 and worker.error is None
 
 
 def test_a_stage_that_exits_ends_its_stream_with_an_error(letters):
@@ -182,44 +182,44 @@ def test_what_cannot_be_delivered_is_buried_and_takes_no_number(letters):
         (0, 0),
         (1, 2),
     ]
-    assert worker.failed == 1 and worker.error is None
+    assert worker.meter.get("failed") == 1 and worker.error is None
 
 
 def test_what_could_not_be_unpacked_is_buried(letters):
     worker, output = run_stage(lambda value: value, [Packet("", 0, 0, Undelivered(ImportError("x")))], letters)
-    assert output.data == [] and worker.failed == 1
+    assert output.data == [] and worker.meter.get("failed") == 1
     assert len(list(letters.folder.iterdir())) == 1
 
 
 def test_a_full_disk_does_not_stop_the_stream(letters, caplog):
     letters.folder.write_text("not a folder")
     worker, output = run_stage(lambda value: 1 // value, numbered(3), letters)
-    assert output.data == [1, 0] and worker.failed == 1
+    assert output.data == [1, 0] and worker.meter.get("failed") == 1
     assert "could not be kept" in caplog.text
 
 
 def test_a_stage_that_always_fails_does_not_flood_the_log(letters, caplog):
     with caplog.at_level(logging.WARNING):
         worker, _ = run_stage(lambda value: 1 / 0, numbered(50), letters)
-    assert worker.failed == 50 and len(caplog.records) == 6
+    assert worker.meter.get("failed") == 50 and len(caplog.records) == 6
 
 
 def test_an_output_without_readers_is_no_error_and_one_whose_readers_left_ends_the_stage(letters):
     worker, _ = run_stage(lambda value: value, numbered(3), letters, LocalOutput())
-    assert worker.emitted == 3 and worker.error is None
+    assert worker.meter.get("emitted") == 3 and worker.error is None
     output = LocalOutput()
     inbox = Inbox({"stage": LinkConfig()})
-    output.links.append(inbox.links["stage"])
+    output.links["next"] = inbox.links["stage"]
     inbox.close()
     worker, _ = run_stage(lambda value: value, numbered(3), letters, output)
-    assert worker.emitted == 0 and worker.error is None
+    assert worker.meter.get("emitted") == 0 and worker.error is None
 
 
 def test_memory_does_not_grow_over_100_000_packets(letters):
     inbox = Inbox({"in": LinkConfig(capacity=8)})
     output = LocalOutput()
     end = Inbox({"stage": LinkConfig(policy="latest")})
-    output.links.append(end.links["stage"])
+    output.links["next"] = end.links["stage"]
     filters = operator("stage", lambda value: value if value % 2 else None, ["in"])
     worker = StageWorker("stage", filters, inbox, output, letters)
     worker.start()
@@ -227,9 +227,8 @@ def test_memory_does_not_grow_over_100_000_packets(letters):
         inbox.links["in"].put(packet)
     inbox.links["in"].put(End())
     assert worker.done.wait(30)
-    assert worker.handled == 100_000 and worker.emitted == 50_000
+    assert worker.meter.get("handled") == 100_000 and worker.meter.get("emitted") == 50_000
     assert len(end.links["stage"].items) <= 4  # nobody read: one packet, watermarks around it, the end
-    assert len(worker.latencies) == worker.latencies.maxlen
 
 
 def test_interrupt_drops_what_waits_and_the_stream_goes_on(letters):
@@ -259,7 +258,7 @@ def test_interrupt_drops_what_waits_and_the_stream_goes_on(letters):
     inbox.links["in"].put(Packet("in", 4, 40, 4))
     inbox.links["in"].put(End())
     assert worker.done.wait(10)
-    assert output.data == [0, 4] and worker.flushed == 3 and component.interrupts == 1
+    assert output.data == [0, 4] and worker.meter.get("flushed") == 3 and component.interrupts == 1
 
 
 def test_a_packet_taken_just_before_an_interruption_is_not_begun(letters):
@@ -279,7 +278,7 @@ def test_a_packet_taken_just_before_an_interruption_is_not_begun(letters):
         inbox.links["in"].put(packet)
     inbox.links["in"].put(End())
     worker.run()
-    assert seen == [0] and worker.flushed == 1
+    assert seen == [0] and worker.meter.get("flushed") == 1
 
 
 def test_warm_up_that_fails_is_kept_as_an_error_and_only_the_end_is_sent(letters):

@@ -8,7 +8,7 @@ from core_parts import Breaks, Recorder, Silent
 from wugan import Packet, Source
 from wugan.runtime.dead_letters import DeadLetters
 from wugan.runtime.link import End
-from wugan.runtime.worker import SourceWorker
+from wugan.runtime.source_worker import SourceWorker
 
 
 @pytest.fixture
@@ -46,7 +46,7 @@ def test_a_source_is_stamped_closed_and_ended(letters):
 
 def test_none_from_a_source_means_nothing_just_now(letters):
     worker, output = run_source(source_of(Packet("", 0, 5, 1), None, Packet("", 0, 6, 2)), letters)
-    assert output.data == [1, 2] and worker.handled == 2
+    assert output.data == [1, 2] and worker.meter.get("handled") == 2
 
 
 def test_a_source_that_breaks_gives_what_came_before(letters):
@@ -62,7 +62,7 @@ def test_a_source_that_gives_bare_data_is_told_so(letters):
 
 def test_a_packet_of_the_wrong_type_is_buried_and_the_source_goes_on(letters):
     worker, output = run_source(source_of(Packet("", 0, 0, "text"), Packet("", 0, 1, 1)), letters)
-    assert output.data == [1] and worker.failed == 1
+    assert output.data == [1] and worker.meter.get("failed") == 1
     (letter,) = letters.folder.iterdir()
     assert "source 'source' gave str on its output port" in (letter / "error.json").read_text()
 

@@ -1,0 +1,153 @@
+"""`Meter`: a node's counters and timings in plain memory, which another process may read while they count.
+
+A meter is a row of 64-bit words over any buffer: its own, or shared memory that outlives the process that counts.
+"""
+
+from __future__ import annotations
+
+import time
+from typing import Any, ClassVar
+
+# One word each. The order is the layout in memory: append only.
+COUNTERS = (
+    "handled",  # packets taken from the links, or read by a source
+    "emitted",  # packets sent; the next one's seq
+    "emitted_acked",  # `emitted` when the last packet taken was done with: where a new process goes on
+    "failed",  # packets in the dead letters
+    "flushed",  # packets dropped by an interruption
+    "lost",  # packets that a dead process held and nobody can give back
+    "redelivered",  # packets given again to a new process
+    "restarts",  # new processes, or a device's new connections
+    "held",  # packets that the operator holds back now
+    "beat_ns",  # when its process was last seen, by time.monotonic_ns()
+    "busy_since_ns",  # since when the component works on a packet; 0: it does not
+    "blocked_since_ns",  # since when it waits for room in a reader's link; 0: it does not
+    "blocked_on",  # which reader, 1 for the first; 0: none
+    "busy_ns",  # time spent in the component
+    "state",  # an index into STATES
+    "pid",
+)
+STATES = ("starting", "running", "ended", "failed", "dead", "restarting", "reconnecting")
+
+SUB = 8  # buckets per octave of a histogram: an error of 6 % at most
+OCTAVES = 32  # from 1 us to an hour
+BUCKETS = SUB * OCTAVES
+
+
+def bucket(ns: int) -> int:
+    """The bucket of a duration: exact below 8 us, then eight to an octave."""
+    us = ns >> 10
+    if us < SUB:
+        return us if us > 0 else 0
+    shift = us.bit_length() - 4
+    index = (shift << 3) + (us >> shift)
+    return index if index < BUCKETS else BUCKETS - 1
+
+
+def bucket_ms(index: int) -> float:
+    """The middle of a bucket, in milliseconds."""
+    if index < SUB:
+        return (index + 0.5) * 1.024e-3
+    shift = (index >> 3) - 1
+    return ((index - (shift << 3)) + 0.5) * (1 << shift) * 1.024e-3
+
+
+def quantile_ms(words: Any, share: float) -> float:
+    """A quantile of a histogram (a row of `BUCKETS` counts), in milliseconds; 0 where nothing was counted."""
+    counts = list(words)
+    wanted = share * sum(counts)
+    seen = 0
+    for index, count in enumerate(counts):
+        seen += count
+        if count and seen >= wanted:
+            return round(bucket_ms(index), 4)
+    return 0.0
+
+
+class Words:
+    """Named counters and histograms in a row of 64-bit words. Only one thread, or one under a lock, counts each.
+
+    Args:
+        memory: a buffer of `size(...)` bytes; default one of its own.
+    """
+
+    counters: ClassVar[tuple[str, ...]] = ()
+    histograms: ClassVar[tuple[str, ...]] = ()
+    index: ClassVar[dict[str, int]]
+    starts: ClassVar[dict[str, int]]
+    nbytes: ClassVar[int]
+
+    def __init_subclass__(cls) -> None:
+        cls.index = {name: index for index, name in enumerate(cls.counters)}
+        cls.starts = {name: len(cls.counters) + index * BUCKETS for index, name in enumerate(cls.histograms)}
+        cls.nbytes = 8 * (len(cls.counters) + len(cls.histograms) * BUCKETS)
+
+    def __init__(self, memory: Any = None) -> None:
+        whole = memoryview(bytearray(self.nbytes) if memory is None else memory).cast("B")
+        self.words = whole[: self.nbytes].cast("Q")
+
+    def get(self, name: str) -> int:
+        """A counter's value."""
+        return int(self.words[self.index[name]])
+
+    def set(self, name: str, value: int) -> None:
+        """Set a counter."""
+        self.words[self.index[name]] = value
+
+    def add(self, name: str, count: int = 1) -> None:
+        """Add to a counter."""
+        self.words[self.index[name]] += count
+
+    def time(self, histogram: str, ns: int) -> None:
+        """Count a duration in a histogram."""
+        self.words[self.starts[histogram] + bucket(ns)] += 1
+
+    def quantile(self, histogram: str, share: float) -> float:
+        """A quantile in milliseconds."""
+        start = self.starts[histogram]
+        return quantile_ms(self.words[start : start + BUCKETS], share)
+
+    def release(self) -> None:
+        """Let go of the memory, so that its file can be unmapped."""
+        self.words.release()
+
+
+class Meter(Words):
+    """The words of one node; see `COUNTERS`."""
+
+    counters = COUNTERS
+    histograms = ("latency", "age")  # time in the component; age of a packet when it was done with
+
+    def stats(self) -> dict[str, Any]:
+        """Counters and timings, as `Running.stats()` gives them for a node."""
+        now = time.monotonic_ns()
+        busy, blocked = self.get("busy_since_ns"), self.get("blocked_since_ns")
+        return {
+            "state": STATES[self.get("state")],
+            **{name: self.get(name) for name in COUNTERS[:9] if name != "emitted_acked"},
+            "busy_s": round(self.get("busy_ns") / 1e9, 4),
+            "busy_now_s": round((now - busy) / 1e9, 3) if busy else 0.0,
+            "blocked_now_s": round((now - blocked) / 1e9, 3) if blocked else 0.0,
+            "p50_ms": self.quantile("latency", 0.5),
+            "p99_ms": self.quantile("latency", 0.99),
+            "age_p50_ms": self.quantile("age", 0.5),
+            "age_p99_ms": self.quantile("age", 0.99),
+            "pid": self.get("pid"),
+        }
+
+
+class LinkMeter(Words):
+    """The words of one link."""
+
+    counters = ("in", "out", "dropped", "waiting", "bytes")
+    histograms = ("wait", "age")  # time in the queue; age of a packet when it was taken
+
+    def stats(self) -> dict[str, Any]:
+        """Packets in, out, dropped and waiting, bytes waiting, and how long packets waited and how old they were."""
+        return {
+            **{name: self.get(name) for name in self.counters},
+            "wait_p50_ms": self.quantile("wait", 0.5),
+            "wait_p99_ms": self.quantile("wait", 0.99),
+            "age_p50_ms": self.quantile("age", 0.5),
+            "age_p99_ms": self.quantile("age", 0.99),
+        }
