@@ -8,6 +8,8 @@ from __future__ import annotations
 import importlib
 from typing import TYPE_CHECKING, Any
 
+from wugan import clock
+
 if TYPE_CHECKING:
     from wugan.agent import Action, ActionResult, Agent, Interrupt, Policy
     from wugan.fuse import Fuse
@@ -90,6 +92,7 @@ __all__ = [
     "Tokens",
     "Window",
     "approximate",
+    "clock",
     "exact",
     "interpolate",
     "latest",

@@ -146,3 +146,24 @@ def node_options(given: OptionsOf) -> NodeOptions:
     except ValidationError as error:
         first = error.errors()[0]
         raise PipelineError(f"option {'.'.join(map(str, first['loc']))}: {first['msg']}") from error
+
+
+def option_problems(name: str, kind: str, component: Any, options: NodeOptions) -> list[str]:
+    """What is wrong with the options of a node of this kind (see `Ports.kind`), for the user."""
+    problems = []
+    article = "an" if kind == "encoder" else "a"
+    if kind == "source" and options.link != LinkConfig():
+        problems.append(f"node {name!r} is a source and has no link in front of it: give `link` to those that read it")
+    if kind != "source" and to_ns(options.latency):
+        problems.append(f"node {name!r} is {article} {kind}: `latency` is for a source, whose stamps it corrects")
+    if kind != "encoder" and options.batch is not None:
+        problems.append(f"node {name!r} is a {kind}: `batch` is for an encoder, which takes several packets at once")
+    if options.replicas > 1:
+        if kind in ("source", "join", "sink"):
+            problems.append(f"node {name!r} is a {kind}, of which there is one: leave `replicas` out")
+        elif kind == "stage" and not getattr(component, "stateless", False):
+            problems.append(
+                f"node {name!r}: `replicas` would give each copy of {type(component).__name__} a part of the stream; "
+                "if it keeps nothing between packets, set `stateless = True` in its class, else leave `replicas` out"
+            )
+    return problems

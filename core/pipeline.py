@@ -13,7 +13,7 @@ from wugan import config
 from wugan.errors import PipelineError, WuganError
 from wugan.fuse import Fuse
 from wugan.join import Join, WindowJoin
-from wugan.options import LinkConfig, NodeOptions, OptionsOf, node_options
+from wugan.options import LinkConfig, NodeOptions, OptionsOf, node_options, option_problems
 from wugan.ports import Ports, fits, ports, type_name
 from wugan.spec import NodeSpec, PipelineSpec
 from wugan.stage import Encoder, Head, Sink, Source, Stage
@@ -205,8 +205,8 @@ class Pipeline:
         return name
 
     def _problems(self, node: Node) -> list[str]:
-        """What is wrong with one node's ports."""
-        problems = []
+        """What is wrong with one node's ports and options."""
+        problems = option_problems(node.name, node.ports.kind, node.component, node.options)
         if node.ports.kind == "source" and node.inputs:
             problems.append(f"node {node.name!r} is a source and takes no input, got {', '.join(node.inputs)}")
         elif node.ports.kind == "join" and len(node.inputs) < 1:
@@ -234,7 +234,7 @@ class Pipeline:
         """Check the whole graph.
 
         Raises:
-            PipelineError: lists every problem: no source, missing or mistyped inputs, cycles.
+            PipelineError: lists every problem: no source, missing or mistyped inputs, cycles, options that do not fit.
         """
         problems = [problem for node in self.nodes.values() for problem in self._problems(node)]
         if not any(node.ports.kind == "source" for node in self.nodes.values()):

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from types import TracebackType
-from typing import TYPE_CHECKING, Any, Generic, Self, TypeVar
+from typing import TYPE_CHECKING, Any, ClassVar, Generic, Self, TypeVar
 
 from wugan.packet import Packet
 
@@ -25,7 +25,15 @@ class Source(Generic[Out]):
     """Anything that yields packets: device, file, replay.
 
     `packets()` stamps each packet at capture; the runtime sets `stream` and `seq`. It ends when the data ends.
+
+    Attributes:
+        live: its packets happen once and cannot be read again (a device), and bear the time of `wugan.clock`. When
+            `packets()` raises `DeviceError`, the runtime closes it and opens it again until the device is back, and
+            the numbering goes on; likewise after its process has died. A source that is not live is read again from
+            its start then, and what has been sent already is skipped: it must give the same packets each time.
     """
+
+    live: ClassVar[bool] = False
 
     def open(self) -> None:
         """Acquire the device or file. Raises `DeviceError` or `DataError` with the remedy."""
@@ -51,7 +59,13 @@ class Source(Generic[Out]):
 
 
 class Stage(Generic[In, Out]):
-    """Turns packets into packets, any number for each one, and may keep state between them."""
+    """Turns packets into packets, any number for each one, and may keep state between them.
+
+    Attributes:
+        stateless: it keeps no state between packets, so that copies of it may share the work (`replicas=`).
+    """
+
+    stateless: ClassVar[bool] = False
 
     def warm_up(self) -> None:
         """Load what is heavy. Called once, before the first packet, where the stage runs."""

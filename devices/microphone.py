@@ -4,15 +4,15 @@ from __future__ import annotations
 
 import logging
 import threading
-import time
 from collections import deque
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from typing import Any, NamedTuple
+from typing import Any, ClassVar, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
+from wugan import clock
 from wugan.devices.portaudio import open_stream
 from wugan.duration import to_ns
 from wugan.errors import DataError, DeviceError
@@ -38,9 +38,9 @@ class _Block(NamedTuple):
 class Microphone(Source[Audio]):
     """Captures mono sound. A device that cannot give the rate or mono is converted.
 
-    Packets have the capture time of their first sample (nanoseconds since 1970), from the converter's own clock. When
-    the reader is too slow, the oldest sound is dropped: the next packet says how much in `attrs["lost"]` (samples of
-    the device), and `lost` adds it up; `overflows` counts the times that the system lost sound before us
+    Packets have the capture time of their first sample (by `wugan.clock`, less its age, which the converter tells).
+    When the reader is too slow, the oldest sound is dropped: the next packet says how much in `attrs["lost"]` (samples
+    of the device), and `lost` adds it up; `overflows` counts the times that the system lost sound before us
     (`attrs["overflow"]`). `attrs["clipped"]` is the share of samples at full scale where that exceeds 0.1 %.
 
     Args:
@@ -53,6 +53,8 @@ class Microphone(Source[Audio]):
         DeviceError: from `open`, PortAudio or the device is missing or busy (lists those that there are); from
             `packets`, the device has vanished.
     """
+
+    live: ClassVar[bool] = True
 
     rate: int = 16_000
     device: int | str | None = None
@@ -84,7 +86,6 @@ class Microphone(Source[Audio]):
         self._queued = 0  # samples in them
         self._dropped = 0  # samples dropped since the reader last took a block
         self._arrived = threading.Condition()
-        self._epoch_ns = time.time_ns() - time.monotonic_ns()  # later steps of the system's clock do not disturb us
         stream, self._device_rate, self._channels = open_stream(self.device, "input", self.rate, callback=self._capture)
         self._most = max(1, to_ns(self.max_queued) * self._device_rate // 1_000_000_000)
         self._stream = stream
@@ -109,7 +110,15 @@ class Microphone(Source[Audio]):
         run = _Run(self.rate, self._device_rate, to_ns(self.chunk))
         attrs: dict[str, Any] = {}
         seq = 0
-        while (taken := self._take()) is not None:
+        while True:
+            try:
+                taken = self._take()
+            except DeviceError:
+                for samples, time_ns in run.end():  # what came before the device went
+                    yield Packet(name, seq, time_ns, Audio(samples, self.rate), attrs | _clipping(samples))
+                raise
+            if taken is None:
+                break
             block, lost = taken
             pieces: list[tuple[NDArray[np.float32], int, dict[str, Any]]] = []
             if lost or block.overflow or run.jumps(block):
@@ -125,11 +134,11 @@ class Microphone(Source[Audio]):
         for samples, time_ns in run.end():
             yield Packet(name, seq, time_ns, Audio(samples, self.rate), attrs | _clipping(samples))
 
-    def _capture(self, sound: NDArray[np.float32], frames: int, clock: Any, status: Any) -> None:
+    def _capture(self, sound: NDArray[np.float32], frames: int, times: Any, status: Any) -> None:
         """PortAudio's callback, on its own thread: stamp and queue, nothing more."""
-        now_ns = time.monotonic_ns() + self._epoch_ns
+        now_ns = clock.now_ns()
         # Some drivers give no converter time; the block's first sample is then a block old.
-        age = clock.currentTime - clock.inputBufferAdcTime if clock.inputBufferAdcTime > 0 else 0.0
+        age = times.currentTime - times.inputBufferAdcTime if times.inputBufferAdcTime > 0 else 0.0
         age_ns = round(age * 1e9) if age > 0 else frames * 1_000_000_000 // self._device_rate
         block = _Block(sound.mean(axis=1, dtype=np.float32), now_ns - age_ns, bool(status.input_overflow))
         with self._arrived:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from wugan import clock
 from wugan.cli import RuntimeOption, out, tell
 from wugan.errors import DataError
 
@@ -80,7 +81,7 @@ def _answer(
         running = pipeline.run(runtime)  # type: ignore[arg-type]
     started = time.perf_counter()
     if file is None:
-        log.origin_ns = time.time_ns()  # live sound bears the time of day
+        log.origin_ns = clock.now_ns()  # live sound bears the time of day
     with running, out.status("Listening") as status:
 
         def heard(turn: Turn) -> None:

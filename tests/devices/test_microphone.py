@@ -13,9 +13,11 @@ import numpy as np
 import pytest
 import soxr
 
+from wugan import Pipeline
 from wugan.devices.microphone import Microphone
 from wugan.errors import DataError, DeviceError, PluginError
 from wugan.packet import Packet
+from wugan.runtime import source_worker
 from wugan.signals import Audio
 
 
@@ -75,7 +77,7 @@ def noise(count: int) -> np.ndarray:
 def clock(monkeypatch: pytest.MonkeyPatch) -> list[int]:
     """The monotonic clock as the microphone reads it: the only item, in ns."""
     now = [time.monotonic_ns()]
-    monkeypatch.setattr("wugan.devices.microphone.time.monotonic_ns", lambda: now[0])
+    monkeypatch.setattr("wugan.clock.time.monotonic_ns", lambda: now[0])
     return now
 
 
@@ -181,11 +183,46 @@ def test_a_device_that_vanishes(fake: FakeSoundDevice) -> None:
     fake.streams[0].deliver(noise(1_600))
     packets = microphone.packets()
     assert next(packets).data.seconds == 0.1
+    fake.streams[0].deliver(noise(800))
     fake.streams[0].active = False
+    assert next(packets).data.seconds == 0.05  # what came before it went
     with pytest.raises(DeviceError, match="plugged in"):
         next(packets)
     microphone.close()
     microphone.close()
+
+
+def test_it_is_live_and_a_pipeline_opens_it_again(
+    fake: FakeSoundDevice, monkeypatch: pytest.MonkeyPatch, eventually: Callable[..., None]
+) -> None:
+    monkeypatch.setattr(source_worker, "FIRST_PAUSE_S", 0.01)
+    heard: list[Packet[Audio]] = []
+
+    def keep(packet: Packet[Audio]) -> None:
+        heard.append(packet)
+
+    p = Pipeline("desk")
+    p.sink(keep, p.source(Microphone(), name="microphone"))
+    with p.run("local") as running:
+        fake.streams[0].deliver(noise(1_600))
+        eventually(lambda: len(heard) == 1)
+        fake.streams[0].active = False  # pulled out
+        eventually(lambda: len(fake.streams) == 2)
+        fake.streams[1].deliver(noise(1_600))
+        eventually(lambda: len(heard) == 2)
+        assert running.stats()["microphone"]["restarts"] == 1
+        running.stop()
+        assert running.wait(timeout=30)
+    assert [packet.seq for packet in heard] == [0, 1] and heard[0].time_ns < heard[1].time_ns
+
+
+def test_stamps_are_of_the_pipelines_clock(fake: FakeSoundDevice, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("wugan.clock._offset_ns", 7_000_000_000 - time.monotonic_ns())
+    microphone = Microphone()
+    microphone.open()
+    fake.streams[0].deliver(noise(1_600), late=2.0)
+    (packet,) = closing(microphone)
+    assert 5_000_000_000 <= packet.time_ns < 3_600_000_000_000
 
 
 def test_no_device_refuses_all(monkeypatch: pytest.MonkeyPatch) -> None:

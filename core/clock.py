@@ -1,0 +1,32 @@
+"""The pipeline's clock: nanoseconds since 1970 that never jump.
+
+The system's time of day is set now and then (NTP, a person), back or forth. So the clock counts by
+`time.monotonic_ns()`, from the time of day when this process first asked. All processes of one machine count the same
+monotonic time; with the same offset they have the same clock. A runtime hands its own offset to its actors.
+"""
+
+from __future__ import annotations
+
+import time
+
+_offset_ns = time.time_ns() - time.monotonic_ns()
+
+
+def now_ns() -> int:
+    """Nanoseconds since 1970 (Unix time), by the pipeline's clock. Stamp live data with it."""
+    return time.monotonic_ns() + _offset_ns
+
+
+def offset_ns() -> int:
+    """What this process adds to `time.monotonic_ns()`."""
+    return _offset_ns
+
+
+def set_offset(ns: int) -> None:
+    """Take over the offset of another process of the same machine.
+
+    Each machine counts its monotonic time from its own start, so that an offset means nothing on another one; there
+    a process keeps its own, and the clocks agree as well as the machines' times of day did.
+    """
+    global _offset_ns
+    _offset_ns = ns
