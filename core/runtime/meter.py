@@ -26,6 +26,8 @@ COUNTERS = (
     "busy_ns",  # time spent in the component
     "state",  # an index into STATES
     "pid",
+    "batches",  # calls with gathered packets
+    "batched",  # packets in these calls
 )
 STATES = ("starting", "running", "ended", "failed", "dead", "restarting", "reconnecting")
 
@@ -128,6 +130,8 @@ class Meter(Words):
             "busy_s": round(self.get("busy_ns") / 1e9, 4),
             "busy_now_s": round((now - busy) / 1e9, 3) if busy else 0.0,
             "blocked_now_s": round((now - blocked) / 1e9, 3) if blocked else 0.0,
+            "batches": (batches := self.get("batches")),
+            "batch_mean": round(self.get("batched") / batches, 2) if batches else 0.0,
             "p50_ms": self.quantile("latency", 0.5),
             "p99_ms": self.quantile("latency", 0.99),
             "age_p50_ms": self.quantile("age", 0.5),

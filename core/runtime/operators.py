@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import math
 import time
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from wugan.errors import DataError
 from wugan.join import Join
+from wugan.options import BatchConfig, NodeOptions
 from wugan.packet import Packet
 from wugan.ports import check, ports, wants_packet
+from wugan.runtime.batching import encode
+from wugan.runtime.shared_encoder import SharedEncoder
 from wugan.stage import Encoder, Head, Sink, Stage
 from wugan.sync import Window
 
@@ -30,7 +33,13 @@ Produced = Packet[Any] | Failed
 
 
 class Operator:
-    """A component as the worker sees it: messages of a port in, packets out."""
+    """A component as the worker sees it: messages of a port in, packets out.
+
+    Attributes:
+        gathers: how the worker gathers packets for `handle_batch`; `None`: it gives them one by one.
+    """
+
+    gathers: BatchConfig | None = None
 
     def __init__(self, name: str, component: Any) -> None:
         self.name = name
@@ -67,6 +76,10 @@ class Operator:
         yield from self._checked(self._run(packet))
 
     def _run(self, packet: Packet[Any]) -> Iterable[Packet[Any] | None] | None:
+        raise NotImplementedError
+
+    def handle_batch(self, packets: Sequence[Packet[Any]]) -> list[Produced]:
+        """What follows from several packets together. Raises what the component raises, for all of them."""
         raise NotImplementedError
 
     def _checked(self, given: Iterable[Packet[Any] | None] | None) -> Iterator[Packet[Any]]:
@@ -129,20 +142,36 @@ class StageOperator(Operator):
 
 
 class EncoderOperator(Operator):
-    """Runs an `Encoder` on one packet at a time."""
+    """Runs an `Encoder`: on one packet at a time, or on several together where the node's options say so."""
 
     component: Encoder[Any, Any]
 
+    def __init__(self, name: str, component: Encoder[Any, Any], options: NodeOptions) -> None:
+        super().__init__(name, component)
+        batch = self.gathers = options.batch
+        if batch is not None and batch.shared is not None:
+            self.component = SharedEncoder(name, component, batch, options.place)
+            self.gathers = BatchConfig(max_size=batch.max_size, max_wait=0)  # the shared encoder does the waiting
+
     def _run(self, packet: Packet[Any]) -> Iterable[Packet[Any]]:
-        outputs: Any = self.component.encode([packet])
-        if not hasattr(outputs, "__len__") or not hasattr(outputs, "__getitem__"):
-            raise DataError(
-                f"stage {self.name!r} must give a list with one output for each packet on its output port, "
-                f"got {type(outputs).__name__}"
-            )
-        if len(outputs) != 1:
-            raise DataError(f"stage {self.name!r} got 1 packet and gave {len(outputs)} outputs on its output port")
+        outputs = encode(f"stage {self.name!r}", self.component, [packet])
         return () if outputs[0] is None else (packet.replace(outputs[0]),)
+
+    def handle_batch(self, packets: Sequence[Packet[Any]]) -> list[Produced]:
+        self._reached = max(self._reached, *(packet.time_ns for packet in packets))
+        where = f"stage {self.name!r}"
+        outputs = encode(where, self.component, packets)
+        produced: list[Produced] = []
+        for index, packet in enumerate(packets):
+            data = outputs[index]
+            if data is None:
+                continue
+            try:
+                check(data, self._gives, where)
+                produced.append(packet.replace(data))
+            except DataError as error:
+                produced.append(Failed(packet, error))
+        return produced
 
 
 class HeadOperator(Operator):
@@ -242,16 +271,13 @@ class JoinOperator(Operator):
                 yield whole.replace(combined)
 
 
-def operator(name: str, component: Any, streams: list[str]) -> Operator:
+def operator(name: str, component: Any, streams: list[str], options: NodeOptions | None = None) -> Operator:
     """The operator for a component whose input ports carry these streams."""
     if isinstance(component, Join):
         return JoinOperator(name, component, streams)
-    for kind, made in (
-        (Stage, StageOperator),
-        (Encoder, EncoderOperator),
-        (Head, HeadOperator),
-        (Sink, SinkOperator),
-    ):
+    if isinstance(component, Encoder):
+        return EncoderOperator(name, component, options or NodeOptions())
+    for kind, made in ((Stage, StageOperator), (Head, HeadOperator), (Sink, SinkOperator)):
         if isinstance(component, kind):
             return made(name, component)
     return FunctionOperator(name, component)

@@ -6,10 +6,13 @@ import logging
 import math
 import threading
 import time
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
+from wugan.duration import to_ns
+from wugan.options import BatchConfig
 from wugan.packet import Packet
+from wugan.runtime.batching import CalledOff, gather
 from wugan.runtime.dead_letters import DeadLetters
 from wugan.runtime.link import Inbox, Message, Undelivered, Watermark
 from wugan.runtime.meter import Meter
@@ -38,19 +41,23 @@ class StageWorker(Worker):
         self.operator = operator
         self.inbox = inbox
         self._interrupted = threading.Event()
+        self._flushing = threading.Lock()
 
     def _warm_up(self) -> None:
         self.operator.warm_up()
 
     def _run(self) -> None:
         timeout = POLL_S if len(self.inbox.links) > 1 else None
+        batch = self.operator.gathers
         while not self.inbox.ended:
             got = self.inbox.get(timeout, self.operator.wants)
             if self._interrupted.is_set():
-                self._interrupted.clear()
-                self.meter.add("flushed", self.operator.clear())
+                self._heed()
             if got is None:
                 self._take("", None, self.operator.poll())
+            elif batch is not None and isinstance(got[1], Packet):
+                self._handle_batch(got[0], got[1], batch)
+                self._tell_time()
             else:
                 self._handle(*got)
                 self._tell_time()
@@ -66,7 +73,7 @@ class StageWorker(Worker):
             self._take(port, None, self.operator.advance(port, reached))
             return
         if self.inbox.stale:
-            self.meter.add("flushed")
+            self._flushed(1)
             return
         self.meter.add("handled")
         if isinstance(message.data, Undelivered):
@@ -75,6 +82,70 @@ class StageWorker(Worker):
         self._take(port, message, self.operator.handle(port, message))
         if message.entered_ns:
             self.meter.time("age", time.monotonic_ns() - message.entered_ns)
+
+    def _handle_batch(self, port: str, first: Packet[Any], batch: BatchConfig) -> None:
+        """Gather packets with the first one, encode them together, then handle what ended the gathering."""
+        if self.inbox.stale:
+            self._flushed(1)
+            return
+        found = gather(self.inbox, first, batch.max_size, to_ns(batch.max_wait) / 1e9, self._heed)
+        self._flushed(found.flushed)
+        packets = []
+        for packet in found.packets:
+            if isinstance(packet.data, Undelivered):
+                self.meter.add("handled")
+                self._bury(port, None, packet.data.error)
+            else:
+                packets.append(packet)
+        if packets:
+            self._encode(port, packets)
+        if found.after is not None:
+            self._handle(*found.after)
+
+    def _encode(self, port: str, packets: Sequence[Packet[Any]]) -> None:
+        """Encode together; if that fails, each alone, so that only those are lost that are to blame."""
+        produced: list[Produced] = []
+        failure: Exception | None = None
+        started = time.monotonic_ns()
+        self.meter.set("busy_since_ns", started)
+        try:
+            produced = self.operator.handle_batch(packets)
+        except Exception as error:
+            failure = error
+        finally:
+            self.meter.set("busy_since_ns", 0)
+        spent = time.monotonic_ns() - started
+        self.meter.add("busy_ns", spent)
+        if isinstance(failure, CalledOff):
+            self._flushed(len(packets))
+        elif failure is not None and len(packets) > 1:
+            log.debug("%r failed on a batch of %d", self.name, len(packets), exc_info=failure)
+            for index, packet in enumerate(packets):
+                if self._interrupted.is_set():
+                    self._flushed(len(packets) - index)
+                    break
+                self._encode(port, [packet])
+        elif failure is not None:
+            self.meter.add("handled")
+            self._bury(port, packets[0], failure)
+        else:
+            self.meter.add("handled", len(packets))
+            self.meter.add("batches")
+            self.meter.add("batched", len(packets))
+            self._give(port, packets, produced, spent)
+
+    def _give(self, port: str, packets: Sequence[Packet[Any]], produced: list[Produced], spent: int) -> None:
+        """Send on what came of a batch."""
+        for out in produced:
+            if isinstance(out, Failed):
+                self._bury(port, out.packet, out.error)
+            else:
+                self._emit(out, 0)
+        now = time.monotonic_ns()
+        for packet in packets:
+            self.meter.time("latency", spent)
+            if packet.entered_ns:
+                self.meter.time("age", now - packet.entered_ns)
 
     def _take(self, port: str, packet: Packet[Any] | None, produced: Iterable[Produced]) -> None:
         """Send on what an operator produces; what raises goes to the dead letters and the stream goes on."""
@@ -120,9 +191,23 @@ class StageWorker(Worker):
         self._tell_component()
 
     def interrupt(self) -> None:
-        self.meter.add("flushed", self.inbox.flush())
-        self._interrupted.set()
+        with self._flushing:
+            self.meter.add("flushed", self.inbox.flush())
+            self._interrupted.set()
         self._tell_component()
+
+    def _heed(self) -> bool:
+        """Whether there was an interruption since the last call; forgets what the operator holds then."""
+        with self._flushing:
+            if not self._interrupted.is_set():
+                return False
+            self._interrupted.clear()
+        self._flushed(self.operator.clear())
+        return True
+
+    def _flushed(self, count: int) -> None:
+        with self._flushing:  # `interrupt` counts too, in another thread
+            self.meter.add("flushed", count)
 
     def _tell_component(self) -> None:
         try:
