@@ -20,7 +20,7 @@ import numpy as np
 from wugan.errors import DataError, PluginError
 from wugan.packet import Packet
 from wugan.ports import check, ports, type_name
-from wugan.runtime.operators import Failed, Operator, operator
+from wugan.runtime.operators import Operator, operator
 from wugan.runtime.payload import decode, encode, freeze
 from wugan.stage import Encoder, Source
 
@@ -200,14 +200,14 @@ def _run(stage: Any, name: str, packets: list[Packet[Any]], rtol: float, atol: f
 
 
 def _handle(runs: Operator, packets: list[Packet[Any]]) -> Iterator[Packet[Any]]:
-    return (out for packet in packets for out in runs.handle("", packet) if not isinstance(out, Failed))
+    return (out for packet in packets for out in runs.handle("", packet) if isinstance(out, Packet))
 
 
 def _flush(runs: Operator, name: str) -> Iterator[Packet[Any]]:
     try:
         runs.advance("", math.inf)
         for out in runs.flush():
-            if not isinstance(out, Failed):
+            if isinstance(out, Packet):
                 yield out
     except Exception as error:
         error.add_note(f"{name}, at the end of the stream")

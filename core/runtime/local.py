@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from wugan.errors import RuntimeFailure
+from wugan.duration import to_ns
+from wugan.errors import PipelineError, RuntimeFailure
 from wugan.packet import Packet
 from wugan.runtime.link import Closed, Inbox, Link, Message
 from wugan.runtime.meter import Meter
-from wugan.runtime.operators import operator
+from wugan.runtime.payload import decode, encode
+from wugan.runtime.plan import Planned, plan
 from wugan.runtime.running import Running, letters
 from wugan.runtime.source_worker import SourceWorker
 from wugan.runtime.stage_worker import StageWorker
@@ -27,37 +30,47 @@ class LocalOutput:
 
     Args:
         meter: the writer's counters, which say when it waits for room and for whom.
+        private: readers that get only packets that are sent `to` them.
     """
 
-    def __init__(self, meter: Meter | None = None) -> None:
+    def __init__(self, meter: Meter | None = None, private: Sequence[str] = ()) -> None:
         self.links: dict[str, Link] = {}
+        self.private = frozenset(private)
+        self.readers: list[str] = []
         self.meter = meter or Meter()
         self._next_seq = 0
+
+    def connect(self, reader: str, link: Link) -> None:
+        """Add a reader by its node's name."""
+        self.readers.append(reader)
+        self.links[reader] = link
 
     def send(self, message: Message, to: str | None = None) -> None:
         """See `Output.send`."""
         if not self.links:
             return
-        for number, (name, link) in enumerate(list(self.links.items()), 1):
-            if to is not None and name != to:
+        left = False
+        for name, link in list(self.links.items()):
+            if name != to if to is not None else isinstance(message, Packet) and name in self.private:
                 continue
             try:
                 if isinstance(message, Packet):
-                    self._put(number, link, message)
+                    self._put(name, link, message)
                 else:
                     link.put(message)
             except Closed:
                 del self.links[name]
+                left = left or name not in self.private
         if isinstance(message, Packet):
             self._next_seq = message.seq + 1
-        if not self.links:
+        if left and not self.links.keys() - self.private:
             raise Closed
 
-    def _put(self, number: int, link: Link, packet: Packet[Any]) -> None:
+    def _put(self, name: str, link: Link, packet: Packet[Any]) -> None:
         if not link.full(packet):
             link.put(packet)
             return
-        self.meter.set("blocked_on", number)
+        self.meter.set("blocked_on", self.readers.index(name) + 1)
         self.meter.set("blocked_since_ns", time.monotonic_ns())
         try:
             link.put(packet)
@@ -75,6 +88,19 @@ class LocalOutput:
             link.close()
 
 
+def _copied(planned: Planned) -> Planned:
+    """A replica with a component of its own, as an actor would get it. Raises `PipelineError` where it cannot be."""
+    try:
+        pickled, buffers = encode(planned)
+        copied: Planned = decode(pickled, [bytearray(buffer) for buffer in buffers])
+    except Exception as error:
+        raise PipelineError(
+            f"node {planned.node.name!r} cannot be copied for its replicas: {str(error).splitlines()[0]} "
+            "Keep what cannot be pickled (locks, sockets, models) out of __init__; warm_up() may make it"
+        ) from error
+    return copied
+
+
 class LocalRuntime:
     """Executes a pipeline in threads."""
 
@@ -89,20 +115,23 @@ class LocalRunning(Running):
     def __init__(self, pipeline: Pipeline, dead_letters: Path) -> None:
         super().__init__(pipeline, dead_letters)
         kept = letters(dead_letters)
-        meters = {name: Meter() for name in pipeline.nodes}
-        outputs = {name: LocalOutput(meters[name]) for name in pipeline.nodes}
+        self.planned = {planned.name: planned for planned in plan(pipeline)}
+        meters = {name: Meter() for name in self.planned}
+        outputs = {name: LocalOutput(meters[name], planned.private) for name, planned in self.planned.items()}
+        inboxes = {name: Inbox(planned.inputs) for name, planned in self.planned.items()}
         self.workers: dict[str, Worker] = {}
-        for node in pipeline.nodes.values():
-            if node.ports.kind == "source":
-                self.workers[node.name] = SourceWorker(
-                    node.name, node.component, outputs[node.name], kept, meters[node.name]
+        for name, planned in self.planned.items():
+            output, meter, node = outputs[name], meters[name], planned.node
+            for reader in planned.readers:
+                output.connect(reader, inboxes[reader].links[name])
+            if planned.inputs:
+                made = (_copied(planned) if planned.role == "replica" else planned).operator()
+                self.workers[name] = StageWorker(name, made, inboxes[name], output, kept, meter)
+            else:
+                latency_ns = to_ns(node.options.latency)
+                self.workers[name] = SourceWorker(
+                    name, node.component, output, kept, meter, latency_ns=latency_ns, restart=node.options.restart
                 )
-                continue
-            inbox = Inbox(dict.fromkeys(node.inputs, node.link))
-            for upstream in node.inputs:
-                outputs[upstream].links[node.name] = inbox.links[upstream]
-            made = operator(node.name, node.component, node.inputs)
-            self.workers[node.name] = StageWorker(node.name, made, inbox, outputs[node.name], kept, meters[node.name])
         self._start()
 
     def _start(self) -> None:
@@ -132,6 +161,7 @@ class LocalRunning(Running):
             worker.stop()
 
     def cancel(self) -> None:
+        self.withdraw()
         if self._ended(0):
             return
         for worker in self.workers.values():
@@ -142,5 +172,11 @@ class LocalRunning(Running):
         for worker in self.workers.values():
             worker.interrupt()
 
+    def reader(self, name: str, number: int) -> str | None:
+        return self.planned[name].readers[number - 1] if number else None
+
     def stats(self) -> dict[str, dict[str, Any]]:
-        return {name: worker.stats() for name, worker in self.workers.items()}
+        return {
+            name: {**worker.stats(), "blocked_on": self.reader(name, worker.meter.get("blocked_on"))}
+            for name, worker in self.workers.items()
+        }

@@ -27,9 +27,23 @@ class Failed:
 
     packet: Packet[Any]
     error: Exception
+    port: str = ""  # where the packet came from, if not from the port at hand
 
 
-Produced = Packet[Any] | Failed
+@dataclass(slots=True)
+class To:
+    """A packet for one reader alone, numbered by the operator."""
+
+    reader: str
+    packet: Packet[Any]
+
+
+@dataclass(slots=True)
+class Flushed:
+    """A packet that an interruption has dropped."""
+
+
+Produced = Packet[Any] | Failed | To | Flushed
 
 
 class Operator:
@@ -37,9 +51,13 @@ class Operator:
 
     Attributes:
         gathers: how the worker gathers packets for `handle_batch`; `None`: it gives them one by one.
+        flushes: whether the worker drops what waits in front of it when it is interrupted; else it drops that itself.
+        answers: ports that give what has become of packets that were handled before.
     """
 
     gathers: BatchConfig | None = None
+    flushes: bool = True
+    answers: frozenset[str] = frozenset()
 
     def __init__(self, name: str, component: Any) -> None:
         self.name = name
@@ -65,6 +83,13 @@ class Operator:
     def clear(self) -> int:
         """Forget packets held back, in the worker's own thread after an interruption; returns how many."""
         return 0
+
+    def begin(self, next_seq: int) -> None:
+        """Called before the first message; `next_seq` is above the number of every packet that readers have got."""
+
+    def over(self, ended: bool) -> bool:
+        """Whether nothing is to be done any more; `ended` says whether every port has given its end."""
+        return ended
 
     def wants(self, port: str) -> bool:
         """Whether there is room for another packet of this port."""
@@ -105,6 +130,14 @@ class Operator:
 
     def poll(self) -> Iterable[Produced]:
         """What follows from time passing."""
+        return ()
+
+    def unsent(self, out: Packet[Any]) -> Iterable[Produced]:
+        """What follows from a packet that could not be delivered; it is in the dead letters."""
+        return ()
+
+    def undelivered(self, port: str) -> Iterable[Produced]:
+        """What follows from a packet that could not be unpacked on arrival; it is in the dead letters."""
         return ()
 
     def flush(self) -> Iterable[Produced]:
@@ -158,13 +191,18 @@ class EncoderOperator(Operator):
         return () if outputs[0] is None else (packet.replace(outputs[0]),)
 
     def handle_batch(self, packets: Sequence[Packet[Any]]) -> list[Produced]:
+        return [out for out in self.encode_each(packets) if out is not None]
+
+    def encode_each(self, packets: Sequence[Packet[Any]]) -> list[Packet[Any] | Failed | None]:
+        """What came of each packet, encoded together. Raises what the component raises, for all of them."""
         self._reached = max(self._reached, *(packet.time_ns for packet in packets))
         where = f"stage {self.name!r}"
         outputs = encode(where, self.component, packets)
-        produced: list[Produced] = []
+        produced: list[Packet[Any] | Failed | None] = []
         for index, packet in enumerate(packets):
             data = outputs[index]
             if data is None:
+                produced.append(None)
                 continue
             try:
                 check(data, self._gives, where)

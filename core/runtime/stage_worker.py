@@ -7,17 +7,21 @@ import math
 import threading
 import time
 from collections.abc import Iterable, Iterator, Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from wugan.duration import to_ns
+from wugan.errors import DataError
 from wugan.options import BatchConfig
 from wugan.packet import Packet
 from wugan.runtime.batching import CalledOff, gather
 from wugan.runtime.dead_letters import DeadLetters
 from wugan.runtime.link import Inbox, Message, Undelivered, Watermark
 from wugan.runtime.meter import Meter
-from wugan.runtime.operators import Failed, Operator, Produced
+from wugan.runtime.operators import Failed, Flushed, Operator, Produced, To
 from wugan.runtime.worker import Output, Worker
+
+if TYPE_CHECKING:
+    from wugan.runtime.ring_inbox import RingInbox
 
 log = logging.getLogger(__name__)
 
@@ -32,13 +36,14 @@ class StageWorker(Worker):
         self,
         name: str,
         operator: Operator,
-        inbox: Inbox,
+        inbox: Inbox | RingInbox,
         output: Output,
         dead_letters: DeadLetters,
         meter: Meter | None = None,
     ) -> None:
         super().__init__(name, output, dead_letters, meter)
         self.operator = operator
+        self.node = operator.name
         self.inbox = inbox
         self._interrupted = threading.Event()
         self._flushing = threading.Lock()
@@ -49,7 +54,8 @@ class StageWorker(Worker):
     def _run(self) -> None:
         timeout = POLL_S if len(self.inbox.links) > 1 else None
         batch = self.operator.gathers
-        while not self.inbox.ended:
+        self.operator.begin(self.output.next_seq())
+        while not self.operator.over(self.inbox.ended):
             got = self.inbox.get(timeout, self.operator.wants)
             if self._interrupted.is_set():
                 self._heed()
@@ -75,12 +81,15 @@ class StageWorker(Worker):
         if self.inbox.stale:
             self._flushed(1)
             return
-        self.meter.add("handled")
+        answer = port in self.operator.answers
+        if not answer:
+            self.meter.add("handled")
         if isinstance(message.data, Undelivered):
             self._bury(port, None, message.data.error)
+            self._take(port, None, self.operator.undelivered(port))
             return
-        self._take(port, message, self.operator.handle(port, message))
-        if message.entered_ns:
+        self._take(port, None if answer else message, self.operator.handle(port, message))
+        if message.entered_ns and (answer or not self.operator.answers):
             self.meter.time("age", time.monotonic_ns() - message.entered_ns)
 
     def _handle_batch(self, port: str, first: Packet[Any], batch: BatchConfig) -> None:
@@ -88,7 +97,7 @@ class StageWorker(Worker):
         if self.inbox.stale:
             self._flushed(1)
             return
-        found = gather(self.inbox, first, batch.max_size, to_ns(batch.max_wait) / 1e9, self._heed)
+        found = gather(self.inbox, first, batch.max_size, to_ns(batch.max_wait) / 1e9, self._void)
         self._flushed(found.flushed)
         packets = []
         for packet in found.packets:
@@ -137,10 +146,7 @@ class StageWorker(Worker):
     def _give(self, port: str, packets: Sequence[Packet[Any]], produced: list[Produced], spent: int) -> None:
         """Send on what came of a batch."""
         for out in produced:
-            if isinstance(out, Failed):
-                self._bury(port, out.packet, out.error)
-            else:
-                self._emit(out, 0)
+            self._deliver(port, out, 0)
         now = time.monotonic_ns()
         for packet in packets:
             self.meter.time("latency", spent)
@@ -151,9 +157,23 @@ class StageWorker(Worker):
         """Send on what an operator produces; what raises goes to the dead letters and the stream goes on."""
         entered = packet.entered_ns if packet is not None else 0
         for out in self._guard(port, packet, produced):
-            self._emit(out, entered)
+            self._deliver(port, out, entered)
 
-    def _guard(self, port: str, packet: Packet[Any] | None, produced: Iterable[Produced]) -> Iterator[Packet[Any]]:
+    def _deliver(self, port: str, out: Produced, entered_ns: int) -> None:
+        if isinstance(out, Failed):
+            self._bury(out.port or port, out.packet, out.error)
+        elif isinstance(out, Flushed):
+            self._flushed(1)
+        elif isinstance(out, To):
+            try:
+                self.output.send(out.packet, to=out.reader)
+            except DataError as error:
+                self._bury(port, out.packet, error)
+                self._take(port, None, self.operator.unsent(out.packet))
+        elif not self._emit(out, entered_ns):
+            self._take(port, None, self.operator.unsent(out))
+
+    def _guard(self, port: str, packet: Packet[Any] | None, produced: Iterable[Produced]) -> Iterator[Produced]:
         iterator, spent, meter = iter(produced), 0, self.meter
         while True:
             started = time.monotonic_ns()
@@ -167,10 +187,7 @@ class StageWorker(Worker):
             spent += time.monotonic_ns() - started
             if out is _ENDED:
                 break
-            if isinstance(out, Failed):
-                self._bury(port, out.packet, out.error)
-            else:
-                yield out
+            yield out
         meter.add("busy_ns", spent)
         if packet is not None:
             meter.time("latency", spent)
@@ -192,7 +209,8 @@ class StageWorker(Worker):
 
     def interrupt(self) -> None:
         with self._flushing:
-            self.meter.add("flushed", self.inbox.flush())
+            if self.operator.flushes:
+                self.meter.add("flushed", self.inbox.flush())
             self._interrupted.set()
         self._tell_component()
 
@@ -204,6 +222,10 @@ class StageWorker(Worker):
             self._interrupted.clear()
         self._flushed(self.operator.clear())
         return True
+
+    def _void(self) -> bool:
+        """Whether an interruption voids the packets that are being gathered."""
+        return self._heed() and self.operator.flushes
 
     def _flushed(self, count: int) -> None:
         with self._flushing:  # `interrupt` counts too, in another thread

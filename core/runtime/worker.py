@@ -49,11 +49,12 @@ class Worker:
         meter: its counters; in shared memory they outlive its process.
 
     Attributes:
+        node: name of the node in its pipeline, by which its dead letters are kept; a replica has a name of its own.
         error: why the node could not go on, for the user; `None` while all is well.
     """
 
     def __init__(self, name: str, output: Output, dead_letters: DeadLetters, meter: Meter | None = None) -> None:
-        self.name = name
+        self.name = self.node = name
         self.output = output
         self.dead_letters = dead_letters
         self.meter = meter or Meter()
@@ -116,8 +117,12 @@ class Worker:
         self.exception = self.exception or error
         log.debug("%s", self.error, exc_info=error)
 
-    def _emit(self, packet: Packet[Any], entered_ns: int) -> None:
-        """Stamp a packet and send it; `entered_ns` is the age of what it is made of, where it does not say so."""
+    def _emit(self, packet: Packet[Any], entered_ns: int) -> bool:
+        """Stamp a packet and send it; `entered_ns` is the age of what it is made of, where it does not say so.
+
+        Returns:
+            Whether it was sent; else it is in the dead letters.
+        """
         meter = self.meter
         seq = meter.get("emitted")
         entered = packet.entered_ns or entered_ns
@@ -126,16 +131,17 @@ class Worker:
             self.output.send(stamped)
         except DataError as error:
             self._bury("", stamped, error)
-            return
+            return False
         meter.set("emitted", seq + 1)
         self._sent_time = max(self._sent_time, packet.time_ns)
+        return True
 
     def _bury(self, port: str, packet: Packet[Any] | None, error: Exception) -> None:
         """Keep a packet that could not be handled, and say so."""
         self.meter.add("failed")
         failed = self.meter.get("failed")
         try:
-            letter = self.dead_letters.write(self.name, port, packet, error)
+            letter = self.dead_letters.write(self.node, port, packet, error)
             kept = f"it is kept in {letter}" if letter else "it is not kept, since there are too many"
         except OSError as full:
             kept = f"it could not be kept ({full})"
