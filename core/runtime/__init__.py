@@ -23,4 +23,6 @@ def start(pipeline: Pipeline, runtime: Runtime | str, dead_letters: Path | None)
     if isinstance(runtime, str) and runtime not in named:
         raise PipelineError(f"runtime {runtime!r} is unknown: choose 'local' or 'ray', or give a runtime object")
     chosen = named[runtime]() if isinstance(runtime, str) else runtime
-    return chosen.start(pipeline, dead_letters or default_dead_letters(pipeline))
+    running = chosen.start(pipeline, dead_letters or default_dead_letters(pipeline))
+    running.announce()
+    return running

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import time
 from abc import ABC, abstractmethod
 from pathlib import Path
@@ -9,10 +10,13 @@ from types import TracebackType
 from typing import TYPE_CHECKING, Any, Protocol, Self
 
 from wugan.errors import RuntimeFailure
+from wugan.observe.announcement import Announcement
 from wugan.runtime.dead_letters import DeadLetters
 
 if TYPE_CHECKING:
     from wugan.pipeline import Pipeline
+
+log = logging.getLogger(__name__)
 
 TICK_S = 0.2  # how often a wait looks up, so that Ctrl-C is heard
 
@@ -31,6 +35,8 @@ class Running(ABC):
         pipeline: what runs.
         dead_letters: the folder of packets that failed; exists only if there are any.
     """
+
+    _announcement: Announcement | None = None
 
     def __init__(self, pipeline: Pipeline, dead_letters: Path) -> None:
         self.pipeline = pipeline
@@ -53,6 +59,7 @@ class Running(ABC):
             if deadline is not None and time.monotonic() >= deadline:
                 return False
         self._finish()
+        self.withdraw()
         errors = self.errors()
         if errors:
             raise RuntimeFailure(f"pipeline {self.pipeline.name!r}: " + "; ".join(errors))
@@ -63,6 +70,19 @@ class Running(ABC):
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, tb: TracebackType | None) -> None:
         self.cancel()
+        self.withdraw()
+
+    def announce(self) -> None:
+        """Let `wugan top` find this run until it ends. Where that fails, the run goes on unseen."""
+        try:
+            self._announcement = Announcement(self)
+        except (OSError, RuntimeFailure) as error:
+            log.info("pipeline %r will not show in `wugan top`: %s", self.pipeline.name, error)
+
+    def withdraw(self) -> None:
+        """Take the announcement back; safe to call twice."""
+        if self._announcement is not None:
+            self._announcement.close()
 
     @abstractmethod
     def _ended(self, timeout: float) -> bool:
@@ -86,6 +106,10 @@ class Running(ABC):
     @abstractmethod
     def interrupt(self) -> None:
         """Barge in: every stage drops what is queued and stops what is under way; the streams go on."""
+
+    def reader(self, name: str, number: int) -> str | None:
+        """The node that a meter's `blocked_on` means: 1 is the first reader of `name`, 0 none."""
+        return self.pipeline.readers(name)[number - 1].name if number else None
 
     @abstractmethod
     def stats(self) -> dict[str, dict[str, Any]]:

@@ -1,0 +1,1 @@
+"""Looking into a pipeline that runs: `wugan top`, Prometheus, OpenTelemetry, and a Rerun viewer."""

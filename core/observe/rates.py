@@ -1,0 +1,100 @@
+"""`NodeRates`: what a node did between two looks at a run, from the counters of both."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from typing import Any
+
+from wugan.observe.bottleneck import bottleneck, stalled
+
+STALLED_S = 5.0  # a node that works longer than this on one packet is shown as stalled
+AT_LIMIT = 0.95  # share of the time in which a node works that has no time left
+
+
+@dataclass(frozen=True)
+class NodeRates:
+    """Rates of one node.
+
+    Attributes:
+        in_per_s: packets handled, per second.
+        out_per_s: packets emitted, per second.
+        dropped: packets dropped since the start, by its links and by the node itself.
+        dropped_per_s: packets dropped, per second.
+        busy: share of the time in which its component worked, 0…1; more with several replicas.
+        waiting: packets in its links now.
+        waiting_bytes: payload bytes in its links now.
+    """
+
+    in_per_s: float
+    out_per_s: float
+    dropped: int
+    dropped_per_s: float
+    busy: float
+    waiting: int
+    waiting_bytes: int
+
+
+def dropped(node: Mapping[str, Any]) -> int:
+    """Packets that a node's links and the node itself dropped since the start."""
+    links = sum(link["dropped"] for link in node.get("links", {}).values())
+    return int(links + sum(sum(reasons.values()) for reasons in node.get("dropped", {}).values()))
+
+
+def rates(before: Mapping[str, Any], after: Mapping[str, Any]) -> dict[str, NodeRates]:
+    """Rates of every node between two answers of a run; see `Announcement.answer`."""
+    seconds = (after["at_ns"] - before["at_ns"]) / 1e9
+    made = {}
+    for name, node in after["stats"].items():
+        old = before["stats"].get(name, node)
+
+        def per_s(new: float, past: float) -> float:
+            return max(0.0, new - past) / seconds if seconds > 0 else 0.0  # a new process may count from 0 again
+
+        links = node.get("links", {}).values()
+        made[name] = NodeRates(
+            in_per_s=per_s(node["handled"], old["handled"]),
+            out_per_s=per_s(node["emitted"], old["emitted"]),
+            dropped=dropped(node),
+            dropped_per_s=per_s(dropped(node), dropped(old)),
+            busy=per_s(node["busy_s"] + node["busy_now_s"], old["busy_s"] + old["busy_now_s"]),
+            waiting=sum(link["waiting"] for link in links),
+            waiting_bytes=sum(link["bytes"] for link in links),
+        )
+    return made
+
+
+def at_limit(measured: Mapping[str, NodeRates]) -> list[str]:
+    """Nodes that work all the time while packets wait for them or are dropped before them.
+
+    A source's time also counts its device's, so that it is never among them: nothing waits for it.
+    """
+    return [
+        name
+        for name, rate in measured.items()
+        if rate.busy >= AT_LIMIT and (rate.waiting > 0 or rate.dropped_per_s > 0)
+    ]
+
+
+def summary(before: Mapping[str, Any], after: Mapping[str, Any]) -> dict[str, Any]:
+    """One look at a run as plain values, for `wugan top --json`."""
+    measured = rates(before, after)
+    about = {name: after[name] for name in ("pipeline", "pid", "runtime", "started", "errors")}
+    return {
+        **about,
+        "over_s": round((after["at_ns"] - before["at_ns"]) / 1e9, 3),
+        "bottleneck": bottleneck(after["stats"]),
+        "stalled": stalled(after["stats"], STALLED_S),
+        "at_limit": at_limit(measured),
+        "nodes": {
+            name: {**after["graph"].get(name, {}), **node, **_rounded(measured[name])}
+            for name, node in after["stats"].items()
+        },
+    }
+
+
+def _rounded(measured: NodeRates) -> dict[str, Any]:
+    # `dropped` keeps the stats' meaning here: by stream and reason.
+    values = asdict(measured)
+    values["dropped_in_all"] = values.pop("dropped")
+    return {name: round(value, 3) if isinstance(value, float) else value for name, value in values.items()}
