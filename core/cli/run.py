@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import time
+from contextlib import AbstractContextManager, nullcontext
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -16,6 +17,7 @@ from wugan.errors import PipelineError
 
 if TYPE_CHECKING:
     from wugan.pipeline import Pipeline
+    from wugan.runtime import Running
     from wugan.spec import PipelineSpec
 
 
@@ -30,11 +32,14 @@ def run(
     runtime: RuntimeOption = "local",
     set_: SetOption = None,
     dead_letters: DeadLettersOption = None,
+    metrics_port: Annotated[
+        int | None, typer.Option(min=0, max=65535, help="serve metrics to Prometheus on 127.0.0.1; 0: any free port")
+    ] = None,
 ) -> None:
-    """Run a pipeline file until its streams end; Ctrl-C stops it."""
+    """Run a pipeline file until its streams end; Ctrl-C stops it. `wugan top` watches it."""
     from wugan.pipeline import Pipeline
 
-    run_and_show(Pipeline.from_spec(read_spec(file, set_), str(file)), runtime, dead_letters)
+    run_and_show(Pipeline.from_spec(read_spec(file, set_), str(file)), runtime, dead_letters, metrics_port)
 
 
 def validate(file: Annotated[Path, typer.Argument(help="pipeline file (YAML)")]) -> None:
@@ -69,12 +74,15 @@ def read_spec(file: Path, changes: list[str] | None) -> PipelineSpec:
     return spec
 
 
-def run_and_show(pipeline: Pipeline, runtime: str, dead_letters: Path | None) -> dict[str, dict[str, Any]]:
+def run_and_show(
+    pipeline: Pipeline, runtime: str, dead_letters: Path | None, metrics_port: int | None = None
+) -> dict[str, dict[str, Any]]:
     """Run until the streams end, and show the counters, also of a run that was stopped; returns them."""
     started = time.perf_counter()
     with pipeline.run(runtime, dead_letters=dead_letters) as running:  # type: ignore[arg-type]
         try:
-            running.wait()
+            with _metrics(running, metrics_port):
+                running.wait()
         except KeyboardInterrupt:
             tell("interrupted", "yellow")
             raise
@@ -85,6 +93,17 @@ def run_and_show(pipeline: Pipeline, runtime: str, dead_letters: Path | None) ->
                 kept = f"Some packets could not be handled; they are kept in {running.dead_letters}"
                 tell(kept, "yellow")
     return stats
+
+
+def _metrics(running: Running, port: int | None) -> AbstractContextManager[object]:
+    """The metrics' server, where one is wanted."""
+    if port is None:
+        return nullcontext()
+    from wugan.observe import serve
+
+    server = serve(running, port)
+    tell(f"metrics at {server.url}", "green")
+    return server
 
 
 def _apply(spec: Any, change: str) -> None:

@@ -1,1 +1,22 @@
-"""Looking into a pipeline that runs: `wugan top`, Prometheus, OpenTelemetry, and a Rerun viewer."""
+"""Looking into a pipeline that runs: `wugan top`, Prometheus, OpenTelemetry, and a Rerun viewer.
+
+Names are loaded when first used: each of these needs a library of its own.
+"""
+
+from __future__ import annotations
+
+import importlib
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from wugan.observe.metrics import MetricsServer, serve
+
+_HOME = {"MetricsServer": "wugan.observe.metrics", "serve": "wugan.observe.metrics"}
+
+__all__ = ["MetricsServer", "serve"]
+
+
+def __getattr__(name: str) -> Any:
+    if name not in _HOME:
+        raise AttributeError(f"module 'wugan.observe' has no attribute {name!r}")
+    return getattr(importlib.import_module(_HOME[name]), name)
