@@ -12,7 +12,7 @@ from typing import Literal
 
 from pydantic import BaseModel
 
-from wugan.runtime.slots import slot_folder
+from wugan.runtime.shared import slot_folder
 
 SHARED_MEMORY_MIN = 256 * 1024 * 1024
 

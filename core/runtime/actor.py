@@ -5,71 +5,133 @@ from __future__ import annotations
 import os
 import signal
 import threading
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
+from wugan import clock
+from wugan.duration import to_ns
+from wugan.options import LinkConfig
 from wugan.runtime.dead_letters import DeadLetters
-from wugan.runtime.link import Inbox, LinkConfig
-from wugan.runtime.operators import operator
-from wugan.runtime.slots import SlotPool
+from wugan.runtime.ring import NodeFile
+from wugan.runtime.ring_inbox import Outlet, RingInbox, RingOutput
+from wugan.runtime.slots import Slots
 from wugan.runtime.source_worker import SourceWorker
 from wugan.runtime.stage_worker import StageWorker
-from wugan.runtime.wire import Dock, Wire, WireOutput
 from wugan.runtime.worker import Worker
+
+if TYPE_CHECKING:
+    from wugan.runtime.plan import Planned
+
+BEAT_S = 0.05
+
+
+@dataclass(frozen=True, slots=True)
+class Reader:
+    """Where a node's packets go on this machine.
+
+    Attributes:
+        name: the reader's name.
+        index: the number of its file.
+        port: the port that they go to.
+        links: configuration of all its ports.
+    """
+
+    name: str
+    index: int
+    port: str
+    links: Mapping[str, LinkConfig]
+
+
+@dataclass(frozen=True, slots=True)
+class Wiring:
+    """What a node must know of the run's shared files.
+
+    Attributes:
+        prefix: start of the run's file names on this machine.
+        index: number of the node's file.
+        nodes: how many nodes the run has.
+        passes: see `Slots`.
+        links: configuration of its ports.
+        readers: where its packets go.
+    """
+
+    prefix: str
+    index: int
+    nodes: int
+    passes: int
+    links: Mapping[str, LinkConfig]
+    readers: tuple[Reader, ...]
 
 
 class StageActor:
-    """One node in a process of its own.
+    """One node, in a process of its own or (a sink that is a function) in the driver's.
 
     Args:
-        name: the node's.
-        component: its component.
-        links: link settings by port; empty for a source.
-        run: prefix of the run's shared files.
-        index: number of the node in its run, which keeps file names short.
-        key: secret of the run's wires.
+        planned: what to run.
         dead_letters: folder for packets that fail.
+        clock_offset_ns: the driver's; `None` in the driver itself.
     """
 
-    def __init__(
-        self,
-        name: str,
-        component: Any,
-        links: dict[str, LinkConfig],
-        run: str,
-        index: int,
-        key: bytes,
-        dead_letters: Path,
-    ) -> None:
-        if threading.current_thread() is threading.main_thread():
-            signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is the driver's to answer
-        self.key = key
-        self.pool = SlotPool(f"{run}-{index}")
-        self.output = WireOutput(self.pool)
-        self.dock: Dock | None = None
-        kept = DeadLetters(dead_letters)
-        self.worker: Worker
-        if links:
-            inbox = Inbox(links)
-            self.dock = Dock(inbox, f"{run}-{index}", key)
-            made = operator(name, component, list(links))
-            self.worker = StageWorker(name, made, inbox, self.output, kept)
-        else:
-            self.worker = SourceWorker(name, component, self.output, kept)
+    worker: Worker
 
-    def contact(self) -> tuple[str | None, int]:
-        """Where its wires arrive, and the number of its process."""
-        return self.dock.address if self.dock else None, os.getpid()
+    def __init__(self, planned: Planned, dead_letters: Path, clock_offset_ns: int | None = None) -> None:
+        if clock_offset_ns is not None:
+            clock.set_offset(clock_offset_ns)
+            if threading.current_thread() is threading.main_thread():
+                signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is the driver's to answer
+        self.planned = planned
+        self.letters = DeadLetters(dead_letters)
+        self._over = threading.Event()
+
+    def contact(self) -> tuple[str, int]:
+        """The machine that it was placed on, by Ray's name for it, and the number of its process."""
+        import ray
+
+        return ray.get_runtime_context().get_node_id(), os.getpid()
+
+    def connect(self, wiring: Wiring) -> None:
+        """Open the node's shared file and those of its readers."""
+        planned = self.planned
+        node = self.node = NodeFile(wiring.prefix, wiring.index, wiring.links)
+        slots = self.slots = Slots(wiring.prefix, wiring.index, wiring.nodes, node.lock, wiring.passes)
+        outlets = {
+            reader.name: Outlet(NodeFile(wiring.prefix, reader.index, reader.links), reader.port, number)
+            for number, reader in enumerate(wiring.readers, 1)
+        }
+        output = RingOutput(node, slots, outlets, planned.private)
+        options = planned.node.options
+        if planned.inputs:
+            inbox = RingInbox(node, slots)
+            self.worker = StageWorker(planned.name, planned.operator(), inbox, output, self.letters, node.meter)
+        else:
+            self.worker = SourceWorker(
+                planned.name,
+                planned.node.component,
+                output,
+                self.letters,
+                node.meter,
+                latency_ns=to_ns(options.latency),
+                restart=options.restart,
+            )
+        node.meter.set("pid", os.getpid())
+        threading.Thread(target=self._beat, name=f"wugan-beat-{planned.name}", daemon=True).start()
+
+    def _beat(self) -> None:
+        """Show that the process lives, and give slots back while the worker waits or works."""
+        while not self._over.is_set():
+            self.node.meter.set("beat_ns", time.monotonic_ns())
+            if self.slots.pending:
+                with self.node.lock:
+                    self.slots.settle()
+            self._over.wait(BEAT_S)
 
     def warm_up(self) -> str | None:
         """Load what is heavy; returns the error, if any."""
         self.worker.warm_up()
         return self.worker.error
-
-    def connect(self, readers: list[tuple[str, str, LinkConfig]]) -> None:
-        """Lay wires to (address, port, link) of every reader."""
-        for address, port, link in readers:
-            self.output.wires.append(Wire(address, port, self.key, link, self.pool))
 
     def start(self) -> None:
         """Begin to work."""
@@ -95,3 +157,7 @@ class StageActor:
     def stats(self) -> dict[str, Any]:
         """See `Worker.stats`."""
         return self.worker.stats()
+
+    def close(self) -> None:
+        """End the thread that shows it lives; the files go with the run."""
+        self._over.set()

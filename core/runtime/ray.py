@@ -1,33 +1,18 @@
-"""`RayRuntime`: every node in a Ray actor. Ray places and watches; packets go over wires (see `wire.py`)."""
+"""`RayRuntime`: every node in a Ray actor. Ray places and watches; packets go over rings in shared memory."""
 
 from __future__ import annotations
 
-import contextlib
 import logging
 import os
-import pickle
-import secrets
-import threading
-import time
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from wugan.errors import PipelineError, RuntimeFailure
-from wugan.runtime.actor import StageActor
-from wugan.runtime.link import Inbox, LinkConfig
-from wugan.runtime.operators import operator
-from wugan.runtime.running import Running, letters
-from wugan.runtime.slots import SlotPool, alive, run_prefix, sweep
-from wugan.runtime.stage_worker import StageWorker
-from wugan.runtime.wire import Dock, WireOutput, new_key
+from wugan.duration import to_ns
+from wugan.options import RestartPolicy
 
 if TYPE_CHECKING:
-    from wugan.pipeline import Node, Pipeline
-
-log = logging.getLogger(__name__)
-
-GRACE_S = 2.0  # how long a cancelled actor may take before it is killed
-CONTROL_THREADS = 8  # an actor answers stop, interrupt and stats while it works
+    from wugan.pipeline import Pipeline
+    from wugan.runtime.ray_running import RayRunning
 
 
 def settle_environment() -> None:
@@ -53,206 +38,32 @@ def ensure_ray(address: str | None = None) -> None:
 class RayRuntime:
     """Executes a pipeline on Ray, one actor per node; plain functions used as sinks run in the driver.
 
-    All actors are placed on the driver's machine, since wires use its shared memory.
+    An actor runs on the driver's machine unless its node has `place`. A node whose process dies is started again, the
+    others never stop: packets from links that `block` are given to it again, others are counted as lost.
 
     Args:
         address: a cluster's address; default `RAY_ADDRESS`, else a Ray of our own on this machine.
+        restart: what follows a death, for nodes without a policy of their own.
+        stall_after: how long a stage may work on one packet, or say nothing, before the log names it.
+        kill_after: how long a stage may go on after an interruption with the packet that it had in hand; then its
+            process is killed and started again without that packet. `None` only names it in the log.
     """
 
-    def __init__(self, address: str | None = None) -> None:
+    def __init__(
+        self,
+        address: str | None = None,
+        restart: RestartPolicy | None = None,
+        stall_after: str | float = "5s",
+        kill_after: str | float | None = None,
+    ) -> None:
         self.address = address
+        self.restart = restart or RestartPolicy()
+        self.stall_after_s = to_ns(stall_after) / 1e9
+        self.kill_after_s = None if kill_after is None else to_ns(kill_after) / 1e9
 
     def start(self, pipeline: Pipeline, dead_letters: Path) -> RayRunning:
         """See `Runtime.start`."""
+        from wugan.runtime.ray_running import RayRunning
+
         ensure_ray(self.address)
-        return RayRunning(pipeline, dead_letters)
-
-
-def _in_driver(node: Node) -> bool:
-    return node.ports.kind == "sink" and not hasattr(node.component, "write")
-
-
-class RayRunning(Running):
-    """A pipeline that runs on Ray."""
-
-    def __init__(self, pipeline: Pipeline, dead_letters: Path) -> None:
-        super().__init__(pipeline, dead_letters)
-        sweep()  # what runs left behind whose driver was killed
-        self._run = run_prefix(secrets.token_hex(3))
-        self._key = new_key()
-        self._letters = letters(dead_letters)
-        self._actors: dict[str, Any] = {}
-        self._workers: dict[str, StageWorker] = {}
-        self._docks: dict[str, Dock] = {}
-        self._pids: list[int] = []
-        self._pending: dict[Any, str] = {}
-        self._errors: dict[str, str] = {}
-        self._stats: dict[str, dict[str, Any]] = {}
-        self._over = False
-        try:
-            self._build()
-        except BaseException:
-            self.cancel()
-            raise
-
-    def _build(self) -> None:
-        import ray
-        from ray.util.scheduling_strategies import NodeAffinitySchedulingStrategy
-
-        here = NodeAffinitySchedulingStrategy(ray.get_runtime_context().get_node_id(), soft=False)
-        remote = ray.remote(StageActor)
-        for index, node in enumerate(self.pipeline.nodes.values()):
-            links = dict.fromkeys(node.inputs, node.link)
-            if _in_driver(node):
-                self._host(node, links, index)
-                continue
-            options = remote.options(num_cpus=0, max_concurrency=CONTROL_THREADS, scheduling_strategy=here)
-            try:
-                self._actors[node.name] = options.remote(
-                    node.name, node.component, links, self._run, index, self._key, self._letters.folder
-                )
-            except (TypeError, pickle.PicklingError) as error:
-                raise PipelineError(
-                    f"node {node.name!r} cannot go to a Ray actor: {str(error).splitlines()[0]} "
-                    "Keep what cannot be pickled (locks, sockets, models) out of __init__; warm_up() may make it"
-                ) from error
-        contacts = self._ask("contact")
-        self._pids = [pid for _, pid in contacts.values()]
-        addresses = {name: address for name, (address, _) in contacts.items()}
-        addresses.update({name: dock.address for name, dock in self._docks.items()})
-        warm = [threading.Thread(target=worker.warm_up) for worker in self._workers.values()]
-        for thread in warm:
-            thread.start()
-        failed = {name: error for name, error in self._ask("warm_up").items() if error}
-        for thread in warm:
-            thread.join()
-        failed.update({name: worker.error for name, worker in self._workers.items() if worker.error})
-        if failed:
-            raise RuntimeFailure(f"pipeline {self.pipeline.name!r}: " + "; ".join(failed.values()))
-        self._lay_wires(addresses)
-        order = sorted(self._actors, key=lambda name: self.pipeline.nodes[name].ports.kind == "source")
-        for worker in self._workers.values():
-            worker.start()
-        for name in order:
-            ray.get(self._actors[name].start.remote())
-        self._pending = {actor.wait.remote(): name for name, actor in self._actors.items()}
-
-    def _host(self, node: Node, links: dict[str, LinkConfig], index: int) -> None:
-        """Run a function sink here, where its closure lives."""
-        name = f"{self._run}-{index}"
-        inbox = Inbox(links)
-        self._docks[node.name] = Dock(inbox, name, self._key)
-        made = operator(node.name, node.component, node.inputs)
-        self._workers[node.name] = StageWorker(node.name, made, inbox, WireOutput(SlotPool(name)), self._letters)
-
-    def _lay_wires(self, addresses: dict[str, Any]) -> None:
-        import ray
-
-        calls = []
-        for name, actor in self._actors.items():
-            readers = [(addresses[node.name], name, node.link) for node in self.pipeline.readers(name)]
-            calls.append(actor.connect.remote(readers))
-        ray.get(calls)
-
-    def _ask(self, method: str) -> dict[str, Any]:
-        """Call a method of every actor at once. Raises `RuntimeFailure` naming an actor that died."""
-        import ray
-
-        calls = {name: getattr(actor, method).remote() for name, actor in self._actors.items()}
-        answers = {}
-        for name, call in calls.items():
-            try:
-                answers[name] = ray.get(call)
-            except ray.exceptions.RayError as error:
-                raise RuntimeFailure(f"pipeline {self.pipeline.name!r}: {_died(name, error)}") from error
-        return answers
-
-    def _ended(self, timeout: float) -> bool:
-        import ray
-
-        if self._over:
-            return True
-        ready, _ = ray.wait(list(self._pending), num_returns=len(self._pending), timeout=timeout)
-        for call in ready:
-            name = self._pending.pop(call)
-            try:
-                error = ray.get(call)
-            except ray.exceptions.RayError as death:
-                self._errors[name] = _died(name, death)
-                self.cancel()  # its readers and writers can only wait for it
-                return True
-            if error:
-                self._errors[name] = error
-        return not self._pending and all(worker.done.wait(timeout) for worker in self._workers.values())
-
-    def _finish(self) -> None:
-        self._tear_down()
-
-    def errors(self) -> list[str]:
-        hosted = [worker.error for worker in self._workers.values() if worker.error]
-        return [*self._errors.values(), *hosted]
-
-    def _tell(self, method: str) -> None:
-        for actor in self._actors.values():
-            getattr(actor, method).remote()
-        for worker in self._workers.values():
-            getattr(worker, method)()
-
-    def stop(self) -> None:
-        self._tell("stop")
-
-    def interrupt(self) -> None:
-        self._tell("interrupt")
-
-    def cancel(self) -> None:
-        import ray
-
-        if self._over:
-            return
-        calls = [actor.cancel.remote() for actor in self._actors.values()]
-        for worker in self._workers.values():
-            worker.cancel()
-        for waited in (calls, list(self._pending)):
-            with contextlib.suppress(ray.exceptions.RayError):
-                ray.wait(waited, num_returns=len(waited), timeout=GRACE_S)
-        self._tear_down()
-
-    def stats(self) -> dict[str, dict[str, Any]]:
-        if not self._over:
-            self._collect()
-        return {name: self._stats[name] for name in self.pipeline.nodes if name in self._stats}
-
-    def _collect(self) -> None:
-        import ray
-
-        calls = {name: actor.stats.remote() for name, actor in self._actors.items()}
-        for name, call in calls.items():
-            with contextlib.suppress(ray.exceptions.RayError):
-                self._stats[name] = ray.get(call, timeout=GRACE_S)
-        self._stats.update({name: worker.stats() for name, worker in self._workers.items()})
-
-    def _tear_down(self) -> None:
-        """Keep the counters, end every process and remove every shared file of this run."""
-        import ray
-
-        if self._over:
-            return
-        self._over = True
-        self._collect()
-        for actor in self._actors.values():
-            ray.kill(actor)
-        for dock in self._docks.values():
-            dock.close()
-        deadline = time.monotonic() + GRACE_S
-        while any(map(alive, self._pids)) and time.monotonic() < deadline:
-            time.sleep(0.01)  # one that still runs might make another file
-        sweep(self._run)
-
-
-def _died(name: str, error: Exception) -> str:
-    """What Ray says about an actor's end, without what only Ray's developers can read."""
-    text = str(error).strip()
-    if "creation task" in text:
-        return f"{name!r} could not be made in its actor: {text.splitlines()[-1].strip()}"
-    detail = " ".join(text.partition("Worker exit detail:")[2].split()) or type(error).__name__
-    return f"{name!r}: its process died (killed, out of memory, or a crash of native code; Ray says: {detail[:200]})"
+        return RayRunning(pipeline, dead_letters, self)

@@ -1,226 +1,288 @@
 """Shared-memory slots: payload bytes that several processes of one machine read without a copy.
 
-The writer owns the slots and counts their readers. A reader gives a slot back over its wire when the last array that
-views it is gone; when the wire breaks, the writer gives up whatever that reader held (it may live on and still look
-at it). Files live in `/dev/shm` (elsewhere in the temporary folder) under the run's name, so the run's owner can
-remove what a killed writer left.
+A slot is a file: a page of words, one for each node of the run, then the bytes. A node's word counts the references
+that the node has: packets in front of it and arrays that view the slot in its process. It is changed only under that
+node's lock, so that the references of a killed node can be counted anew from what waits in front of it. A slot whose
+words are all zero may be written again, by its owner alone.
+
+Packets move from nodes to later ones, and a reference is added at the reader before it ends at the writer. So whoever
+reads the words in the nodes' order cannot miss a reference on its way; with replicas, whose answers go back to their
+coordinator, one more pass for each finds it.
 """
 
 from __future__ import annotations
 
 import logging
 import mmap
-import os
-import re
-import tempfile
-import threading
 import weakref
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from bisect import bisect_right
+from collections import deque
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
+from wugan.errors import DataError
+from wugan.runtime.shared import FileLock, create_file, disk_folder, open_file, slot_folder
+
 log = logging.getLogger(__name__)
 
+PAGE = 4096
 ALIGN = 64
+MAX_NODES = PAGE // 8
+ON_DISK = 1 << 30  # in a slot's number: there was no room in memory
+EXTRA = 1 << 29  # in a slot's number: over the owner's budget; readers copy and let go
 
 
-def slot_folder() -> Path:
-    """Where slots live: memory-backed where the system has such a folder."""
-    shm = Path("/dev/shm")
-    return shm if shm.is_dir() and os.access(shm, os.W_OK) else Path(tempfile.gettempdir())
-
-
-def run_prefix(run: str) -> str:
-    """The name that all files of a run begin with; holds the owner's pid so that a later run can sweep."""
-    return f"wugan-{os.getpid()}-{_pids()}-{run}"
-
-
-def _pids() -> int:
-    """Which numbering of processes ours is: containers may share the folder, but not their numbers."""
-    try:
-        return os.stat("/proc/self/ns/pid").st_ino
-    except OSError:
-        return 0
-
-
-def sweep(prefix: str | None = None) -> int:
-    """Remove the files of a run, or of every run whose owner is gone; returns how many."""
-    removed = 0
-    for path in slot_folder().glob("wugan-*"):
-        owner = re.match(rf"wugan-(\d+)-{_pids()}-", path.name)
-        abandoned = owner is not None and not alive(int(owner[1]))
-        if path.name.startswith(prefix) if prefix is not None else abandoned:
-            path.unlink(missing_ok=True)
-            removed += 1
-    return removed
-
-
-def alive(pid: int) -> bool:
-    """Whether a process of this machine runs (one that is dead and not yet waited for does not)."""
-    try:
-        os.kill(pid, 0)
-    except ProcessLookupError:
-        return False
-    except PermissionError:
-        return True
-    try:
-        return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] not in "ZX"
-    except OSError:
-        return not Path("/proc/self").exists()  # gone just now, unless the system has no such folder
-
-
-@dataclass(slots=True, eq=False)
 class Slot:
-    """One shared file, mapped by its writer.
+    """One slot as a process sees it."""
 
-    Attributes:
-        readers: who may still look at it.
-        given_up: a reader was cut off and may look at it as long as it likes, so it must not be used again.
-    """
+    def __init__(self, owner: int, number: int, path: Path, page: mmap.mmap, nodes: int) -> None:
+        self.owner = owner
+        self.number = number
+        self.path = path
+        self.page = page
+        self.words = memoryview(page)[: nodes * 8].cast("Q")
+        self.bytes: np.ndarray[Any, Any] | None = None  # what follows the page
+        self.start = 0  # address of `bytes`
+        self.listed = False  # where `Slots.find` looks
+        self.capacity = 0
 
-    path: Path
-    capacity: int
-    memory: mmap.mmap
-    readers: set[Any] = field(default_factory=set)
-    given_up: bool = False
+    def map(self, whole: mmap.mmap) -> None:
+        """Give it its bytes: all after the page."""
+        self.bytes = np.frombuffer(whole, np.uint8)[PAGE:]
+        self.capacity = len(self.bytes)
+        self.start = int(self.bytes.__array_interface__["data"][0])
 
-
-def _create(path: Path, size: int) -> mmap.mmap:
-    """Make a file of the slot folder and map it. Raises `OSError` where there is no room."""
-    handle = os.open(path, os.O_CREAT | os.O_EXCL | os.O_RDWR, 0o600)
-    try:
-        if hasattr(os, "posix_fallocate"):
-            os.posix_fallocate(handle, 0, size)  # or a full folder would kill us with SIGBUS at the first write
-        else:
-            os.ftruncate(handle, size)
-        return mmap.mmap(handle, size)
-    except OSError:
-        path.unlink(missing_ok=True)
-        raise
-    finally:
-        os.close(handle)
+    def free(self, passes: int) -> bool:
+        """Whether no node has a reference; see the module."""
+        for _ in range(passes):
+            for word in self.words:
+                if word:
+                    return False
+        return True
 
 
-def _open(path: Path, size: int) -> mmap.mmap:
-    """Map another process's file for reading."""
-    handle = os.open(path, os.O_RDONLY)
-    try:
-        return mmap.mmap(handle, size, access=mmap.ACCESS_READ)
-    finally:
-        os.close(handle)
+class _Watch(weakref.ref[Any]):
+    """Tells when the last array over a slot is gone."""
+
+    __slots__ = ("slot",)
+    slot: Slot
 
 
-class SlotPool:
-    """The slots of one writer.
+class Slots:
+    """The slots that one node writes, and those of others that it reads.
 
     Args:
-        prefix: start of the slots' file names.
-        max_bytes: all slots together; beyond it `write` returns `None` and the payload travels inline.
+        prefix: start of the run's file names.
+        index: the node's number in the run: the file names of its own slots, and its word in every slot.
+        nodes: how many nodes the run has.
+        lock: the node's lock.
+        passes: how often words are read before a slot is taken for free: 1, and 1 more for each replicated node.
+        max_bytes: what its own slots may hold together. Beyond it, readers are made to copy.
     """
 
-    def __init__(self, prefix: str, max_bytes: int = 512 * 1024 * 1024) -> None:
+    def __init__(
+        self,
+        prefix: str,
+        index: int,
+        nodes: int,
+        lock: FileLock,
+        passes: int = 1,
+        max_bytes: int = 512 * 1024 * 1024,
+    ) -> None:
         self.prefix = prefix
+        self.index = index
+        self.nodes = nodes
         self.max_bytes = max_bytes
-        self._slots: dict[str, Slot] = {}
-        self._lock = threading.Lock()
+        self._lock = lock
+        self._passes = passes
+        self._own: dict[int, Slot] = {}
         self._made = 0
+        self._others: dict[tuple[int, int], Slot] = {}
+        self._starts: list[int] = []  # addresses of mapped slots of others, in order, with the slots
+        self._mapped: list[Slot] = []
+        self._watches: dict[int, _Watch] = {}
+        self._gone: deque[Slot] = deque()  # to be released; filled by the garbage collector, which may take no lock
         self._warned = False
+        self._adopt()
 
-    def write(
-        self, buffers: Sequence[memoryview], readers: Sequence[Any]
-    ) -> tuple[str, int, list[tuple[int, int]]] | None:
-        """Copy buffers into a free slot for these readers.
+    def _adopt(self) -> None:
+        """Take over what a killed process of this node has made."""
+        for folder in (slot_folder(), disk_folder()):
+            for path in folder.glob(f"{self.prefix}-{self.index}-s*"):
+                number = int(path.name.rpartition("-s")[2])
+                if number in self._own:
+                    continue
+                slot = Slot(self.index, number, path, open_file(path, PAGE), self.nodes)
+                slot.map(open_file(path))
+                self._own[number] = slot
+                self._made = max(self._made, (number & (EXTRA - 1)) + 1)
+
+    def path(self, owner: int, number: int) -> Path:
+        """A slot's file."""
+        folder = disk_folder() if number & ON_DISK else slot_folder()
+        return folder / f"{self.prefix}-{owner}-s{number}"
+
+    def write(self, buffers: Sequence[memoryview]) -> tuple[Slot, list[tuple[int, int]]]:
+        """Copy buffers into a free slot, with a reference of ours to it; end it with `unhold`.
 
         Returns:
-            The slot's file name, its size and each buffer's (offset, length); `None` if all slots are in use or the
-            system has no room for another.
+            The slot and each buffer's (offset, length).
+
+        Raises:
+            DataError: neither memory nor disk has room.
         """
         layout, end = [], 0
         for buffer in buffers:
             layout.append((end, buffer.nbytes))
             end += -(-buffer.nbytes // ALIGN) * ALIGN
+        slot = self._free(end)
         with self._lock:
-            slot = self._free(end)
-            if slot is None:
-                return None
-            slot.readers = {self, *readers}  # ours too while we write, should all others be cut off meanwhile
+            slot.words[self.index] += 1
+        assert slot.bytes is not None
         for (offset, length), buffer in zip(layout, buffers, strict=True):
-            slot.memory[offset : offset + length] = buffer
-        self.release(slot.path.name, self)
-        return slot.path.name, slot.capacity, layout
+            slot.bytes[offset : offset + length] = np.frombuffer(buffer, np.uint8)
+        return slot, layout
 
-    def _free(self, size: int) -> Slot | None:
-        fitting = [slot for slot in self._slots.values() if not slot.readers and slot.capacity >= size]
-        if fitting:
-            return min(fitting, key=lambda slot: slot.capacity)
-        capacity = max(64 * 1024, 1 << (size - 1).bit_length())
-        if sum(slot.capacity for slot in self._slots.values()) + capacity > self.max_bytes:
-            idle = [slot for slot in self._slots.values() if not slot.readers]
-            for slot in idle:  # too small for this payload: make room
-                self._remove(slot)
-            if sum(slot.capacity for slot in self._slots.values()) + capacity > self.max_bytes:
-                return None
-        path = slot_folder() / f"{self.prefix}-{self._made}"
-        try:
-            memory = _create(path, capacity)
-        except OSError as error:
-            if not self._warned:
-                log.warning("no shared memory for %d bytes (%s): they travel through a socket, slower", capacity, error)
-            self._warned = True
+    def hold(self, slot: Slot) -> None:
+        """Add a reference of ours."""
+        with self._lock:
+            slot.words[self.index] += 1
+
+    def unhold(self, slot: Slot) -> None:
+        """End a reference of ours."""
+        with self._lock:
+            slot.words[self.index] -= 1
+
+    def find(self, buffers: Sequence[memoryview]) -> tuple[Slot, list[tuple[int, int]]] | None:
+        """The slot that these buffers lie in, if another process gave them to us; they need no copy then."""
+        if not self._starts:
             return None
-        self._made += 1
-        slot = self._slots[path.name] = Slot(path, capacity, memory)
+        found: Slot | None = None
+        layout = []
+        for buffer in buffers:
+            address = int(np.frombuffer(buffer, np.uint8).__array_interface__["data"][0])
+            position = bisect_right(self._starts, address) - 1
+            if position < 0:
+                return None
+            slot = self._mapped[position]
+            offset = address - slot.start
+            if offset + buffer.nbytes > slot.capacity or slot.number & EXTRA or found not in (None, slot):
+                return None
+            found = slot
+            layout.append((offset, buffer.nbytes))
+        if found is None:
+            return None
+        self.hold(found)
+        return found, layout
+
+    def view(self, owner: int, number: int, layout: Sequence[tuple[int, int]]) -> list[np.ndarray[Any, Any]]:
+        """Read-only byte arrays over a slot. The reference that came with the packet ends with the last of them."""
+        slot = self.slot(owner, number)
+        if slot.bytes is None:
+            slot.map(open_file(slot.path, writable=False))
+        if not slot.listed:
+            slot.listed = True
+            place = bisect_right(self._starts, slot.start)
+            self._starts.insert(place, slot.start)
+            self._mapped.insert(place, slot)
+        assert slot.bytes is not None
+        if number & EXTRA:
+            copies = [slot.bytes[offset : offset + length].copy() for offset, length in layout]
+            for copy in copies:
+                copy.flags.writeable = False
+            self._gone.append(slot)
+            return copies
+        # Every array that is made of these views keeps `whole` alive through its base.
+        whole = np.frombuffer(slot.bytes.data, np.uint8)
+        whole.flags.writeable = False
+        watch = _Watch(whole, self._let_go)
+        watch.slot = slot
+        self._watches[id(watch)] = watch
+        return [whole[offset : offset + length] for offset, length in layout]
+
+    def _let_go(self, watch: _Watch) -> None:
+        self._gone.append(watch.slot)
+        self._watches.pop(id(watch), None)
+
+    def slot(self, owner: int, number: int) -> Slot:
+        """A slot by its owner and number."""
+        if owner == self.index:
+            return self._own[number]
+        slot = self._others.get((owner, number))
+        if slot is None:
+            path = self.path(owner, number)
+            slot = self._others[owner, number] = Slot(owner, number, path, open_file(path, PAGE), self.nodes)
         return slot
 
-    def release(self, name: str, reader: Any) -> None:
-        """A reader is done with a slot."""
-        with self._lock:
-            if name in self._slots:
-                self._discard(self._slots[name], reader)
+    @property
+    def pending(self) -> bool:
+        """Whether references wait to be ended by `settle`."""
+        return bool(self._gone)
 
-    def forget(self, reader: Any) -> None:
-        """A reader is cut off: give up all it held. The memory is freed once that reader has let go or died."""
-        with self._lock:
-            for slot in list(self._slots.values()):
-                if reader in slot.readers:
-                    slot.given_up = True
-                    self._discard(slot, reader)
+    def settle(self) -> None:
+        """End the references of arrays that are gone. The caller holds our lock."""
+        while self._gone:
+            self._gone.popleft().words[self.index] -= 1
 
-    def _discard(self, slot: Slot, reader: Any) -> None:
-        slot.readers.discard(reader)
-        if slot.given_up and not slot.readers:
-            self._remove(slot)
+    def _free(self, size: int) -> Slot:
+        if self.pending:
+            with self._lock:
+                self.settle()
+        best: Slot | None = None
+        for slot in list(self._own.values()):
+            if slot.number & EXTRA and slot.free(self._passes):
+                self._remove(slot)
+            elif slot.capacity >= size and (best is None or slot.capacity < best.capacity) and slot.free(self._passes):
+                best = slot
+        if best is not None:
+            return best
+        capacity = max(64 * 1024, 1 << (size - 1).bit_length()) - PAGE
+        if capacity < size:
+            capacity = size
+        number = self._made
+        if self._used() + capacity > self.max_bytes:
+            for slot in list(self._own.values()):
+                if slot.free(self._passes):  # too small for this payload: make room
+                    self._remove(slot)
+            if self._used() + capacity > self.max_bytes:
+                number |= EXTRA
+        return self._make(number, capacity)
+
+    def _used(self) -> int:
+        return sum(slot.capacity for slot in self._own.values() if not slot.number & EXTRA)
+
+    def _make(self, number: int, capacity: int) -> Slot:
+        for where in (0, ON_DISK):
+            path = self.path(self.index, number | where)
+            try:
+                whole = create_file(path, PAGE + capacity)
+                break
+            except OSError as error:
+                if not self._warned:
+                    log.warning("no shared memory for %d bytes (%s): they go over the disk, slower", capacity, error)
+                self._warned = True
+                last = error
+        else:
+            raise DataError(f"no room for {capacity} bytes in shared memory or on disk: {last}") from last
+        self._made += 1
+        slot = Slot(self.index, number | where, path, whole, self.nodes)
+        slot.map(whole)
+        self._own[slot.number] = slot
+        return slot
 
     def _remove(self, slot: Slot) -> None:
+        """Delete a free slot's file; what is mapped elsewhere stays until it is let go."""
         slot.path.unlink(missing_ok=True)
-        slot.memory.close()
-        del self._slots[slot.path.name]
+        del self._own[slot.number]
 
-    def close(self) -> None:
-        """Remove all files. Readers that still view one keep their mapping until they let go."""
-        with self._lock:
-            for slot in list(self._slots.values()):
-                self._remove(slot)
-
-
-class SlotReader:
-    """Maps slots of other processes and tells when their last array is gone."""
-
-    def __init__(self) -> None:
-        self._maps: dict[str, mmap.mmap] = {}
-
-    def view(
-        self, name: str, size: int, layout: Sequence[tuple[int, int]], released: Callable[[], None]
-    ) -> list[np.ndarray[Any, Any]]:
-        """Read-only byte arrays over a slot; `released` is called when nothing views them any more."""
-        if name not in self._maps:
-            for old in [old for old in self._maps if not (slot_folder() / old).exists()]:
-                del self._maps[old]  # its writer has removed it; arrays over it keep the memory
-            self._maps[name] = _open(slot_folder() / name, size)
-        whole = np.frombuffer(self._maps[name], np.uint8)
-        # Every array that is unpickled from these views keeps `whole` alive through its base.
-        weakref.finalize(whole, released)
-        return [whole[offset : offset + length] for offset, length in layout]
+    def forget_removed(self) -> None:
+        """Unmap slots of others whose files are gone."""
+        for key, slot in list(self._others.items()):
+            if not slot.path.exists():
+                del self._others[key]
+                if slot in self._mapped:
+                    place = self._mapped.index(slot)
+                    del self._mapped[place], self._starts[place]

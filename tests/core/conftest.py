@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import sys
-import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -46,7 +45,7 @@ def runtime(request: pytest.FixtureRequest) -> str:
 @pytest.fixture
 def shared_files() -> Iterator[Callable[[], list[str]]]:
     """Names of this process's shared files; fails where the test leaves some behind."""
-    from wugan.runtime.slots import slot_folder
+    from wugan.runtime.shared import slot_folder
 
     def names() -> list[str]:
         return sorted(path.name for path in slot_folder().glob(f"wugan-{os.getpid()}-*"))
@@ -54,16 +53,3 @@ def shared_files() -> Iterator[Callable[[], list[str]]]:
     assert names() == []
     yield names
     assert names() == [], "shared files were left behind"
-
-
-@pytest.fixture
-def eventually() -> Callable[..., None]:
-    """Wait until a condition holds; fail where it does not come about."""
-
-    def wait(condition: Callable[[], object], seconds: float = 20.0) -> None:
-        deadline = time.monotonic() + seconds
-        while not condition():
-            assert time.monotonic() < deadline, "it never came about"
-            time.sleep(0.01)
-
-    return wait

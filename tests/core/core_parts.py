@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import signal
 import threading
 import time
 from collections.abc import Iterable, Iterator, Sequence
@@ -35,9 +36,11 @@ class Frames(Source[Frame]):
     step_ms: int = 10
     start_ms: int = 0
     size: int = 10
+    pause_s: float = 0
 
     def packets(self) -> Iterator[Packet[Frame]]:
         for number in range(self.count):
+            time.sleep(self.pause_s)
             pixels = np.full(self.size, number, np.float32)
             yield Packet("", 0, (self.start_ms + number * self.step_ms) * MS, Frame(pixels, number), {"n": number})
 
@@ -149,6 +152,29 @@ class Slow(Stage[object, object]):
     def process(self, packet: Packet[object]) -> Iterable[Packet[object]]:
         time.sleep(self.seconds)
         yield packet
+
+
+class Pids(Stage[Frame, tuple]):
+    """Says which process had a frame, its number and its first pixel, after it has taken its time."""
+
+    def __init__(self, work_s: float = 0) -> None:
+        self.work_s = work_s
+
+    def process(self, packet: Packet[Frame]) -> Iterator[Packet[tuple]]:
+        time.sleep(self.work_s)
+        yield packet.replace((os.getpid(), packet.data.number, int(packet.data.pixels[-1])))
+
+
+class DiesOn(Stage[Frame, int]):
+    """Gives frames' numbers; its process dies of one of them."""
+
+    def __init__(self, number: int) -> None:
+        self.number = number
+
+    def process(self, packet: Packet[Frame]) -> Iterator[Packet[int]]:
+        if packet.data.number == self.number:
+            os.kill(os.getpid(), signal.SIGKILL)
+        yield packet.replace(packet.data.number)
 
 
 @dataclass

@@ -12,6 +12,7 @@ import pytest
 from core_parts import (
     Breaks,
     Brighter,
+    DiesOn,
     Endless,
     Frame,
     Frames,
@@ -19,6 +20,7 @@ from core_parts import (
     NoModel,
     NotesItsEnd,
     Pairs,
+    Pids,
     Slow,
     Talks,
     numbers,
@@ -26,7 +28,7 @@ from core_parts import (
     say,
 )
 
-from wugan import ActionResult, LinkConfig, Pipeline, approximate
+from wugan import ActionResult, LinkConfig, Pipeline, RestartPolicy, approximate
 from wugan.errors import RuntimeFailure
 from wugan.runtime.dead_letters import DeadLetters
 
@@ -100,8 +102,8 @@ def test_overload_interrupt_and_stop(runtime, shared_files, eventually):
     with p.run(runtime) as running:
         eventually(lambda: running.stats()["slow"]["handled"] >= 3)
         if runtime == "ray":
-            assert any(name.endswith("-0-0") for name in shared_files())  # the source's first slot
-            assert len([name for name in shared_files() if not name.endswith(".sock")]) < 20
+            assert any(name.endswith("-0-s0") for name in shared_files())  # the source's first slot
+            assert len([name for name in shared_files() if "-s" in name]) < 20
         assert said == []
         running.interrupt()
         eventually(lambda: len(said) >= 2)
@@ -137,10 +139,10 @@ def test_cancel_reaches_stages_that_wait_for_room(runtime, tmp_path, shared_file
         running.cancel()  # twice does no harm
 
 
-def test_an_actor_that_is_killed_is_named(ray_session, shared_files, eventually):
+def test_an_actor_that_is_killed_once_too_often_is_named(ray_session, shared_files, eventually):
     p = Pipeline("killed")
     got: list[np.ndarray] = []
-    p.sink(got.append, p.source(Endless(size=20_000), name="camera"))
+    p.sink(got.append, p.source(Endless(size=20_000), name="camera", restart=RestartPolicy(max_restarts=0)))
     with p.run("ray") as running:
         eventually(lambda: got)
         os.kill(int(got[0][0]), signal.SIGKILL)
@@ -148,3 +150,48 @@ def test_an_actor_that_is_killed_is_named(ray_session, shared_files, eventually)
             running.wait(timeout=60)
         assert shared_files() == []
     assert (got[0] == got[0][0]).all()  # what was kept outlives its writer
+
+
+def test_a_stage_that_is_killed_again_and_again_loses_nothing(ray_session, shared_files, eventually):
+    p = Pipeline("mortal")
+    source = p.source(Frames(200, step_ms=10, size=20_000), name="source")
+    node = p.stage(Pids(0.01), source, name="stage")
+    got: list[tuple[int, int, int]] = []
+    p.sink(got.append, node, name="sink")
+    with p.run("ray") as running:
+        for count in (20, 90):
+            eventually(lambda count=count: len(got) > count)
+            os.kill(got[-1][0], signal.SIGKILL)
+        assert running.wait(timeout=60)
+        stats = running.stats()
+    assert [number for _, number, _ in got] == list(range(200))
+    assert [value for _, _, value in got] == list(range(200))  # no slot was written while it was read
+    assert len({pid for pid, _, _ in got}) == 3
+    assert stats["stage"]["restarts"] == 2 and stats["stage"]["lost"] == 0 and stats["stage"]["redelivered"] <= 2
+    assert stats["sink"]["handled"] == 200
+
+
+def test_a_source_that_is_killed_goes_on_where_it_was(ray_session, shared_files, eventually):
+    p = Pipeline("replayed")
+    source = p.source(Frames(120, step_ms=10, size=20_000, pause_s=0.01), name="file")
+    got: list[Frame] = []
+    p.sink(got.append, source)
+    with p.run("ray") as running:
+        eventually(lambda: len(got) > 20)
+        os.kill(running.stats()["file"]["pid"], signal.SIGKILL)
+        assert running.wait(timeout=60)
+    assert [frame.number for frame in got] == list(range(120))
+
+
+def test_a_packet_that_kills_its_stage_ends_in_the_dead_letters(ray_session, tmp_path, shared_files):
+    p = Pipeline("poison")
+    got: list[int] = []
+    p.sink(got.append, p.stage(DiesOn(3), p.source(Frames(6, step_ms=10)), name="fragile"))
+    with p.run("ray", dead_letters=tmp_path / "letters") as running:
+        assert running.wait(timeout=100)
+        stats = running.stats()["fragile"]
+    assert got == [0, 1, 2, 4, 5]
+    (letter,) = running.dead_letters.iterdir()
+    assert DeadLetters.load(letter).data.number == 3
+    assert "died 3 times with this packet" in json.loads((letter / "error.json").read_text())["error"]
+    assert (stats["restarts"], stats["redelivered"], stats["failed"]) == (3, 2, 1)

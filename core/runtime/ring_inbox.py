@@ -1,0 +1,297 @@
+"""`RingInbox` and `RingOutput`: what `Inbox` and `Link` are between threads, between processes of one machine."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import numpy as np
+
+from wugan.errors import DataError
+from wugan.packet import Packet
+from wugan.runtime.link import Closed, End, Message, Watermark
+from wugan.runtime.packing import pack, unpack
+from wugan.runtime.ring import (
+    BYTES,
+    CLOSED,
+    ENDED,
+    FLUSHES,
+    NEXT_SEQ,
+    READ,
+    READER_WAITS,
+    TAIL,
+    WRITER_WAITS,
+    Cell,
+    NodeFile,
+    Packed,
+    Ring,
+)
+from wugan.runtime.slots import Slots
+
+SPILLED = 0x80  # in a cell's kind: the head was too large for the cell, and is the first buffer
+
+
+def to_packet(cell: Cell, buffers: list[np.ndarray[Any, Any]]) -> Packet[Any]:
+    """The packet of a cell, whose arrays are views of these buffers."""
+    head = cell.head
+    if cell.kind & SPILLED:
+        head, buffers = buffers[0].tobytes(), buffers[1:]
+    return unpack(cell.kind & ~SPILLED, head, buffers)
+
+
+class RingLink:
+    """One port of a `RingInbox`, with the names that `Link` has."""
+
+    def __init__(self, ring: Ring) -> None:
+        self.ring = ring
+        self.config = ring.config
+        self.ended = False
+
+    @property
+    def waiting(self) -> int:
+        """Packets that wait (after a flush, some of them may be void)."""
+        return self.ring.words[TAIL] - self.ring.words[READ]
+
+    @property
+    def bytes(self) -> int:
+        """Payload bytes that wait."""
+        return self.ring.words[BYTES]
+
+    def stats(self) -> dict[str, Any]:
+        """See `LinkMeter.stats`."""
+        return self.ring.stats()
+
+
+class RingInbox:
+    """The rings into one stage, read fairly by one thread. See `Inbox`, whose methods these are."""
+
+    def __init__(self, node: NodeFile, slots: Slots) -> None:
+        self.node = node
+        self.slots = slots
+        self.links = {port: RingLink(ring) for port, ring in node.rings.items()}
+        self._ports = list(self.links)
+        self._turn = 0
+        self._flushes_at_get = 0
+        self._taken: list[Packet[Any]] = []
+
+    def get(
+        self, timeout: float | None, wants: Callable[[str], bool] = lambda port: True
+    ) -> tuple[str, Message] | None:
+        """See `Inbox.get`."""
+        node, count = self.node, len(self._ports)
+        deadline = None if timeout is None else time.monotonic() + timeout
+        while True:
+            with node.lock:
+                self.slots.settle()
+                if node.words[CLOSED]:
+                    raise Closed
+                for step in range(count):
+                    port = self._ports[(self._turn + step) % count]
+                    link = self.links[port]
+                    if link.ended:
+                        continue
+                    cell = link.ring.take(wants(port))
+                    if cell is not None:
+                        self._turn = (self._turn + step + 1) % count
+                        self._flushes_at_get = node.words[FLUSHES]
+                        wake, link.ring.words[WRITER_WAITS] = link.ring.words[WRITER_WAITS], 0
+                        break
+                else:
+                    cell = None
+                    node.words[READER_WAITS] = 1
+            if cell is not None:
+                if wake:
+                    node.room_bells[port].ring()
+                return port, self._message(port, cell)
+            remaining = None if deadline is None else deadline - time.monotonic()
+            if remaining is not None and remaining <= 0:
+                return None
+            node.bell.wait(remaining)
+
+    def _message(self, port: str, cell: Cell) -> Message:
+        if cell.end:
+            self.links[port].ended = True
+            return End()
+        if cell.mark is not None:
+            return Watermark(cell.mark)
+        if cell.owner >= 0:
+            buffers = self.slots.view(cell.owner, cell.slot, cell.layout)
+        else:
+            buffers = [np.frombuffer(part, np.uint8) for part in cell.buffers]
+        packet = to_packet(cell, buffers)
+        self._taken.append(packet)  # its slot must outlive it, should it have to be given again
+        return packet
+
+    def done(self) -> None:
+        """See `Inbox.done`."""
+        if not self._taken and not self.slots.pending:
+            return
+        self._taken.clear()
+        wake = []
+        with self.node.lock:
+            self.slots.settle()
+            for port, link in self.links.items():
+                link.ring.done()
+                if link.ring.words[WRITER_WAITS]:
+                    link.ring.words[WRITER_WAITS] = 0
+                    wake.append(port)
+        for port in wake:
+            self.node.room_bells[port].ring()
+
+    @property
+    def stale(self) -> bool:
+        """See `Inbox.stale`."""
+        return bool(self.node.words[FLUSHES] != self._flushes_at_get)
+
+    def flush(self) -> int:
+        """See `Inbox.flush`."""
+        return self.node.flush(self.slots)
+
+    def wake(self) -> None:
+        """See `Inbox.wake`."""
+        self.node.bell.ring()
+
+    def close(self) -> None:
+        """See `Inbox.close`."""
+        self.node.close()
+
+    @property
+    def ended(self) -> bool:
+        """See `Inbox.ended`."""
+        return all(link.ended for link in self.links.values())
+
+    def stats(self) -> dict[str, dict[str, Any]]:
+        """Counters of every link, by port."""
+        return {port: link.stats() for port, link in self.links.items()}
+
+
+class Outlet:
+    """The writer's end of one ring.
+
+    Args:
+        node: the reader's file.
+        port: which of its ports.
+        number: the reader's place among the writer's, from 1.
+    """
+
+    def __init__(self, node: NodeFile, port: str, number: int) -> None:
+        self.node = node
+        self.number = number
+        self.ring = node.rings[port]
+        self.bell = node.room_bells[port]
+
+
+class RingOutput:
+    """A worker's output into the rings of its readers; a packet is packed, and its arrays are copied, once for all.
+
+    Args:
+        own: the writer's own file, whose meter says when it waits for room and for whom.
+        slots: the writer's slots.
+        outlets: the readers' ends by name, in order.
+        private: readers that only get packets that are sent `to` them.
+    """
+
+    def __init__(self, own: NodeFile, slots: Slots, outlets: dict[str, Outlet], private: Sequence[str] = ()) -> None:
+        self.own = own
+        self.slots = slots
+        self.outlets = outlets
+        self.private = frozenset(private)
+        self._closed = False
+
+    def send(self, message: Message, to: str | None = None) -> None:
+        """See `Output.send`."""
+        if not self.outlets:
+            return
+        names = [name for name in self.outlets if (name == to if to else name not in self.private)]
+        if not isinstance(message, Packet):
+            self._each(list(self.outlets) if to is None else names, lambda outlet: self._tell(outlet, message))
+            return
+        try:
+            kind, head, buffers, size = pack(message)
+        except Exception as error:
+            raise DataError(
+                f"{type(message.data).__name__} of stream {message.stream!r} cannot go to another process "
+                f"({type(error).__name__}: {error}); give plain data"
+            ) from error
+        rings = [self.outlets[name].ring for name in names]
+        inline = sum(buffer.nbytes for buffer in buffers)
+        packed = Packed(kind, head, (), (), None, size, message.seq, message.entered_ns)
+        if all(ring.fits(len(head), len(buffers), inline) for ring in rings):
+            packed.buffers, packed.layout = buffers, [(0, buffer.nbytes) for buffer in buffers]
+            self._each(names, lambda outlet: self._put(outlet, packed))
+            return
+        if not all(ring.fits(len(head), len(buffers), 0) for ring in rings):
+            packed.kind, packed.head, buffers = kind | SPILLED, b"", [memoryview(head), *buffers]
+        slot, packed.layout = self.slots.find(buffers) or self.slots.write(buffers)
+        packed.slot = slot.owner, slot.number
+        try:
+            self._each(names, lambda outlet: self._put(outlet, packed))
+        finally:
+            self.slots.unhold(slot)
+
+    def _each(self, names: Sequence[str], act: Callable[[Outlet], None]) -> None:
+        for name in names:
+            try:
+                act(self.outlets[name])
+            except Closed:
+                del self.outlets[name]
+        if not self.outlets:
+            raise Closed
+
+    def _tell(self, outlet: Outlet, message: Message) -> None:
+        node = outlet.node
+        with node.lock:
+            if node.words[CLOSED]:
+                raise Closed
+            if isinstance(message, End):
+                outlet.ring.words[ENDED] = 1
+            elif isinstance(message, Watermark):
+                outlet.ring.mark(message.time_ns)
+            wake, node.words[READER_WAITS] = node.words[READER_WAITS], 0
+        if wake:
+            node.bell.ring()
+
+    def _put(self, outlet: Outlet, packed: Packed) -> None:
+        if self._try(outlet, packed):
+            return
+        meter = self.own.meter
+        meter.set("blocked_on", outlet.number)
+        meter.set("blocked_since_ns", time.monotonic_ns())
+        try:
+            while not self._try(outlet, packed):
+                outlet.bell.wait(None)
+        finally:
+            meter.set("blocked_since_ns", 0)
+            meter.set("blocked_on", 0)
+
+    def _try(self, outlet: Outlet, packed: Packed) -> bool:
+        """Put a packet, unless the ring is full and blocks; the reader rings our bell when there is room."""
+        node, ring = outlet.node, outlet.ring
+        with node.lock:
+            if node.words[CLOSED] or self._closed:
+                raise Closed
+            if packed.seq < ring.words[NEXT_SEQ]:
+                return True  # sent already, before our process was killed
+            while ring.full(packed.size):
+                if ring.blocks:
+                    ring.words[WRITER_WAITS] = 1
+                    return False
+                ring.drop_oldest(self.slots, node.index)
+            if packed.slot is not None:
+                self.slots.slot(*packed.slot).words[node.index] += 1
+            ring.put(packed)
+            wake, node.words[READER_WAITS] = node.words[READER_WAITS], 0
+        if wake:
+            node.bell.ring()
+        return True
+
+    def next_seq(self) -> int:
+        """See `Output.next_seq`."""
+        return max((outlet.ring.words[NEXT_SEQ] for outlet in self.outlets.values()), default=0)
+
+    def close(self) -> None:
+        """See `Output.close`."""
+        self._closed = True
+        for outlet in list(self.outlets.values()):
+            outlet.bell.ring()
