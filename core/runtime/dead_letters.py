@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
+import os
 import pickle
 import re
 import threading
@@ -12,13 +14,14 @@ from pathlib import Path
 from typing import Any
 
 from wugan.runtime.payload import pickling
+from wugan.runtime.summary import summary
 
 
 class DeadLetters:
     """A folder, made at the first letter, with one subfolder for each packet that failed.
 
-    A letter holds `error.json` (stage, port, stream, seq, time, error, traceback) and `packet.pickle`, which
-    `load` reads back.
+    A letter holds `error.json` (stage, port, stream, seq, time, data in words, error, traceback) and `packet.pickle`,
+    which `load` reads back. `Letter` reads one, `replay_letters` gives them to their stages again.
 
     Args:
         folder: where letters go.
@@ -39,20 +42,11 @@ class DeadLetters:
         Returns:
             The letter's folder; `None` once there are too many.
         """
-        safe = re.sub(r"[^\w.-]", "_", stage)
         with self._lock:
             if self._written >= self.max_letters:
                 return None
             self._written += 1
-            self.folder.mkdir(parents=True, exist_ok=True)
-            while True:  # an earlier run, or another stage's process, may have letters in this folder
-                self._count += 1
-                letter = self.folder / f"{safe}-{self._count:05d}"
-                try:
-                    letter.mkdir()
-                    break
-                except FileExistsError:
-                    continue
+            letter = self._new(re.sub(r"[^\w.-]", "_", stage))
         about = {
             "stage": stage,
             "port": port,
@@ -63,6 +57,8 @@ class DeadLetters:
             "traceback": "".join(traceback.format_exception(error)),
             "written": time.strftime("%Y-%m-%dT%H:%M:%S%z"),
         }
+        with contextlib.suppress(Exception):  # the words are a help; a class may refuse to be looked into
+            about["data"] = summary(packet.data)
         try:
             pickled = pickling().dumps(packet, protocol=5)
             with self._lock:
@@ -76,6 +72,27 @@ class DeadLetters:
             about["packet"] = f"not kept, {type(unpicklable).__name__}: {unpicklable}"
         (letter / "error.json").write_text(json.dumps(about, indent=2, default=str))
         return letter
+
+    def adopt(self, letter: Path) -> Path:
+        """Move a letter of another folder here, under its name or the next that is free; returns where it is now."""
+        with self._lock:
+            self.folder.mkdir(parents=True, exist_ok=True)
+            place = self.folder / letter.name
+            if place.exists():
+                place = self._new(letter.name.rpartition("-")[0] or letter.name)
+            os.replace(letter, place)  # over an empty folder, if there is one
+        return place
+
+    def _new(self, stage: str) -> Path:
+        self.folder.mkdir(parents=True, exist_ok=True)
+        while True:  # an earlier run, or another stage's process, may have letters in this folder
+            self._count += 1
+            letter = self.folder / f"{stage}-{self._count:05d}"
+            try:
+                letter.mkdir()
+                return letter
+            except FileExistsError:
+                continue
 
     @staticmethod
     def load(letter: Path) -> Any:

@@ -1,0 +1,140 @@
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import numpy as np
+import pytest
+from core_parts import Frame
+from hypothesis import given
+from hypothesis import strategies as st
+
+from wugan import Packet
+from wugan.errors import DataError
+from wugan.runtime.dead_letters import DeadLetters
+from wugan.runtime.letter import Letter, read_letters
+
+
+def failing(message: str = "no face") -> ValueError:
+    try:
+        raise ValueError(message)
+    except ValueError as error:
+        return error
+
+
+def frame(seq: int) -> Packet[Frame]:
+    return Packet("camera", seq, seq * 1_000, Frame(np.zeros(3), seq), {"lens": "left"})
+
+
+def test_a_letter_is_read_without_its_packet(tmp_path):
+    folder = DeadLetters(tmp_path).write("faces", "camera", frame(7), failing())
+    (folder / "packet.pickle").write_bytes(b"no pickle")
+    letter = Letter.read(folder)
+    assert (letter.name, letter.stage, letter.port, letter.stream) == ("faces-00001", "faces", "camera", "camera")
+    assert (letter.seq, letter.time_ns, letter.error) == (7, 7_000, "ValueError: no face")
+    assert letter.data == "Frame(pixels=float64[3], number=int)" and "raise ValueError" in letter.traceback
+    with pytest.raises(DataError, match="faces-00001: its packet cannot be unpickled here .UnpicklingError"):
+        letter.load()
+
+
+def test_its_packet_is_loaded_when_asked(tmp_path):
+    packet = Letter.read(DeadLetters(tmp_path).write("faces", "camera", frame(7), failing())).load()
+    assert (packet.stream, packet.seq, packet.attrs, packet.data.number) == ("camera", 7, {"lens": "left"}, 7)
+
+
+def test_numbers_of_numpy_are_numbers(tmp_path):
+    packet = Packet("camera", np.int64(3), np.int64(10**18), 1)
+    letter = Letter.read(DeadLetters(tmp_path).write("faces", "camera", packet, failing()))
+    assert (letter.seq, letter.time_ns) == (3, 10**18)
+
+
+def test_why_there_is_no_packet(tmp_path):
+    letters = DeadLetters(tmp_path, max_bytes=0)
+    with pytest.raises(DataError, match="the packet was not kept, since these letters hold 0 bytes already"):
+        Letter.read(letters.write("faces", "camera", frame(1), failing())).load()
+    with pytest.raises(DataError, match="holds no packet, since none was at hand"):
+        Letter.read(DeadLetters(tmp_path).write("faces", "", None, failing())).load()
+    gone = DeadLetters(tmp_path).write("faces", "", frame(1), failing())
+    (gone / "packet.pickle").unlink()
+    with pytest.raises(DataError, match="there is no packet.pickle in it"):
+        Letter.read(gone).load()
+
+
+@pytest.mark.parametrize(
+    ("text", "complaint"),
+    [
+        ("{", "cannot be read: Expecting property name"),
+        ("[]", "cannot be read: .*must be a mapping"),
+        ('{"stage": "x"}', "cannot be read: error: Field required"),
+        ('{"stage": "x", "error": "e", "seq": "many"}', "cannot be read: seq: Input should be a valid integer"),
+    ],
+)
+def test_a_damaged_letter_is_an_error_that_says_where(tmp_path, text, complaint):
+    (tmp_path / "error.json").write_text(text)
+    with pytest.raises(DataError, match=f"error.json {complaint}"):
+        Letter.read(tmp_path)
+
+
+@given(st.binary(max_size=60))
+def test_any_bytes_are_a_letter_or_an_error(tmp_path_factory, content):
+    folder = tmp_path_factory.mktemp("letter")
+    (folder / "error.json").write_bytes(content)
+    with pytest.raises(DataError, match="cannot be read"):
+        Letter.read(folder)
+
+
+def test_a_folder_is_read_by_stage_and_number(tmp_path):
+    letters = DeadLetters(tmp_path)
+    for stage in ("b", "a", "b"):
+        letters.write(stage, "in", frame(0), failing())
+    (tmp_path / "a-100000").mkdir()
+    (tmp_path / "a-100000" / "error.json").write_text('{"stage": "a", "error": "e"}')
+    (tmp_path / "notes.txt").write_text("")
+    (tmp_path / "replayed").mkdir()
+    (tmp_path / ".replay-x").mkdir()
+    assert [letter.name for letter in read_letters(tmp_path)] == ["a-00002", "a-100000", "b-00001", "b-00003"]
+
+
+def test_a_letter_that_was_never_finished_is_told(tmp_path, caplog):
+    DeadLetters(tmp_path).write("a", "in", frame(0), failing())
+    (tmp_path / "a-00002").mkdir()
+    assert [letter.name for letter in read_letters(tmp_path)] == ["a-00001"]
+    assert "a-00002 is no letter, since it holds no error.json" in caplog.text
+
+
+def test_a_folder_without_letters_says_where_they_are(tmp_path):
+    with pytest.raises(DataError, match="nowhere is no folder: give the dead-letter folder of a run"):
+        read_letters(tmp_path / "nowhere")
+    with pytest.raises(DataError, match="holds no letters$"):
+        read_letters(tmp_path)
+    run = tmp_path / "desk-20260101-101112"
+    letter = DeadLetters(run).write("a", "in", frame(0), failing())
+    with pytest.raises(DataError, match=f"holds no letters; give that of one run: {run}$"):
+        read_letters(tmp_path)
+    with pytest.raises(DataError, match="it is a letter itself; give "):
+        read_letters(letter)
+    DeadLetters(run / "replayed").adopt(letter)
+    with pytest.raises(DataError, match="holds no letters; those in .*replayed have been replayed"):
+        read_letters(run)
+
+
+def test_a_packet_that_fails_again_keeps_its_letter_and_its_history(tmp_path):
+    old = Letter.read(DeadLetters(tmp_path / "old").write("faces", "camera", frame(7), failing("first")))
+    for error in ("second", "third"):
+        new = Letter.read(DeadLetters(tmp_path / "new").write("faces", "camera", frame(0), failing(error)))
+        old = old.failed_again(new)
+    assert (old.name, old.seq, old.error) == ("faces-00001", 7, "ValueError: third")
+    assert [earlier.error for earlier in old.earlier] == ["ValueError: first", "ValueError: second"]
+    assert "third" in old.traceback and old.load().seq == 7
+    assert sorted(path.name for path in old.folder.iterdir()) == ["error.json", "packet.pickle"]
+
+
+def test_a_letter_is_adopted_under_its_name_or_the_next(tmp_path):
+    def letter(folder: str) -> Path:
+        return DeadLetters(tmp_path / folder).write("a-b", "in", frame(0), failing())
+
+    kept = DeadLetters(tmp_path / "kept")
+    places = [kept.adopt(letter(folder)) for folder in ("x", "y", "z")]
+    assert [place.name for place in places] == ["a-b-00001", "a-b-00002", "a-b-00003"]
+    assert all(json.loads((place / "error.json").read_text())["seq"] == 0 for place in places)
+    assert not list((tmp_path / "x").iterdir())
