@@ -213,6 +213,7 @@ class Slots:
             return self._own[number]
         slot = self._others.get((owner, number))
         if slot is None:
+            self._forget_removed()
             path = self.path(owner, number)
             slot = self._others[owner, number] = Slot(owner, number, path, open_file(path, PAGE), self.nodes)
         return slot
@@ -278,7 +279,7 @@ class Slots:
         slot.path.unlink(missing_ok=True)
         del self._own[slot.number]
 
-    def forget_removed(self) -> None:
+    def _forget_removed(self) -> None:
         """Unmap slots of others whose files are gone."""
         for key, slot in list(self._others.items()):
             if not slot.path.exists():
