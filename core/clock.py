@@ -7,7 +7,9 @@ monotonic time; with the same offset they have the same clock. A runtime hands i
 
 from __future__ import annotations
 
+import socket
 import time
+from pathlib import Path
 
 _offset_ns = time.time_ns() - time.monotonic_ns()
 
@@ -22,11 +24,29 @@ def offset_ns() -> int:
     return _offset_ns
 
 
-def set_offset(ns: int) -> None:
-    """Take over the offset of another process of the same machine.
+def machine() -> str:
+    """Names what counts the monotonic time: this machine, since its last start."""
+    try:
+        return Path("/proc/sys/kernel/random/boot_id").read_text().strip()
+    except OSError:  # not Linux
+        return socket.gethostname()
+
+
+def set_offset(ns: int, of: str | None = None) -> bool:
+    """Take over the offset of another process.
 
     Each machine counts its monotonic time from its own start, so that an offset means nothing on another one; there
-    a process keeps its own, and the clocks agree as well as the machines' times of day did.
+    a process keeps its own, and the clocks agree as well as the machines' times of day do.
+
+    Args:
+        ns: its `offset_ns()`.
+        of: its `machine()`; `None` says that it is this one.
+
+    Returns:
+        Whether it was taken over.
     """
     global _offset_ns
+    if of is not None and of != machine():
+        return False
     _offset_ns = ns
+    return True

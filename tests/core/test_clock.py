@@ -1,8 +1,10 @@
 from __future__ import annotations
 
+import socket
 import subprocess
 import sys
 import time
+from pathlib import Path
 
 import pytest
 
@@ -42,3 +44,20 @@ def test_a_process_takes_over_the_clock_of_another(offset):
         [sys.executable, "-c", told, str(clock.offset_ns())], capture_output=True, text=True, check=True, timeout=60
     )
     assert before <= int(there.stdout) <= clock.now_ns()  # monotonic time is one for all processes of a machine
+
+
+def test_an_offset_of_another_machine_means_nothing_here(offset):
+    assert not clock.set_offset(offset + 1_000, of="another machine")
+    assert clock.offset_ns() == offset
+    assert clock.set_offset(offset + 1_000, of=clock.machine()) and clock.offset_ns() == offset + 1_000
+
+
+def test_processes_of_one_machine_name_it_alike():
+    told = "from wugan import clock; print(clock.machine())"
+    there = subprocess.run([sys.executable, "-c", told], capture_output=True, text=True, check=True, timeout=60)
+    assert there.stdout.strip() == clock.machine()
+
+
+def test_a_machine_without_proc_has_its_name(monkeypatch):
+    monkeypatch.setattr(clock, "Path", lambda path: Path("/nowhere"))
+    assert clock.machine() == socket.gethostname()
