@@ -7,7 +7,6 @@ monotonic time; with the same offset they have the same clock. A runtime hands i
 
 from __future__ import annotations
 
-import socket
 import time
 from pathlib import Path
 
@@ -29,6 +28,8 @@ def machine() -> str:
     try:
         return Path("/proc/sys/kernel/random/boot_id").read_text().strip()
     except OSError:  # not Linux
+        import socket
+
         return socket.gethostname()
 
 
