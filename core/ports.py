@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import inspect
 import numbers
 import types
@@ -133,10 +134,15 @@ def check(data: Any, gives: Any, where: str) -> None:
     Raises:
         DataError: it is of another type; names `where`.
     """
-    if _checkable(gives) and not fits(type(data), gives):
+    if not _may_come_out(type(data), gives):
         raise DataError(
             f"{where} gave {type(data).__name__} on its output port, which is declared as {type_name(gives)}"
         )
+
+
+@functools.lru_cache(maxsize=1024)  # asked for every packet
+def _may_come_out(kind: type, gives: Any) -> bool:
+    return not _checkable(gives) or fits(kind, gives)
 
 
 def _checkable(gives: Any) -> bool:

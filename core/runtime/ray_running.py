@@ -66,6 +66,7 @@ class RayRunning(Running):
         self._stalls = Stalls(runtime.stall_after_s, runtime.kill_after_s)
         self._changed = threading.Condition()  # guards `_pending`, `over` and `error` of members
         self._over = self._cancelled = False
+        self._torn_down = threading.Event()
         self._watcher = threading.Thread(target=self._watch, name="wugan-supervisor", daemon=True)
         try:
             self._build()
@@ -267,7 +268,7 @@ class RayRunning(Running):
 
     def _ended(self, timeout: float) -> bool:
         def all_over() -> bool:
-            return self._over or all(member.over for member in self._members.values())
+            return self._torn_down.is_set() or all(member.over for member in self._members.values())
 
         with self._changed:
             return self._changed.wait_for(all_over, timeout)
@@ -301,8 +302,7 @@ class RayRunning(Running):
         with self._changed:
             first, self._cancelled = not self._cancelled, True
         if self._over or not first:
-            with self._changed:
-                self._changed.wait_for(lambda: self._over, 2 * GRACE_S)
+            self._torn_down.wait(3 * GRACE_S)
             return
         for member in self._members.values():
             if hasattr(member, "file"):
@@ -354,9 +354,10 @@ class RayRunning(Running):
         import ray
 
         with self._changed:
-            if self._over:
-                return
-            self._over = self._cancelled = True
+            first, self._over, self._cancelled = not self._over, True, True
+        if not first:
+            self._torn_down.wait(3 * GRACE_S)
+            return
         self._collect()
         for member in self._members.values():
             if member.actor is not None:
@@ -369,6 +370,7 @@ class RayRunning(Running):
             time.sleep(0.01)  # one that still runs might make another file
         sweep(self._prefix)
         self._janitor.dismiss()
+        self._torn_down.set()
         with self._changed:
             self._changed.notify_all()
 

@@ -11,16 +11,18 @@ from typing import TYPE_CHECKING, Any
 
 from wugan.duration import to_ns
 from wugan.errors import DataError
+from wugan.observe.tracing import flush, spans_of
 from wugan.options import BatchConfig
 from wugan.packet import Packet
 from wugan.runtime.batching import CalledOff, gather
 from wugan.runtime.dead_letters import DeadLetters
 from wugan.runtime.link import Inbox, Message, Undelivered, Watermark
 from wugan.runtime.meter import Meter
-from wugan.runtime.operators import Failed, Flushed, Operator, Produced, To
+from wugan.runtime.operators import Failed, Flushed, JoinOperator, Operator, Produced, To
 from wugan.runtime.worker import Output, Worker
 
 if TYPE_CHECKING:
+    from wugan.observe.spans import Spans
     from wugan.runtime.ring_inbox import RingInbox
 
 log = logging.getLogger(__name__)
@@ -47,6 +49,8 @@ class StageWorker(Worker):
         self.inbox = inbox
         self._interrupted = threading.Event()
         self._flushing = threading.Lock()
+        self._spans = spans_of(self.node)  # None, unless packets are traced
+        self._joins = isinstance(operator, JoinOperator)
 
     def _warm_up(self) -> None:
         self.operator.warm_up()
@@ -70,7 +74,6 @@ class StageWorker(Worker):
             del got  # what is shared must not be held while waiting for the next
             self.meter.set("held", self.operator.held())
             self.inbox.done()
-            self.meter.set("emitted_acked", self.meter.get("emitted"))
         self._take("", None, self.operator.flush())
 
     def _handle(self, port: str, message: Message) -> None:
@@ -88,9 +91,20 @@ class StageWorker(Worker):
             self._bury(port, None, message.data.error)
             self._take(port, None, self.operator.undelivered(port))
             return
+        if self._spans is not None and not answer:
+            message = self._begin(self._spans, port, message)
         self._take(port, None if answer else message, self.operator.handle(port, message))
+        if self._spans is not None:
+            self._spans.end()
         if message.entered_ns and (answer or not self.operator.answers):
             self.meter.time("age", time.monotonic_ns() - message.entered_ns)
+
+    def _begin(self, spans: Spans, port: str, packet: Packet[Any]) -> Packet[Any]:
+        """Begin the span of a packet, if it is traced; a join has one for each window."""
+        if self._joins:
+            spans.arrive()
+            return packet
+        return spans.begin(packet, port)
 
     def _handle_batch(self, port: str, first: Packet[Any], batch: BatchConfig) -> None:
         """Gather packets with the first one, encode them together, then handle what ended the gathering."""
@@ -115,6 +129,8 @@ class StageWorker(Worker):
         """Encode together; if that fails, each alone, so that only those are lost that are to blame."""
         produced: list[Produced] = []
         failure: Exception | None = None
+        if self._spans is not None:
+            packets = [self._begin(self._spans, port, packet) for packet in packets]
         started = time.monotonic_ns()
         self.meter.set("busy_since_ns", started)
         try:
@@ -128,6 +144,8 @@ class StageWorker(Worker):
         if isinstance(failure, CalledOff):
             self._flushed(len(packets))
         elif failure is not None and len(packets) > 1:
+            if self._spans is not None:
+                self._spans.end()
             log.debug("%r failed on a batch of %d", self.name, len(packets), exc_info=failure)
             for index, packet in enumerate(packets):
                 if self._interrupted.is_set():
@@ -142,6 +160,8 @@ class StageWorker(Worker):
             self.meter.add("batches")
             self.meter.add("batched", len(packets))
             self._give(port, packets, produced, spent)
+        if self._spans is not None:
+            self._spans.end()
 
     def _give(self, port: str, packets: Sequence[Packet[Any]], produced: list[Produced], spent: int) -> None:
         """Send on what came of a batch."""
@@ -170,8 +190,16 @@ class StageWorker(Worker):
             except DataError as error:
                 self._bury(port, out.packet, error)
                 self._take(port, None, self.operator.unsent(out.packet))
-        elif not self._emit(out, entered_ns):
-            self._take(port, None, self.operator.unsent(out))
+        else:
+            if self._spans is not None:
+                out = self._spans.leave(out)
+            if not self._emit(out, entered_ns):
+                self._take(port, None, self.operator.unsent(out))
+
+    def _bury(self, port: str, packet: Packet[Any] | None, error: Exception) -> None:
+        if self._spans is not None:
+            self._spans.failed(packet, error)
+        super()._bury(port, packet, error)
 
     def _guard(self, port: str, packet: Packet[Any] | None, produced: Iterable[Produced]) -> Iterator[Produced]:
         iterator, spent, meter = iter(produced), 0, self.meter
@@ -202,6 +230,8 @@ class StageWorker(Worker):
     def _close(self) -> None:
         self.inbox.close()  # after a failure nobody would read on, and a writer must not wait for that
         self.operator.close()
+        if self._spans is not None:
+            flush()
 
     def _cancel(self) -> None:
         self.inbox.close()
