@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from wugan import clock
-from wugan.devices.portaudio import open_stream
+from wugan.devices.portaudio import look_again, open_stream
 from wugan.duration import to_ns
 from wugan.errors import DataError, DeviceError
 from wugan.packet import Packet
@@ -63,6 +63,7 @@ class Microphone(Source[Audio]):
     lost: int = field(init=False, default=0)
     overflows: int = field(init=False, default=0)
     _stream: Any = field(init=False, repr=False, default=None)
+    _gone: bool = field(init=False, repr=False, default=False)  # it has vanished, and may come back as another device
 
     def __post_init__(self) -> None:
         if to_ns(self.chunk) * self.rate < 1_000_000_000:
@@ -86,9 +87,12 @@ class Microphone(Source[Audio]):
         self._queued = 0  # samples in them
         self._dropped = 0  # samples dropped since the reader last took a block
         self._arrived = threading.Condition()
+        if self._gone and not look_again():
+            logger.debug("microphone: another sound stream is open, so that new devices cannot be seen")
         stream, self._device_rate, self._channels = open_stream(self.device, "input", self.rate, callback=self._capture)
         self._most = max(1, to_ns(self.max_queued) * self._device_rate // 1_000_000_000)
         self._stream = stream
+        self._gone = False
         stream.start()
 
     def close(self) -> None:
@@ -161,6 +165,7 @@ class Microphone(Source[Audio]):
                 if stream is None:
                     return None
                 if not stream.active or waited >= _SILENT_S:
+                    self._gone = True
                     raise DeviceError(
                         f"The microphone ({'default' if self.device is None else self.device!r}) has stopped giving "
                         "sound; is it still plugged in? `open()` tries again"

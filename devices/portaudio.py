@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import weakref
 from types import ModuleType
 from typing import Any
 
 from wugan.errors import DeviceError, PluginError
+
+_streams: weakref.WeakSet[Any] = weakref.WeakSet()  # opened here
 
 
 def portaudio() -> ModuleType:
@@ -69,11 +72,27 @@ def open_stream(device: int | str | None, direction: str, rate: int, **settings:
             except sounddevice.PortAudioError as error:
                 refusal = error
             else:
+                _streams.add(stream)
                 return stream, hz, channels
     raise DeviceError(
         f"Sound device {found['name']!r} cannot be opened for {direction} ({refusal}); another program may hold it. "
         f"{listing(direction)}"
     ) from refusal
+
+
+def look_again() -> bool:
+    """Let PortAudio see what has been plugged in since it looked at the devices, which it does only at its start.
+
+    Returns:
+        Whether it did. It cannot while a stream is open in this process, since that would end it.
+    """
+    sounddevice = portaudio()
+    if not all(stream.closed for stream in _streams):
+        return False
+    while sounddevice._initialized:
+        sounddevice._terminate()
+    sounddevice._initialize()
+    return True
 
 
 def listing(direction: str) -> str:

@@ -27,13 +27,13 @@ class FakeStream:
     def __init__(self, **settings: Any) -> None:
         self.settings = settings
         self.callback = settings["callback"]
-        self.active = False
+        self.active = self.closed = False
 
     def start(self) -> None:
         self.active = True
 
     def close(self) -> None:
-        self.active = False
+        self.active, self.closed = False, True
 
     def deliver(self, samples: np.ndarray, late: float = 0.02, adc: float = 5.0, overflow: bool = False) -> None:
         sound = np.repeat(np.asarray(samples, np.float32)[:, None], self.settings["channels"], axis=1)
@@ -49,6 +49,16 @@ class FakeSoundDevice:
     def __init__(self, rates: tuple[int, ...] = (16_000,), channels: tuple[int, ...] = (1, 2)) -> None:
         self.rates, self.channels = rates, channels
         self.streams: list[FakeStream] = []
+        self._initialized = 1
+        self.looked = 0
+
+    def _terminate(self) -> None:
+        assert all(stream.closed for stream in self.streams), "it would end a stream that is open"
+        self._initialized -= 1
+
+    def _initialize(self) -> None:
+        self._initialized += 1
+        self.looked += 1
 
     def query_devices(self, device: object = None, direction: object = None) -> Any:
         found = {"name": "Fake mic", "index": 0, "default_samplerate": 48_000.0, "max_input_channels": 2}
@@ -211,6 +221,7 @@ def test_it_is_live_and_a_pipeline_opens_it_again(
         fake.streams[1].deliver(noise(1_600))
         eventually(lambda: len(heard) == 2)
         assert running.stats()["microphone"]["restarts"] == 1
+        assert fake.looked == 1  # PortAudio has looked for what was plugged in
         running.stop()
         assert running.wait(timeout=30)
     assert [packet.seq for packet in heard] == [0, 1] and heard[0].time_ns < heard[1].time_ns
@@ -273,14 +284,19 @@ def test_a_real_capture_through_portaudio(with_alsa: Callable[[str], str]) -> No
         """
 import sys, numpy as np
 from wugan.devices import Microphone
+from wugan.devices.portaudio import look_again
 sound = np.random.default_rng(0).uniform(-0.5, 0.5, 160_000).astype(np.float32)
 sound.tofile(sys.argv[1] + "/heard.raw")
 with Microphone(device="heard") as microphone:
     packets = microphone.packets()
     first = next(packets).data.samples
+    print(look_again())
 # Nothing paces this device, so on a busy machine its first seconds may be dropped before the reader comes.
 start = int(np.flatnonzero(sound == first[0])[0])
 print(np.array_equal(first, sound[start : start + len(first)]), len(first) > 0)
+print(look_again())
+microphone.open()
+print(len(next(microphone.packets()).data.samples) > 0)
 microphone.close()
 try:
     Microphone(device="nothing of the kind").open()
@@ -288,5 +304,5 @@ except Exception as error:
     print(type(error).__name__, error)
 """
     )
-    assert out.startswith("True True\nDeviceError There is no sound device 'nothing of the kind'")
+    assert out.startswith("False\nTrue True\nTrue\nTrue\nDeviceError There is no sound device 'nothing of the kind'")
     assert "0: heard" in out
