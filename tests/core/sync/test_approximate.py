@@ -3,7 +3,7 @@ from __future__ import annotations
 import time
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from wugan import Packet, Window, approximate, latest
@@ -27,12 +27,12 @@ def feed(synchronizer: Synchronizer, *arrivals: Packet[str], end: bool = True) -
     return windows
 
 
-recordings = st.lists(st.lists(st.integers(0, 40), max_size=12).map(sorted), min_size=2, max_size=3)
+recordings = st.lists(st.lists(st.integers(0, 40), max_size=9).map(sorted), min_size=2, max_size=4)
 
 
 @given(recordings, st.integers(0, 12), st.sampled_from(["emit", "drop"]), st.data())
 def test_approximate_does_not_depend_on_arrival_and_accounts_for_every_packet(recording, slop, missing, data):
-    names = ["a", "b", "c"][: len(recording)]
+    names = ["a", "b", "c", "d"][: len(recording)]
     streams = {name: packets(name, *times) for name, times in zip(names, recording, strict=True)}
     policy = approximate(f"{slop}ns", missing=missing)
 
@@ -69,7 +69,7 @@ def test_approximate_does_not_depend_on_arrival_and_accounts_for_every_packet(re
 
 @given(recordings, st.integers(0, 12), st.data())
 def test_no_window_comes_before_the_low_watermark(recording, slop, data):
-    names = ["a", "b", "c"][: len(recording)]
+    names = ["a", "b", "c", "d"][: len(recording)]
     left = {name: packets(name, *times) for name, times in zip(names, recording, strict=True)}
     synchronizer = approximate(f"{slop}ns").synchronizer(names)
     while any(left.values()):
@@ -99,6 +99,75 @@ def test_three_streams_of_different_rates():
     synchronizer = approximate("4ns").synchronizer(["a", "b", "c"])
     windows = feed(synchronizer, *packets("c", 1, 21), *packets("a", 0, 10, 20, 30), *packets("b", 2, 19))
     assert shape(windows) == [{"a": 0, "b": 2, "c": 1}, {"a": 10}, {"a": 20, "b": 19, "c": 21}, {"a": 30}]
+
+
+def test_a_wide_first_match_is_taken_where_a_narrower_one_costs_a_window():
+    synchronizer = approximate("30ns", missing="drop").synchronizer(["a", "b"])
+    windows = feed(synchronizer, *packets("a", 0, 26, 90), *packets("b", 20, 44, 95))  # 20 lies nearer to 26
+    assert shape(windows) == [{"a": 0, "b": 20}, {"a": 26, "b": 44}, {"a": 90, "b": 95}]
+    nearer = approximate("30ns", missing="drop").synchronizer(["a", "b"])
+    assert shape(feed(nearer, *packets("a", 0, 22), *packets("b", 20, 50))) == [{"a": 22, "b": 20}]  # costs nothing
+
+
+def test_a_lost_packet_leaves_a_window_of_the_others():
+    synchronizer = approximate("10ns").synchronizer(["a", "b", "c"])
+    windows = feed(synchronizer, *packets("a", 0, 100, 200), *packets("b", 2, 102, 202), *packets("c", 4, 204))
+    assert shape(windows) == [{"a": 0, "b": 2, "c": 4}, {"a": 100, "b": 102}, {"a": 200, "b": 202, "c": 204}]
+
+
+def test_packets_passed_over_make_a_window_of_their_own():
+    synchronizer = approximate("60ns").synchronizer(["a", "b", "c"])
+    windows = feed(synchronizer, *packets("a", 0, 50), *packets("b", 3, 52), *packets("c", 51))
+    assert shape(windows) == [{"a": 0, "b": 3}, {"a": 50, "b": 52, "c": 51}]
+
+
+def test_a_packet_that_a_complete_window_may_need_is_not_given_away():
+    synchronizer = approximate("10ns").synchronizer(["a", "b", "c"])
+    assert shape(feed(synchronizer, *packets("a", 0, 12), *packets("b", 5), *packets("c", 13))) == [
+        {"a": 0},
+        {"a": 12, "b": 5, "c": 13},
+    ]
+
+
+@given(recordings, st.integers(0, 12))
+def test_emit_gives_the_complete_windows_that_drop_gives(recording, slop):
+    names = ["a", "b", "c", "d"][: len(recording)]
+    arrivals = [p for name, times in zip(names, recording, strict=True) for p in packets(name, *times)]
+    emitted, complete = (
+        shape(feed(approximate(f"{slop}ns", missing=missing).synchronizer(names), *arrivals))
+        for missing in ("emit", "drop")
+    )
+    assert [window for window in emitted if len(window) == len(names)] == complete
+
+
+dense = st.lists(st.lists(st.integers(0, 200), min_size=20, max_size=60).map(sorted), min_size=2, max_size=3)
+
+
+@settings(max_examples=30)
+@given(dense, st.integers(0, 40), st.integers(1, 6), st.data())
+def test_a_small_capacity_bounds_what_is_held_and_does_not_depend_on_arrival(recording, slop, capacity, data):
+    names = ["a", "b", "c"][: len(recording)]
+    outcomes = []
+    for _ in range(2):
+        synchronizer = approximate(f"{slop}ns", missing="drop", capacity=capacity).synchronizer(names)
+        left = {name: packets(name, *times) for name, times in zip(names, recording, strict=True)}
+        windows: list[Window] = []
+        open_ones = list(names)
+        while open_ones:
+            able = [name for name in open_ones if not left[name] or synchronizer.wants(name)]
+            if not able:  # what JoinOperator does when a full stream waits for another one for too long
+                break
+            name = data.draw(st.sampled_from(able))
+            if left[name]:
+                windows += synchronizer.push(name, left[name].pop(0))
+            else:
+                windows += synchronizer.end(name)
+                open_ones.remove(name)
+            assert all(len(buffer) <= capacity for buffer in synchronizer.buffers.values())
+            assert len(synchronizer.arrived) == sum(map(len, synchronizer.buffers.values()))
+        assert not any("overflow" in reasons for reasons in synchronizer.drops.values())
+        outcomes.append((shape(windows), bool(open_ones)))
+    assert outcomes[0] == outcomes[1]
 
 
 def test_a_window_waits_until_the_missing_stream_tells_the_time():
