@@ -346,8 +346,10 @@ class Spread(Operator):
         if owed:  # answers come in order
             yield from self._answered(port, Answer(owed[0], self.round))
 
+    def interrupt(self) -> None:
+        self._interruptions += 1  # here, since `clear` may follow upon several
+
     def clear(self) -> int:
-        self._interruptions += 1
         waiting = len(self._order) - len(self._open)  # answered; the others count when their answers come
         self._forgotten.update(self._open)
         self._order.clear()
