@@ -206,7 +206,7 @@ def test_two_pipelines_of_one_process_share_an_encoder(tmp_path, eventually):
 
     (one, ones), (two, twos) = pipeline("one", 9), pipeline("two", 12)
     with one.run() as first, two.run() as second:
-        eventually(lambda: sizes(tmp_path) and len(shared_encoder._SERVICES["s"]._items) > 0)
+        eventually(lambda: (tmp_path / "notes").exists() and sizes(tmp_path))
         (tmp_path / "go").touch()
         assert first.wait(timeout=30) and second.wait(timeout=30)
     assert ones == [2.0 * n for n in range(9)] and twos == [2.0 * n for n in range(12)]
@@ -214,24 +214,30 @@ def test_two_pipelines_of_one_process_share_an_encoder(tmp_path, eventually):
     assert sum(sizes(tmp_path)) == 21 and shared_encoder._SERVICES == {}
 
 
-def test_interrupt_and_cancel_of_a_pipeline_reach_its_shared_encoder(tmp_path, eventually):
+def test_interrupt_and_cancel_of_a_pipeline_reach_its_shared_encoder(proxy, tmp_path, eventually):
+    """Somebody else keeps the encoder busy, so that nothing of the pipeline's has begun."""
+    scale, config = Scale(str(tmp_path), gated=True), BatchConfig(max_size=4, max_wait="0ms", shared="scale")
+    busy, others = in_thread(proxy("other", scale, config).encode, packets(1))
+    eventually(lambda: sizes(tmp_path) == [1])
     p = Pipeline("gated")
     arrays = p.stage(lambda frame: frame.pixels, p.source(Frames(12)), name="arrays")
-    config = BatchConfig(max_size=4, max_wait="0ms", shared="gated")
-    scale = Scale(str(tmp_path), gated=True)
-    nodes = [p.stage(scale, arrays, name=name, batch=config) for name in ("a", "b")]
-    assert [node.options.batch for node in nodes] == [config, config]
-    with p.run() as running:
-        eventually(lambda: sizes(tmp_path) and shared_encoder._SERVICES["gated"]._items)
-        eventually(lambda: all(running.stats()[name]["links"]["arrays"]["in"] == 12 for name in "ab"))
-        running.interrupt()
-        (tmp_path / "go").touch()
-        assert running.wait(timeout=30)
-        stats = running.stats()
-    for name in "ab":
-        assert stats[name]["handled"] + stats[name]["flushed"] == 12 and stats[name]["failed"] == 0
-    assert stats["a"]["handled"] + stats["b"]["handled"] == sum(sizes(tmp_path)) == sizes(tmp_path)[0]
-    assert shared_encoder._SERVICES == {}
+    for name in ("a", "b"):
+        p.stage(scale, arrays, name=name, batch=config)
+    service = shared_encoder._SERVICES["scale"]
+    for end in ("interrupt", "cancel"):
+        with p.run() as running:
+            eventually(lambda: all(running.stats()[name]["links"]["arrays"]["in"] == 12 for name in "ab"))
+            eventually(lambda: len({id(item.request) for item in list(service._items)}) == 2)
+            getattr(running, end)()
+            assert running.wait(timeout=30)
+            stats = running.stats()
+        for name in "ab":
+            flushed = 12 if end == "interrupt" else stats[name]["links"]["arrays"]["out"]
+            assert (stats[name]["flushed"], stats[name]["handled"], stats[name]["failed"]) == (flushed, 0, 0)
+        service._items.clear()  # what was called off lies there until the encoder comes to it
+    (tmp_path / "go").touch()
+    busy.join(30)
+    assert firsts(others[0]) == [2] and sizes(tmp_path) == [1]
 
 
 @pytest.fixture
