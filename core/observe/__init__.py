@@ -10,10 +10,15 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from wugan.observe.metrics import MetricsServer, serve
+    from wugan.observe.tracing import trace
 
-_HOME = {"MetricsServer": "wugan.observe.metrics", "serve": "wugan.observe.metrics"}
+_HOME = {
+    "MetricsServer": "wugan.observe.metrics",
+    "serve": "wugan.observe.metrics",
+    "trace": "wugan.observe.tracing",
+}
 
-__all__ = ["MetricsServer", "serve"]
+__all__ = ["MetricsServer", "serve", "trace"]
 
 
 def __getattr__(name: str) -> Any:

@@ -10,6 +10,7 @@ from typing import Any
 
 from wugan.errors import DataError
 from wugan.join import Join
+from wugan.observe.tracing import PARENT, joined
 from wugan.options import BatchConfig, NodeOptions
 from wugan.packet import Packet
 from wugan.ports import check, ports, wants_packet
@@ -295,6 +296,8 @@ class JoinOperator(Operator):
             attrs: dict[str, Any] = {}
             for packet in window.packets.values():
                 attrs.update(packet.attrs)
+            if PARENT in attrs:
+                attrs.update(joined(window.packets.values()))
             # A window is a packet too: if combining fails, it is what goes to the dead letters.
             entered = min((packet.entered_ns for packet in window.packets.values()), default=0)
             whole = Packet(self.name, 0, window.time_ns, window, attrs, entered)

@@ -20,6 +20,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from wugan.errors import RuntimeFailure
+from wugan.observe.tracing import context_of
 from wugan.packet import Packet
 from wugan.runtime.batching import CalledOff
 from wugan.runtime.operators import EncoderOperator, Failed, Flushed, Operator, Produced, To
@@ -275,7 +276,8 @@ class Spread(Operator):
         self._owed[name].append(number)
         time_ns, entered_ns = (packet.time_ns, packet.entered_ns) if packet is not None else (0, 0)
         task = Task(self.round, self._reached, packet)
-        return To(name, Packet(self.name, number, time_ns, task, {}, entered_ns))
+        attrs = context_of(packet.attrs) if packet is not None else {}
+        return To(name, Packet(self.name, number, time_ns, task, attrs, entered_ns))
 
     def _answered(self, name: str, answer: Answer) -> Iterator[Produced]:
         if self._before is None:

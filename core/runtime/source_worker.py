@@ -12,6 +12,7 @@ from typing import Any
 
 from wugan.duration import to_ns
 from wugan.errors import DataError, DeviceError
+from wugan.observe.tracing import flush, spans_of
 from wugan.options import RestartPolicy
 from wugan.packet import Packet
 from wugan.ports import check, ports
@@ -99,6 +100,7 @@ class SourceWorker(Worker):
         self._last = (0, 0)  # time of the last packet, and when it was read
         self._stopping = threading.Event()
         self._left = threading.Event()
+        self._spans = spans_of(name)  # None, unless packets are traced
 
     def _warm_up(self) -> None:
         try:
@@ -166,7 +168,11 @@ class SourceWorker(Worker):
             entered = (packet.entered_ns or now) - self.latency_ns
             packet = dataclasses.replace(packet, time_ns=packet.time_ns - self.latency_ns, entered_ns=entered)
         self._last = (packet.time_ns, now)
-        self._emit(packet, now)
+        if self._spans is None:
+            self._emit(packet, now)
+            return
+        self._emit(self._spans.leave(self._spans.enter(packet, self.meter.get("emitted"))), now)
+        self._spans.end()
 
     def _reconnect(self, error: DeviceError) -> None:
         """Open a lost device again, until it is back or the run is to stop.
@@ -224,6 +230,8 @@ class SourceWorker(Worker):
     def _close(self) -> None:
         self._left.set()
         self.source.close()
+        if self._spans is not None:
+            flush()
 
     def stop(self) -> None:
         self._stopping.set()

@@ -49,7 +49,7 @@ class StageWorker(Worker):
         self.inbox = inbox
         self._interrupted = threading.Event()
         self._flushing = threading.Lock()
-        self._spans = spans_of(self.node)  # None, unless packets are traced
+        self._spans = spans_of(name)  # None, unless packets are traced
         self._joins = isinstance(operator, JoinOperator)
 
     def _warm_up(self) -> None:

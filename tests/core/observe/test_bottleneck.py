@@ -136,7 +136,7 @@ def test_a_pipeline_names_its_slow_stage(eventually):
     same = p.stage(lambda number: number, numbers, name="same", link=wugan.LinkConfig(capacity=2))
     p.sink(wait_for_it, same, name="slow", link=wugan.LinkConfig(capacity=2))
     with p.run("local") as running:
-        eventually(lambda: running.stats()["numbers"]["blocked_now_s"] > 0)
+        eventually(lambda: all(running.stats()[name]["blocked_now_s"] > 0 for name in ("numbers", "same")))
         stats = running.stats()
         assert stats["numbers"]["blocked_on"] == "same" and stats["same"]["blocked_on"] == "slow"
         assert stats["slow"]["blocked_on"] is None
