@@ -60,3 +60,24 @@ class Camera(Source[int]):
                 raise event
             if event is not None:
                 yield Packet("", 0, *event)
+
+
+class ComesBack(Source[int]):
+    """Vanishes after its second packet, cannot be opened at the next two attempts, and gives two more."""
+
+    live: ClassVar[bool] = True
+
+    def __init__(self) -> None:
+        self.opened = 0
+
+    def open(self) -> None:
+        self.opened += 1
+        if self.opened in (2, 3):
+            raise DeviceError("there is no camera")
+
+    def packets(self) -> Iterator[Packet[int]]:
+        first = 0 if self.opened == 1 else 10
+        for number in (first, first + 1):
+            yield Packet("", 0, number * 1_000_000, number)
+        if self.opened == 1:
+            raise DeviceError("the camera has gone; is it still plugged in?")

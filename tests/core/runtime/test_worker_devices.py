@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator
 
 import pytest
 from core_parts import MS, Breaks, Frames, Recorder
-from device_parts import Camera
+from device_parts import Camera, ComesBack
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -329,3 +329,18 @@ def test_a_file_fails_as_ever():
     p.sink(print, p.source(Breaks(0)))
     with p.run("local") as running, pytest.raises(RuntimeFailure, match="the cable was pulled"):
         running.wait(timeout=20)
+
+
+def test_a_device_that_comes_back_on_every_runtime(runtime):
+    got: list[tuple[int, int, int]] = []
+
+    def keep(packet: Packet[int]) -> None:
+        got.append((packet.seq, packet.time_ns // MS, packet.data))
+
+    p = Pipeline("desk")
+    p.sink(keep, p.source(ComesBack(), name="camera", latency="1ms"))
+    with p.run(runtime) as running:
+        assert running.wait(timeout=60)
+        stats = running.stats()["camera"]
+    assert got == [(0, -1, 0), (1, 0, 1), (2, 9, 10), (3, 10, 11)]
+    assert (stats["restarts"], stats["emitted"], stats["state"]) == (1, 4, "ended")
