@@ -178,8 +178,8 @@ def environment(peer: Peer, envs: Path) -> Path:
         raise PeerFailed("its environment is made with uv, which is not there: pip install uv")
     print(f"making {folder} ...", file=sys.stderr)
     for command in (
-        [uv, "venv", "--clear", "--python", sys.executable, folder],
-        [uv, "pip", "install", "--python", python, "-r", pins],
+        [uv, "venv", "--clear", "--python", sys.executable, str(folder)],
+        [uv, "pip", "install", "--python", str(python), "-r", str(pins)],
     ):
         done = subprocess.run(command, capture_output=True, text=True)
         if done.returncode:

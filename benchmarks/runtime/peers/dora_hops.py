@@ -16,6 +16,7 @@ import tempfile
 import time
 from dataclasses import asdict
 from pathlib import Path
+from typing import Any
 
 from work import Arrivals, Window, Work, arrival, payload, sleep_until, touch
 
@@ -76,12 +77,12 @@ def receive(work: Work, window: Path, report: Path) -> None:
     report.write_text(arrivals.report())
 
 
-def dataflow(work: Work, folder: Path) -> dict:
+def dataflow(work: Work, folder: Path) -> dict[str, Any]:
     """The dataflow file's content: `first` to `last`, each node this script in another role."""
     names = ["first", "second", "third", "last"]
     nodes = []
     for index, name in enumerate(names):
-        node = {
+        node: dict[str, Any] = {
             "id": name,
             "path": sys.executable,
             "args": f"{Path(__file__).resolve()} {name}",

@@ -7,13 +7,13 @@ from __future__ import annotations
 
 import logging
 from collections import deque
+from typing import Any
 
 import numpy as np
 import ray
 from work import Arrivals, Work, arrival, payload, sleep_until, touch
 
 
-@ray.remote(num_cpus=0)
 class Hop:
     def touch(self, payload: np.ndarray) -> np.ndarray:
         touch(payload)
@@ -26,7 +26,8 @@ class Hop:
 def main() -> None:
     work = Work.from_command_line()
     ray.init(address="local", include_dashboard=False, logging_level=logging.ERROR)
-    first, second, last = [Hop.remote() for _ in range(3)]
+    hops: list[Any] = [ray.remote(num_cpus=0)(Hop).remote() for _ in range(3)]
+    first, second, last = hops
     arrivals = Arrivals()
     outstanding: deque[ray.ObjectRef] = deque()
     allowed = 1 if work.mode == "latency" else work.window

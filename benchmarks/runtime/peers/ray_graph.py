@@ -20,7 +20,6 @@ from work import Arrivals, Work, arrival, payload, sleep_until, touch
 ROOM = 1 << 16  # bytes of a channel's buffer beside the payload, for what serialising adds
 
 
-@ray.remote(num_cpus=0)
 class Hop:
     def touch(self, payload: np.ndarray) -> np.ndarray:
         touch(payload)
@@ -47,7 +46,8 @@ def shut_down(hops: list[Any]) -> None:
 def main() -> None:
     work = Work.from_command_line()
     ray.init(address="local", include_dashboard=False, logging_level=logging.ERROR)
-    first, second, last = [Hop.remote() for _ in range(3)]
+    hops: list[Any] = [ray.remote(num_cpus=0)(Hop).remote() for _ in range(3)]
+    first, second, last = hops
     with InputNode() as start:
         graph = last.arrive.bind(second.touch.bind(first.touch.bind(start)))
     allowed = 1 if work.mode == "latency" else work.window
@@ -63,7 +63,7 @@ def main() -> None:
             arrivals.rows.append(ray.get(outstanding.popleft()))
     arrivals.rows.extend(ray.get(outstanding.popleft()) for _ in range(len(outstanding)))
     print(arrivals.report(), flush=True)
-    shut_down([first, second, last])
+    shut_down(hops)
 
 
 if __name__ == "__main__":
