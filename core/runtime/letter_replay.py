@@ -131,7 +131,7 @@ def replay_letters(
     letters = read_letters(folder)
     by_stage: dict[str, list[Letter]] = {}
     for letter in letters:
-        by_stage.setdefault(letter.stage, []).append(letter)
+        by_stage.setdefault(_node(letter, pipeline), []).append(letter)
     if stage is not None:
         if stage not in by_stage:
             raise PipelineError(f"{folder} holds no letters of {stage!r} (it holds some of: {', '.join(by_stage)})")
@@ -148,6 +148,13 @@ def replay_letters(
             if fit:
                 _replay(Path(folder), pipeline, name, fit, runtime, keep, report)
     return report
+
+
+def _node(letter: Letter, pipeline: Pipeline) -> str:
+    """The name of the node that failed, of which a replica's name is made."""
+    name, _, number = letter.stage.rpartition(".")
+    of_replica = letter.stage not in pipeline.nodes and name in pipeline.nodes and number.isdecimal()
+    return name if of_replica else letter.stage
 
 
 def _fit(letters: list[Letter], node: Node, report: LetterReplay) -> Iterator[Letter]:
@@ -170,6 +177,8 @@ def _obstacle(letter: Letter, node: Node) -> str:
         return "no packet was at hand when the stage failed (at the end of the stream)"
     if kind == "source":
         return "it is what the source gave wrongly, and a source takes no packets"
+    if letter.stage != node.name and letter.stream == node.name:
+        return "it is what a replica had in hand when its process died; the packet in it has a letter of its own"
     if kind == "join" and letter.stream != letter.stage:
         return "the join refused the packet itself, and a window needs those of the other streams too"
     if kind != "join" and letter.stream == letter.stage:
@@ -201,7 +210,9 @@ def _replay(
             stats = running.stats()
         written = list(letters_in(failures))
         # First what is new, so that whatever happens between here and there, nothing is lost.
-        mine = [letter for letter in written if letter.stage == feed or (letter.stage, letter.port) == (stage, feed)]
+        mine = [
+            letter for letter in written if letter.stage == feed or (_node(letter, part), letter.port) == (stage, feed)
+        ]
         report.new += [_adopt(DeadLetters(folder), letter) for letter in written if letter not in mine]
         newer = _matched(letters, mine, feed)
         if newer is None or sum(node["failed"] for node in stats.values()) > len(written):

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar
 
 import numpy as np
 import pytest
@@ -144,6 +144,31 @@ def test_a_packet_that_failed_in_a_sink_is_written_again(folder):
     got: list[int] = []
     again.sink(lambda frame: got.append(frame.number), again.source(Frames(3)), name="sink")
     assert replay_letters(folder, again).ok and got == [1]
+
+
+class Stateless(Picky):
+    stateless: ClassVar[bool] = True
+
+
+def test_letters_of_replicas_are_those_of_their_node(folder):
+    def spread(got: list[int], refuses: Iterable[int], replicas: int) -> Pipeline:
+        p = Pipeline("spread")
+        stage = p.stage(Stateless(refuses), p.source(Frames(8)), name="picky", replicas=replicas)
+        p.sink(lambda frame: got.append(frame.number), stage, name="keep")
+        return p
+
+    run(spread([], [2, 5, 6], replicas=2), folder)
+    assert len(read_letters(folder)) == 3
+    got: list[int] = []
+    report = replay_letters(folder, spread(got, [5], replicas=2))
+    assert sorted(got) == [2, 6] and [letter.load().data.number for letter in report.again] == [5]
+    assert replay_letters(folder, spread(got, [], replicas=1), stage="picky").ok and got[-1] == 5
+
+
+def test_what_a_replica_had_in_hand_is_a_letter_twice(folder):
+    DeadLetters(folder).write("picky.1", "picky", Packet("picky", 0, 0, "a task"), ValueError("killed"))
+    ((_, reason),) = replay_letters(folder, chain([])).kept
+    assert "the packet in it has a letter of its own" in reason
 
 
 # Joins.
