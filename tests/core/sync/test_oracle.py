@@ -106,6 +106,20 @@ def test_a_slop_longer_than_the_period_does_not_pair_packets_a_period_apart(seed
     assert wide[0] <= wide[1] <= 0.05 * len(theirs)
 
 
+def test_random_streams_never_give_fewer_complete_windows_than_ros():
+    rng = np.random.default_rng(0)
+    totals = np.zeros(3, int)
+    for _ in range(300):
+        streams = [
+            sorted(rng.choice(61, size=rng.integers(0, 11), replace=False).tolist()) for _ in range(rng.integers(2, 5))
+        ]
+        slop = int(rng.integers(0, 16))
+        got, theirs, best = (len(ours(streams, slop)), len(approximate_time(streams, slop)), most(streams, slop))
+        assert theirs <= got <= best
+        totals += (got, theirs, best)
+    assert totals[0] / totals[2] > 0.95 > totals[1] / totals[2]
+
+
 present = st.lists(st.tuples(*[st.none() | st.integers(0, 10)] * 3), max_size=12)
 
 
