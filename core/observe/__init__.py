@@ -10,15 +10,17 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from wugan.observe.metrics import MetricsServer, serve
+    from wugan.observe.rerun_sink import RerunSink
     from wugan.observe.tracing import trace
 
 _HOME = {
     "MetricsServer": "wugan.observe.metrics",
+    "RerunSink": "wugan.observe.rerun_sink",
     "serve": "wugan.observe.metrics",
     "trace": "wugan.observe.tracing",
 }
 
-__all__ = ["MetricsServer", "serve", "trace"]
+__all__ = ["MetricsServer", "RerunSink", "serve", "trace"]
 
 
 def __getattr__(name: str) -> Any:
