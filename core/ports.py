@@ -134,7 +134,7 @@ def check(data: Any, gives: Any, where: str) -> None:
     Raises:
         DataError: it is of another type; names `where`.
     """
-    if not _may_come_out(type(data), gives):
+    if not _may_come_out(type(data), gives):  # type: ignore[arg-type]  # a class is hashable
         raise DataError(
             f"{where} gave {type(data).__name__} on its output port, which is declared as {type_name(gives)}"
         )

@@ -15,7 +15,7 @@ from wugan import clock
 from wugan.duration import to_ns
 from wugan.options import LinkConfig
 from wugan.runtime.dead_letters import DeadLetters
-from wugan.runtime.ring import NodeFile
+from wugan.runtime.ring import MADE, NodeFile
 from wugan.runtime.ring_inbox import Outlet, RingInbox, RingOutput
 from wugan.runtime.slots import Slots
 from wugan.runtime.source_worker import SourceWorker
@@ -72,14 +72,14 @@ class StageActor:
     Args:
         planned: what to run.
         dead_letters: folder for packets that fail.
-        clock_offset_ns: the driver's; `None` in the driver itself.
+        settings: offset of the driver's clock, and the machine that it holds on; `None` in the driver itself.
     """
 
     worker: Worker
 
-    def __init__(self, planned: Planned, dead_letters: Path, clock_offset_ns: int | None = None) -> None:
-        if clock_offset_ns is not None:
-            clock.set_offset(clock_offset_ns)
+    def __init__(self, planned: Planned, dead_letters: Path, settings: tuple[int, str] | None = None) -> None:
+        if settings is not None:
+            clock.set_offset(*settings)
             if threading.current_thread() is threading.main_thread():
                 signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is the driver's to answer
         self.planned = planned
@@ -96,7 +96,8 @@ class StageActor:
         """Open the node's shared file and those of its readers."""
         planned = self.planned
         node = self.node = NodeFile(wiring.prefix, wiring.index, wiring.links)
-        slots = self.slots = Slots(wiring.prefix, wiring.index, wiring.nodes, node.lock, wiring.passes)
+        made = node.words[MADE : MADE + 1]
+        slots = self.slots = Slots(wiring.prefix, wiring.index, wiring.nodes, node.lock, wiring.passes, made=made)
         outlets = {
             reader.name: Outlet(NodeFile(wiring.prefix, reader.index, reader.links), reader.port, number)
             for number, reader in enumerate(wiring.readers, 1)

@@ -5,12 +5,15 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from wugan.errors import DataError
 from wugan.packet import Packet
 from wugan.runtime.link import Inbox, Message
 from wugan.stage import Encoder
+
+if TYPE_CHECKING:
+    from wugan.runtime.ring_inbox import RingInbox
 
 LOOK_S = 0.01  # how often a gathering that waits looks whether it was interrupted
 
@@ -35,7 +38,7 @@ class Gathered:
 
 
 def gather(
-    inbox: Inbox, first: Packet[Any], max_size: int, max_wait_s: float, interrupted: Callable[[], bool]
+    inbox: Inbox | RingInbox, first: Packet[Any], max_size: int, max_wait_s: float, interrupted: Callable[[], bool]
 ) -> Gathered:
     """Take packets from the inbox until the batch is full, the time is up, or something else than a packet comes.
 

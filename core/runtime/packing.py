@@ -34,31 +34,30 @@ def pack(packet: Packet[Any]) -> tuple[int, bytes, Sequence[memoryview], int]:
                 packet.stream,
                 packet.seq,
                 packet.time_ns,
-                packet.entered_ns,
                 attrs or None,
                 data.dtype.str,
                 data.shape,
             )
             return ARRAY, pickle.dumps(about, protocol=5), (data.reshape(-1).view(np.uint8).data,), data.nbytes
         if type(data) in _PLAIN_TYPES:
-            plain = (packet.stream, packet.seq, packet.time_ns, packet.entered_ns, attrs or None, data)
+            plain = (packet.stream, packet.seq, packet.time_ns, attrs or None, data)
             return PLAIN, pickle.dumps(plain, protocol=5), (), payload_bytes(data)
     head, buffers = encode(packet)
     return PICKLED, head, buffers, payload_bytes(data)
 
 
 def unpack(kind: int, head: bytes, buffers: Sequence[np.ndarray[Any, Any]]) -> Packet[Any]:
-    """The packet again. Its arrays are views of the buffers, read-only as those are.
+    """The packet again, but for `entered_ns`. Its arrays are views of the buffers, read-only as those are.
 
     What cannot be unpacked (a class that this process cannot import) comes as `Undelivered`.
     """
     try:
         if kind == ARRAY:
-            stream, seq, time_ns, entered_ns, attrs, dtype, shape = pickle.loads(head)
-            return Packet(stream, seq, time_ns, buffers[0].view(dtype).reshape(shape), attrs or {}, entered_ns)
+            stream, seq, time_ns, attrs, dtype, shape = pickle.loads(head)
+            return Packet(stream, seq, time_ns, buffers[0].view(dtype).reshape(shape), attrs or {})
         if kind == PLAIN:
-            stream, seq, time_ns, entered_ns, attrs, data = pickle.loads(head)
-            return Packet(stream, seq, time_ns, data, attrs or {}, entered_ns)
+            stream, seq, time_ns, attrs, data = pickle.loads(head)
+            return Packet(stream, seq, time_ns, data, attrs or {})
         packet: Packet[Any] = decode(head, buffers)
         return packet
     except Exception as error:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import contextlib
 import logging
 import pickle
-import secrets
 import threading
 import time
 from pathlib import Path
@@ -13,15 +12,12 @@ from typing import TYPE_CHECKING, Any
 
 from wugan import clock
 from wugan.errors import PipelineError, RuntimeFailure, WuganError
-from wugan.runtime.actor import Reader, StageActor, Wiring
-from wugan.runtime.meter import STATES
+from wugan.runtime.actor import StageActor, Wiring
+from wugan.runtime.machines import Machines
 from wugan.runtime.plan import Planned, plan
-from wugan.runtime.recovery import Restarts, recover
-from wugan.runtime.ring import NodeFile
+from wugan.runtime.recovery import Restarts
 from wugan.runtime.running import Running, letters
-from wugan.runtime.shared import Janitor, alive, run_prefix, sweep
-from wugan.runtime.slots import Slots
-from wugan.runtime.stalls import Stalls
+from wugan.runtime.shared import alive
 
 if TYPE_CHECKING:
     from wugan.pipeline import Pipeline
@@ -32,19 +28,19 @@ log = logging.getLogger(__name__)
 GRACE_S = 2.0  # how long a cancelled actor may take before it is killed
 CONTROL_THREADS = 8  # an actor answers stop, interrupt and stats while it works
 TICK_S = 0.05
+LOOK_S = 0.1  # how often stalls are looked for
 
 
 class Member:
-    """One node of the run: its plan, its file, and what runs it now."""
+    """One node of the run: its plan, where it runs, and what runs it now."""
 
-    def __init__(self, planned: Planned, index: int, restarts: Restarts) -> None:
+    def __init__(self, planned: Planned, restarts: Restarts) -> None:
         self.planned = planned
-        self.index = index
         self.restarts = restarts
         self.actor: Any = None  # a Ray actor's handle
         self.hosted: StageActor | None = None  # a sink that is a function, in the driver
-        self.file: NodeFile
-        self.wiring: Wiring
+        self.machine = ""
+        self.wiring: Wiring | None = None
         self.pid = 0
         self.over = False
         self.error: str | None = None
@@ -55,18 +51,17 @@ class RayRunning(Running):
 
     def __init__(self, pipeline: Pipeline, dead_letters: Path, runtime: RayRuntime) -> None:
         super().__init__(pipeline, dead_letters)
-        sweep()  # what runs left behind whose driver was killed
         self._runtime = runtime
-        self._prefix = run_prefix(secrets.token_hex(3))
-        self._janitor = Janitor(self._prefix)
         self._letters = letters(dead_letters)
         self._members: dict[str, Member] = {}
+        self._machines = Machines(self._letters.folder, runtime.stall_after_s, runtime.kill_after_s)
         self._pending: dict[Any, str] = {}
         self._stats: dict[str, dict[str, Any]] = {}
-        self._stalls = Stalls(runtime.stall_after_s, runtime.kill_after_s)
         self._changed = threading.Condition()  # guards `_pending`, `over` and `error` of members
+        self._collecting = threading.Lock()
         self._over = self._cancelled = False
         self._torn_down = threading.Event()
+        self._restarting: list[threading.Thread] = []
         self._watcher = threading.Thread(target=self._watch, name="wugan-supervisor", daemon=True)
         try:
             self._build()
@@ -75,62 +70,55 @@ class RayRunning(Running):
             raise
 
     def _build(self) -> None:
-        planned = plan(self.pipeline)
-        for index, item in enumerate(planned):
-            policy = item.node.options.restart or self._runtime.restart
-            member = self._members[item.name] = Member(item, index, Restarts(policy))
-            try:
-                NodeFile.make(self._prefix, index, item.inputs)
-            except OSError as error:
-                raise RuntimeFailure(
-                    f"pipeline {self.pipeline.name!r}: no shared memory for the links of {item.name!r} ({error}): "
-                    "lower their `capacity`, or give /dev/shm more room"
-                ) from error
-            member.file = NodeFile(self._prefix, index, item.inputs)
-        passes = 1 + sum(item.role == "coordinator" for item in planned)
-        for member in self._members.values():
-            member.wiring = self._wiring(member, passes)
-            if _in_driver(member.planned):
-                member.hosted = StageActor(member.planned, self._letters.folder)
+        import ray
+
+        for item in plan(self.pipeline):
+            member = self._members[item.name] = Member(
+                item, Restarts(item.node.options.restart or self._runtime.restart)
+            )
+            if _in_driver(item):
+                member.hosted = StageActor(item, self._letters.folder)
+                member.machine = ray.get_runtime_context().get_node_id()
             else:
-                member.actor = self._new_actor(member.planned)
-        self._slots = Slots(self._prefix, len(planned), len(planned), next(iter(self._members.values())).file.lock)
-        contacts = self._ask("contact")
-        for name, (_, pid) in contacts.items():
-            self._members[name].pid = pid
-        for member in self._members.values():
+                member.actor = self._new_actor(item)
+        for name, (machine, pid) in self._ask("contact").items():
+            self._members[name].machine, self._members[name].pid = machine, pid
+        places = {name: member.machine for name, member in self._members.items()}
+        wirings = self._machines.connect([member.planned for member in self._members.values()], places)
+        for name, member in self._members.items():
+            member.wiring = wirings[name]
             if member.hosted:
-                member.hosted.connect(member.wiring)
+                member.hosted.connect(wirings[name])
         self._ask("connect", lambda member: (member.wiring,))
         self._warm_up()
         sources_last = sorted(self._members.values(), key=lambda member: not member.planned.inputs)
         for member in sources_last:
             if member.hosted:
                 member.hosted.start()
-        import ray
-
         for member in sources_last:
             if member.actor is not None:
                 ray.get(member.actor.start.remote())
                 self._pending[member.actor.wait.remote()] = member.planned.name
         self._watcher.start()
 
-    def _wiring(self, member: Member, passes: int) -> Wiring:
-        readers = []
-        for name in member.planned.readers:
-            reader = self._members[name]
-            readers.append(Reader(name, reader.index, member.planned.name, reader.planned.inputs))
-        inputs = member.planned.inputs
-        return Wiring(self._prefix, member.index, len(self._members), passes, inputs, tuple(readers))
-
-    def _new_actor(self, planned: Planned) -> Any:
+    def _new_actor(self, planned: Planned, machine: str | None = None) -> Any:
+        """An actor for a node: on a machine, or where its placement says, or beside the driver."""
         import ray
         from ray.util.scheduling_strategies import NodeAffinitySchedulingStrategy
 
-        here = NodeAffinitySchedulingStrategy(ray.get_runtime_context().get_node_id(), soft=False)
-        options: dict[str, Any] = {"num_cpus": 0, "max_concurrency": CONTROL_THREADS, "scheduling_strategy": here}
+        place = planned.node.options.place
+        options: dict[str, Any] = {"num_cpus": 0, "max_concurrency": CONTROL_THREADS}
+        if place is not None:
+            options |= {"num_cpus": place.num_cpus, "num_gpus": place.num_gpus, "resources": dict(place.resources)}
+        if machine or place is None or not (place.labels or place.resources):
+            where = machine or ray.get_runtime_context().get_node_id()
+            soft = machine is None and place is not None  # beside the driver if there is room
+            options["scheduling_strategy"] = NodeAffinitySchedulingStrategy(where, soft=soft)
+        elif place.labels:
+            options["label_selector"] = dict(place.labels)
+        settings = (clock.offset_ns(), clock.machine())
         try:
-            return ray.remote(StageActor).options(**options).remote(planned, self._letters.folder, clock.offset_ns())
+            return ray.remote(StageActor).options(**options).remote(planned, self._letters.folder, settings)
         except (TypeError, pickle.PicklingError) as error:
             raise PipelineError(
                 f"node {planned.name!r} cannot go to a Ray actor: {str(error).splitlines()[0]} "
@@ -171,6 +159,7 @@ class RayRunning(Running):
     def _watch(self) -> None:
         import ray
 
+        look_at = 0.0
         while not self._over:
             with self._changed:
                 pending = list(self._pending)
@@ -179,6 +168,7 @@ class RayRunning(Running):
                 ready, _ = ray.wait(pending, num_returns=1, timeout=TICK_S)
             else:
                 time.sleep(TICK_S)
+            pending = []
             for call in ready:
                 with self._changed:
                     member = self._members[self._pending.pop(call)]
@@ -192,8 +182,10 @@ class RayRunning(Running):
                     if member.hosted and member.hosted.worker.done.is_set():
                         member.over, member.error = True, member.hosted.worker.error
                 self._changed.notify_all()
-            for name in self._stalls.look({name: m.file.meter for name, m in self._members.items() if not m.over}):
-                self._kill(name)
+            if time.monotonic() >= look_at:
+                look_at = time.monotonic() + LOOK_S
+                for name in self._machines.look([name for name, member in self._members.items() if member.over]):
+                    self._kill(name)
 
     def _finished(self, member: Member, error: str | None) -> None:
         with self._changed:
@@ -207,32 +199,41 @@ class RayRunning(Running):
             policy = member.restarts.policy
             if policy.max_restarts:
                 what += f"; it was restarted {policy.max_restarts} times within {policy.window} already"
-            member.file.meter.set("state", STATES.index("dead"))
-            self._finished(member, what)
-            threading.Thread(target=self.cancel, daemon=True).start()  # its readers and writers can only wait for it
+            with contextlib.suppress(Exception):  # its machine may be gone with it
+                self._machines.of(member.machine).dead(member.planned.name)
+            self._give_up(member, what)
             return
         log.warning("%s; it is started again", what)
-        threading.Thread(target=self._restart, args=(member, pause), daemon=True).start()
+        thread = threading.Thread(target=self._restart, args=(member, pause), daemon=True)
+        self._restarting.append(thread)
+        thread.start()
+
+    def _give_up(self, member: Member, what: str) -> None:
+        self._finished(member, what)
+        threading.Thread(target=self.cancel, daemon=True).start()  # its readers and writers can only wait for it
 
     def _restart(self, member: Member, pause: float) -> None:
         import ray
 
         planned = member.planned
-        written = [
-            self._members[name].file.rings[planned.name] for name in planned.readers if name not in planned.private
-        ]
         live = bool(getattr(planned.node.component, "live", False))
-        found = recover(member.file, written, self._slots, self._letters, planned.name, live)
+        try:
+            host = self._machines.of(member.machine)
+            found = host.recover(planned.name, self._machines.written(planned), live)
+        except ray.exceptions.RayError as gone:
+            self._give_up(member, f"{planned.name!r}: its machine is gone ({type(gone).__name__})")
+            return
         if found.lost or found.buried:
             log.warning("%r: %d packets are lost, %d in the dead letters", planned.name, found.lost, found.buried)
-        time.sleep(pause)
+        self._torn_down.wait(pause)
+        if self._cancelled:
+            return
         try:
-            actor = self._new_actor(planned)
+            actor = self._new_actor(planned, member.machine)
             _, pid = ray.get(actor.contact.remote())
             ray.get(actor.connect.remote(member.wiring))
-            error = ray.get(actor.warm_up.remote())
-            if error:
-                raise RuntimeFailure(error)
+            if failed := ray.get(actor.warm_up.remote()):
+                raise RuntimeFailure(failed)
             if self._cancelled:
                 ray.kill(actor)
                 return
@@ -255,14 +256,9 @@ class RayRunning(Running):
             return
         log.warning("%r did not heed an interruption and is killed", name)
 
-        def drop() -> None:
-            for ring in member.file.rings.values():
-                ring.done()
-            member.file.meter.add("flushed")
-
         with contextlib.suppress(ray.exceptions.RayError):
             ray.kill(member.actor)
-        member.file.change(drop)
+        self._machines.of(member.machine).drop_in_hand(name)
 
     # The user's side.
 
@@ -291,35 +287,35 @@ class RayRunning(Running):
 
     def interrupt(self) -> None:
         # What waits is dropped from here, since a busy process may be slow to answer.
-        for member in self._members.values():
-            member.file.flush(self._slots)
-        self._stalls.interrupted()
+        self._machines.each("interrupt")
         self._tell("interrupt")
 
     def cancel(self) -> None:
-        import ray
 
         with self._changed:
             first, self._cancelled = not self._cancelled, True
         if self._over or not first:
             self._torn_down.wait(3 * GRACE_S)
             return
-        for member in self._members.values():
-            if hasattr(member, "file"):
-                member.file.close()
+        self._machines.each("close")
         self._tell_cancel()
+        self._await_ends()
+        self._tear_down()
+
+    def _await_ends(self) -> None:
+        import ray
+
         with self._changed:
             pending = list(self._pending)
         with contextlib.suppress(ray.exceptions.RayError):
             ray.wait(pending, num_returns=len(pending), timeout=GRACE_S) if pending else None
-        self._tear_down()
 
     def _tell_cancel(self) -> None:
         import ray
 
         calls = []
         for member in self._members.values():
-            if member.actor is not None and hasattr(member, "wiring"):
+            if member.actor is not None and member.wiring is not None:
                 calls.append(member.actor.cancel.remote())
             elif member.hosted and hasattr(member.hosted, "worker"):
                 member.hosted.cancel()
@@ -327,27 +323,32 @@ class RayRunning(Running):
             ray.wait(calls, num_returns=len(calls), timeout=GRACE_S) if calls else None
 
     def stats(self) -> dict[str, dict[str, Any]]:
-        if not self._over:
-            self._collect()
-        return dict(self._stats)
+        with self._collecting:
+            if not self._over:
+                self._collect()
+            return dict(self._stats)
 
     def _collect(self) -> None:
         import ray
 
         calls = {name: m.actor.stats.remote() for name, m in self._members.items() if m.actor is not None}
+        counted = self._machines.stats()
         for name, member in self._members.items():
             stats = self._stats.get(name, {})
-            if member.hosted and hasattr(member.hosted, "worker"):
+            if member.hosted and member.wiring is not None:
                 stats = member.hosted.stats()
             elif name in calls:
                 with contextlib.suppress(ray.exceptions.RayError):
                     stats = ray.get(calls[name], timeout=GRACE_S)
             # What the process knows may be out of date, and it may be dead; the counters in shared memory are not.
-            stats = {**stats, **member.file.stats()} if hasattr(member, "file") else stats
-            on = stats.get("blocked_on", 0) or member.file.meter.get("blocked_on")
-            readers = member.planned.readers
-            stats["blocked_on"] = readers[on - 1] if isinstance(on, int) and 0 < on <= len(readers) else None
+            stats = {**stats, **counted.get(name, {})}
+            stats["blocked_on"] = self._blocked_on(member, stats.get("blocked_on"))
             self._stats[name] = stats
+
+    @staticmethod
+    def _blocked_on(member: Member, number: int | None) -> str | None:
+        readers = member.planned.readers
+        return readers[number - 1] if number and number <= len(readers) else None
 
     def _tear_down(self) -> None:
         """Keep the counters, end every process and remove every shared file of this run."""
@@ -358,18 +359,25 @@ class RayRunning(Running):
         if not first:
             self._torn_down.wait(3 * GRACE_S)
             return
-        self._collect()
+        # Ray ends the whole process when a thread turns to it, or drops one of its objects, after `ray.shutdown()`: so
+        # when this returns, no thread of ours may do so any more.
+        for thread in (self._watcher, *self._restarting):
+            if thread.is_alive() and thread is not threading.current_thread():
+                thread.join(5 * GRACE_S)
+        with self._collecting, contextlib.suppress(ray.exceptions.RayError):
+            self._collect()
+        self._pending.clear()
         for member in self._members.values():
             if member.actor is not None:
                 ray.kill(member.actor)
+                member.actor = None
             if member.hosted:
                 member.hosted.close()
         deadline = time.monotonic() + GRACE_S
         pids = [member.pid for member in self._members.values() if member.pid]
         while any(map(alive, pids)) and time.monotonic() < deadline:
             time.sleep(0.01)  # one that still runs might make another file
-        sweep(self._prefix)
-        self._janitor.dismiss()
+        self._machines.end()
         self._torn_down.set()
         with self._changed:
             self._changed.notify_all()

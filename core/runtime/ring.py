@@ -14,17 +14,19 @@ from dataclasses import dataclass
 from typing import Any
 
 from wugan.options import LinkConfig
+from wugan.runtime.journal import JOURNAL_WORDS, Journal
 from wugan.runtime.meter import LinkMeter, Meter
 from wugan.runtime.shared import Bell, FileLock, create_file, open_file, slot_folder
-from wugan.runtime.slots import Slots
+from wugan.runtime.slots import Slot, Slots
 
 # Words of a node, then of each ring.
-CLOSED, FLUSHES, READER_WAITS, NODE_WORDS = 0, 1, 2, 8
+CLOSED, FLUSHES, READER_WAITS, MADE, JOURNAL, NODE_WORDS = 0, 1, 2, 3, 4, 16
 HEAD, READ, TAIL, BYTES, ENDED, NEXT_SEQ, WRITER_WAITS, MARK_AT, MARK_TIME, ATTEMPTS, FLYING = range(11)
 RING_WORDS = 16
 
 # put_ns, entered_ns, size, seq, head's bytes, slot's owner + 1, slot's number, kind, void, buffers
 CELL = struct.Struct("<QQQQIIIBBH")
+VOID = 45  # where a cell says that it is void: one byte, so that a single store changes it
 PART = struct.Struct("<QQ")  # a buffer's offset in the slot, and its length
 FLIGHT = 64  # packets that may be taken and not dealt with, beside those that wait
 MEMORY = 16 * 1024 * 1024  # of one ring, where its capacity is large
@@ -67,6 +69,8 @@ class Cell:
     owner: int = -1
     slot: int = 0
     size: int = 0
+    seq: int = 0
+    entered_ns: int = 0
     mark: float | None = None
     end: bool = False
 
@@ -86,12 +90,13 @@ class Ring:
     it), those from `READ` to `TAIL` wait.
     """
 
-    def __init__(self, config: LinkConfig, memory: memoryview, node: memoryview) -> None:
+    def __init__(self, config: LinkConfig, memory: memoryview, file: NodeFile, number: int) -> None:
         self.config = config
+        self.file = file
+        self.number = number
         self.blocks = config.policy == "block"
         self.words = memory[: RING_WORDS * 8].cast("Q")
         self.meter = LinkMeter(memory[RING_WORDS * 8 :])
-        self.node = node
         self.count, self.cell_bytes = cells(config)
         self.cells = memory[_cells_start() :]
         self.room = self.cell_bytes - CELL.size
@@ -106,8 +111,8 @@ class Ring:
         tail = words[TAIL]
         return self.config.full(tail - words[READ], words[BYTES], size) or tail - words[HEAD] >= self.count
 
-    def put(self, packed: Packed) -> None:
-        """Write a cell. The caller knows that there is room, and has added the slot's reference."""
+    def put(self, packed: Packed, slot: Slot | None = None) -> None:
+        """Write a cell, and add a reference to its slot. The caller knows that there is room."""
         words, cells = self.words, self.cells
         tail = words[TAIL]
         at = (tail % self.count) * self.cell_bytes
@@ -124,8 +129,12 @@ class Ring:
         for buffer in packed.buffers:
             at, end = end, end + buffer.nbytes
             cells[at:end] = buffer
+        words[BYTES] += packed.size  # before the cell is there, since the reader must not take off more than there is
+        if slot is not None:
+            self.file.journal.begin(self.number, tail, slot, 1)
         words[TAIL] = tail + 1  # from here on it is there; what follows, `repair` can tell by the cells
-        words[BYTES] += packed.size
+        if slot is not None:
+            self.file.journal.end()
         words[NEXT_SEQ] = packed.seq + 1
         self.meter.words[0] += 1
 
@@ -140,7 +149,9 @@ class Ring:
             if read == tail:
                 return Cell(end=True) if words[ENDED] else None
             start = (read % self.count) * self.cell_bytes
-            put_ns, entered_ns, size, _, length, owner, number, kind, void, count = CELL.unpack_from(self.cells, start)
+            put_ns, entered_ns, size, seq, length, owner, number, kind, void, count = CELL.unpack_from(
+                self.cells, start
+            )
             if void:
                 self._pass(read, void=True)
                 continue
@@ -157,14 +168,14 @@ class Ring:
             for _, nbytes in layout:
                 buffers.append(bytes(self.cells[at : at + nbytes]))
                 at += nbytes
-        words[BYTES] -= size
         words[FLYING] += 1
         self._pass(read)
+        words[BYTES] -= size
         now = time.monotonic_ns()
         self.meter.words[1] += 1
         self.meter.time("wait", now - put_ns)
         self.meter.time("age", now - (entered_ns or now))
-        return Cell(kind, head, buffers, layout, owner - 1, number, size)
+        return Cell(kind, head, buffers, layout, owner - 1, number, size, seq, entered_ns)
 
     def _pass(self, read: int, void: bool = False) -> None:
         """Go on to the next cell; one that was taken keeps its place under `block` until it is dealt with."""
@@ -193,14 +204,21 @@ class Ring:
     def _void(self, position: int, slots: Slots, node: int) -> bool:
         """End a waiting cell's reference and mark it as not to be read; false if it was so before."""
         start = (position % self.count) * self.cell_bytes
-        put_ns, entered_ns, size, seq, length, owner, number, kind, void, _ = CELL.unpack_from(self.cells, start)
+        _, _, size, _, _, owner, number, _, void, _ = CELL.unpack_from(self.cells, start)
         if void:
             return False
         if owner:
-            slots.slot(owner - 1, number).words[node] -= 1
+            self.file.journal.begin(self.number, position, slots.slot(owner - 1, number), -1)
+        self.cells[start + VOID] = 1
+        if owner:
+            self.file.journal.end()
         self.words[BYTES] -= size
-        CELL.pack_into(self.cells, start, put_ns, entered_ns, size, seq, length, 0, 0, kind, 1, 0)
         return True
+
+    def changed(self, position: int, void: bool) -> bool:
+        """Whether a cell is there and, or else is not, void."""
+        start = (position % self.count) * self.cell_bytes
+        return bool(self.words[TAIL] > position and bool(self.cells[start + VOID]) == void)
 
     def flush(self, slots: Slots, node: int) -> int:
         """Drop every packet that waits; returns how many."""
@@ -211,8 +229,8 @@ class Ring:
 
     def mark(self, time_ns: float) -> None:
         """Say that no packet before this time will follow; a newer word replaces an older one."""
+        self.words[MARK_AT] = self.words[TAIL] + 1  # first: the new time must not be told at the old place
         self.words[MARK_TIME] = _to_word(time_ns)
-        self.words[MARK_AT] = self.words[TAIL] + 1
 
     def references(self) -> list[tuple[int, int]]:
         """(owner, number) of the slot of every cell in flight or waiting."""
@@ -235,13 +253,16 @@ class Ring:
             for position in range(words[READ], words[TAIL])
         ]
         words[BYTES] = sum(size for size, void in sizes if not void)
-        meter.set("in", meter.get("out") + meter.get("dropped") + sum(not void for _, void in sizes))
+        waiting = sum(not void for _, void in sizes)
+        meter.set("in", words[TAIL])
+        meter.set("out", max(0, words[TAIL] - meter.get("dropped") - waiting))
 
     def rewind(self) -> tuple[int, int]:
         """After its reader was killed: how many packets, taken and not dealt with, will be given again and are lost."""
         words, again, flying = self.words, 0, self.words[FLYING]
         words[FLYING] = 0
         if not self.blocks:
+            words[HEAD] = words[READ]
             return 0, flying
         for position in range(words[HEAD], words[READ]):
             _, _, size, _, _, _, _, _, void, _ = CELL.unpack_from(self.cells, (position % self.count) * self.cell_bytes)
@@ -260,9 +281,10 @@ class Ring:
 
     def stats(self) -> dict[str, Any]:
         """See `LinkMeter.stats`. Needs no lock."""
-        self.meter.set("waiting", max(0, self.words[TAIL] - self.words[READ]))
-        self.meter.set("bytes", self.words[BYTES])
-        return self.meter.stats()
+        meter = self.meter
+        meter.set("waiting", max(0, meter.get("in") - meter.get("out") - meter.get("dropped")))  # without what is void
+        meter.set("bytes", self.words[BYTES])
+        return meter.stats()
 
 
 def cells(config: LinkConfig) -> tuple[int, int]:
@@ -296,6 +318,7 @@ class NodeFile:
         self.lock = FileLock(path)
         self.memory = memoryview(open_file(path))
         self.words = self.memory[: NODE_WORDS * 8].cast("Q")
+        self.journal = Journal(self.words[JOURNAL : JOURNAL + JOURNAL_WORDS], prefix, index)
         self.meter = Meter(self.memory[NODE_WORDS * 8 :])
         self.bell = Bell(path.with_name(f"{path.name}.bell"))
         self.rings: dict[str, Ring] = {}
@@ -303,9 +326,15 @@ class NodeFile:
         start = _node_bytes()
         for number, (port, config) in enumerate(links.items()):
             end = start + _ring_bytes(config)
-            self.rings[port] = Ring(config, self.memory[start:end], self.words)
+            self.rings[port] = Ring(config, self.memory[start:end], self, number)
             self.room_bells[port] = Bell(path.with_name(f"{path.name}.room{number}"))
             start = end
+        self.lock.taken = self._mend
+
+    def _mend(self) -> None:
+        if self.journal.open:
+            rings = list(self.rings.values())
+            self.journal.mend(lambda ring, position, void: rings[ring].changed(position, void))
 
     @staticmethod
     def make(prefix: str, index: int, links: Mapping[str, LinkConfig]) -> None:
@@ -347,6 +376,7 @@ class NodeFile:
         """Let go of file, lock and bells."""
         for ring in self.rings.values():
             ring.release()
+        self.journal.release()
         self.words.release()
         self.meter.release()
         self.memory.release()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pickle
 import time
 from collections.abc import Callable, Sequence
 from typing import Any
@@ -27,17 +28,30 @@ from wugan.runtime.ring import (
     Packed,
     Ring,
 )
-from wugan.runtime.slots import Slots
+from wugan.runtime.slots import ALIGN, EXTRA, Slots
 
-SPILLED = 0x80  # in a cell's kind: the head was too large for the cell, and is the first buffer
+SPILLED = 0x80  # in a cell's kind: the cell had no room for head and layout, which are the first buffer
 
 
 def to_packet(cell: Cell, buffers: list[np.ndarray[Any, Any]]) -> Packet[Any]:
     """The packet of a cell, whose arrays are views of these buffers."""
     head = cell.head
     if cell.kind & SPILLED:
-        head, buffers = buffers[0].tobytes(), buffers[1:]
-    return unpack(cell.kind & ~SPILLED, head, buffers)
+        whole = buffers[1:]
+        head, sizes = pickle.loads(buffers[0])
+        buffers, start = [], 0
+        for size in sizes:
+            buffers.append(whole[0][start : start + size])
+            start += -(-size // ALIGN) * ALIGN
+    packet = unpack(cell.kind & ~SPILLED, head, buffers)
+    packet.entered_ns = cell.entered_ns
+    return packet
+
+
+def _copy(buffer: np.ndarray[Any, Any]) -> np.ndarray[Any, Any]:
+    copy = buffer.copy()
+    copy.flags.writeable = False
+    return copy
 
 
 class RingLink:
@@ -73,8 +87,8 @@ class RingInbox:
         self._ports = list(self.links)
         self._turn = 0
         self._flushes_at_get = 0
-        self._taken: list[Packet[Any]] = []
-        self._dealt = False  # there is something to acknowledge
+        self._taken: list[Any] = []  # what keeps the slots of packets in hand
+        self._dealt: list[Any] = []  # likewise, until it is acknowledged
 
     def get(
         self, timeout: float | None, wants: Callable[[str], bool] = lambda port: True
@@ -85,9 +99,9 @@ class RingInbox:
         while True:
             room: list[str] = []
             with node.lock:
-                self.slots.settle()
                 if self._dealt:
                     room = self._acknowledge()
+                self.slots.settle()
                 if node.words[CLOSED]:
                     raise Closed
                 for step in range(count):
@@ -106,6 +120,8 @@ class RingInbox:
                 else:
                     cell = None
                     node.words[READER_WAITS] = 1
+                    # Void cells, which have just been passed over, may have taken what a writer waits for.
+                    room += [port for port, link in self.links.items() if link.ring.words[WRITER_WAITS]]
             for freed in room:
                 node.room_bells[freed].ring()
             if cell is not None:
@@ -123,20 +139,22 @@ class RingInbox:
             return Watermark(cell.mark)
         if cell.owner >= 0:
             buffers = self.slots.view(cell.owner, cell.slot, cell.layout)
+            self._taken.append(buffers)  # the slot's bytes must stay, should the packet have to be given again
+            if cell.slot & EXTRA:
+                buffers = [_copy(buffer) for buffer in buffers]
         else:
             buffers = [np.frombuffer(part, np.uint8) for part in cell.buffers]
-        packet = to_packet(cell, buffers)
-        self._taken.append(packet)  # its slot must outlive it, should it have to be given again
-        return packet
+            self._taken.append(cell)
+        return to_packet(cell, buffers)
 
     def done(self) -> None:
         """See `Inbox.done`. The rings learn of it with the next `get`, which spares them a turn of the lock."""
-        self._dealt = self._dealt or bool(self._taken)
+        self._dealt += self._taken
         self._taken.clear()
 
     def _acknowledge(self) -> list[str]:
         """Let the rings forget what was dealt with; returns the ports whose writers wait for room."""
-        self._dealt = False
+        self._dealt.clear()
         wake = []
         for port, link in self.links.items():
             link.ring.done()
@@ -223,16 +241,40 @@ class RingOutput:
                 f"{type(message.data).__name__} of stream {message.stream!r} cannot go to another process "
                 f"({type(error).__name__}: {error}); give plain data"
             ) from error
+        self.deliver(kind, head, buffers, size, message.seq, message.entered_ns, names)
+
+    def deliver(
+        self,
+        kind: int,
+        head: bytes,
+        buffers: Sequence[memoryview],
+        size: int,
+        seq: int,
+        entered_ns: int,
+        names: Sequence[str] | None = None,
+    ) -> None:
+        """Deliver a packed packet (see `Packed`) to readers by name; to all of them unless told otherwise.
+
+        Raises:
+            Closed: as `send`.
+            DataError: there is no room for its bytes; nobody has got it.
+        """
+        names = list(self.outlets) if names is None else names
         rings = [self.outlets[name].ring for name in names]
         inline = sum(buffer.nbytes for buffer in buffers)
-        packed = Packed(kind, head, (), (), None, size, message.seq, message.entered_ns)
+        packed = Packed(kind, head, (), (), None, size, seq, entered_ns)
         if all(ring.fits(len(head), len(buffers), inline) for ring in rings):
             packed.buffers, packed.layout = buffers, [(0, buffer.nbytes) for buffer in buffers]
             self._each(names, lambda outlet: self._put(outlet, packed))
             return
-        if not all(ring.fits(len(head), len(buffers), 0) for ring in rings):
-            packed.kind, packed.head, buffers = kind | SPILLED, b"", [memoryview(head), *buffers]
-        slot, packed.layout = self.slots.find(buffers) or self.slots.write(buffers)
+        if not kind & SPILLED and not all(ring.fits(len(head), len(buffers), 0) for ring in rings):
+            spilled = pickle.dumps((head, [buffer.nbytes for buffer in buffers]), protocol=5)
+            slot, layout = self.slots.write([memoryview(spilled), *buffers])
+            packed.kind, packed.head, packed.layout = kind | SPILLED, b"", [layout[0]]
+            if buffers:  # as one, since a cell has no room for the places of very many
+                packed.layout.append((layout[1][0], sum(layout[-1]) - layout[1][0]))
+        else:
+            slot, packed.layout = self.slots.find(buffers) or self.slots.write(buffers)
         packed.slot = slot.owner, slot.number
         try:
             self._each(names, lambda outlet: self._put(outlet, packed))
@@ -287,9 +329,7 @@ class RingOutput:
                     ring.words[WRITER_WAITS] = 1
                     return False
                 ring.drop_oldest(self.slots, node.index)
-            if packed.slot is not None:
-                self.slots.slot(*packed.slot).words[node.index] += 1
-            ring.put(packed)
+            ring.put(packed, None if packed.slot is None else self.slots.slot(*packed.slot))
             wake, node.words[READER_WAITS] = node.words[READER_WAITS], 0
         if wake:
             node.bell.ring()

@@ -1,0 +1,173 @@
+"""`Host`: the shared files of a run on one machine. The driver has one for its own; other machines' are Ray actors."""
+
+from __future__ import annotations
+
+import os
+import threading
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from wugan.errors import RuntimeFailure
+from wugan.options import LinkConfig
+from wugan.runtime.bridge import Gate, Landing
+from wugan.runtime.dead_letters import DeadLetters
+from wugan.runtime.meter import STATES
+from wugan.runtime.recovery import Recovered, recover
+from wugan.runtime.ring import NodeFile
+from wugan.runtime.shared import Janitor, run_prefix, sweep
+from wugan.runtime.slots import Slots
+from wugan.runtime.stalls import Stalls
+
+
+@dataclass(frozen=True, slots=True)
+class FileSpec:
+    """A node's file: its number in the run, whose it is, and the configuration of its ports."""
+
+    index: int
+    name: str
+    links: Mapping[str, LinkConfig]
+
+
+class Host:
+    """Makes, watches and removes the shared files of a run on this machine.
+
+    Args:
+        run: name of the run.
+        dead_letters: folder for packets that kill their stage.
+        stall_after_s: see `Stalls`.
+        kill_after_s: see `Stalls`.
+    """
+
+    def __init__(self, run: str, dead_letters: Path, stall_after_s: float, kill_after_s: float | None) -> None:
+        sweep()  # what runs left behind whose owner was killed
+        self.prefix = run_prefix(run)
+        self._letters = DeadLetters(dead_letters)
+        self._janitor = Janitor(self.prefix)
+        self._stalls = Stalls(stall_after_s, kill_after_s)
+        self._files: dict[str, NodeFile] = {}
+        self._over: set[str] = set()
+        self._gates: dict[str, Gate] = {}
+        self._landings: list[Landing] = []
+        self._passes = 1
+        self._nodes = 0
+
+    def make(self, files: Sequence[FileSpec], nodes: int, passes: int) -> str:
+        """Make the files of the nodes that run here; returns the prefix of their names.
+
+        Args:
+            files: what to make.
+            nodes: how many files the run has on all machines.
+            passes: see `Slots`.
+
+        Raises:
+            RuntimeFailure: shared memory has no room for one.
+        """
+        self._nodes, self._passes = nodes, passes
+        for spec in files:
+            try:
+                NodeFile.make(self.prefix, spec.index, spec.links)
+            except OSError as error:
+                raise RuntimeFailure(
+                    f"no shared memory for the links of {spec.name!r} ({error}): lower their `capacity`, or give "
+                    "/dev/shm more room"
+                ) from error
+            self._files[spec.name] = NodeFile(self.prefix, spec.index, spec.links)
+        return self.prefix
+
+    def _slots(self) -> Slots:
+        """A view of the run's slots that writes none of its own."""
+        lock = next(iter(self._files.values())).lock
+        return Slots(self.prefix, self._nodes, self._nodes, lock)
+
+    def gate(self, name: str) -> None:
+        """Open the ring `name`, made before, to a reader on another machine."""
+        file = self._files[name]
+        self._gates[name] = Gate(file, Slots(self.prefix, file.index, self._nodes, file.lock, self._passes))
+
+    def take(self, gate: str, timeout: float) -> list[Any]:
+        """See `Gate.take`."""
+        return self._gates[gate].take(timeout)
+
+    def land(self, name: str, reader: str, port: str, origin: Any, gate: str) -> None:
+        """Carry what comes through another machine's gate into a port of a node that runs here.
+
+        Args:
+            name: the file, made before, that counts what is carried.
+            reader: the node.
+            port: its port.
+            origin: the other machine's `Host`, a Ray actor.
+            gate: which of its gates.
+        """
+        own, file = self._files[name], self._files[reader]
+        slots = Slots(self.prefix, own.index, self._nodes, own.lock, self._passes)
+        outlet = NodeFile(self.prefix, file.index, {p: ring.config for p, ring in file.rings.items()})
+        self._landings.append(Landing(own, slots, outlet, reader, port, origin, gate))
+
+    def look(self, over: Sequence[str]) -> list[str]:
+        """See `Stalls.look`; for nodes that are not over."""
+        self._over.update(over)
+        return self._stalls.look({name: file.meter for name, file in self._files.items() if name not in self._over})
+
+    def recover(self, name: str, written: Sequence[tuple[str, str]], live: bool) -> Recovered:
+        """See `recover`; `written` names the rings that it wrote, as (file, port)."""
+        rings = [self._files[file].rings[port] for file, port in written]
+        return recover(self._files[name], rings, self._slots(), self._letters, name, live)
+
+    def drop_in_hand(self, name: str) -> None:
+        """Forget what a killed node had taken, so that a new process is not given it again."""
+        file = self._files[name]
+
+        def drop() -> None:
+            for ring in file.rings.values():
+                ring.done()
+            file.meter.add("flushed")
+
+        file.change(drop)
+
+    def dead(self, name: str) -> None:
+        """Note that a node will not be started again."""
+        self._files[name].meter.set("state", STATES.index("dead"))
+
+    def interrupt(self) -> None:
+        """Drop all that waits on this machine."""
+        for file in self._files.values():
+            file.flush(self._slots())
+        self._stalls.interrupted()
+
+    def close(self) -> None:
+        """Wake whatever waits on this machine, for good."""
+        for file in self._files.values():
+            file.close()
+
+    def stats(self) -> dict[str, dict[str, Any]]:
+        """The counters of every file."""
+        return {
+            name: {**file.stats(), "blocked_on": file.meter.get("blocked_on")} for name, file in self._files.items()
+        }
+
+    def end(self) -> None:
+        """Remove every file of the run from this machine."""
+        for landing in self._landings:
+            landing.join()
+        sweep(self.prefix)
+        self._janitor.dismiss()
+
+    def machine(self) -> int:
+        """The number of its process, to see that it lives."""
+        return os.getpid()
+
+
+class RemoteHost:
+    """A `Host` on another machine, with the same methods."""
+
+    def __init__(self, actor: Any) -> None:
+        self.actor = actor
+        self._lock = threading.Lock()
+
+    def __getattr__(self, name: str) -> Any:
+        import ray
+
+        method = getattr(self.actor, name)
+        return lambda *arguments: ray.get(method.remote(*arguments))
