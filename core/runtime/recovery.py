@@ -72,7 +72,9 @@ def recover(
         live: for a source, whether its packets happen once (see `Source.live`).
     """
     again = lost = buried = 0
-    with node.lock:
+
+    def mend() -> None:
+        nonlocal again, lost, buried
         references: Counter[tuple[int, int]] = Counter()
         for port, ring in node.rings.items():
             ring.repair()
@@ -84,6 +86,11 @@ def recover(
             lost += gone
             references.update(ring.references())
         _recount(slots.prefix, node.index, slots.nodes, references)
+
+    # `change` rings all bells: the dead may have been about to wake somebody, and nobody else would.
+    node.change(mend)
+    for ring in written:
+        ring.file.change(ring.repair)
     meter = node.meter
     lost += meter.get("held")
     sent = [ring.words[NEXT_SEQ] for ring in written]
@@ -95,7 +102,7 @@ def recover(
         resumed = max(sent, default=None) if live else min(sent, default=None)
     if resumed is not None:
         meter.set("emitted", resumed)
-    for counter in ("held", "busy_since_ns", "blocked_since_ns", "blocked_on"):
+    for counter in ("held", "beat_ns", "busy_since_ns", "blocked_since_ns", "blocked_on"):
         meter.set(counter, 0)
     meter.add("redelivered", again)
     meter.add("lost", lost)
@@ -129,8 +136,8 @@ def _recount(prefix: str, index: int, nodes: int, references: Counter[tuple[int,
             owner, number = path.name.removeprefix(f"{prefix}-").split("-s")
             try:
                 page = open_file(path, PAGE)
-            except OSError:
-                continue  # its owner has just removed it
+            except (OSError, ValueError):
+                continue  # its owner has just removed it, or has not given it its room yet
             words = memoryview(page)[: nodes * 8].cast("Q")
             words[index] = references[int(owner), int(number)]
             words.release()

@@ -14,6 +14,7 @@ import select
 import subprocess
 import tempfile
 import threading
+from collections.abc import Callable
 from pathlib import Path
 from types import TracebackType
 
@@ -50,8 +51,11 @@ def sweep(prefix: str | None = None) -> int:
             owner = re.match(rf"wugan-(\d+)-{_pids()}-", path.name)
             abandoned = owner is not None and not alive(int(owner[1]))
             if path.name.startswith(prefix) if prefix is not None else abandoned:
-                path.unlink(missing_ok=True)
-                removed += 1
+                try:
+                    path.unlink()
+                    removed += 1
+                except OSError:
+                    pass  # another sweep was faster, or it is another user's, who has to sweep by himself
     return removed
 
 
@@ -126,10 +130,12 @@ class FileLock:
     def __init__(self, path: Path) -> None:
         self._handle = os.open(path, os.O_RDWR)
         self._threads = threading.Lock()
+        self.taken: Callable[[], None] = lambda: None  # done first by whoever gets it: its last holder may be dead
 
     def __enter__(self) -> None:
         self._threads.acquire()
         fcntl.flock(self._handle, fcntl.LOCK_EX)
+        self.taken()
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, tb: TracebackType | None) -> None:
         fcntl.flock(self._handle, fcntl.LOCK_UN)

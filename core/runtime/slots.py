@@ -35,6 +35,12 @@ ON_DISK = 1 << 30  # in a slot's number: there was no room in memory
 EXTRA = 1 << 29  # in a slot's number: over the owner's budget; readers copy and let go
 
 
+def slot_path(prefix: str, owner: int, number: int) -> Path:
+    """A slot's file."""
+    folder = disk_folder() if number & ON_DISK else slot_folder()
+    return folder / f"{prefix}-{owner}-s{number}"
+
+
 class Slot:
     """One slot as a process sees it."""
 
@@ -81,6 +87,8 @@ class Slots:
         lock: the node's lock.
         passes: how often words are read before a slot is taken for free: 1, and 1 more for each replicated node.
         max_bytes: what its own slots may hold together. Beyond it, readers are made to copy.
+        made: a word of the node's file that counts the slots made, so that a new process of the node gives none a
+            number by which a reader still knows one that is gone.
     """
 
     def __init__(
@@ -91,6 +99,7 @@ class Slots:
         lock: FileLock,
         passes: int = 1,
         max_bytes: int = 512 * 1024 * 1024,
+        made: memoryview | None = None,
     ) -> None:
         self.prefix = prefix
         self.index = index
@@ -99,7 +108,7 @@ class Slots:
         self._lock = lock
         self._passes = passes
         self._own: dict[int, Slot] = {}
-        self._made = 0
+        self._made = memoryview(bytearray(8)).cast("Q") if made is None else made
         self._others: dict[tuple[int, int], Slot] = {}
         self._starts: list[int] = []  # addresses of mapped slots of others, in order, with the slots
         self._mapped: list[Slot] = []
@@ -115,15 +124,17 @@ class Slots:
                 number = int(path.name.rpartition("-s")[2])
                 if number in self._own:
                     continue
+                if path.stat().st_size <= PAGE:  # killed before it had its room
+                    path.unlink()
+                    continue
                 slot = Slot(self.index, number, path, open_file(path, PAGE), self.nodes)
                 slot.map(open_file(path))
                 self._own[number] = slot
-                self._made = max(self._made, (number & (EXTRA - 1)) + 1)
+                self._made[0] = max(self._made[0], (number & (EXTRA - 1)) + 1)
 
     def path(self, owner: int, number: int) -> Path:
         """A slot's file."""
-        folder = disk_folder() if number & ON_DISK else slot_folder()
-        return folder / f"{self.prefix}-{owner}-s{number}"
+        return slot_path(self.prefix, owner, number)
 
     def write(self, buffers: Sequence[memoryview]) -> tuple[Slot, list[tuple[int, int]]]:
         """Copy buffers into a free slot, with a reference of ours to it; end it with `unhold`.
@@ -189,12 +200,6 @@ class Slots:
             self._starts.insert(place, slot.start)
             self._mapped.insert(place, slot)
         assert slot.bytes is not None
-        if number & EXTRA:
-            copies = [slot.bytes[offset : offset + length].copy() for offset, length in layout]
-            for copy in copies:
-                copy.flags.writeable = False
-            self._gone.append(slot)
-            return copies
         # Every array that is made of these views keeps `whole` alive through its base.
         whole = np.frombuffer(slot.bytes.data, np.uint8)
         whole.flags.writeable = False
@@ -243,7 +248,7 @@ class Slots:
         capacity = max(64 * 1024, 1 << (size - 1).bit_length()) - PAGE
         if capacity < size:
             capacity = size
-        number = self._made
+        number = self._made[0]
         if self._used() + capacity > self.max_bytes:
             for slot in list(self._own.values()):
                 if slot.free(self._passes):  # too small for this payload: make room
@@ -268,7 +273,7 @@ class Slots:
                 last = error
         else:
             raise DataError(f"no room for {capacity} bytes in shared memory or on disk: {last}") from last
-        self._made += 1
+        self._made[0] += 1
         slot = Slot(self.index, number | where, path, whole, self.nodes)
         slot.map(whole)
         self._own[slot.number] = slot
@@ -278,12 +283,16 @@ class Slots:
         """Delete a free slot's file; what is mapped elsewhere stays until it is let go."""
         slot.path.unlink(missing_ok=True)
         del self._own[slot.number]
+        self._unlist(slot)
+
+    def _unlist(self, slot: Slot) -> None:
+        if slot in self._mapped:
+            place = self._mapped.index(slot)
+            del self._mapped[place], self._starts[place]
 
     def _forget_removed(self) -> None:
         """Unmap slots of others whose files are gone."""
         for key, slot in list(self._others.items()):
             if not slot.path.exists():
                 del self._others[key]
-                if slot in self._mapped:
-                    place = self._mapped.index(slot)
-                    del self._mapped[place], self._starts[place]
+                self._unlist(slot)

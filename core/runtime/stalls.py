@@ -21,10 +21,10 @@ class Stalls:
         kill_after_s: how long it may go on after an interruption with what it had in hand; `None`: as long as it likes.
     """
 
-    def __init__(self, after_s: float, kill_after_s: float | None) -> None:
+    def __init__(self, after_s: float, kill_after_s: float | None = None) -> None:
         self._after_ns = int(after_s * 1e9)
         self._kill_after_ns = None if kill_after_s is None else int(kill_after_s * 1e9)
-        self._named: dict[str, int] = {}
+        self._named: set[tuple[str, int]] = set()  # and since when
         self._interrupted_ns = 0
         self._next_ns = 0
 
@@ -60,6 +60,6 @@ class Stalls:
         return unheeding
 
     def _name(self, name: str, since: int, what: str) -> None:
-        if self._named.get(name) != since:
-            self._named[name] = since
+        if (name, since) not in self._named:
+            self._named.add((name, since))
             log.warning("%r %s", name, what)

@@ -1,15 +1,25 @@
-"""Rings between two ends in one process, for tests: each end has its own file handles, as two processes would."""
+"""Rings between ends in one process or several, for tests: each end has its own file handles, as a process would."""
 
 from __future__ import annotations
 
 import itertools
+import os
+import sys
+import time
+from collections import Counter
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
 
+import numpy as np
+
+from wugan import LinkConfig
 from wugan.packet import Packet
-from wugan.runtime.link import Message
-from wugan.runtime.ring import NodeFile
+from wugan.runtime.link import Closed, End, Message
+from wugan.runtime.ring import MADE, NodeFile
 from wugan.runtime.ring_inbox import Outlet, RingInbox, RingOutput
-from wugan.runtime.shared import run_prefix, sweep
-from wugan.runtime.slots import Slots
+from wugan.runtime.shared import disk_folder, open_file, run_prefix, slot_folder, sweep
+from wugan.runtime.slots import PAGE, Slots
 
 _numbers = itertools.count()
 
@@ -55,5 +65,158 @@ class Rings:
         sweep(self.prefix)
 
 
+@dataclass
+class Node:
+    """One node of a `Net` as its process has it."""
+
+    file: NodeFile
+    slots: Slots
+    inbox: RingInbox
+    output: RingOutput
+
+    def get(self, timeout: float | None = 10.0) -> Message:
+        got = self.inbox.get(timeout)
+        assert got is not None, "nothing came"
+        return got[1]
+
+    @property
+    def ring(self):
+        (ring,) = self.file.rings.values()
+        return ring
+
+
+class Net:
+    """Nodes whose packets go along `edges`; what a process needs to open its node is the net itself, pickled.
+
+    Args:
+        edges: (writer, reader) pairs of node numbers.
+        config: of every link.
+        max_bytes: see `Slots`.
+    """
+
+    def __init__(
+        self, *edges: tuple[int, int], config: LinkConfig | None = None, max_bytes: int = 512 * 1024 * 1024
+    ) -> None:
+        self.prefix = run_prefix(f"test-{next(_numbers)}-")
+        self.edges = edges
+        self.config = config or LinkConfig()
+        self.max_bytes = max_bytes
+        self.count = 1 + max(map(max, edges))
+        for index in range(self.count):
+            NodeFile.make(self.prefix, index, self.links(index))
+
+    def links(self, index: int) -> dict[str, LinkConfig]:
+        return {str(writer): self.config for writer, reader in self.edges if reader == index}
+
+    def file(self, index: int) -> NodeFile:
+        return NodeFile(self.prefix, index, self.links(index))
+
+    def open(self, index: int) -> Node:
+        """A node's ends, as a new process of it would open them."""
+        file = self.file(index)
+        made = file.words[MADE : MADE + 1]
+        slots = Slots(self.prefix, index, self.count, file.lock, max_bytes=self.max_bytes, made=made)
+        readers = [reader for writer, reader in self.edges if writer == index]
+        outlets = {str(reader): Outlet(self.file(reader), str(index), at) for at, reader in enumerate(readers, 1)}
+        return Node(file, slots, RingInbox(file, slots), RingOutput(file, slots, outlets))
+
+    def written(self, index: int):
+        """The rings that a node writes."""
+        return [self.file(reader).rings[str(index)] for writer, reader in self.edges if writer == index]
+
+    def supervisor(self) -> Slots:
+        """A view of the slots that has none of its own."""
+        return Slots(self.prefix, self.count, self.count, self.file(0).lock)
+
+    def files(self) -> list[Path]:
+        """The slots' files."""
+        return [path for folder in {slot_folder(), disk_folder()} for path in folder.glob(f"{self.prefix}-*-s*")]
+
+    def words(self) -> dict[str, list[int]]:
+        """Every slot's words, by the end of its file's name: owner, `-s`, number."""
+        found = {}
+        for path in self.files():
+            words = memoryview(open_file(path, PAGE))[: self.count * 8].cast("Q")
+            found[path.name.removeprefix(f"{self.prefix}-")] = list(words)
+        return found
+
+    def waiting_references(self, index: int) -> Counter[str]:
+        """How often the cells in front of a node name each slot."""
+        cells = [cell for ring in self.file(index).rings.values() for cell in ring.references()]
+        return Counter(f"{owner}-s{number}" for owner, number in cells)
+
+    def remove(self) -> None:
+        sweep(self.prefix)
+
+
 def numbered(seq: int, data) -> Packet:
     return Packet("in", seq, seq, data)
+
+
+def frame(seq: int, size: int = 20_000) -> Packet:
+    """A packet too large for a cell, full of its own number."""
+    return numbered(seq, np.full(size, seq, np.uint8))
+
+
+def eventually(condition: Callable[[], bool], seconds: float = 10.0) -> None:
+    deadline = time.monotonic() + seconds
+    while not condition():
+        assert time.monotonic() < deadline, "it never came about"
+        time.sleep(0.002)
+
+
+# What runs in processes that tests kill.
+
+
+def say(what: object) -> None:
+    os.write(sys.stdout.fileno(), f"{what}\n".encode())
+
+
+def write_on(net: Net, index: int, count: int, size: int = 20_000) -> None:
+    """Write what readers have not been sent, up to `count` packets, then the end."""
+    node = net.open(index)
+    say("up")
+    for seq in range(node.output.next_seq(), count):
+        node.output.send(frame(seq, size))
+    node.output.send(End())
+
+
+def forward(net: Net, index: int) -> None:
+    """Send on what comes, under the number that it had."""
+    node = net.open(index)
+    say("up")
+    while not isinstance(message := node.get(None), End):
+        assert isinstance(message, Packet) and (message.data == message.seq % 256).all()
+        node.output.send(message)
+        del message
+        node.inbox.done()
+    node.output.send(End())
+
+
+def keep(net: Net, index: int, held: int) -> None:
+    """Read on, looking at the last few packets."""
+    node = net.open(index)
+    say("up")
+    kept: list[Packet] = []
+    while not isinstance(message := node.get(None), End):
+        assert isinstance(message, Packet) and (message.data == message.seq % 256).all()
+        kept = [*kept, message][-held:]
+        node.inbox.done()
+
+
+def hold_lock(net: Net, index: int) -> None:
+    """Take a node's lock and never let go."""
+    with net.file(index).lock:
+        say("up")
+        time.sleep(600)
+
+
+def take_and_stay(net: Net, index: int, count: int) -> None:
+    """Take some packets and deal with none."""
+    node = net.open(index)
+    kept = [node.get(None) for _ in range(count)]
+    say("up")
+    try:
+        node.file.bell.wait(600)
+    except Closed:
+        del kept
