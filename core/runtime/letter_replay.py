@@ -215,8 +215,9 @@ def _replay(
         ]
         report.new += [_adopt(DeadLetters(folder), letter) for letter in written if letter not in mine]
         newer = _matched(letters, mine, feed)
-        if newer is None or sum(node["failed"] for node in stats.values()) > len(written):
-            reason = "some packets of this replay failed without a trace of which; so all were left as they are"
+        failed, lost = (sum(node[counter] for node in stats.values()) for counter in ("failed", "lost"))
+        if newer is None or failed > len(written) or lost:
+            reason = "some packets of this replay failed or were lost without a trace of which; so all were left as is"
             report.kept += [(letter, reason) for letter in letters]
             return
         for letter in letters:
