@@ -29,7 +29,9 @@ def pack(packet: Packet[Any]) -> tuple[int, bytes, Sequence[memoryview], int]:
     data = packet.data
     attrs = packet.attrs
     if not attrs or all(type(value) in _PLAIN_TYPES for value in attrs.values()):
-        if type(data) is np.ndarray and data.dtype.kind in _ARRAY_KINDS and data.flags.c_contiguous and data.nbytes:
+        plain_array = type(data) is np.ndarray and data.dtype.kind in _ARRAY_KINDS and data.nbytes
+        if plain_array and (data.flags.c_contiguous or not data.flags.f_contiguous):
+            data = data if data.flags.c_contiguous else np.ascontiguousarray(data)
             about = (
                 packet.stream,
                 packet.seq,
