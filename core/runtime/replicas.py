@@ -64,18 +64,16 @@ class Answer:
 
 @dataclass(slots=True)
 class Dispatched:
-    """A packet that a replica has, or had.
+    """The place in the stream's order of a packet that a replica has, or had.
 
     Attributes:
         replica: its name.
-        packet: what came from upstream.
         before: time that the stream had reached before it.
         outputs: what came of it; `None` until it is settled.
         reached: see `Answer`.
     """
 
     replica: str
-    packet: Packet[Any]
     before: float
     outputs: list[Packet[Any]] | None = None
     reached: float = -math.inf
@@ -225,7 +223,7 @@ class Spread(Operator):
         self._before: int | None = None
         self._ended = False
         self._order: deque[Dispatched] = deque()  # in the stream's order, those that are not given on
-        self._open: dict[int, Dispatched] = {}  # of these, the ones without an answer, by number
+        self._open: dict[int, tuple[Dispatched, Packet[Any]]] = {}  # of these, the ones without an answer, by number
         self._owed: dict[str, deque[int]] = {name: deque() for name in replicas}  # what each has not answered
         self._forgotten: set[int] = set()  # of these, packets from before an interruption
         self._busy = dict.fromkeys(replicas, 0)  # of these, packets that count
@@ -259,13 +257,11 @@ class Spread(Operator):
             yield from self._answered(port, packet.data)
             return
         name = self._free()
-        if name is None:
-            yield Failed(packet, RuntimeFailure(f"no replica of {self.name!r} is left"))
-            return
-        dispatched = Dispatched(name, packet, self._reached)
+        assert name is not None, "it was not wanted"
+        dispatched = Dispatched(name, self._reached)
         self._reached = max(self._reached, packet.time_ns)
         self._order.append(dispatched)
-        self._open[self._next] = dispatched
+        self._open[self._next] = dispatched, packet
         self._busy[name] += 1
         yield self._send(name, packet)
 
@@ -302,16 +298,16 @@ class Spread(Operator):
             lost = owed.popleft()
             self._forgotten.discard(lost)
             if lost in self._open:
-                yield Failed(self._open[lost].packet, RuntimeFailure(f"{name!r} gave no answer to this packet"))
+                yield Failed(self._open[lost][1], RuntimeFailure(f"{name!r} gave no answer to this packet"))
             yield from self._settle(lost)
 
     def _settle(
         self, number: int, outputs: Sequence[Packet[Any]] = (), reached: float = -math.inf
     ) -> Iterator[Produced]:
         """Keep what came of a packet, and give on what is next in order."""
-        dispatched = self._open.pop(number, None)
-        if dispatched is None:
+        if number not in self._open:
             return
+        dispatched, _ = self._open.pop(number)
         self._busy[dispatched.replica] -= 1
         dispatched.outputs, dispatched.reached = list(outputs), reached
         while self._order and (first := self._order[0]).outputs is not None:
@@ -324,6 +320,7 @@ class Spread(Operator):
             if math.isinf(time_ns):
                 self._ended = True
             self._reached = max(self._reached, time_ns)
+            yield from self.poll()  # which is not called while watermarks come
         elif math.isinf(time_ns) and port in self._owed:  # it could not go on
             yield from self._unanswered(port, math.inf)
             del self._owed[port]
@@ -357,10 +354,11 @@ class Spread(Operator):
         self._order.clear()
         self._open.clear()
         self._busy = dict.fromkeys(self._busy, 0)
+        self._heard = dict.fromkeys(self._heard, -math.inf)  # ask soon: answers may have been flushed
         return waiting
 
     def over(self, ended: bool) -> bool:
-        return not self._owed or (self._ended and not self._order)
+        return not self._owed or (self._ended and not self._order and not self._forgotten)
 
     def watermark(self) -> float:
         if self.shifts:

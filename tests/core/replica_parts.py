@@ -27,6 +27,23 @@ class Numbers(Source[int]):
 
 
 @dataclass
+class Ticks(Source[int]):
+    """Numbers, a millisecond apart, until it is closed."""
+
+    _closed: bool = field(init=False, default=False, repr=False)
+
+    def close(self) -> None:
+        self._closed = True
+
+    def packets(self) -> Iterator[Packet[int]]:
+        number = 0
+        while not self._closed:
+            yield Packet("", 0, number * MS, number)
+            number += 1
+            time.sleep(0.001)
+
+
+@dataclass
 class Fed(Source[int]):
     """Gives what is fed to it; only where it runs in the test's own process."""
 

@@ -190,7 +190,9 @@ class Simulation:
         """The end of the stream."""
         self.settle()
         assert not self.spread.over(False)
-        list(self.spread.advance("up", math.inf))
+        self._deliver(self.spread.advance("up", math.inf))
+        self._deliver(self.spread.poll())
+        self.settle()
         assert self.spread.over(False)
 
 
