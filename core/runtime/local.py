@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 import time
 from collections.abc import Sequence
 from pathlib import Path
@@ -17,6 +18,7 @@ from wugan.runtime.plan import Planned, plan
 from wugan.runtime.running import Running, letters
 from wugan.runtime.source_worker import SourceWorker
 from wugan.runtime.stage_worker import StageWorker
+from wugan.runtime.stalls import LOOK_S, Stalls
 from wugan.runtime.worker import Worker
 
 if TYPE_CHECKING:
@@ -102,18 +104,26 @@ def _copied(planned: Planned) -> Planned:
 
 
 class LocalRuntime:
-    """Executes a pipeline in threads."""
+    """Executes a pipeline in threads.
+
+    Args:
+        stall_after: how long a stage may work on one packet before the log names it.
+    """
+
+    def __init__(self, stall_after: str | float = "5s") -> None:
+        self.stall_after_s = to_ns(stall_after) / 1e9
 
     def start(self, pipeline: Pipeline, dead_letters: Path) -> LocalRunning:
         """See `Runtime.start`."""
-        return LocalRunning(pipeline, dead_letters)
+        return LocalRunning(pipeline, dead_letters, self)
 
 
 class LocalRunning(Running):
     """A pipeline that runs in threads."""
 
-    def __init__(self, pipeline: Pipeline, dead_letters: Path) -> None:
+    def __init__(self, pipeline: Pipeline, dead_letters: Path, runtime: LocalRuntime) -> None:
         super().__init__(pipeline, dead_letters)
+        self._stalls = Stalls(runtime.stall_after_s)
         kept = letters(dead_letters)
         self.planned = {planned.name: planned for planned in plan(pipeline)}
         meters = {name: Meter() for name in self.planned}
@@ -148,6 +158,12 @@ class LocalRunning(Running):
             raise
         for worker in [*stages, *sources]:
             worker.start()
+        threading.Thread(target=self._watch, name="wugan-stalls", daemon=True).start()
+
+    def _watch(self) -> None:
+        while not self._ended(LOOK_S):
+            running = {name: worker.meter for name, worker in self.workers.items() if not worker.done.is_set()}
+            self._stalls.look(running)
 
     def _ended(self, timeout: float) -> bool:
         deadline = time.monotonic() + timeout
@@ -169,6 +185,7 @@ class LocalRunning(Running):
         self._ended(GRACE_S)  # what still runs then is in a daemon thread and cannot keep the process
 
     def interrupt(self) -> None:
+        self._stalls.interrupted()
         for worker in self.workers.values():
             worker.interrupt()
 

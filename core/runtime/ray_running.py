@@ -4,20 +4,20 @@ from __future__ import annotations
 
 import contextlib
 import logging
-import pickle
 import threading
 import time
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from wugan import clock
-from wugan.errors import PipelineError, RuntimeFailure, WuganError
-from wugan.runtime.actor import StageActor, Wiring
+from wugan.errors import RuntimeFailure, WuganError
+from wugan.runtime.actor import StageActor
 from wugan.runtime.machines import Machines
-from wugan.runtime.plan import Planned, plan
+from wugan.runtime.member import Member, died, in_driver, new_actor
+from wugan.runtime.plan import plan
 from wugan.runtime.recovery import Restarts
 from wugan.runtime.running import Running, letters
 from wugan.runtime.shared import alive
+from wugan.runtime.stalls import LOOK_S
 
 if TYPE_CHECKING:
     from wugan.pipeline import Pipeline
@@ -26,24 +26,8 @@ if TYPE_CHECKING:
 log = logging.getLogger(__name__)
 
 GRACE_S = 2.0  # how long a cancelled actor may take before it is killed
-CONTROL_THREADS = 8  # an actor answers stop, interrupt and stats while it works
 TICK_S = 0.05
-LOOK_S = 0.1  # how often stalls are looked for
-
-
-class Member:
-    """One node of the run: its plan, where it runs, and what runs it now."""
-
-    def __init__(self, planned: Planned, restarts: Restarts) -> None:
-        self.planned = planned
-        self.restarts = restarts
-        self.actor: Any = None  # a Ray actor's handle
-        self.hosted: StageActor | None = None  # a sink that is a function, in the driver
-        self.machine = ""
-        self.wiring: Wiring | None = None
-        self.pid = 0
-        self.over = False
-        self.error: str | None = None
+PLACE_S = 20.0  # how long a node may wait for a machine before the log says so, again and again
 
 
 class RayRunning(Running):
@@ -76,11 +60,12 @@ class RayRunning(Running):
             member = self._members[item.name] = Member(
                 item, Restarts(item.node.options.restart or self._runtime.restart)
             )
-            if _in_driver(item):
+            if in_driver(item):
                 member.hosted = StageActor(item, self._letters.folder)
                 member.machine = ray.get_runtime_context().get_node_id()
             else:
-                member.actor = self._new_actor(item)
+                member.actor = new_actor(item, self._letters.folder)
+        self._await_places()
         for name, (machine, pid) in self._ask("contact").items():
             self._members[name].machine, self._members[name].pid = machine, pid
         places = {name: member.machine for name, member in self._members.items()}
@@ -101,29 +86,21 @@ class RayRunning(Running):
                 self._pending[member.actor.wait.remote()] = member.planned.name
         self._watcher.start()
 
-    def _new_actor(self, planned: Planned, machine: str | None = None) -> Any:
-        """An actor for a node: on a machine, or where its placement says, or beside the driver."""
+    def _await_places(self) -> None:
+        """Wait until every actor is placed, and say which are not: the cluster may never have what they ask for."""
         import ray
-        from ray.util.scheduling_strategies import NodeAffinitySchedulingStrategy
 
-        place = planned.node.options.place
-        options: dict[str, Any] = {"num_cpus": 0, "max_concurrency": CONTROL_THREADS}
-        if place is not None:
-            options |= {"num_cpus": place.num_cpus, "num_gpus": place.num_gpus, "resources": dict(place.resources)}
-        if machine or place is None or not (place.labels or place.resources):
-            where = machine or ray.get_runtime_context().get_node_id()
-            soft = machine is None and place is not None  # beside the driver if there is room
-            options["scheduling_strategy"] = NodeAffinitySchedulingStrategy(where, soft=soft)
-        elif place.labels:
-            options["label_selector"] = dict(place.labels)
-        settings = (clock.offset_ns(), clock.machine())
-        try:
-            return ray.remote(StageActor).options(**options).remote(planned, self._letters.folder, settings)
-        except (TypeError, pickle.PicklingError) as error:
-            raise PipelineError(
-                f"node {planned.name!r} cannot go to a Ray actor: {str(error).splitlines()[0]} "
-                "Keep what cannot be pickled (locks, sockets, models) out of __init__; warm_up() may make it"
-            ) from error
+        waiting = {member.actor.contact.remote(): name for name, member in self._members.items() if member.actor}
+        while waiting:
+            placed, _ = ray.wait(list(waiting), num_returns=len(waiting), timeout=PLACE_S)
+            for call in placed:
+                del waiting[call]
+            for name in waiting.values():
+                place = self._members[name].planned.node.options.place
+                asked = place.model_dump(exclude_defaults=True) if place else {}
+                log.warning(
+                    "%r waits for a machine of the cluster with %s; `ray status` lists what there is", name, asked
+                )
 
     def _warm_up(self) -> None:
         hosted = [member.hosted for member in self._members.values() if member.hosted]
@@ -151,7 +128,7 @@ class RayRunning(Running):
             try:
                 answers[name] = ray.get(call)
             except ray.exceptions.RayError as error:
-                raise RuntimeFailure(f"pipeline {self.pipeline.name!r}: {_died(name, error)}") from error
+                raise RuntimeFailure(f"pipeline {self.pipeline.name!r}: {died(name, error)}") from error
         return answers
 
     # The supervisor's thread.
@@ -176,7 +153,7 @@ class RayRunning(Running):
                     self._finished(member, ray.get(call))
                 except ray.exceptions.RayError as error:
                     if not self._cancelled:
-                        self._lost(member, _died(member.planned.name, error))
+                        self._lost(member, died(member.planned.name, error))
             with self._changed:
                 for member in self._members.values():
                     if member.hosted and member.hosted.worker.done.is_set():
@@ -229,7 +206,7 @@ class RayRunning(Running):
         if self._cancelled:
             return
         try:
-            actor = self._new_actor(planned, member.machine)
+            actor = new_actor(planned, self._letters.folder, member.machine)
             _, pid = ray.get(actor.contact.remote())
             ray.get(actor.connect.remote(member.wiring))
             if failed := ray.get(actor.warm_up.remote()):
@@ -240,7 +217,7 @@ class RayRunning(Running):
             ray.get(actor.start.remote())
         except (ray.exceptions.RayError, WuganError) as error:
             if not self._cancelled:
-                text = str(error) if isinstance(error, WuganError) else _died(planned.name, error)
+                text = str(error) if isinstance(error, WuganError) else died(planned.name, error)
                 self._lost(member, text)
             return
         with self._changed:
@@ -381,16 +358,3 @@ class RayRunning(Running):
         self._torn_down.set()
         with self._changed:
             self._changed.notify_all()
-
-
-def _in_driver(planned: Planned) -> bool:
-    return planned.node.ports.kind == "sink" and not hasattr(planned.node.component, "write")
-
-
-def _died(name: str, error: Exception) -> str:
-    """What Ray says about an actor's end, without what only Ray's developers can read."""
-    text = str(error).strip()
-    if "creation task" in text:
-        return f"{name!r} could not be made in its actor: {text.splitlines()[-1].strip()}"
-    detail = " ".join(text.partition("Worker exit detail:")[2].split()) or type(error).__name__
-    return f"{name!r}: its process died (killed, out of memory, or a crash of native code; Ray says: {detail[:200]})"

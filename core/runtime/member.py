@@ -1,0 +1,69 @@
+"""`Member`: one node of a run on Ray, and the actor that runs it."""
+
+from __future__ import annotations
+
+import pickle
+from pathlib import Path
+from typing import Any
+
+from wugan import clock
+from wugan.errors import PipelineError
+from wugan.runtime.actor import StageActor, Wiring
+from wugan.runtime.plan import Planned
+from wugan.runtime.recovery import Restarts
+
+CONTROL_THREADS = 8  # an actor answers stop, interrupt and stats while it works
+
+
+class Member:
+    """One node of the run: its plan, where it runs, and what runs it now."""
+
+    def __init__(self, planned: Planned, restarts: Restarts) -> None:
+        self.planned = planned
+        self.restarts = restarts
+        self.actor: Any = None  # a Ray actor's handle
+        self.hosted: StageActor | None = None  # a sink that is a function, in the driver
+        self.machine = ""
+        self.wiring: Wiring | None = None
+        self.pid = 0
+        self.over = False
+        self.error: str | None = None
+
+
+def new_actor(planned: Planned, dead_letters: Path, machine: str | None = None) -> Any:
+    """An actor for a node: on a machine, or where its placement says, or beside the driver."""
+    import ray
+    from ray.util.scheduling_strategies import NodeAffinitySchedulingStrategy
+
+    place = planned.node.options.place
+    options: dict[str, Any] = {"num_cpus": 0, "max_concurrency": CONTROL_THREADS}
+    if place is not None:
+        options |= {"num_cpus": place.num_cpus, "num_gpus": place.num_gpus, "resources": dict(place.resources)}
+    if machine or place is None or not (place.labels or place.resources):
+        where = machine or ray.get_runtime_context().get_node_id()
+        soft = machine is None and place is not None  # beside the driver if there is room
+        options["scheduling_strategy"] = NodeAffinitySchedulingStrategy(where, soft=soft)
+    elif place.labels:
+        options["label_selector"] = dict(place.labels)
+    settings = (clock.offset_ns(), clock.machine())
+    try:
+        return ray.remote(StageActor).options(**options).remote(planned, dead_letters, settings)
+    except (TypeError, pickle.PicklingError) as error:
+        raise PipelineError(
+            f"node {planned.name!r} cannot go to a Ray actor: {str(error).splitlines()[0]} "
+            "Keep what cannot be pickled (locks, sockets, models) out of __init__; warm_up() may make it"
+        ) from error
+
+
+def in_driver(planned: Planned) -> bool:
+    """Whether a node runs in the driver: a plain function used as a sink, whose closure lives there."""
+    return planned.node.ports.kind == "sink" and not hasattr(planned.node.component, "write")
+
+
+def died(name: str, error: Exception) -> str:
+    """What Ray says about an actor's end, without what only Ray's developers can read."""
+    text = str(error).strip()
+    if "creation task" in text:
+        return f"{name!r} could not be made in its actor: {text.splitlines()[-1].strip()}"
+    detail = " ".join(text.partition("Worker exit detail:")[2].split()) or type(error).__name__
+    return f"{name!r}: its process died (killed, out of memory, or a crash of native code; Ray says: {detail[:200]})"
