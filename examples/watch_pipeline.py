@@ -3,11 +3,12 @@
 The detector takes 20 ms for a frame and the camera gives one every 5 ms. Its link keeps only the latest frame, so the
 detector stays up to date, and every frame that it missed is counted.
 
-Run it and, in another terminal, `wugan top`: it finds every pipeline that you run on this machine.
+Run `watch_pipeline.py 60` and, in another terminal, `wugan top`: it finds every pipeline that you run here.
 """
 
 from __future__ import annotations
 
+import sys
 import time
 import urllib.request
 from collections.abc import Iterator
@@ -18,14 +19,16 @@ import wugan
 from wugan import Packet
 from wugan.observe import serve
 
+FRAMES = int(200 * float(sys.argv[1])) if len(sys.argv) > 1 else 200
+
 
 class Camera(wugan.Source[np.ndarray]):
-    """A second of frames, one every 5 ms."""
+    """A frame every 5 ms."""
 
     def packets(self) -> Iterator[Packet[np.ndarray]]:
-        for number in range(200):
+        for number in range(FRAMES):
             time.sleep(0.005)
-            yield Packet("", number, time.time_ns(), np.full((120, 160, 3), number, np.uint8))
+            yield Packet("", number, time.time_ns(), np.full((120, 160, 3), number % 256, np.uint8))
 
 
 def brightness(frame: np.ndarray) -> float:
@@ -48,5 +51,5 @@ for line in lines:
         print(line)
 
 link = running.stats()["brightness"]["links"]["camera"]
-assert link["in"] == link["out"] + link["dropped"] == 200
+assert link["in"] == link["out"] + link["dropped"] == FRAMES
 print(f"{link['in']} frames came, {link['dropped']} were dropped, {len(seen)} results")
