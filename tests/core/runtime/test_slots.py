@@ -4,174 +4,259 @@ import errno
 import gc
 import os
 import secrets
-import subprocess
-import sys
+from collections.abc import Iterator
 
 import numpy as np
 import pytest
 
-from wugan.runtime import slots
-from wugan.runtime.slots import SlotPool, SlotReader, alive, run_prefix, slot_folder, sweep
+from wugan.errors import DataError
+from wugan.runtime import slots as module
+from wugan.runtime.ring import NodeFile
+from wugan.runtime.shared import run_prefix, slot_folder, sweep
+from wugan.runtime.slots import EXTRA, ON_DISK, PAGE, Slot, Slots
+
+ONE = 200_000  # bytes: a slot of 256 KB
+
+
+class Both:
+    """The slots of a writer (node 0) and a reader (node 1)."""
+
+    def __init__(self, prefix: str, max_bytes: int = 2**26) -> None:
+        self.prefix = prefix
+        for index in (0, 1):
+            NodeFile.make(prefix, index, {})
+        self.made = memoryview(bytearray(8)).cast("Q")
+        self.max_bytes = max_bytes
+        self.writer = self.new_writer()
+        self.reader = Slots(prefix, 1, 2, NodeFile(prefix, 1, {}).lock)
+
+    def new_writer(self) -> Slots:
+        lock = NodeFile(self.prefix, 0, {}).lock
+        return Slots(self.prefix, 0, 2, lock, max_bytes=self.max_bytes, made=self.made)
+
+    def write(self, *arrays: np.ndarray) -> tuple[Slot, list[tuple[int, int]]]:
+        """Put arrays into a slot to which the reader then has a reference, as a packet in front of it would."""
+        slot, layout = self.writer.write([memoryview(array).cast("B") for array in arrays])
+        self.reader.hold(self.reader.slot(0, slot.number))
+        self.writer.unhold(slot)
+        return slot, layout
+
+    def pass_on(self, *arrays: np.ndarray) -> list[np.ndarray]:
+        """Write arrays and read them again."""
+        slot, layout = self.write(*arrays)
+        return self.reader.view(0, slot.number, layout)
+
+    def settle(self) -> None:
+        gc.collect()
+        self.reader.settle()
+
+    def files(self) -> list[str]:
+        return sorted(path.name.rpartition("-")[2] for path in slot_folder().glob(f"{self.prefix}-0-s*"))
 
 
 @pytest.fixture
-def prefix():
+def prefix() -> Iterator[str]:
     name = run_prefix(secrets.token_hex(3))
     yield name
     sweep(name)
 
 
-def files(prefix: str) -> list[str]:
-    return sorted(path.name for path in slot_folder().glob(f"{prefix}*"))
+@pytest.fixture
+def both(prefix) -> Both:
+    return Both(prefix)
 
 
-def write(pool: SlotPool, *arrays: np.ndarray, readers=("r",)):
-    return pool.write([memoryview(array).cast("B") for array in arrays], readers)
-
-
-def test_arrays_cross_without_a_copy_and_read_only(prefix):
-    pool, reader, released = SlotPool(prefix), SlotReader(), []
-    name, size, layout = write(pool, np.arange(1000.0), np.arange(7, dtype=np.int16))
-    first, second = reader.view(name, size, layout, lambda: released.append(name))
+def test_arrays_cross_without_a_copy_and_read_only(both):
+    slot, layout = both.write(np.arange(1000.0), np.arange(7, dtype=np.int16))
+    first, second = both.reader.view(0, slot.number, layout)
     np.testing.assert_array_equal(first.view(np.float64), np.arange(1000.0))
     np.testing.assert_array_equal(second.view(np.int16), np.arange(7))
     with pytest.raises(ValueError, match="read-only"):
         first[0] = 1
     with pytest.raises(ValueError):
         first.flags.writeable = True
-    pool._slots[name].memory[0:8] = np.float64(42).tobytes()  # it is the same memory
+    slot.bytes[0:8] = np.frombuffer(np.float64(42).tobytes(), np.uint8)  # it is the same memory
     assert first.view(np.float64)[0] == 42
-    assert released == []
-    kept = second[2:].view(np.int16)  # a view of a view
+
+
+def test_a_reference_ends_with_the_last_view_of_a_view(both):
+    slot, layout = both.write(np.zeros(1000), np.arange(7, dtype=np.int16))
+    first, second = both.reader.view(0, slot.number, layout)
+    kept = second[2:].view(np.int16)
     del first, second
-    gc.collect()
-    assert released == []
+    both.settle()
+    assert list(slot.words) == [0, 1]
     del kept
     gc.collect()
-    assert released == [name]
+    assert both.reader.pending and list(slot.words) == [0, 1]  # the collector must not take a lock
+    both.settle()
+    assert list(slot.words) == [0, 0] and not both.reader.pending
 
 
-def test_a_slot_is_used_again_only_after_its_last_reader(prefix):
-    pool = SlotPool(prefix)
-    array = np.zeros(50_000)
-    first, _, _ = write(pool, array, readers=("a", "b"))
-    pool.release(first, "a")
-    second, _, _ = write(pool, array)
-    assert second != first
-    pool.release(first, "b")
-    third, _, _ = write(pool, array)
-    assert third == first
-    assert len(files(prefix)) == 2
+def test_a_slot_is_used_again_once_every_reference_to_it_has_ended(both):
+    slot, layout = both.write(np.zeros(ONE // 8))
+    (view,) = both.reader.view(0, slot.number, layout)
+    other, _ = both.write(np.zeros(ONE // 8))
+    assert other is not slot
+    del view
+    both.settle()
+    again, _ = both.write(np.zeros(ONE // 8))
+    assert again is slot and both.files() == ["s0", "s1"]
 
 
-def test_a_slot_of_a_reader_that_was_cut_off_is_removed_and_never_used_again(prefix):
-    pool, reader = SlotPool(prefix), SlotReader()
-    array = np.arange(50_000.0)
-    name, size, layout = write(pool, array, readers=("cut off", "other"))
-    (view,) = reader.view(name, size, layout, lambda: None)
-    pool.forget("cut off")
-    assert files(prefix) == [name]  # the other one may still have to open it
-    pool.release(name, "other")
-    assert files(prefix) == []
-    again, _, _ = write(pool, array * 0)
-    assert again != name
-    np.testing.assert_array_equal(view.view(np.float64), array)  # what was kept stays as it was
+def test_the_smallest_free_slot_that_is_large_enough_is_used(both):
+    for slot in [both.writer.write([memoryview(bytes(size))])[0] for size in (3_000_000, 200_000, 70_000)]:
+        both.writer.unhold(slot)
+    used = {}
+    for size in (60_000, 150_000, 250_000, 1):
+        slot, _ = both.writer.write([memoryview(bytes(size))])
+        used[size] = slot.number
+        both.writer.unhold(slot)
+    assert used == {60_000: 2, 150_000: 1, 250_000: 1, 1: 2}
 
 
-def test_a_pool_that_is_full_gives_none_and_recovers(prefix):
-    pool = SlotPool(prefix, max_bytes=2 * 65536)
-    array = np.zeros(60_000, np.uint8)
-    held = [write(pool, array)[0] for _ in range(2)]
-    assert write(pool, array) is None
-    pool.release(held[0], "r")
-    assert write(pool, array)[0] == held[0]
-    for name in held:
-        pool.release(name, "r")
-    large = write(pool, np.zeros(100_000, np.uint8))  # small idle ones make room for a large one
-    assert large is not None and files(prefix) == [large[0]]
+def test_the_words_are_read_in_turn_so_that_a_reference_that_moves_on_is_seen(prefix):
+    """A reference moves from node 1 to node 2 while the owner reads the words."""
+    NodeFile.make(prefix, 0, {})
+    writer = Slots(prefix, 0, 3, NodeFile(prefix, 0, {}).lock)
+    slot, _ = writer.write([memoryview(bytes(10))])
+    writer.unhold(slot)
 
-
-def test_a_full_shared_memory_folder_is_no_crash(prefix, monkeypatch, caplog):
-    def full(*_):
-        raise OSError(errno.ENOSPC, "No space left on device")
-
-    monkeypatch.setattr(slots.os, "posix_fallocate", full)
-    pool = SlotPool(prefix)
-    assert write(pool, np.zeros(50_000)) is None
-    assert write(pool, np.zeros(50_000)) is None
-    assert files(prefix) == []
-    assert len([record for record in caplog.records if "No space left" in record.message]) == 1
-    monkeypatch.undo()
-    assert write(pool, np.zeros(50_000)) is not None
-
-
-def test_a_reader_that_is_cut_off_while_its_slot_is_written(prefix):
-    pool = SlotPool(prefix)
-
-    class Slow(list):
-        """Buffers whose reader is cut off between the first and the second."""
+    class Moving:
+        def __init__(self, words: list[int]) -> None:
+            self.words = words
 
         def __iter__(self):
-            first, second = super().__iter__()
-            yield first
-            if pool._slots:
-                pool.forget("r")
-            yield second
+            for index in range(3):
+                if index == 1:  # just before node 1 is read, it has passed the packet on
+                    self.words[2] += 1
+                    self.words[1] -= 1
+                yield self.words[index]
 
-    array = memoryview(np.arange(10_000)).cast("B")
-    assert pool.write(Slow([array, array]), ("r",)) is not None
-    assert files(prefix) == []
-
-
-def test_a_reader_lets_go_of_files_that_are_gone(prefix):
-    pool, reader = SlotPool(prefix, max_bytes=2**20), SlotReader()
-    for power in range(16, 20):
-        name, size, layout = write(pool, np.zeros(2**power, np.uint8))
-        reader.view(name, size, layout, lambda: None)
-        pool.release(name, "r")
-        pool.forget("r")
-        for slot in list(pool._slots.values()):
-            pool._remove(slot)
-    assert len(reader._maps) == 1
+    slot.words = Moving([0, 1, 0])
+    assert not slot.free(1)
 
 
-def test_a_reader_never_makes_a_file(prefix):
-    with pytest.raises(FileNotFoundError):
-        SlotReader().view(f"{prefix}-0-0", 65536, [(0, 10)], lambda: None)
-    assert files(prefix) == []
+def test_what_another_process_gave_is_found_again_and_costs_no_copy(both):
+    first, second = both.pass_on(np.arange(2000.0), np.arange(3000, dtype=np.uint8))
+    inner = first[800:8000]
+    found = both.reader.find([inner.data, second.data])
+    assert found is not None
+    slot, layout = found
+    assert (slot.owner, slot.number) == (0, 0) and layout == [(800, 7200), (16000, 3000)]
+    assert list(slot.words) == [0, 2]  # a reference is ours until we end it
+    both.reader.unhold(slot)
+    (again,) = both.reader.view(0, 0, layout[:1])
+    np.testing.assert_array_equal(again, inner)
 
 
-def test_close_removes_all_files(prefix):
-    pool = SlotPool(prefix)
-    write(pool, np.zeros(50_000))
-    write(pool, np.zeros(50_000))
-    pool.close()
-    assert files(prefix) == []
+def test_buffers_of_our_own_or_of_several_slots_are_not_found(both):
+    assert both.reader.find([memoryview(bytes(5000))]) is None
+    (one,), (other,) = both.pass_on(np.zeros(1000)), both.pass_on(np.ones(1000))
+    assert both.reader.find([one.data, other.data]) is None
+    assert both.reader.find([one.data, memoryview(bytes(5000))]) is None
+    assert both.reader.find([np.zeros(10**6).data, one.data]) is None
+    assert list(both.reader.slot(0, 0).words) == [0, 1]  # nothing was held on the way
 
 
-def test_sweep_removes_only_what_dead_owners_left(prefix):
-    code = (
-        "import numpy as np, os; from wugan.runtime.slots import SlotPool, run_prefix\n"
-        "SlotPool(run_prefix('abc')).write([memoryview(bytes(50000))], ('r',)); print(run_prefix('abc'), flush=True)\n"
-        "os.kill(os.getpid(), 9)"
-    )
-    dead = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False).stdout.strip()
-    assert len(files(dead)) == 1
-    write(SlotPool(prefix), np.zeros(50_000))
-    foreign = slot_folder() / f"wugan-{dead.split('-')[1]}-1-abc-0"  # same number, another container's
-    foreign.touch()
-    try:
-        assert sweep() >= 1
-        assert files(dead) == [] and len(files(prefix)) == 1 and foreign.exists()
-    finally:
-        foreign.unlink()
-    assert sweep(prefix) == 1
+def test_over_budget_there_are_extra_slots_whose_files_go_when_they_are_free(prefix):
+    both = Both(prefix, max_bytes=2 * 2**18)
+    slots = [both.write(np.zeros(ONE // 8))[0] for _ in range(4)]
+    assert [bool(slot.number & EXTRA) for slot in slots] == [False, False, True, True]
+    for slot in slots[2:]:
+        both.reader.unhold(both.reader.slot(0, slot.number))
+    assert len(both.files()) == 4
+    both.reader.unhold(both.reader.slot(0, 0))
+    slot, _ = both.write(np.zeros(ONE // 8))
+    assert slot is slots[0] and both.files() == ["s0", "s1"]
 
 
-def test_alive():
-    child = subprocess.Popen([sys.executable, "-c", ""])
-    os.waitid(os.P_PID, child.pid, os.WEXITED | os.WNOWAIT)
-    assert not alive(child.pid)  # dead, though not waited for yet
-    child.wait()
-    assert not alive(child.pid)
-    assert alive(os.getpid())
+def test_free_slots_that_are_too_small_make_room_within_the_budget(prefix):
+    both = Both(prefix, max_bytes=2**20)
+    for _ in range(3):
+        both.pass_on(np.zeros(ONE // 8))
+    both.settle()
+    slot, _ = both.write(np.zeros(600_000 // 8))
+    assert not slot.number & EXTRA and both.files() == [f"s{slot.number}"]
+
+
+def test_readers_forget_what_its_owner_has_removed(prefix):
+    both = Both(prefix, max_bytes=2**20)
+    (view,) = both.pass_on(np.zeros(ONE // 8))
+    del view
+    both.settle()
+    both.pass_on(np.zeros(600_000 // 8))
+    assert [number for _, number in both.reader._others] == [1]
+    assert len(both.reader._mapped) == len(both.reader._starts) == 1
+
+
+def test_a_payload_larger_than_the_budget_still_goes(prefix):
+    both = Both(prefix, max_bytes=2**16)
+    (view,) = both.pass_on(np.arange(100_000.0))
+    np.testing.assert_array_equal(view.view(np.float64), np.arange(100_000.0))
+
+
+def no_room(where):
+    """A `create_file` for which some folders are full."""
+
+    def make(path, size):
+        if path.parent in where:
+            raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+        return module_create(path, size)
+
+    module_create = module.create_file
+    return make
+
+
+def test_without_room_in_memory_the_disk_serves(both, monkeypatch, tmp_path, caplog):
+    monkeypatch.setattr(module, "disk_folder", lambda: tmp_path)
+    monkeypatch.setattr(module, "create_file", no_room([slot_folder()]))
+    (one,), (other,) = both.pass_on(np.arange(3000.0)), both.pass_on(np.arange(3000.0))
+    np.testing.assert_array_equal(one, other)
+    assert sorted(path.name.rpartition("-s")[2] for path in tmp_path.iterdir()) == [str(ON_DISK), str(ON_DISK + 1)]
+    assert caplog.text.count("no shared memory for 61440 bytes") == 1
+
+
+def test_without_room_anywhere_it_says_so_and_can_go_on_later(both, monkeypatch, tmp_path):
+    monkeypatch.setattr(module, "disk_folder", lambda: tmp_path)
+    with monkeypatch.context() as patched:
+        patched.setattr(module, "create_file", no_room([slot_folder(), tmp_path]))
+        with pytest.raises(DataError, match=r"no room for 61440 bytes in shared memory or on disk.*No space left"):
+            both.write(np.zeros(3000))
+    both.write(np.zeros(3000))
+    assert both.files() == ["s0"]
+
+
+def test_a_new_process_of_the_node_adopts_what_the_old_one_made(both):
+    view, _ = both.pass_on(np.arange(2000.0), np.zeros(10))
+    (free,) = both.pass_on(np.arange(2000.0))
+    del free
+    both.settle()
+    successor = both.new_writer()
+    slot, _ = successor.write([memoryview(bytes(10_000))])
+    assert slot.number == 1  # the free one
+    slot, _ = successor.write([memoryview(bytes(10_000))])
+    assert slot.number == 2  # the other is still looked at
+    np.testing.assert_array_equal(view.view(np.float64), np.arange(2000.0))
+
+
+def test_a_new_process_gives_no_number_by_which_a_reader_knows_a_slot_that_is_gone(prefix):
+    both = Both(prefix, max_bytes=2**16)
+    both.pass_on(np.zeros(8))
+    (view,) = both.pass_on(np.zeros(20_000))  # over the budget: removed when it is free
+    del view
+    both.settle()
+    both.pass_on(np.zeros(8))
+    assert both.files() == ["s0"]
+    both.writer = both.new_writer()
+    (view,) = both.pass_on(np.full(20_000, 7.0))
+    assert (view.view(np.float64) == 7).all()
+
+
+@pytest.mark.parametrize("size", [0, 100, PAGE])
+def test_a_slot_whose_maker_was_killed_before_it_had_room_is_removed(both, size):
+    """A file is made first, and given its room after that."""
+    path = both.writer.path(0, 5)
+    path.write_bytes(bytes(size))
+    successor = both.new_writer()
+    assert both.files() == [] and successor.write([memoryview(bytes(10))])
