@@ -32,10 +32,15 @@ SEND_S = 2.0  # how long an asker may take to read the answer
 _numbers = itertools.count()
 
 
-def run_folder() -> Path:
-    """Where this user's runs announce themselves: below `XDG_RUNTIME_DIR`, else the folder for temporary files."""
+def run_folders() -> list[Path]:
+    """Where runs of this user may be announced, those of this process in the first.
+
+    That is below `XDG_RUNTIME_DIR`, or in the folder for temporary files where a process (a service, a cron job) has no
+    such variable; who looks for runs looks in both.
+    """
+    temporary = Path(tempfile.gettempdir()) / f"wugan-{os.getuid()}"
     home = os.environ.get("XDG_RUNTIME_DIR")
-    return Path(home) / "wugan" if home else Path(tempfile.gettempdir()) / f"wugan-{os.getuid()}"
+    return [Path(home) / "wugan", temporary] if home else [temporary, Path(f"/run/user/{os.getuid()}/wugan")]
 
 
 def open_folder(folder: Path) -> None:
@@ -57,7 +62,7 @@ class Announcement:
 
     Args:
         running: what runs. It is not kept alive by its announcement.
-        folder: where to; default `run_folder()`.
+        folder: where to; default the first of `run_folders()`.
 
     Attributes:
         started: when, in seconds since 1970.
@@ -68,7 +73,7 @@ class Announcement:
     """
 
     def __init__(self, running: Running, folder: Path | None = None) -> None:
-        folder = folder or run_folder()
+        folder = folder or run_folders()[0]
         open_folder(folder)
         sweep(folder)
         self.pid = os.getpid()

@@ -6,12 +6,13 @@ import json
 import os
 import socket
 import time
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from wugan.errors import RuntimeFailure
-from wugan.observe.announcement import VERSION, listens, run_folder, sweep
+from wugan.observe.announcement import VERSION, listens, run_folders, sweep
 
 ANSWER_S = 5.0  # how long a run may take to answer; stats of a cluster take a moment
 
@@ -70,25 +71,27 @@ class Run:
         return told
 
 
-def runs(folder: Path | None = None) -> list[Run]:
+def runs() -> list[Run]:
     """The runs of this user on this machine, the newest first; announcements without a process are removed."""
-    folder = folder or run_folder()
+    found = [run for folder in run_folders() for run in _runs(folder)]
+    return sorted(found, key=lambda run: run.started, reverse=True)
+
+
+def _runs(folder: Path) -> Iterator[Run]:
     if not folder.is_dir() or folder.lstat().st_uid != os.getuid():
-        return []
+        return
     sweep(folder)
-    found = []
     for path in folder.glob("*-*.json"):
         try:
             about = json.loads(path.read_text())
             run = Run(int(about["pid"]), str(about["pipeline"]), float(about["started"]), Path(about["socket"]))
         except (OSError, ValueError, KeyError, TypeError):  # it has just ended, or is no announcement
             continue
-        if not run.socket.exists() or not listens(run.socket):  # its process's number is another's by now
+        if listens(run.socket):
+            yield run
+        else:  # its process's number is another's by now
             path.unlink(missing_ok=True)
             run.socket.unlink(missing_ok=True)
-            continue
-        found.append(run)
-    return sorted(found, key=lambda run: run.started, reverse=True)
 
 
 def choose(found: list[Run], wanted: str | None) -> Run:

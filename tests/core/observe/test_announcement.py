@@ -7,6 +7,7 @@ import socket
 import stat
 import subprocess
 import sys
+import tempfile
 import threading
 from collections.abc import Iterator
 from pathlib import Path
@@ -17,7 +18,7 @@ from core_parts import Endless, Slow
 import wugan
 from wugan.errors import RuntimeFailure
 from wugan.observe import announcement
-from wugan.observe.announcement import Announcement, open_folder, run_folder
+from wugan.observe.announcement import Announcement, open_folder, run_folders
 from wugan.observe.runs import Run, choose, runs
 
 HERE = Path(__file__).parent.parent
@@ -26,6 +27,7 @@ HERE = Path(__file__).parent.parent
 @pytest.fixture(autouse=True)
 def folder(tmp_path, monkeypatch) -> Path:
     monkeypatch.setenv("XDG_RUNTIME_DIR", str(tmp_path))
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
     return tmp_path / "wugan"
 
 
@@ -81,9 +83,13 @@ def test_a_folder_of_somebody_else_is_refused_and_the_run_goes_on_unseen(folder,
     assert "will not show in `wugan top`" in caplog.text
 
 
-def test_without_a_runtime_folder_the_temporary_one_is_used(monkeypatch):
-    monkeypatch.delenv("XDG_RUNTIME_DIR")
-    assert run_folder().name == f"wugan-{os.getuid()}"
+def test_a_service_without_a_runtime_folder_is_found_too(folder, tmp_path, monkeypatch):
+    with monkeypatch.context() as service:
+        service.delenv("XDG_RUNTIME_DIR")
+        assert run_folders()[0] == tmp_path / f"wugan-{os.getuid()}"
+        running = pipeline("service").run("local")
+    with running, pipeline().run("local"):
+        assert [run.pipeline for run in runs()] == ["front-desk", "service"]
 
 
 def test_an_asker_that_hangs_up_or_does_not_read_harms_nobody(folder, monkeypatch, eventually):
