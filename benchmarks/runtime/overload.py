@@ -123,9 +123,15 @@ class Seen:
             "stale_max_ms": round(max(staleness, default=0.0), 1),
             "gap_max_ms": round(max(gaps, default=0.0), 1),
             "memory_mb": round(held[-1] / 2**20, 1),
-            "memory_spread_mb": round((max(held) - min(held)) / 2**20, 1),
+            "memory_spread_mb": round(_spread(held) / 2**20, 1),
+            "private_spread_mb": round(_spread([s.private for s in settled]) / 2**20, 1),
+            "shared_spread_mb": round(_spread([s.shared for s in settled]) / 2**20, 1),
             "memory_slope_mb_s": round(slope([s.at_s for s in settled], [h / 2**20 for h in held]), 2),
         }
+
+
+def _spread(values: list[int]) -> int:
+    return max(values) - min(values)
 
 
 def line(figures: dict[str, Any]) -> str:
@@ -226,7 +232,8 @@ def main() -> None:
             report.figure(f"wugan {runtime} {name}", found, line(found))
             worst, spread = found["stale_max_ms"], found["memory_spread_mb"]
             report.verdict(f"newest output never older than {LIMIT_MS:.0f} ms", worst <= LIMIT_MS, f"{worst} ms")
-            report.verdict("memory flat (within 64 MB)", spread * 2**20 <= LIMIT_BYTES, f"{spread} MB")
+            parts = f"{spread} MB ({found['private_spread_mb']} private, {found['shared_spread_mb']} shared)"
+            report.verdict("memory flat (within 64 MB)", spread * 2**20 <= LIMIT_BYTES, parts)
             sent, done, dropped = found["sent"], found["outputs"], found["dropped"]
             exact = sent - done == dropped and found["handled"] == done and sent == found["captured"]
             report.verdict("dropped = sent - processed", exact, f"{dropped} = {sent} - {done}")

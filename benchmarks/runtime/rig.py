@@ -139,13 +139,18 @@ def pids_of(running: Running) -> dict[str, int]:
     return {name: int(stats["pid"]) for name, stats in running.stats().items() if stats.get("pid")}
 
 
+def private_bytes(pid: int) -> int:
+    """Resident memory of a process that it does not share."""
+    return status_bytes(pid, "RssAnon", "RssFile")
+
+
 def usage(pids: Iterable[int], at_s: float = 0.0) -> Usage:
     """What the driver, these processes and the driver's shared files hold now."""
     alive = [pid for pid in {os.getpid(), *pids} if os.path.exists(f"/proc/{pid}")]
     files = shared_files()
     return Usage(
         at_s,
-        sum(status_bytes(pid, "RssAnon", "RssFile") for pid in alive),
+        sum(map(private_bytes, alive)),
         sum(map(_file_bytes, files)),
         sum(map(open_files, alive)),
         len(files),
