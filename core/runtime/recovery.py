@@ -99,7 +99,7 @@ def recover(
         # made again of what a join held, so that its numbers must go on.
         resumed = meter.get("emitted_acked") if again and not meter.get("held") else max(sent, default=None)
     else:
-        resumed = max(sent, default=None) if live else min(sent, default=None)
+        resumed = max(sent, default=None) if live else None  # others begin again, see `SourceWorker`
     if resumed is not None:
         meter.set("emitted", resumed)
     for counter in ("held", "beat_ns", "busy_since_ns", "blocked_since_ns", "blocked_on"):

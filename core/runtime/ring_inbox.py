@@ -259,7 +259,14 @@ class RingOutput:
             Closed: as `send`.
             DataError: there is no room for its bytes; nobody has got it.
         """
-        names = list(self.outlets) if names is None else names
+        # What a process before ours has sent already is not sent again; `_try` makes sure of it under the lock.
+        names = [
+            name
+            for name in (self.outlets if names is None else names)
+            if seq >= self.outlets[name].ring.words[NEXT_SEQ]
+        ]
+        if not names:
+            return
         rings = [self.outlets[name].ring for name in names]
         inline = sum(buffer.nbytes for buffer in buffers)
         packed = Packed(kind, head, (), (), None, size, seq, entered_ns)

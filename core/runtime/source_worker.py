@@ -67,7 +67,8 @@ class SourceWorker(Worker):
     """Runs a `Source`.
 
     Where `meter` has counted already, a process before this one has run the source. A live source's numbers go on; any
-    other is read again from its start, and what has been sent is skipped.
+    other is read again from its start, and what has been sent is sent again under the same numbers, by which readers
+    know it.
 
     Args:
         name: the node's.
@@ -96,7 +97,8 @@ class SourceWorker(Worker):
         self._attempts = Attempts(restart)
         self._losses = 0
         self._lost: DeviceError | None = None
-        self._skip = 0  # packets of the source that a process before this one has dealt with
+        self._count = self.meter.get("handled")  # packets read
+        self._again = 0  # those of them that a process before this one has dealt with
         self._last = (0, 0)  # time of the last packet, and when it was read
         self._stopping = threading.Event()
         self._left = threading.Event()
@@ -111,9 +113,11 @@ class SourceWorker(Worker):
             self._lost = error
 
     def _run(self) -> None:
-        if not self.source.live:
-            self._skip = self.meter.get("emitted") + self.meter.get("failed")
-            self.meter.set("handled", self._skip)
+        if not self.source.live and (read := self.meter.get("handled")):
+            # Everything is given again under its old numbers, and readers leave out what they have.
+            self._again = read
+            self._count = 0
+            self.meter.set("emitted", 0)
         while not self._stopping.is_set():
             if self._lost is not None:
                 self._reconnect(self._lost)
@@ -145,11 +149,8 @@ class SourceWorker(Worker):
                 break
             if packet is None:  # nothing just now
                 continue
-            if self._skip:
-                self._skip -= 1
-                continue
             self.meter.time("latency", took)
-            self.meter.add("handled")
+            self._count += 1
             self._attempts.reset()
             if not isinstance(packet, Packet):
                 raise DataError(f"packets() must yield packets, got {type(packet).__name__}")
@@ -157,10 +158,16 @@ class SourceWorker(Worker):
                 check(packet.data, self._gives, f"source {self.name!r}")
             except DataError as error:
                 self._bury("", packet, error)
-                continue
-            self._give(packet)
-        if self._skip and not self._stopping.is_set():
-            log.warning("%r gave %d packets fewer than before its process died", self.name, self._skip)
+            else:
+                self._give(packet)
+            self.meter.set("handled", max(self._count, self.meter.get("handled")))
+        if self._count < self._again and not self._stopping.is_set():
+            fewer = self._again - self._count
+            log.warning("%r gave %d packets fewer than before its process died", self.name, fewer)
+
+    def _bury(self, port: str, packet: Packet[Any] | None, error: Exception) -> None:
+        if self._count > self._again:  # others are in the dead letters already
+            super()._bury(port, packet, error)
 
     def _give(self, packet: Packet[Any]) -> None:
         now = time.monotonic_ns()

@@ -226,16 +226,17 @@ class DiesAfter(Recorder):
 @given(count=st.integers(0, 12), wrong=st.frozensets(st.integers(0, 11)), deaths=st.lists(st.integers(0, 5)))
 def test_a_file_is_read_again_and_nothing_is_lost_or_sent_twice(tmp_path_factory, count, wrong, deaths):
     letters, meter = DeadLetters(tmp_path_factory.mktemp("letters")), Meter()
-    sent: list[Packet[int]] = []
+    sent: dict[int, Packet[int]] = {}  # as readers do, who know by the number what they have
     for dies in [*deaths, 100]:
         output = DiesAfter(dies)
         worker = SourceWorker("file", Mixed(count, wrong), output, letters, meter)
         worker.warm_up()
         worker.run()
-        sent.extend(message for message in output.sent if isinstance(message, Packet))
+        for packet in (message for message in output.sent if isinstance(message, Packet)):
+            assert sent.setdefault(packet.seq, packet) == packet
         meter.add("restarts")
     good = [number for number in range(count) if number not in wrong]
-    assert [(packet.seq, packet.time_ns, packet.data) for packet in sent] == [
+    assert [(packet.seq, packet.time_ns, packet.data) for packet in sent.values()] == [
         (seq, number, number) for seq, number in enumerate(good)
     ]
     assert meter.get("failed") == len([number for number in wrong if number < count]) == len(list(_written(letters)))
@@ -249,7 +250,7 @@ def _written(letters: DeadLetters) -> Iterator[object]:
 
 def test_a_file_that_has_become_shorter_is_told(letters, caplog):
     meter = Meter()
-    meter.set("emitted", 5)
+    meter.set("handled", 5)
     worker = SourceWorker("file", Mixed(3, frozenset()), Recorder(), letters, meter)
     worker.run()
     assert "gave 2 packets fewer than before its process died" in caplog.text
