@@ -155,7 +155,7 @@ def numbered(seq: int, data) -> Packet:
 
 def frame(seq: int, size: int = 20_000) -> Packet:
     """A packet too large for a cell, full of its own number."""
-    return numbered(seq, np.full(size, seq, np.uint8))
+    return numbered(seq, np.full(size, seq % 256, np.uint8))
 
 
 def eventually(condition: Callable[[], bool], seconds: float = 10.0) -> None:
