@@ -78,6 +78,8 @@ def _entities(path: tuple[str, ...], data: Any, depth: int) -> Iterator[Shown]:
         yield from _array(path, np.asarray(data, np.float64))
     elif depth:
         for name, value in _fields(data):
+            if name == "time_ns":  # it is what the timeline shows
+                continue
             yield from _entities((*path, name), value, depth - 1)
 
 

@@ -51,6 +51,16 @@ def test_a_run_is_found_and_tells_of_itself_until_it_ends(folder):
     assert run.ask() is None
 
 
+def test_every_runtime_answers(runtime):
+    with pipeline().run(runtime) as running:
+        (run,) = runs()
+        told = run.ask(timeout=30)
+        assert told["runtime"] == runtime
+        assert {name: set(node) for name, node in told["stats"].items()} == {
+            name: set(node) for name, node in running.stats().items()
+        }
+
+
 @pytest.mark.parametrize("end", ["cancel", "wait"])
 def test_a_run_that_ends_without_a_with_block_is_withdrawn(folder, end):
     running = pipeline().run("local")
