@@ -75,8 +75,9 @@ class _Item:
 class EncoderService:
     """An encoder and the thread that feeds it.
 
-    A batch is filled with packets in the order of their arrival, whoever sent them. Where it fails, each request's part
-    is tried alone, so that one user's bad packet costs the others nothing but time.
+    A batch is filled with packets in the order of their arrival, whoever sent them. It begins when it is full, when all
+    users have asked (each asks for one thing at a time, so that nobody else can come), or when the wait is over. Where
+    it fails, each request's part is tried alone, so that one user's bad packet costs the others nothing but time.
 
     Args:
         name: of the shared encoder.
@@ -98,6 +99,7 @@ class EncoderService:
         self._max_wait_s = to_ns(config.max_wait) / 1e9
         self._condition = threading.Condition()
         self._items: deque[_Item] = deque()
+        self._free_since = 0.0
         self._closing = False
         self._warming = threading.Lock()
         self._thread: threading.Thread | None = None
@@ -113,6 +115,12 @@ class EncoderService:
                 f"shared encoder {self.name!r} is {self.description}, but node {name!r} gives {description}: "
                 "give both the same, or share under another name"
             )
+
+    def count_users(self, users: int) -> None:
+        """Say how many hold it."""
+        with self._condition:
+            self.users = users
+            self._condition.notify()
 
     def warm_up(self) -> None:
         """Load the encoder, once for all users."""
@@ -152,6 +160,7 @@ class EncoderService:
     def _serve(self) -> None:
         while batch := self._gather():
             self._encode(batch)
+            self._free_since = time.monotonic()
 
     def _gather(self) -> list[_Item]:
         """The next batch; empty when the service is closed."""
@@ -159,8 +168,10 @@ class EncoderService:
             while True:
                 while not self._items and not self._closing:
                     self._condition.wait()
-                while not self._closing and len(self._items) < self._max_size:
-                    remaining = self._items[0].since + self._max_wait_s - time.monotonic()
+                # Who got an answer just now will ask again in a moment, so the wait begins when the encoder is free.
+                while not self._closing and not self._enough():
+                    since = max(self._items[0].since, self._free_since)
+                    remaining = since + self._max_wait_s - time.monotonic()
                     if remaining <= 0:
                         break
                     self._condition.wait(remaining)
@@ -170,6 +181,10 @@ class EncoderService:
                 taken = [self._items.popleft() for _ in range(count)]
                 if batch := [item for item in taken if item.request.begin()]:
                     return batch
+
+    def _enough(self) -> bool:
+        """Whether there is nothing to wait for."""
+        return len(self._items) >= self._max_size or len({id(item.request) for item in self._items}) >= self.users
 
     def _encode(self, batch: list[_Item]) -> None:
         try:

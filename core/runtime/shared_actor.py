@@ -68,6 +68,7 @@ class SharedActor:
             if self._ending:
                 return False
             self._users[user] = handle
+            self.service.count_users(len(self._users))
         try:
             await asyncio.get_running_loop().run_in_executor(None, self.service.warm_up)
         except BaseException as error:
@@ -79,9 +80,7 @@ class SharedActor:
 
     async def leave(self, user: str) -> None:
         """Take a user off."""
-        with self._lock:
-            self._users.pop(user, None)
-            self._pings.pop(user, None)
+        self._forget(user)
         self._left.set()
 
     async def encode(self, user: str, number: int, packets: Sequence[Packet[Any]]) -> list[Any]:
@@ -106,6 +105,12 @@ class SharedActor:
         """Users, calls of the encoder, packets in them."""
         return {"users": len(self._users), "batches": self.service.batches, "batched": self.service.batched}
 
+    def _forget(self, user: str) -> None:
+        with self._lock:
+            self._users.pop(user, None)
+            self._pings.pop(user, None)
+            self.service.count_users(len(self._users))
+
     def _watch(self) -> None:
         """Ask the users whether they live; end without any. In a thread of its own."""
         import ray
@@ -116,8 +121,7 @@ class SharedActor:
                 self._left.clear()
                 lonely_until = 0.0  # there was a user
             for user in self._dead():
-                with self._lock:
-                    self._users.pop(user, None)
+                self._forget(user)
                 lonely_until = 0.0
             with self._lock:
                 self._ending = not self._users and time.monotonic() >= lonely_until

@@ -108,7 +108,7 @@ class LocalDoor:
                 service = _SERVICES[self.name] = EncoderService(self.name, self.component, self.config)
             else:
                 service.agree(self.node, described(self.component, self.config))
-            service.users += 1
+            service.count_users(service.users + 1)
             self._service = service
         try:
             service.warm_up()
@@ -137,7 +137,7 @@ class LocalDoor:
         if service is None:
             return
         with _LOCK:
-            service.users -= 1
+            service.count_users(service.users - 1)
             last = service.users == 0
             if last:
                 del _SERVICES[self.name]

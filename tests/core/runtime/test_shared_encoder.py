@@ -112,15 +112,25 @@ def test_an_encoder_that_exits_does_not_take_the_service_with_it(proxy, tmp_path
     assert firsts(user.encode(packets(2))) == [4]
 
 
-def test_a_service_waits_for_more_up_to_its_wait_and_not_once_it_is_full(proxy, tmp_path):
-    """With a wait of an hour, only a full batch can be the reason that it goes on."""
+def test_a_service_waits_for_more_until_it_is_full_or_all_have_asked(proxy, tmp_path, eventually):
+    """With a wait of an hour, nothing else can be the reason that it goes on."""
     config = BatchConfig(max_size=3, max_wait="60min", shared="scale")
-    first, second = proxy("first", config=config), proxy("second", config=config)
-    one, two = in_thread(first.encode, packets(1)), in_thread(second.encode, packets(2, 3))
-    one[0].join(30)
-    two[0].join(30)
+    first, second, third = (proxy(node, config=config) for node in ("first", "second", "third"))
+    one = in_thread(first.encode, packets(1))
+    eventually(lambda: len(shared_encoder._SERVICES["scale"]._items) == 1)
+    two = in_thread(second.encode, packets(2, 3))
+    for thread, _ in (one, two):
+        thread.join(30)
     assert sizes(tmp_path) == [3]
     assert firsts(one[1][0]) == [2] and firsts(two[1][0]) == [4, 6]
+    one, two = in_thread(first.encode, packets(4)), in_thread(second.encode, packets(5))
+    eventually(lambda: len(shared_encoder._SERVICES["scale"]._items) == 2)
+    third.close()  # now nobody else can ask
+    for thread, _ in (one, two):
+        thread.join(30)
+    assert sizes(tmp_path) == [3, 2] and firsts(one[1][0]) == [8]
+    second.close()
+    assert firsts(first.encode(packets(6))) == [12]
 
 
 def test_an_interruption_calls_off_what_has_not_begun_and_nobody_elses(proxy, tmp_path, eventually):
