@@ -36,16 +36,6 @@ OCTAVES = 32  # from 1 us to an hour
 BUCKETS = SUB * OCTAVES
 
 
-def bucket(ns: int) -> int:
-    """The bucket of a duration: exact below 8 us, then eight to an octave."""
-    us = ns >> 10
-    if us < SUB:
-        return us if us > 0 else 0
-    shift = us.bit_length() - 4
-    index = (shift << 3) + (us >> shift)
-    return index if index < BUCKETS else BUCKETS - 1
-
-
 def bucket_ms(index: int) -> float:
     """The middle of a bucket, in milliseconds."""
     if index < SUB:
@@ -102,7 +92,13 @@ class Words:
 
     def time(self, histogram: str, ns: int) -> None:
         """Count a duration in a histogram."""
-        self.words[self.starts[histogram] + bucket(ns)] += 1
+        us = ns >> 10
+        if us < SUB:
+            index = us if us > 0 else 0
+        else:
+            shift = us.bit_length() - 4
+            index = min((shift << 3) + (us >> shift), BUCKETS - 1)
+        self.words[self.starts[histogram] + index] += 1
 
     def quantile(self, histogram: str, share: float) -> float:
         """A quantile in milliseconds."""

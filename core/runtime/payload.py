@@ -37,12 +37,17 @@ def leaves(data: Any, depth: int = DEPTH) -> Iterator[Any]:
 
 def payload_bytes(data: Any) -> int:
     """Bytes that a payload occupies, near enough to bound a queue."""
+    if type(data) is np.ndarray:
+        return data.nbytes
     found = sum(leaf.nbytes if hasattr(leaf, "nbytes") else len(leaf) for leaf in leaves(data))
     return found or sys.getsizeof(data)
 
 
 def freeze(data: Any) -> Any:
     """Make the payload's arrays read-only, since several readers may share them; returns the payload."""
+    if type(data) is np.ndarray:
+        data.flags.writeable = False
+        return data
     for leaf in leaves(data):
         if isinstance(leaf, np.ndarray):
             leaf.flags.writeable = False
