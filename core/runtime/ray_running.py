@@ -43,7 +43,7 @@ class RayRunning(Running):
         self._stats: dict[str, dict[str, Any]] = {}
         self._changed = threading.Condition()  # guards `_pending`, `over` and `error` of members
         self._collecting = threading.Lock()
-        self._over = self._cancelled = False
+        self._over = self._cancelled = self._stopped = False
         self._torn_down = threading.Event()
         self._restarting: list[threading.Thread] = []
         self._watcher = threading.Thread(target=self._watch, name="wugan-supervisor", daemon=True)
@@ -223,6 +223,8 @@ class RayRunning(Running):
         with self._changed:
             member.actor, member.pid = actor, pid
             self._pending[actor.wait.remote()] = planned.name
+        if self._stopped:  # what told the old process came too late for this one
+            actor.stop.remote()
 
     def _kill(self, name: str) -> None:
         """End a stage that does not heed an interruption; the packet that it holds is dropped."""
@@ -260,6 +262,7 @@ class RayRunning(Running):
                 getattr(member.hosted, method)()
 
     def stop(self) -> None:
+        self._stopped = True
         self._tell("stop")
 
     def interrupt(self) -> None:
