@@ -8,6 +8,7 @@ from typing import Any
 
 from wugan import clock
 from wugan.errors import PipelineError
+from wugan.observe import tracing
 from wugan.runtime.actor import StageActor, Wiring
 from wugan.runtime.plan import Planned
 from wugan.runtime.recovery import Restarts
@@ -45,7 +46,7 @@ def new_actor(planned: Planned, dead_letters: Path, machine: str | None = None) 
         options["scheduling_strategy"] = NodeAffinitySchedulingStrategy(where, soft=soft)
     elif place.labels:
         options["label_selector"] = dict(place.labels)
-    settings = (clock.offset_ns(), clock.machine())
+    settings = (clock.offset_ns(), clock.machine(), tracing.environment())
     try:
         return ray.remote(StageActor).options(**options).remote(planned, dead_letters, settings)
     except (TypeError, pickle.PicklingError) as error:
@@ -66,4 +67,5 @@ def died(name: str, error: Exception) -> str:
     if "creation task" in text:
         return f"{name!r} could not be made in its actor: {text.splitlines()[-1].strip()}"
     detail = " ".join(text.partition("Worker exit detail:")[2].split()) or type(error).__name__
-    return f"{name!r}: its process died (killed, out of memory, or a crash of native code; Ray says: {detail[:200]})"
+    detail = detail.partition(" Some common causes")[0][:200]
+    return f"{name!r}: its process died (killed, out of memory, or a crash of native code; Ray says: {detail})"

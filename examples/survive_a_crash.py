@@ -1,0 +1,53 @@
+"""Kill a stage's process while it works: it is started again, and not a packet is lost or seen twice.
+
+Two replicas share the work of the detector, batched by up to four frames; one of them is killed on the way.
+"""
+
+from __future__ import annotations
+
+import os
+import signal
+import time
+from collections.abc import Iterator, Sequence
+
+import numpy as np
+
+import wugan
+from wugan import BatchConfig, Packet, RayRuntime, RestartPolicy
+
+FRAMES = 150
+
+
+class Camera(wugan.Source[np.ndarray]):
+    """A frame of 300 KB every 10 ms, which holds its number."""
+
+    def packets(self) -> Iterator[Packet[np.ndarray]]:
+        for number in range(FRAMES):
+            time.sleep(0.01)
+            yield Packet("", number, wugan.clock.now_ns(), np.full((320, 320, 3), number, np.uint8))
+
+
+class Detector(wugan.Encoder[np.ndarray, tuple[int, int]]):
+    """Says what it saw, and in which process."""
+
+    def encode(self, batch: Sequence[Packet[np.ndarray]]) -> list[tuple[int, int]]:
+        time.sleep(0.02)
+        return [(int(packet.data.max()), os.getpid()) for packet in batch]
+
+
+found: list[tuple[int, int]] = []
+p = wugan.Pipeline("survivor")
+detector = p.stage(Detector(), p.source(Camera()), replicas=2, batch=BatchConfig(max_size=4, max_wait="10ms"))
+p.sink(found.append, detector)
+
+runtime = RayRuntime(restart=RestartPolicy(max_restarts=3, window="60s"), stall_after="5s")
+with p.run(runtime) as running:
+    while len(found) < 40:
+        time.sleep(0.01)
+    os.kill(found[-1][1], signal.SIGKILL)
+    running.wait()
+    stats = running.stats()
+
+assert [number for number, _ in found] == list(range(FRAMES))
+restarts = sum(node["restarts"] for node in stats.values())
+print(f"{len(found)} of {FRAMES} results, in order, from {len({pid for _, pid in found})} processes; {restarts} restart")
