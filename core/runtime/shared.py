@@ -135,7 +135,11 @@ class FileLock:
     def __enter__(self) -> None:
         self._threads.acquire()
         fcntl.flock(self._handle, fcntl.LOCK_EX)
-        self.taken()
+        try:
+            self.taken()
+        except BaseException:
+            self.__exit__(None, None, None)
+            raise
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, tb: TracebackType | None) -> None:
         fcntl.flock(self._handle, fcntl.LOCK_UN)

@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 import itertools
-import os
-import sys
 import time
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -15,7 +13,7 @@ import numpy as np
 
 from wugan import LinkConfig
 from wugan.packet import Packet
-from wugan.runtime.link import Closed, End, Message
+from wugan.runtime.link import End, Message
 from wugan.runtime.ring import MADE, NodeFile
 from wugan.runtime.ring_inbox import Outlet, RingInbox, RingOutput
 from wugan.runtime.shared import disk_folder, open_file, run_prefix, slot_folder, sweep
@@ -102,6 +100,7 @@ class Net:
         self.config = config or LinkConfig()
         self.max_bytes = max_bytes
         self.count = 1 + max(map(max, edges))
+        self._opened: list[NodeFile] = []
         for index in range(self.count):
             NodeFile.make(self.prefix, index, self.links(index))
 
@@ -109,7 +108,12 @@ class Net:
         return {str(writer): self.config for writer, reader in self.edges if reader == index}
 
     def file(self, index: int) -> NodeFile:
-        return NodeFile(self.prefix, index, self.links(index))
+        made = NodeFile(self.prefix, index, self.links(index))
+        self._opened.append(made)
+        return made
+
+    def __getstate__(self) -> dict[str, object]:
+        return {**self.__dict__, "_opened": []}
 
     def open(self, index: int) -> Node:
         """A node's ends, as a new process of it would open them."""
@@ -147,6 +151,10 @@ class Net:
 
     def remove(self) -> None:
         sweep(self.prefix)
+        for file in self._opened:
+            for handle in (file.lock, file.bell, *file.room_bells.values()):
+                handle.close()
+        self._opened.clear()
 
 
 def numbered(seq: int, data) -> Packet:
@@ -165,58 +173,62 @@ def eventually(condition: Callable[[], bool], seconds: float = 10.0) -> None:
         time.sleep(0.002)
 
 
-# What runs in processes that tests kill.
+# What runs in processes that tests kill. Each says by `up` that it has begun.
 
 
-def say(what: object) -> None:
-    os.write(sys.stdout.fileno(), f"{what}\n".encode())
-
-
-def write_on(net: Net, index: int, count: int, size: int = 20_000) -> None:
+def write_on(net: Net, index: int, up, count: int, size: int) -> None:
     """Write what readers have not been sent, up to `count` packets, then the end."""
     node = net.open(index)
-    say("up")
+    up.set()
     for seq in range(node.output.next_seq(), count):
         node.output.send(frame(seq, size))
     node.output.send(End())
 
 
-def forward(net: Net, index: int) -> None:
-    """Send on what comes, under the number that it had."""
-    node = net.open(index)
-    say("up")
+def _packets(node: Node) -> Iterator[Packet]:
+    """What comes, checked: the bytes, and that none is missing; across the node's processes too."""
+    meter, expected = node.file.meter, None
     while not isinstance(message := node.get(None), End):
         assert isinstance(message, Packet) and (message.data == message.seq % 256).all()
-        node.output.send(message)
+        assert message.seq == expected or (expected is None and message.seq <= meter.get("handled"))
+        expected = message.seq + 1
+        yield message
+        meter.set("handled", max(expected, meter.get("handled")))
         del message
         node.inbox.done()
+
+
+def forward(net: Net, index: int, up) -> None:
+    """Send on what comes, under the number that it had."""
+    node = net.open(index)
+    up.set()
+    for message in _packets(node):
+        node.output.send(message)
+        del message
     node.output.send(End())
 
 
-def keep(net: Net, index: int, held: int) -> None:
+def keep(net: Net, index: int, up, held: int) -> None:
     """Read on, looking at the last few packets."""
     node = net.open(index)
-    say("up")
+    up.set()
     kept: list[Packet] = []
-    while not isinstance(message := node.get(None), End):
-        assert isinstance(message, Packet) and (message.data == message.seq % 256).all()
+    for message in _packets(node):
         kept = [*kept, message][-held:]
-        node.inbox.done()
+        assert all((packet.data == packet.seq % 256).all() for packet in kept)
 
 
-def hold_lock(net: Net, index: int) -> None:
-    """Take a node's lock and never let go."""
-    with net.file(index).lock:
-        say("up")
-        time.sleep(600)
-
-
-def take_and_stay(net: Net, index: int, count: int) -> None:
+def take_and_stay(net: Net, index: int, up, count: int) -> None:
     """Take some packets and deal with none."""
     node = net.open(index)
     kept = [node.get(None) for _ in range(count)]
-    say("up")
-    try:
-        node.file.bell.wait(600)
-    except Closed:
-        del kept
+    up.set()
+    time.sleep(600)
+    del kept
+
+
+def hold_lock(net: Net, index: int, up) -> None:
+    """Take a node's lock and keep it."""
+    with net.file(index).lock:
+        up.set()
+        time.sleep(600)
