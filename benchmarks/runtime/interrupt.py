@@ -133,6 +133,7 @@ def cooperative(runtime: Runtime, times: int, chance: random.Random) -> dict[str
     pipeline.sink(seen.arrive, node, name="driver", link=PLACES)
     calls: list[tuple[int, int]] = []
     full = 0
+    # Left by cancelling it, which closes the stages: they write their notes then.
     with pipeline.run(runtime, dead_letters=scratch("interrupt")) as running:
         for _ in range(times):
             full += filled(running)
@@ -141,9 +142,6 @@ def cooperative(runtime: Runtime, times: int, chance: random.Random) -> dict[str
             running.interrupt()
             calls.append((called, time.monotonic_ns()))
         time.sleep(IN_HAND_S * 1.5)
-        running.stop()
-        running.interrupt()
-        running.wait(timeout=10 * IN_HAND_S)
         flushed = sum(node["flushed"] for node in running.stats().values())
     rows = [np.load(notes / f"s{number}.npy") for number in range(1, STAGES + 1)]
     rows.append(np.array([(captured, at, at) for captured, at, _ in seen.rows], np.int64).reshape(-1, 3))

@@ -10,6 +10,7 @@ import json
 import logging
 import math
 import os
+import sys
 import tempfile
 import threading
 import time
@@ -33,11 +34,15 @@ def sleep_until(due_ns: int) -> None:
 
 
 def quiet_ray() -> None:
-    """Start Ray without its messages, of which a killed actor makes many; nor are wugan's warnings shown."""
+    """Start Ray without its messages, of which a killed actor makes many; nor are wugan's warnings shown.
+
+    Ray prints some of them whatever it is told, so from here on only a `Report` prints to the standard output.
+    """
     settle_environment()
     import ray
 
     logging.getLogger("wugan").setLevel(logging.ERROR)
+    sys.stdout = open(os.devnull, "w")  # noqa: SIM115
     ray.init(include_dashboard=False, logging_level=logging.ERROR, log_to_driver=False)
 
 
@@ -218,7 +223,7 @@ class Report:
     def say(self, line: str) -> None:
         """Print a line for a reader."""
         if not self.as_json:
-            print(line, flush=True)
+            print(line, file=sys.__stdout__, flush=True)
 
     def figure(self, name: str, values: dict[str, Any], line: str) -> None:
         """Keep the figures of one part of the run, and print them."""
@@ -236,12 +241,10 @@ class Report:
         self.figures["cpus"] = os.cpu_count()
         self.figures["load"] = [round(value, 1) for value in os.getloadavg()]
         if self.as_json:
-            print(json.dumps({"figures": self.figures, "verdicts": self.verdicts}))
+            print(json.dumps({"figures": self.figures, "verdicts": self.verdicts}), file=sys.__stdout__)
         else:
-            load = ", ".join(map(str, self.figures["load"]))
-            print(
-                f"{len(self.verdicts) - failed} of {len(self.verdicts)} requirements met ({os.cpu_count()} CPUs, load {load})"
-            )
+            load, count = ", ".join(map(str, self.figures["load"])), len(self.verdicts)
+            self.say(f"{count - failed} of {count} requirements met ({os.cpu_count()} CPUs, load {load})")
 
 
 def scratch(name: str) -> Path:
