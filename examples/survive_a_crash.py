@@ -40,7 +40,7 @@ p = wugan.Pipeline("survivor")
 detector = p.stage(Detector(), p.source(Camera()), replicas=2, batch=BatchConfig(max_size=4, max_wait="10ms"))
 p.sink(found.append, detector)
 
-runtime = RayRuntime(restart=RestartPolicy(max_restarts=3, window="60s"), stall_after="5s")
+runtime = RayRuntime(restart=RestartPolicy(max_restarts=3, window="60s"), spare=True)
 with p.run(runtime) as running:
     while len(found) < 40:
         time.sleep(0.01)

@@ -70,19 +70,26 @@ class StageActor:
     """One node, in a process of its own or (a sink that is a function) in the driver's.
 
     Args:
-        planned: what to run.
+        planned: what to run; a spare has nothing yet, see `become`.
         dead_letters: folder for packets that fail.
-        settings: offset of the driver's clock, and the machine that it holds on; `None` in the driver itself.
+        settings: offset of the driver's clock, the machine that it holds on, and variables of the environment; `None`
+            in the driver itself.
     """
 
+    planned: Planned
     worker: Worker
 
-    def __init__(self, planned: Planned, dead_letters: Path, settings: tuple[int, str] | None = None) -> None:
+    def __init__(
+        self, planned: Planned, dead_letters: Path, settings: tuple[int, str, dict[str, str]] | None = None
+    ) -> None:
         if settings is not None:
-            clock.set_offset(*settings)
+            offset_ns, machine, variables = settings
+            clock.set_offset(offset_ns, machine)
+            os.environ.update(variables)
             if threading.current_thread() is threading.main_thread():
                 signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is the driver's to answer
-        self.planned = planned
+        if planned is not None:
+            self.planned = planned
         self.letters = DeadLetters(dead_letters)
         self._over = threading.Event()
 
@@ -91,6 +98,10 @@ class StageActor:
         import ray
 
         return ray.get_runtime_context().get_node_id(), os.getpid()
+
+    def become(self, planned: Planned) -> None:
+        """Take the place of a node whose process has died."""
+        self.planned = planned
 
     def connect(self, wiring: Wiring) -> None:
         """Open the node's shared file and those of its readers."""

@@ -32,28 +32,48 @@ class Member:
 
 
 def new_actor(planned: Planned, dead_letters: Path, machine: str | None = None) -> Any:
-    """An actor for a node: on a machine, or where its placement says, or beside the driver."""
+    """An actor for a node: on a machine, or where its placement says, or beside the driver.
+
+    Raises:
+        PipelineError: its component cannot be pickled.
+    """
     import ray
-    from ray.util.scheduling_strategies import NodeAffinitySchedulingStrategy
 
     place = planned.node.options.place
-    options: dict[str, Any] = {"num_cpus": 0, "max_concurrency": CONTROL_THREADS}
+    options: dict[str, Any] = {"num_cpus": 0}
     if place is not None:
         options |= {"num_cpus": place.num_cpus, "num_gpus": place.num_gpus, "resources": dict(place.resources)}
     if machine or place is None or not (place.labels or place.resources):
-        where = machine or ray.get_runtime_context().get_node_id()
         soft = machine is None and place is not None  # beside the driver if there is room
-        options["scheduling_strategy"] = NodeAffinitySchedulingStrategy(where, soft=soft)
+        options |= _on(machine or ray.get_runtime_context().get_node_id(), soft)
     elif place.labels:
         options["label_selector"] = dict(place.labels)
-    settings = (clock.offset_ns(), clock.machine(), tracing.environment())
     try:
-        return ray.remote(StageActor).options(**options).remote(planned, dead_letters, settings)
+        return _actor(planned, dead_letters, options)
     except (TypeError, pickle.PicklingError) as error:
         raise PipelineError(
             f"node {planned.name!r} cannot go to a Ray actor: {str(error).splitlines()[0]} "
             "Keep what cannot be pickled (locks, sockets, models) out of __init__; warm_up() may make it"
         ) from error
+
+
+def new_spare(dead_letters: Path, machine: str) -> Any:
+    """An actor without a node, whose process has started and has imported what takes time."""
+    return _actor(None, dead_letters, {"num_cpus": 0, **_on(machine, soft=False)})
+
+
+def _on(machine: str, soft: bool) -> dict[str, Any]:
+    from ray.util.scheduling_strategies import NodeAffinitySchedulingStrategy
+
+    return {"scheduling_strategy": NodeAffinitySchedulingStrategy(machine, soft=soft)}
+
+
+def _actor(planned: Planned | None, dead_letters: Path, options: dict[str, Any]) -> Any:
+    import ray
+
+    settings = (clock.offset_ns(), clock.machine(), tracing.environment())
+    remote = ray.remote(StageActor).options(max_concurrency=CONTROL_THREADS, **options)
+    return remote.remote(planned, dead_letters, settings)
 
 
 def in_driver(planned: Planned) -> bool:

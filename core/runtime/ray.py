@@ -47,6 +47,8 @@ class RayRuntime:
         stall_after: how long a stage may work on one packet, or say nothing, before the log names it.
         kill_after: how long a stage may go on after an interruption with the packet that it had in hand; then its
             process is killed and started again without that packet. `None` only names it in the log.
+        spare: keep a process at hand that takes the place of one that dies, so that it need not be started first. It
+            takes about 130 MB of memory.
     """
 
     def __init__(
@@ -55,10 +57,12 @@ class RayRuntime:
         restart: RestartPolicy | None = None,
         stall_after: str | float = "5s",
         kill_after: str | float | None = None,
+        spare: bool = False,
     ) -> None:
         self.address = address
         self.restart = restart or RestartPolicy()
         self.stall_after_s = to_ns(stall_after) / 1e9
+        self.spare = spare
         self.kill_after_s = None if kill_after is None else to_ns(kill_after) / 1e9
 
     def start(self, pipeline: Pipeline, dead_letters: Path) -> RayRunning:

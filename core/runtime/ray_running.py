@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 from wugan.errors import RuntimeFailure, WuganError
 from wugan.runtime.actor import StageActor
 from wugan.runtime.machines import Machines
-from wugan.runtime.member import Member, died, in_driver, new_actor
+from wugan.runtime.member import Member, died, in_driver, new_actor, new_spare
 from wugan.runtime.plan import plan
 from wugan.runtime.recovery import Restarts
 from wugan.runtime.running import Running, letters
@@ -46,6 +46,7 @@ class RayRunning(Running):
         self._over = self._cancelled = self._stopped = False
         self._torn_down = threading.Event()
         self._restarting: list[threading.Thread] = []
+        self._spares: dict[str, Any] = {}
         self._watcher = threading.Thread(target=self._watch, name="wugan-supervisor", daemon=True)
         try:
             self._build()
@@ -85,6 +86,23 @@ class RayRunning(Running):
                 ray.get(member.actor.start.remote())
                 self._pending[member.actor.wait.remote()] = member.planned.name
         self._watcher.start()
+        self._prepare(ray.get_runtime_context().get_node_id())
+
+    def _prepare(self, machine: str) -> None:
+        """Have a spare process on a machine, where that is wanted."""
+        if self._runtime.spare and not self._cancelled:
+            self._spares[machine] = new_spare(self._letters.folder, machine)
+
+    def _successor(self, member: Member) -> Any:
+        """An actor in the place of one whose process has died."""
+        import ray
+
+        planned = member.planned
+        spare = None if planned.node.options.place else self._spares.pop(member.machine, None)
+        if spare is None:
+            return new_actor(planned, self._letters.folder, member.machine)
+        ray.get(spare.become.remote(planned))
+        return spare
 
     def _await_places(self) -> None:
         """Wait until every actor is placed, and say which are not: the cluster may never have what they ask for."""
@@ -206,7 +224,7 @@ class RayRunning(Running):
         if self._cancelled:
             return
         try:
-            actor = new_actor(planned, self._letters.folder, member.machine)
+            actor = self._successor(member)
             _, pid = ray.get(actor.contact.remote())
             ray.get(actor.connect.remote(member.wiring))
             if failed := ray.get(actor.warm_up.remote()):
@@ -271,7 +289,7 @@ class RayRunning(Running):
         self._tell("interrupt")
 
     def cancel(self) -> None:
-
+        self.withdraw()
         with self._changed:
             first, self._cancelled = not self._cancelled, True
         if self._over or not first:
@@ -353,6 +371,9 @@ class RayRunning(Running):
                 member.actor = None
             if member.hosted:
                 member.hosted.close()
+        for spare in self._spares.values():
+            ray.kill(spare)
+        self._spares.clear()
         deadline = time.monotonic() + GRACE_S
         pids = [member.pid for member in self._members.values() if member.pid]
         while any(map(alive, pids)) and time.monotonic() < deadline:
