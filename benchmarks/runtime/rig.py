@@ -42,7 +42,7 @@ def quiet_ray() -> None:
     import ray
 
     logging.getLogger("wugan").setLevel(logging.ERROR)
-    sys.stdout = open(os.devnull, "w")  # noqa: SIM115
+    sys.stdout = open(os.devnull, "w")
     ray.init(include_dashboard=False, logging_level=logging.ERROR, log_to_driver=False)
 
 
