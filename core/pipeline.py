@@ -239,6 +239,10 @@ class Pipeline:
         problems = [problem for node in self.nodes.values() for problem in self._problems(node)]
         if not any(node.ports.kind == "source" for node in self.nodes.values()):
             problems.append("there is no source")
+        if any(node.options.batch and node.options.batch.shared for node in self.nodes.values()):
+            from wugan.runtime.encoder_service import sharing_problems
+
+            problems += sharing_problems(self.nodes.values())
         cycle = self._cycle()
         if cycle:
             problems.append(f"there is a cycle: {' -> '.join(cycle)}; data moves one way, so cut one of these links")

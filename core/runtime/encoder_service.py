@@ -8,10 +8,10 @@ import sys
 import threading
 import time
 from collections import deque
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from concurrent.futures import Future
 from dataclasses import dataclass, field
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from wugan.config import parameters
 from wugan.duration import to_ns
@@ -20,6 +20,9 @@ from wugan.options import BatchConfig
 from wugan.packet import Packet
 from wugan.runtime.batching import encode
 from wugan.stage import Encoder
+
+if TYPE_CHECKING:
+    from wugan.pipeline import Node
 
 log = logging.getLogger(__name__)
 
@@ -34,6 +37,29 @@ def described(component: Encoder[Any, Any], config: BatchConfig) -> str:
     given = ", ".join(f"{name}={value!r}" for name, value in values.items())
     text = f"{cls.__module__}.{cls.__qualname__}({given}), max_size {config.max_size}, max_wait {config.max_wait!r}"
     return re.sub(r" at 0x[0-9a-f]+", "", text)  # where an object lies says nothing about it
+
+
+def disagreement(shared: str, description: str, node: str, other: str) -> str:
+    """What to tell a user whose node gives another encoder, or other settings, than the name stands for."""
+    return (
+        f"shared encoder {shared!r} is {description}, but node {node!r} gives {other}: give both the same, or "
+        "share under another name"
+    )
+
+
+def sharing_problems(nodes: Iterable[Node]) -> list[str]:
+    """Nodes of one pipeline that share by the same name what is not the same."""
+    problems = []
+    first: dict[str, str] = {}
+    for node in nodes:
+        batch = node.options.batch
+        if batch is None or batch.shared is None or node.ports.kind != "encoder":
+            continue
+        description = described(node.component, batch)
+        known = first.setdefault(batch.shared, description)
+        if known != description:
+            problems.append(disagreement(batch.shared, known, node.name, description))
+    return problems
 
 
 @dataclass(slots=True)
@@ -111,10 +137,7 @@ class EncoderService:
             PipelineError: it gives another one, or other settings; names both.
         """
         if description != self.description:
-            raise PipelineError(
-                f"shared encoder {self.name!r} is {self.description}, but node {name!r} gives {description}: "
-                "give both the same, or share under another name"
-            )
+            raise PipelineError(disagreement(self.name, self.description, name, description))
 
     def count_users(self, users: int) -> None:
         """Say how many hold it."""

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+from core_parts import Frame
 
 from wugan import BatchConfig, Encoder, Packet
 from wugan.runtime.shared_encoder import SharedEncoder
@@ -49,6 +50,11 @@ class Scale(Encoder[np.ndarray, np.ndarray]):
             spared.touch()
             os._exit(1)
         return [packet.data * self.factor for packet in batch]
+
+
+def pixels(frame: Frame) -> np.ndarray:
+    """A frame's array."""
+    return frame.pixels
 
 
 class NodeActor:

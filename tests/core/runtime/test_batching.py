@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 
 import numpy as np
 import pytest
-from core_parts import MS, Frames, Recorder
+from core_parts import MS, Frames, Mean, Recorder
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -318,3 +318,21 @@ def test_a_pipeline_gathers_what_a_slow_encoder_left_waiting(eventually):
     ]
     assert sum(component.sizes) == 33 and stats["batches"] == len(component.sizes) <= 6
     assert stats["age_p99_ms"] > 0
+
+
+def test_every_runtime_gives_in_batches_what_it_gives_one_by_one(runtime, tmp_path, shared_files):
+    results = []
+    for number, batch in enumerate((None, BatchConfig(max_size=8, max_wait="20ms"))):
+        p = Pipeline("means")
+        got: list[float] = []
+        node = p.stage(Mean(fails_on=7), p.source(Frames(40, size=20_000)), name="means", batch=batch)
+        p.sink(got.append, node)
+        with p.run(runtime, dead_letters=tmp_path / f"letters-{number}") as running:
+            assert running.wait(timeout=60)
+            stats = running.stats()["means"]
+        assert (stats["handled"], stats["emitted"], stats["failed"], stats["flushed"]) == (40, 39, 1, 0)
+        (letter,) = running.dead_letters.iterdir()
+        assert DeadLetters.load(letter).data.number == 7
+        assert (stats["batches"] > 0) == (batch is not None)
+        results.append(got)
+    assert results[0] == results[1] == [float(n) for n in range(40) if n != 7]

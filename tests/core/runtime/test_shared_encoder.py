@@ -8,7 +8,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 from core_parts import Frames
-from shared_parts import NodeActor, Scale, in_thread
+from shared_parts import NodeActor, Scale, in_thread, pixels
 
 from wugan import BatchConfig, Encoder, Packet, Pipeline
 from wugan.errors import PipelineError, RuntimeFailure
@@ -159,6 +159,17 @@ def test_another_encoder_or_other_settings_under_the_same_name_are_refused(proxy
     with pytest.raises(PipelineError, match="max_wait '0ms', but node 'third' gives .*max_wait '20ms'"):
         slower.warm_up()
     assert proxy("fourth", config=CONFIG.model_copy(update={"shared": "other"})) is not None
+
+
+def test_a_pipeline_whose_nodes_mean_different_encoders_by_one_name_is_refused_before_it_runs(tmp_path):
+    p = Pipeline("two-minds")
+    arrays = p.stage(lambda frame: frame.pixels, p.source(Frames(1)), name="arrays")
+    p.stage(Scale("x"), arrays, name="one", batch=CONFIG)
+    p.stage(Scale("x"), arrays, name="two", batch=CONFIG)
+    p.validate()
+    p.stage(Scale("x", factor=3.0), arrays, name="three", batch=CONFIG)
+    with pytest.raises(PipelineError, match=r"'scale' is .*factor=2.0.*, but node 'three' gives .*factor=3.0"):
+        p.run()
 
 
 def test_the_same_encoder_is_known_by_class_and_parameters_not_by_where_it_lies(tmp_path):
@@ -347,3 +358,27 @@ def test_on_ray_too_an_interruption_calls_off_what_has_not_begun(ray_user, tmp_p
         ray.get(waits)
     (tmp_path / "go").touch()
     assert ray.get(begun) == [2] and sizes(tmp_path) == [1]
+
+
+def test_pipelines_on_ray_share_one_actor(ray_session, tmp_path, eventually: Callable[..., None]):
+    config = BatchConfig(max_size=16, max_wait="2ms", shared=tmp_path.name)
+
+    def pipeline(name: str, count: int) -> tuple[Pipeline, list[float]]:
+        p = Pipeline(name)
+        got: list[float] = []
+        arrays = p.stage(pixels, p.source(Frames(count, size=20_000)), name="arrays")
+        node = p.stage(Scale(str(tmp_path), gated=True), arrays, name="scale", batch=config)
+        p.sink(lambda array: got.append(float(array[0])), node)
+        return p, got
+
+    (one, ones), (two, twos) = pipeline("one", 9), pipeline("two", 12)
+    with one.run("ray") as first, two.run("ray") as second:
+        eventually(lambda: first.stats()["scale"]["links"]["arrays"]["in"] == 9)
+        eventually(lambda: second.stats()["scale"]["links"]["arrays"]["in"] == 12)
+        (tmp_path / "go").touch()
+        assert first.wait(timeout=60) and second.wait(timeout=60)
+        stats = [running.stats()["scale"] for running in (first, second)]
+    assert ones == [2.0 * n for n in range(9)] and twos == [2.0 * n for n in range(12)]
+    assert [node["handled"] for node in stats] == [9, 12]
+    assert len(warm_pids(tmp_path)) == 1 and sum(sizes(tmp_path)) == 21 and len(sizes(tmp_path)) < 21
+    eventually(lambda: is_gone(tmp_path))
