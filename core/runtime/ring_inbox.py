@@ -38,7 +38,7 @@ def to_packet(cell: Cell, buffers: list[np.ndarray[Any, Any]]) -> Packet[Any]:
     head = cell.head
     if cell.kind & SPILLED:
         whole = buffers[1:]
-        head, sizes = pickle.loads(buffers[0])
+        head, sizes = pickle.loads(buffers[0].data)
         buffers, start = [], 0
         for size in sizes:
             buffers.append(whole[0][start : start + size])
