@@ -104,9 +104,9 @@ def joined(packets: Iterable[Packet[Any]]) -> dict[str, Any]:
 
 
 def environment() -> dict[str, str]:
-    """The variables that another process needs to trace in the same way; empty where nothing is traced."""
+    """The variables that another process needs to trace in the same way, or not to, whatever it was started with."""
     if not os.environ.get(RATIO):
-        return {}
+        return {RATIO: ""}
     return {name: value for name, value in os.environ.items() if name == RATIO or name.startswith("OTEL_")}
 
 

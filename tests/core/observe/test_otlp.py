@@ -72,3 +72,14 @@ def test_a_collector_gets_whole_traces(collector, runtime, tmp_path):
         assert set(spans) == {"frames", "mean", "end"}
         assert spans["mean"].parent_span_id == spans["frames"].span_id
         assert spans["end"].parent_span_id == spans["mean"].span_id
+
+
+def test_actors_are_told_what_was_set_after_ray_was_started(collector, ray_session, tmp_path):
+    p = wugan.Pipeline("late")
+    p.sink(NotesItsEnd(str(tmp_path / "end")), p.source(Frames(2)), name="end")
+    trace(0)  # where Ray was started with tracing on, its processes have that in their environment
+    p.run("ray", dead_letters=tmp_path / "letters").wait()
+    assert not collector.spans
+    trace(1.0)
+    p.run("ray", dead_letters=tmp_path / "letters").wait()
+    assert sorted(span.name for span in collector.spans) == ["end", "end", "frames", "frames"]
