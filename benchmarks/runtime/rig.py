@@ -21,7 +21,7 @@ from typing import Any
 
 from wugan.runtime.ray import settle_environment
 from wugan.runtime.running import Running
-from wugan.runtime.shared import disk_folder, slot_folder
+from wugan.runtime.shared import alive, disk_folder, slot_folder
 
 FRAME = (1080, 1920, 3)  # 6.2 MB of uint8
 
@@ -151,15 +151,15 @@ def private_bytes(pid: int) -> int:
 
 def usage(pids: Iterable[int], at_s: float = 0.0) -> Usage:
     """What the driver, these processes and the driver's shared files hold now."""
-    alive = [pid for pid in {os.getpid(), *pids} if os.path.exists(f"/proc/{pid}")]
+    living = [pid for pid in {os.getpid(), *pids} if alive(pid)]
     files = shared_files()
     return Usage(
         at_s,
-        sum(map(private_bytes, alive)),
+        sum(map(private_bytes, living)),
         sum(map(_file_bytes, files)),
-        sum(map(open_files, alive)),
+        sum(map(open_files, living)),
         len(files),
-        len(alive),
+        len(living),
     )
 
 
