@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import os
+import signal
 import threading
 
 import pytest
@@ -270,6 +272,21 @@ def test_on_ray_a_packet_that_kills_its_replica_is_given_up_and_the_order_stays(
     assert stats["work.1"]["restarts"] + stats["work.2"]["restarts"] == 3
     kept = [DeadLetters.load(letter) for letter in (tmp_path / "letters").iterdir()]
     assert {*numbers, *(packet.data for packet in kept if isinstance(packet.data, int))} == set(range(30))
+
+
+def test_on_ray_a_coordinator_that_is_killed_goes_on_in_order(ray_session, eventually):
+    p = Pipeline("killed")
+    got: list[int] = []
+    p.sink(got.append, p.stage(Uneven((2, 5)), p.source(Numbers(300)), name="work", replicas=2))
+    with p.run("ray") as running:
+        for count in (20, 120):
+            eventually(lambda count=count: len(got) > count and running.stats()["work"]["state"] == "running")
+            os.kill(running.stats()["work"]["pid"], signal.SIGKILL)
+        assert running.wait(60)
+        stats = running.stats()
+    assert got == sorted(set(got)) and got[-1] == 2990
+    assert stats["work"]["restarts"] == 2
+    assert 300 <= len(got) + stats["work"]["lost"]  # what was under way, and it is counted
 
 
 def test_a_block_link_of_one_in_front_loses_nothing(runtime, tmp_path):
