@@ -16,7 +16,7 @@ from rich.text import Text
 
 from wugan.cli.console import out, tell
 
-RunArgument = Annotated[str | None, typer.Argument(metavar="[RUN]", help="a pipeline's name or its process number")]
+RunArgument = Annotated[str | None, typer.Argument(metavar="RUN", help="a pipeline's name or its process number")]
 
 # Columns in their order, and how early each is left out where the terminal is narrow: the highest number first. One
 # that counts trouble goes first while there is none, and stays longest where there is.
