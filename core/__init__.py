@@ -12,6 +12,7 @@ from wugan import clock
 
 if TYPE_CHECKING:
     from wugan.agent import Action, ActionResult, Agent, Interrupt, Policy
+    from wugan.buffers import empty
     from wugan.fuse import Fuse
     from wugan.fused import Fused
     from wugan.fusion import FusionBackbone, FusionConfig
@@ -36,6 +37,7 @@ if TYPE_CHECKING:
 
 _HOMES = {
     "wugan.agent": ("Action", "ActionResult", "Agent", "Interrupt", "Policy"),
+    "wugan.buffers": ("empty",),
     "wugan.fuse": ("Fuse",),
     "wugan.fused": ("Fused",),
     "wugan.fusion": ("FusionBackbone", "FusionConfig"),
@@ -93,6 +95,7 @@ __all__ = [
     "Window",
     "approximate",
     "clock",
+    "empty",
     "exact",
     "interpolate",
     "latest",

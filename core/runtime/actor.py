@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from wugan import clock
+from wugan import buffers, clock
 from wugan.duration import to_ns
 from wugan.options import LinkConfig
 from wugan.runtime.dead_letters import DeadLetters
@@ -90,6 +90,7 @@ class StageActor:
                 signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is the driver's to answer
         if planned is not None:
             self.planned = planned
+        self._alone = settings is not None  # no other node shares the process
         self.letters = DeadLetters(dead_letters)
         self._over = threading.Event()
 
@@ -128,6 +129,8 @@ class StageActor:
                 latency_ns=to_ns(options.latency),
                 restart=options.restart,
             )
+        if self._alone:
+            buffers.use(slots)
         node.meter.set("pid", os.getpid())
         threading.Thread(target=self._beat, name=f"wugan-beat-{planned.name}", daemon=True).start()
 

@@ -101,9 +101,7 @@ class Link:
             self.waiting -= 1
             self.bytes -= size
             now = time.monotonic_ns()
-            self.meter.add("out")
-            self.meter.time("wait", now - since)
-            self.meter.time("age", now - (message.entered_ns or now))
+            self.meter.took(now - since, now - (message.entered_ns or now))
         elif isinstance(message, End):
             self.ended = True
         self.condition.notify_all()

@@ -142,6 +142,12 @@ class LinkMeter(Words):
     counters = ("in", "out", "dropped", "waiting", "bytes")
     histograms = ("wait", "age")  # time in the queue; age of a packet when it was taken
 
+    def took(self, wait_ns: int, age_ns: int) -> None:
+        """Count a packet that was taken."""
+        self.words[1] += 1
+        self.time("wait", wait_ns)
+        self.time("age", age_ns)
+
     def stats(self) -> dict[str, Any]:
         """Packets in, out, dropped and waiting, bytes waiting, and how long packets waited and how old they were."""
         return {

@@ -101,10 +101,6 @@ class Ring:
         self.cells = memory[_cells_start() :]
         self.room = self.cell_bytes - CELL.size
 
-    def fits(self, head: int, buffers: int, inline: int) -> bool:
-        """Whether a packet fits into a cell without a slot. Needs no lock."""
-        return head + PART.size * buffers + inline <= self.room
-
     def full(self, size: int) -> bool:
         """Whether a packet of `size` bytes has no room."""
         words = self.words
@@ -159,22 +155,23 @@ class Ring:
                 return None
             break
         at = start + CELL.size
-        layout = [PART.unpack_from(self.cells, at + PART.size * index) for index in range(count)]
-        at += PART.size * count
-        head = bytes(self.cells[at : at + length])
+        cells = self.cells
+        layout = []
+        for _ in range(count):
+            layout.append(PART.unpack_from(cells, at))
+            at += PART.size
+        head = bytes(cells[at : at + length])
         buffers = []
         if not owner:
             at += length
             for _, nbytes in layout:
-                buffers.append(bytes(self.cells[at : at + nbytes]))
+                buffers.append(bytes(cells[at : at + nbytes]))
                 at += nbytes
         words[FLYING] += 1
         self._pass(read)
         words[BYTES] -= size
         now = time.monotonic_ns()
-        self.meter.words[1] += 1
-        self.meter.time("wait", now - put_ns)
-        self.meter.time("age", now - (entered_ns or now))
+        self.meter.took(now - put_ns, now - (entered_ns or now))
         return Cell(kind, head, buffers, layout, owner - 1, number, size, seq, entered_ns)
 
     def _pass(self, read: int, void: bool = False) -> None:

@@ -19,6 +19,7 @@ from wugan.runtime.ring import (
     ENDED,
     FLUSHES,
     NEXT_SEQ,
+    PART,
     READ,
     READER_WAITS,
     TAIL,
@@ -223,17 +224,18 @@ class RingOutput:
         self.own = own
         self.slots = slots
         self.outlets = outlets
-        self.private = frozenset(private)
+        self._public = [name for name in outlets if name not in private]  # who gets what is sent to nobody by name
         self._closed = False
 
     def send(self, message: Message, to: str | None = None) -> None:
         """See `Output.send`."""
         if not self.outlets:
             return
-        names = [name for name in self.outlets if (name == to if to else name not in self.private)]
         if not isinstance(message, Packet):
-            self._each(list(self.outlets) if to is None else names, lambda outlet: self._tell(outlet, message))
+            names = list(self.outlets) if to is None else [to]
+            self._each(names, self._tell, message)
             return
+        names = self._public if to is None else [to]
         try:
             kind, head, buffers, size = pack(message)
         except Exception as error:
@@ -260,21 +262,25 @@ class RingOutput:
             DataError: there is no room for its bytes; nobody has got it.
         """
         # What a process before ours has sent already is not sent again; `_try` makes sure of it under the lock.
-        names = [
-            name
-            for name in (self.outlets if names is None else names)
-            if seq >= self.outlets[name].ring.words[NEXT_SEQ]
-        ]
-        if not names:
+        rings, pending = [], []
+        for name in self._public if names is None else names:
+            outlet = self.outlets.get(name)
+            if outlet is not None and seq >= outlet.ring.words[NEXT_SEQ]:
+                rings.append(outlet.ring)
+                pending.append(name)
+        if not pending:
             return
-        rings = [self.outlets[name].ring for name in names]
-        inline = sum(buffer.nbytes for buffer in buffers)
+        inline = 0
+        for buffer in buffers:
+            inline += buffer.nbytes
         packed = Packed(kind, head, (), (), None, size, seq, entered_ns)
-        if all(ring.fits(len(head), len(buffers), inline) for ring in rings):
+        taken = len(head) + PART.size * len(buffers)  # of a cell
+        room = min([ring.room for ring in rings])
+        if taken + inline <= room:
             packed.buffers, packed.layout = buffers, [(0, buffer.nbytes) for buffer in buffers]
-            self._each(names, lambda outlet: self._put(outlet, packed))
+            self._each(pending, self._put, packed)
             return
-        if not kind & SPILLED and not all(ring.fits(len(head), len(buffers), 0) for ring in rings):
+        if not kind & SPILLED and taken > room:
             spilled = pickle.dumps((head, [buffer.nbytes for buffer in buffers]), protocol=5)
             slot, layout = self.slots.write([memoryview(spilled), *buffers])
             packed.kind, packed.head, packed.layout = kind | SPILLED, b"", [layout[0]]
@@ -284,16 +290,18 @@ class RingOutput:
             slot, packed.layout = self.slots.find(buffers) or self.slots.write(buffers)
         packed.slot = slot.owner, slot.number
         try:
-            self._each(names, lambda outlet: self._put(outlet, packed))
+            self._each(pending, self._put, packed)
         finally:
             self.slots.unhold(slot)
 
-    def _each(self, names: Sequence[str], act: Callable[[Outlet], None]) -> None:
+    def _each(self, names: Sequence[str], act: Callable[[Outlet, Any], None], what: Any) -> None:
         for name in names:
             try:
-                act(self.outlets[name])
+                if name in self.outlets:
+                    act(self.outlets[name], what)
             except Closed:
                 del self.outlets[name]
+                self._public = [name for name in self._public if name in self.outlets]
         if not self.outlets:
             raise Closed
 

@@ -14,6 +14,7 @@ from __future__ import annotations
 
 import logging
 import mmap
+import threading
 import weakref
 from bisect import bisect_right
 from collections import deque
@@ -115,6 +116,7 @@ class Slots:
         self._watches: dict[int, _Watch] = {}
         self._gone: deque[Slot] = deque()  # to be released; filled by the garbage collector, which may take no lock
         self._warned = False
+        self._writing = threading.Lock()
         self._adopt()
 
     def _adopt(self) -> None:
@@ -149,13 +151,28 @@ class Slots:
         for buffer in buffers:
             layout.append((end, buffer.nbytes))
             end += -(-buffer.nbytes // ALIGN) * ALIGN
-        slot = self._free(end)
-        with self._lock:
-            slot.words[self.index] += 1
+        slot = self._take(end)
         assert slot.bytes is not None
         for (offset, length), buffer in zip(layout, buffers, strict=True):
             slot.bytes[offset : offset + length] = np.frombuffer(buffer, np.uint8)
         return slot, layout
+
+    def empty(self, nbytes: int) -> np.ndarray[Any, Any]:
+        """Bytes to be written, which lie in a slot of ours: a packet that holds them takes no copy.
+
+        Raises:
+            DataError: neither memory nor disk has room.
+        """
+        slot = self._take(nbytes)
+        self._list(slot)
+        return self._watched(slot)[:nbytes]
+
+    def _take(self, size: int) -> Slot:
+        """A free slot, with a reference of ours to it."""
+        with self._writing:  # a device may fill its arrays in another thread than the one that sends
+            slot = self._free(size)
+            self.hold(slot)
+        return slot
 
     def hold(self, slot: Slot) -> None:
         """Add a reference of ours."""
@@ -194,19 +211,27 @@ class Slots:
         slot = self.slot(owner, number)
         if slot.bytes is None:
             slot.map(open_file(slot.path, writable=False))
+        self._list(slot)
+        whole = self._watched(slot)
+        whole.flags.writeable = False
+        return [whole[offset : offset + length] for offset, length in layout]
+
+    def _list(self, slot: Slot) -> None:
+        """Let `find` know of a slot."""
         if not slot.listed:
             slot.listed = True
             place = bisect_right(self._starts, slot.start)
             self._starts.insert(place, slot.start)
             self._mapped.insert(place, slot)
+
+    def _watched(self, slot: Slot) -> np.ndarray[Any, Any]:
+        """All bytes of a slot, whose reference of ours ends with the last array that is made of them."""
         assert slot.bytes is not None
-        # Every array that is made of these views keeps `whole` alive through its base.
-        whole = np.frombuffer(slot.bytes.data, np.uint8)
-        whole.flags.writeable = False
+        whole: np.ndarray[Any, Any] = np.frombuffer(slot.bytes.data, np.uint8)  # the base of all that is made of it
         watch = _Watch(whole, self._let_go)
         watch.slot = slot
         self._watches[id(watch)] = watch
-        return [whole[offset : offset + length] for offset, length in layout]
+        return whole
 
     def _let_go(self, watch: _Watch) -> None:
         self._gone.append(watch.slot)

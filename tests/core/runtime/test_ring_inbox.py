@@ -14,6 +14,7 @@ from wugan import LinkConfig, Packet
 from wugan.errors import DataError
 from wugan.runtime import slots as slots_module
 from wugan.runtime.link import Closed, End, Undelivered, Watermark
+from wugan.runtime.ring_inbox import RingOutput
 from wugan.runtime.shared import run_prefix, sweep
 from wugan.runtime.slots import EXTRA
 
@@ -237,7 +238,7 @@ def test_one_reader_that_has_a_packet_already_does_not_keep_it_from_the_other():
 def test_private_readers_get_only_what_is_sent_to_them_and_words_on_time():
     net = Net((0, 1), (0, 2))
     writer, one, other = (net.open(index) for index in range(3))
-    writer.output.private = frozenset(["2"])
+    writer.output = RingOutput(writer.file, writer.slots, writer.output.outlets, ["2"])
     writer.output.send(numbered(0, "all"))
     writer.output.send(numbered(1, "other"), to="2")
     writer.output.send(Watermark(9))

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 
 import numpy as np
 import pytest
+from ring_parts import Net
 
 from wugan.errors import DataError
 from wugan.runtime import slots as module
@@ -260,3 +261,18 @@ def test_a_slot_whose_maker_was_killed_before_it_had_room_is_removed(both, size)
     path.write_bytes(bytes(size))
     successor = both.new_writer()
     assert both.files() == [] and successor.write([memoryview(bytes(10))])
+
+
+def test_what_is_filled_in_place_is_found_and_its_slot_free_once_it_is_gone():
+    net = Net((0, 1))
+    slots = net.open(0).slots
+    frame = slots.empty(200_000)
+    frame[:] = 7
+    slot, layout = slots.find([frame[1000:].data])
+    assert layout == [(1000, 199_000)] and slot.words[0] == 2
+    slots.unhold(slot)
+    assert not slot.free(1)
+    del frame
+    assert slots.pending
+    again = slots.empty(200_000)
+    assert slot.words[0] == 1 and slots.find([again.data])[0] is slot
