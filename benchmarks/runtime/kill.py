@@ -3,8 +3,9 @@
     python benchmarks/runtime/kill.py [--kills 20] [--seed 0] [--quick] [--json]
 
 A source gives 200 arrays of 6 to 100 KB a second; they go through two stages to a function in the driver, on Ray. A
-random process is killed at a random moment; when it has recovered, the next is. Three runs: stages with links that
-`block`, the source and stages with links that `block`, and stages with links of `drop_oldest`.
+random process is killed at a random moment; when it has recovered, the next is. Four runs: stages with links that
+`block`, the source and stages with links that `block`, the first again with `RayRuntime(spare=True)`, which keeps a
+started process at hand, and stages with links of `drop_oldest`.
 
 - **recovery**: from the kill until the first packet reaches the driver that the new process has handled (each adds its
   process's number to what it passes on).
@@ -40,6 +41,7 @@ from wugan.runtime.shared import alive
 
 HZ = 200
 WORK_S = 0.003  # of the 5 ms between two packets
+SPARE_S = 4.0  # until there is another spare process
 PATIENCE_S = 30.0  # for one recovery
 CLEAN_S = 10.0  # for a killed driver's files
 MOST_KB, LEAST_KB = 100, 6
@@ -137,21 +139,24 @@ def build(seen: Seen, link: LinkConfig) -> Pipeline:
     return pipeline
 
 
-def start(pipeline: Pipeline) -> Running:
+def start(pipeline: Pipeline, spare: bool = False) -> Running:
     """Start it with as many restarts as it may need."""
-    runtime = RayRuntime(restart=RestartPolicy(max_restarts=1_000_000))
+    runtime = RayRuntime(restart=RestartPolicy(max_restarts=1_000_000), spare=spare)
     return pipeline.run(runtime, dead_letters=scratch("kill"))
 
 
-def run(link: LinkConfig, victims: Sequence[str], kills: int, chance: random.Random) -> dict[str, Any]:
+def run(
+    link: LinkConfig, victims: Sequence[str], kills: int, chance: random.Random, spare: bool = False
+) -> dict[str, Any]:
     """Kill one of these nodes after the other, then end the stream and count."""
     seen = Seen()
     recoveries: dict[str, list[float]] = {victim: [] for victim in victims}
     unrecovered = 0
-    with start(build(seen, link)) as running:
+    with start(build(seen, link), spare) as running:
         for _ in range(kills):
             victim = chance.choice(victims)
-            time.sleep(chance.uniform(0.3, 1.3))
+            # A spare has been used up: the next one takes as long to start as a recovery without any.
+            time.sleep(chance.uniform(0.3, 1.3) + (SPARE_S if spare else 0.0))
             pid = pids_of(running)[victim]
             killed_ns = time.monotonic_ns()
             os.kill(pid, signal.SIGKILL)
@@ -267,10 +272,11 @@ def main() -> None:
     runs = {
         "stages, block": (blocks, ("first", "second")),
         "source and stages, block": (blocks, ("source", "first", "second")),
+        "stages, block, with a spare process": (blocks, ("first", "second")),
         "stages, drop_oldest": (drops, ("first", "second")),
     }
     for name, (link, victims) in runs.items():
-        found = run(link, victims, kills, random.Random(arguments.seed))
+        found = run(link, victims, kills, random.Random(arguments.seed), spare="spare" in name)
         report.figure(
             name,
             found,
