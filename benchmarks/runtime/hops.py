@@ -47,7 +47,7 @@ from typing import Any
 HERE = Path(__file__).resolve().parent
 WINDOW = 8
 SKIP = 0.1  # of a run: the first ones make slots and connections
-TIMEOUT_S = 120
+TIMEOUT_S = 180
 
 
 class PeerFailed(Exception):
@@ -311,6 +311,7 @@ def main() -> None:
     if unknown := [name for name in names if name not in PEERS]:
         parser.error(f"peer {unknown[0]!r} is unknown: choose of {', '.join(PEERS)}")
     rounds, share = (1, 0.25) if arguments.quick else (arguments.rounds, 1.0)
+    signal.signal(signal.SIGTERM, lambda number, frame: sys.exit(128 + number))  # `run` then ends its peer
     here = machine()
     if arguments.json:
         print(json.dumps(here), flush=True)
