@@ -49,5 +49,5 @@ with p.run(runtime) as running:
     stats = running.stats()
 
 assert [number for number, _ in found] == list(range(FRAMES))
-restarts = sum(node["restarts"] for node in stats.values())
-print(f"{len(found)} of {FRAMES} results, in order, from {len({pid for _, pid in found})} processes; {restarts} restart")
+processes, restarts = len({pid for _, pid in found}), sum(node["restarts"] for node in stats.values())
+print(f"{len(found)} of {FRAMES} results, in order, from {processes} processes; {restarts} restart")

@@ -16,7 +16,7 @@ from wugan.runtime.dead_letters import DeadLetters
 from wugan.runtime.meter import STATES
 from wugan.runtime.recovery import Recovered, recover
 from wugan.runtime.ring import NodeFile
-from wugan.runtime.shared import Janitor, run_prefix, sweep
+from wugan.runtime.shared import Janitor, alive, run_prefix, sweep
 from wugan.runtime.slots import Slots
 from wugan.runtime.stalls import Stalls
 
@@ -105,15 +105,23 @@ class Host:
         outlet = NodeFile(self.prefix, file.index, {p: ring.config for p, ring in file.rings.items()})
         self._landings.append(Landing(own, slots, outlet, reader, port, origin, gate))
 
-    def look(self, over: Sequence[str]) -> list[str]:
-        """See `Stalls.look`; for nodes that are not over."""
-        self._over.update(over)
-        return self._stalls.look({name: file.meter for name, file in self._files.items() if name not in self._over})
+    def look(self, over: Sequence[str]) -> tuple[list[str], list[str]]:
+        """Nodes that do not heed an interruption (see `Stalls.look`), and those whose process is gone.
 
-    def recover(self, name: str, written: Sequence[tuple[str, str]], live: bool) -> Recovered:
-        """See `recover`; `written` names the rings that it wrote, as (file, port)."""
-        rings = [self._files[file].rings[port] for file, port in written]
-        return recover(self._files[name], rings, self._slots(), self._letters, name, live)
+        Args:
+            over: nodes that need no looking after any more.
+        """
+        self._over.update(over)
+        meters = {name: file.meter for name, file in self._files.items() if name not in self._over}
+        pids = {name: meter.get("pid") for name, meter in meters.items()}
+        return self._stalls.look(meters), [name for name, pid in pids.items() if pid and not alive(pid)]
+
+    def recover(
+        self, name: str, written: Sequence[tuple[str, str]], private: Sequence[tuple[str, str]], live: bool
+    ) -> Recovered:
+        """See `recover`; `written` and `private` name the rings that it wrote, as (file, port)."""
+        public, others = ([self._files[file].rings[port] for file, port in rings] for rings in (written, private))
+        return recover(self._files[name], public, self._slots(), self._letters, name, live, others)
 
     def drop_in_hand(self, name: str) -> None:
         """Forget what a killed node had taken, so that a new process is not given it again."""

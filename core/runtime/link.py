@@ -50,6 +50,7 @@ class Link:
         self.meter = LinkMeter()
         self.items: deque[tuple[Message, int, int]] = deque()
         self.waiting = self.bytes = 0
+        self.flushes = 0  # interruptions
         self.closed = self.ended = False
 
     def put(self, message: Message) -> None:
@@ -60,11 +61,16 @@ class Link:
         """
         size = payload_bytes(message.data) if isinstance(message, Packet) else 0
         with self.condition:
+            flushes = self.flushes
             while isinstance(message, Packet) and not self.closed and self._full(size):
                 if self.config.policy == "block":
                     self.condition.wait()
                 else:
                     self._drop_oldest()
+                if flushes != self.flushes:  # an interruption drops what waits for room like all that waits
+                    self.meter.add("in")
+                    self.meter.add("dropped")
+                    return
             if self.closed:
                 raise Closed
             if isinstance(message, Packet):
@@ -111,6 +117,7 @@ class Link:
         """Drop every packet that waits (an interruption); returns how many."""
         with self.condition:
             flushed = self.waiting
+            self.flushes += 1
             while self.waiting:
                 self._drop_oldest()
             self.condition.notify_all()

@@ -30,7 +30,7 @@ class Machines:
         self._settings = (dead_letters, stall_after_s, kill_after_s)
         self._run = secrets.token_hex(3)
         self._hosts: dict[str, Host | RemoteHost] = {}
-        self._written: dict[str, list[tuple[str, str]]] = {}
+        self._written: dict[str, dict[str, tuple[str, str]]] = {}
         self._far: dict[str, dict[str, str]] = defaultdict(dict)  # reader, port: the gate that the port is fed from
 
     def connect(self, planned: Sequence[Planned], places: Mapping[str, str]) -> dict[str, Wiring]:
@@ -79,9 +79,9 @@ class Machines:
             )
             machine = places[item.name]
             wirings[item.name] = Wiring(prefixes[machine], numbers[item.name], index, passes, links[item.name], readers)
-            self._written[item.name] = [
-                (self._far[name].get(item.name, name), item.name) for name in item.readers if name not in item.private
-            ]
+            self._written[item.name] = {
+                name: (self._far[name].get(item.name, name), item.name) for name in item.readers
+            }
         return wirings
 
     def _host(self, machine: str, remote: bool) -> Host | RemoteHost:
@@ -99,9 +99,13 @@ class Machines:
         """The host of a machine."""
         return self._hosts[machine]
 
-    def written(self, planned: Planned) -> list[tuple[str, str]]:
-        """The rings that a node writes, as (file, port) on its own machine."""
-        return self._written[planned.name]
+    def written(self, planned: Planned) -> tuple[list[tuple[str, str]], list[tuple[str, str]]]:
+        """The rings that a node writes, as (file, port) on its own machine; those of private readers apart."""
+        rings = self._written[planned.name]
+        return (
+            [ring for name, ring in rings.items() if name not in planned.private],
+            [ring for name, ring in rings.items() if name in planned.private],
+        )
 
     def each(self, method: str) -> None:
         """Call a method of every host; one that is gone has nothing left to do."""
@@ -109,13 +113,16 @@ class Machines:
             with contextlib.suppress(*_gone()):
                 getattr(host, method)()
 
-    def look(self, over: Sequence[str]) -> list[str]:
+    def look(self, over: Sequence[str]) -> tuple[list[str], list[str]]:
         """See `Host.look`, of all machines."""
-        found: list[str] = []
+        unheeding: list[str] = []
+        gone: list[str] = []
         for host in self._hosts.values():
             with contextlib.suppress(*_gone()):
-                found += host.look(over)
-        return found
+                found = host.look(over)
+                unheeding += found[0]
+                gone += found[1]
+        return unheeding, gone
 
     def stats(self) -> dict[str, dict[str, Any]]:
         """The counters of every node, those of a link between machines from both its ends."""

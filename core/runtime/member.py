@@ -81,11 +81,11 @@ def in_driver(planned: Planned) -> bool:
     return planned.node.ports.kind == "sink" and not hasattr(planned.node.component, "write")
 
 
-def died(name: str, error: Exception) -> str:
-    """What Ray says about an actor's end, without what only Ray's developers can read."""
-    text = str(error).strip()
+def died(name: str, error: Exception | None = None) -> str:
+    """What Ray says about an actor's end, if it has said it yet, without what only Ray's developers can read."""
+    text = str(error or "").strip()
     if "creation task" in text:
         return f"{name!r} could not be made in its actor: {text.splitlines()[-1].strip()}"
-    detail = " ".join(text.partition("Worker exit detail:")[2].split()) or type(error).__name__
-    detail = detail.partition(" Some common causes")[0][:200]
-    return f"{name!r}: its process died (killed, out of memory, or a crash of native code; Ray says: {detail})"
+    detail = " ".join(text.partition("Worker exit detail:")[2].split()).partition(" Some common causes")[0][:200]
+    says = f"; Ray says: {detail}" if detail else ""
+    return f"{name!r}: its process died (killed, out of memory, or a crash of native code{says})"

@@ -17,7 +17,6 @@ from wugan.runtime.plan import plan
 from wugan.runtime.recovery import Restarts
 from wugan.runtime.running import Running, letters
 from wugan.runtime.shared import alive
-from wugan.runtime.stalls import LOOK_S
 
 if TYPE_CHECKING:
     from wugan.pipeline import Pipeline
@@ -154,7 +153,6 @@ class RayRunning(Running):
     def _watch(self) -> None:
         import ray
 
-        look_at = 0.0
         while not self._over:
             with self._changed:
                 pending = list(self._pending)
@@ -177,10 +175,20 @@ class RayRunning(Running):
                     if member.hosted and member.hosted.worker.done.is_set():
                         member.over, member.error = True, member.hosted.worker.error
                 self._changed.notify_all()
-            if time.monotonic() >= look_at:
-                look_at = time.monotonic() + LOOK_S
-                for name in self._machines.look([name for name, member in self._members.items() if member.over]):
-                    self._kill(name)
+            self._look()
+
+    def _look(self) -> None:
+        """Look after processes by what they leave in shared memory: Ray takes a second to tell of a death."""
+        unheeding, gone = self._machines.look([name for name, member in self._members.items() if member.over])
+        for name in unheeding:
+            self._kill(name)
+        for name in gone:
+            with self._changed:
+                calls = [call for call, waited in self._pending.items() if waited == name]
+                for call in calls:
+                    del self._pending[call]
+            if calls and not self._cancelled:
+                self._lost(self._members[name], died(name))
 
     def _finished(self, member: Member, error: str | None) -> None:
         with self._changed:
@@ -211,10 +219,10 @@ class RayRunning(Running):
         import ray
 
         planned = member.planned
-        live = bool(getattr(planned.node.component, "live", False))
+        live = planned.role == "coordinator" or bool(getattr(planned.node.component, "live", False))
         try:
             host = self._machines.of(member.machine)
-            found = host.recover(planned.name, self._machines.written(planned), live)
+            found = host.recover(planned.name, *self._machines.written(planned), live)
         except ray.exceptions.RayError as gone:
             self._give_up(member, f"{planned.name!r}: its machine is gone ({type(gone).__name__})")
             return

@@ -59,7 +59,13 @@ class Recovered:
 
 
 def recover(
-    node: NodeFile, written: Sequence[Ring], slots: Slots, letters: DeadLetters, name: str, live: bool
+    node: NodeFile,
+    written: Sequence[Ring],
+    slots: Slots,
+    letters: DeadLetters,
+    name: str,
+    live: bool,
+    private: Sequence[Ring] = (),
 ) -> Recovered:
     """Put a dead node's shared state in order, so that a new process can go on.
 
@@ -69,7 +75,9 @@ def recover(
         slots: the caller's view of the run's slots.
         letters: where packets go that kill their stage.
         name: the node's, for the letters.
-        live: for a source, whether its packets happen once (see `Source.live`).
+        live: whether what comes out happens once, and is not made again in the same order: of a live source (see
+            `Source.live`), and of a coordinator, whose replicas were in the midst of it.
+        private: those that it wrote of readers that get only what is sent to them by name.
     """
     again = lost = buried = 0
 
@@ -89,15 +97,18 @@ def recover(
 
     # `change` rings all bells: the dead may have been about to wake somebody, and nobody else would.
     node.change(mend)
-    for ring in written:
+    for ring in (*written, *private):
         ring.file.change(ring.repair)
     meter = node.meter
-    lost += meter.get("held")
     sent = [ring.words[NEXT_SEQ] for ring in written]
+    if lost and max(sent, default=0) > meter.get("emitted_acked"):
+        lost -= 1  # what came of one of them has been sent
+    lost += meter.get("held")
     if node.rings:
         # What is made again of a packet gets the numbers that it had, and readers leave out what they have. Nothing is
         # made again of what a join held, so that its numbers must go on.
-        resumed = meter.get("emitted_acked") if again and not meter.get("held") else max(sent, default=None)
+        same = again and not meter.get("held") and not live
+        resumed = meter.get("emitted_acked") if same else max(sent, default=None)
     else:
         resumed = max(sent, default=None) if live else None  # others begin again, see `SourceWorker`
     if resumed is not None:

@@ -134,6 +134,12 @@ class Ring:
         words[NEXT_SEQ] = packed.seq + 1
         self.meter.words[0] += 1
 
+    def refuse(self, seq: int) -> None:
+        """Count a packet as one that came and was dropped."""
+        self.words[NEXT_SEQ] = seq + 1
+        self.meter.words[0] += 1
+        self.meter.words[2] += 1
+
     def take(self, wanted: bool) -> Cell | None:
         """The next cell, word on time, or end; `None` where there is none, or only packets and none is wanted."""
         words = self.words

@@ -225,6 +225,7 @@ class RingOutput:
         self.slots = slots
         self.outlets = outlets
         self._public = [name for name in outlets if name not in private]  # who gets what is sent to nobody by name
+        self._needed = bool(self._public)
         self._closed = False
 
     def send(self, message: Message, to: str | None = None) -> None:
@@ -302,7 +303,7 @@ class RingOutput:
             except Closed:
                 del self.outlets[name]
                 self._public = [name for name in self._public if name in self.outlets]
-        if not self.outlets:
+        if not self.outlets or (self._needed and not self._public):
             raise Closed
 
     def _tell(self, outlet: Outlet, message: Message) -> None:
@@ -319,26 +320,33 @@ class RingOutput:
             node.bell.ring()
 
     def _put(self, outlet: Outlet, packed: Packed) -> None:
-        if self._try(outlet, packed):
+        flushes = outlet.node.words[FLUSHES]
+        if self._try(outlet, packed, flushes):
             return
         meter = self.own.meter
         meter.set("blocked_on", outlet.number)
         meter.set("blocked_since_ns", time.monotonic_ns())
         try:
-            while not self._try(outlet, packed):
+            while not self._try(outlet, packed, flushes):
                 outlet.bell.wait(None)
         finally:
             meter.set("blocked_since_ns", 0)
             meter.set("blocked_on", 0)
 
-    def _try(self, outlet: Outlet, packed: Packed) -> bool:
-        """Put a packet, unless the ring is full and blocks; the reader rings our bell when there is room."""
+    def _try(self, outlet: Outlet, packed: Packed, flushes: int) -> bool:
+        """Put a packet, unless the ring is full and blocks; the reader rings our bell when there is room.
+
+        A packet that an interruption has found waiting for room is dropped as those are that it found in the ring.
+        """
         node, ring = outlet.node, outlet.ring
         with node.lock:
             if node.words[CLOSED] or self._closed:
                 raise Closed
             if packed.seq < ring.words[NEXT_SEQ]:
                 return True  # sent already, before our process was killed
+            if node.words[FLUSHES] != flushes:
+                ring.refuse(packed.seq)
+                return True
             while ring.full(packed.size):
                 if ring.blocks:
                     ring.words[WRITER_WAITS] = 1

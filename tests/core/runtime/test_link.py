@@ -152,7 +152,7 @@ def test_flush_wakes_a_blocked_writer_and_keeps_the_end(Inbox):
     writer.join(5)
     assert not writer.is_alive()
     link.put(End())
-    assert inbox.flush() == 1
+    assert inbox.flush() == 0  # what waited for room was dropped with what was in the link
     assert isinstance(inbox.get(timeout=0)[1], End)
     assert inbox.ended and balanced(link)
 

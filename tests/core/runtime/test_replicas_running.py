@@ -286,7 +286,7 @@ def test_on_ray_a_coordinator_that_is_killed_goes_on_in_order(ray_session, event
         stats = running.stats()
     assert got == sorted(set(got)) and got[-1] == 2990
     assert stats["work"]["restarts"] == 2
-    assert 300 <= len(got) + stats["work"]["lost"]  # what was under way, and it is counted
+    assert len(got) + stats["work"]["lost"] >= 300  # what was under way, and it is counted
 
 
 def test_a_block_link_of_one_in_front_loses_nothing(runtime, tmp_path):
