@@ -251,6 +251,8 @@ class RayRunning(Running):
             self._pending[actor.wait.remote()] = planned.name
         if self._stopped:  # what told the old process came too late for this one
             actor.stop.remote()
+        if member.machine not in self._spares:
+            self._prepare(member.machine)
 
     def _kill(self, name: str) -> None:
         """End a stage that does not heed an interruption; the packet that it holds is dropped."""
