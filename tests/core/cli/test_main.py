@@ -13,7 +13,7 @@ import jsonschema
 import pytest
 import yaml
 
-from wugan.runtime.slots import slot_folder, sweep
+from wugan.runtime.shared import slot_folder, sweep
 
 HERE = Path(__file__).parent.parent
 RUNS = """\
