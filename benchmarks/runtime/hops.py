@@ -3,14 +3,16 @@
     pip install uv
     python benchmarks/runtime/hops.py [--peers dora-rs,ray-calls] [--rounds 3] [--quick] [--json] [--envs FOLDER]
 
-Four processes stand in a row (pipecat: one). The first makes a payload, a numpy array of zeros with a sequence number
-and the time in its first bytes; each further one reads a byte and passes it on; the last takes the age. Both clocks are
+Four processes stand in a row (pipecat: one). The first fills a payload, a numpy array, with a sequence number and the
+time in its first bytes; each further one reads a byte and passes it on; the last takes the age. Both clocks are
 `time.monotonic_ns` of one machine. 4 kB are sent at 200 Hz and frames of 1080p RGB at 25 Hz for the latency, and as
 fast as 8 under way allow for the throughput, counted where they arrive. The first tenth of each run is left out.
 
 | peer | what is run | how 8 stay under way |
 |---|---|---|
 | `wugan` | source, two stages and a sink, `run("ray")` | the source waits for a byte of a pipe that the sink writes |
+| `in place` | the same, payloads filled in memory of `wugan.empty`, which needs no copy | likewise |
+| `pipes` | four processes pass 16 bytes along bare pipes, no payload: the floor of this machine | likewise |
 | `ray-calls` | a driver and three Ray actors, each given the last one's result | the driver waits for the oldest of 8 |
 | `ray-graph` | the same as Ray's compiled graph | 8 executions, the driver waits for the oldest |
 | `dora-rs` | four Python nodes, `dora run` | queues of 8, and a pipe as with wugan |
@@ -82,6 +84,8 @@ class Peer:
 
 PEERS = {
     "wugan": Peer("wugan_hops", None, "wugan"),
+    "in place": Peer("wugan_in_place_hops", None, "wugan"),
+    "pipes": Peer("pipe_hops", None, "wugan"),
     "ray-calls": Peer("ray_calls", "ray", "ray"),
     "ray-graph": Peer("ray_graph", "ray", "ray"),
     "dora-rs": Peer("dora_hops", "dora", "dora-rs"),

@@ -3,6 +3,10 @@
 from __future__ import annotations
 
 import itertools
+import multiprocessing
+import os
+import signal
+import threading
 import time
 from collections import Counter
 from collections.abc import Callable, Iterator
@@ -13,7 +17,7 @@ import numpy as np
 
 from wugan import LinkConfig
 from wugan.packet import Packet
-from wugan.runtime.link import End, Message
+from wugan.runtime.link import Closed, End, Message
 from wugan.runtime.ring import MADE, NodeFile
 from wugan.runtime.ring_inbox import Outlet, RingInbox, RingOutput
 from wugan.runtime.shared import disk_folder, open_file, run_prefix, slot_folder, sweep
@@ -232,3 +236,77 @@ def hold_lock(net: Net, index: int, up) -> None:
     with net.file(index).lock:
         up.set()
         time.sleep(600)
+
+
+def fan(readers: int, config: LinkConfig | None = None, **options):
+    """A writer, its readers, and the net that they are of."""
+    net = Net(*[(0, reader) for reader in range(1, readers + 1)], config=config, **options)
+    return net, net.open(0), [net.open(reader) for reader in range(1, readers + 1)]
+
+
+def used(net: Net) -> int:
+    """References that nodes other than the writer have."""
+    return sum(sum(words[1:]) for words in net.words().values())
+
+
+def started(act: Callable[[], object]) -> tuple[threading.Thread, list[str]]:
+    outcome: list[str] = []
+
+    def run() -> None:
+        try:
+            act()
+            outcome.append("done")
+        except Closed:
+            outcome.append("closed")
+
+    thread = threading.Thread(target=run, daemon=True)
+    thread.start()
+    return thread, outcome
+
+
+def waits(net: Net, thread: threading.Thread) -> None:
+    """Let a thread come to wait for room."""
+    meter = net.file(0).meter
+    eventually(lambda: bool(meter.get("blocked_since_ns")))
+    thread.join(0.02)
+    assert thread.is_alive()
+
+
+class Poison:
+    """Pickles, and cannot be unpickled."""
+
+    def __init__(self, size: int) -> None:
+        self.array = np.zeros(size, np.uint8)
+
+    def __reduce__(self):
+        return _explode, (self.array,)
+
+
+def _explode(array):
+    raise ImportError("no such module here")
+
+
+class Crew:
+    """Processes of a net's nodes."""
+
+    def __init__(self, net: Net) -> None:
+        self.net = net
+        self.context = multiprocessing.get_context("forkserver")
+        self.processes: dict[int, multiprocessing.process.BaseProcess] = {}
+
+    def start(self, index: int, work, *arguments) -> None:
+        up = self.context.Event()
+        process = self.context.Process(target=work, args=(self.net, index, up, *arguments), daemon=True)
+        process.start()
+        self.processes[index] = process
+        assert up.wait(30)
+
+    def kill(self, index: int) -> None:
+        process = self.processes[index]
+        os.kill(process.pid, signal.SIGKILL)
+        process.join(10)
+
+    def end(self) -> None:
+        for process in self.processes.values():
+            process.kill()
+            process.join(10)

@@ -67,8 +67,16 @@ class Work:
 
 
 def payload(size: int, seq: int) -> np.ndarray:
-    """A fresh payload, `[size]` uint8, stamped with the present time: the last thing before it is sent."""
-    made = np.zeros(size, np.uint8)
+    """A fresh payload, `[size]` uint8, stamped with the present time: the last thing before it is sent.
+
+    It is written in full, as a camera does it: of zeros, which `np.zeros` gives, the system has no copy yet.
+    """
+    return stamp(np.empty(size, np.uint8), seq)
+
+
+def stamp(made: np.ndarray, seq: int) -> np.ndarray:
+    """Fill a payload, and stamp it with its number and the present time."""
+    made.fill(seq % 251)
     made[: 8 * HEADER].view(np.int64)[:] = seq, time.monotonic_ns()
     return made
 

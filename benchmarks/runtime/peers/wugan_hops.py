@@ -10,17 +10,19 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import numpy as np
-from work import Arrivals, Window, Work, arrival, payload, sleep_until, touch
+from work import Arrivals, Window, Work, arrival, payload, sleep_until, stamp, touch
 
+import wugan
 from wugan import Packet, Pipeline, Source, Stage
 
 
 class Paced(Source[np.ndarray]):
     """Payloads at the pace, or within the window, that `work` asks for."""
 
-    def __init__(self, work: Work, window: Path) -> None:
+    def __init__(self, work: Work, window: Path, in_place: bool) -> None:
         self.work = work
         self.window = window
+        self.in_place = in_place
 
     def packets(self) -> Iterator[Packet[np.ndarray]]:
         places = Window(self.window)
@@ -28,7 +30,7 @@ class Paced(Source[np.ndarray]):
             sleep_until(due)
             if self.work.mode == "throughput":
                 places.enter()
-            made = payload(self.work.size, seq)
+            made = stamp(wugan.empty(self.work.size), seq) if self.in_place else payload(self.work.size, seq)
             yield Packet("", 0, int(made[8:16].view(np.int64)[0]), made)
 
 
@@ -38,7 +40,7 @@ class Touch(Stage[np.ndarray, np.ndarray]):
         yield packet
 
 
-def main() -> None:
+def main(in_place: bool = False) -> None:
     work = Work.from_command_line()
     arrivals = Arrivals()
     with tempfile.TemporaryDirectory(prefix="wugan-hops-") as folder:
@@ -51,7 +53,7 @@ def main() -> None:
                 places.leave()
 
         pipeline = Pipeline("hops")
-        source = pipeline.source(Paced(work, Path(folder) / "window"))
+        source = pipeline.source(Paced(work, Path(folder) / "window", in_place))
         pipeline.sink(arrive, pipeline.stage(Touch(), pipeline.stage(Touch(), source)))
         with pipeline.run("ray") as running:
             running.wait()

@@ -3,7 +3,6 @@ from __future__ import annotations
 import contextlib
 import gc
 import multiprocessing
-import os
 import random
 import signal
 import threading
@@ -14,7 +13,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 import ring_parts
-from ring_parts import Net, eventually, frame, numbered
+from ring_parts import Crew, Net, eventually, frame, numbered
 
 from wugan import LinkConfig
 from wugan.options import RestartPolicy
@@ -285,32 +284,6 @@ def test_who_waits_for_one_that_died_before_it_could_ring_is_woken(side, letters
 
 
 # Real processes, killed with -9.
-
-
-class Crew:
-    """Processes of a net's nodes."""
-
-    def __init__(self, net: Net) -> None:
-        self.net = net
-        self.context = multiprocessing.get_context("forkserver")
-        self.processes: dict[int, multiprocessing.process.BaseProcess] = {}
-
-    def start(self, index: int, work, *arguments) -> None:
-        up = self.context.Event()
-        process = self.context.Process(target=work, args=(self.net, index, up, *arguments), daemon=True)
-        process.start()
-        self.processes[index] = process
-        assert up.wait(30)
-
-    def kill(self, index: int) -> None:
-        process = self.processes[index]
-        os.kill(process.pid, signal.SIGKILL)
-        process.join(10)
-
-    def end(self) -> None:
-        for process in self.processes.values():
-            process.kill()
-            process.join(10)
 
 
 @pytest.fixture

@@ -3,12 +3,12 @@ from __future__ import annotations
 import errno
 import gc
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 
 import numpy as np
 import pytest
 import torch
-from ring_parts import Net, eventually, frame, numbered
+from ring_parts import Net, Poison, fan, frame, numbered, started, used, waits
 
 from wugan import LinkConfig, Packet
 from wugan.errors import DataError
@@ -24,40 +24,6 @@ def no_files_left() -> Iterator[None]:
     yield
     gc.collect()
     sweep(run_prefix("test-"))
-
-
-def fan(readers: int, config: LinkConfig | None = None, **options):
-    """A writer, its readers, and the net that they are of."""
-    net = Net(*[(0, reader) for reader in range(1, readers + 1)], config=config, **options)
-    return net, net.open(0), [net.open(reader) for reader in range(1, readers + 1)]
-
-
-def used(net: Net) -> int:
-    """References that nodes other than the writer have."""
-    return sum(sum(words[1:]) for words in net.words().values())
-
-
-def started(act: Callable[[], object]) -> tuple[threading.Thread, list[str]]:
-    outcome: list[str] = []
-
-    def run() -> None:
-        try:
-            act()
-            outcome.append("done")
-        except Closed:
-            outcome.append("closed")
-
-    thread = threading.Thread(target=run, daemon=True)
-    thread.start()
-    return thread, outcome
-
-
-def waits(net: Net, thread: threading.Thread) -> None:
-    """Let a thread come to wait for room."""
-    meter = net.file(0).meter
-    eventually(lambda: bool(meter.get("blocked_since_ns")))
-    thread.join(0.02)
-    assert thread.is_alive()
 
 
 def test_what_crosses_arrives_in_order_and_equal():
@@ -353,20 +319,6 @@ def test_what_cannot_be_pickled_is_refused_before_it_costs_anything():
     writer.output.send(numbered(0, "small"))  # there is still room
     assert [reader.get().data for reader in readers] == ["small", "small"]
     assert net.files() == []
-
-
-class Poison:
-    """Pickles, and cannot be unpickled."""
-
-    def __init__(self, size: int) -> None:
-        self.array = np.zeros(size, np.uint8)
-
-    def __reduce__(self):
-        return _explode, (self.array,)
-
-
-def _explode(array):
-    raise ImportError("no such module here")
 
 
 def test_what_cannot_be_unpickled_says_so_and_the_stream_goes_on():
