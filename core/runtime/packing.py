@@ -13,7 +13,7 @@ import numpy as np
 
 from wugan.packet import Packet
 from wugan.runtime.link import Undelivered
-from wugan.runtime.payload import decode, encode, payload_bytes
+from wugan.runtime.payload import decode, encode, freeze, payload_bytes
 
 PICKLED, ARRAY, PLAIN = 0, 1, 2
 _PLAIN_TYPES = (int, float, bool, str, bytes, type(None))
@@ -61,6 +61,7 @@ def unpack(kind: int, head: bytes, buffers: Sequence[np.ndarray[Any, Any]]) -> P
             stream, seq, time_ns, attrs, data = pickle.loads(head)
             return Packet(stream, seq, time_ns, data, attrs or {})
         packet: Packet[Any] = decode(head, buffers)
+        freeze(packet.data)  # small arrays and odd ones were inside the pickle
         return packet
     except Exception as error:
         return Packet("", 0, 0, Undelivered(error))
