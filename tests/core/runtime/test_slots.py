@@ -276,3 +276,4 @@ def test_what_is_filled_in_place_is_found_and_its_slot_free_once_it_is_gone():
     assert slots.pending
     again = slots.empty(200_000)
     assert slot.words[0] == 1 and slots.find([again.data])[0] is slot
+    net.remove()
