@@ -146,20 +146,12 @@ class Announcement:
 
 def sweep(folder: Path) -> None:
     """Remove the announcements of processes that were killed."""
+    from wugan.runtime.shared import alive  # whose package imports this module
+
     for path in folder.glob("*-*.*"):
         pid = path.name.partition("-")[0]
-        if pid.isdigit() and not _lives(int(pid)) and not listens(path.with_suffix(".sock")):
+        if pid.isdigit() and not alive(int(pid)) and not listens(path.with_suffix(".sock")):
             path.unlink(missing_ok=True)
-
-
-def _lives(pid: int) -> bool:
-    try:
-        os.kill(pid, 0)
-    except ProcessLookupError:
-        return False
-    except PermissionError:
-        return True
-    return True
 
 
 def listens(path: Path) -> bool:

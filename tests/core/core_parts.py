@@ -20,6 +20,13 @@ if TYPE_CHECKING:
     from wugan import FusionBackbone
 
 MS = 1_000_000
+RUNS = """\
+name: runs
+nodes:
+  frames: {use: core_parts:Frames, with: {count: 3}}
+  mean: {use: core_parts:Mean, in: frames}
+  print: {use: print, in: mean}
+"""
 
 
 @dataclass

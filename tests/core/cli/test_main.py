@@ -12,17 +12,11 @@ from pathlib import Path
 import jsonschema
 import pytest
 import yaml
+from core_parts import RUNS
 
 from wugan.runtime.shared import slot_folder, sweep
 
 HERE = Path(__file__).parent.parent
-RUNS = """\
-name: runs
-nodes:
-  frames: {use: core_parts:Frames, with: {count: 3}}
-  mean: {use: core_parts:Mean, in: frames}
-  print: {use: print, in: mean}
-"""
 ENDLESS = """\
 name: endless
 nodes:

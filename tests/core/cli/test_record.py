@@ -13,17 +13,11 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
+from core_parts import RUNS
 
 from wugan.cli.main import main
 
 HERE = Path(__file__).parent.parent
-RUNS = """\
-name: runs
-nodes:
-  frames: {use: core_parts:Frames, with: {count: 3}}
-  mean: {use: core_parts:Mean, in: frames}
-  print: {use: print, in: mean}
-"""
 ENDLESS = """\
 name: endless
 nodes:
