@@ -82,8 +82,8 @@ class Janitor:
 
     def __init__(self, prefix: str) -> None:
         places = " ".join(f"'{folder}/{prefix}'*" for folder in {slot_folder(), disk_folder()})
-        # Two sweeps, since the run's other processes may outlive their owner for a moment and make another file.
-        script = f"cat >/dev/null; rm -f {places}; sleep 3; rm -f {places}"
+        # More than one sweep, since the run's other processes may outlive their owner and make another file.
+        script = f"cat >/dev/null; for pause in 0 2 5 20; do sleep $pause; rm -f {places}; done"
         self._process = subprocess.Popen(
             ["sh", "-c", script],
             stdin=subprocess.PIPE,

@@ -14,7 +14,7 @@ import pytest
 import yaml
 from core_parts import RUNS
 
-from wugan.runtime.shared import slot_folder, sweep
+from wugan.runtime.shared import slot_folder
 
 HERE = Path(__file__).parent.parent
 ENDLESS = """\
@@ -184,7 +184,7 @@ def test_ctrl_c_ends_everything_and_leaves_nothing(kind, number, code, tmp_path,
 
 @pytest.mark.skipif(not Path("/proc/self").exists(), reason="looks for processes in /proc")
 @pytest.mark.timeout(300)
-def test_what_a_killed_driver_leaves_behind_is_swept_by_the_next_run(tmp_path, eventually):
+def test_what_a_killed_driver_leaves_behind_is_removed(tmp_path, eventually):
     notes = tmp_path / "notes"
     (tmp_path / "endless.yaml").write_text(ENDLESS.replace("PATH", str(notes)))
     child = subprocess.Popen(
@@ -196,12 +196,11 @@ def test_what_a_killed_driver_leaves_behind_is_swept_by_the_next_run(tmp_path, e
     )
     try:
         eventually(lambda: notes.exists() and notes.read_text().count("packet") > 2, seconds=90)
+        assert list(slot_folder().glob(f"wugan-{child.pid}-*"))
         child.kill()
         child.wait()
         eventually(lambda: not group(child.pid, "StageActor"), seconds=60)  # Ray ends what works for a dead driver
     finally:
         for process in group(child.pid):  # where no process 1 waits for orphans, agents of Ray's stay
             os.kill(process, signal.SIGKILL)
-    assert list(slot_folder().glob(f"wugan-{child.pid}-*"))  # or there would be nothing to sweep
-    sweep()  # as each run on Ray does first
-    assert not list(slot_folder().glob(f"wugan-{child.pid}-*"))
+    eventually(lambda: not list(slot_folder().glob(f"wugan-{child.pid}-*")), seconds=60)
