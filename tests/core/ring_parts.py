@@ -144,6 +144,8 @@ class Net:
         """Every slot's words, by the end of its file's name: owner, `-s`, number."""
         found = {}
         for path in self.files():
+            if path.stat().st_size < PAGE:
+                continue  # its owner was killed before it gave it room; the next one removes it
             words = memoryview(open_file(path, PAGE))[: self.count * 8].cast("Q")
             found[path.name.removeprefix(f"{self.prefix}-")] = list(words)
         return found
