@@ -80,7 +80,7 @@ class StageActor:
     worker: Worker
 
     def __init__(
-        self, planned: Planned, dead_letters: Path, settings: tuple[int, str, dict[str, str]] | None = None
+        self, planned: Planned | None, dead_letters: Path, settings: tuple[int, str, dict[str, str]] | None = None
     ) -> None:
         if settings is not None:
             offset_ns, machine, variables = settings

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import os
-import threading
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -140,8 +138,9 @@ class Host:
 
     def interrupt(self) -> None:
         """Drop all that waits on this machine."""
+        slots = self._slots()
         for file in self._files.values():
-            file.flush(self._slots())
+            file.flush(slots)
         self._stalls.interrupted()
 
     def close(self) -> None:
@@ -162,17 +161,12 @@ class Host:
         sweep(self.prefix)
         self._janitor.dismiss()
 
-    def machine(self) -> int:
-        """The number of its process, to see that it lives."""
-        return os.getpid()
-
 
 class RemoteHost:
     """A `Host` on another machine, with the same methods."""
 
     def __init__(self, actor: Any) -> None:
         self.actor = actor
-        self._lock = threading.Lock()
 
     def __getattr__(self, name: str) -> Any:
         import ray

@@ -208,7 +208,7 @@ class RayRunning(Running):
             return
         log.warning("%s; it is started again", what)
         thread = threading.Thread(target=self._restart, args=(member, pause), daemon=True)
-        self._restarting.append(thread)
+        self._restarting = [*(other for other in self._restarting if other.is_alive()), thread]
         thread.start()
 
     def _give_up(self, member: Member, what: str) -> None:

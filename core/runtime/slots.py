@@ -111,7 +111,7 @@ class Slots:
         self._own: dict[int, Slot] = {}
         self._made = memoryview(bytearray(8)).cast("Q") if made is None else made
         self._others: dict[tuple[int, int], Slot] = {}
-        self._starts: list[int] = []  # addresses of mapped slots of others, in order, with the slots
+        self._starts: list[int] = []  # addresses of slots that arrays of ours may lie in, in order, with the slots
         self._mapped: list[Slot] = []
         self._watches: dict[int, _Watch] = {}
         self._gone: deque[Slot] = deque()  # to be released; filled by the garbage collector, which may take no lock
@@ -185,7 +185,7 @@ class Slots:
             slot.words[self.index] -= 1
 
     def find(self, buffers: Sequence[memoryview]) -> tuple[Slot, list[tuple[int, int]]] | None:
-        """The slot that these buffers lie in, if another process gave them to us; they need no copy then."""
+        """The slot that these buffers lie in, from another process or from `empty`; they need no copy then."""
         if not self._starts:
             return None
         found: Slot | None = None
