@@ -1,0 +1,1 @@
+"""Parametric generators of objects; `families()` lists them by name."""

@@ -1,0 +1,1 @@
+"""From a scene to meshes: solids by constructive geometry, export, preview."""

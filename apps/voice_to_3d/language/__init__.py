@@ -1,0 +1,1 @@
+"""From English sentences to edits of a scene, deterministic and offline."""
