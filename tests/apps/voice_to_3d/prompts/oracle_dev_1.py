@@ -1,4 +1,4 @@
-"""Reference solids of parts_dev.yaml, 1 of 1: one function an id, by hand, on manifold3d alone."""
+"""Reference solids of parts_dev.yaml, 1 of 3: one function an id, by hand, on manifold3d alone."""
 
 from __future__ import annotations
 
@@ -20,6 +20,7 @@ from oracle_kit import (
     ngon,
     obround,
     polar,
+    torus,
     turn,
 )
 
@@ -93,3 +94,26 @@ def v_block() -> Solid:
 
 def hollow_ball() -> Solid:
     return ball(50) - ball(42)
+
+
+def o_ring() -> Solid:
+    return torus(28.5, 3.5)
+
+
+def funnel() -> Solid:
+    return turn([(6, 0), (8, 0), (8, 40), (50, 100), (48, 100), (6, 40)])
+
+
+def thumb_screw() -> Solid:
+    head = cyl(24, 8) - polar(cyl(3, 10, (12, 0, -1)), 12)
+    return head + cyl(12, 5, (0, 0, -4)) + cyl(6, 25, (0, 0, -24)) - cbox(30, 1.5, 3, (0, 0, 6))
+
+
+def clamp_hub() -> Solid:
+    body = cyl(50, 6) + cyl(26, 26) - cyl(12, 28, (0, 0, -1))
+    return body - polar(cyl(5, 8, (19, 0, -1)), 4) - cyl(4, 20, (0, 0, 16), "x")
+
+
+def star_knob() -> Solid:
+    body = cyl(40, 15) + polar(cyl(16, 15, (20, 0, 0)), 5) + cyl(18, 11, (0, 0, -10))
+    return body - cyl(8, 19, (0, 0, -11))

@@ -199,3 +199,8 @@ def helix(mean_d: float, wire_d: float, pitch: float, turns: float) -> Solid:
     mesh = np.asarray(rows, np.float32), np.asarray(faces, np.uint32)
     solid = Solid(m3.Mesh(*mesh))
     return solid if solid.volume() > 0 else Solid(m3.Mesh(mesh[0], mesh[1][:, ::-1].copy()))
+
+
+def copies2(profile: Profile, places: Iterable[Point2]) -> Profile:
+    """One copy of a profile at each place."""
+    return Profile.batch_boolean([profile.translate(p) for p in places], m3.OpType.Add)
