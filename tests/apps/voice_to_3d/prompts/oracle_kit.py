@@ -176,7 +176,7 @@ def gear(module: float, teeth: int, width: float) -> Solid:
 
 def helix(mean_d: float, wire_d: float, pitch: float, turns: float) -> Solid:
     """Coil of round wire about Z, plain cut ends; wire centre from z = 0 to pitch * turns."""
-    steps, sides = int(72 * turns), 24
+    steps, sides = int(72 * turns), 72
     slope = pitch / (math.pi * mean_d)
     rows = []
     for i in range(steps + 1):
