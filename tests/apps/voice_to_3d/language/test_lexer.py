@@ -93,11 +93,12 @@ def test_lemmas(text: str, lemmas: list[str]) -> None:
 
 @pytest.mark.parametrize(
     ("word", "expected"),
-        ("radii", "radius"), ("ends", "end"), ("axis", "axis"), ("thickness", "thickness"), ("chamfers", "chamfer"),
-        ("notches", "notch"), ("cavities", "cavity"),
-     ("ends", "end"), ("axis", "axis"), ("thickness", "thickness"), ("chamfers", "chamfer"),
-     ("notches", "notch"), ("cavities", "cavity"),
-     ("sizes", "size"), ("Centers", "centre"), ("feet", "foot")],
+    [
+        ("holes", "hole"), ("boxes", "box"), ("torus", "torus"), ("shelves", "shelf"), ("cross", "cross"),
+        ("bosses", "boss"), ("radii", "radius"), ("ends", "end"), ("axis", "axis"), ("thickness", "thickness"),
+        ("chamfers", "chamfer"), ("notches", "notch"), ("cavities", "cavity"), ("sizes", "size"), ("feet", "foot"),
+        ("Centers", "centre"),
+    ],
 )  # fmt: skip
 def test_lemma(word: str, expected: str) -> None:
     assert lemma(word) == expected
