@@ -7,8 +7,6 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from wugan.apps.voice_to_3d.geometry.export.mesh import settled
-
 if TYPE_CHECKING:
     from manifold3d import Manifold
 
@@ -34,7 +32,7 @@ class Shaded:
 
 def shaded(solid: Manifold, crease: float = CREASE) -> Shaded:
     """The surface of `solid` with normals; edges sharper than `crease` degrees stay sharp."""
-    mesh = settled(solid).calculate_normals(0, crease).to_mesh()
+    mesh = solid.calculate_normals(0, crease).to_mesh()
     properties = np.asarray(mesh.vert_properties, np.float32)
     vertices = np.ascontiguousarray(properties[:, :3]) + np.float32(0)  # no -0
     faces = np.ascontiguousarray(mesh.tri_verts, np.int32)

@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from wugan.apps.voice_to_3d.geometry.export.mesh import triangles
 from wugan.apps.voice_to_3d.geometry.export.shading import face_normals
+from wugan.apps.voice_to_3d.geometry.sound import mesh_of
 
 if TYPE_CHECKING:
     from wugan.apps.voice_to_3d.geometry.built import Built
@@ -18,7 +18,7 @@ FACET = np.dtype([("normal", "<f4", 3), ("corners", "<f4", (3, 3)), ("attributes
 
 def stl(built: Built) -> bytes:
     """The scene as one binary STL; parts that touch or overlap are one body."""
-    vertices, faces = triangles(built.solid())
+    vertices, faces = mesh_of(built.solid())
     facets = np.zeros(len(faces), FACET)
     facets["normal"] = face_normals(vertices, faces)
     facets["corners"] = vertices[faces]

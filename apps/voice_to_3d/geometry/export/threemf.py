@@ -9,7 +9,6 @@ from xml.sax.saxutils import quoteattr
 
 import numpy as np
 
-from wugan.apps.voice_to_3d.geometry.export.mesh import triangles
 from wugan.apps.voice_to_3d.geometry.export.names import grouped
 
 if TYPE_CHECKING:
@@ -47,7 +46,7 @@ def threemf(built: Built) -> bytes:
             number += 1
             members.append(number)
             colour = materials.setdefault(part.material, len(materials))
-            meshes.append(_mesh(number, label, colour, *triangles(part.solid)))
+            meshes.append(_mesh(number, label, colour, *built.mesh(part)))
         groups.append((name, members))
     holders = []
     for name, members in groups:
@@ -72,6 +71,7 @@ def _materials(materials: list[Material]) -> str:
 
 
 def _mesh(number: int, name: str, colour: int, vertices: np.ndarray, faces: np.ndarray) -> str:
+    vertices = vertices + np.float32(0)  # no -0
     points = '<vertex x="%.7g" y="%.7g" z="%.7g"/>\n' * len(vertices) % tuple(vertices.ravel().tolist())
     corners = '<triangle v1="%d" v2="%d" v3="%d"/>\n' * len(faces) % tuple(faces.ravel().tolist())
     return (
