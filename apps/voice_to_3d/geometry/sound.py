@@ -1,0 +1,105 @@
+"""A solid that stays one when its mesh is written: no two vertices share a place in float32.
+
+Two sheets of a solid may touch along an edge or at a point (two blocks corner to corner). With vertices by number that
+is a manifold; a file keeps places only, and a reader that merges equal places finds edges with four faces. Such
+vertices are drawn into their own material by `NUDGE`, so that a gap finer than any printer opens.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import NDArray
+
+from wugan.errors import DataError
+
+if TYPE_CHECKING:
+    from manifold3d import Manifold
+
+NUDGE = 0.004  # mm
+Vertices = NDArray[np.float32]
+Faces = NDArray[np.int32]
+
+
+def mesh_of(solid: Manifold) -> tuple[Vertices, Faces]:
+    """Vertices `[V, 3]` (mm, float32) and triangles `[F, 3]` of a solid."""
+    mesh = solid.to_mesh()
+    vertices = np.ascontiguousarray(mesh.vert_properties[:, :3], dtype=np.float32)
+    return vertices, np.ascontiguousarray(mesh.tri_verts, dtype=np.int32)
+
+
+def touching(vertices: Vertices) -> int:
+    """How many vertices share their place with another one."""
+    return len(vertices) - len(_places(vertices))
+
+
+def _places(vertices: Vertices) -> NDArray[np.void]:
+    flat = np.ascontiguousarray(vertices + np.float32(0))  # -0.0 and 0.0 are one place
+    return np.unique(flat.view([("", np.float32)] * 3))
+
+
+def sound(solid: Manifold) -> Manifold:
+    """The solid, its short edges merged and its touching sheets a hair apart; itself where neither was needed.
+
+    Raises:
+        DataError: the solid is empty or broken, or its sheets could not be parted.
+    """
+    from manifold3d import Error, Manifold, Mesh
+
+    if solid.status() != Error.NoError:
+        raise DataError(f"the solid could not be built ({solid.status().name}); change its sizes a little")
+    if solid.is_empty():
+        return solid
+    vertices, faces = mesh_of(solid)
+    if not touching(vertices):
+        return solid
+    for attempt in range(6):
+        vertices, faces = _collapse(vertices, faces)
+        if not touching(vertices):
+            break
+        vertices = _part(vertices, faces, NUDGE * (1 + attempt))
+    else:
+        raise DataError("surfaces of the solid touch in too many places to part them; change its sizes a little")
+    result = Manifold(Mesh(vertices, faces.astype(np.uint32)))
+    if result.status() != Error.NoError or result.is_empty():
+        raise DataError("surfaces of the solid touch and could not be parted; change its sizes a little")
+    return result
+
+
+def _collapse(vertices: Vertices, faces: Faces) -> tuple[Vertices, Faces]:
+    """Ends of edges that have no length in float32 become one vertex; triangles without area go."""
+    rounded = vertices + np.float32(0)
+    edges = np.concatenate([faces[:, [0, 1]], faces[:, [1, 2]], faces[:, [2, 0]]])
+    short = edges[(rounded[edges[:, 0]] == rounded[edges[:, 1]]).all(1)]
+    if not len(short):
+        return vertices, faces
+    owner = np.arange(len(vertices))
+    for a, b in short:  # few
+        first, second = sorted((int(owner[a]), int(owner[b])))
+        owner[owner == second] = first
+    faces = owner[faces].astype(np.int32)
+    kept = (faces[:, 0] != faces[:, 1]) & (faces[:, 1] != faces[:, 2]) & (faces[:, 2] != faces[:, 0])
+    used, renumbered = np.unique(faces[kept], return_inverse=True)
+    return vertices[used], renumbered.reshape(-1, 3).astype(np.int32)
+
+
+def _part(vertices: Vertices, faces: Faces, by: float) -> Vertices:
+    """Every vertex that shares its place moves against its own sheet's normal, into the material."""
+    flat = np.ascontiguousarray(vertices + np.float32(0)).view([("", np.float32)] * 3).ravel()
+    _, group, count = np.unique(flat, return_inverse=True, return_counts=True)
+    shared = np.flatnonzero(count[group.ravel()] > 1)
+    corners = vertices[faces].astype(np.float64)
+    normals = np.cross(corners[:, 1] - corners[:, 0], corners[:, 2] - corners[:, 0])
+    normals /= np.maximum(np.linalg.norm(normals, axis=1, keepdims=True), 1e-30)
+    sums = np.zeros((len(vertices), 3))
+    for corner in range(3):
+        before, after = corners[:, corner - 1] - corners[:, corner], corners[:, corner - 2] - corners[:, corner]
+        lengths = np.linalg.norm(before, axis=1) * np.linalg.norm(after, axis=1)
+        angle = np.arccos(np.clip((before * after).sum(1) / np.maximum(lengths, 1e-30), -1, 1))
+        np.add.at(sums, faces[:, corner], normals * angle[:, None])
+    sums /= np.maximum(np.linalg.norm(sums, axis=1, keepdims=True), 1e-30)
+    step = max(by, 8 * float(np.spacing(np.abs(vertices).max())))
+    moved = vertices.copy()
+    moved[shared] -= (sums[shared] * step).astype(np.float32)
+    return moved
