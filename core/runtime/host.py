@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -136,12 +136,13 @@ class Host:
         """Note that a node will not be started again."""
         self._files[name].meter.set("state", STATES.index("dead"))
 
-    def interrupt(self) -> None:
-        """Drop all that waits on this machine."""
+    def interrupt(self, names: Collection[str] | None = None) -> None:
+        """Drop all that waits on this machine, or what waits in front of the workers named."""
         slots = self._slots()
-        for file in self._files.values():
-            file.flush(slots)
-        self._stalls.interrupted()
+        for name, file in self._files.items():
+            if names is None or name in names:
+                file.flush(slots)
+        self._stalls.interrupted(names)
 
     def close(self) -> None:
         """Wake whatever waits on this machine, for good."""

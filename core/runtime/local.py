@@ -184,10 +184,12 @@ class LocalRunning(Running):
             worker.cancel()
         self._ended(GRACE_S)  # what still runs then is in a daemon thread and cannot keep the process
 
-    def interrupt(self) -> None:
-        self._stalls.interrupted()
-        for worker in self.workers.values():
-            worker.interrupt()
+    def interrupt(self, *nodes: str) -> None:
+        names = self._workers(nodes)
+        self._stalls.interrupted(names)
+        for name, worker in self.workers.items():
+            if names is None or name in names:
+                worker.interrupt()
 
     def reader(self, name: str, number: int) -> str | None:
         return self.planned[name].readers[number - 1] if number else None

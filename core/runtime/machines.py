@@ -107,11 +107,11 @@ class Machines:
             [ring for name, ring in rings.items() if name in planned.private],
         )
 
-    def each(self, method: str) -> None:
+    def each(self, method: str, *arguments: Any) -> None:
         """Call a method of every host; one that is gone has nothing left to do."""
         for host in self._hosts.values():
             with contextlib.suppress(*_gone()):
-                getattr(host, method)()
+                getattr(host, method)(*arguments)
 
     def look(self, over: Sequence[str]) -> tuple[list[str], list[str]]:
         """See `Host.look`, of all machines."""

@@ -6,6 +6,7 @@ import contextlib
 import logging
 import threading
 import time
+from collections.abc import Collection
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -282,8 +283,10 @@ class RayRunning(Running):
     def errors(self) -> list[str]:
         return [member.error for member in self._members.values() if member.error]
 
-    def _tell(self, method: str) -> None:
-        for member in self._members.values():
+    def _tell(self, method: str, names: Collection[str] | None = None) -> None:
+        for name, member in self._members.items():
+            if names is not None and name not in names:
+                continue
             if member.actor is not None:
                 getattr(member.actor, method).remote()
             elif member.hosted:
@@ -293,10 +296,11 @@ class RayRunning(Running):
         self._stopped = True
         self._tell("stop")
 
-    def interrupt(self) -> None:
+    def interrupt(self, *nodes: str) -> None:
+        names = self._workers(nodes)
         # What waits is dropped from here, since a busy process may be slow to answer.
-        self._machines.each("interrupt")
-        self._tell("interrupt")
+        self._machines.each("interrupt", names)
+        self._tell("interrupt", names)
 
     def cancel(self) -> None:
         self.withdraw()

@@ -5,13 +5,15 @@ from __future__ import annotations
 import logging
 import time
 from abc import ABC, abstractmethod
+from collections.abc import Sequence
 from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Protocol, Self
 
-from wugan.errors import RuntimeFailure
+from wugan.errors import PipelineError, RuntimeFailure
 from wugan.observe.announcement import Announcement
 from wugan.runtime.dead_letters import DeadLetters
+from wugan.runtime.plan import plan
 
 if TYPE_CHECKING:
     from wugan.pipeline import Pipeline
@@ -104,8 +106,26 @@ class Running(ABC):
         """End everything at once; safe to call twice."""
 
     @abstractmethod
-    def interrupt(self) -> None:
-        """Barge in: every stage drops what is queued and stops what is under way; the streams go on."""
+    def interrupt(self, *nodes: str) -> None:
+        """Barge in: every stage drops what is queued and stops what is under way; the streams go on.
+
+        Args:
+            nodes: only these nodes; all when none is named. What is on its way to one of them from another machine
+                still arrives.
+
+        Raises:
+            PipelineError: there is no such node.
+        """
+
+    def _workers(self, nodes: Sequence[str]) -> set[str] | None:
+        """The workers of the nodes named, with their replicas; `None` for all."""
+        for name in nodes:
+            if name not in self.pipeline.nodes:
+                known = ", ".join(self.pipeline.nodes)
+                raise PipelineError(
+                    f"pipeline {self.pipeline.name!r} has no node {name!r} to interrupt; it has: {known}"
+                )
+        return {worker.name for worker in plan(self.pipeline) if worker.node.name in nodes} if nodes else None
 
     def reader(self, name: str, number: int) -> str | None:
         """The node that a meter's `blocked_on` means: 1 is the first reader of `name`, 0 none."""

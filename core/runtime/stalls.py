@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 import time
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 
 from wugan.runtime.meter import Meter
 
@@ -26,11 +26,16 @@ class Stalls:
         self._kill_after_ns = None if kill_after_s is None else int(kill_after_s * 1e9)
         self._named: set[tuple[str, int]] = set()  # and since when
         self._interrupted_ns = 0
+        self._interrupted_alone_ns: dict[str, int] = {}
         self._next_ns = 0
 
-    def interrupted(self) -> None:
-        """The run was interrupted just now."""
-        self._interrupted_ns = time.monotonic_ns()
+    def interrupted(self, names: Collection[str] | None = None) -> None:
+        """The run, or the workers named, were interrupted just now."""
+        now = time.monotonic_ns()
+        if names is None:
+            self._interrupted_ns = now
+        else:
+            self._interrupted_alone_ns.update(dict.fromkeys(names, now))
 
     def look(self, meters: Mapping[str, Meter]) -> list[str]:
         """Name stages that have stalled since the last look; returns those that are to be killed."""
@@ -49,14 +54,15 @@ class Stalls:
                 self._name(
                     name, busy, f"works on one packet for {(now - busy) / 1e9:.1f} s, and holds up what waits for it"
                 )
-            if not busy or not self._interrupted_ns or busy >= self._interrupted_ns:
+            interrupted = max(self._interrupted_ns, self._interrupted_alone_ns.get(name, 0))
+            if not busy or busy >= interrupted:
                 continue
-            since = now - self._interrupted_ns
+            since = now - interrupted
             if self._kill_after_ns is not None and since > self._kill_after_ns:
                 unheeding.append(name)
                 meter.set("busy_since_ns", 0)  # once
             elif since > self._after_ns:
-                self._name(name, self._interrupted_ns, "goes on with what it had in hand at the interruption")
+                self._name(name, interrupted, "goes on with what it had in hand at the interruption")
         return unheeding
 
     def _name(self, name: str, since: int, what: str) -> None:

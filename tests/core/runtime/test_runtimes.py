@@ -29,7 +29,7 @@ from core_parts import (
 )
 
 from wugan import ActionResult, LinkConfig, Pipeline, RestartPolicy, approximate
-from wugan.errors import RuntimeFailure
+from wugan.errors import PipelineError, RuntimeFailure
 from wugan.runtime.dead_letters import DeadLetters
 
 RESULTS: dict[str, tuple] = {}
@@ -121,6 +121,26 @@ def test_overload_interrupt_and_stop(runtime, shared_files, eventually):
     assert stats["slow"]["handled"] + stats["slow"]["flushed"] >= link["out"]
     assert stats["slow"]["flushed"] >= 1
     assert len(said) == stats["agent"]["emitted"] == 2 * stats["agent"]["handled"]
+
+
+def test_an_interruption_of_one_node_leaves_the_others_alone(runtime, eventually):
+    p = Pipeline("live")
+    source = p.source(Endless(pause_s=0.01), name="source")
+    p.stage(Slow(0.05), source, name="slow", link=LinkConfig(policy="drop_oldest", capacity=4))
+    p.stage(Slow(0.05), source, name="other", link=LinkConfig(policy="drop_oldest", capacity=4))
+    with p.run(runtime) as running:
+        eventually(lambda: all(running.stats()[name]["handled"] >= 3 for name in ("slow", "other")))
+
+        def dropped() -> bool:
+            running.interrupt("slow")
+            return running.stats()["slow"]["flushed"] >= 1
+
+        eventually(dropped)  # again and again: on a busy machine nothing may wait just now
+        handled = running.stats()["slow"]["handled"]
+        eventually(lambda: running.stats()["slow"]["handled"] > handled + 2)
+        assert running.stats()["other"]["flushed"] == 0
+        with pytest.raises(PipelineError, match="no node 'fast' to interrupt; it has: source, slow, other"):
+            running.interrupt("fast")
 
 
 def test_cancel_reaches_stages_that_wait_for_room(runtime, tmp_path, shared_files, eventually):
