@@ -48,7 +48,7 @@ def letters(text: str, height: float) -> CrossSection:
         if not face.get_char_index(character):
             raise DataError(f"the font has no letter {character!r}; leave it out")
         face.load_char(character, _load_flags())
-        loops += [outline + (across, 0.0) for outline in _outlines(face.glyph.outline)]
+        loops += [outline + np.array((across, 0.0)) for outline in _outlines(face.glyph.outline)]
         across += face.glyph.advance.x
     if not loops:
         raise DataError(f"the text {text!r} has no letter to draw")

@@ -46,18 +46,18 @@ def _section(profile: flat.Profile) -> CrossSection:
     raise TypeError(f"unknown profile {profile!r}")
 
 
-@_section.register
+@_section.register(flat.Circle)
 def _(profile: flat.Circle) -> CrossSection:
     return of_outlines([circle(profile.diameter)])
 
 
-@_section.register
+@_section.register(flat.Ellipse)
 def _(profile: flat.Ellipse) -> CrossSection:
     points = circle(1.0, segments(max(profile.width, profile.depth)))
     return of_outlines([points * (profile.width, profile.depth)])
 
 
-@_section.register
+@_section.register(flat.Rectangle)
 def _(profile: flat.Rectangle) -> CrossSection:
     radius, cut = profile.corner_radius, profile.corner_chamfer
     if radius and cut:
@@ -74,11 +74,11 @@ def _(profile: flat.Rectangle) -> CrossSection:
         return of_outlines([np.array([(-x, -y), (x, -y), (x, y), (-x, y)])])
     pieces = segments(2 * radius) // 4 if radius else 1
     corners = ((1, 1, 0), (-1, 1, 90), (-1, -1, 180), (1, -1, 270))
-    loop = [arc(size, a, a + 90, pieces) + (i * (x - size), j * (y - size)) for i, j, a in corners]
+    loop = [arc(size, a, a + 90, pieces) + np.array((i * (x - size), j * (y - size))) for i, j, a in corners]
     return of_outlines([np.concatenate(loop)])
 
 
-@_section.register
+@_section.register(flat.RegularPolygon)
 def _(profile: flat.RegularPolygon) -> CrossSection:
     return of_outlines([regular(profile.sides, profile.across_flats)])
 
@@ -89,16 +89,17 @@ def regular(sides: int, across_flats: float) -> Outline:
     return np.stack([np.cos(angles), np.sin(angles)], axis=1) * (across_flats / 2 / cos(pi / sides))
 
 
-@_section.register
+@_section.register(flat.Slot)
 def _(profile: flat.Slot) -> CrossSection:
     radius, half = profile.width / 2, profile.length / 2
     if not half:
         return of_outlines([circle(profile.width)])
     pieces = segments(profile.width) // 2
-    return of_outlines([np.concatenate([arc(radius, -90, 90, pieces) + (half, 0), arc(radius, 90, 270, pieces) - (half, 0)])])
+    right = arc(radius, -90, 90, pieces) + np.array((half, 0.0))
+    return of_outlines([np.concatenate([right, -right])])
 
 
-@_section.register
+@_section.register(flat.Sector)
 def _(profile: flat.Sector) -> CrossSection:
     outer, inner = profile.diameter / 2, profile.inner_diameter / 2
     if inner >= outer:
@@ -114,16 +115,18 @@ def _(profile: flat.Sector) -> CrossSection:
     return of_outlines([points if area(points) > 0 else points[::-1]])
 
 
-@_section.register
+@_section.register(flat.Star)
 def _(profile: flat.Star) -> CrossSection:
     if profile.inner_diameter >= profile.diameter:
-        raise DataError(f"a star's notches ({profile.inner_diameter:g} mm) lie inside its tips ({profile.diameter:g} mm)")
+        raise DataError(
+            f"notches at {profile.inner_diameter:g} mm do not lie inside a star's tips, {profile.diameter:g} mm"
+        )
     angles = pi / 2 + pi * np.arange(2 * profile.points) / profile.points
     reach = np.where(np.arange(2 * profile.points) % 2, profile.inner_diameter, profile.diameter) / 2
     return of_outlines([np.stack([np.cos(angles), np.sin(angles)], axis=1) * reach[:, None]])
 
 
-@_section.register
+@_section.register(flat.Polygon)
 def _(profile: flat.Polygon) -> CrossSection:
     from manifold3d import OpType
 
@@ -144,21 +147,21 @@ def _simple(points: Outline, what: str) -> CrossSection:
     return found
 
 
-@_section.register
+@_section.register(flat.Gear)
 def _(profile: flat.Gear) -> CrossSection:
     from wugan.apps.voice_to_3d.geometry.gears import spur
 
     return of_outlines([spur(profile.module, profile.teeth, radians(profile.pressure_angle))])
 
 
-@_section.register
+@_section.register(flat.Text)
 def _(profile: flat.Text) -> CrossSection:
     from wugan.apps.voice_to_3d.geometry.letters import letters
 
     return letters(profile.text, profile.height)
 
 
-@_section.register
+@_section.register(flat.Combined)
 def _(profile: flat.Combined) -> CrossSection:
     from manifold3d import CrossSection, OpType
 
@@ -171,7 +174,7 @@ def _(profile: flat.Combined) -> CrossSection:
     return found.simplify(1e-5)
 
 
-@_section.register
+@_section.register(flat.Offsetted)
 def _(profile: flat.Offsetted) -> CrossSection:
     return grown(section(profile.profile), profile.by, profile.round)
 

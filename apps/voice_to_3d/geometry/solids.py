@@ -34,7 +34,7 @@ def _solid(shape: solids.Solid) -> Manifold:
     raise DataError(f"a {shape.kind} cannot be built yet")
 
 
-@_solid.register
+@_solid.register(solids.Box)
 def _(shape: solids.Box) -> Manifold:
     from manifold3d import Manifold
 
@@ -42,7 +42,7 @@ def _(shape: solids.Box) -> Manifold:
     return Manifold.cube((x, y, z), True).translate((0, 0, z / 2))
 
 
-@_solid.register
+@_solid.register(solids.Cylinder)
 def _(shape: solids.Cylinder) -> Manifold:
     from manifold3d import Manifold
 
@@ -55,6 +55,6 @@ def _(shape: solids.Cylinder) -> Manifold:
     return body
 
 
-@_solid.register
+@_solid.register(solids.Extrude)
 def _(shape: solids.Extrude) -> Manifold:
     return section(shape.profile).extrude(shape.height, 0, shape.twist)
