@@ -21,60 +21,15 @@ SUFFIXES = {
     "wooden": "wood", "oaken": "oak", "golden": "gold", "woollen": "wool", "woolen": "wool", "silvery": "silver",
     "brazen": "brass", "earthen": "earthenware",
 }  # fmt: skip
-HEADS = [
-    "light",
-    "dark",
-    "pale",
-    "medium",
-    "deep",
-    "hot",
-    "royal",
-    "sky",
-    "navy",
-    "forest",
-    "lime",
-    "sea",
-    "midnight",
-    "powder",
-    "steel",
-    "slate",
-    "spring",
-    "olive",
-    "dodger",
-    "cornflower",
-    "saddle",
-]
-AMBIGUOUS = frozenset(
-    [
-        "flat",
-        "clear",
-        "rough",
-        "raw",
-        "cool",
-        "warm",
-        "light",
-        "hot",
-        "tin",
-        "tile",
-        "lead",
-        "deep",
-        "mirror",
-        "sand",
-        "stone",
-        "lemon",
-        "peach",
-        "brick",
-        "rope",
-        "ice",
-        "paper",
-        "ash",
-        "cherry",
-        "olive",
-        "rose",
-        "bone",
-        "honey",
-    ]
-)
+HEADS = (
+    "light", "dark", "pale", "medium", "deep", "hot", "royal", "sky", "navy", "forest", "lime", "sea", "midnight",
+    "powder", "steel", "slate", "spring", "olive", "dodger", "cornflower", "saddle",
+)  # fmt: skip
+AMBIGUOUS = frozenset({
+    "flat", "clear", "rough", "raw", "cool", "warm", "light", "hot", "tin", "tile", "lead", "deep", "mirror", "sand",
+    "stone", "lemon", "peach", "brick", "rope", "ice", "paper", "ash", "cherry", "olive", "rose", "bone", "honey",
+    "satin", "straw", "crystal", "jade", "cream", "chocolate", "orange",
+})  # fmt: skip
 """Words that also mean something else: a lone one counts only where the speaker's grammar asks for a material."""
 
 
