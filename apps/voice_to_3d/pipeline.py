@@ -1,0 +1,162 @@
+"""The design pipeline: speech, words, scene, geometry, preview and file; a new sentence cancels a build."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+import wugan
+from wugan.apps.voice_to_3d.speech import listen
+from wugan.apps.voice_to_3d.studio import Studio, Turn
+from wugan.errors import DataError
+from wugan.packet import Packet
+from wugan.signals import Audio, Transcript
+from wugan.stage import Encoder, Source, Stage
+
+if TYPE_CHECKING:
+    from wugan.apps.voice_to_3d.geometry.built import Built
+    from wugan.runtime.running import Running
+
+
+@dataclass(slots=True)
+class Preview:
+    """A picture of the model, and the sentence that made it.
+
+    Attributes:
+        said: the sentence.
+        png: the file's bytes.
+    """
+
+    said: str
+    png: bytes
+
+
+@dataclass(slots=True)
+class ModelFile:
+    """A model as the bytes of a file.
+
+    Attributes:
+        said: the sentence that made it.
+        suffix: `.glb`, `.stl` or `.3mf`.
+        data: the file.
+    """
+
+    said: str
+    suffix: str
+    data: bytes
+
+
+class Designer(Stage[Transcript, Turn]):
+    """Reads each sentence as edits of the scene that it keeps; the turn it gives is not built yet.
+
+    Whether a scene can be built is found out here too, after the turn has gone on its way: building is deterministic,
+    so this stage and `Geometry` come to the same verdict, and take the same sentence back.
+    """
+
+    def __init__(self) -> None:
+        self._studio: Studio | None = None
+
+    def warm_up(self) -> None:
+        """Load the grammar and the families."""
+        self._studio = Studio()
+
+    def process(self, packet: Packet[Transcript]) -> Iterator[Packet[Turn]]:
+        """The turn of one sentence."""
+        if self._studio is None:
+            self.warm_up()
+        assert self._studio is not None
+        turn = self._studio.draft(packet.data.text)
+        yield packet.replace(turn)
+        self._studio.settle()
+
+
+class Geometry(Stage[Turn, Turn]):
+    """Builds the scene of each turn. One that cannot be built says why, and brings the last model that could.
+
+    A build that an interruption stops gives nothing: the next turn's scene holds what that sentence said.
+    """
+
+    def __init__(self) -> None:
+        self._stop = threading.Event()
+        self._built: Built | None = None
+
+    def process(self, packet: Packet[Turn]) -> Iterator[Packet[Turn]]:
+        """The turn with its model."""
+        from wugan.apps.voice_to_3d.geometry.build import build
+        from wugan.apps.voice_to_3d.geometry.cancel import Cancelled
+
+        self._stop.clear()
+        turn, began = packet.data, time.perf_counter()
+        problem, changed, notes = turn.problem, turn.changed, turn.notes
+        if changed or self._built is None:
+            try:
+                self._built = build(turn.scene, self._stop.is_set)
+                notes = tuple(self._built.notes)
+            except DataError as error:
+                problem, changed = str(error), False
+            except Cancelled:
+                return
+        seconds = {**turn.seconds, "build": time.perf_counter() - began}
+        done = replace(turn, built=self._built, problem=problem, changed=changed, notes=notes, seconds=seconds)
+        yield packet.replace(done)
+
+    def interrupt(self) -> None:
+        """Stop the build that is under way."""
+        self._stop.set()
+
+
+class Render(Encoder[Turn, Preview]):
+    """A picture of each new model."""
+
+    def encode(self, batch: Sequence[Packet[Turn]]) -> list[Preview | None]:
+        """PNG for each turn that changed the model."""
+        from wugan.apps.voice_to_3d.geometry.render import render
+
+        return [
+            Preview(turn.said, render(turn.built)) if turn.changed and turn.built and turn.built.parts else None
+            for turn in (packet.data for packet in batch)
+        ]
+
+
+@dataclass(eq=False)
+class Exporter(Encoder[Turn, ModelFile]):
+    """Each new model as the bytes of a file.
+
+    Args:
+        suffix: `.glb`, `.stl` or `.3mf`.
+    """
+
+    suffix: str = ".glb"
+
+    def encode(self, batch: Sequence[Packet[Turn]]) -> list[ModelFile | None]:
+        """The file for each turn that changed the model."""
+        from wugan.apps.voice_to_3d.geometry.export import encode
+
+        return [
+            ModelFile(turn.said, self.suffix, encode(turn.built, self.suffix))
+            if turn.changed and turn.built and turn.built.parts
+            else None
+            for turn in (packet.data for packet in batch)
+        ]
+
+
+def design_pipeline(source: Source[Audio]) -> wugan.Pipeline:
+    """Compose the pipeline. Its nodes: those of `listen`, then `design`, `model`, `preview`, `file`.
+
+    Args:
+        source: the designer's voice at 16 kHz (`AudioFile`, `Microphone`).
+    """
+    p = wugan.Pipeline("voice-to-3d")
+    design = p.stage(Designer(), listen(p, source), name="design")
+    model = p.stage(Geometry(), design, name="model")
+    p.stage(Render(), model, name="preview")
+    p.stage(Exporter(), model, name="file")
+    return p
+
+
+def barge_in(running: Running) -> None:
+    """Cancel the build under way and what follows from it, since the designer speaks again; no sentence is lost."""
+    running.interrupt("model", "preview", "file")
