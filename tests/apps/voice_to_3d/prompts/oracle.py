@@ -92,8 +92,10 @@ def main(arguments: list[str] | None = None) -> int:
             wrong += not good
             print(f"{which:5}{name:28}{now['bounding_box']!s:30}{now['volume']:>12} {now['components']}", end="")
             print("" if good else f"   FILE SAYS {then}")
-            if solid.status() != manifold3d.Error.NoError or solid.volume() <= 0:
-                print(f"      invalid solid: {solid.status()}")
+            merged = to_mesh(solid)
+            merged.merge_vertices()  # as a reader of the STL file does
+            if solid.status() != manifold3d.Error.NoError or solid.volume() <= 0 or not merged.is_watertight:
+                print(f"      invalid solid: {solid.status()}, watertight as STL: {merged.is_watertight}")
                 wrong += 1
             if options.stl:
                 options.stl.mkdir(parents=True, exist_ok=True)

@@ -36,7 +36,7 @@ def clevis_pin() -> Solid:
 
 
 def dome_on_flange() -> Solid:
-    body = cyl(90, 6) + ball(60, (0, 0, 6)).trim_by_plane((0, 0, 1), 6)
+    body = cyl(90, 6) + ball(60, (0, 0, 6)).trim_by_plane((0, 0, 1), 5)
     return body - polar(cyl(6, 8, (38, 0, -1)), 4)
 
 

@@ -110,9 +110,8 @@ def spur_gear_40() -> Solid:
 
 
 def flanged_nut() -> Solid:
-    body = cyl(22, 2) + lift(ngon(6, 15), 10)
-    hole = cyl(8.5, 12, (0, 0, -1))
-    return body - hole - cone(10, 8.5, 0.75) - cone(8.5, 10, 0.75, (0, 0, 9.25))
+    body = cyl(22, 2) + lift(ngon(6, 15), 9, (0, 0, 1))
+    return body - turn([(0, -1), (6, -1), (4.25, 0.75), (4.25, 9.25), (6, 11), (0, 11)])
 
 
 def sensor_plate() -> Solid:
