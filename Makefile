@@ -15,7 +15,7 @@ install: ## make .venv and install system packages and wugan there; EXTRAS=all,d
 
 venv: install
 
-demo: install ## run the example application end to end and leave demo-result/index.html
+demo: install ## run the applications end to end and leave demo-result/index.html
 	@$(BIN)/wugan demo
 
 test: lint docs ## check the code, build the docs, run the tests; PYTEST_ARGS="-m 'not slow'" for a part

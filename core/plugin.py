@@ -16,7 +16,7 @@ from typing import Any
 from wugan.errors import PluginError
 
 COMPONENT_GROUPS = ("wugan.sources", "wugan.stages", "wugan.encoders", "wugan.heads", "wugan.sinks", "wugan.syncs")
-GROUPS = (*COMPONENT_GROUPS, "wugan.devices", "wugan.apps", "wugan.tasks", "wugan.pages")
+GROUPS = (*COMPONENT_GROUPS, "wugan.devices", "wugan.apps", "wugan.tasks", "wugan.pages", "wugan.demos")
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,4 +1,4 @@
-"""The commands `wugan call` and `wugan demo`."""
+"""The command `wugan call`, and what `wugan demo` shows of it."""
 
 from __future__ import annotations
 
@@ -18,9 +18,8 @@ if TYPE_CHECKING:
 
 
 def register(cli: typer.Typer) -> None:
-    """Customer service: words and mood of a caller, fused, answered. Commands `call` and `demo`."""
+    """Customer service: words and mood of a caller, fused, answered. Command `call`."""
     cli.command()(call)
-    cli.command()(demo)
 
 
 def call(
@@ -43,11 +42,8 @@ def call(
     out.print(f"See {write_page([report], folder, command)}", style="green", highlight=False)
 
 
-def demo(
-    folder: Annotated[Path, typer.Option("--out", "-o", help="result folder")] = Path("demo-result"),
-    runtime: RuntimeOption = "ray",
-) -> None:
-    """Run the example application end to end and leave a result folder with index.html."""
+def demo(folder: Path, runtime: str) -> Path:
+    """Customer service: a recorded and a synthesised call, answered aloud."""
     from wugan.apps.customer_service.demo import RECORDING, demo_calls
     from wugan.apps.customer_service.report import write_page
 
@@ -59,8 +55,7 @@ def demo(
         _answer(part.path, part.title, part.origin, f"call-{number}", runtime, False, None)
         for number, part in enumerate(calls, 1)
     ]
-    page = write_page(reports, folder, f"wugan demo --runtime {runtime}")
-    out.print(f"Done. Open {page}", style="bold green", highlight=False)
+    return write_page(reports, folder, f"wugan demo customer-service --runtime {runtime}")
 
 
 def _answer(

@@ -13,6 +13,7 @@ from wugan.apps.voice_to_3d.speech import listen
 from wugan.apps.voice_to_3d.studio import Studio, Turn
 from wugan.errors import DataError
 from wugan.packet import Packet
+from wugan.pipeline import Node
 from wugan.signals import Audio, Transcript
 from wugan.stage import Encoder, Source, Stage
 
@@ -143,17 +144,26 @@ class Exporter(Encoder[Turn, ModelFile]):
         ]
 
 
+def design_stages(p: wugan.Pipeline, words: Node) -> Node:
+    """Add the stages `design`, `model`, `preview` and `file` behind one that gives a `Transcript` a sentence.
+
+    Returns:
+        `model`, which gives a built `Turn` a sentence.
+    """
+    model = p.stage(Geometry(), p.stage(Designer(), words, name="design"), name="model")
+    p.stage(Render(), model, name="preview")
+    p.stage(Exporter(), model, name="file")
+    return model
+
+
 def design_pipeline(source: Source[Audio]) -> wugan.Pipeline:
-    """Compose the pipeline. Its nodes: those of `listen`, then `design`, `model`, `preview`, `file`.
+    """Compose the whole: the stages of `listen`, and those of `design_stages`.
 
     Args:
         source: the designer's voice at 16 kHz (`AudioFile`, `Microphone`).
     """
     p = wugan.Pipeline("voice-to-3d")
-    design = p.stage(Designer(), listen(p, source), name="design")
-    model = p.stage(Geometry(), design, name="model")
-    p.stage(Render(), model, name="preview")
-    p.stage(Exporter(), model, name="file")
+    design_stages(p, listen(p, source))
     return p
 
 
