@@ -16,12 +16,19 @@ from wugan.stage import Source
 PAUSE = "900ms"  # a pause that ends a sentence; people who think of a size hesitate for longer than callers do
 
 
+#: Words of the trade, for the recogniser to prefer ("a round", not "around"; "vase", not "maze").
+VOCABULARY = (
+    "A round table, 80 cm wide. A vase on it. A wooden tray, a bowl, a box with a lid. A hex nut, a washer, a plate with "
+    "four holes, a flange, a bracket, a tube, a gear with a module of 2. Make the legs black."
+)
+
+
 def listen(p: wugan.Pipeline, source: Source[Audio]) -> Node:
     """Add the stages `sound`, `speech`, `heard` and `words` to a pipeline; the last gives a `Transcript` a sentence."""
     sound = p.source(source, name="sound")
     speech = p.stage(Segmenter(min_silence=PAUSE), sound, name="speech")
     heard = p.stage(WhisperEncoder(), speech, name="heard")
-    return p.stage(Transcriber(word_times=True), heard, name="words")
+    return p.stage(Transcriber(prompt=VOCABULARY, word_times=True), heard, name="words")
 
 
 def transcripts(audio: Path, runtime: str = "local") -> list[Transcript]:

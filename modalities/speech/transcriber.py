@@ -26,6 +26,7 @@ logger = logging.getLogger(__name__)
 
 MAX_COMPRESSION = 2.4  # text that zlib shrinks more than this is a repetition loop
 MAX_TOKENS = 448  # Whisper's context
+DOUBT = -0.5  # mean log-probability below which what was heard with a prompt is looked at again
 
 
 @dataclass(eq=False)
@@ -44,6 +45,7 @@ class Transcriber(Encoder[Utterance, Transcript]):
         threads: CPU threads for one call.
         language: ISO 639-1 code, or `None` to detect it from the states (a multilingual model).
         beam_size: hypotheses kept by beam search.
+        prompt: words of the field, as a sentence that might have come before: what sounds alike is then heard as them.
         word_times: also give each word's time, by dynamic time warping over the cross-attention; costs a second
             decoder pass.
         no_speech_threshold: see above.
@@ -56,6 +58,7 @@ class Transcriber(Encoder[Utterance, Transcript]):
     threads: int = 2
     language: str | None = None
     beam_size: int = 5
+    prompt: str = ""
     word_times: bool = False
     no_speech_threshold: float = 0.6
     log_prob_threshold: float = -1.0
@@ -93,11 +96,13 @@ class Transcriber(Encoder[Utterance, Transcript]):
         if _compression(text) > MAX_COMPRESSION:
             result = self._generate(states, tokenizer, no_repeat_ngram_size=3)
             text = tokenizer.decode(result.sequences_ids[0]).strip()
-        tokens = result.sequences_ids[0]
-        log_prob = result.scores[0] * len(tokens) / (len(tokens) + 1)  # the end token has its share
-        reason = None
-        if result.no_speech_prob > self.no_speech_threshold and log_prob < self.log_prob_threshold:
-            reason = f"no speech ({result.no_speech_prob:.2f}, log-probability {log_prob:.2f}): {text!r}"
+        tokens, log_prob = result.sequences_ids[0], _log_prob(result)
+        reason = self._silence(result, text)
+        if reason is None and self.prompt and log_prob < DOUBT:
+            # A prompt makes the decoder hear its words in noise; without it, noise is seen for what it is.
+            reason = self._silence(self._generate(states, tokenizer, prompted=False), text)
+        if reason is not None:
+            pass
         elif not any(character.isalnum() for character in text):
             reason = f"no words: {text!r}"
         elif _compression(text) > MAX_COMPRESSION:
@@ -109,10 +114,17 @@ class Transcriber(Encoder[Utterance, Transcript]):
         words = self._words(states, tokenizer, tokens, utterance.frames) if self.word_times else []
         return Transcript(text, utterance.audio.seconds, language, min(1.0, math.exp(log_prob)), words)
 
-    def _generate(self, states: Any, tokenizer: Any, no_repeat_ngram_size: int = 0) -> Any:
+    def _silence(self, result: Any, text: str) -> str | None:
+        log_prob = _log_prob(result)
+        if result.no_speech_prob > self.no_speech_threshold and log_prob < self.log_prob_threshold:
+            return f"no speech ({result.no_speech_prob:.2f}, log-probability {log_prob:.2f}): {text!r}"
+        return None
+
+    def _generate(self, states: Any, tokenizer: Any, no_repeat_ngram_size: int = 0, prompted: bool = True) -> Any:
         from faster_whisper.transcribe import get_suppressed_tokens
 
-        prompt = self._whisper.get_prompt(tokenizer, [], without_timestamps=True)
+        before = tokenizer.encode(f" {self.prompt.strip()}") if self.prompt and prompted else []
+        prompt = self._whisper.get_prompt(tokenizer, before, without_timestamps=True)
         return self._whisper.model.generate(
             states,
             [prompt],
@@ -147,6 +159,12 @@ class Transcriber(Encoder[Utterance, Transcript]):
         marks = "\"'“¿([{-", "\"'.。,，!！?？:：”)]}、"
         self._whisper.add_word_timestamps([[segment]], tokenizer, states, frames * 2, *marks, last_speech_timestamp=0.0)
         return [Word(word["word"].strip(), float(word["start"]), float(word["end"])) for word in segment["words"]]
+
+
+def _log_prob(result: Any) -> float:
+    """Mean log-probability of the tokens and the end token."""
+    tokens = result.sequences_ids[0]
+    return float(result.scores[0]) * len(tokens) / (len(tokens) + 1)
 
 
 def _compression(text: str) -> float:

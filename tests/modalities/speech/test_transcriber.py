@@ -66,10 +66,21 @@ def test_word_times(spoken: Callable[[str], Audio]) -> None:
     assert 0.1 < times[0] < 0.8 and times[-1] <= transcript.seconds + 0.1
 
 
-def test_silence_noise_and_tones_give_nothing() -> None:
+def test_a_prompt_decides_between_words_that_sound_alike(spoken: Callable[[str], Audio]) -> None:
+    packet = encoded(spoken("A round oak table, eighty centimetres wide.").samples)
+    texts = []
+    for prompt in ("", "A round table, 80 cm wide. A vase on it."):
+        (transcript,) = Transcriber(prompt=prompt).encode([packet])
+        assert transcript is not None
+        texts.append(transcript.text.lower())
+    assert texts[0].startswith("around oak table") and texts[1].startswith("a round oak table")
+
+
+@pytest.mark.parametrize("prompt", ["", "A round table, 80 cm wide. A vase on it."])
+def test_silence_noise_and_tones_give_nothing(prompt: str) -> None:
     """Whisper is known to invent phrases; the segmenter keeps such sound from it, and this is the second guard."""
     rng = np.random.default_rng(0)
-    transcriber = Transcriber()
+    transcriber = Transcriber(prompt=prompt)
     sounds = [
         np.zeros(32_000),
         rng.normal(0, 0.001, 32_000),
