@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from manifold3d import Manifold
 
 NUDGE = 0.004  # mm
+SHORT = 2e-4  # mm: edges below this are merged where places coincide
 Vertices = NDArray[np.float32]
 Faces = NDArray[np.int32]
 
@@ -51,6 +52,10 @@ def sound(solid: Manifold) -> Manifold:
         raise DataError(f"the solid could not be built ({solid.status().name}); change its sizes a little")
     if solid.is_empty():
         return solid
+    vertices, faces = mesh_of(solid)
+    if not touching(vertices):
+        return solid
+    solid = solid.simplify(SHORT)
     vertices, faces = mesh_of(solid)
     if not touching(vertices):
         return solid
