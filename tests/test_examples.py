@@ -17,6 +17,7 @@ EXPECTED = {
     "compose_pipeline.py": ["new card"],
     "fuse_two_streams.py": ["lidar + camera", "camera", "lidar "],
     "run_on_ray.py": ["local", "ray", "identical"],
+    "say_a_table.py": ["make the legs black", "sing", "80", "wrote table.glb"],
     "survive_a_crash.py": ["150 of 150 results, in order, from 3 processes; 1 restart"],
     "watch_pipeline.py": ["wugan_link_dropped_total{", "200 frames came"],
     "write_plugin.py": ["use: __main__:Loudness", "-3.01"],
