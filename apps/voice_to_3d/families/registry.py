@@ -8,7 +8,28 @@ from importlib import import_module
 from wugan.apps.voice_to_3d.families.base import Family
 from wugan.errors import DataError
 
-MODULES: tuple[str, ...] = ()
+MODULES: tuple[str, ...] = (
+    # shop: fasteners, brackets, gears, pipes, tools
+    "nuts",
+    "screws",
+    "hardware",
+    "plates",
+    "flanges",
+    "brackets",
+    "mounts",
+    "gears",
+    "pulleys",
+    "blades",
+    "shafts",
+    "pipes",
+    "sections",
+    "springs",
+    "enclosures",
+    "knobs",
+    "hooks",
+    "handtools",
+    "workholding",
+)
 
 
 @cache

@@ -1,0 +1,415 @@
+"""Small hardware: washers, spacers, standoffs, rivets, pins, nails, eye bolts, U-bolts, wood screws."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Annotated, ClassVar
+
+from pydantic import Field
+
+from wugan.apps.voice_to_3d.families.base import said
+from wugan.apps.voice_to_3d.families.fastener import Fastener, Flats, Head, Pitch, Threaded, screw_thread
+from wugan.apps.voice_to_3d.families.holes import drilled, spot, sunk
+from wugan.apps.voice_to_3d.families.outline import arc
+from wugan.apps.voice_to_3d.families.screws import dome
+from wugan.apps.voice_to_3d.families.standards import EYE, HEX, SPRING_WASHER, WASHER
+from wugan.apps.voice_to_3d.families.workpiece import Gap, Leads, Workpiece
+from wugan.apps.voice_to_3d.scene.model import Length
+from wugan.apps.voice_to_3d.scene.profile import Circle, Polygon, Rectangle, RegularPolygon
+from wugan.apps.voice_to_3d.scene.solid import (
+    Box,
+    Chamfer,
+    Common,
+    Compound,
+    Cone,
+    Cylinder,
+    Extrude,
+    Feature,
+    Helix,
+    Join,
+    Revolve,
+    Solid,
+    Sweep,
+    Torus,
+)
+
+Outer = Annotated[Length, said("diameter", "od", "outside diameter", "outer")]
+Bore = Annotated[Length, said("bore", "id", "inner diameter", "inside diameter", "hole", "inner")]
+Thick = Annotated[Length, said("height", "tall", "thick")]
+
+
+class Washer(Fastener):
+    """A plain washer, ISO 7089."""
+
+    names = ("washer", "flat washer", "plain washer")
+    nominal_field: ClassVar[str] = "thread_diameter"
+    table = WASHER
+
+    thread_diameter: Annotated[Length, said("nominal diameter", "bolt diameter")] = 6.0
+    hole_diameter: Bore = 6.4
+    outer_diameter: Outer = 12.0
+    thickness: Thick = 1.6
+
+    def solid(self) -> Compound:
+        self.below("hole_diameter", self.outer_diameter, "outer_diameter")
+        base = Cylinder(diameter=self.outer_diameter, height=self.thickness)
+        return Compound(base=base, features=(drilled(self.hole_diameter),))
+
+
+class FenderWasher(Washer):
+    """A washer three thread diameters wide, ISO 7093."""
+
+    names = ("fender washer", "large washer", "penny washer", "mudguard washer", "repair washer")
+    table: ClassVar = {"hole_diameter": WASHER["hole_diameter"], "thickness": WASHER["thickness"]}
+    scaled: ClassVar[Mapping[str, float]] = {"outer_diameter": 3.0}
+
+    outer_diameter: Outer = 18.0
+
+
+class SpringWasher(Fastener):
+    """A split lock washer, DIN 127 B: one turn, its ends twice its thickness apart."""
+
+    names = ("spring washer", "lock washer", "split washer", "split lock washer", "lockwasher")
+    nominal_field: ClassVar[str] = "thread_diameter"
+    table = SPRING_WASHER
+    made_of = "spring steel"
+
+    thread_diameter: Annotated[Length, said("nominal diameter", "bolt diameter")] = 6.0
+    hole_diameter: Bore = 6.1
+    outer_diameter: Outer = 11.8
+    thickness: Thick = 1.6
+
+    def solid(self) -> Compound:
+        self.below("hole_diameter", self.outer_diameter, "outer_diameter")
+        wall = (self.outer_diameter - self.hole_diameter) / 2
+        wire = Rectangle(width=wall, depth=self.thickness)
+        helix = Helix(profile=wire, diameter=self.hole_diameter + wall, pitch=self.thickness, turns=0.97)
+        return Compound(base=helix)
+
+
+class Spacer(Workpiece):
+    """A round spacer: a tube that keeps two parts apart."""
+
+    names = ("spacer", "round spacer", "distance sleeve", "spacer sleeve", "spacer ring")
+    made_of = "aluminium"
+    follows: ClassVar[Leads] = {"hole_diameter": ("outer_diameter",), "outer_diameter": ("hole_diameter",)}
+
+    outer_diameter: Outer = 10.0
+    hole_diameter: Bore = 5.0
+    length: Annotated[Length, said("height", "thickness", "tall", "thick")] = 15.0
+
+    def solid(self) -> Compound:
+        self.below("hole_diameter", self.outer_diameter, "outer_diameter")
+        return Compound(
+            base=Cylinder(diameter=self.outer_diameter, height=self.length), features=(drilled(self.hole_diameter),)
+        )
+
+
+class Standoff(Fastener):
+    """A hexagonal standoff, tapped right through or, with a stud, from above."""
+
+    names = ("standoff", "hex standoff", "stand-off", "pcb standoff", "hexagonal standoff", "hex spacer")
+    nominal_field: ClassVar[str] = "hole_diameter"
+    made_of = "brass"
+    table: ClassVar = {"across_flats": HEX["across_flats"]}
+    scaled: ClassVar[Mapping[str, float]] = {"length": 10 / 3, "stud_length": 2.0}
+
+    size: Annotated[str, Field(max_length=24), said("thread", "thread size")] = "M3"
+    hole_diameter: Bore = 3.0
+    across_flats: Flats = 5.5
+    length: Annotated[Length, said("height", "tall")] = 10.0
+    stud: Annotated[bool, said("male", "male end", "threaded stud", "male-female")] = False
+    stud_length: Length = 6.0
+    pitch: Pitch = 0.5
+    threaded: Threaded = False
+
+    def solid(self) -> Compound:
+        self.below("hole_diameter", self.across_flats, "across_flats")
+        base = Extrude(profile=RegularPolygon(sides=6, across_flats=self.across_flats), height=self.length)
+        self.check_pitch(self.length)
+        deep = self.length * 0.7 if self.stud else self.length
+        if self.threaded:
+            tool: Solid = screw_thread(self.hole_diameter, self.pitch, deep + 2 * self.pitch, (False, False))
+        else:
+            tool = Cylinder(diameter=self.hole_diameter, height=deep)
+        if not self.stud and not self.threaded:
+            return Compound(base=base, features=(drilled(self.hole_diameter),))
+        above = (0.0 if self.stud else 1.0) * self.pitch * self.threaded
+        features: list[Feature] = [sunk(tool, self.length + above, id="hole")]
+        if self.stud:
+            bolt: Solid = Cylinder(diameter=self.hole_diameter, height=self.stud_length)
+            if self.threaded:
+                bolt = screw_thread(self.hole_diameter, self.pitch, self.stud_length, (True, False))
+            place = spot(0, 0, 0, own=("centre", "centre", "max"))
+            features.append(Join(id="stud", name="stud", shape=bolt, place=place))
+        return Compound(base=base, features=tuple(features))
+
+
+class Rivet(Workpiece):
+    """A round head rivet, proportioned as DIN 660."""
+
+    names = ("rivet", "round head rivet", "solid rivet")
+    made_of = "aluminium"
+    follows: ClassVar[Leads] = {
+        "head_diameter": ("diameter",),
+        "head_height": ("diameter", "head_diameter"),
+        "length": ("diameter",),
+    }
+
+    diameter: Annotated[Length, said("shank diameter", "shaft diameter")] = 5.0
+    length: Annotated[Length, said("shank length")] = 15.0
+    head_diameter: Head = 8.75
+    head_height: Length = 3.0
+
+    def solid(self) -> Compound:
+        self.below("diameter", self.head_diameter, "head_diameter")
+        self.below("head_height", self.head_diameter / 2, "half the head_diameter", equal=True)
+        head = Revolve(points=dome(self.head_diameter, self.head_height))
+        place = spot(0, 0, self.length + self.head_height / 2)
+        base = Cylinder(diameter=self.diameter, height=self.length)
+        return Compound(base=base, features=(Join(id="head", name="head", shape=head, place=place),))
+
+
+class DowelPin(Workpiece):
+    """A parallel pin with chamfered ends, ISO 2338."""
+
+    names = ("dowel pin", "dowel", "pin", "parallel pin", "cylindrical pin", "locating pin")
+    follows: ClassVar[Leads] = {"length": ("diameter",), "chamfer": ("diameter",)}
+
+    diameter: Length = 6.0
+    length: Annotated[Length, said("height")] = 24.0
+    chamfer: Annotated[Gap, said("bevel")] = 0.8
+
+    def solid(self) -> Compound:
+        self.below("chamfer", min(self.diameter, self.length) / 2, "half the diameter, half the length")
+        ends = (Chamfer(id="ends", size=self.chamfer, edges=("top", "bottom")),) if self.chamfer else ()
+        return Compound(base=Cylinder(diameter=self.diameter, height=self.length), features=ends)
+
+
+class ClevisPin(Workpiece):
+    """A pin with a flat head and a cross hole for a cotter, ISO 2341."""
+
+    names = ("clevis pin", "hitch pin", "headed pin")
+    follows: ClassVar[Leads] = {
+        "head_diameter": ("diameter",),
+        "head_height": ("diameter",),
+        "hole_diameter": ("diameter",),
+        "length": ("diameter",),
+        "hole_offset": ("diameter",),
+    }
+
+    diameter: Annotated[Length, said("shank diameter")] = 10.0
+    length: Annotated[Length, said("shank length")] = 50.0
+    head_diameter: Head = 18.0
+    head_height: Annotated[Length, said("head thickness")] = 4.0
+    hole_diameter: Annotated[Length, said("cross hole", "cotter hole")] = 3.2
+    hole_offset: Annotated[Length, said("from the end", "hole distance")] = 6.0
+
+    def solid(self) -> Compound:
+        self.below("diameter", self.head_diameter, "head_diameter")
+        self.below("hole_diameter", self.diameter, "diameter")
+        self.above("hole_offset", self.hole_diameter / 2, "half the hole_diameter")
+        self.below("hole_offset", self.length - self.hole_diameter / 2, "length")
+        head = Cylinder(diameter=self.head_diameter, height=self.head_height)
+        place = spot(0, 0, self.length + self.head_height / 2)
+        return Compound(
+            base=Cylinder(diameter=self.diameter, height=self.length),
+            features=(
+                drilled(self.hole_diameter, z=self.hole_offset, axis="x"),
+                Join(id="head", name="head", shape=head, place=place),
+            ),
+        )
+
+
+class Nail(Workpiece):
+    """A wire nail with a flat head and a point."""
+
+    names = ("nail", "wire nail")
+    follows: ClassVar[Leads] = {
+        "diameter": ("length",),
+        "head_diameter": ("diameter", "length"),
+        "head_thickness": ("diameter", "length"),
+        "length": ("diameter",),
+    }
+
+    length: Length = 60.0
+    diameter: Annotated[Length, said("shank diameter", "wire diameter")] = 2.8
+    head_diameter: Head = 6.0
+    head_thickness: Annotated[Length, said("head height")] = 1.2
+
+    def solid(self) -> Compound:
+        self.below("diameter", self.head_diameter, "head_diameter")
+        tip = 1.5 * self.diameter
+        shank = self.length - tip - self.head_thickness
+        if shank <= 0:
+            self.above("length", tip + self.head_thickness, "the point and head_thickness")
+        parts: tuple[Feature, ...] = (
+            Join(
+                id="shank",
+                name="shank",
+                shape=Cylinder(diameter=self.diameter, height=shank),
+                place=spot(0, 0, tip + shank / 2),
+            ),
+            Join(
+                id="head",
+                name="head",
+                shape=Cylinder(diameter=self.head_diameter, height=self.head_thickness),
+                place=spot(0, 0, self.length - self.head_thickness / 2),
+            ),
+        )
+        return Compound(base=Cone(bottom_diameter=0, top_diameter=self.diameter, height=tip), features=parts)
+
+
+class WoodScrew(Workpiece):
+    """A countersunk wood screw with a coarse thread, a gimlet point and a cross recess (DIN 7997 in proportion)."""
+
+    names = ("wood screw", "woodscrew", "chipboard screw", "self-tapping screw", "drywall screw")
+    made_of = "brass"
+    follows: ClassVar[Leads] = {
+        "diameter": ("length",),
+        "head_diameter": ("diameter", "length"),
+        "pitch": ("diameter", "length"),
+        "length": ("diameter",),
+    }
+
+    length: Length = 40.0
+    diameter: Annotated[Length, said("thread diameter", "shank diameter")] = 4.0
+    head_diameter: Head = 8.0
+    pitch: Pitch = 2.0
+    threaded: Threaded = True
+
+    def solid(self) -> Compound:
+        self.below("diameter", self.head_diameter, "head_diameter")
+        head = (self.head_diameter - self.diameter) / 2
+        tip, core = 1.5 * self.diameter, self.diameter * 0.7
+        thread = (self.length - head) * 0.6
+        self.above("length", head + 2 * tip, "head and point")
+        features: list[Feature] = [
+            Join(
+                id="core",
+                name="core",
+                shape=Cylinder(diameter=core, height=self.length - tip - head),
+                place=spot(0, 0, (self.length + tip - head) / 2),
+            ),
+        ]
+        if self.threaded:
+            if thread / self.pitch > 100:
+                self.above("pitch", thread / 100, "more than 100 turns cannot be modelled", equal=True)
+            self.below("pitch", thread / 2, "the threaded length")
+            deep = (self.diameter - core) / 2
+            ridge = _ridge(deep, self.pitch)
+            helix = Helix(profile=ridge, diameter=core, pitch=self.pitch, turns=(thread - tip) / self.pitch + 3)
+            cone = Cone(bottom_diameter=0.3 * self.diameter, top_diameter=self.diameter, height=tip)
+            limits = Compound(
+                base=cone,
+                features=(
+                    Join(
+                        shape=Cylinder(diameter=self.diameter, height=thread - tip),
+                        place=spot(0, 0, (tip + thread) / 2),
+                    ),
+                ),
+            )
+            wound = Compound(
+                base=helix,
+                features=(Common(shape=limits, place=spot(0, 0, 1.5 * self.pitch, own=("centre", "centre", "min"))),),
+            )
+            features.append(
+                Join(id="thread", name="thread", shape=wound, place=spot(0, 0, 0, own=("centre", "centre", "min")))
+            )
+        plain = Cylinder(diameter=self.diameter, height=self.length - thread - head)
+        features.append(
+            Join(id="shank", name="shank", shape=plain, place=spot(0, 0, (self.length + thread - head) / 2))
+        )
+        features.append(
+            Join(
+                id="head",
+                name="head",
+                shape=Cone(bottom_diameter=self.diameter, top_diameter=self.head_diameter, height=head),
+                place=spot(0, 0, self.length - head / 2),
+            ),
+        )
+        wide, blade = self.head_diameter * 0.55, self.head_diameter * 0.12
+        for name, size in (("recess", (wide, blade, head)), ("recess_across", (blade, wide, head))):
+            features.append(sunk(Box(size=size), self.length, id=name, name="recess"))
+        return Compound(base=Cone(bottom_diameter=0, top_diameter=core, height=tip), features=tuple(features))
+
+
+def _ridge(deep: float, pitch: float) -> Polygon:
+    return Polygon(
+        points=((-deep / 2, -0.22 * pitch), (deep, -0.03 * pitch), (deep, 0.03 * pitch), (-deep / 2, 0.22 * pitch))
+    )
+
+
+class EyeBolt(Fastener):
+    """A lifting eye bolt, DIN 580: ring, collar, shank."""
+
+    names = ("eye bolt", "eyebolt", "lifting eye", "ring bolt", "eye screw")
+    table = EYE
+
+    size: Annotated[str, Field(max_length=24), said("thread", "thread size")] = "M8"
+    diameter: Annotated[Length, said("shank diameter", "thread diameter")] = 8.0
+    ring_outer_diameter: Annotated[Length, said("eye outer diameter", "ring od")] = 36.0
+    ring_inner_diameter: Annotated[Length, said("eye diameter", "eye inner diameter", "ring id", "eye")] = 20.0
+    collar_diameter: Annotated[Length, said("collar", "flange diameter")] = 20.0
+    shank_length: Annotated[Length, said("length", "shank", "thread length")] = 13.0
+    pitch: Pitch = 1.25
+    threaded: Threaded = False
+
+    def solid(self) -> Compound:
+        self.below("ring_inner_diameter", self.ring_outer_diameter, "ring_outer_diameter")
+        self.below("diameter", self.collar_diameter, "collar_diameter")
+        self.check_pitch(self.shank_length)
+        wire = (self.ring_outer_diameter - self.ring_inner_diameter) / 2
+        collar = wire * 0.75
+        self.below("collar_diameter", 2 * self.ring_outer_diameter, "twice the ring_outer_diameter")
+        shank: Solid = Cylinder(diameter=self.diameter, height=self.shank_length)
+        if self.threaded:
+            shank = screw_thread(self.diameter, self.pitch, self.shank_length, (True, False))
+        ring = Torus(diameter=self.ring_outer_diameter - wire, tube=wire)
+        sit = self.shank_length + collar - wire / 2 + self.ring_outer_diameter / 2
+        return Compound(
+            base=shank,
+            features=(
+                Join(
+                    id="collar",
+                    name="collar",
+                    shape=Cylinder(diameter=self.collar_diameter, height=collar),
+                    place=spot(0, 0, self.shank_length + collar / 2),
+                ),
+                Join(id="ring", name="ring", shape=ring, place=spot(0, 0, sit, rotate=(90, 0, 0))),
+            ),
+        )
+
+
+class UBolt(Fastener):
+    """A U-bolt: a rod bent over a pipe, both legs threaded where asked."""
+
+    names = ("u-bolt", "u bolt", "ubolt")
+    scaled: ClassVar = {"inner_width": 5.0, "height": 10.0, "thread_length": 4.0}
+
+    diameter: Annotated[Length, said("rod diameter", "thread diameter", "wire diameter")] = 6.0
+    inner_width: Annotated[Length, said("inside width", "pipe diameter", "width inside")] = 30.0
+    height: Annotated[Length, said("length", "tall")] = 60.0
+    thread_length: Annotated[Length, said("threaded length")] = 24.0
+    pitch: Pitch = 1.0
+    threaded: Threaded = False
+
+    def solid(self) -> Compound:
+        radius = (self.inner_width + self.diameter) / 2
+        straight = self.height - radius - self.diameter / 2
+        if straight <= 0:
+            self.above("height", radius + self.diameter / 2, "the bend over inner_width")
+        self.below("diameter", self.inner_width, "inner_width, so that the rod can be bent", equal=True)
+        bow = [(x, 0.0, straight + z) for x, z in arc(0, 0, radius, 180, 0, 48)]
+        foot = min(self.thread_length, straight * 0.95) if self.threaded else 0.0
+        path = ((-radius, 0.0, foot), *bow, (radius, 0.0, foot))
+        body = Sweep(profile=Circle(diameter=self.diameter), path=path)
+        if not self.threaded:
+            return Compound(base=body)
+        self.check_pitch(foot)
+        leg = screw_thread(self.diameter, self.pitch, foot, (True, False))
+        legs = [
+            Join(id=f"{side}_thread", name="thread", shape=leg, place=spot(x, 0, foot / 2))
+            for side, x in (("left", -radius), ("right", radius))
+        ]
+        return Compound(base=body, features=tuple(legs))

@@ -1,0 +1,97 @@
+"""`Workpiece`: a family whose object is one piece, and whose unsaid sizes follow those that were said."""
+
+from __future__ import annotations
+
+from abc import abstractmethod
+from collections.abc import Mapping
+from typing import Annotated, Any, ClassVar
+
+from pydantic import Field, model_validator
+
+from wugan.apps.voice_to_3d.families.base import Family, Part
+from wugan.apps.voice_to_3d.scene.placement import Placement, at
+from wugan.apps.voice_to_3d.scene.solid import Solid
+from wugan.errors import DataError
+
+Gap = Annotated[float, Field(ge=0, le=100_000, description="millimetres; 0: none")]
+
+
+Leads = Mapping[str, tuple[str, ...]]
+"""A length's name, and the names of those it goes by."""
+
+
+class Workpiece(Family):
+    """One piece, one material.
+
+    Attributes:
+        made_of: a name of `wugan.apps.voice_to_3d.materials`.
+        turned: degrees about x, y, z from the solid's own frame to how the object lies.
+        follows: of a length, those in whose proportion it changes while it is not said itself: the first one said counts.
+        yields: of a length, those with which it shrinks, but does not grow, while it is not said itself.
+    """
+
+    made_of: ClassVar[str] = "steel"
+    turned: ClassVar[tuple[float, float, float]] = (0.0, 0.0, 0.0)
+    follows: ClassVar[Leads] = {}
+    yields: ClassVar[Leads] = {}
+
+    @model_validator(mode="before")
+    @classmethod
+    def _fill(cls, data: Any) -> Any:
+        return {**cls.usual(data), **data} if isinstance(data, Mapping) else data
+
+    @classmethod
+    def usual(cls, said: Mapping[str, Any]) -> dict[str, Any]:
+        """What the parameters that were not said usually are beside those that were (mm)."""
+        ratios = {name: said[name] / one.default for name, one in cls.model_fields.items() if _scales(said, name, one)}
+        filled: dict[str, Any] = {}
+        for name, leads in cls.follows.items():
+            ratio = next((ratios[lead] for lead in leads if lead in ratios), None)
+            if name not in said and ratio is not None:
+                filled[name] = cls.model_fields[name].default * ratio
+        for name, leads in cls.yields.items():
+            shrink = min((ratios[lead] for lead in leads if lead in ratios), default=1.0)
+            if name not in said and shrink < 1:
+                filled[name] = cls.model_fields[name].default * shrink
+        return filled
+
+    @abstractmethod
+    def solid(self) -> Solid:
+        """The piece, in its own frame."""
+
+    def check(self) -> None:
+        """Raises `DataError` where parameters contradict each other."""
+
+    def place(self) -> Placement:
+        """How the piece lies in the object's frame."""
+        return at(rotate=self.turned)
+
+    def parts(self) -> list[Part]:
+        """The one piece. Raises `DataError` where parameters contradict each other."""
+        self.check()
+        return [Part(self.names[0], self.solid(), self.place(), self.made_of)]
+
+    def below(self, name: str, limit: float, reason: str, equal: bool = False) -> None:
+        """Raises `DataError` unless the parameter is less than `limit` mm (or `equal` to it); `reason` names the other."""
+        value = getattr(self, name)
+        # A hair of tolerance: inches and fractions come with rounding.
+        if value > limit + 1e-6 or (not equal and value > limit - 1e-6):
+            raise DataError(
+                f"{self.names[0]}: {name} is {value:g} but must be {'at most' if equal else 'less than'} {limit:g} "
+                f"({reason}); change one of them"
+            )
+
+    def above(self, name: str, limit: float, reason: str, equal: bool = False) -> None:
+        """Raises `DataError` unless the parameter is more than `limit` mm (or `equal` to it); `reason` names the other."""
+        value = getattr(self, name)
+        if value < limit - 1e-6 or (not equal and value < limit + 1e-6):
+            raise DataError(
+                f"{self.names[0]}: {name} is {value:g} but must be {'at least' if equal else 'more than'} {limit:g} "
+                f"({reason}); change one of them"
+            )
+
+
+def _scales(said: Mapping[str, Any], name: str, field: Any) -> bool:
+    value = said.get(name)
+    number = isinstance(value, int | float) and not isinstance(value, bool)
+    return number and isinstance(field.default, float) and field.default > 0 and value > 0
