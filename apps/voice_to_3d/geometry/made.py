@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, TypeAlias
+from typing import TYPE_CHECKING, Any, TypeAlias
 
-import numpy as np
-
-from wugan.apps.voice_to_3d.scene.solid import Chamfer, Fillet, Solid
+from wugan.apps.voice_to_3d.scene.solid import Chamfer, Compound, Fillet, Solid
 
 if TYPE_CHECKING:
+    import numpy as np
     from manifold3d import Manifold
 
+    from wugan.apps.voice_to_3d.geometry.features import Piece, Step, Work
     from wugan.apps.voice_to_3d.geometry.placing import Frame
 
 
@@ -66,52 +66,61 @@ class Other:
     mesh: Manifold
     why: str
 
+    def __reduce__(self) -> tuple[Any, ...]:
+        mesh = self.mesh.to_mesh64()
+        return _restored, (mesh.vert_properties[:, :3].copy(), mesh.tri_verts.copy(), self.why)
+
+
+def _restored(vertices: np.ndarray, faces: np.ndarray, why: str) -> Other:
+    from manifold3d import Manifold, Mesh64
+
+    return Other(Manifold(Mesh64(vertices, faces)), why)
+
 
 Made: TypeAlias = Leaf | Moved | Joined | Cut | Common | Other
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Body:
-    """A mesh and how it was made, kept in step."""
+def parts_of(work: Work) -> list[Made]:
+    """How each of `work.parts()` was made, in the same order and frame."""
+    if len(work.pieces) == 1:
+        return [_folded(_piece(work.pieces[0], work.pieces[0].frame), work.steps)]
+    found = [_piece(piece, piece.frame) for piece in work.pieces]
+    for step in work.steps:
+        if step.kind == "join":
+            found += _tools(step)
+        else:
+            found = [_folded(one, [step]) for one in found]
+    return found
 
-    manifold: Manifold
-    made: Made
 
-    def __add__(self, other: Body) -> Body:
-        return Body.union([self, other])
+def _folded(body: Made, steps: Sequence[Step]) -> Made:
+    for step in steps:
+        tools = _tools(step)
+        if step.kind == "join":
+            body = Joined((body, *tools))
+        elif step.kind == "cut":
+            body = Cut(body, tuple(tools))
+        else:
+            body = Common((body, Joined(tuple(tools)) if len(tools) > 1 else tools[0]))
+    return body
 
-    def __sub__(self, other: Body) -> Body:
-        return Body.cut(self, [other])
 
-    def __xor__(self, other: Body) -> Body:
-        return Body(self.manifold ^ other.manifold, Common((self.made, other.made)))
+def _tools(step: Step) -> list[Made]:
+    if step.piece is None:  # what an edge or a shell came to
+        return [Other(tool, f"a {step.label}" if step.label else "an edge") for tool in step.tools]
+    flares = [Other(flare, "the rim of a cut") for flare in step.flares]
+    made = []
+    for frame in step.frames:
+        leaf = _piece(step.piece, frame)
+        made.append(Joined((leaf, *(Moved(flare, frame) for flare in flares))) if flares else leaf)
+    return made
 
-    def transform(self, frame: Frame) -> Body:
-        """Under a frame [3, 4]."""
-        return Body(self.manifold.transform(frame), Moved(self.made, np.asarray(frame, np.float64)))
 
-    def translate(self, by: Sequence[float]) -> Body:
-        """Elsewhere."""
-        return self.transform(np.column_stack([np.eye(3), np.asarray(by, np.float64)]))
+def _piece(piece: Piece, frame: Frame) -> Made:
+    if isinstance(piece.shape, Compound) and not piece.edges:
+        from wugan.apps.voice_to_3d.geometry.features import Piece as One
+        from wugan.apps.voice_to_3d.geometry.features import worked
 
-    def bounding_box(self) -> tuple[float, float, float, float, float, float]:
-        """Min x, y, z, max x, y, z."""
-        return self.manifold.bounding_box()
-
-    @staticmethod
-    def union(bodies: Sequence[Body]) -> Body:
-        """All of them as one."""
-        from manifold3d import Manifold, OpType
-
-        if len(bodies) == 1:
-            return bodies[0]
-        meshes = [body.manifold for body in bodies]
-        return Body(Manifold.batch_boolean(meshes, OpType.Add), Joined(tuple(body.made for body in bodies)))
-
-    @staticmethod
-    def cut(body: Body, tools: Sequence[Body]) -> Body:
-        """The body without the tools."""
-        from manifold3d import Manifold, OpType
-
-        meshes = [body.manifold, *(tool.manifold for tool in tools)]
-        return Body(Manifold.batch_boolean(meshes, OpType.Subtract), Cut(body.made, tuple(tool.made for tool in tools)))
+        (inner,) = parts_of(worked([One(piece.shape.base)], piece.shape.features, "the part"))
+        return Moved(inner, frame)
+    return Moved(Leaf(piece.shape, piece.edges), frame)

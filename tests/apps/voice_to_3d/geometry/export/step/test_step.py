@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pickle
 import sys
 from math import pi
 from pathlib import Path
@@ -13,14 +14,11 @@ from wugan.apps.voice_to_3d.geometry import made
 from wugan.apps.voice_to_3d.geometry.built import Built
 from wugan.apps.voice_to_3d.geometry.edges import with_edges
 from wugan.apps.voice_to_3d.geometry.export import export
-from wugan.apps.voice_to_3d.geometry.made import Body
+from wugan.apps.voice_to_3d.geometry.features import Piece, worked
 from wugan.apps.voice_to_3d.geometry.placing import shift, turn
-from wugan.apps.voice_to_3d.scene.solid import Box, Cylinder, Fillet, Sphere
+from wugan.apps.voice_to_3d.scene.placement import Coordinate, Grid, Placement, at
+from wugan.apps.voice_to_3d.scene.solid import Box, Common, Compound, Cut, Cylinder, Fillet, Join, Sphere
 from wugan.errors import DataError
-
-
-def body(solid: Box | Cylinder | Sphere, *edged: Fillet) -> Body:
-    return Body(with_edges(solid, edged), made.Leaf(solid, edged))
 
 
 def test_without_build123d_the_extra_is_named(bracket: Built, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -35,37 +33,64 @@ class TestWithKernel:
     def _kernel(self) -> None:
         pytest.importorskip("build123d", reason="STEP needs build123d: pip install 'wugan[step]'")
 
-    def test_joined_cut_common_and_moved(self) -> None:
+    def test_features_at_the_places_of_the_build(self) -> None:
         from wugan.apps.voice_to_3d.geometry.export.step.tree import Exact
 
-        plate = body(Box(size=(80, 40, 5)), Fillet(radius=4, edges=("vertical",)))
-        boss = body(Cylinder(diameter=20, height=15)).translate((20, 0, 0))
-        lying = body(Cylinder(diameter=6, height=100)).transform(turn(1, 90)).translate((-50, 0, 2.5))
-        hole = body(Cylinder(diameter=8, height=50)).translate((20, 0, -10))
-        whole = Body.cut(plate + boss, [hole, lying])
+        features = (
+            Fillet(radius=4, edges=("vertical",)),
+            Join(
+                shape=Cylinder(diameter=20, height=10),
+                place=Placement(x=Coordinate(offset=20), z=Coordinate(to="max", own="min")),
+            ),
+            Cut(shape=Cylinder(diameter=8, height=1), through="z", place=Placement(x=Coordinate(offset=20))),
+            Cut(
+                shape=Cylinder(diameter=4, height=1),
+                through="z",
+                place=Placement(x=Coordinate(offset=-20)),
+                pattern=Grid(counts=(2, 2, 1), steps=(20, 20, 0)),
+            ),
+        )
+        work = worked([Piece(Box(size=(80, 40, 5)))], features, "plate")
+        (tree,) = made.parts_of(work)
         exact = Exact()
-        found = exact.of(whole.made, whole.manifold)
+        found = exact.of(tree, work.body)
         assert exact.notes == [] and found.is_valid and len(found.solids()) == 1
-        assert found.volume == pytest.approx(whole.manifold.volume(), rel=0.005)
-        rounded = 80 * 40 * 5 - (4 - pi) * 16 * 5
-        assert (plate.made == made.Leaf(Box(size=(80, 40, 5)), (Fillet(radius=4, edges=("vertical",)),))) is True
-        assert Exact().of(plate.made, plate.manifold).volume == pytest.approx(rounded)
+        by_hand = (80 * 40 - (4 - pi) * 16) * 5 + 100 * pi * 10 - 16 * pi * 15 - 4 * 4 * pi * 5
+        assert found.volume == pytest.approx(by_hand, rel=1e-6)
+        assert found.volume == pytest.approx(work.body.volume(), rel=0.005)
 
-        dome = body(Sphere(diameter=30)) ^ body(Box(size=(40, 40, 12)))
-        cap = pi * 12**2 * (15 - 12 / 3)  # of height 12 of a ball of radius 15
-        assert Exact().of(dome.made, dome.manifold).volume == pytest.approx(cap)
+    def test_common_and_compound(self) -> None:
+        from wugan.apps.voice_to_3d.geometry.export.step.tree import Exact
+
+        cap = Compound(base=Sphere(diameter=30), features=(Common(shape=Box(size=(40, 40, 12)), place=at()),))
+        work = worked([Piece(cap)], (), "cap")
+        (tree,) = made.parts_of(work)
+        found = Exact().of(tree, work.body)
+        assert found.volume == pytest.approx(pi * 12**2 * (15 - 12 / 3))  # of height 12 of a ball of radius 15
+
+    def test_parts_of_a_family(self) -> None:
+        from wugan.apps.voice_to_3d.geometry.export.step.tree import Exact
+
+        hole = Cut(shape=Cylinder(diameter=6, height=1), through="z", place=at(10, 0))
+        pieces = [Piece(Box(size=(40, 20, 5)), shift((0, 0, 30))), Piece(Cylinder(diameter=8, height=30))]
+        work = worked(pieces, (hole,), "stool")
+        trees, parts = made.parts_of(work), work.parts()
+        exact = Exact()
+        volumes = [exact.of(tree, part).volume for tree, part in zip(trees, parts, strict=True)]
+        assert exact.notes == []
+        assert volumes == pytest.approx([40 * 20 * 5 - 9 * pi * 5, 16 * pi * 30])
 
     def test_mirrored_and_stretched(self) -> None:
         from wugan.apps.voice_to_3d.geometry.export.step.tree import Exact
 
-        half = body(Box(size=(10, 20, 30))) + body(Cylinder(diameter=8, height=10)).translate((5, 0, 0))
+        work = worked([Piece(Box(size=(10, 20, 30)))], (Join(shape=Cylinder(diameter=8, height=10), place=at(5)),), "a")
+        (tree,) = made.parts_of(work)
         flip = np.eye(3, 4)
         flip[0, 0] = -1
         stretch = np.diag([2.0, 1.0, 0.5, 1.0])[:3]
-        for frame, factor in ((flip, 1.0), (stretch, 1.0), (2 * np.eye(3, 4), 8.0), (shift((5, 5, 5)), 1.0)):
-            turned = half.transform(frame)
+        for frame, factor in ((flip, 1.0), (stretch, 1.0), (2 * np.eye(3, 4), 8.0), (turn(1, 30), 1.0)):
             exact = Exact()
-            found = exact.of(turned.made, turned.manifold)
+            found = exact.of(made.Moved(tree, frame), work.body.transform(frame))
             assert exact.notes == [] and found.is_valid
             assert found.volume == pytest.approx(factor * (6000 + 16 * pi * 10 / 2), rel=1e-3)
 
@@ -76,6 +101,15 @@ class TestWithKernel:
         mesh = with_edges(Box(size=(10, 20, 31)), ())
         found = exact.of(made.Leaf(Box(size=(10, 20, 30))), mesh)
         assert found.volume == pytest.approx(6200) and len(exact.notes) == 1 and "flat faces" in exact.notes[0]
+
+    def test_a_step_without_an_exact_form_is_its_mesh_and_survives_pickling(self) -> None:
+        from wugan.apps.voice_to_3d.geometry.export.step.tree import Exact
+
+        mesh = with_edges(Sphere(diameter=10), ())
+        exact = Exact()
+        found = exact.of(pickle.loads(pickle.dumps(made.Other(mesh, "a shell"))), mesh)
+        assert found.volume == pytest.approx(mesh.volume(), rel=1e-4)
+        assert exact.notes == ["a shell is written with flat faces"]
 
     def test_names_colours_and_size_are_read_back(self, table: Built, tmp_path: Path) -> None:
         from build123d import import_step
