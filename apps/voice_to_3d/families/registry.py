@@ -29,6 +29,25 @@ MODULES: tuple[str, ...] = (
     "hooks",
     "handtools",
     "workholding",
+    # home: furniture, vessels, kitchen, building, toys
+    "tables",
+    "seating",
+    "storage",
+    "beds",
+    "containers",
+    "vessels",
+    "drinking",
+    "lighting",
+    "kitchen",
+    "cutlery",
+    "cookware",
+    "household",
+    "desktop",
+    "openings",
+    "buildings",
+    "masonry",
+    "vehicles",
+    "craft",
 )
 
 
