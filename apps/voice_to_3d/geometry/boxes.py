@@ -68,8 +68,9 @@ def _check(size: tuple[float, float, float], edged: Chamfer | Fillet) -> None:
                     ends += runs(edged.edges, axis, (corner[0], corner[1], corner[2]))
                 if ends * reach > size[other] + 1e-9:
                     what = "radius" if isinstance(edged, Fillet) else "chamfer"
+                    most = size[other] / ends
                     raise DataError(
-                        f"a {what} of {reach:g} mm does not fit {size[other]:g} mm; {size[other] / ends:g} mm is the most"
+                        f"a {what} of {reach:g} mm does not fit {size[other]:g} mm; {most:g} mm is the most"
                     )
 
 

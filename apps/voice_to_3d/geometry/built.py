@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from functools import cached_property
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from wugan.apps.voice_to_3d.geometry.sound import mesh_of, sound, touching
+from wugan.apps.voice_to_3d.geometry.cancel import Cancelled
+from wugan.apps.voice_to_3d.geometry.sound import mesh_of, sound
 from wugan.apps.voice_to_3d.scene.material import Material
 from wugan.apps.voice_to_3d.scene.placement import Selector
 
 if TYPE_CHECKING:
     from manifold3d import Manifold
+
+    from wugan.apps.voice_to_3d.geometry.made import Made
 
 
 @dataclass(frozen=True)
@@ -28,6 +30,7 @@ class BuiltPart:
         index: counted from 0 among the parts of that object and role.
         material: colour and finish.
         solid: in the world's frame, mm.
+        made: how the solid came about, for exact surfaces (STEP); `None` where that is not known.
     """
 
     object: str
@@ -36,6 +39,24 @@ class BuiltPart:
     index: int
     material: Material
     solid: Manifold
+    made: Made | None = field(default=None, repr=False, compare=False)
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        """A manifold does not pickle; its vertices and triangles do."""
+        mesh = self.solid.to_mesh64()
+        kept = (self.object, self.role, self.sides, self.index, self.material)
+        return _restored, (kept, mesh.vert_properties[:, :3].copy(), mesh.tri_verts.copy(), self.made)
+
+
+def _restored(
+    kept: tuple[str, str, tuple[str, ...], int, Material],
+    vertices: NDArray[np.float64],
+    triangles: NDArray[np.uint64],
+    made: Made | None,
+) -> BuiltPart:
+    from manifold3d import Manifold, Mesh64
+
+    return BuiltPart(*kept, Manifold(Mesh64(vertices, triangles)), made)
 
 
 @dataclass
@@ -44,16 +65,20 @@ class Built:
 
     parts: list[BuiltPart] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
-
-    @cached_property
-    def _union(self) -> Manifold:
-        from manifold3d import Manifold, OpType
-
-        return sound(Manifold.batch_boolean([part.solid for part in self.parts], OpType.Add))
+    _union: Manifold | None = field(default=None, repr=False, compare=False)
 
     def solid(self) -> Manifold:
-        """The union of all parts: what is printed. Sound as each part is: vertices of the same place are one."""
+        """The union of all parts: what is printed. Sound as each part is: no two vertices share a place."""
+        if self._union is None:
+            from manifold3d import Manifold, OpType
+
+            whole = Manifold.batch_boolean([part.solid for part in self.parts], OpType.Add)
+            self._union = whole if len(self.parts) == 1 else sound(whole)
         return self._union
+
+    def __getstate__(self) -> dict[str, Any]:
+        """Without the union, which does not pickle and comes again when asked for."""
+        return {**self.__dict__, "_union": None}
 
     def bounds(self) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
         """The corners of the box around everything, mm; two zeros for an empty scene."""
@@ -81,4 +106,4 @@ class Built:
         return found[parts.index : parts.index + 1 or None] if -len(found) <= parts.index < len(found) else []
 
 
-__all__ = ["Built", "BuiltPart", "touching"]
+__all__ = ["Built", "BuiltPart", "Cancelled"]

@@ -51,6 +51,27 @@ def inward(body: Manifold, by: float) -> Manifold | None:
     return body
 
 
+def room(body: Manifold, wall: float, opened: frozenset[str]) -> Manifold | None:
+    """The room inside a convex body, open where a flat top or bottom is; `None` where the body is not convex.
+
+    Raises:
+        DataError: nothing would be left.
+    """
+    from manifold3d import Manifold
+
+    faces = planes(body)
+    if faces is None or len(faces) > MOST_FACES:
+        return None
+    x0, y0, z0, x1, y1, z1 = body.bounding_box()
+    inner = Manifold.cube((x1 - x0 + 2, y1 - y0 + 2, z1 - z0 + 2)).translate((x0 - 1, y0 - 1, z0 - 1))
+    for *normal, reach in faces:
+        if not ((normal[2] > 1 - 1e-9 and "top" in opened) or (normal[2] < -1 + 1e-9 and "bottom" in opened)):
+            inner = inner.trim_by_plane((-normal[0], -normal[1], -normal[2]), float(wall - reach))
+    if (inner ^ body).volume() < 1e-6:
+        raise DataError(f"walls of {wall:g} mm leave no room inside; make them thinner")
+    return inner
+
+
 def worked(body: Manifold, edged: tuple[Chamfer | Fillet, ...], kind: str) -> Manifold:
     """All edges of a convex body with flat faces rounded or bevelled; a bevel may also take the top or bottom ones.
 
@@ -63,10 +84,10 @@ def worked(body: Manifold, edged: tuple[Chamfer | Fillet, ...], kind: str) -> Ma
     for one in edged:
         faces = planes(body)
         if faces is None or len(faces) > MOST_FACES:
-            raise Unworkable(f"the edges of a {kind} cannot be worked; build it from blocks, bars or drawn profiles")
+            raise Unworkable(f"the edges of {kind} cannot be worked; build it from blocks, bars or drawn profiles")
         if isinstance(one, Fillet):
             if set(one.edges) != {"all"}:
-                raise Unworkable(f"a {kind} is rounded along all its edges or none; say all edges")
+                raise Unworkable(f"{kind} is rounded along all its edges or none; say all edges")
             body = _rounded(body, one.radius)
         else:
             body = _bevelled(body, faces, one)
@@ -105,7 +126,9 @@ def _bevelled(body: Manifold, faces: NDArray[np.float64], edged: Chamfer) -> Man
             if len(ends) < 2 or np.ptp(ends, axis=0).max() < 1e-6:
                 continue
             at_top, at_bottom = np.abs(ends[:, 2] - high).max() < 1e-6, np.abs(ends[:, 2] - low).max() < 1e-6
-            meant = "all" in chosen or (at_top and chosen & {"top", "rims"}) or (at_bottom and chosen & {"bottom", "rims"})
+            meant = (
+                "all" in chosen or (at_top and chosen & {"top", "rims"}) or (at_bottom and chosen & {"bottom", "rims"})
+            )
             if not meant and not ("vertical" in chosen and not at_top and not at_bottom):
                 continue
             first, second = faces[a, :3], faces[b, :3]

@@ -42,7 +42,9 @@ def corners(loop: Outline) -> NDArray[np.bool_]:
     return np.abs(turns(loop)) > CORNER
 
 
-def worked(loop: Outline, at: Collection[int] | NDArray[np.bool_], size: float, across: float | None, round: bool) -> Outline:
+def worked(
+    loop: Outline, at: Collection[int] | NDArray[np.bool_], size: float, across: float | None, round: bool
+) -> Outline:
     """A loop with some corners rounded (radius `size`) or cut (`size`; `across` on the flatter of the two edges).
 
     A corner between curves that are drawn in short pieces takes as many of the pieces as it needs.
@@ -117,6 +119,11 @@ def _curves_beside(loop: Outline, mark: NDArray[np.bool_]) -> bool:
 
 
 def opened(loops: Sequence[Outline], radius: float) -> list[Outline]:
+    """Outlines with every corner rounded, inner ones filled, whatever curves lie beside them.
+
+    Raises:
+        DataError: the radius does not fit; says what would.
+    """
     from manifold3d import JoinType
 
     from wugan.apps.voice_to_3d.geometry.circles import segments

@@ -72,9 +72,9 @@ def with_edges(shape: solids.Solid, edged: tuple[Edged, ...]) -> Manifold:
     loops = outline(shape)
     if loops is not None:
         for one in edged:
-            loops = _worked_outline(loops, one, shape)
+            loops = worked_outline(loops, one, shape)
         return turned(loops, pieces_round(shape, loops), sweep_of(shape))
-    return convex.worked(solid(shape), edged, shape.kind)
+    return convex.worked(solid(shape), edged, called(shape))
 
 
 def prism(shape: solids.Solid) -> tuple[list[Outline], float, float] | None:
@@ -101,11 +101,8 @@ def worked_prism(
         unknown = chosen - TOP - BOTTOM - SIDES - {"vertical", "junction"}
         if unknown or (chosen & SIDES and not isinstance(shape, solids.Box)):
             word = ", ".join(sorted(unknown or chosen & SIDES))
-            raise Unworkable(f"a {shape.kind} has no edges called {word}; name all, top, bottom or vertical")
-        if chosen & {"vertical"} or (chosen & {"all"} and any(has_corner(loop) for loop in loops)):
-            loops = worked_all(loops, size_of(one), getattr(one, "across", None), isinstance(one, solids.Fillet))
-        elif chosen & SIDES:
-            loops = [_side_corners(loops[0], chosen & SIDES, one)]
+            raise Unworkable(f"{called(shape)} has no edges called {word}; name all, top, bottom or vertical")
+        loops = upright(loops, one, shape)
         for upper, names in ((True, TOP), (False, BOTTOM)):
             if chosen & names:
                 if upper in rims:
@@ -116,6 +113,22 @@ def worked_prism(
         raise DataError(f"rims of {reach:g} mm in all do not fit a height of {height:g} mm")
     squeeze = 1 - FLAT / reach if reach > height - FLAT else 1.0  # two rims that meet leave a hair between
     return _stacked(loops, height, twist, rims, squeeze)
+
+
+def upright(loops: list[Outline], edged: Edged, shape: solids.Solid) -> list[Outline]:
+    """A prism's outlines with the vertical edges of one chamfer or fillet worked."""
+    chosen = set(edged.edges)
+    if "vertical" in chosen or ("all" in chosen and any(has_corner(loop) for loop in loops)):
+        return worked_all(loops, size_of(edged), getattr(edged, "across", None), isinstance(edged, solids.Fillet))
+    if chosen & SIDES and isinstance(shape, solids.Box):
+        return [_side_corners(loops[0], chosen & SIDES, edged)]
+    return loops
+
+
+def called(shape: solids.Solid) -> str:
+    """What a kind of solid is called in messages."""
+    names = {"box": "a block", "extrude": "a drawn profile", "revolve": "a turned profile", "ellipsoid": "an ellipsoid"}
+    return names.get(shape.kind, f"a {shape.kind}")
 
 
 def has_corner(loop: Outline) -> bool:
@@ -138,7 +151,9 @@ def _stacked(loops: list[Outline], height: float, twist: float, rims: dict[bool,
             made = shrink(loops, low, [(inset * (1 - FLAT / last), z) for inset, z in steps])
         if made is None:
             most = largest(loops, steps[-1][0])
-            raise DataError(f"{steps[-1][0]:g} mm inwards from the rim does not fit the face; {most:.3g} mm is the most")
+            raise DataError(
+                f"{steps[-1][0]:g} mm inwards from the rim does not fit the face; {most:.3g} mm is the most"
+            )
         levels.append(made)
     return stack(levels[0], levels[1], (lambda z: twist * z / height) if twist else None)
 
@@ -167,11 +182,11 @@ def _side_corners(loop: Outline, sides: set[str], edged: Edged) -> Outline:
     return worked(loop, mark, size_of(edged), getattr(edged, "across", None), isinstance(edged, solids.Fillet))
 
 
-def _worked_outline(loops: list[Outline], edged: Edged, shape: solids.Solid) -> list[Outline]:
+def worked_outline(loops: list[Outline], edged: Edged, shape: solids.Solid) -> list[Outline]:
     """A turned outline with the corners of one chamfer or fillet worked."""
     chosen = set(edged.edges)
     if not chosen & (TOP | BOTTOM):
-        raise Unworkable(f"a {shape.kind} has no {', '.join(sorted(chosen))} edges; name all, top or bottom")
+        raise Unworkable(f"{called(shape)} has no {', '.join(sorted(chosen))} edges; name all, top or bottom")
     low = min(float(loop[:, 1].min()) for loop in loops)
     high = max(float(loop[:, 1].max()) for loop in loops)
     marks = []
@@ -183,7 +198,7 @@ def _worked_outline(loops: list[Outline], edged: Edged, shape: solids.Solid) -> 
             mark &= np.asarray(at_top, dtype=bool) | np.asarray(at_bottom, dtype=bool)
         marks.append(mark)
     if not any(mark.any() for mark in marks):
-        raise Unworkable(f"this {shape.kind} has no such edge: it is round there; add a step or a flat first")
+        raise Unworkable(f"{called(shape)} has no such edge: it is round there; add a step or a flat first")
     size, across, round = size_of(edged), getattr(edged, "across", None), isinstance(edged, solids.Fillet)
     try:
         return [worked(loop, mark, size, across, round) for loop, mark in zip(loops, marks, strict=True)]

@@ -10,6 +10,7 @@ import numpy as np
 from wugan.apps.voice_to_3d.geometry import rims
 from wugan.apps.voice_to_3d.geometry.edges import SIDES, Edged, Unworkable, has_corner, prism, with_edges
 from wugan.apps.voice_to_3d.geometry.features import Piece, Step
+from wugan.apps.voice_to_3d.geometry.placing import inverse
 from wugan.apps.voice_to_3d.scene import solid as solids
 from wugan.errors import DataError
 
@@ -107,6 +108,8 @@ def _cut(work: Work, number: int, edged: Edged) -> None:
     assert step.piece is not None
     floor: set[str] = set()
     rings: list[Manifold] = []
+    flares: list[Manifold] = []
+    joins_after = any(one.kind == "join" for one in work.steps[number + 1 :])
     solid = with_edges(step.piece.shape, step.piece.edges)
     for upper, name in ((True, "top"), (False, "bottom")):
         if not chosen & {"all", "rims", name}:
@@ -116,15 +119,26 @@ def _cut(work: Work, number: int, edged: Edged) -> None:
             if chosen & {"all", name}:
                 floor.add(name)
             continue
-        for frame, each in found:
-            for rim in each:
-                rings += rims.work(work.body, rim, frame, edged, joined=False)[0]
-    if not rings and (floor != chosen & {"top", "bottom"} or not floor) and "all" not in chosen:
+        if joins_after or not rims.alike([each for _, each in found]):
+            for frame, each in found:
+                for rim in each:
+                    rings += rims.work(work.body, rim, frame, edged, joined=False)[0]
+        else:  # every copy has the same rims: they become part of the cutting solid
+            back = inverse(step.frames[0])
+            for rim in found[0][1]:
+                made = rims.work(work.body, rim, step.frames[0], edged, joined=False)[0]
+                flares += [one.transform(back) for one in made]
+    if not rings and not flares and (floor != chosen & {"top", "bottom"} or not floor) and "all" not in chosen:
         raise DataError(f"{step.label} has no such edge on the surface of the body")
     if floor:
         _rework(work, number, edged, floor)
+    if flares:
+        step = work.steps[number]
+        assert step.piece is not None
+        work.steps[number] = step.reworked(step.piece, flares)
     if rings:
         work.steps.append(_own(step, "cut", rings))
+    if flares or rings:
         work.rebuild()
 
 

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
+from functools import lru_cache
 from typing import TYPE_CHECKING, Literal
 
 import numpy as np
 
 from wugan.apps.voice_to_3d.geometry.cancel import check
-from wugan.apps.voice_to_3d.geometry.edges import Edged, Unworkable, is_edged, with_edges
+from wugan.apps.voice_to_3d.geometry.edges import Edged, is_edged, with_edges
 from wugan.apps.voice_to_3d.geometry.patterns import repeated
 from wugan.apps.voice_to_3d.geometry.placing import (
     AXES,
@@ -57,6 +58,7 @@ class Step:
         frames: where the copies of the solid go.
         tools: the solids themselves, in the body's frame.
         box: of the first one at its place, before any pattern; what others refer to.
+        flares: what a cut's worked rims add to its solid, in the solid's frame.
     """
 
     kind: Literal["join", "cut", "common"]
@@ -66,11 +68,18 @@ class Step:
     frames: tuple[Frame, ...]
     tools: tuple[Manifold, ...]
     box: Box6
+    flares: tuple[Manifold, ...] = ()
 
-    def reworked(self, piece: Piece) -> Step:
-        """With other edges on its solid."""
+    def reworked(self, piece: Piece, flares: Sequence[Manifold] = ()) -> Step:
+        """With other edges on its solid, or flares at its rims."""
+        from manifold3d import Manifold, OpType
+
         solid = with_edges(piece.shape, piece.edges)
-        return replace(self, piece=piece, tools=tuple(solid.transform(frame) for frame in self.frames))
+        flares = (*self.flares, *flares)
+        if flares:
+            solid = Manifold.batch_boolean([solid, *flares], OpType.Add)
+        tools = tuple(solid.transform(frame) for frame in self.frames)
+        return replace(self, piece=piece, tools=tools, flares=flares)
 
 
 class Work:
@@ -86,6 +95,8 @@ class Work:
         self.name = name
         self.steps: list[Step] = []
         self.notes: list[str] = []
+        for piece in pieces:
+            self._notes_of(piece.shape)
         self.body = self._fold([], self.base())
 
     def base(self) -> Manifold:
@@ -195,8 +206,13 @@ class Work:
         frames = tuple(compose(copy, frame) for copy in repeated(patterns, box, body)) if patterns else (frame,)
         piece = Piece(shape, frame)
         solid = with_edges(shape, ())
+        self._notes_of(shape)
         tools = tuple(solid.transform(one) for one in frames)
         return Step(feature.kind, feature.id, label, piece, frames, tools, box)
+
+    def _notes_of(self, shape: solids.Solid) -> None:
+        if isinstance(shape, solids.Compound):
+            self.notes += [note for note in compound(shape)[1] if note not in self.notes]
 
     def _check_cut(self, step: Step, after: Manifold) -> None:
         if after.is_empty() or after.volume() < LITTLE:
@@ -255,9 +271,8 @@ def worked(pieces: list[Piece], features: tuple[solids.Feature, ...], name: str)
     return work
 
 
-def compound(shape: solids.Compound) -> Manifold:
-    """A solid with its own features, in its own frame."""
+@lru_cache(maxsize=256)
+def compound(shape: solids.Compound) -> tuple[Manifold, tuple[str, ...]]:
+    """A solid with its own features, in its own frame, and the notes on them."""
     work = worked([Piece(shape.base)], shape.features, "the part")
-    if work.notes:
-        raise Unworkable("; ".join(work.notes))
-    return work.body
+    return work.body, tuple(work.notes)

@@ -121,20 +121,39 @@ def find(body: Manifold, feature: Manifold, frame: Frame, upper: bool, joined: b
     return found
 
 
+def alike(copies: list[list[Rim]]) -> bool:
+    """Whether every copy of a feature has the same rims, on flat surfaces all the way round."""
+    first = copies[0]
+    if any(not isinstance(rim.z, float) or not all(mask.all() for mask in rim.masks) for rim in first):
+        return False
+    return all(
+        len(each) == len(first)
+        and all(
+            isinstance(rim.z, float)
+            and isinstance(like.z, float)
+            and abs(rim.z - like.z) < SAME
+            and abs(rim.wall - like.wall) < SAME
+            and all(mask.all() for mask in rim.masks)
+            for rim, like in zip(each, first, strict=True)
+        )
+        for each in copies[1:]
+    )
+
+
 def _silhouette(feature: Manifold) -> list[Outline]:
     return [clean(np.asarray(loop, dtype=np.float64)) for loop in feature.project().to_polygons()]
 
 
-def _faces(
-    hits: list[Hit], span: tuple[float, float], upper: bool, joined: bool
-) -> list[tuple[float, bool, float]]:
+def _faces(hits: list[Hit], span: tuple[float, float], upper: bool, joined: bool) -> list[tuple[float, bool, float]]:
     """(z, flat, wall's length) of the surfaces that the feature's wall meets, among the stretches along one line."""
     low, high = span
     found = []
     for i, hit in enumerate(hits):
         z, flat = hit.face(upper)
         if joined:  # the wall runs on outside the material, to its own end or the next material
-            beyond = (hits[i - 1].low if i else np.inf) if upper else (hits[i + 1].high if i + 1 < len(hits) else -np.inf)
+            beyond = (
+                (hits[i - 1].low if i else np.inf) if upper else (hits[i + 1].high if i + 1 < len(hits) else -np.inf)
+            )
             wall = min(high, beyond) - z if upper else z - max(low, beyond)
             meets = low - SAME <= z <= high + SAME
         else:
@@ -151,7 +170,7 @@ def _levels(
     seen = set()
     for loop in loops:
         points = _beside(loop)
-        for hits in probe.along(points[:: max(1, len(points) // 16)]):
+        for hits in probe.along(points[:: max(1, len(points) // 8)]):
             for z, flat, _ in _faces(hits, span, upper, joined):
                 seen.add((round(z, 3) if flat else 0.0, flat))
     return seen
@@ -162,7 +181,9 @@ def _beside(loop: Outline, shares: tuple[float, ...] = (0.5,)) -> NDArray[np.flo
     after = np.roll(loop, -1, axis=0)
     along = after - loop
     outward = np.stack([along[:, 1], -along[:, 0]], axis=1) / np.linalg.norm(along, axis=1)[:, None]
-    return np.concatenate([(loop + share * along + BESIDE * outward)[:, None] for share in shares], axis=1).reshape(-1, 2)
+    return np.concatenate([(loop + share * along + BESIDE * outward)[:, None] for share in shares], axis=1).reshape(
+        -1, 2
+    )
 
 
 def _at_level(
@@ -250,9 +271,7 @@ def work(body: Manifold, rim: Rim, frame: Frame, edged: Edged, joined: bool) -> 
     return [one.transform(frame) for one in made], trimmed
 
 
-def _surface(
-    probe: Probe, points: NDArray[np.float64], near: NDArray[np.float64], upper: bool
-) -> NDArray[np.float64]:
+def _surface(probe: Probe, points: NDArray[np.float64], near: NDArray[np.float64], upper: bool) -> NDArray[np.float64]:
     """The surface's height at points, the nearest to a height; that height where there is none."""
     found = []
     for hits, height in zip(probe.along(points), near, strict=True):

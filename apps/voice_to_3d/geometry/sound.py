@@ -32,12 +32,17 @@ def mesh_of(solid: Manifold) -> tuple[Vertices, Faces]:
 
 def touching(vertices: Vertices) -> int:
     """How many vertices share their place with another one."""
-    return len(vertices) - len(_places(vertices))
+    return len(vertices) - len(np.unique(_keys(vertices)))
 
 
-def _places(vertices: Vertices) -> NDArray[np.void]:
-    flat = np.ascontiguousarray(vertices + np.float32(0))  # -0.0 and 0.0 are one place
-    return np.unique(flat.view([("", np.float32)] * 3))
+def _keys(vertices: Vertices) -> NDArray[np.uint64]:
+    """A number for each place; -0.0 and 0.0 are one place."""
+    bits = np.ascontiguousarray(vertices + np.float32(0)).view(np.uint32).astype(np.uint64)
+    odd = np.array((0x9E3779B97F4A7C15, 0xC2B2AE3D27D4EB4F, 0x165667B19E3779F9), dtype=np.uint64)
+    mixed = bits * odd
+    mixed ^= mixed >> np.uint64(29)
+    keys: NDArray[np.uint64] = (mixed * odd[::-1]).sum(axis=1, dtype=np.uint64)
+    return keys
 
 
 def sound(solid: Manifold) -> Manifold:
@@ -91,8 +96,7 @@ def _collapse(vertices: Vertices, faces: Faces) -> tuple[Vertices, Faces]:
 
 def _part(vertices: Vertices, faces: Faces, by: float) -> Vertices:
     """Every vertex that shares its place moves against its own sheet's normal, into the material."""
-    flat = np.ascontiguousarray(vertices + np.float32(0)).view([("", np.float32)] * 3).ravel()
-    _, group, count = np.unique(flat, return_inverse=True, return_counts=True)
+    _, group, count = np.unique(_keys(vertices), return_inverse=True, return_counts=True)
     shared = np.flatnonzero(count[group.ravel()] > 1)
     corners = vertices[faces].astype(np.float64)
     normals = np.cross(corners[:, 1] - corners[:, 0], corners[:, 2] - corners[:, 0])

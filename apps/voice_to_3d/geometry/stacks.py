@@ -70,9 +70,7 @@ def twisted(loops: Sequence[Outline], height: float, degrees: float) -> Manifold
 def _in_pieces(loop: Outline, most: float) -> Outline:
     after = np.roll(loop, -1, axis=0)
     counts = np.maximum(1, np.ceil(np.linalg.norm(after - loop, axis=1) / most)).astype(int)
-    pieces = [
-        a + (b - a) * np.arange(n)[:, None] / n for a, b, n in zip(loop, after, counts, strict=True)
-    ]
+    pieces = [a + (b - a) * np.arange(n)[:, None] / n for a, b, n in zip(loop, after, counts, strict=True)]
     return np.concatenate(pieces)
 
 

@@ -147,7 +147,9 @@ def helix(shape: solids.Helix) -> Manifold:
         raise DataError(f"a coil {shape.diameter:g} mm across has no room for its profile; widen it")
     height = float(np.ptp(wide[:, 1])) * hypot(1, slope)
     if shape.turns > 1 and shape.pitch < height + 0.02:
-        raise DataError(f"turns {shape.pitch:g} mm apart run into each other; {height + 0.1:.1f} mm or more keeps them apart")
+        raise DataError(
+            f"turns {shape.pitch:g} mm apart run into each other; {height + 0.1:.1f} mm or more keeps them apart"
+        )
     per_turn = int(np.clip(MOST_POINTS / (len(wide) * shape.turns), 16, TURN_RINGS))
     count = max(8, ceil(per_turn * shape.turns)) + 1
     angles = np.linspace(0, 2 * pi * shape.turns, count)
@@ -157,9 +159,7 @@ def helix(shape: solids.Helix) -> Manifold:
     # Seen along the path, x × y points forward: the profile's x is mirrored so that it points away from the axis.
     ups = np.cross(tangents, outward)
     middle = outward * radius + np.stack([np.zeros(count)] * 2 + [shape.pitch * angles / (2 * pi)], axis=1)
-    made = [
-        middle[:, None] + loop[None, :, :1] * outward[:, None] + loop[None, :, 1:] * ups[:, None] for loop in loops
-    ]
+    made = [middle[:, None] + loop[None, :, :1] * outward[:, None] + loop[None, :, 1:] * ups[:, None] for loop in loops]
     coil = _skinned(made, loops, closed=False)
     return coil.translate((0, 0, -coil.bounding_box()[2]))
 

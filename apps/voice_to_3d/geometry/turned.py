@@ -83,7 +83,9 @@ def _(shape: solids.Torus) -> list[Outline]:
     if tube >= ring:
         raise DataError(f"a ring's tube of {2 * tube:g} mm closes its hole; its middle circle is {2 * ring:g} mm")
     if inner >= tube:
-        raise DataError(f"the tube's inner diameter {2 * inner:g} mm is not smaller than its outer one, {2 * tube:g} mm")
+        raise DataError(
+            f"the tube's inner diameter {2 * inner:g} mm is not smaller than its outer one, {2 * tube:g} mm"
+        )
     middle = np.array((ring, tube))
     count = smooth(shape.tube) if shape.tube > 3 else 32
     loops = [circle(2 * tube, count) + middle]
