@@ -95,6 +95,7 @@ class Work:
         self.name = name
         self.steps: list[Step] = []
         self.notes: list[str] = []
+        self._apart: list[str] = []
         for piece in pieces:
             self._notes_of(piece.shape)
         self.body = self._fold([], self.base())
@@ -126,6 +127,14 @@ class Work:
         else:
             assert isinstance(feature, solids.Join | solids.Cut | solids.Common)
             self._solid(feature)
+
+    def finish(self) -> list[str]:
+        """The notes, with those on what was joined and touches nothing, not even what was joined later."""
+        if self._apart and len(self.body.decompose()) > len(self.base().decompose()):
+            which = ", ".join(self._apart)
+            self.notes.append(f"{which} of {self.name}: not in touch with the rest, they are separate pieces")
+        self._apart = []
+        return self.notes
 
     def parts(self) -> list[Manifold]:
         """Each piece with every cut, without what was joined; then, for several pieces, each join as one of its own."""
@@ -179,7 +188,7 @@ class Work:
         if step.kind != "join":
             self._check_cut(step, after)
         elif len(after.decompose()) > len(self.body.decompose()):
-            self.notes.append(f"{label} does not touch {self.name}: they are separate pieces")
+            self._apart.append(label)
         self.steps.append(step)
         self.body = after
 
@@ -212,7 +221,7 @@ class Work:
 
     def _notes_of(self, shape: solids.Solid) -> None:
         if isinstance(shape, solids.Compound):
-            self.notes += [note for note in compound(shape)[1] if note not in self.notes]
+            self.notes += [note for note in compound(shape).notes if note not in self.notes]
 
     def _check_cut(self, step: Step, after: Manifold) -> None:
         if after.is_empty() or after.volume() < LITTLE:
@@ -272,7 +281,8 @@ def worked(pieces: list[Piece], features: tuple[solids.Feature, ...], name: str)
 
 
 @lru_cache(maxsize=256)
-def compound(shape: solids.Compound) -> tuple[Manifold, tuple[str, ...]]:
-    """A solid with its own features, in its own frame, and the notes on them."""
+def compound(shape: solids.Compound) -> Work:
+    """A solid with its own features, in its own frame; finished, and not to be worked on."""
     work = worked([Piece(shape.base)], shape.features, "the part")
-    return work.body, tuple(work.notes)
+    work.finish()
+    return work

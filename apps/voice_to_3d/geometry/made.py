@@ -118,9 +118,8 @@ def _tools(step: Step) -> list[Made]:
 
 def _piece(piece: Piece, frame: Frame) -> Made:
     if isinstance(piece.shape, Compound) and not piece.edges:
-        from wugan.apps.voice_to_3d.geometry.features import Piece as One
-        from wugan.apps.voice_to_3d.geometry.features import worked
+        from wugan.apps.voice_to_3d.geometry.features import compound
 
-        (inner,) = parts_of(worked([One(piece.shape.base)], piece.shape.features, "the part"))
+        (inner,) = parts_of(compound(piece.shape))
         return Moved(inner, frame)
     return Moved(Leaf(piece.shape, piece.edges), frame)

@@ -82,7 +82,7 @@ def _locals(one: Object) -> Locals:
         work = _named(lambda: Work([Piece(one.shape)], one.id), one.id)  # type: ignore[arg-type]
         for feature in one.features:
             work.apply(feature)
-        return Locals((Local("", (), 0, "", 0, work.body, parts_of(work)[0]),), tuple(work.notes))
+        return Locals((Local("", (), 0, "", 0, work.body, parts_of(work)[0]),), tuple(work.finish()))
     made = _named(partial(family_parts, one.shape), one.id)
     counts: dict[str, int] = {}
     bare: list[tuple[Part, int]] = []
@@ -112,7 +112,7 @@ def _locals(one: Object) -> Locals:
         role = "".join(letter for letter in step.label if not letter.isdigit()).strip()
         parts.append(Local(role, (), counts.get(role, 0), "", -1, solids[i], histories[i]))
         counts[role] = counts.get(role, 0) + 1
-    return Locals(tuple(part for part in parts if not part.solid.is_empty()), tuple(work.notes))
+    return Locals(tuple(part for part in parts if not part.solid.is_empty()), tuple(work.finish()))
 
 
 def family_parts(shape: FamilyShape) -> list[Part]:

@@ -73,7 +73,7 @@ def ring(loop: Outline, section: Section, mask: NDArray[np.bool_] | None = None)
 
 
 def _curve(section: Section, sign: float, t: NDArray[np.float64]) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-    """S `[M]` and z `[M, N]` from W to Q; a fillet is the conic that touches the wall in W and the surface in Q."""
+    """The s `[M]` and z `[M, N]` from W to Q; a fillet is the conic that touches the wall in W and the surface in Q."""
     wall = section.edge + sign * section.along
     if not section.round:
         return t * section.across, wall + t[:, None] * (section.surface - wall)

@@ -128,4 +128,4 @@ def _(shape: solids.Hull) -> Manifold:
 def _(shape: solids.Compound) -> Manifold:
     from wugan.apps.voice_to_3d.geometry.features import compound
 
-    return compound(shape)[0]
+    return compound(shape).body

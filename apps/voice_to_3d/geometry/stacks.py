@@ -25,7 +25,7 @@ def manifold(vertices: NDArray[np.float64], triangles: NDArray[np.int64]) -> Man
 
 
 def stack(below: Sequence[Level], above: Sequence[Level], twist: Callable[[float], float] | None = None) -> Manifold:
-    """The solid between the last level of `below` and that of `above`; both start with the same outline at the same height.
+    """The solid between the last level of `below` and that of `above`; both start with the same level.
 
     Args:
         below: levels going down.

@@ -150,7 +150,8 @@ def helix(shape: solids.Helix) -> Manifold:
         raise DataError(
             f"turns {shape.pitch:g} mm apart run into each other; {height + 0.1:.1f} mm or more keeps them apart"
         )
-    per_turn = int(np.clip(MOST_POINTS / (len(wide) * shape.turns), 16, TURN_RINGS))
+    fine = np.clip(4 * ceil(pi / np.arccos(1 - min(0.5, 0.03 / radius)) / 4), 24, TURN_RINGS)
+    per_turn = int(np.clip(MOST_POINTS / (len(wide) * shape.turns), 16, fine))
     count = max(8, ceil(per_turn * shape.turns)) + 1
     angles = np.linspace(0, 2 * pi * shape.turns, count)
     outward = np.stack([np.cos(angles), np.sin(angles), np.zeros(count)], axis=1)
