@@ -8,7 +8,7 @@ from typing import Annotated, ClassVar
 from pydantic import Field
 
 from wugan.apps.voice_to_3d.families.base import said
-from wugan.apps.voice_to_3d.families.holes import drilled, spot
+from wugan.apps.voice_to_3d.families.holes import drilled, spot, standing
 from wugan.apps.voice_to_3d.families.outline import arc, clean
 from wugan.apps.voice_to_3d.families.workpiece import Gap, Leads, Workpiece
 from wugan.apps.voice_to_3d.scene.model import Length
@@ -95,7 +95,7 @@ def bladed(wheel: Propeller | Fan, section: Profile, twist: float) -> Compound:
     blade = Extrude(profile=turned, height=wheel.diameter * 0.52, twist=twist)
     limits = Cylinder(diameter=wheel.diameter, height=wheel.height)
     features = around("blade", blade, wheel.blades, wheel.height / 2, 90)
-    features.append(Common(id="envelope", name="envelope", shape=limits, place=spot(0, 0, wheel.height / 2)))
+    features.append(Common(id="envelope", name="envelope", shape=limits, place=standing(0)))
     if wheel.bore:
         features.append(drilled(wheel.bore, id="bore", name="bore"))
     return Compound(base=Cylinder(diameter=wheel.hub_diameter, height=wheel.height), features=tuple(features))
@@ -132,8 +132,8 @@ class Impeller(Bladed):
         hub = Cylinder(diameter=self.hub_diameter, height=self.height)
         features: list[Feature] = [
             *around("vane", vane, self.blades, self.plate_thickness / 2),
-            Common(id="envelope", name="envelope", shape=limits, place=spot(0, 0, self.height / 2)),
-            Join(id="hub", name="hub", shape=hub, place=spot(0, 0, self.height / 2)),
+            Common(id="envelope", name="envelope", shape=limits, place=standing(0)),
+            Join(id="hub", name="hub", shape=hub, place=standing(0)),
         ]
         if self.bore:
             features.append(drilled(self.bore, id="bore", name="bore"))

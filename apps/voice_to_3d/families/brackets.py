@@ -7,7 +7,7 @@ from typing import Annotated, ClassVar, Literal
 from pydantic import Field
 
 from wugan.apps.voice_to_3d.families.base import said
-from wugan.apps.voice_to_3d.families.holes import drilled, spot
+from wugan.apps.voice_to_3d.families.holes import drilled, hanging, spot, standing
 from wugan.apps.voice_to_3d.families.outline import rounded
 from wugan.apps.voice_to_3d.families.workpiece import Gap, Leads, Workpiece
 from wugan.apps.voice_to_3d.scene.model import Length
@@ -86,7 +86,7 @@ class LBracket(Bent):
         self.below("bend_radius", min(w, h) - t, "the legs' inner length", equal=True)
         base: Solid = Box(size=(w, d, t))
         wall = Box(size=(t, d, h))
-        features: list[Feature] = [Join(id="upright", name="leg", shape=wall, place=spot((t - w) / 2, 0, h / 2))]
+        features: list[Feature] = [Join(id="upright", name="leg", shape=wall, place=standing(0, (t - w) / 2))]
         if r:
             base = Box(size=(w, d, h))
             x = -w / 2
@@ -151,7 +151,7 @@ class UBracket(Bent):
         else:
             leg = Box(size=(t, d, h))
             features = [
-                Join(id=f"{side}_leg", name="leg", shape=leg, place=spot(x, 0, h / 2))
+                Join(id=f"{side}_leg", name="leg", shape=leg, place=standing(0, x))
                 for side, x in (("left", (t - w) / 2), ("right", (w - t) / 2))
             ]
         features += self.row("hole", "z", t + r - w / 2, w / 2 - t - r, t / 2, d, self.holes, self.hole_diameter)
@@ -217,7 +217,7 @@ class TBracket(Bent):
         if self.posture == "standing":
             self.below("thickness", h, "height")
             stem = Box(size=(t, d, h))
-            features: list[Feature] = [Join(id="stem", name="stem", shape=stem, place=spot(0, 0, h / 2))]
+            features: list[Feature] = [Join(id="stem", name="stem", shape=stem, place=standing(0))]
             for side, low, high in (("left", -w / 2, -t / 2), ("right", t / 2, w / 2)):
                 features += self.row(f"{side}_hole", "z", low, high, t / 2, d, self.holes, self.hole_diameter)
             features += self.row("stem_hole", "x", t, h, 0, d, self.holes, self.hole_diameter)
@@ -263,7 +263,7 @@ class ShelfBracket(Bent):
         self.below("thickness", min(d, h) / 4, "a quarter of the shorter leg")
         back = Box(size=(w, t, h))
         arm = Box(size=(w, d, t))
-        features: list[Feature] = [Join(id="arm", name="arm", shape=arm, place=spot(0, (t - d) / 2, h - t / 2))]
+        features: list[Feature] = [Join(id="arm", name="arm", shape=arm, place=hanging(h, 0, (t - d) / 2))]
         if self.brace:
             # From two thirds down the wall leg to two thirds out along the arm, in the yz plane.
             a, b = 0.68 * d, 0.3 * h
@@ -273,7 +273,7 @@ class ShelfBracket(Bent):
             place = spot(0, -a / 2, (b + h) / 2, rotate=(90, 0, 90))
             clipped = Box(size=(w, d, h))
             features.append(Join(id="brace", name="brace", shape=strut, place=place))
-            features.append(Common(id="envelope", name="envelope", shape=clipped, place=spot(0, (t - d) / 2, h / 2)))
+            features.append(Common(id="envelope", name="envelope", shape=clipped, place=standing(0, 0, (t - d) / 2)))
         if self.holes:
             self.below("hole_diameter", w, "width")
             self.below("hole_diameter", 0.25 * min(d, h) / self.holes, "what the legs have room for")

@@ -7,7 +7,7 @@ from typing import Annotated, ClassVar
 from pydantic import Field
 
 from wugan.apps.voice_to_3d.families.base import Part, said
-from wugan.apps.voice_to_3d.families.holes import corners, drilled, slotted, spot, sunk
+from wugan.apps.voice_to_3d.families.holes import corners, drilled, hanging, slotted, spot, standing, sunk
 from wugan.apps.voice_to_3d.families.plates import slab
 from wugan.apps.voice_to_3d.families.workpiece import Gap, Leads, Workpiece
 from wugan.apps.voice_to_3d.scene.model import Length
@@ -81,9 +81,7 @@ class Cased(Workpiece):
         ring = Compound(base=plug, features=(Cut(id="hollow", shape=hollow, place=spot(0, 0, lip / 2)),))
         plate = slab(self.width, self.depth, self.lid_thickness, self.corner_radius)
         features: tuple[Feature, ...] = (
-            Join(
-                id="lip", name="lip", shape=ring, place=spot(0, 0, self.lid_thickness, own=("centre", "centre", "min"))
-            ),
+            Join(id="lip", name="lip", shape=ring, place=standing(self.lid_thickness)),
             *worked,
         )
         return Compound(base=plate, features=features)
@@ -182,7 +180,7 @@ class ElectronicsEnclosure(Cased):
             boss = Cylinder(diameter=post, height=height)
             top = self.floor + self.standoff_height
             hole = Cylinder(diameter=self.standoff_hole_diameter, height=self.standoff_height)
-            place = spot(0, 0, top, own=("centre", "centre", "max"))
+            place = hanging(top)
             features += [
                 Join(id="standoff", name="standoff", shape=boss, place=place, pattern=points),
                 Cut(id="standoff_hole", name="hole", shape=hole, place=place, pattern=points),
@@ -235,7 +233,7 @@ class ProjectBox(Cased):
         grid = corners(self.width - 2 * inset, self.depth - 2 * inset)
         boss = Cylinder(diameter=self.boss_diameter, height=self.body_height - self.floor / 2)
         hole = Cylinder(diameter=self.screw_diameter, height=(self.body_height - self.floor) * 0.7)
-        place = spot(0, 0, self.body_height, own=("centre", "centre", "max"))
+        place = hanging(self.body_height)
         body = self.body(
             Join(id="boss", name="boss", shape=boss, place=place, pattern=grid),
             Cut(id="screw_hole", name="hole", shape=hole, place=place, pattern=grid),
@@ -328,7 +326,7 @@ class BatteryHolder(Workpiece):
             id="bay",
             name="bay",
             shape=Hull(of=(lower, upper)),
-            place=spot(0, 0, wall, own=("centre", "centre", "min")),
+            place=standing(wall),
             pattern=Grid(counts=(self.cells, 1, 1), steps=(pitch, 0, 0)),
         )
         base = Box(size=(self.cells * pitch + wall, length + 2 * wall, height))
@@ -359,7 +357,7 @@ class TestTubeRack(Workpiece):
         grid = Grid(counts=(self.holes, self.rows, 1), steps=(self.spacing, self.spacing, 0))
         gap = (self.height - 3 * t) / 2
         features: list[Feature] = [
-            Cut(id=f"{name}_window", name="window", shape=window, place=spot(0, 0, z, own=("centre", "centre", "min")))
+            Cut(id=f"{name}_window", name="window", shape=window, place=standing(z))
             for name, z in (("lower", t), ("upper", 2 * t + gap))
         ]
         hole = Cylinder(diameter=self.hole_diameter, height=self.height - t)
@@ -368,7 +366,7 @@ class TestTubeRack(Workpiece):
                 id="hole",
                 name="hole",
                 shape=hole,
-                place=spot(0, 0, self.height, own=("centre", "centre", "max")),
+                place=hanging(self.height),
                 pattern=grid,
             )
         )

@@ -9,7 +9,7 @@ from typing import Annotated, Any, ClassVar
 from pydantic import Field
 
 from wugan.apps.voice_to_3d.families.base import said
-from wugan.apps.voice_to_3d.families.holes import spot
+from wugan.apps.voice_to_3d.families.holes import spot, standing
 from wugan.apps.voice_to_3d.families.standards import PITCH, Table, dimension, nominal
 from wugan.apps.voice_to_3d.families.workpiece import Workpiece
 from wugan.apps.voice_to_3d.scene.model import Length
@@ -106,8 +106,6 @@ def screw_thread(diameter: float, pitch: float, length: float, chamfered: tuple[
         base=Cylinder(diameter=minor, height=length),
         features=(
             Join(id="thread", name="thread", shape=helix, place=spot(0, 0, length / 2)),
-            Common(
-                id="thread_ends", name="thread ends", shape=Revolve(points=tuple(body)), place=spot(0, 0, length / 2)
-            ),
+            Common(id="thread_ends", name="thread ends", shape=Revolve(points=tuple(body)), place=standing(0)),
         ),
     )

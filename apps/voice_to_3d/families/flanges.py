@@ -9,7 +9,7 @@ from typing import Annotated, Any, ClassVar
 from pydantic import Field
 
 from wugan.apps.voice_to_3d.families.base import said
-from wugan.apps.voice_to_3d.families.holes import chord, circle, drilled, keyed, keyway, spot
+from wugan.apps.voice_to_3d.families.holes import chord, circle, drilled, keyed, keyway, standing
 from wugan.apps.voice_to_3d.families.workpiece import Gap, Leads, Workpiece
 from wugan.apps.voice_to_3d.scene.model import Length
 from wugan.apps.voice_to_3d.scene.solid import Compound, Cylinder, Feature, Join, Revolve
@@ -166,9 +166,7 @@ class Flange(AnyFlange):
         if self.hub_diameter and self.hub_height:
             self.below("hub_diameter", self.diameter, "diameter")
             hub = Cylinder(diameter=self.hub_diameter, height=self.thickness + self.hub_height)
-            features.append(
-                Join(id="hub", name="hub", shape=hub, place=spot(0, 0, (self.thickness + self.hub_height) / 2))
-            )
+            features.append(Join(id="hub", name="hub", shape=hub, place=standing(0)))
         bolts = self.bolts(max(self.bore, self.hub_diameter), "hub_diameter" if self.hub_diameter else "bore")
         base = Cylinder(diameter=self.diameter, height=self.thickness)
         return Compound(base=base, features=(*features, drilled(self.bore, id="bore", name="bore"), *bolts))
@@ -257,7 +255,7 @@ class ShaftHub(AnyFlange):
             id="hub",
             name="hub",
             shape=Cylinder(diameter=self.hub_diameter, height=self.height),
-            place=spot(0, 0, self.height / 2),
+            place=standing(0),
         )
         base = Cylinder(diameter=self.diameter, height=self.thickness)
         return Compound(

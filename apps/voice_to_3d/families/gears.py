@@ -9,7 +9,7 @@ from typing import Annotated, Any, ClassVar
 from pydantic import Field
 
 from wugan.apps.voice_to_3d.families.base import said
-from wugan.apps.voice_to_3d.families.holes import chord, circle, drilled, keyed, keyway, spot
+from wugan.apps.voice_to_3d.families.holes import chord, circle, drilled, keyed, keyway, spot, standing
 from wugan.apps.voice_to_3d.families.outline import arc, clean
 from wugan.apps.voice_to_3d.families.workpiece import Gap, Leads, Workpiece
 from wugan.apps.voice_to_3d.scene.model import Length
@@ -77,7 +77,7 @@ class Toothed(Workpiece):
             self.below("bore", self.hub_diameter, "hub_diameter")
             high = self.width + self.hub_height
             hub = Cylinder(diameter=self.hub_diameter, height=high)
-            features.append(Join(id="hub", name="hub", shape=hub, place=spot(0, 0, high / 2)))
+            features.append(Join(id="hub", name="hub", shape=hub, place=standing(0)))
             inner = self.hub_diameter
         if self.bore:
             self.below("bore", root, "the diameter at the teeth's feet")
@@ -277,7 +277,7 @@ class Sprocket(Workpiece):
                     id="hub",
                     name="hub",
                     shape=Cylinder(diameter=self.hub_diameter, height=high),
-                    place=spot(0, 0, high / 2),
+                    place=standing(0),
                 )
             )
         if self.bore:

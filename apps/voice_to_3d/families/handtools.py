@@ -1,4 +1,4 @@
-"""Hand tools: hammer, mallet, wrench, screwdriver, hex key, chisel, scraper, trowel, file."""
+"""Hand tools: hammer, mallet, wrench, screwdriver, hex key."""
 
 from __future__ import annotations
 
@@ -6,15 +6,14 @@ import math
 from typing import Annotated, ClassVar, Literal
 
 from wugan.apps.voice_to_3d.families.base import Part, said
-from wugan.apps.voice_to_3d.families.holes import circle, spot
-from wugan.apps.voice_to_3d.families.outline import arc, clean, rounded
+from wugan.apps.voice_to_3d.families.holes import circle, hanging, spot, standing
+from wugan.apps.voice_to_3d.families.outline import arc, clean
 from wugan.apps.voice_to_3d.families.workpiece import Leads, Workpiece
 from wugan.apps.voice_to_3d.scene.model import Length
 from wugan.apps.voice_to_3d.scene.placement import at
 from wugan.apps.voice_to_3d.scene.profile import Circle, Combined, Piece, Polygon, Rectangle, RegularPolygon
 from wugan.apps.voice_to_3d.scene.solid import (
     Box,
-    Chamfer,
     Compound,
     Cone,
     Cut,
@@ -43,7 +42,11 @@ class Hammer(Handled):
     """A claw hammer, upright on its handle's end: head above, face to the right, claw to the left."""
 
     names = ("hammer", "claw hammer", "carpenter's hammer", "carpenters hammer")
-    follows: ClassVar[Leads] = {"head_length": ("length",), "head_diameter": ("length", "head_length"), "handle_diameter": ("length",)}
+    follows: ClassVar[Leads] = {
+        "head_length": ("length",),
+        "head_diameter": ("length", "head_length"),
+        "handle_diameter": ("length",),
+    }
 
     length: Annotated[Length, said("height", "overall length", "handle length", "tall")] = 320.0
     head_length: Annotated[Length, said("head width", "head")] = 130.0
@@ -62,24 +65,51 @@ class Hammer(Handled):
         poll = Cylinder(diameter=face, height=nose * 0.42)
         # The claw: a curved tongue in the xz plane, slit along its middle.
         drop = 0.55 * face
-        top = [(-0.3 * eye, face / 2), (-0.5 * eye, face / 2), *_curve((-0.5 * eye, face / 2), (-nose, -drop), 0.35 * face)]
+        top = [
+            (-0.3 * eye, face / 2),
+            (-0.5 * eye, face / 2),
+            *_curve((-0.5 * eye, face / 2), (-nose, -drop), 0.35 * face),
+        ]
         under = list(reversed(_curve((-0.5 * eye, -0.2 * face), (-nose * 0.98, -drop * 1.15), 0.3 * face)))
         claw = Extrude(profile=Polygon(points=clean([*top, *under, (-0.3 * eye, -0.2 * face)])), height=0.85 * face)
         slit = Box(size=(split * 0.75, 0.16 * face, 4 * face))
         own = ("max", "centre", "origin")
-        blade = Join(id="claw", name="claw", shape=claw, place=spot(-0.3 * eye, 0, face / 2, rotate=(90, 0, 0), own=own))
+        blade = Join(
+            id="claw", name="claw", shape=claw, place=spot(-0.3 * eye, 0, face / 2, rotate=(90, 0, 0), own=own)
+        )
         head = Compound(
             base=core,
             features=(
-                Join(id="neck", name="neck", shape=neck, place=spot(0, 0, face / 2, rotate=(0, 90, 0), own=("min", "centre", "centre"))),
-                Join(id="face", name="face", shape=poll, place=spot(nose, 0, face / 2, rotate=(0, 90, 0), own=("max", "centre", "centre"))),
+                Join(
+                    id="neck",
+                    name="neck",
+                    shape=neck,
+                    place=spot(0, 0, face / 2, rotate=(0, 90, 0), own=("min", "centre", "centre")),
+                ),
+                Join(
+                    id="face",
+                    name="face",
+                    shape=poll,
+                    place=spot(nose, 0, face / 2, rotate=(0, 90, 0), own=("max", "centre", "centre")),
+                ),
                 blade,
-                Cut(id="slit", name="slit", shape=slit, place=spot(-nose - 1, 0, face / 2, own=("min", "centre", "centre"))),
+                Cut(
+                    id="slit",
+                    name="slit",
+                    shape=slit,
+                    place=spot(-nose - 1, 0, face / 2, own=("min", "centre", "centre")),
+                ),
             ),
         )
         low = level - face / 2
         grip = self.handle_diameter
-        outline = [(0.0, 0.0), (0.42 * grip, 0.0), (0.5 * grip, 0.04 * low), (0.46 * grip, 0.2 * low), (0.5 * grip, 0.35 * low)]
+        outline = [
+            (0.0, 0.0),
+            (0.42 * grip, 0.0),
+            (0.5 * grip, 0.04 * low),
+            (0.46 * grip, 0.2 * low),
+            (0.5 * grip, 0.35 * low),
+        ]
         outline += [(0.36 * grip, 0.6 * low), (0.36 * grip, low + 0.5 * face), (0.0, low + 0.5 * face)]
         made = Revolve(points=clean(outline))
         return [
@@ -133,11 +163,25 @@ class Mallet(Handled):
 class Wrench(Workpiece):
     """An open-ended, ring or combination wrench, lying along x (DIN 3113 in proportion)."""
 
-    names = ("wrench", "spanner", "open-end wrench", "open ended spanner", "combination wrench", "combination spanner", "ring spanner")
+    names = (
+        "wrench",
+        "spanner",
+        "open-end wrench",
+        "open ended spanner",
+        "combination wrench",
+        "combination spanner",
+        "ring spanner",
+    )
     made_of = "chrome steel"
-    follows: ClassVar[Leads] = {"length": ("across_flats",), "thickness": ("across_flats", "length"), "across_flats": ("length",)}
+    follows: ClassVar[Leads] = {
+        "length": ("across_flats",),
+        "thickness": ("across_flats", "length"),
+        "across_flats": ("length",),
+    }
 
-    across_flats: Annotated[Length, said("size", "wrench size", "jaw width", "opening", "jaw opening", "width across flats")] = 13.0
+    across_flats: Annotated[
+        Length, said("size", "wrench size", "jaw width", "opening", "jaw opening", "width across flats")
+    ] = 13.0
     length: Long = 160.0
     thickness: Annotated[Length, said("thick", "height")] = 7.0
     ends: Annotated[Literal["combination", "open", "double", "ring", "box"], said("type", "end")] = "combination"
@@ -145,7 +189,10 @@ class Wrench(Workpiece):
     def solid(self) -> Compound:
         af, t = self.across_flats, self.thickness
         head, ring = 2.2 * af, 1.7 * af
-        left, right = (head if self.ends in ("combination", "open", "double") else ring), (head if self.ends == "double" else ring)
+        left, right = (
+            (head if self.ends in ("combination", "open", "double") else ring),
+            (head if self.ends == "double" else ring),
+        )
         self.above("length", 1.6 * head + ring, "the two heads")
         x0, x1 = -self.length / 2 + left / 2, self.length / 2 - right / 2
         if self.ends == "open":
@@ -157,12 +204,21 @@ class Wrench(Workpiece):
             Piece(profile=Rectangle(width=x1 - x0, depth=0.7 * af), x=(x0 + x1) / 2),
         ]
         cuts: list[Piece] = []
-        jaws = [(x0, -1)] if self.ends in ("combination", "open") else [(x0, -1), (x1, 1)] if self.ends == "double" else []
+        jaws = (
+            [(x0, -1)] if self.ends in ("combination", "open") else [(x0, -1), (x1, 1)] if self.ends == "double" else []
+        )
         for x, sign in jaws:
             # The jaw opens 15° off the handle: a slot from the head's middle outwards.
             mouth = Rectangle(width=head, depth=af)
             slope = math.radians(15)
-            cuts.append(Piece(profile=mouth, x=x + sign * (head / 2 - 0.25 * af) * math.cos(slope), y=(head / 2 - 0.25 * af) * math.sin(slope) * sign, rotate=15))
+            cuts.append(
+                Piece(
+                    profile=mouth,
+                    x=x + sign * (head / 2 - 0.25 * af) * math.cos(slope),
+                    y=(head / 2 - 0.25 * af) * math.sin(slope) * sign,
+                    rotate=15,
+                )
+            )
         rings = [x1] if self.ends == "combination" else [x0, x1] if self.ends in ("ring", "box") else []
         cuts += [Piece(profile=RegularPolygon(sides=6, across_flats=af), x=x) for x in rings]
         if self.ends == "open":
@@ -177,8 +233,8 @@ class Wrench(Workpiece):
         return Compound(
             base=base,
             features=(
-                Cut(id="upper_panel", name="panel", shape=panel, place=spot(middle, 0, t, own=("centre", "centre", "max"))),
-                Cut(id="lower_panel", name="panel", shape=panel, place=spot(middle, 0, 0, own=("centre", "centre", "min"))),
+                Cut(id="upper_panel", name="panel", shape=panel, place=hanging(t, middle, 0)),
+                Cut(id="lower_panel", name="panel", shape=panel, place=standing(0, middle, 0)),
             ),
         )
 
@@ -187,7 +243,11 @@ class Screwdriver(Handled):
     """A screwdriver standing on its handle: fluted grip, shaft, flat or cross tip."""
 
     names = ("screwdriver", "flathead screwdriver", "phillips screwdriver", "slotted screwdriver")
-    follows: ClassVar[Leads] = {"handle_length": ("length",), "handle_diameter": ("length",), "shaft_diameter": ("length",)}
+    follows: ClassVar[Leads] = {
+        "handle_length": ("length",),
+        "handle_diameter": ("length",),
+        "shaft_diameter": ("length",),
+    }
 
     length: Annotated[Length, said("overall length", "height", "long")] = 200.0
     handle_length: Annotated[Length, said("grip length")] = 95.0
@@ -201,22 +261,38 @@ class Screwdriver(Handled):
         self.below("shaft_diameter", 0.6 * g, "the handle's neck")
         r = g / 2
         crown = 0.5 * r
-        outline = [(0.0, 0.0), *[(r - crown + crown * math.sin(a), crown - crown * math.cos(a)) for a in (0.0, 0.4, 0.8, 1.2, math.pi / 2)]]
+        outline = [
+            (0.0, 0.0),
+            *[
+                (r - crown + crown * math.sin(a), crown - crown * math.cos(a))
+                for a in (0.0, 0.4, 0.8, 1.2, math.pi / 2)
+            ],
+        ]
         outline += [(r, 0.55 * low), (0.7 * r, 0.72 * low), (0.75 * r, 0.85 * low), (0.62 * r, low), (0.0, low)]
         flute = Cylinder(diameter=0.32 * g, height=0.62 * low)
-        place = spot(0, 0, 0.62 * low, own=("centre", "centre", "max"))
+        place = hanging(0.62 * low)
         cut = Cut(id="flute", name="flute", shape=flute, place=place, pattern=circle(6, 1.2 * g, 30))
         handle = Compound(base=Revolve(points=clean(outline)), features=(cut,))
         reach, bit = self.length - 0.6 * low, min(3.0 * d, (self.length - low) / 2)
         shaft: Solid = Cylinder(diameter=d, height=reach)
         if self.tip == "flat":
-            blade = Loft(bottom=Rectangle(width=0.75 * d, depth=0.75 * d), top=Rectangle(width=d, depth=0.16 * d), height=bit)
+            blade = Loft(
+                bottom=Rectangle(width=0.75 * d, depth=0.75 * d), top=Rectangle(width=d, depth=0.16 * d), height=bit
+            )
             shaft = _tipped(d, reach, bit, blade)
         elif self.tip == "cross":
             cone = Cone(bottom_diameter=d, top_diameter=0.3 * d, height=bit)
             notch = Box(size=(0.5 * d, 0.5 * d, bit))
-            spots = [spot(0.4 * d * x, 0.4 * d * y, 0.25 * bit, rotate=(0, 0, 0), own=("centre", "centre", "min")) for x, y in ((1, 1), (1, -1), (-1, -1), (-1, 1))]
-            blade_cross = Compound(base=cone, features=tuple(Cut(id=f"notch_{i}", name="notch", shape=notch, place=one) for i, one in enumerate(spots)))
+            spots = [
+                spot(0.4 * d * x, 0.4 * d * y, 0.25 * bit, rotate=(0, 0, 0), own=("centre", "centre", "min"))
+                for x, y in ((1, 1), (1, -1), (-1, -1), (-1, 1))
+            ]
+            blade_cross = Compound(
+                base=cone,
+                features=tuple(
+                    Cut(id=f"notch_{i}", name="notch", shape=notch, place=one) for i, one in enumerate(spots)
+                ),
+            )
             shaft = _tipped(d, reach, bit, blade_cross)
         else:
             shaft = Extrude(profile=RegularPolygon(sides=6, across_flats=d * 0.86), height=reach)
@@ -228,7 +304,7 @@ class Screwdriver(Handled):
 
 def _tipped(diameter: float, length: float, tip: float, blade: Solid) -> Solid:
     body = Cylinder(diameter=diameter, height=length - tip)
-    return Compound(base=body, features=(Join(id="tip", name="tip", shape=blade, place=spot(0, 0, length - tip, own=("centre", "centre", "min"))),))
+    return Compound(base=body, features=(Join(id="tip", name="tip", shape=blade, place=standing(length - tip)),))
 
 
 class HexKey(Workpiece):
@@ -236,7 +312,12 @@ class HexKey(Workpiece):
 
     names = ("hex key", "allen key", "allen wrench", "hex wrench", "hexagon key", "hexagon socket key")
     made_of = "black steel"
-    follows: ClassVar[Leads] = {"length": ("across_flats",), "short_length": ("across_flats", "length"), "bend_radius": ("across_flats", "length"), "across_flats": ("length",)}
+    follows: ClassVar[Leads] = {
+        "length": ("across_flats",),
+        "short_length": ("across_flats", "length"),
+        "bend_radius": ("across_flats", "length"),
+        "across_flats": ("length",),
+    }
 
     across_flats: Annotated[Length, said("size", "key size", "wrench size", "width", "width across flats")] = 5.0
     length: Annotated[Length, said("long arm", "long arm length", "arm length")] = 85.0
@@ -246,7 +327,12 @@ class HexKey(Workpiece):
     def solid(self) -> Solid:
         af, r = self.across_flats, self.bend_radius
         self.above("bend_radius", 0.6 * af, "six tenths of across_flats")
-        self.below("bend_radius", min(self.length, self.short_length) - af / 2, "the arms less half of across_flats", equal=True)
+        self.below(
+            "bend_radius",
+            min(self.length, self.short_length) - af / 2,
+            "the arms less half of across_flats",
+            equal=True,
+        )
         hexagon = RegularPolygon(sides=6, across_flats=af)
         # Middle lines: the long arm along x at half the flats, the short one up at its left end.
         x = af / 2
@@ -254,137 +340,3 @@ class HexKey(Workpiece):
         path = [(x, 0.0, self.short_length), *bend, (self.length, 0.0, af / 2)]
         kept = [path[0]] + [q for p, q in zip(path, path[1:], strict=False) if math.dist(p, q) > 1e-6]
         return Sweep(profile=hexagon, path=tuple(kept))
-
-
-class Chisel(Handled):
-    """A wood chisel standing on its handle: grip, ferrule, flat blade with a bevelled edge."""
-
-    names = ("chisel", "wood chisel", "bevel chisel")
-    follows: ClassVar[Leads] = {"handle_length": ("length",), "handle_diameter": ("length",), "blade_thickness": ("length",)}
-
-    length: Annotated[Length, said("overall length", "height", "long")] = 260.0
-    width: Annotated[Length, said("blade width", "edge width")] = 20.0
-    blade_thickness: Annotated[Length, said("thickness")] = 4.0
-    handle_length: Annotated[Length, said("grip length")] = 120.0
-    handle_diameter: Grip = 30.0
-
-    def parts(self) -> list[Part]:
-        low, g, t = self.handle_length, self.handle_diameter, self.blade_thickness
-        self.below("handle_length", self.length - 4 * t, "length less the blade's bevel")
-        self.below("blade_thickness", 0.5 * g, "half the handle_diameter")
-        outline = [(0.0, 0.0), (0.36 * g, 0.0), (0.48 * g, 0.06 * low), (0.5 * g, 0.3 * low), (0.38 * g, 0.7 * low), (0.34 * g, low), (0.0, low)]
-        blade_length = self.length - 0.7 * low
-        bevel = 2.5 * t
-        # Side view in the yz plane: the edge above, bevelled on one face.
-        points = ((-t / 2, 0.0), (t / 2, 0.0), (t / 2, blade_length - bevel), (-t / 2, blade_length))
-        blade = Extrude(profile=Polygon(points=points), height=self.width)
-        neck = min(self.width, 0.4 * g)
-        side = (self.width - neck) / 2
-        features = ()
-        if side > 0.01:
-            root = 0.3 * low + 0.25 * (self.length - low)
-            # In the blade's own frame: x across its thickness, y along it, z its width.
-            low_notch = Box(size=(4 * t, root, side))
-            features = tuple(
-                Cut(id=f"{name}_shoulder", name="shoulder", shape=low_notch, place=spot(0, root / 2, z, own=("centre", "centre", own)))
-                for name, z, own in (("left", 0.0, "min"), ("right", self.width, "max"))
-            )
-        whole = Compound(base=blade, features=features) if features else blade
-        return [
-            Part("handle", Revolve(points=clean(outline)), at(), "beech", ("bottom",)),
-            Part("blade", whole, at(z=0.7 * low, rotate=(90, 0, 90)), "tool steel", ("top",)),
-        ]
-
-
-class Scraper(Handled):
-    """A scraper or putty knife, lying: a flat blade that widens from the handle."""
-
-    names = ("scraper", "putty knife", "spatula knife", "filling knife", "paint scraper")
-    follows: ClassVar[Leads] = {"width": ("length",), "handle_length": ("length",), "handle_width": ("length",), "handle_height": ("length",)}
-
-    length: Long = 200.0
-    width: Annotated[Length, said("blade width", "wide")] = 75.0
-    thickness: Annotated[Length, said("blade thickness")] = 1.5
-    handle_length: Annotated[Length, said("grip length")] = 100.0
-    handle_width: Annotated[Length, said("grip width")] = 28.0
-    handle_height: Annotated[Length, said("height", "handle thickness")] = 18.0
-
-    def parts(self) -> list[Part]:
-        self.below("handle_length", 0.8 * self.length, "eight tenths of the length")
-        self.below("thickness", self.handle_height, "handle_height")
-        self.above("width", self.handle_width, "handle_width", equal=True)
-        x0, x1 = -self.length / 2, self.length / 2
-        joint = x0 + self.handle_length
-        neck, half = 0.35 * self.handle_width, self.width / 2
-        outline = ((joint - 0.3 * self.handle_length, -neck), (joint, -neck), (joint + 0.6 * (x1 - joint), -half), (x1, -half), (x1, half), (joint + 0.6 * (x1 - joint), half), (joint, neck), (joint - 0.3 * self.handle_length, neck))
-        blade = Extrude(profile=Polygon(points=outline), height=self.thickness)
-        radius = 0.49 * min(self.handle_width, self.handle_height)
-        grip = Extrude(profile=Rectangle(width=self.handle_width, depth=self.handle_height, corner_radius=radius * 0.6), height=self.handle_length)
-        z = (self.handle_height - self.thickness) / 2
-        low = min(p[0] for p in outline)
-        return [
-            Part("handle", grip, at((x0 + joint) / 2, 0, 0, rotate=(90, 0, 90)), "beech", ("left",)),
-            Part("blade", blade, at((low + x1) / 2, 0, z), "stainless steel", ("right",)),
-        ]
-
-
-class Trowel(Handled):
-    """A bricklayer's trowel, lying: a leaf-shaped blade, a bent neck, a round handle above the blade."""
-
-    names = ("trowel", "brick trowel", "pointing trowel", "garden trowel", "masonry trowel")
-    follows: ClassVar[Leads] = {"width": ("length",), "blade_length": ("length",), "handle_diameter": ("length",), "rise": ("length",)}
-
-    length: Long = 300.0
-    blade_length: Annotated[Length, said("blade")] = 160.0
-    width: Annotated[Length, said("blade width", "wide")] = 110.0
-    thickness: Annotated[Length, said("blade thickness")] = 2.0
-    handle_diameter: Grip = 30.0
-    rise: Annotated[Length, said("offset", "handle height")] = 40.0
-
-    def parts(self) -> list[Part]:
-        d, t = self.handle_diameter, self.thickness
-        self.below("blade_length", 0.7 * self.length, "seven tenths of the length")
-        self.below("thickness", 0.3 * d, "three tenths of the handle_diameter")
-        self.above("rise", d / 2, "half the handle_diameter", equal=True)
-        x1 = self.length / 2
-        root = x1 - self.blade_length
-        half = self.width / 2
-        # From the root's shoulders to the point, as a kite with a rounded back.
-        outline = rounded([(x1, 0.0, 0.0), (root + 0.25 * self.blade_length, half, 0.0), (root, 0.45 * half, 0.1 * half), (root, -0.45 * half, 0.1 * half), (root + 0.25 * self.blade_length, -half, 0.0)])
-        blade = Extrude(profile=Polygon(points=outline), height=t)
-        neck, level = 0.32 * d, self.rise
-        end = root - 0.12 * self.length
-        bent = Sweep(profile=Circle(diameter=neck), path=((root + neck, 0.0, neck / 2), (root, 0.0, neck / 2), (end, 0.0, level), (end - 0.08 * self.length, 0.0, level)))
-        grip = Cylinder(diameter=d, height=end + self.length / 2)
-        return [
-            Part("blade", blade, at((root + x1) / 2, 0, 0), "steel", ("right",)),
-            Part("neck", bent, spot(own=("origin", "origin", "origin")), "steel", ("middle",)),
-            Part("handle", grip, at((end - self.length / 2) / 2, 0, level - d / 2, rotate=(0, 90, 0)), "beech", ("left",)),
-        ]
-
-
-class Punch(Workpiece):
-    """A centre punch: a hexagonal or round body with a cone point below."""
-
-    names = ("punch", "center punch", "centre punch", "drift pin", "scriber")
-    made_of = "tool steel"
-    follows: ClassVar[Leads] = {"diameter": ("length",), "tip_diameter": ("diameter", "length"), "tip_length": ("length",)}
-
-    length: Annotated[Length, said("overall length", "height", "long")] = 120.0
-    diameter: Annotated[Length, said("body diameter")] = 10.0
-    tip_diameter: Annotated[Length, said("point diameter")] = 3.0
-    tip_length: Annotated[Length, said("point length", "taper length")] = 30.0
-
-    def solid(self) -> Compound:
-        self.below("tip_diameter", self.diameter, "diameter")
-        self.below("tip_length", self.length, "length")
-        body = Cylinder(diameter=self.diameter, height=self.length - self.tip_length)
-        edge = 0.12 * self.diameter
-        if 2 * edge < self.length - self.tip_length:
-            chamfered: Solid = Compound(base=body, features=(Chamfer(id="end", size=edge, edges=("top",)),))
-        else:
-            chamfered = body
-        tip = Cone(bottom_diameter=self.tip_diameter, top_diameter=self.diameter, height=self.tip_length)
-        join = Join(id="body", name="body", shape=chamfered, place=spot(0, 0, self.tip_length, own=("centre", "centre", "min")))
-        return Compound(base=tip, features=(join,))
-

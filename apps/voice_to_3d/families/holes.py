@@ -27,6 +27,16 @@ def spot(
     )
 
 
+def standing(z: float, x: float = 0, y: float = 0) -> Placement:
+    """Centred over (x, y), its lowest side at the level z: exact, so that pieces that meet share a face."""
+    return spot(x, y, z, own=("centre", "centre", "min"))
+
+
+def hanging(z: float, x: float = 0, y: float = 0) -> Placement:
+    """Centred over (x, y), its highest side at the level z."""
+    return spot(x, y, z, own=("centre", "centre", "max"))
+
+
 def drilled(
     diameter: float,
     x: float = 0,
@@ -47,7 +57,7 @@ def sunk(
     shape: Solid, top: float, x: float = 0, y: float = 0, *, id: str, name: str = "hole", pattern: Pattern | None = None
 ) -> Cut:
     """A shape sunk from the level `top` downwards."""
-    return Cut(id=id, name=name, shape=shape, place=spot(x, y, top, own=("centre", "centre", "max")), pattern=pattern)
+    return Cut(id=id, name=name, shape=shape, place=hanging(top, x, y), pattern=pattern)
 
 
 def countersink(

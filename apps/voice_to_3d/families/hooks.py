@@ -1,4 +1,4 @@
-"""Hooks, pegs, clips, feet and other small fittings."""
+"""Hooks and pegs."""
 
 from __future__ import annotations
 
@@ -8,15 +8,12 @@ from typing import Annotated, ClassVar
 from pydantic import Field
 
 from wugan.apps.voice_to_3d.families.base import said
-from wugan.apps.voice_to_3d.families.holes import drilled, spot
+from wugan.apps.voice_to_3d.families.holes import hanging, spot, standing
 from wugan.apps.voice_to_3d.families.outline import arc, clean
-from wugan.apps.voice_to_3d.families.workpiece import Gap, Leads, Workpiece
+from wugan.apps.voice_to_3d.families.workpiece import Leads, Workpiece
 from wugan.apps.voice_to_3d.scene.model import Length
-from wugan.apps.voice_to_3d.scene.placement import Grid
 from wugan.apps.voice_to_3d.scene.profile import Circle, Polygon
 from wugan.apps.voice_to_3d.scene.solid import (
-    Box,
-    Common,
     Compound,
     Cone,
     Cut,
@@ -90,7 +87,14 @@ class JHook(Workpiece):
         outer = arc(cx, cz, r + t, 360, 180, 40)
         inner = arc(cx, cz, r, 180, 360, 40)
         lip = 0.3 * self.opening
-        points = [(0.0, h), *outer, (cx - r - t, cz + lip * 0.7), *arc(cx - r - t / 2, cz + lip, t / 2, 180, 0, 10), *inner, (-t, h)]
+        points = [
+            (0.0, h),
+            *outer,
+            (cx - r - t, cz + lip * 0.7),
+            *arc(cx - r - t / 2, cz + lip, t / 2, 180, 0, 10),
+            *inner,
+            (-t, h),
+        ]
         base = Extrude(profile=Polygon(points=clean(points)), height=self.width)
         features: list[Feature] = []
         if self.holes:
@@ -117,7 +121,12 @@ class CupHook(Workpiece):
 
     names = ("cup hook", "screw hook", "ceiling hook", "screw-in hook")
     made_of = "brass"
-    follows: ClassVar[Leads] = {"wire_diameter": ("length",), "opening": ("length",), "collar_diameter": ("length",), "screw_length": ("length",)}
+    follows: ClassVar[Leads] = {
+        "wire_diameter": ("length",),
+        "opening": ("length",),
+        "collar_diameter": ("length",),
+        "screw_length": ("length",),
+    }
 
     length: Long = 60.0
     wire_diameter: Wire = 4.0
@@ -133,18 +142,22 @@ class CupHook(Workpiece):
             self.above("length", self.screw_length + 2 * r + d, "screw and hook")
         point = min(2 * d, self.screw_length)
         z = self.length - self.screw_length  # the ceiling, the screw above it
-        path = [*bow(0, d / 2 + r, r, 170, 420), (0.0, 0.0, d / 2 + 2 * r + 0.4 * stem), (0.0, 0.0, self.length - point)]
+        path = [
+            *bow(0, d / 2 + r, r, 170, 420),
+            (0.0, 0.0, d / 2 + 2 * r + 0.4 * stem),
+            (0.0, 0.0, self.length - point),
+        ]
         body = wire(path, d)
         collar = Cone(bottom_diameter=d, top_diameter=self.collar_diameter, height=min(1.5 * d, z / 3))
         return Compound(
             base=body,
             features=(
-                Join(id="collar", name="collar", shape=collar, place=spot(0, 0, z, own=("centre", "centre", "max"))),
+                Join(id="collar", name="collar", shape=collar, place=hanging(z)),
                 Join(
                     id="point",
                     name="point",
                     shape=Cone(bottom_diameter=d, top_diameter=0, height=point),
-                    place=spot(0, 0, self.length, own=("centre", "centre", "max")),
+                    place=hanging(self.length),
                 ),
             ),
         )
@@ -155,7 +168,11 @@ class Peg(Workpiece):
 
     names = ("peg", "wall peg", "wooden peg", "shelf pin", "shelf peg", "shaker peg")
     made_of = "beech"
-    follows: ClassVar[Leads] = {"head_diameter": ("diameter",), "head_thickness": ("diameter",), "length": ("diameter",)}
+    follows: ClassVar[Leads] = {
+        "head_diameter": ("diameter",),
+        "head_thickness": ("diameter",),
+        "length": ("diameter",),
+    }
 
     diameter: Annotated[Length, said("shaft diameter")] = 12.0
     length: Annotated[Length, said("height", "overall length")] = 60.0
@@ -168,207 +185,5 @@ class Peg(Workpiece):
         edge = min(self.head_thickness, self.head_diameter / 2) * 0.4
         r, t, low = self.head_diameter / 2, self.head_thickness, self.length - self.head_thickness
         outline = [(0.0, 0.0), (r, 0.0), *arc(r - edge, t - edge, edge, 0, 90, 8), (0.0, t)]
-        head = Join(id="head", name="head", shape=Revolve(points=clean(outline)), place=spot(0, 0, low, own=("centre", "centre", "min")))
+        head = Join(id="head", name="head", shape=Revolve(points=clean(outline)), place=standing(low))
         return Compound(base=Cylinder(diameter=self.diameter, height=self.length - edge), features=(head,))
-
-
-class CableClip(Workpiece):
-    """A cable clip: an open ring that snaps over a cable, on a foot with a screw hole."""
-
-    names = ("cable clip", "cable clamp", "wire clip", "cable holder", "cord clip", "cable hook")
-    made_of = "black plastic"
-    follows: ClassVar[Leads] = {"thickness": ("cable_diameter",), "width": ("cable_diameter",), "foot_length": ("cable_diameter",)}
-    yields: ClassVar[Leads] = {"hole_diameter": ("cable_diameter", "width")}
-
-    cable_diameter: Annotated[Length, said("cable", "diameter", "inner diameter", "wire diameter")] = 10.0
-    thickness: Annotated[Length, said("wall", "wall thickness")] = 2.5
-    width: Annotated[Length, said("depth", "wide")] = 10.0
-    foot_length: Annotated[Length, said("tab length", "foot")] = 14.0
-    hole_diameter: Annotated[Length, said("screw hole diameter", "screw hole")] = 4.0
-
-    def solid(self) -> Compound:
-        t, outer = self.thickness, self.cable_diameter + 2 * self.thickness
-        self.below("hole_diameter", min(self.width, self.foot_length), "width and foot_length")
-        ring = Cylinder(diameter=outer, height=self.width)
-        foot = Box(size=(outer / 2 + self.foot_length, self.width, t))
-        gap = Box(size=(0.7 * self.cable_diameter, 2 * self.width, outer))
-        x = (outer / 2 + self.foot_length) / 2
-        bore = Cylinder(diameter=self.cable_diameter, height=2 * self.width)
-        # The foot is the base: x counts from its middle.
-        return Compound(
-            base=foot,
-            features=(
-                Join(id="ring", name="ring", shape=ring, place=spot(-x, 0, outer / 2, rotate=(90, 0, 0))),
-                Cut(id="bore", name="bore", shape=bore, place=spot(-x, 0, outer / 2, rotate=(90, 0, 0))),
-                Cut(id="mouth", name="mouth", shape=gap, place=spot(-x, 0, outer / 2, own=("centre", "centre", "min"))),
-                drilled(self.hole_diameter, x - self.foot_length / 2, 0),
-            ),
-        )
-
-
-class Grommet(Workpiece):
-    """A rubber grommet: a sleeve with a groove about it for the panel's edge."""
-
-    names = ("grommet", "rubber grommet", "cable grommet", "wire grommet", "bushing grommet")
-    made_of = "rubber"
-    follows: ClassVar[Leads] = {
-        "outer_diameter": ("hole_diameter", "panel_hole_diameter"),
-        "panel_hole_diameter": ("hole_diameter", "outer_diameter"),
-        "hole_diameter": ("panel_hole_diameter", "outer_diameter"),
-        "height": ("hole_diameter",),
-    }
-
-    hole_diameter: Annotated[Length, said("bore", "cable diameter", "inner diameter", "id")] = 8.0
-    panel_hole_diameter: Annotated[Length, said("groove diameter", "panel hole", "panel cutout")] = 12.0
-    outer_diameter: Annotated[Length, said("diameter", "od")] = 17.0
-    height: Annotated[Length, said("thickness", "overall height")] = 7.0
-    groove_width: Annotated[Length, said("panel thickness", "groove")] = 2.0
-    yields: ClassVar[Leads] = {"groove_width": ("height",)}
-
-    def solid(self) -> Solid:
-        self.below("hole_diameter", self.panel_hole_diameter, "panel_hole_diameter")
-        self.below("panel_hole_diameter", self.outer_diameter, "outer_diameter")
-        self.below("groove_width", self.height, "height")
-        hole, neck, rim = self.hole_diameter / 2, self.panel_hole_diameter / 2, self.outer_diameter / 2
-        lip = (self.height - self.groove_width) / 2
-        edge = min(lip, rim - neck) * 0.45
-        h = self.height
-        points = [
-            (hole, 0.0),
-            (rim - edge, 0.0),
-            *arc(rim - edge, edge, edge, -90, 0, 8),
-            (rim, lip),
-            (neck, lip),
-            (neck, h - lip),
-            (rim, h - lip),
-            *arc(rim - edge, h - edge, edge, 0, 90, 8),
-            (hole, h),
-        ]
-        return Revolve(points=clean(points))
-
-
-class Wedge(Workpiece):
-    """A wedge: a right triangle in side view, highest at the back."""
-
-    names = ("wedge", "shim", "door wedge", "door stop", "doorstop", "chock", "wheel chock")
-    made_of = "rubber"
-
-    length: Annotated[Length, said("depth", "long")] = 100.0
-    width: Annotated[Length, said("wide")] = 40.0
-    height: Annotated[Length, said("tall", "thickness", "rise")] = 30.0
-    tip_thickness: Annotated[Gap, said("thin end", "edge thickness", "tip height")] = 2.0
-    yields: ClassVar[Leads] = {"tip_thickness": ("height",)}
-    turned = (90, 0, 90)
-
-    def solid(self) -> Solid:
-        self.below("tip_thickness", self.height, "height")
-        points = ((0.0, 0.0), (self.length, 0.0), (self.length, self.height), (0.0, self.tip_thickness))
-        return Extrude(profile=Polygon(points=clean(points)), height=self.width)
-
-
-class Ramp(Wedge):
-    """A ramp: a long wedge, lowest at the front."""
-
-    names = ("ramp", "incline", "inclined plane", "slope", "loading ramp")
-    made_of = "aluminium"
-
-    length: Annotated[Length, said("depth", "long")] = 600.0
-    width: Annotated[Length, said("wide")] = 300.0
-    height: Annotated[Length, said("tall", "rise")] = 120.0
-    tip_thickness: Annotated[Gap, said("thin end", "edge thickness")] = 0.0
-
-
-class Foot(Workpiece):
-    """A round foot: a cone with a screw hole from above, countersunk from below."""
-
-    names = ("foot", "rubber foot", "equipment foot", "furniture foot", "bumper", "rubber bumper", "levelling foot")
-    made_of = "rubber"
-    follows: ClassVar[Leads] = {"top_diameter": ("diameter",), "height": ("diameter",), "hole_diameter": ("diameter",)}
-
-    diameter: Annotated[Length, said("bottom diameter", "outer diameter", "base diameter")] = 30.0
-    top_diameter: Annotated[Length, said("upper diameter")] = 24.0
-    height: Annotated[Length, said("tall", "thickness")] = 15.0
-    hole_diameter: Annotated[Length, said("screw hole diameter", "screw hole", "hole", "bore")] = 5.0
-
-    def solid(self) -> Compound:
-        small = min(self.diameter, self.top_diameter)
-        self.below("hole_diameter", small / 2, "half the smaller diameter")
-        base = Cone(bottom_diameter=self.diameter, top_diameter=self.top_diameter, height=self.height)
-        head = Cylinder(diameter=1.8 * self.hole_diameter, height=self.height / 2)
-        counterbore = Cut(id="counterbore", name="counterbore", shape=head, place=spot(0, 0, 0, own=("centre", "centre", "min")))
-        return Compound(base=base, features=(drilled(self.hole_diameter), counterbore))
-
-
-class Caster(Workpiece):
-    """A caster: a wheel in a fork under a plate with four holes."""
-
-    names = ("caster", "castor", "caster wheel", "swivel caster", "castor wheel", "roller wheel")
-    made_of = "galvanized steel"
-    follows: ClassVar[Leads] = {
-        "wheel_width": ("wheel_diameter", "height"),
-        "height": ("wheel_diameter",),
-        "wheel_diameter": ("height",),
-        "plate_width": ("wheel_diameter", "height"),
-        "plate_thickness": ("wheel_diameter", "height"),
-    }
-    yields: ClassVar[Leads] = {"hole_diameter": ("plate_width", "wheel_diameter", "height")}
-
-    wheel_diameter: Annotated[Length, said("diameter", "wheel")] = 50.0
-    wheel_width: Annotated[Length, said("width of the wheel", "tread width")] = 18.0
-    height: Annotated[Length, said("overall height", "tall")] = 70.0
-    plate_width: Annotated[Length, said("plate size", "plate")] = 60.0
-    plate_thickness: Annotated[Length, said("plate")] = 3.0
-    hole_diameter: Annotated[Length, said("screw hole diameter", "bolt hole")] = 6.5
-
-    def solid(self) -> Compound:
-        d, w, t = self.wheel_diameter, self.wheel_width, self.plate_thickness
-        cheek = 0.15 * w
-        self.above("height", d + 2 * t, "wheel_diameter and two plate thicknesses")
-        self.below("wheel_width", self.plate_width - 2 * cheek, "plate_width less the fork")
-        self.below("hole_diameter", self.plate_width / 5, "a fifth of plate_width")
-        outer = w + 2 * cheek + 0.1 * w
-        top = self.height - t
-        features: list[Feature] = []
-        for side, sign in (("left", -1), ("right", 1)):
-            leg = Box(size=(0.5 * d, cheek, top - d / 2))
-            y = sign * (outer - cheek) / 2
-            features.append(Join(id=f"{side}_fork", name="fork", shape=leg, place=spot(0, y, top, own=("centre", "centre", "max"))))
-            end = Cylinder(diameter=0.5 * d, height=cheek)
-            features.append(Join(id=f"{side}_eye", name="fork", shape=end, place=spot(0, y, d / 2, rotate=(90, 0, 0))))
-        features.append(Join(id="axle", name="axle", shape=Cylinder(diameter=0.2 * d, height=outer), place=spot(0, 0, d / 2, rotate=(90, 0, 0))))
-        bridge = Box(size=(0.5 * d, outer, max(t, top - d - 0.02 * d)))
-        features.append(Join(id="bridge", name="bridge", shape=bridge, place=spot(0, 0, top, own=("centre", "centre", "max"))))
-        plate = Box(size=(self.plate_width, self.plate_width, t))
-        features.append(Join(id="plate", name="plate", shape=plate, place=spot(0, 0, top, own=("centre", "centre", "min"))))
-        step = 0.72 * self.plate_width
-        features.append(drilled(self.hole_diameter, pattern=Grid(counts=(2, 2, 1), steps=(step, step, 0))))
-        base = Extrude(profile=Circle(diameter=d), height=w)
-        # A solid stands upright in its own frame, so a box cut to the lying wheel is the base.
-        wheel = Join(id="wheel", name="wheel", shape=base, place=spot(0, 0, d / 2, rotate=(90, 0, 0)))
-        hub = Box(size=(0.2 * d, w, d))
-        return Compound(base=hub, features=(Common(id="core", shape=base, place=spot(0, 0, d / 2, rotate=(90, 0, 0))), wheel, *features))
-
-
-class HeatSink(Workpiece):
-    """A heat sink: fins along y on a base plate."""
-
-    names = ("heat sink", "heatsink", "cooling fins", "radiator block", "finned heat sink", "cooler")
-    made_of = "aluminium"
-    yields: ClassVar[Leads] = {"base_thickness": ("height",), "fin_thickness": ("width",)}
-
-    width: Annotated[Length, said("wide")] = 60.0
-    depth: Annotated[Length, said("length", "long")] = 60.0
-    height: Annotated[Length, said("overall height", "tall")] = 25.0
-    base_thickness: Annotated[Length, said("base", "base height", "plate thickness")] = 5.0
-    fins: Annotated[int, Field(ge=2, le=200), said("number of fins", "ribs")] = 10
-    fin_thickness: Annotated[Length, said("fin width", "rib thickness")] = 1.5
-
-    def solid(self) -> Compound:
-        self.below("base_thickness", self.height, "height")
-        pitch = (self.width - self.fin_thickness) / (self.fins - 1)
-        self.below("fin_thickness", pitch, "the distance from fin to fin")
-        gap = Box(size=(pitch - self.fin_thickness, 2 * self.depth, self.height - self.base_thickness))
-        place = spot(0, 0, self.height, own=("centre", "centre", "max"))
-        pattern = Grid(counts=(self.fins - 1, 1, 1), steps=(pitch, 0, 0))
-        base = Box(size=(self.width, self.depth, self.height))
-        return Compound(base=base, features=(Cut(id="gap", name="gap", shape=gap, place=place, pattern=pattern),))

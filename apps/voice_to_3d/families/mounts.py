@@ -7,7 +7,7 @@ from typing import Annotated, ClassVar
 from pydantic import Field
 
 from wugan.apps.voice_to_3d.families.base import Part, said
-from wugan.apps.voice_to_3d.families.holes import drilled, spot
+from wugan.apps.voice_to_3d.families.holes import drilled, hanging, spot, standing
 from wugan.apps.voice_to_3d.families.workpiece import Leads, Workpiece
 from wugan.apps.voice_to_3d.scene.model import Length
 from wugan.apps.voice_to_3d.scene.placement import Grid, at
@@ -57,7 +57,7 @@ class PillowBlock(Workpiece):
         return Compound(
             base=Box(size=(self.width, self.depth, self.base_thickness)),
             features=(
-                Join(id="web", name="web", shape=web, place=spot(0, 0, self.shaft_height / 2)),
+                Join(id="web", name="web", shape=web, place=standing(0)),
                 Join(id="housing", name="housing", shape=ring, place=spot(0, 0, self.shaft_height, rotate=(90, 0, 0))),
                 drilled(self.bore, 0, 0, self.shaft_height, axis="y", id="bore", name="bore"),
                 drilled(self.hole_diameter, pattern=holes),
@@ -100,17 +100,17 @@ class PipeClamp(Workpiece):
         return Compound(
             base=Box(size=(self.width, self.depth, t)),
             features=(
-                Join(id="walls", name="wall", shape=wall, place=spot(0, 0, r / 2)),
+                Join(id="walls", name="wall", shape=wall, place=standing(0)),
                 Join(id="arch", name="arch", shape=arch, place=spot(0, 0, r, rotate=(90, 0, 0))),
                 # The arch's lower half lies inside the walls, except under the floor where nothing is left of it.
                 Cut(
                     id="under",
                     name="underside",
                     shape=Box(size=(4 * (r + t), 2 * self.depth, 2 * t)),
-                    place=spot(0, 0, 0, own=("centre", "centre", "max")),
+                    place=hanging(0),
                 ),
                 Cut(id="pipe", name="bore", shape=pipe, place=spot(0, 0, r, rotate=(90, 0, 0))),
-                Cut(id="room", name="room", shape=room, place=spot(0, 0, r, own=("centre", "centre", "max"))),
+                Cut(id="room", name="room", shape=room, place=hanging(r)),
                 drilled(self.hole_diameter, pattern=holes),
             ),
         )
@@ -163,14 +163,14 @@ class Clevis(Workpiece):
                     id="head",
                     name="head",
                     shape=block,
-                    place=spot(0, 0, self.shank_length, own=("centre", "centre", "min")),
+                    place=standing(self.shank_length),
                 ),
                 Join(id="nose", name="nose", shape=nose, place=spot(0, 0, eye, rotate=(0, 90, 0))),
                 Cut(
                     id="gap",
                     name="slot",
                     shape=slot,
-                    place=spot(0, 0, self.height - self.fork_depth, own=("centre", "centre", "min")),
+                    place=standing(self.height - self.fork_depth),
                 ),
                 drilled(self.hole_diameter, 0, 0, eye, axis="x", id="pin_hole"),
             ),
@@ -212,7 +212,7 @@ class Yoke(Workpiece):
         for side, sign in (("left", -1), ("right", 1)):
             x = sign * (self.gap + t) / 2
             wall = Box(size=(t, d, h - d / 2))
-            features.append(Join(id=f"{side}_lug", name="lug", shape=wall, place=spot(x, 0, (h - d / 2) / 2)))
+            features.append(Join(id=f"{side}_lug", name="lug", shape=wall, place=standing(0, x)))
             nose = Cylinder(diameter=d, height=t)
             features.append(
                 Join(id=f"{side}_nose", name="nose", shape=nose, place=spot(x, 0, h - d / 2, rotate=(0, 90, 0)))
@@ -366,13 +366,13 @@ class FlangeBearingHousing(Workpiece):
         ear, middle = self.width - self.hole_spacing, self.boss_diameter
         self.below("hole_spacing", self.width - self.hole_diameter, "width")
         ends = [
-            Placed(shape=Cylinder(diameter=ear, height=self.thickness), place=spot(x, 0, self.thickness / 2))
+            Placed(shape=Cylinder(diameter=ear, height=self.thickness), place=standing(0, x))
             for x in (-self.hole_spacing / 2, self.hole_spacing / 2)
         ]
         plate = Hull(
             of=(
                 *ends,
-                Placed(shape=Cylinder(diameter=middle, height=self.thickness), place=spot(0, 0, self.thickness / 2)),
+                Placed(shape=Cylinder(diameter=middle, height=self.thickness), place=standing(0)),
             )
         )
         boss = Cylinder(diameter=self.boss_diameter, height=self.height)
@@ -380,7 +380,7 @@ class FlangeBearingHousing(Workpiece):
         return Compound(
             base=plate,
             features=(
-                Join(id="boss", name="boss", shape=boss, place=spot(0, 0, self.height / 2)),
+                Join(id="boss", name="boss", shape=boss, place=standing(0)),
                 drilled(self.bore, id="bore", name="bore"),
                 drilled(self.hole_diameter, pattern=holes),
             ),

@@ -8,7 +8,7 @@ from typing import Annotated, Any, ClassVar
 
 from wugan.apps.voice_to_3d.families.base import said
 from wugan.apps.voice_to_3d.families.fastener import Fastener, Flats, Pitch, Threaded, screw_thread
-from wugan.apps.voice_to_3d.families.holes import drilled, spot, sunk
+from wugan.apps.voice_to_3d.families.holes import drilled, hanging, spot, standing, sunk
 from wugan.apps.voice_to_3d.families.outline import arc, clean
 from wugan.apps.voice_to_3d.families.standards import CAP, FLANGED, HEX, SQUARE, TNUT, WING
 from wugan.apps.voice_to_3d.scene.model import Length
@@ -124,9 +124,7 @@ class CapNut(Nut):
         if self.threaded:
             self.check_pitch(depth)
             tool = screw_thread(self.hole_diameter, self.pitch, depth + self.pitch, (False, False))
-            hole = Cut(
-                id="hole", name="threaded hole", shape=tool, place=spot(0, 0, depth, own=("centre", "centre", "max"))
-            )
+            hole = Cut(id="hole", name="threaded hole", shape=tool, place=hanging(depth))
         else:
             hole = sunk(Cylinder(diameter=self.hole_diameter, height=depth), depth, id="hole")
         base = Extrude(profile=RegularPolygon(sides=6, across_flats=self.across_flats), height=hexagon)
@@ -134,7 +132,7 @@ class CapNut(Nut):
         features: list[Feature] = [dome]
         if self.dome_diameter / 2 > hexagon:
             box = Box(size=(4 * self.across_flats, 4 * self.across_flats, self.height))
-            features.append(Common(id="seat", name="seat", shape=box, place=spot(0, 0, self.height / 2)))
+            features.append(Common(id="seat", name="seat", shape=box, place=standing(0)))
         return Compound(base=base, features=(*features, hole))
 
 
@@ -155,7 +153,7 @@ class FlangeNut(Nut):
         self.above("flange_diameter", self.across_flats, "across_flats", equal=True)
         flange = Cylinder(diameter=self.flange_diameter, height=self.flange_thickness)
         hexagon = Extrude(profile=RegularPolygon(sides=6, across_flats=self.across_flats), height=self.height)
-        join = Join(id="hexagon", name="hexagon", shape=hexagon, place=spot(0, 0, self.height / 2))
+        join = Join(id="hexagon", name="hexagon", shape=hexagon, place=standing(0))
         return Compound(base=flange, features=(join, self.hole(self.height)))
 
 
@@ -215,7 +213,7 @@ class TNut(Nut):
         self.below("slot_width", self.width, "width")
         self.below("base_height", self.height, "height")
         neck = Box(size=(self.slot_width, self.length, self.height))
-        join = Join(id="neck", name="neck", shape=neck, place=spot(0, 0, self.height / 2))
+        join = Join(id="neck", name="neck", shape=neck, place=standing(0))
         base = Box(size=(self.width, self.length, self.base_height))
         return Compound(base=base, features=(join, self.hole(self.height)))
 

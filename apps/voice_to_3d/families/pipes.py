@@ -9,7 +9,7 @@ from typing import Annotated, Any, ClassVar
 from pydantic import Field
 
 from wugan.apps.voice_to_3d.families.base import said
-from wugan.apps.voice_to_3d.families.holes import drilled, spot
+from wugan.apps.voice_to_3d.families.holes import drilled, hanging, spot, standing
 from wugan.apps.voice_to_3d.families.outline import arc, clean
 from wugan.apps.voice_to_3d.families.workpiece import Gap, Leads, Workpiece
 from wugan.apps.voice_to_3d.scene.model import Length
@@ -171,7 +171,7 @@ class Branched(Tubular):
             base=arm,
             features=(
                 Join(id="run", name="pipe", shape=run, place=flat),
-                Cut(id="branch_bore", name="bore", shape=hollow, place=spot(0, 0, 0, own=("centre", "centre", "min"))),
+                Cut(id="branch_bore", name="bore", shape=hollow, place=standing(0)),
                 Cut(id="bore", name="bore", shape=bore, place=flat),
             ),
         )
@@ -253,7 +253,7 @@ class PipeCap(Workpiece):
         room = Cylinder(diameter=self.inner_diameter, height=self.height - self.top_thickness)
         return Compound(
             base=base,
-            features=(Cut(id="bore", name="bore", shape=room, place=spot(0, 0, 0, own=("centre", "centre", "min"))),),
+            features=(Cut(id="bore", name="bore", shape=room, place=standing(0)),),
         )
 
 
@@ -365,7 +365,7 @@ class Manifold(Workpiece):
                 id="port",
                 name="port",
                 shape=port,
-                place=spot(0, 0, self.height, own=("centre", "centre", "max")),
+                place=hanging(self.height),
                 pattern=pattern,
             ),
         )

@@ -9,7 +9,7 @@ from typing import Annotated, Any, ClassVar
 from pydantic import Field
 
 from wugan.apps.voice_to_3d.families.base import said
-from wugan.apps.voice_to_3d.families.holes import chord, circle, drilled, keyed, keyway, spot
+from wugan.apps.voice_to_3d.families.holes import chord, circle, drilled, hanging, keyed, keyway, spot, standing
 from wugan.apps.voice_to_3d.families.outline import clean
 from wugan.apps.voice_to_3d.families.workpiece import Gap, Leads, Workpiece
 from wugan.apps.voice_to_3d.scene.model import Length
@@ -67,7 +67,7 @@ class Turned(Workpiece):
             self.below("bore", self.hub_diameter, "hub_diameter")
             high = width + self.hub_height
             hub = Cylinder(diameter=self.hub_diameter, height=high)
-            features.append(Join(id="hub", name="hub", shape=hub, place=spot(0, 0, high / 2)))
+            features.append(Join(id="hub", name="hub", shape=hub, place=standing(0)))
         if self.bore:
             key, deep = keyway(self.bore) if self.keyway else (0.0, 0.0)
             self.below("bore", root - 2 * deep, reason)
@@ -173,12 +173,12 @@ class TimingPulley(Turned):
         if self.flange_thickness:
             rim = Cylinder(diameter=outer + 0.9 * self.pitch, height=self.flange_thickness)
             features += [
-                Join(id="lower_flange", name="flange", shape=rim, place=spot(0, 0, self.flange_thickness / 2)),
+                Join(id="lower_flange", name="flange", shape=rim, place=standing(0)),
                 Join(
                     id="upper_flange",
                     name="flange",
                     shape=rim,
-                    place=spot(0, 0, self.width - self.flange_thickness / 2),
+                    place=hanging(self.width),
                 ),
             ]
         worked = self.worked(self.width, root, "the diameter at the teeth's feet")
@@ -273,7 +273,7 @@ class Wheel(Workpiece):
             web = Cylinder(diameter=self.diameter - self.rim_thickness, height=self.width * 0.5)
             features.append(Join(id="web", name="web", shape=web, place=spot(0, 0, self.width / 2)))
         hub = Cylinder(diameter=self.hub_diameter, height=self.width)
-        features.append(Join(id="hub", name="hub", shape=hub, place=spot(0, 0, self.width / 2)))
+        features.append(Join(id="hub", name="hub", shape=hub, place=standing(0)))
         if self.bore:
             features.append(drilled(self.bore, id="bore", name="bore"))
         return Compound(base=base, features=tuple(features))
@@ -355,7 +355,7 @@ class CrankArm(Workpiece):
         z, half = self.thickness / 2, self.length / 2
         discs = [(self.big_diameter, -half), (self.small_diameter, half)]
         web = Hull(
-            of=tuple(Placed(shape=Cylinder(diameter=0.75 * d, height=arm), place=spot(x, 0, arm / 2)) for d, x in discs)
+            of=tuple(Placed(shape=Cylinder(diameter=0.75 * d, height=arm), place=standing(0, x)) for d, x in discs)
         )
         eye = Cylinder(diameter=self.big_diameter, height=self.thickness)
         other = Cylinder(diameter=self.small_diameter, height=self.thickness)

@@ -10,7 +10,7 @@ from pydantic import Field
 
 from wugan.apps.voice_to_3d.families.base import said
 from wugan.apps.voice_to_3d.families.fastener import Fastener, Flats, Head, Pitch, Threaded, screw_thread
-from wugan.apps.voice_to_3d.families.holes import circle, hexagon, spot, sunk
+from wugan.apps.voice_to_3d.families.holes import circle, hanging, hexagon, spot, standing, sunk
 from wugan.apps.voice_to_3d.families.nuts import chamfered
 from wugan.apps.voice_to_3d.families.outline import arc, clean
 from wugan.apps.voice_to_3d.families.standards import BUTTON, COUNTERSUNK, HEX, SETSCREW, SOCKET
@@ -61,12 +61,12 @@ class Screw(Fastener):
         if threaded >= self.length:
             return base, ()
         plain = Cylinder(diameter=self.diameter, height=self.length - threaded)
-        return base, (Join(id="plain", name="shank", shape=plain, place=spot(0, 0, (self.length + threaded) / 2)),)
+        return base, (Join(id="plain", name="shank", shape=plain, place=standing(threaded)),)
 
     def headed(self, head: Solid, height: float, *worked: Feature) -> Compound:
         """Shank and head, `worked` features last."""
         base, features = self.shank()
-        place = spot(0, 0, self.length + height / 2)
+        place = standing(self.length)
         return Compound(base=base, features=(*features, Join(id="head", name="head", shape=head, place=place), *worked))
 
 
@@ -307,9 +307,7 @@ class Stud(Fastener):
         return Compound(
             base=ends,
             features=(
-                Join(id="plain", name="shank", shape=shank, place=spot(0, 0, self.length / 2)),
-                Join(
-                    id="upper_thread", name="thread", shape=top, place=spot(0, 0, self.length - self.thread_length / 2)
-                ),
+                Join(id="plain", name="shank", shape=shank, place=standing(self.thread_length)),
+                Join(id="upper_thread", name="thread", shape=top, place=hanging(self.length)),
             ),
         )

@@ -9,7 +9,7 @@ from typing import Annotated, Any, ClassVar, Literal
 from pydantic import Field
 
 from wugan.apps.voice_to_3d.families.base import said
-from wugan.apps.voice_to_3d.families.holes import chord, circle, drilled, keyed, keyway, spot
+from wugan.apps.voice_to_3d.families.holes import chord, circle, drilled, keyed, keyway, spot, standing
 from wugan.apps.voice_to_3d.families.outline import clean
 from wugan.apps.voice_to_3d.families.workpiece import Gap, Leads, Workpiece
 from wugan.apps.voice_to_3d.scene.model import Length
@@ -243,7 +243,7 @@ class Bushing(Workpiece):
             self.above("flange_diameter", self.outer_diameter, "outer_diameter")
             self.below("flange_thickness", self.length, "length")
             flange = Cylinder(diameter=self.flange_diameter, height=self.flange_thickness)
-            features.append(Join(id="flange", name="flange", shape=flange, place=spot(0, 0, self.flange_thickness / 2)))
+            features.append(Join(id="flange", name="flange", shape=flange, place=standing(0)))
         features.append(drilled(self.bore, id="bore", name="bore"))
         return Compound(base=Cylinder(diameter=self.outer_diameter, height=self.length), features=tuple(features))
 

@@ -8,7 +8,7 @@ from typing import Annotated, ClassVar
 from pydantic import Field
 
 from wugan.apps.voice_to_3d.families.base import said
-from wugan.apps.voice_to_3d.families.holes import spot
+from wugan.apps.voice_to_3d.families.holes import standing
 from wugan.apps.voice_to_3d.families.outline import arc
 from wugan.apps.voice_to_3d.families.workpiece import Leads, Workpiece
 from wugan.apps.voice_to_3d.scene.model import Length
@@ -76,7 +76,7 @@ class CompressionSpring(Coiled):
         limits = Box(size=(2 * self.outer_diameter, 2 * self.outer_diameter, self.length))
         return Compound(
             base=coil,
-            features=(Common(id="ends", name="ground ends", shape=limits, place=spot(0, 0, self.length / 2)),),
+            features=(Common(id="ends", name="ground ends", shape=limits, place=standing(0)),),
         )
 
 
