@@ -34,7 +34,8 @@ def obj(built: Built, library: str) -> tuple[bytes, bytes]:
             corners[:, 1::2] = mesh.faces + first_normal
             lines += [f"o {_word(name)}/{_word(label)}", f"usemtl {material}"]
             lines += [
-                _rows("v %.7g %.7g %.7g\n", mesh.vertices[kept]),
+                # Nine digits give each float32 back, so that vertices which differ still do.
+                _rows("v %.9g %.9g %.9g\n", mesh.vertices[kept]),
                 _rows("vn %.4f %.4f %.4f\n", mesh.normals),
                 _rows("f %d//%d %d//%d %d//%d\n", corners),
             ]

@@ -71,8 +71,8 @@ def _materials(materials: list[Material]) -> str:
 
 
 def _mesh(number: int, name: str, colour: int, vertices: np.ndarray, faces: np.ndarray) -> str:
-    vertices = vertices + np.float32(0)  # no -0
-    points = '<vertex x="%.7g" y="%.7g" z="%.7g"/>\n' * len(vertices) % tuple(vertices.ravel().tolist())
+    vertices = vertices + np.float32(0)  # no -0; nine digits below give each float32 back
+    points = '<vertex x="%.9g" y="%.9g" z="%.9g"/>\n' * len(vertices) % tuple(vertices.ravel().tolist())
     corners = '<triangle v1="%d" v2="%d" v3="%d"/>\n' * len(faces) % tuple(faces.ravel().tolist())
     return (
         f'<object id="{number}" type="model" name={quoteattr(name)} pid="{MATERIALS_ID}" pindex="{colour}"><mesh>\n'
