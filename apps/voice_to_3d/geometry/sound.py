@@ -26,8 +26,9 @@ Faces = NDArray[np.int32]
 def mesh_of(solid: Manifold) -> tuple[Vertices, Faces]:
     """Vertices `[V, 3]` (mm, float32) and triangles `[F, 3]` of a solid."""
     mesh = solid.to_mesh()
-    vertices = np.ascontiguousarray(mesh.vert_properties[:, :3], dtype=np.float32)
-    return vertices, np.ascontiguousarray(mesh.tri_verts, dtype=np.int32)
+    # Copies: the mesh's own arrays are read-only, and keep all of it alive.
+    vertices = np.array(mesh.vert_properties[:, :3], dtype=np.float32, order="C")
+    return vertices, np.array(mesh.tri_verts, dtype=np.int32, order="C")
 
 
 def touching(vertices: Vertices) -> int:
@@ -58,40 +59,62 @@ def sound(solid: Manifold) -> Manifold:
     if solid.is_empty():
         return solid
     vertices, faces = mesh_of(solid)
-    if not touching(vertices):
+    short = max(SHORT, 4 * float(np.spacing(np.abs(vertices).max())))
+    if not touching(vertices) and not _short(vertices, faces, short).any():
         return solid
-    solid = solid.simplify(SHORT)
-    vertices, faces = mesh_of(solid)
-    if not touching(vertices):
-        return solid
+    vertices, faces = mesh_of(solid.simplify(short))
     for attempt in range(6):
-        vertices, faces = _collapse(vertices, faces)
+        vertices, faces = _collapse(vertices, faces, short)
         if not touching(vertices):
             break
         vertices = _part(vertices, faces, NUDGE * (1 + attempt))
     else:
         raise DataError("surfaces of the solid touch in too many places to part them; change its sizes a little")
-    result = Manifold(Mesh(vertices, faces.astype(np.uint32)))
+    result = Manifold(Mesh(np.ascontiguousarray(vertices), np.ascontiguousarray(faces, dtype=np.uint32)))
     if result.status() != Error.NoError or result.is_empty():
         raise DataError("surfaces of the solid touch and could not be parted; change its sizes a little")
     return result
 
 
-def _collapse(vertices: Vertices, faces: Faces) -> tuple[Vertices, Faces]:
-    """Ends of edges that have no length in float32 become one vertex; triangles without area go."""
-    rounded = vertices + np.float32(0)
+def _edges(faces: Faces) -> Faces:
+    """Each edge once."""
     edges = np.concatenate([faces[:, [0, 1]], faces[:, [1, 2]], faces[:, [2, 0]]])
-    short = edges[(rounded[edges[:, 0]] == rounded[edges[:, 1]]).all(1)]
-    if not len(short):
-        return vertices, faces
-    owner = np.arange(len(vertices))
-    for a, b in short:  # few
-        first, second = sorted((int(owner[a]), int(owner[b])))
-        owner[owner == second] = first
-    faces = owner[faces].astype(np.int32)
-    kept = (faces[:, 0] != faces[:, 1]) & (faces[:, 1] != faces[:, 2]) & (faces[:, 2] != faces[:, 0])
-    used, renumbered = np.unique(faces[kept], return_inverse=True)
-    return vertices[used], renumbered.reshape(-1, 3).astype(np.int32)
+    return edges[edges[:, 0] < edges[:, 1]]
+
+
+def _short(vertices: Vertices, faces: Faces, most: float) -> NDArray[np.bool_]:
+    edges = _edges(faces)
+    between = vertices[edges[:, 0]] - vertices[edges[:, 1]]
+    found: NDArray[np.bool_] = np.einsum("ij,ij->i", between, between) < most * most
+    return found
+
+
+def _collapse(vertices: Vertices, faces: Faces, most: float) -> tuple[Vertices, Faces]:
+    """Ends of edges shorter than `most` become one vertex; triangles without area go, and pairs back to back."""
+    for _ in range(4):
+        edges = _edges(faces)[_short(vertices, faces, most)]
+        if not len(edges):
+            return vertices, faces
+        owner = np.arange(len(vertices))
+
+        def root(vertex: int, owner: NDArray[np.int64] = owner) -> int:
+            while owner[vertex] != vertex:
+                owner[vertex] = owner[owner[vertex]]
+                vertex = int(owner[vertex])
+            return vertex
+
+        for a, b in edges.tolist():
+            first, second = sorted((root(a), root(b)))
+            owner[second] = first
+        for vertex in np.unique(edges):
+            owner[vertex] = root(int(vertex))
+        faces = owner[faces].astype(np.int32)
+        faces = faces[(faces[:, 0] != faces[:, 1]) & (faces[:, 1] != faces[:, 2]) & (faces[:, 2] != faces[:, 0])]
+        _, group, count = np.unique(np.sort(faces, axis=1), axis=0, return_inverse=True, return_counts=True)
+        faces = faces[count[group.ravel()] != 2]
+        used, renumbered = np.unique(faces, return_inverse=True)
+        vertices, faces = vertices[used], renumbered.reshape(-1, 3).astype(np.int32)
+    return vertices, faces
 
 
 def _part(vertices: Vertices, faces: Faces, by: float) -> Vertices:
