@@ -1,15 +1,21 @@
 """`describe`: the description of a part in plain English becomes one typed object with its features.
 
-This is the door to the reading of parts; the steps behind it are `sentences`, `phrases`, `frames` and `grounding`.
+This is the door to the reading of parts. Sentences are split (`sentences`), read into frames (`reader`, `clauses`,
+`entities`, `nouns`, `measures`, `places`, `spots`), and frames are grounded to a body and features (`grounding`,
+`bodies`, `joining`, `cutting`, `carving`, `edging`).
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 
+from wugan.apps.voice_to_3d.language.grounding import Ground
+from wugan.apps.voice_to_3d.language.reader import Reader
 from wugan.apps.voice_to_3d.scene.edit import Unread
 from wugan.apps.voice_to_3d.scene.scene import Object
 from wugan.apps.voice_to_3d.scene.solid import Feature
+
+LONGEST = 20_000
 
 
 @dataclass(frozen=True)
@@ -29,7 +35,17 @@ class Description:
 
 def describe(text: str) -> Description:
     """Reads one part from one or many sentences."""
-    return Description(None, (Unread(phrase=text[:500], reason="descriptions of parts are not read yet"),))
+    if len(text) > LONGEST:
+        return Description(None, (Unread(phrase=text[:300], reason=f"longer than {LONGEST} characters; describe one part"),))
+    reader = Reader().read(text)
+    ground = Ground(reader).run()
+    unread = (*reader.unread, *ground.unread)
+    assumed = (*reader.assumed, *ground.assumed)
+    if ground.solid is None:
+        return Description(None, unread or (Unread(phrase=text[:300] or "(nothing)", reason="no shape was found in it"),), assumed)
+    name = reader.title() or (ground.base.noun if ground.base is not None else "part")
+    made = Object(id=f"{name.replace(' ', '-')}-1"[:80], name=name[:80], shape=ground.solid, features=tuple(ground.features))
+    return Description(made, unread, assumed)
 
 
 def read_feature(text: str, object: Object) -> tuple[tuple[Feature, ...], tuple[Unread, ...]]:

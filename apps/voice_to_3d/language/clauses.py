@@ -1,0 +1,368 @@
+"""What can stand at a point of a clause: idioms, distances, measures, verbs, members, patterns, noun phrases, places."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from wugan.apps.voice_to_3d.language.entities import Entities
+from wugan.apps.voice_to_3d.language.frames import Frame, Spot, Where
+from wugan.apps.voice_to_3d.language.idioms import idiom
+from wugan.apps.voice_to_3d.language.measures import Measure, after_value, before_value, length_at, lemma_at, role_at
+from wugan.apps.voice_to_3d.language.nouns import kind_of, read_np
+from wugan.apps.voice_to_3d.language.vocabulary import ADD_VERBS, CUT_VERBS, NEW_PREPOSITIONS, REF_PREPOSITIONS
+from wugan.apps.voice_to_3d.language.wordlist import words
+
+if TYPE_CHECKING:
+    from wugan.apps.voice_to_3d.language.reader import Reader
+
+EDGE_VERBS = {
+    "chamfer": "chamfer", "chamfered": "chamfer", "bevel": "chamfer", "beveled": "chamfer", "bevelled": "chamfer", "fillet": "fillet",
+    "filleted": "fillet", "round": "fillet", "rounded": "fillet", "radiused": "fillet", "break": "chamfer", "broken": "chamfer", "chamfering": "chamfer",
+    "filleting": "fillet", "rounding": "fillet", "blend": "fillet", "eased": "fillet", "soften": "fillet",
+}  # fmt: skip
+FEATURE_VERBS = {"counterbored": "counterbore", "counterbore": "counterbore", "countersunk": "countersink", "countersink": "countersink", "spotfaced": "counterbore"}
+SHELL_VERBS = words("shell shelled hollowed hollow")
+COPULAS = words("is are was be been being become becomes has have = : measures")
+
+
+class Clauses:
+    """Tries each reading at a place; the first that fits is taken."""
+
+    def __init__(self, reader: Reader) -> None:
+        self.reader = reader
+        self.entities = Entities(reader)
+
+    def at(self, i: int) -> int:
+        """The index after what was read at `i`, or `i`."""
+        reader = self.reader
+        for reading in (
+            self._sign, self._idiom, self._distance, self._measure, self._verb, self._member, self._pattern, self._noun,
+            self._place, self._value, self._pronoun,
+        ):  # fmt: skip
+            end = reading(i)
+            if end > i:
+                return end
+        return i if reader else i
+
+    def _sign(self, i: int) -> int:
+        token = self.reader.tokens[i]
+        if token.kind == "sign" or token.kind == "break":
+            if token.lemma in (",", ":", "("):
+                self.reader.own = self.reader.own if token.lemma == "(" else ""
+            return i + 1
+        return i
+
+    def _idiom(self, i: int) -> int:
+        return idiom(self.reader, i)
+
+    def _distance(self, i: int) -> int:
+        if length_at(self.reader.tokens, i) is None:
+            return i
+        read = self.reader.spots.distance(i)
+        if read is None:
+            return i
+        self._take(read[0])
+        return read[1]
+
+    def _take(self, spots: list[Spot]) -> None:
+        """Gives places to what is in focus, or keeps them for what comes."""
+        reader = self.reader
+        for spot in spots:
+            where = spot.where
+            if reader.edge is not None and where is not None and spot.kind in ("at", "on", "along", "between", "from", "fromface", "under", "above", "around", "through", "to"):
+                reader.edge.targets.append(where)
+                continue
+            if reader.mentioned is None:
+                reader.leading.append(spot)
+                continue
+            frame = reader.focus
+            if frame is None:
+                continue
+            if frame.kind == "edge" and where is not None:
+                frame.targets.append(where)
+            else:
+                frame.spots.append(spot)
+            if where is not None and where.of is not None and where.of is not frame and spot.kind in ("into", "through", "at") and frame.host is None and where.of.kind == "solid" and frame.kind == "cut":
+                frame.host = where.of
+
+    def _measure(self, i: int) -> int:
+        reader, found = self.reader, self.reader.tokens
+        role = role_at(found, i)
+        if role:
+            owner_at = role[1]
+            if lemma_at(found, owner_at) in ("of", "for") and length_at(found, owner_at + 1) is None:
+                np = read_np(found, owner_at + 1)
+                if np is not None and (np.entity or np.head in ("circle",)) and np.end > owner_at + 1 and not np.bare and not np.measures:
+                    return self._owned_role(i, role[0], owner_at + 1, role[2])
+            read = before_value(found, i)
+            if read:
+                self._give(read[0], read[1])
+                return self._more(read[1], read[0])
+        if length_at(found, i) is None:
+            return i
+        np = read_np(found, i)
+        if np is not None and np.entity and np.end > i + 1:
+            return i  # "5mm diameter hole": the phrase takes it
+        read = after_value(found, i)
+        if read is None:
+            return i
+        self._give(read[0], read[1])
+        return self._more(read[1], read[0])
+
+    def _give(self, measure: Measure, end: int) -> None:
+        """Hands on a measure; "24 mm wide at the top" names the end of it."""
+        reader, found = self.reader, self.reader.tokens
+        if lemma_at(found, end) in ("at", "on", "across") and measure.role in ("diameter", "outer_diameter", "inner_diameter", "width", "across"):
+            k = end + 1
+            while lemma_at(found, k) in ("the", "its", "very"):
+                k += 1
+            word = lemma_at(found, k)
+            last = {"top": "top", "rim": "top", "mouth": "top", "upper": "top", "surface": "top", "bottom": "bottom", "base": "bottom", "lower": "bottom", "neck": "bottom", "root": "bottom", "outside": "top", "floor": "bottom", "tip": "top"}.get(word)
+            if last:
+                role = f"{last}_{measure.role}"
+                reader.measure(Measure(role, measure.value, measure.axis))
+                return
+        reader.measure(measure)
+
+    def _more(self, end: int, measure: Measure) -> int:
+        """Skips the place named by "at the top" of a measure that took it."""
+        found = self.reader.tokens
+        if lemma_at(found, end) in ("at", "on", "across") and self.reader.focus is not None and any(k.startswith(("top_", "bottom_")) for k in self.reader.focus.dims):
+            k = end + 1
+            while lemma_at(found, k) in ("the", "its", "very"):
+                k += 1
+            if lemma_at(found, k) in ("top", "rim", "mouth", "bottom", "base", "neck", "root", "surface", "floor", "outside", "tip"):
+                k += 1
+                return k + 1 if lemma_at(found, k) in ("end", "diameter", "edge", "surface", "face") else k
+        return end
+
+    def _owned_role(self, i: int, role: str, np_at: int, total: bool) -> int:
+        """ "the depth of the hole is 25mm"."""
+        reader, found = self.reader, self.reader.tokens
+        np = read_np(found, np_at)
+        assert np is not None
+        frame = self.entities.known(np)
+        k = np.end
+        if lemma_at(found, k) in ("in", "of") and np.head == "circle":
+            owner = self.reader.places.where(k + 1)
+            if owner and owner[0].of is not None:
+                frame, k = owner[0].of, owner[1]
+        if frame is not None:
+            reader.attend(frame)
+        elif np.head not in ("part", "bracket", "piece", "whole"):
+            reader.attend(self.entities.make(np))
+        reader.pending = role
+        start = k
+        while lemma_at(found, k) in ("is", "are", "be", "should", "of", "=", ":", "will", "must", "approximately", "about", "equal", "to", "measure", ",") and k - start < 5:
+            k += 1
+        quantity = length_at(found, k)
+        if quantity is not None and reader.focus is not None:
+            axis = quantity.axes[0] if quantity.axes else ""
+            reader.measure(Measure(role, quantity.value, axis, total))
+            return k + 1
+        return np.end
+
+    def _verb(self, i: int) -> int:
+        """Verbs set what the nouns after them become: cuts, additions, edge treatments."""
+        reader, found = self.reader, self.reader.tokens
+        word = lemma_at(found, i)
+        before, after = lemma_at(found, i - 1), lemma_at(found, i + 1)
+        opening = i == 0 or before in (",", "and", "then", "next", "finally", "also", "to", "now", ":", "we", "i", "going", "first", "lastly", "(", "is", "are", "please", "you", "be", "we'll", "let", "us", "will", "by", "just", "being", "been", "ordinal", "start", "second", "third", "again", "should", "step", "-", "–", "have", "has", "must", "can", "cut", "on", "off", "number", "not", "both", "out", "mill", "end", "corner", "edge", "hole", "each", "it", "they", "that", "which", "also", "depth")
+        determined = after in ("the", "a", "an", "all", "both", "each", "every", "its", "it", "out", "off", "away", "down", "them", "this", "that", "these", "any", "into", "through", "from", "another", "in", "at", "along", "across", "to", "with", "on", "by", "over", "smoothly", "lightly", "straight", "around", "two", "one", "around", "inward", "right")
+        number = bool(i + 1 < len(found) and found[i + 1].quantity)
+        if word in FEATURE_VERBS and (word.endswith(("ed", "unk")) or (opening and determined)) and not self._heads(i):
+            return self._worked(i, FEATURE_VERBS[word])
+        if word in EDGE_VERBS and not (kind_of(word) == "edge" and not (opening and (determined or self._np_after(i)))):
+            if word in ("round", "rounded", "break") and (self._heads(i) or (word == "break" and not determined)):
+                return i
+            if word == "round" and not (opening and determined):
+                return i
+            return self._edge_verb(i, EDGE_VERBS[word])
+        if word in SHELL_VERBS and opening and (determined or word in ("shelled", "hollowed")):
+            return self._hollow(i)
+        if word in CUT_VERBS and (not kind_of(word) or (opening and (determined or (number and self._np_after(i))))) and not self._heads(i):
+            reader.op = "cut"
+            return self._cut_verb(i)
+        if word in ADD_VERBS and not (kind_of(word) and not opening):
+            if word in ("revolve", "revolved", "sweep", "swept", "loft", "lofted"):
+                reader.flag(word)
+            if not (word == "extruded" and self._heads(i)):
+                reader.op = "add" if word not in ("make", "create", "creating", "making", "created", "start") else reader.op or "add"
+                if word in ("extrude", "extruded", "extruding", "extend", "extends"):
+                    reader.pending = "height"
+                    if reader.focus is not None and lemma_at(found, i + 1) in ("it", "this", "that", "the", "by", "up", "to", "upward", "upwards", "length", "number"):
+                        reader.mentioned = reader.mentioned or reader.focus
+                return i + 1
+        return i
+
+    def _heads(self, i: int) -> bool:
+        """Whether the word at `i` is a modifier of a noun right after it ("rounded ends", "drilled hole")."""
+        found = self.reader.tokens
+        return kind_of(lemma_at(found, i + 1)) in ("cut", "solid", "generic", "place") and lemma_at(found, i - 1) in ("a", "an", "the", "with", "number", "and", "of", "length", "has", "its", "these", "those")
+
+    def _np_after(self, i: int) -> bool:
+        np = read_np(self.reader.tokens, i + 1)
+        return np is not None and (np.entity or np.kind == "place") and np.end > i + 1
+
+    def _cut_verb(self, i: int) -> int:
+        reader, found = self.reader, self.reader.tokens
+        word = lemma_at(found, i)
+        k = i + 1
+        if word in ("bore", "hollow", "bored", "hollowed") and lemma_at(found, k) in ("it", "the", "out"):
+            out = lemma_at(found, k) == "out" or lemma_at(found, k + 1) == "out"
+            if lemma_at(found, k) == "it" or out:
+                reader.add(self._new("cut", "bore", "hole"))
+                return k + 2 if out and lemma_at(found, k) == "it" else k + 1
+        if lemma_at(found, k) in ("off", "away") or (word in ("clip", "clipped", "trim", "trimmed", "remove", "removed", "removing", "cut")):
+            j = k + 1 if lemma_at(found, k) in ("off", "away") else k
+            np = read_np(found, j)
+            if np is not None and np.head in ("corner", "edge") and np.kind == "place":
+                return self._corner_cut(np)
+        return k
+
+    def _corner_cut(self, np) -> int:  # noqa: ANN001
+        """ "cut off two corners on one side of the prism"."""
+        reader = self.reader
+        where, end = reader.places.from_np(np)
+        known = next((one for one in reversed(reader.frames) if one.kind == "cut" and one.has("corners")), None)
+        if known is not None and (np.definite and np.count is None):
+            reader.attend(known)
+            return end
+        frame = self._new("cut", "corner cut", "corner")
+        frame.flags.add("corners" if np.head == "corner" else "edges")
+        frame.names |= {"corner", "triangle"}
+        frame.count, frame.counted = np.count or (1 if not np.plural else 4), True
+        reader.add(frame)
+        frame.spots.append(Spot("at", where))
+        if where.of is not None and where.of.kind == "solid":
+            frame.host = where.of
+        return end
+
+    def _new(self, kind: str, noun: str, shape: str) -> Frame:
+        return Frame(kind, noun, {noun}, shape, said=noun, op=self.reader.op)
+
+    def _worked(self, i: int, noun: str) -> int:
+        """ "each is counterbored from the front to 13 mm": a counterbore of what is in focus."""
+        reader = self.reader
+        lead = reader.focus
+        frame = self._new("cut", noun, noun)
+        frame.lead = lead
+        reader.add(frame)
+        reader.pending = "diameter"
+        return i + 1
+
+    def _edge_verb(self, i: int, noun: str) -> int:
+        reader, found = self.reader, self.reader.tokens
+        word = lemma_at(found, i)
+        frame = Frame("edge", noun, {noun}, noun, said=word)
+        passive = word.endswith("ed") or word == "broken"
+        subject, place = reader.focus, reader.place
+        existing = next((one for one in reversed(reader.frames) if one.kind == "edge" and one.noun == noun and not one.sized), None)
+        if existing is not None and existing.sentence < reader.number:
+            frame = existing
+            reader.attend(frame)
+        else:
+            leading, reader.leading = reader.leading, []
+            reader.add(frame)
+            frame.targets.extend(spot.where for spot in leading if spot.where is not None)
+        if passive and (place is not None or subject is not None) and lemma_at(found, i - 1) not in ("with", "a", ","):
+            frame.targets.append(place if place is not None else Where("", set(), subject))
+        reader.edge = frame
+        reader.pending = "size"
+        k = i + 1
+        while not passive and k < len(found):
+            np = read_np(found, k)
+            if np is None or np.kind == "dimension" or np.end == k or np.bare or np.measures:
+                where = reader.places.where(k) if np is None and lemma_at(found, k) in ("top", "bottom", "it") else None
+                if where is None:
+                    break
+            else:
+                where = reader.places.from_np(np)
+            frame.targets.append(where[0])
+            k = where[1]
+            if lemma_at(found, k) == "and" or (lemma_at(found, k) == "," and read_np(found, k + 1)):
+                following = read_np(found, k + 1)
+                if following and following.kind in ("place", "solid", "generic", "cut") and not following.bare and not following.measures:
+                    k += 1
+                    continue
+            break
+        return k
+
+    def _hollow(self, i: int) -> int:
+        reader = self.reader
+        frame = Frame("shell", "shell", {"shell"}, "shell", said=lemma_at(reader.tokens, i))
+        frame.host = reader.focus if reader.focus is not None and reader.focus.kind == "solid" else None
+        reader.add(frame)
+        reader.pending = "thickness"
+        return i + 1
+
+    def _member(self, i: int) -> int:
+        return self.entities.member(i)
+
+    def _pattern(self, i: int) -> int:
+        return self.entities.pattern(i)
+
+    def _noun(self, i: int) -> int:
+        return self.entities.noun(i)
+
+    def _place(self, i: int) -> int:
+        found = self.reader.tokens
+        if lemma_at(found, i) in NEW_PREPOSITIONS:
+            return i
+        read = self.reader.spots.statement(i)
+        if read is None:
+            return i
+        self._take(read[0])
+        return max(read[1], i)
+
+    def _value(self, i: int) -> int:
+        """A value alone: what was announced ("the hole diameter … is 5mm"), sizes, or an edge treatment's size."""
+        reader = self.reader
+        token = reader.tokens[i]
+        quantity = token.quantity
+        if quantity is None or reader.focus is None:
+            if quantity is not None and quantity.kind == "sizes":
+                self.entities.sizes(reader.add(Frame("solid", "part", {"part"})), quantity)
+                return i + 1
+            return i
+        if quantity.kind == "sizes":
+            self.entities.sizes(reader.focus, quantity)
+            return i + 1
+        if quantity.kind == "angle":
+            reader.measure(Measure("angle", quantity.value))
+            return i + 1
+        if quantity.kind not in ("length", "number", "range"):
+            return i
+        if reader.pending:
+            reader.measure(Measure(reader.pending, quantity.value, quantity.axes[0] if quantity.axes else ""))
+            return i + 1
+        if reader.focus.kind == "edge" and not reader.focus.sized:
+            reader.measure(Measure("size", quantity.value))
+            return i + 1
+        alone = i == 0 or lemma_at(reader.tokens, i - 1) in (":", "=", "is", "are", "x", "–", "-")
+        if alone and not reader.focus.sized and (quantity.unit or quantity.kind == "length"):
+            self.entities.main_size(reader.focus, quantity)
+            return i + 1
+        return i
+
+    def _pronoun(self, i: int) -> int:
+        reader, found = self.reader, self.reader.tokens
+        word = lemma_at(found, i)
+        if word in ("it", "they", "each", "both", "this", "these", "its", "their", "all", "one") and reader.focus is not None:
+            if word == "both" and lemma_at(found, i + 1) in ("way", "direction"):
+                return i + 2
+            if reader.mentioned is None:
+                frame = reader.focus
+                while frame.group is not None and word in ("each", "they", "both", "all", "these", "their"):
+                    frame = frame.group
+                if frame.kind == "edge" and word in ("it", "its"):
+                    frame = next((one for one in reversed(reader.frames) if one.kind != "edge"), frame)
+                reader.attend(frame)
+                reader.subject = frame
+            elif word in ("each", "both", "they", "all") and reader.focus.group is not None:
+                reader.attend(reader.focus.group)
+            return i + 1
+        return i
+
+
+__all__ = ["COPULAS", "REF_PREPOSITIONS", "Clauses"]

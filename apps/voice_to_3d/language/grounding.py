@@ -1,0 +1,244 @@
+"""Grounding: frames become the object's body and features, in the order they were said."""
+
+from __future__ import annotations
+
+from wugan.apps.voice_to_3d.language.bodies import Body, body
+from wugan.apps.voice_to_3d.language.cutting import Cutter
+from wugan.apps.voice_to_3d.language.edging import edge_feature
+from wugan.apps.voice_to_3d.language.extents import box_axes
+from wugan.apps.voice_to_3d.language.frames import Frame
+from wugan.apps.voice_to_3d.language.joining import Joiner
+from wugan.apps.voice_to_3d.language.locating import Box, extent
+from wugan.apps.voice_to_3d.language.reader import Reader
+from wugan.apps.voice_to_3d.scene import solid as solids
+from wugan.apps.voice_to_3d.scene.edit import Unread
+
+ROUND = ("cylinder", "tube", "round", "cone", "hexagon", "octagon", "sphere")
+
+
+class Ground:
+    """The part as it is built up.
+
+    Attributes:
+        frames: what was said.
+        solid: the body; `features`: what is worked into it.
+        boxes: the box of each frame that was built (a group's is its first member's).
+        whole: the box of everything so far.
+    """
+
+    def __init__(self, reader: Reader) -> None:
+        self.reader = reader
+        self.frames = reader.frames
+        self.solid: solids.Solid | None = None
+        self.base: Frame | None = None
+        self.features: list[solids.Feature] = []
+        self.boxes: dict[int, Box] = {}
+        self.ids: dict[int, str] = {}
+        self.axes: dict[int, str] = {}
+        self.flipped: set[int] = set()
+        self.whole: Box = ([0.0] * 3, [0.0] * 3)
+        self.unread: list[Unread] = []
+        self.assumed: list[str] = []
+        self.last_at: list[float] | None = None
+        self.last_side: dict[str, int] = {}
+        self.last_join: Frame | None = None
+        self.stack_axis = "z"
+        self.stack_side = 1
+        self.corner_origin = True
+        self.line_words = True
+        self.sides: dict[int, int] = {}
+        self.points: dict[int, tuple[list[dict[str, float]], object]] = {}
+        self.slopes: dict[int, tuple[object, ...]] = {}
+        self.turned: dict[int, int] = {}
+
+    # --- what others ask
+
+    @property
+    def plain(self) -> bool:
+        """Whether the box of the whole is known exactly, so that places may be tied to its sides."""
+        return self.base is not None and self.base.shape in ("box", "", "cylinder", "tube")
+
+    def box(self, frame: Frame | None) -> Box | None:
+        """The box of a frame that was built; of the whole for `None`."""
+        if frame is None:
+            return self.whole
+        found = self.boxes.get(id(frame))
+        if found is None and frame.members:
+            return next((self.boxes[id(one)] for one in frame.members if id(one) in self.boxes), None)
+        if found is None and frame.group is not None:
+            found = self.boxes.get(id(frame.group))
+        return found
+
+    def axis_of(self, frame: Frame | None) -> str:
+        """The axis of a frame's own length."""
+        frame = frame or self.base
+        if frame is None:
+            return "z"
+        if id(frame) in self.axes:
+            return self.axes[id(frame)]
+        box = self.box(frame)
+        return max("xyz", key=lambda axis: extent(box, axis)) if box is not None else "z"
+
+    def host_frame(self, frame: Frame) -> Frame | None:
+        """What a frame is worked into: what was named, else the base."""
+        host = frame.host or (frame.group.host if frame.group is not None else None)
+        if host is not None and host.kind == "cut" and host.host is not None:
+            host = host.host
+        return host if host is not None and id(host) in self.boxes else self.base
+
+    def dimension_axis(self, name: str, box: Box) -> str:
+        """The axis along which a box has its length, width, height or thickness."""
+        order = sorted("xyz", key=lambda axis: (-round(extent(box, axis), 6), axis))
+        if name == "height":
+            return "z"
+        if name in ("length",):
+            return order[0]
+        if name == "thickness":
+            return order[2]
+        if name in ("width", "depth"):
+            flat = sorted("xy", key=lambda axis: (-round(extent(box, axis), 6), axis))
+            return flat[1]
+        return order[0]
+
+    def taken(self, axis: str, box: Box, of: Frame | None, me: Frame) -> int:
+        """The side of a box along an axis on which something was added: 1, -1 or 0."""
+        k = "xyz".index(axis)
+        sides = 0
+        for frame in self.frames:
+            other = self.boxes.get(id(frame))
+            if other is None or frame is of or frame is me or other is box or frame.kind == "edge":
+                continue
+            if frame is self.base and of is None:
+                continue
+            off = (other[0][k] + other[1][k]) / 2 - (box[0][k] + box[1][k]) / 2
+            if abs(off) > 1e-6:
+                sides = 1 if off > 0 else -1
+        return sides
+
+    def refuse(self, frame: Frame, reason: str) -> None:
+        """Keeps a phrase with the reason why it is not built."""
+        self.unread.append(Unread(phrase=(frame.said or frame.noun)[:300], reason=reason))
+
+    def name(self, frame: Frame) -> str:
+        """A fresh id for a feature."""
+        number = 1 + sum(one.startswith(frame.noun.replace(" ", "-") + "-") for one in self.ids.values())
+        made = f"{frame.noun.replace(' ', '-')}-{number}"
+        self.ids[id(frame)] = made
+        return made
+
+    def grow(self, box: Box) -> None:
+        """The whole now reaches this far."""
+        self.whole = (
+            [min(a, b) for a, b in zip(self.whole[0], box[0], strict=True)],
+            [max(a, b) for a, b in zip(self.whole[1], box[1], strict=True)],
+        )
+
+    # --- the way through
+
+    def run(self) -> Ground:
+        """Builds everything."""
+        frames = prepared(self)
+        for frame in frames:
+            if frame.kind == "solid" and self.base is None:
+                self._base(frame)
+        for frame in frames:
+            if frame is self.base or frame.members:
+                continue
+            if self.base is None:
+                continue
+            try:
+                self._one(frame)
+            except (ValueError, ArithmeticError) as error:
+                self.refuse(frame, f"cannot be built: {str(error).splitlines()[0][:200]}")
+        return self
+
+    def _one(self, frame: Frame) -> None:
+        if frame.kind == "solid":
+            Joiner(self).join(frame)
+        elif frame.kind == "cut":
+            Cutter(self).cut(frame)
+        elif frame.kind == "edge":
+            edge_feature(self, frame)
+        elif frame.kind == "shell":
+            self._shell(frame)
+
+    def _base(self, frame: Frame) -> None:
+        made = body(frame)
+        if isinstance(made, str):
+            self.refuse(frame, f"its shape lacks {made}")
+            return
+        self.base, self.solid = frame, made.solid
+        self._boxed(frame, made)
+        self.axes[id(frame)] = "z" if frame.shape in ROUND else self._length_axis(frame, made)
+        if frame.has("hollow", "open_top") and frame.shape in ("box", "", "cylinder") and not isinstance(made.solid, solids.Compound):
+            wall = frame.get("wall") or (frame.get("thickness") if len(box_axes(frame)) == 3 and frame.get("height") else None)
+            if wall and not (isinstance(made.solid, solids.Cylinder) and made.solid.inner_diameter):
+                self._hollow(wall, frame)
+
+    def _length_axis(self, frame: Frame, made: Body) -> str:
+        return max("xyz", key=lambda axis: made.size["xyz".index(axis)])
+
+    def _boxed(self, frame: Frame, made: Body) -> None:
+        x, y, z = made.size
+        low = made.low or (-x / 2, -y / 2)
+        if isinstance(made.solid, solids.Revolve):
+            low = (0.0, 0.0)
+            box: Box = ([0.0, 0.0, -z / 2], [x, y, z / 2])
+        else:
+            box = ([low[0], low[1], 0.0], [low[0] + x, low[1] + y, z])
+        self.boxes[id(frame)] = box
+        self.whole = ([*box[0]], [*box[1]])
+
+    def _hollow(self, wall: float, frame: Frame) -> None:
+        opened = ("top",) if frame.has("open_top", "open") else ()
+        if frame.has("open_bottom"):
+            opened = (*opened, "bottom") if frame.has("open_top") else ("bottom",)
+        self.features.append(solids.Shell(thickness=wall, open=opened, id="shell", name="shell"))  # type: ignore[arg-type]
+
+    def _shell(self, frame: Frame) -> None:
+        wall = frame.get("wall", "thickness", "size")
+        if wall is None:
+            self.refuse(frame, "how thick the wall is was not said")
+            return
+        base = self.base
+        if base is not None and base.flags & {"open_top", "open_bottom"}:
+            frame.flags |= base.flags
+        sides = [spot.where.kind for spot in frame.spots if spot.where is not None]
+        frame.flags |= {"open_" + one for one in sides if one in ("top", "bottom")}
+        if not frame.flags & {"open_top", "open_bottom", "closed"}:
+            frame.flags.add("open_top")
+        self._hollow(wall, frame)
+
+
+def prepared(ground: Ground) -> list[Frame]:
+    """The frames that are to be built: what was only announced goes, parts of others are taken up."""
+    kept: list[Frame] = []
+    frames = ground.frames
+    sized_solids = [one for one in frames if one.kind == "solid" and one.sized]
+    for frame in frames:
+        if frame.kind == "solid" and not frame.sized and not (frame.group is not None and frame.group.sized):
+            if _stands_alone(frame, frames, sized_solids):
+                ground.refuse(frame, "no size was said")
+            continue
+        if frame.kind == "cut" and not frame.sized and not frame.members and frame.lead is None:
+            if not (frame.group is not None and frame.group.sized) and not _derived(frame):
+                rivals = [one for one in frames if one is not frame and one.kind == "cut" and (one.shape == frame.shape or one.called(frame.noun)) and one.sized]
+                if not rivals:
+                    ground.refuse(frame, "no size was said")
+                continue
+        if frame.group is not None and frame.group.kind == "edge":
+            continue
+        kept.append(frame)
+    return kept
+
+
+def _stands_alone(frame: Frame, frames: list[Frame], sized: list[Frame]) -> bool:
+    """Whether an unsized solid is a thing of its own and not the title, or another word for the part."""
+    if not sized:
+        return frame is next((one for one in frames if one.kind == "solid"), None)
+    return False
+
+
+def _derived(frame: Frame) -> bool:
+    """A cut whose size follows from others."""
+    return frame.has("same_shape")

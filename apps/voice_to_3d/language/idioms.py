@@ -1,0 +1,144 @@
+"""Fixed phrases: "all the way through", "evenly spaced", "not counting the head", and talk that carries no shape."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from wugan.apps.voice_to_3d.language.frames import Spot, Where
+from wugan.apps.voice_to_3d.language.measures import lemma_at, match
+from wugan.apps.voice_to_3d.language.nouns import read_np
+from wugan.apps.voice_to_3d.language.wordlist import words
+
+if TYPE_CHECKING:
+    from wugan.apps.voice_to_3d.language.reader import Reader
+
+FLAGS: list[tuple[tuple[str, ...], str]] = [
+    (tuple(phrase.split()), flag)
+    for phrase, flag in [
+        ("all the way through", "through"), ("the whole way through", "through"), ("straight through", "through"), ("right through", "through"),
+        ("clean through", "through"), ("fully through", "through"), ("completely through", "through"), ("goes through", "through"),
+        ("through all", "through"), ("through everything", "through"), ("through and through", "through"), ("go through", "through"),
+        ("open at both end", "through"), ("all the way down", "through"), ("all the way across", "full"), ("all the way along", "full"),
+        ("all the way round", "annular"), ("all the way around", "annular"), ("all round", "annular"), ("all around", "annular"),
+        ("evenly spaced", "even"), ("equally spaced", "even"), ("uniformly spaced", "even"), ("spaced evenly", "even"), ("spaced equally", "even"),
+        ("evenly distributed", "even"), ("equally distributed", "even"), ("equispaced", "even"), ("evenly arranged", "even"), ("regularly spaced", "even"),
+        ("equal spacing", "even"), ("spaced uniformly", "even"), ("evenly", "even"), ("equally", "even"), ("in a row", "row"), ("in a line", "row"),
+        ("in line", "row"), ("half round", "semicircular"), ("full length", "full"), ("full width", "full"), ("full depth", "full"), ("full height", "full"),
+        ("whole length", "full"), ("entire length", "full"), ("whole width", "full"), ("entire width", "full"), ("full thickness", "through"),
+        ("whole thickness", "through"), ("entire thickness", "through"), ("end-to-end", "full"), ("full radius", "rounded_ends"), ("rounded end", "rounded_ends"),
+        ("round end", "rounded_ends"), ("semicircular end", "rounded_ends"), ("radiused end", "rounded_ends"), ("to the left", "to_left"), ("to the right", "to_right"), ("square end", "square_ends"),
+        ("open top", "open_top"), ("open topped", "open_top"), ("open at the top", "open_top"), ("no lid", "open_top"), ("without a lid", "open_top"), ("no top", "open_top"), ("without a top", "open_top"), ("open on top", "open_top"),
+        ("open at both the top and bottom", "through"), ("no bottom", "open_bottom"), ("in opposite direction", "opposite"), ("on opposite side", "both_sides"),
+        ("on both side", "both_sides"), ("on either side", "both_sides"), ("on each side", "both_sides"), ("at both end", "both_ends"), ("on both end", "both_ends"),
+        ("at each end", "both_ends"), ("on each end", "both_ends"), ("at either end", "both_ends"), ("in each corner", "corners"), ("at each corner", "corners"),
+        ("at the corner", "corners"), ("in the corner", "corners"), ("in all corner", "corners"), ("at all corner", "corners"), ("at its corner", "corners"), ("near each corner", "corners"), ("near the corner", "corners"), ("one in each corner", "corners"), ("one at each corner", "corners"), ("one near each corner", "corners"), ("per corner", "corners"),
+        ("edge to edge", "full"), ("side to side", "full"), ("point up", "point_up"), ("pointing up", "point_up"), ("upside down", "inverted"),
+    ]
+]  # fmt: skip
+FLAGS.sort(key=lambda item: -len(item[0]))
+NOISE = [
+    tuple(phrase.split())
+    for phrase in [
+        "step by step", "one by one", "in other word", "at right angle to each other", "at 90 degree to each other", "all in one", "in one piece",
+        "all dimension", "dimension are in", "in millimetre", "in mm", "at a time", "in total", "in all", "that is it", "of each other", "to each other",
+        "from the same", "in order to", "as well as", "as well", "at all", "anywhere", "everywhere", "in shape", "in dimension", "in size", "for clearance",
+        "from each other", "looking down at", "looking down on", "when looking", "looking at", "when viewed from above", "viewed from above", "viewed from the top", "seen from above", "from above", "in plan", "without thread", "without the thread", "no thread", "i will walk you through", "not counting", "at right angle",
+        "other word", "as one part", "single piece", "that is all", "one part", "1 part", "in the same plane", "all one part", "in this case",
+    ]
+]  # fmt: skip
+NOISE.sort(key=lambda item: -len(item))
+SKIP_AFTER = words("for")
+TALK = (
+    "walk you through", "i will", "we will", "i'll", "explain", "tell you", "let you know", "instructions", "how to make it", "step by step", "operation by operation",
+    "operations", "fairly specific",
+)  # fmt: skip
+
+
+def idiom(reader: Reader, i: int) -> int:
+    """The index after a fixed phrase at `i`, or `i`."""
+    found = reader.tokens
+    if i == 0 and _talk(reader):
+        return len(found)
+    for lemmas, flag in FLAGS:
+        if match(found, i, lemmas):
+            end = i + len(lemmas)
+            if flag in ("both_ends", "both_sides") and lemma_at(found, end) == "of":
+                continue
+            if flag == "corners" and lemma_at(found, end) in ("of",):
+                owner = reader.places.where(end + 1)
+                end = owner[1] if owner else end
+            _flag(reader, flag)
+            return end
+    for lemmas in NOISE:
+        if match(found, i, lemmas):
+            return i + len(lemmas)
+    word = lemma_at(found, i)
+    if word in ("excluding", "counting", "including", "included", "include") and reader.focus is not None:
+        np = read_np(found, i + 1)
+        if np is not None and not np.measures and not np.bare and np.definite:
+            return np.end
+        if word == "included" and lemma_at(found, i + 1) == "in":
+            return _clause_end(reader, i)
+    if word == "through" and (lemma_at(found, i + 1) in ("", ",", ".", ")", "and", "with", "on", "hole", "-", "(", "at") or (i and found[i - 1].quantity and lemma_at(found, i + 1) not in ("the", "both", "its", "it", "a", "all", "one", "each"))):
+        if lemma_at(found, i + 1) == "hole":
+            return i
+        _flag(reader, "through")
+        return i + 1
+    if word in ("for", "so", "to") and _purpose(reader, i):
+        return _clause_end(reader, i)
+    if word in ("hollow", "solid", "blind", "open", "closed", "upright", "vertical", "horizontal", "flat", "central", "radial", "straight", "plain", "simple") and not _in_phrase(reader, i):
+        if reader.focus is not None:
+            _flag(reader, word)
+        return i + 1
+    if word == "vertically" or word == "horizontally":
+        _flag(reader, word[:-2])
+        return i + 1
+    return i
+
+
+def _in_phrase(reader: Reader, i: int) -> bool:
+    np = read_np(reader.tokens, i)
+    return np is not None and np.end > i + 1
+
+
+def _flag(reader: Reader, flag: str) -> None:
+    """Flags what is in focus now, or what comes first in this sentence."""
+    if reader.mentioned is None:
+        reader.leading.append(Spot("flag", Where(flag)))
+    else:
+        reader.flag(flag)
+
+
+def _clause_end(reader: Reader, i: int) -> int:
+    k = i
+    while k < len(reader.tokens) and reader.tokens[k].lemma not in (",", ":", "(", ")", ".", "–"):
+        k += 1
+    return k
+
+
+def _purpose(reader: Reader, i: int) -> bool:
+    """ "for holding round stock", "for the clamp", "to make a T shape": says what for, not how large."""
+    found = reader.tokens
+    end = _clause_end(reader, i)
+    rest = found[i + 1 : end]
+    if not rest or any(token.quantity and token.quantity.kind != "ordinal" for token in rest):
+        return False
+    word = found[i].lemma
+    if word == "for":
+        if rest[0].lemma.endswith("ing"):
+            return True
+        np = read_np(found, i + 1, unknown=True)
+        known = np is not None and np.entity and reader.resolve(np) is not None
+        return np is not None and not known and i > 0
+    if word == "to":
+        return rest[0].lemma in ("make", "form", "hold", "create", "give", "accept", "receive", "fit", "allow", "take", "keep")
+    return rest[0].lemma in ("that", "it", "the", "they")
+
+
+def _talk(reader: Reader) -> bool:
+    """A sentence of talk about the description itself."""
+    found = reader.tokens
+    if any(token.quantity and token.quantity.kind in ("length", "sizes", "angle") for token in found):
+        return False
+    line = " ".join(token.lemma for token in found)
+    return any(phrase in line for phrase in TALK) and not any(word in line for word in ("hole", "slot", "plate with"))

@@ -1,0 +1,350 @@
+"""Locating: statements of place become coordinates along the axes that are free, in the object's frame (mm)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from wugan.apps.voice_to_3d.language.frames import Frame, Spot, Where
+from wugan.apps.voice_to_3d.language.vocabulary import DIRECTIONS
+
+if TYPE_CHECKING:
+    from wugan.apps.voice_to_3d.language.grounding import Ground
+
+Box = tuple[list[float], list[float]]
+BOUNDARIES = ("edge", "side", "end", "face", "rim", "circumference", "outside", "exterior", "mouth", "corner")
+OUTWARD = {"left": ("x", -1), "right": ("x", 1), "front": ("y", -1), "back": ("y", 1), "below": ("z", -1), "above": ("z", 1)}
+OUTWARD |= {"top": ("z", 1), "bottom": ("z", -1)}
+NUMBER = {"x": 0, "y": 1, "z": 2}
+
+
+def middle(box: Box, axis: str) -> float:
+    """The middle of a box along an axis."""
+    k = NUMBER[axis]
+    return (box[0][k] + box[1][k]) / 2
+
+
+def extent(box: Box, axis: str) -> float:
+    """The size of a box along an axis."""
+    k = NUMBER[axis]
+    return box[1][k] - box[0][k]
+
+
+def side_of(box: Box, axis: str, side: int) -> float:
+    """The coordinate of a side of a box (0: its middle)."""
+    return middle(box, axis) if side == 0 else (box[1] if side > 0 else box[0])[NUMBER[axis]]
+
+
+@dataclass
+class Locator:
+    """Collects the coordinates of one frame.
+
+    Attributes:
+        ground: what is built so far.
+        frame: what is placed.
+        host: the box that places refer to where they name nothing else.
+        normal: the axis that is not asked for ("" for a solid that is placed along all three).
+        half: half the size of the placed thing along each axis.
+        values: axis -> coordinates of its middle; several where it is repeated.
+    """
+
+    ground: Ground
+    frame: Frame
+    host: Box
+    normal: str
+    half: dict[str, float]
+    values: dict[str, list[float]] = field(default_factory=dict)
+    soft: dict[str, float] = field(default_factory=dict)
+    hints: dict[str, int] = field(default_factory=dict)
+    along: str = ""
+    inward: bool = True
+
+    @property
+    def axes(self) -> list[str]:
+        """The axes that are asked for, the longer extent first."""
+        free = [axis for axis in "xyz" if axis != self.normal]
+        return sorted(free, key=lambda axis: -round(extent(self.host, axis), 6)) if self.normal else free
+
+    def collect(self, spots: list[Spot]) -> None:
+        """Takes all statements; the first about an axis wins."""
+        for spot in spots:
+            if spot.where is not None and spot.kind in ("at", "on", "from", "fromface", "flush"):
+                for axis, side in self.directions(spot.where):
+                    self.hints.setdefault(axis, side)
+        for spot in spots:
+            if spot.kind in ("from", "either", "further", "flush", "coordinate"):
+                self._distance(spot)
+        for spot in spots:
+            if spot.kind in ("centred", "at", "around", "between", "on", "along", "through", "into", "toward", "fromface"):
+                self._statement(spot)
+
+    def put(self, axis: str, *values: float) -> None:
+        """Coordinates along an axis, unless there are some."""
+        if axis in "xyz" and axis and axis != self.normal and axis not in self.values:
+            self.values[axis] = sorted(set(round(value, 6) for value in values))
+
+    # --- directions of a place
+
+    def directions(self, where: Where) -> list[tuple[str, int]]:
+        """The sides that words such as "left" or "top" name, seen along the normal."""
+        named = [word for word in ("left", "right", "front", "back", "top", "bottom") if word in where.which or where.kind == word]
+        found = []
+        for word in named:
+            axis, side = DIRECTIONS[word]
+            if axis == self.normal or (axis == "z" and self.normal == "z"):
+                if self.normal == "z" and word in ("top", "bottom"):
+                    axis = "y"  # looking down on it
+                elif self.normal == "x" and word in ("left", "right"):
+                    axis = "y"
+                elif self.normal == "y" and word in ("front", "back"):
+                    continue
+                else:
+                    continue
+            found.append((axis, side))
+        return found
+
+    def box_of(self, where: Where) -> Box:
+        """The box that a place belongs to."""
+        if where.of is not None and where.of is not self.frame:
+            box = self.ground.box(where.of)
+            if box is not None:
+                return box
+        return self.host
+
+    def boundaries(self, where: Where) -> list[tuple[str, list[int]]]:
+        """Axis -> sides of the boundary that a place names; [] where it names none."""
+        box = self.box_of(where)
+        free = [axis for axis in self.axes]
+        long, short = self._long_short(box, free)
+        found = [(axis, [side]) for axis, side in self.directions(where)]
+        pair = where.which & {"each", "both", "all", "plural", "either"}
+        if found:
+            if pair and len(found) > 1 and len({axis for axis, _ in found}) == 1:
+                return [(found[0][0], [-1, 1])]
+            return found
+        axis = ""
+        if where.size is not None:
+            axis = next((one for one in free if abs(extent(box, self._other(one, free)) - where.size) < 1e-6), "")
+        if where.axis in ("x", "y", "z") and not axis:
+            axis = where.axis
+        if "long" in where.which and where.kind != "end":
+            axis = axis or short
+        elif "short" in where.which:
+            axis = axis or long
+        elif where.kind == "end" and not axis:
+            axis = self._end_axis(where, free, long)
+        if where.kind == "corner" and not axis:
+            return [(long, [-1, 1]), (short, [-1, 1])] if pair or where.count > 1 else [(one, [self.hints.get(one, -1)]) for one in (long, short)]
+        if not axis and where.kind in ("edge", "side", "face") and (pair or where.count >= 2):
+            if where.which & {"each", "all", "both", "plural", "adjacent"} and where.kind in ("edge", "side"):
+                fixed = [one for one in (long, short) if one in self.values]
+                open_ = [one for one in (long, short) if one not in fixed]
+                return [(one, [-1, 1]) for one in open_]
+        if not axis:
+            fixed = set(self.values) | set(self.soft)
+            axis = next((one for one in (short, long) if one not in fixed), short) if where.kind in BOUNDARIES and fixed else long if where.kind in ("side", "edge", "face") else ""
+            if where.kind in ("rim", "circumference", "outside", "exterior", "mouth"):
+                axis = long
+            if not axis:
+                return []
+        if pair or where.count >= 2 and "one" not in where.which:
+            return [(axis, [-1, 1])]
+        return [(axis, [self._side(where, axis, box)])]
+
+    def _other(self, axis: str, free: list[str]) -> str:
+        return next((one for one in free if one != axis), axis)
+
+    def _long_short(self, box: Box, free: list[str]) -> tuple[str, str]:
+        ordered = sorted(free, key=lambda axis: -round(extent(box, axis), 6))
+        return (ordered[0], ordered[1]) if len(ordered) > 1 else (ordered[0], ordered[0])
+
+    def _end_axis(self, where: Where, free: list[str], long: str) -> str:
+        own = self.ground.axis_of(where.of or self.ground.host_frame(self.frame))
+        return own if own in free else long
+
+    def _side(self, where: Where, axis: str, box: Box) -> int:
+        """Which of two sides: by what is near or far, by what is free, by a hint, else the lower."""
+        k = NUMBER[axis]
+        for frame, sign in ((where.near, 1), (where.far, -1)):
+            other = self.ground.box(frame) if frame is not None else None
+            if other is not None:
+                off = (other[0][k] + other[1][k]) / 2 - middle(box, axis)
+                if abs(off) > 1e-6:
+                    return sign * (1 if off > 0 else -1)
+        if where.which & {"free", "opposite", "other", "plain"}:
+            taken = self.ground.taken(axis, box, where.of, self.frame)
+            if taken:
+                return -taken
+        if axis in self.hints:
+            return self.hints[axis]
+        previous = self.ground.last_side.get(axis)
+        if "same" in where.which and previous:
+            return previous
+        if axis == "z":
+            return 1 if self.ground.axis_of(where.of) == "z" and self.normal != "" else -1
+        return -1
+
+    # --- statements
+
+    def _distance(self, spot: Spot) -> None:
+        where, value = spot.where, spot.value
+        if spot.kind == "further":
+            self._further(spot)
+            return
+        if where is None:
+            if spot.kind == "flush":
+                return
+            return
+        if spot.kind == "flush":
+            for axis, sides in self.boundaries(where)[:1] or []:
+                self.put(axis, *(side_of(self.box_of(where), axis, side) - side * self.half.get(axis, 0.0) for side in sides))
+            return
+        if value is None:
+            return
+        if spot.kind == "either":
+            axis = self._line_axis(spot)
+            centre = side_of(self.box_of(where), axis, 0) if where.kind != "coordinate" else 0.0
+            self.put(axis, centre - value, centre + value)
+            return
+        if where.kind == "coordinate":
+            self._coordinate(where, value)
+            return
+        box = self.box_of(where)
+        stated = [axis for axis in spot.axes if axis in "xyz"] if spot.axes else []
+        if spot.way in OUTWARD and spot.way not in ("in", "out"):
+            axis, sign = OUTWARD[spot.way]
+            if self.normal == "z" and axis == "z":
+                axis = "y" if spot.way in ("above", "below") else axis
+            if axis == self.normal:
+                return
+            self._beyond(spot, where, box, axis, sign, value)
+            return
+        centre_like = where.kind in ("centre", "axis", "centreline", "middle", "origin") or (where.kind == "" and where.of is not None)
+        if centre_like:
+            axis = stated[0] if stated else where.axis if where.axis in ("x", "y", "z") and where.kind != "axis" else self._open_axis()
+            if where.kind == "" and where.of is not None and where.of.kind == "solid" and not self._inside(where.of):
+                sides = [-1]
+                self.put(axis, *(side_of(box, axis, side) - side * value for side in sides))
+                return
+            self.put(axis, side_of(box, axis, 0) + value)
+            return
+        sides = self.boundaries(where)
+        if stated and sides:
+            sides = [(axis, signs) for axis, signs in sides if axis in stated] or [(stated[0], [self._side(where, stated[0], box)])]
+        for axis, signs in sides:
+            grow = self._own_offset(spot, axis)
+            direction = 1 if spot.way == "out" else -1
+            self.put(axis, *(side_of(box, axis, side) + direction * side * (value + grow * -direction * direction) if grow == 0 else side_of(box, axis, side) + direction * side * (value + grow) for side in signs))
+
+    def _inside(self, frame: Frame) -> bool:
+        return frame is self.ground.host_frame(self.frame)
+
+    def _own_offset(self, spot: Spot, axis: str) -> float:
+        """How far the thing's middle lies behind the point of it that was measured."""
+        if spot.own in ("edge", "side", "face", "rim", "end") and spot.own:
+            return self.half.get(axis, 0.0)
+        return 0.0
+
+    def _beyond(self, spot: Spot, where: Where, box: Box, axis: str, sign: int, value: float) -> None:
+        """ "10 mm above the base", "20 mm to the left of the centre", "8 mm below the top"."""
+        named = dict(self.directions(where))
+        boundary = where.kind in BOUNDARIES or axis in named
+        if axis in named:
+            base = side_of(box, axis, named[axis])
+        elif where.kind in ("centre", "axis", "centreline", "") and not (where.kind == "" and where.of is not None and axis == "z"):
+            base = side_of(box, axis, 0)
+        elif where.kind == "" and axis == "z":
+            base = side_of(box, axis, -1 if self._inside(where.of) and sign > 0 else 1 if sign < 0 and self._inside(where.of) else sign)  # type: ignore[arg-type]
+        else:
+            base = side_of(box, axis, -sign if boundary else 0)
+        at = base + sign * value
+        own = {"bottom": ("z", -1), "top": ("z", 1), "left": ("x", -1), "right": ("x", 1)}.get(spot.own)
+        if own and own[0] == axis:
+            at -= own[1] * self.half.get(axis, 0.0)
+        self.put(axis, at)
+
+    def _coordinate(self, where: Where, value: float) -> None:
+        axis = where.axis
+        low = self.host[0][NUMBER[axis]] if self.ground.corner_origin else 0.0
+        self.put(axis, low + value)
+
+    def _further(self, spot: Spot) -> None:
+        axis, sign = OUTWARD.get(spot.way, ("x", 1))
+        if self.normal == "z" and axis == "z":
+            axis = "y"
+        previous = self.ground.last_at
+        if previous is None or spot.value is None:
+            base = middle(self.host, axis)
+        else:
+            base = previous[NUMBER[axis]]
+            for other in self.axes:
+                if other != axis:
+                    self.soft.setdefault(other, previous[NUMBER[other]])
+        self.put(axis, base + sign * (spot.value or 0.0))
+
+    def _line_axis(self, spot: Spot) -> str:
+        if spot.axes and spot.axes[0] in "xyz":
+            return spot.axes[0]
+        where = spot.where
+        if where is not None and where.axis in ("length", "width", "height"):
+            return self.ground.dimension_axis(where.axis, self.host)
+        group = self.frame.group
+        for sibling in group.members if group is not None else []:
+            for one in sibling.spots:
+                if one.where is not None and one.where.axis in ("length", "width", "height"):
+                    return self.ground.dimension_axis(one.where.axis, self.host)
+        return self.along or self._open_axis()
+
+    def _open_axis(self) -> str:
+        return next((axis for axis in self.axes if axis not in self.values and axis not in self.soft), self.axes[0])
+
+    def _statement(self, spot: Spot) -> None:
+        where = spot.where
+        if where is None:
+            if spot.kind == "centred":
+                for axis in self.axes:
+                    self.put(axis, middle(self.host, axis))
+            return
+        box = self.box_of(where)
+        if where.kind == "dimension" or where.axis in ("length", "width", "height", "thickness"):
+            axis = self.ground.dimension_axis(where.axis, box)
+            if spot.kind in ("centred", "at") and where.kind != "end":
+                self.put(axis, middle(box, axis))
+            return
+        if spot.kind == "between":
+            return
+        if where.kind in ("axis", "centreline") and where.axis in ("x", "y", "z"):
+            if spot.kind == "centred" or where.kind == "centreline" or spot.kind == "at":
+                axis = where.axis
+                if where.kind == "centreline" and spot.kind in ("at", "along", "centred") and self.ground.line_words:
+                    axis = where.axis
+                self.put(axis, middle(box, axis))
+            return
+        if where.kind == "centreline" or (where.kind == "axis" and spot.kind in ("at", "along", "on")):
+            axes = self.axes
+            axis = "z" if "horizontal" in where.which and "z" in axes else self._long_short(box, axes)[1]
+            if "vertical" in where.which:
+                axis = "x" if "x" in axes else axes[0]
+            if "short" in where.which:
+                axis = axes[0]
+            self.put(axis, middle(box, axis))
+            self.along = self._other(axis, axes)
+            return
+        if where.kind in ("centre", "middle") and spot.kind in ("at", "centred", "on", "through", "around", "into"):
+            for axis in self.axes:
+                if not (self.frame.kind == "solid" and axis == self.ground.stack_axis):
+                    self.put(axis, middle(box, axis))
+            return
+        if spot.kind in ("centred", "around"):
+            for axis in self.axes:
+                if not (self.frame.kind == "solid" and axis == self.ground.stack_axis):
+                    self.put(axis, middle(box, axis))
+            return
+        if where.kind == "corner":
+            for axis, sides in self.boundaries(where):
+                self.hints.setdefault(axis, sides[0])
+            return
+        if where.kind == "" and where.of is not None and spot.kind in ("through", "at", "on", "into"):
+            for axis in self.axes:
+                if where.of.kind == "cut" or spot.kind == "through":
+                    self.soft.setdefault(axis, middle(box, axis))
