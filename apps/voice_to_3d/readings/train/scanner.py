@@ -41,7 +41,7 @@ def faults(rng: np.random.Generator) -> Faults:
     """A scan as it may come."""
     return Faults(
         points=int(rng.integers(2500, 7000)),
-        views=int(rng.integers(2, 5)),
+        views=int(rng.integers(3, 7)),
         around=float(rng.uniform(150, 360)),
         noise=float(rng.uniform(0.0005, 0.004)),
         strays=float(rng.uniform(0, 0.02)),
@@ -67,7 +67,7 @@ def scanned(mesh: Trimesh, faults: Faults, rng: np.random.Generator) -> Points:
     seen = np.zeros(len(points), np.bool_)
     start = rng.uniform(0, 2 * np.pi)
     for turn in np.radians(faults.around) * (np.arange(faults.views) + 0.5) / faults.views:
-        rise = rng.uniform(np.radians(20), np.radians(60))
+        rise = rng.uniform(np.radians(5), np.radians(60))
         azimuth = start + turn
         way = np.array([np.cos(rise) * np.cos(azimuth), np.cos(rise) * np.sin(azimuth), np.sin(rise)])
         seen |= _visible(points, centre + 2.5 * diagonal * way)

@@ -1,0 +1,121 @@
+"""Voices to learn from: acted emotions of a corpus, and our own synthetic voice in three ways of speaking."""
+
+from __future__ import annotations
+
+import zlib
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import soundfile
+
+from wugan.apps.customer_service.train.augment import augment
+from wugan.apps.voice_to_3d.readings.train.sentences import sentences
+from wugan.apps.voice_to_3d.readings.train.things import Split
+from wugan.errors import DataError
+from wugan.modalities.speech.datasets import Clip, emodb, ravdess
+from wugan.modalities.speech.emotion import EmotionEncoder
+from wugan.modalities.speech.synthesis import Synthesizer
+from wugan.modalities.speech.utterance import RATE, STATES_PER_SECOND, Utterance
+from wugan.packet import Packet
+from wugan.signals import Audio
+from wugan.tokens import Tokens
+
+EFFORT = {"sadness": "slight", "neutral": "plain", "anger": "strong", "happiness": "strong"}
+"""What an acted emotion's arousal stands for (Scherer 2003: sadness low, anger and joy high)."""
+SYNTHETIC = "synthetic"  # as a speaker
+
+
+@dataclass(frozen=True, slots=True)
+class Voice:
+    """Tokens of one utterance.
+
+    Attributes:
+        tokens: of modality `voice`.
+        effort: `slight`, `plain` or `strong`.
+        speaker: who speaks; kept whole in a split.
+        original: whether it is as recorded, on which evaluation may be done.
+        emotion: that was acted; empty for the synthetic voice.
+    """
+
+    tokens: Tokens
+    effort: str
+    speaker: str
+    original: bool
+    emotion: str = ""
+
+
+def acted(data: Path, variants: int) -> list[Voice]:
+    """EmoDB (CC0), the four emotions whose clips are unaltered, with altered copies for training."""
+    out = []
+    for clip in emodb(data / "emodb_original", tuple(EFFORT)):
+        out += [_voice(clip, variant) for variant in range(variants + 1)]
+    return out
+
+
+def foreign(data: Path) -> list[Voice]:
+    """RAVDESS (English, CC BY-NC-SA 4.0): for evaluation only, never to train what is shipped."""
+    return [_voice(clip, 0) for clip in ravdess(data / "ravdess") if clip.emotion in (*EFFORT, "calm")]
+
+
+def synthetic(split: Split, count: int, seed: int) -> list[Voice]:
+    """Our own voice saying sentences of the split slightly, plainly and strongly; `count` of each."""
+    rng = np.random.default_rng([seed, split == "test"])
+    speaker = Synthesizer()
+    texts = [one.text for one in sentences(split, 4, rng) if one.group in ("open", "scanned", "copied")]
+    out = []
+    for effort, (style, rate, pitch) in WAYS.items():
+        for _ in range(count):
+            text = texts[int(rng.integers(len(texts)))]
+            sound = speaker.synthesize(text, rate=rng.uniform(*rate), pitch=rng.uniform(*pitch), style=style)
+            samples = _resampled(sound)
+            if split == "train" and rng.random() < 0.7:
+                samples = augment(samples, rng)
+            out.append(Voice(hear(samples), effort, SYNTHETIC, split == "test"))
+    return out
+
+
+WAYS = {
+    "slight": ("calm", (0.8, 0.98), (0.84, 0.98)),
+    "plain": ("neutral", (0.94, 1.06), (0.95, 1.05)),
+    "strong": ("urgent", (1.02, 1.25), (1.04, 1.25)),
+}
+"""Style, rate and pitch of the synthetic voice."""
+
+
+def hear(samples: np.ndarray) -> Tokens:
+    """Voice tokens without a recogniser's states, of which the readings use none.
+
+    Args:
+        samples: float32 `[N]` at 16 kHz.
+
+    Raises:
+        DataError: there is no sound in it.
+    """
+    frames = min(1500, len(samples) * STATES_PER_SECOND // RATE)
+    utterance = Utterance(Audio(samples, RATE), np.zeros((1500, 384), np.float32), frames)
+    tokens = EmotionEncoder().encode([Packet("voice", 0, 0, utterance)])[0]
+    if tokens is None:
+        raise DataError("a clip holds no sound")
+    return tokens
+
+
+def _voice(clip: Clip, variant: int) -> Voice:
+    samples, rate = soundfile.read(clip.path, dtype="float32")
+    if rate != RATE:
+        raise DataError(f"{clip.path}: has {rate} Hz, the corpora are expected at {RATE}")
+    if variant:
+        samples = augment(samples, np.random.default_rng([zlib.crc32(clip.path.name.encode()), variant]))
+    return Voice(hear(samples), EFFORT.get(clip.emotion, "slight"), clip.speaker, variant == 0, clip.emotion)
+
+
+def _resampled(sound: Audio) -> np.ndarray:
+    import soxr
+
+    return soxr.resample(sound.samples, sound.rate, RATE).astype(np.float32)
+
+
+def speakers(voices: Sequence[Voice]) -> list[str]:
+    """Who speaks, sorted, without the synthetic voice."""
+    return sorted({voice.speaker for voice in voices} - {SYNTHETIC})
