@@ -36,11 +36,29 @@ class Bent(Workpiece):
         return [Common(id="outline", name="outline", shape=Extrude(profile=profile, height=depth), place=place)]
 
     def row(
-        self, id: str, axis: str, low: float, high: float, level: float, depth: float, holes: int, hole: float
+        self,
+        id: str,
+        axis: str,
+        low: float,
+        high: float,
+        level: float,
+        depth: float,
+        holes: int,
+        hole: float,
+        across: bool = False,
     ) -> list[Feature]:
-        """Holes in a row between `low` and `high` along a leg: along x through z, or along z through x."""
+        """Holes in a row between `low` and `high` along a leg: along x through z, or along z through x.
+
+        `across` sets them side by side along y instead, in the middle between the two.
+        """
         if not holes:
             return []
+        if across:
+            step = depth / holes
+            self.below("hole_diameter", min(step, high - low), "what a leg has room for")
+            middle, pattern = (low + high) / 2, Grid(counts=(1, holes, 1), steps=(0, step, 0))
+            x, z = (middle, level) if axis == "z" else (0.0, middle)
+            return [drilled(hole, x, 0, z, axis="z" if axis == "z" else "x", id=id, pattern=pattern)]
         step = (high - low) / holes
         self.below("hole_diameter", min(step, depth), "what a leg has room for")
         middle = (low + high) / 2
@@ -104,8 +122,9 @@ class LBracket(Bent):
             features.append(Join(id="gusset", name="gusset", shape=rib, place=place))
         free = t + max(r, self.gusset_size if self.gusset else 0.0)
         free = free if min(w, h) - free > self.hole_diameter * self.holes * 1.2 else t + r
-        features += self.row("hole", "z", free - w / 2, w / 2, t / 2, d, self.holes, self.hole_diameter)
-        features += self.row("upright_hole", "x", free, h, 0, d, self.holes, self.hole_diameter)
+        pair = self.gusset and self.holes == 2  # beside the rib
+        features += self.row("hole", "z", free - w / 2, w / 2, t / 2, d, self.holes, self.hole_diameter, pair)
+        features += self.row("upright_hole", "x", free, h, 0, d, self.holes, self.hole_diameter, pair)
         return Compound(base=base, features=tuple(features))
 
 

@@ -6,16 +6,15 @@ from typing import Annotated, ClassVar
 
 from pydantic import Field
 
-from wugan.apps.voice_to_3d.families.base import said
+from wugan.apps.voice_to_3d.families.base import Part, said
 from wugan.apps.voice_to_3d.families.holes import drilled, hanging, spot, standing
 from wugan.apps.voice_to_3d.families.outline import arc, clean
 from wugan.apps.voice_to_3d.families.workpiece import Gap, Leads, Workpiece
 from wugan.apps.voice_to_3d.scene.model import Length
 from wugan.apps.voice_to_3d.scene.placement import Grid
-from wugan.apps.voice_to_3d.scene.profile import Circle, Polygon
+from wugan.apps.voice_to_3d.scene.profile import Polygon
 from wugan.apps.voice_to_3d.scene.solid import (
     Box,
-    Common,
     Compound,
     Cone,
     Cut,
@@ -185,43 +184,40 @@ class Caster(Workpiece):
     plate_thickness: Annotated[Length, said("plate")] = 3.0
     hole_diameter: Annotated[Length, said("screw hole diameter", "bolt hole")] = 6.5
 
-    def solid(self) -> Compound:
+    def parts(self) -> list[Part]:
         d, w, t = self.wheel_diameter, self.wheel_width, self.plate_thickness
         cheek = 0.15 * w
+        outer = 1.1 * w + 2 * cheek
         self.above("height", d + 2 * t, "wheel_diameter and two plate thicknesses")
-        self.below("wheel_width", self.plate_width - 2 * cheek, "plate_width less the fork")
+        self.below("wheel_width", (self.plate_width - 2 * cheek) / 1.1, "plate_width less the fork")
         self.below("hole_diameter", self.plate_width / 5, "a fifth of plate_width")
-        outer = w + 2 * cheek + 0.1 * w
         top = self.height - t
         features: list[Feature] = []
+        bridge = Box(size=(0.5 * d, outer, max(t, top - 1.02 * d)))
+        features.append(Join(id="bridge", name="bridge", shape=bridge, place=hanging(0)))
         for side, sign in (("left", -1), ("right", 1)):
-            leg = Box(size=(0.5 * d, cheek, top - d / 2))
             y = sign * (outer - cheek) / 2
-            features.append(Join(id=f"{side}_fork", name="fork", shape=leg, place=hanging(top, 0, y)))
-            end = Cylinder(diameter=0.5 * d, height=cheek)
-            features.append(Join(id=f"{side}_eye", name="fork", shape=end, place=spot(0, y, d / 2, rotate=(90, 0, 0))))
-        features.append(
-            Join(
-                id="axle",
-                name="axle",
-                shape=Cylinder(diameter=0.2 * d, height=outer),
-                place=spot(0, 0, d / 2, rotate=(90, 0, 0)),
+            leg, eye = Box(size=(0.5 * d, cheek, top - d / 2)), Cylinder(diameter=0.5 * d, height=cheek)
+            features.append(Join(id=f"{side}_fork", name="fork", shape=leg, place=hanging(0, 0, y)))
+            features.append(
+                Join(id=f"{side}_eye", name="eye", shape=eye, place=spot(0, y, d / 2 - top, rotate=(90, 0, 0)))
             )
-        )
-        bridge = Box(size=(0.5 * d, outer, max(t, top - d - 0.02 * d)))
-        features.append(Join(id="bridge", name="bridge", shape=bridge, place=hanging(top)))
-        plate = Box(size=(self.plate_width, self.plate_width, t))
-        features.append(Join(id="plate", name="plate", shape=plate, place=standing(top)))
         step = 0.72 * self.plate_width
         features.append(drilled(self.hole_diameter, pattern=Grid(counts=(2, 2, 1), steps=(step, step, 0))))
-        base = Extrude(profile=Circle(diameter=d), height=w)
-        # A solid stands upright in its own frame, so a box cut to the lying wheel is the base.
-        wheel = Join(id="wheel", name="wheel", shape=base, place=spot(0, 0, d / 2, rotate=(90, 0, 0)))
-        hub = Box(size=(0.2 * d, w, d))
-        return Compound(
-            base=hub,
-            features=(Common(id="core", shape=base, place=spot(0, 0, d / 2, rotate=(90, 0, 0))), wheel, *features),
-        )
+        # The plate is the frame's base: its underside is the zero of what hangs from it.
+        frame = Compound(base=Box(size=(self.plate_width, self.plate_width, t)), features=tuple(features))
+        tread, edge = d / 2, min(0.1 * d, 0.2 * w)
+        outline = [(0.0, 0.0), (tread - edge, 0.0), (tread, edge), (tread, w - edge), (tread - edge, w), (0.0, w)]
+        axle = Cylinder(diameter=0.2 * d, height=outer)
+        middle = spot(0, 0, d / 2, rotate=(90, 0, 0))
+        return [
+            Part("frame", frame, spot(0, 0, top, own=("centre", "centre", "origin")), self.made_of, ("top",)),
+            Part("wheel", Revolve(points=tuple(outline)), middle, "rubber", ("bottom",)),
+            Part("axle", axle, middle, "steel", ("middle",)),
+        ]
+
+    def solid(self) -> Solid:
+        return self.parts()[0].shape
 
 
 class HeatSink(Workpiece):

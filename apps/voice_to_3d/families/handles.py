@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from typing import Annotated, ClassVar
 
 from pydantic import Field
@@ -151,22 +150,14 @@ class DHandle(Workpiece):
         self.below("hole_diameter", d, "diameter")
         top = self.height - d / 2
         r = self.bend_radius
-        bend = [(x, 0.0, z) for x, z in arc(r - half, top - r, r, 180, 90, 18)]
-        other = [(x, 0.0, z) for x, z in arc(half - r, top - r, r, 90, 0, 18)]
-        path = _distinct([(-half, 0.0, 0.0), *bend, *other, (half, 0.0, 0.0)])
-        bar = Sweep(profile=Circle(diameter=d), path=path)
+        path = ((-half, 0.0, 0.0), (-half, 0.0, top), (half, 0.0, top), (half, 0.0, 0.0))
+        bar = Sweep(profile=Circle(diameter=d), path=path, bend_radius=r)
         if not self.hole_diameter:
             return Compound(base=bar)
         hole = Cylinder(diameter=self.hole_diameter, height=0.5 * self.height)
         pattern = Grid(counts=(2, 1, 1), steps=(self.hole_spacing, 0, 0))
         place = standing(0)
         return Compound(base=bar, features=(Cut(id="hole", name="hole", shape=hole, place=place, pattern=pattern),))
-
-
-def _distinct(path: list[tuple[float, float, float]]) -> tuple[tuple[float, float, float], ...]:
-    kept = [path[0]]
-    kept += [after for before, after in zip(path, path[1:], strict=False) if math.dist(before, after) > 1e-6]
-    return tuple(kept)
 
 
 class PullHandle(Workpiece):

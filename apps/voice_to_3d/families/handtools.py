@@ -7,7 +7,7 @@ from typing import Annotated, ClassVar, Literal
 
 from wugan.apps.voice_to_3d.families.base import Part, said
 from wugan.apps.voice_to_3d.families.holes import circle, hanging, spot, standing
-from wugan.apps.voice_to_3d.families.outline import arc, clean
+from wugan.apps.voice_to_3d.families.outline import clean
 from wugan.apps.voice_to_3d.families.workpiece import Leads, Workpiece
 from wugan.apps.voice_to_3d.scene.model import Length
 from wugan.apps.voice_to_3d.scene.placement import at
@@ -194,7 +194,11 @@ class Wrench(Workpiece):
             (head if self.ends == "double" else ring),
         )
         self.above("length", 1.6 * head + ring, "the two heads")
-        x0, x1 = -self.length / 2 + left / 2, self.length / 2 - right / 2
+        # A jaw opens 15° off the handle: what is left of its head ends at the nearer tip, not on the axis.
+        tip = math.cos(math.asin(af / head) - math.radians(15))
+        jawed = self.ends in ("combination", "open", "double")
+        x0 = left / 2 * (tip if jawed else 1.0) - self.length / 2
+        x1 = self.length / 2 - right / 2 * (tip if self.ends == "double" else 1.0)
         if self.ends == "open":
             x1 = self.length / 2 - 0.35 * af
             right = 0.7 * af
@@ -333,10 +337,9 @@ class HexKey(Workpiece):
             "the arms less half of across_flats",
             equal=True,
         )
-        hexagon = RegularPolygon(sides=6, across_flats=af)
+        # A flat lies on the ground and another against the left: the corners point along y.
+        hexagon = Combined(add=(Piece(profile=RegularPolygon(sides=6, across_flats=af), rotate=90),))
         # Middle lines: the long arm along x at half the flats, the short one up at its left end.
         x = af / 2
-        bend = [(a, 0.0, b) for a, b in arc(x + r, af / 2 + r, r, 180, 270, 16)]
-        path = [(x, 0.0, self.short_length), *bend, (self.length, 0.0, af / 2)]
-        kept = [path[0]] + [q for p, q in zip(path, path[1:], strict=False) if math.dist(p, q) > 1e-6]
-        return Sweep(profile=hexagon, path=tuple(kept))
+        path = ((x, 0.0, self.short_length), (x, 0.0, af / 2), (self.length, 0.0, af / 2))
+        return Sweep(profile=hexagon, path=path, bend_radius=r)

@@ -10,7 +10,6 @@ from pydantic import Field
 from wugan.apps.voice_to_3d.families.base import said
 from wugan.apps.voice_to_3d.families.fastener import Fastener, Flats, Pitch, Threaded, screw_thread
 from wugan.apps.voice_to_3d.families.holes import drilled, hanging, spot, standing, sunk
-from wugan.apps.voice_to_3d.families.outline import arc
 from wugan.apps.voice_to_3d.families.standards import EYE, HEX, SPRING_WASHER, WASHER
 from wugan.apps.voice_to_3d.families.workpiece import Leads, Workpiece
 from wugan.apps.voice_to_3d.scene.model import Length
@@ -199,10 +198,10 @@ class UBolt(Fastener):
         if straight <= 0:
             self.above("height", radius + self.diameter / 2, "the bend over inner_width")
         self.below("diameter", self.inner_width, "inner_width, so that the rod can be bent", equal=True)
-        bow = [(x, 0.0, straight + z) for x, z in arc(0, 0, radius, 180, 0, 48)]
         foot = min(self.thread_length, straight * 0.95) if self.threaded else 0.0
-        path = ((-radius, 0.0, foot), *bow, (radius, 0.0, foot))
-        body = Sweep(profile=Circle(diameter=self.diameter), path=path)
+        top = straight + radius
+        path = ((-radius, 0.0, foot), (-radius, 0.0, top), (radius, 0.0, top), (radius, 0.0, foot))
+        body = Sweep(profile=Circle(diameter=self.diameter), path=path, bend_radius=radius)
         if not self.threaded:
             return Compound(base=body)
         self.check_pitch(foot)

@@ -143,7 +143,7 @@ class CupHook(Workpiece):
         point = min(2 * d, self.screw_length)
         z = self.length - self.screw_length  # the ceiling, the screw above it
         path = [
-            *bow(0, d / 2 + r, r, 170, 420),
+            *bow(0, d / 2 + r, r, 150, 420),
             (0.0, 0.0, d / 2 + 2 * r + 0.4 * stem),
             (0.0, 0.0, self.length - point),
         ]

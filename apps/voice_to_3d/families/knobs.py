@@ -12,15 +12,16 @@ from wugan.apps.voice_to_3d.families.holes import circle, hanging, spot, standin
 from wugan.apps.voice_to_3d.families.outline import arc, clean
 from wugan.apps.voice_to_3d.families.workpiece import Gap, Leads, Workpiece
 from wugan.apps.voice_to_3d.scene.model import Length
+from wugan.apps.voice_to_3d.scene.profile import Polygon
 from wugan.apps.voice_to_3d.scene.solid import (
     Capsule,
     Compound,
     Cut,
     Cylinder,
+    Extrude,
     Feature,
     Join,
     Revolve,
-    Solid,
 )
 
 Outer = Annotated[Length, said("outer diameter", "od")]
@@ -106,24 +107,20 @@ class StarKnob(Gripped):
 
     def solid(self) -> Compound:
         r = self.diameter / 2
-        self.below("hub_diameter", self.diameter * 0.8, "the grip's core")
+        self.below("hub_diameter", self.diameter * 0.64, "the grip between its lobes")
         self.below("bore", self.hub_diameter, "hub_diameter")
-        lobe = min(0.26, 0.72 * math.sin(math.pi / self.lobes)) * r
-        reach = r - lobe
-        base: Solid = Cylinder(diameter=self.hub_diameter, height=self.height + self.hub_height)
-        z = self.hub_height + self.height / 2
-        core = Cylinder(diameter=2 * reach, height=self.height)
-        bump = Cylinder(diameter=2 * lobe, height=self.height)
-        notch = Cylinder(diameter=1.2 * lobe, height=self.height * 2)
-        features: list[Feature] = [
-            Join(id="core", name="core", shape=core, place=spot(0, 0, z)),
-            Join(id="lobe", name="lobe", shape=bump, place=spot(0, 0, z), pattern=circle(self.lobes, 2 * reach)),
-            Cut(
-                id="notch", name="notch", shape=notch, place=standing(self.hub_height),
-                pattern=circle(self.lobes, 2 * reach + 0.3 * lobe, 180 / self.lobes),
-            ),
-        ]  # fmt: skip
-        return Compound(base=base, features=(*features, *self.blind(self.bore, self.hub_height + 0.6 * self.height)))
+        # A wave about a circle: round tips on the diameter (the first towards +x), round notches between.
+        wave = min(0.17, 0.55 / self.lobes) * r
+        points = []
+        for i in range(180):
+            a = 2 * math.pi * i / 180
+            radius = r - wave + wave * math.cos(self.lobes * a)
+            points.append((radius * math.cos(a), radius * math.sin(a)))
+        star = Extrude(profile=Polygon(points=tuple(points)), height=self.height)
+        own = ("origin", "origin", "min")  # the star's box is not centred where its lobes are odd
+        grip = Join(id="grip", name="grip", shape=star, place=spot(0, 0, self.hub_height, own=own))
+        base = Cylinder(diameter=self.hub_diameter, height=self.height + self.hub_height)
+        return Compound(base=base, features=(grip, *self.blind(self.bore, self.hub_height + 0.6 * self.height)))
 
 
 class BallKnob(Gripped):
@@ -141,7 +138,12 @@ class BallKnob(Gripped):
         self.below("bore_depth", 0.85 * self.diameter, "what the ball has room for")
         r = self.diameter / 2
         # The foot is cut where the ball is 0.6 of its diameter across: 0.1 of the diameter is lost.
-        outline = [(0.0, 0.0), (0.6 * r, 0.0), *arc(0, 0.8 * r, r, math.degrees(math.asin(-0.8)), 90, 36)]
+        outline = [
+            (0.0, 0.0),
+            (0.6 * r, 0.0),
+            *arc(0, 0.8 * r, r, math.degrees(math.asin(-0.8)), 0, 20),
+            *arc(0, 0.8 * r, r, 0, 90, 32),
+        ]
         return Compound(base=Revolve(points=clean(outline)), features=self.blind(self.bore, self.bore_depth))
 
 

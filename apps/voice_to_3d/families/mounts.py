@@ -244,7 +244,7 @@ class Hinge(Workpiece):
         self.above("width", barrel, "the barrel, pin_diameter and two thicknesses")
         self.below("hole_diameter", leaf, "a leaf")
         pitch = self.height / self.knuckles
-        # The play between knuckles; the pin, pressed into the barrels, holds the leaves together.
+        # The play between knuckles; the pin, pressed into a slightly narrower bore, holds the leaves together.
         play = min(0.2, 0.1 * pitch)
         made: list[Part] = []
         for side, sign, parity in (("left", -1, 0), ("right", 1, 1)):
@@ -274,7 +274,7 @@ class Hinge(Workpiece):
                 Cut(
                     id="bore",
                     name="bore",
-                    shape=Cylinder(diameter=self.pin_diameter, height=2 * self.height),
+                    shape=Cylinder(diameter=0.98 * self.pin_diameter, height=2 * self.height),
                     place=spot(x0, 0, barrel / 2, rotate=(90, 0, 0)),
                 )
             )

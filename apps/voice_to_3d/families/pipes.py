@@ -10,7 +10,7 @@ from pydantic import Field
 
 from wugan.apps.voice_to_3d.families.base import said
 from wugan.apps.voice_to_3d.families.holes import drilled, hanging, spot, standing
-from wugan.apps.voice_to_3d.families.outline import arc, clean
+from wugan.apps.voice_to_3d.families.outline import clean
 from wugan.apps.voice_to_3d.families.workpiece import Gap, Leads, Workpiece
 from wugan.apps.voice_to_3d.scene.model import Length
 from wugan.apps.voice_to_3d.scene.placement import Grid
@@ -83,8 +83,8 @@ class Tube(Workpiece):
         wall = (self.outer_diameter - self.inner_diameter) / 2
         if abs(wall - self.wall_thickness) > 0.01:
             raise DataError(
-                f"tube: outer_diameter {self.outer_diameter:g} and inner_diameter {self.inner_diameter:g} leave a wall of "
-                f"{wall:g} mm, not wall_thickness {self.wall_thickness:g}; say two of the three"
+                f"tube: outer_diameter {self.outer_diameter:g} and inner_diameter {self.inner_diameter:g} leave a wall "
+                f"of {wall:g} mm, not wall_thickness {self.wall_thickness:g}; say two of the three"
             )
         return Cylinder(diameter=self.outer_diameter, height=self.length, inner_diameter=self.inner_diameter)
 
@@ -106,14 +106,17 @@ class Elbow(Tubular):
         ring = Combined(
             add=(Piece(profile=Circle(diameter=self.outer_diameter)),), cut=(Piece(profile=Circle(diameter=inside)),)
         )
-        r, turn = self.bend_radius, math.radians(self.angle)
-        steps = max(8, math.ceil(self.angle / 2.5))
-        path = [(x, y, 0.0) for x, y in arc(0, 0, r, 0, self.angle, steps)]
-        if self.straight:
-            end = path[-1]
-            path.insert(0, (r, -self.straight, 0.0))
-            path.append((end[0] - self.straight * math.sin(turn), end[1] + self.straight * math.cos(turn), 0.0))
-        return Sweep(profile=ring, path=tuple(path))
+        # The bend in one corner or, beyond 120°, in two of half the angle, so that each corner is finite.
+        r, corners = self.bend_radius, 1 if self.angle <= 120 else 2
+        turn = math.radians(self.angle / corners)
+        side = r * math.tan(turn / 2)  # from where a bend begins to its corner
+        path, heading, x, y = [(r, -self.straight, 0.0)], math.pi / 2, r, -self.straight
+        for i in range(corners + 1):
+            run = side * (2 if 0 < i < corners else 1) + (self.straight if i in (0, corners) else 0.0)
+            x, y = x + run * math.cos(heading), y + run * math.sin(heading)
+            path.append((x, y, 0.0))
+            heading += turn
+        return Sweep(profile=ring, path=tuple(path), bend_radius=r)
 
 
 class UBend(Tubular):
@@ -136,10 +139,8 @@ class UBend(Tubular):
             add=(Piece(profile=Circle(diameter=self.outer_diameter)),), cut=(Piece(profile=Circle(diameter=inside)),)
         )
         r, leg = self.bend_radius, self.leg_length
-        path = [(x, y, 0.0) for x, y in arc(0, 0, r, 0, 180, 72)]
-        if leg:
-            path = [(r, -leg, 0.0), *path, (-r, -leg, 0.0)]
-        return Sweep(profile=ring, path=tuple(path))
+        path = ((r, -leg, 0.0), (r, r, 0.0), (-r, r, 0.0), (-r, -leg, 0.0))
+        return Sweep(profile=ring, path=path, bend_radius=r)
 
 
 class Branched(Tubular):

@@ -163,7 +163,8 @@ class PerforatedPlate(Plate):
             usual = max(1, min(fits, math.floor((side - self.hole_diameter * 0.5) / self.spacing)))
             if fits < 1 or said_count > fits:
                 raise DataError(
-                    f"perforated plate: {max(1, said_count)} {name} of hole_diameter {self.hole_diameter:g} at spacing {self.spacing:g} need more than {side:g} mm; {max(fits, 0)} fit"
+                    f"perforated plate: {max(1, said_count)} {name} of hole_diameter {self.hole_diameter:g} at "
+                    f"spacing {self.spacing:g} need more than {side:g} mm; {max(fits, 0)} fit"
                 )
             counts.append(said_count or usual)
         if counts[0] * counts[1] > 4000:

@@ -171,16 +171,20 @@ class ButtonHeadScrew(SocketScrew):
     def solid(self) -> Compound:
         self.below("diameter", self.head_diameter, "head_diameter")
         self.below("head_height", self.head_diameter / 2, "half the head_diameter", equal=True)
-        head = Revolve(points=dome(self.head_diameter, self.head_height))
+        # A flat as wide as the socket's corners, so that the head keeps its height.
+        flat = min(1.16 * self.socket_size, 0.9 * self.head_diameter)
+        head = Revolve(points=dome(self.head_diameter, self.head_height, flat))
         return self.headed(head, self.head_height, self.socket())
 
 
-def dome(diameter: float, height: float) -> tuple[tuple[float, float], ...]:
-    """The half outline (radius, z) of a spherical cap."""
-    half = diameter / 2
-    radius = (half * half + height * height) / (2 * height)
-    start = math.degrees(math.atan2(radius - height, half))
-    return clean([(0.0, 0.0), *arc(0, height - radius, radius, start, 90, 16)])
+def dome(diameter: float, height: float, flat: float = 0.0) -> tuple[tuple[float, float], ...]:
+    """The half outline (radius, z) of a spherical cap, cut off where it is `flat` mm across."""
+    half, top = diameter / 2, flat / 2
+    middle = (top * top + height * height - half * half) / (2 * height)
+    radius = math.hypot(half, middle)
+    start = math.degrees(math.atan2(-middle, half))
+    end = math.degrees(math.atan2(height - middle, top))
+    return clean([(0.0, 0.0), *arc(0, middle, radius, start, end, 16), (0.0, height)])
 
 
 class PanHeadScrew(Screw):

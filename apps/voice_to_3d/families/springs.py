@@ -108,7 +108,8 @@ class ExtensionSpring(Coiled):
         pitch = body / n if n else 0
         if pitch < 1.05 * wire:
             raise DataError(
-                f"extension spring: length {self.length:g} mm is too short for {self.coils:g} coils of wire_diameter {wire:g} mm "
+                f"extension spring: length {self.length:g} mm is too short for {self.coils:g} coils of "
+                f"wire_diameter {wire:g} mm "
                 f"and two hooks; at least {n * 1.05 * wire + 4 * hook + wire:.4g} mm"
             )
         low = wire / 2 + 2 * hook

@@ -44,7 +44,6 @@ class CClamp(Workpiece):
         # The screw's axis lies along x at y = 0; the frame's back at the left rear.
         depth, nut = th + f + s, 2 * f
         x1, y = (f + o + nut) / 2, s / 2 - depth / 2
-        bore = Cylinder(diameter=s, height=1.2 * nut)
         frame = Compound(
             base=Box(size=(f + o + nut, depth, t)),
             features=(
@@ -54,7 +53,6 @@ class CClamp(Workpiece):
                     shape=Box(size=(o, th + s, 2 * t)),
                     place=spot((f - nut) / 2, -f / 2, t / 2),
                 ),
-                Cut(id="screw_hole", name="hole", shape=bore, place=spot(x1 - 0.6 * nut, y, t / 2, rotate=(0, 90, 0))),
             ),
         )
         reach = 0.75 * o
@@ -184,7 +182,8 @@ class VBlock(Workpiece):
     names = ("v-block", "v block", "vee block")
     made_of = "tool steel"
     follows: ClassVar[Leads] = {
-        "vee_width": ("width",), "relief_depth": ("vee_width", "width"), "relief_width": ("vee_width", "width"), "height": ("width",),
+        "vee_width": ("width",), "relief_depth": ("vee_width", "width"), "relief_width": ("vee_width", "width"),
+        "height": ("width",),
         "groove_depth": ("width",), "groove_height": ("height", "width"),
     }  # fmt: skip
 

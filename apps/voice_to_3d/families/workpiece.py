@@ -26,7 +26,7 @@ class Workpiece(Family):
     Attributes:
         made_of: a name of `wugan.apps.voice_to_3d.materials`.
         turned: degrees about x, y, z from the solid's own frame to how the object lies.
-        follows: of a length, those in whose proportion it changes while it is not said itself: the first one said counts.
+        follows: of a length, those in whose proportion it changes while it is not said itself; the first said counts.
         yields: of a length, those with which it shrinks, but does not grow, while it is not said itself.
     """
 
@@ -72,7 +72,7 @@ class Workpiece(Family):
         return [Part(self.names[0], self.solid(), self.place(), self.made_of)]
 
     def below(self, name: str, limit: float, reason: str, equal: bool = False) -> None:
-        """Raises `DataError` unless the parameter is less than `limit` mm (or `equal` to it); `reason` names the other."""
+        """Raises `DataError` unless the parameter is less than `limit` (or `equal` to it); `reason` names the other."""
         value = getattr(self, name)
         # A hair of tolerance: inches and fractions come with rounding.
         if value > limit + 1e-6 or (not equal and value > limit - 1e-6):
@@ -82,7 +82,7 @@ class Workpiece(Family):
             )
 
     def above(self, name: str, limit: float, reason: str, equal: bool = False) -> None:
-        """Raises `DataError` unless the parameter is more than `limit` mm (or `equal` to it); `reason` names the other."""
+        """Raises `DataError` unless the parameter is more than `limit` (or `equal` to it); `reason` names the other."""
         value = getattr(self, name)
         if value < limit - 1e-6 or (not equal and value < limit + 1e-6):
             raise DataError(
