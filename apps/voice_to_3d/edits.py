@@ -47,6 +47,9 @@ def apply(scene: Scene, edit: e.Edit) -> Scene:
             return _each(scene, edit.target, lambda one: _worked(one, edit))
         case e.Repeat():
             return _each(scene, edit.target, lambda one: _repeated(one, edit))
+        case e.Rename():
+            one = find(scene, edit.target.object)
+            return _put(scene, one.model_copy(update={"name": edit.name}))
         case e.Clear():
             return Scene()
         case _:

@@ -101,6 +101,14 @@ class Repeat(Model):
     pattern: Pattern
 
 
+class Rename(Model):
+    """Another name for an object, by which it may be spoken of; its id stays."""
+
+    do: Literal["rename"] = "rename"
+    target: Reference
+    name: Name
+
+
 class Clear(Model):
     """Everything goes: a new scene."""
 
@@ -122,7 +130,20 @@ class Redo(Model):
 
 
 Edit = Annotated[
-    Add | Replace | Remove | Paint | Resize | SetParameter | Move | Turn | AddFeature | Repeat | Clear | Undo | Redo,
+    Add
+    | Replace
+    | Remove
+    | Paint
+    | Resize
+    | SetParameter
+    | Move
+    | Turn
+    | AddFeature
+    | Repeat
+    | Rename
+    | Clear
+    | Undo
+    | Redo,
     Field(discriminator="do"),
 ]
 
