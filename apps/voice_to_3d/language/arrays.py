@@ -99,7 +99,8 @@ def _circle(reader: Reader, i: int) -> int:
     k = i
     while lemma_at(found, k) in ("on", "around", "along", "about", "in", "a", "an", "the", "pitch", "imaginary", "common", "at"):
         k += 1
-    if k == i and lemma_at(found, i) != "bolt-circle":
+    opened = lemma_at(found, i) in ("on", "around", "along", "about", "in", "at")
+    if not opened and lemma_at(found, k) != "bolt-circle":
         return 0
     value, radius, named = None, False, False
     for _ in range(8):
@@ -112,6 +113,8 @@ def _circle(reader: Reader, i: int) -> int:
         elif word in ("diameter", "pitch"):
             k += 1
         elif word in ("bolt-circle", "circle"):
+            if found[k].plural:
+                return 0
             named, k = True, k + 1
         elif word in ("hole", "bolt") and lemma_at(found, k + 1) in ("circle", "bolt-circle"):
             k += 1

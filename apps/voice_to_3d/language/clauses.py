@@ -36,7 +36,7 @@ class Clauses:
         """The index after what was read at `i`, or `i`."""
         reader = self.reader
         for reading in (
-            self._sign, self._idiom, self._distance, self._measure, self._verb, self._member, self._pattern, self._noun,
+            self._sign, self._idiom, self._legs, self._distance, self._measure, self._verb, self._member, self._pattern, self._noun,
             self._place, self._value, self._pronoun,
         ):  # fmt: skip
             end = reading(i)
@@ -78,6 +78,9 @@ class Clauses:
             frame = reader.focus
             if frame is None:
                 continue
+            if reader.place is not None and reader.place.kind in ("edge", "rim", "corner") and where is not None and spot.kind in ("at", "on"):
+                reader.place.which |= {*where.which, where.kind}  # "the slot edges (on both the front and the back)"
+                continue
             if frame.kind == "edge" and where is not None:
                 frame.targets.append(where)
             else:
@@ -87,6 +90,9 @@ class Clauses:
 
     def _measure(self, i: int) -> int:
         reader, found = self.reader, self.reader.tokens
+        if lemma_at(found, i) in ("the", "a", "an", "its", "their", "whose") and role_at(found, i + 1) and not self._phrase(i):
+            end = self._measure(i + 1)
+            return end if end > i + 1 else i
         role = role_at(found, i)
         if role:
             owner_at = role[1]
@@ -108,6 +114,11 @@ class Clauses:
             return i
         self._give(read[0], read[1])
         return self._more(read[1], read[0])
+
+    def _phrase(self, i: int) -> bool:
+        """Whether a noun phrase with a head other than a dimension starts at `i`."""
+        np = read_np(self.reader.tokens, i)
+        return np is not None and np.kind != "dimension"
 
     def _give(self, measure: Measure, end: int) -> None:
         """Hands on a measure; "24 mm wide at the top" names the end of it."""
@@ -167,9 +178,11 @@ class Clauses:
         reader, found = self.reader, self.reader.tokens
         word = lemma_at(found, i)
         before, after = lemma_at(found, i - 1), lemma_at(found, i + 1)
-        opening = i == 0 or before in (",", "and", "then", "next", "finally", "also", "to", "now", ":", "we", "i", "going", "first", "lastly", "(", "is", "are", "please", "you", "be", "we'll", "let", "us", "will", "by", "just", "being", "been", "ordinal", "start", "second", "third", "again", "should", "step", "-", "–", "have", "has", "must", "can", "cut", "on", "off", "number", "not", "both", "out", "mill", "end", "corner", "edge", "hole", "each", "it", "they", "that", "which", "also", "depth")
+        opening = i == 0 or before in (",", "and", "then", "next", "finally", "also", "to", "now", ":", "we", "i", "going", "first", "lastly", "(", "is", "are", "please", "you", "be", "we'll", "let", "us", "will", "by", "just", "being", "been", "#ordinal", "start", "second", "third", "again", "should", "step", "-", "–", "have", "has", "must", "can", "cut", "on", "off", "#number", "#length", "not", "both", "out", "mill", "end", "corner", "edge", "hole", "each", "it", "they", "that", "which", "also", "depth")
         determined = after in ("the", "a", "an", "all", "both", "each", "every", "its", "it", "out", "off", "away", "down", "them", "this", "that", "these", "any", "into", "through", "from", "another", "in", "at", "along", "across", "to", "with", "on", "by", "over", "smoothly", "lightly", "straight", "around", "two", "one", "around", "inward", "right")
         number = bool(i + 1 < len(found) and found[i + 1].quantity)
+        if word in ("counterbore", "countersink") and before in ("that", "which", "to") and after in ("the", "this", "each", "that"):
+            return self._widens(i, word)
         if word in FEATURE_VERBS and (word.endswith(("ed", "unk")) or (opening and determined)) and not self._heads(i):
             return self._worked(i, FEATURE_VERBS[word])
         if word in EDGE_VERBS and not (kind_of(word) == "edge" and not (opening and (determined or self._np_after(i)))):
@@ -180,7 +193,8 @@ class Clauses:
             return self._edge_verb(i, EDGE_VERBS[word])
         if word in SHELL_VERBS and opening and (determined or word in ("shelled", "hollowed")):
             return self._hollow(i)
-        if word in CUT_VERBS and (not kind_of(word) or (opening and (determined or (number and self._np_after(i))))) and not self._heads(i):
+        passive = before in ("is", "are", "be", "been", "being", "gets") and word in CUT_VERBS and word != "hollow"
+        if word in CUT_VERBS and (passive or not kind_of(word) or (opening and (determined or (number and self._np_after(i))))) and not self._heads(i):
             reader.op = "cut"
             return self._cut_verb(i)
         if word in ADD_VERBS and not (kind_of(word) and not opening):
@@ -190,7 +204,7 @@ class Clauses:
                 reader.op = "add" if word not in ("make", "create", "creating", "making", "created", "start") else reader.op or "add"
                 if word in ("extrude", "extruded", "extruding", "extend", "extends"):
                     reader.pending = "height"
-                    if reader.focus is not None and lemma_at(found, i + 1) in ("it", "this", "that", "the", "by", "up", "to", "upward", "upwards", "length", "number"):
+                    if reader.focus is not None and lemma_at(found, i + 1) in ("it", "this", "that", "the", "by", "up", "to", "upward", "upwards", "#length", "#number"):
                         reader.mentioned = reader.mentioned or reader.focus
                 return i + 1
         return i
@@ -198,7 +212,7 @@ class Clauses:
     def _heads(self, i: int) -> bool:
         """Whether the word at `i` is a modifier of a noun right after it ("rounded ends", "drilled hole")."""
         found = self.reader.tokens
-        return kind_of(lemma_at(found, i + 1)) in ("cut", "solid", "generic", "place") and lemma_at(found, i - 1) in ("a", "an", "the", "with", "number", "and", "of", "length", "has", "its", "these", "those")
+        return kind_of(lemma_at(found, i + 1)) in ("cut", "solid", "generic", "place") and lemma_at(found, i - 1) in ("a", "an", "the", "with", "#number", "and", "of", "#length", "has", "its", "these", "those")
 
     def _np_after(self, i: int) -> bool:
         np = read_np(self.reader.tokens, i + 1)
@@ -250,6 +264,24 @@ class Clauses:
         reader.add(frame)
         reader.pending = "diameter"
         return i + 1
+
+    def _widens(self, i: int, noun: str) -> int:
+        """ "another slot that counterbores the first slot": what is in focus becomes the counterbore of it."""
+        reader = self.reader
+        np = read_np(reader.tokens, i + 1)
+        frame = reader.focus
+        if np is None or frame is None or frame.kind != "cut":
+            return i
+        lead = next((one for one in reader.matches(np, exclude=frame) if one.lead is None), None)
+        if lead is None:
+            return i
+        if frame.shape == "slot":
+            frame.flags.add("of_slot")
+        frame.lead, frame.shape = lead, noun
+        frame.names.add(noun)
+        for one in [one for one in reader.frames if one.lead is lead and one is not frame and not one.sized]:
+            reader.frames.remove(one)
+        return np.end
 
     def _edge_verb(self, i: int, noun: str) -> int:
         reader, found = self.reader, self.reader.tokens
@@ -344,6 +376,26 @@ class Clauses:
             self.entities.main_size(reader.focus, quantity)
             return i + 1
         return i
+
+    def _legs(self, i: int) -> int:
+        """ "two legs of 15mm", "sides of 20 mm and 30 mm"."""
+        reader, found = self.reader, self.reader.tokens
+        k = i
+        while lemma_at(found, k) in ("#number", "two", "both", "equal", "with", "the", "has", "have") and lemma_at(found, k) != "":
+            k += 1
+        if lemma_at(found, k) not in ("leg", "side", "cathetus", "edge") or lemma_at(found, k + 1) not in ("of", "are", "is", "measuring", "measure", "=", ":") or reader.focus is None:
+            return i
+        first = length_at(found, k + 2)
+        if first is None or found[k + 2].lemma == "sizes" or reader.focus.shape not in ("triangle", "corner", "gusset", "box", "", "pyramid", "hexagon", "pocket"):
+            return i
+        role = "side" if lemma_at(found, k) in ("side", "edge") and reader.focus.shape not in ("corner",) and not reader.focus.has("right") else "leg"
+        reader.measure(Measure(role, first.value))
+        k += 3
+        second = length_at(found, k + 1)
+        if lemma_at(found, k) in ("and", "by") and second is not None and lemma_at(found, k + 2) in ("", ".", ",", ")", "each"):
+            reader.measure(Measure(role + "_2", second.value))
+            k += 2
+        return k + 1 if lemma_at(found, k) == "each" else k
 
     def _pronoun(self, i: int) -> int:
         reader, found = self.reader, self.reader.tokens

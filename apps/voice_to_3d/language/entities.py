@@ -60,7 +60,10 @@ class Entities:
         if where.of is None and np.nouns:
             where.of = reader.find(np.nouns[-1])
         if reader.edge is not None:
-            reader.edge.targets.append(where)
+            if np.bare and not reader.edge.sized and where.kind == "edge":
+                reader.measure(Measure("size", np.bare[0].value), reader.edge)  # "chamfered with a 1 mm edge"
+            else:
+                reader.edge.targets.append(where)
             return end
         before = lemma_at(found, np.start - 1)
         if before in ("is", "are", "be", "at") and reader.own and reader.mentioned is not None and reader.focus is not None:
@@ -69,7 +72,10 @@ class Entities:
         if reader.focus is not None and reader.focus.kind == "edge" and reader.focus.sized and not reader.focus.targets and reader.mentioned is reader.focus:
             reader.focus.targets.append(where)
             return end
-        reader.place = where
+        if reader.edge is None and np.bare and reader.focus is not None and reader.focus.kind == "edge" and not reader.focus.sized:
+            reader.measure(Measure("size", np.bare[0].value))
+            return end
+        reader.place = reader.place or where
         owner = where.of
         if np.kind == "place" and where.kind in ("corner",) and ("rounded" in np.adjectives or np.measures and np.measures[0].role == "radius"):
             frame = Frame("edge", "fillet", {"fillet", "corner"}, "fillet", said=reader.said(np), count=np.count or 1)
@@ -136,6 +142,14 @@ class Entities:
                 self._shape(reader.focus, shape)
                 self.measures(reader.focus, np)
                 return end
+        if np.head in FORM and np.nouns and (np.definite or np.count) and (known := reader.find(np.nouns[-1])) is not None:
+            reader.attend(known)
+            return end
+        if np.head == "circle" and np.plural and (slot := self._slot_in_focus(np)) is not None:
+            if reader.focus is not slot or reader.mentioned is None:
+                reader.attend(slot)
+            reader.own = "tip" if np.partitive else "centre"
+            return end
         complement = self._complement(np)
         if complement is not None:
             frame = self._merge(complement, np)
@@ -159,6 +173,12 @@ class Entities:
             reader.subject = frame
         return end
 
+    def _slot_in_focus(self, np: NP) -> Frame | None:
+        """The slot whose two circles are spoken of."""
+        reader = self.reader
+        frame = reader.focus if reader.focus is not None and reader.focus.shape == "slot" else next((one for one in reversed(reader.frames) if one.shape == "slot"), None)
+        return frame if np.definite or np.count == 2 else None
+
     def _role(self, np: NP, frame: Frame) -> None:
         """Flags, worked forms and the lead of a counterbore."""
         reader = self.reader
@@ -181,6 +201,10 @@ class Entities:
         reader, found = self.reader, self.reader.tokens
         if np.kind not in ("solid", "generic", "unknown", "cut") or np.det in ("the", "this", "these", "those", "its"):
             return None
+        if lemma_at(found, np.start - 1) in (":", ",") and np.kind == "solid" and np.det in ("a", "an") and reader.focus is not None:
+            before = reader.focus
+            apposed = before.kind == "solid" and not before.sized and reader.mentioned is before and np.start > 1 and found[np.start - 2].lemma in before.names
+            return before if apposed and not before.shape else None
         k = np.start - 1
         while k >= 0 and found[k].lemma in ("also", "just", "simply", "basically", "essentially", "now", "really", "like", "then", "as", "of", "with", "shaped"):
             k -= 1
@@ -260,7 +284,7 @@ class Entities:
         own = SOLIDS.get(np.head, "") if np.kind != "cut" else CUTS.get(np.head, "")
         if np.kind == "edge":
             own = EDGE_WORKS[np.head]
-        frame = Frame(kind, np.head, {np.head, *np.nouns}, said=reader.said(np), op=reader.op)
+        frame = Frame(kind, np.head, {np.head, *(noun for noun in np.nouns if kind_of(noun) != "cut")}, said=reader.said(np), op=reader.op)
         for noun in np.nouns:
             if noun in SOLIDS and np.kind in ("generic", "solid", "cut") and not shape:
                 shape = SOLIDS[noun] if (SOLIDS[noun] in OUTLINES and SOLIDS[noun] != "box") or (np.kind == "generic" and not own) else shape
@@ -393,7 +417,7 @@ class Entities:
             if np is not None and np.entity and np.end > k + 1 and not group.called(np.head):
                 return i
             end = np.end if np is not None and np.entity and group.called(np.head) else k + 1
-            if lemma_at(found, end) in ("one", "number"):
+            if lemma_at(found, end) in ("one", "#number"):
                 end += 1
             if lemma_at(found, k + 1) in ("side", "end", "direction", "face", "edge"):
                 return i

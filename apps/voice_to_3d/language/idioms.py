@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from wugan.apps.voice_to_3d.language.frames import Spot, Where
-from wugan.apps.voice_to_3d.language.measures import lemma_at, match
+from wugan.apps.voice_to_3d.language.measures import CENTRES, lemma_at, match
 from wugan.apps.voice_to_3d.language.nouns import read_np
 from wugan.apps.voice_to_3d.language.wordlist import words
 
@@ -42,7 +42,7 @@ NOISE = [
         "step by step", "one by one", "in other word", "at right angle to each other", "at 90 degree to each other", "all in one", "in one piece",
         "all dimension", "dimension are in", "in millimetre", "in mm", "at a time", "in total", "in all", "that is it", "of each other", "to each other",
         "from the same", "in order to", "as well as", "as well", "at all", "anywhere", "everywhere", "in shape", "in dimension", "in size", "for clearance",
-        "from each other", "looking down at", "looking down on", "when looking", "looking at", "when viewed from above", "viewed from above", "viewed from the top", "seen from above", "from above", "in plan", "without thread", "without the thread", "no thread", "i will walk you through", "not counting", "at right angle",
+        "from each other", "when viewed from above", "viewed from above", "viewed from the top", "seen from above", "from above", "in plan", "without thread", "without the thread", "no thread", "i will walk you through", "not counting", "at right angle",
         "other word", "as one part", "single piece", "that is all", "one part", "1 part", "in the same plane", "all one part", "in this case",
     ]
 ]  # fmt: skip
@@ -72,6 +72,12 @@ def idiom(reader: Reader, i: int) -> int:
     for lemmas in NOISE:
         if match(found, i, lemmas):
             return i + len(lemmas)
+    for lemmas in CENTRES:
+        if match(found, i, lemmas) and reader.focus is not None and "length" in reader.focus.dims:
+            reader.focus.dims["apart"] = reader.focus.dims.pop("length")
+            return i + len(lemmas)
+    if lemma_at(found, i) == "looking" or match(found, i, ("when", "looking")):
+        return _looking(reader, i)
     word = lemma_at(found, i)
     if word in ("excluding", "counting", "including", "included", "include") and reader.focus is not None:
         np = read_np(found, i + 1)
@@ -94,6 +100,16 @@ def idiom(reader: Reader, i: int) -> int:
         _flag(reader, word[:-2])
         return i + 1
     return i
+
+
+def _looking(reader: Reader, i: int) -> int:
+    """ "when looking down at the plate": the usual view; the plate is not what follows is about."""
+    found = reader.tokens
+    k = i
+    while lemma_at(found, k) in ("when", "looking", "down", "at", "on", "onto", "from", "above"):
+        k += 1
+    np = read_np(found, k)
+    return np.end if np is not None and np.entity and np.definite else k
 
 
 def _in_phrase(reader: Reader, i: int) -> bool:

@@ -330,6 +330,12 @@ class Locator:
             self.put(axis, middle(box, axis))
             self.along = self._other(axis, axes)
             return
+        if spot.own == "tip" and where.kind in ("centre", "middle", ""):
+            axes = sorted(self.axes, key=lambda axis: -self.half.get(axis, 0.0))
+            half, width = self.half.get(axes[0], 0.0), self.half.get(axes[1], 0.0)
+            self.put(axes[0], middle(box, axes[0]) + half - width)  # one of a slot's two circles
+            self.put(axes[1], middle(box, axes[1]))
+            return
         if where.kind in ("centre", "middle") and spot.kind in ("at", "centred", "on", "through", "around", "into"):
             for axis in self.axes:
                 if not (self.frame.kind == "solid" and axis == self.ground.stack_axis):

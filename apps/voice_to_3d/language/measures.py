@@ -31,8 +31,10 @@ class Measure:
 
 
 def lemma_at(found: list[Token], i: int) -> str:
-    """The lemma at `i`, or ""."""
-    return found[i].lemma if 0 <= i < len(found) else ""
+    """The lemma at `i`, "#length" and so on for a quantity, or ""."""
+    if not 0 <= i < len(found):
+        return ""
+    return "#" + found[i].lemma if found[i].quantity else found[i].lemma
 
 
 def length_at(found: list[Token], i: int) -> Quantity | None:

@@ -133,7 +133,9 @@ class Reader:
                 score = 2.0
             elif wanted and frame.shape == wanted and np.kind in ("solid", "generic"):
                 score = 1.5
-            elif np.head in ("circle", "cylinder") and frame.shape in ("round", "tube") and np.kind == "solid":
+            elif np.head in ("circle", "cylinder") and frame.shape in ("round", "tube", "hole", "slot") and np.kind == "solid" and not (np.head == "cylinder" and frame.kind == "cut"):
+                score = 1.0
+            elif np.head in ("cut", "opening") and frame.kind == "cut" and np.definite:
                 score = 1.0
             if not score:
                 continue

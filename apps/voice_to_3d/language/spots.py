@@ -301,7 +301,7 @@ class Spots:
         if pair in (("side", "side"), ("end", "end")):
             self.reader.flag("through")
             return [Spot("through", Where("sweep", {pair[0]}))], k + 3
-        if lemma_at(found, k) in ("one", "number") and lemma_at(found, k + 1) in ("side", "end", "face") and lemma_at(found, k + 2) == "to" and lemma_at(found, k + 4) == "other":
+        if lemma_at(found, k) in ("one", "#number") and lemma_at(found, k + 1) in ("side", "end", "face") and lemma_at(found, k + 2) == "to" and lemma_at(found, k + 4) == "other":
             self.reader.flag("through")
             kind = lemma_at(found, k + 1)
             end = k + 5

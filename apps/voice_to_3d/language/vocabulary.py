@@ -9,7 +9,7 @@ SOLIDS = meanings(
     "box: plate block prism cuboid cube slab sheet panel brick strip board rectangle square blank leaf beam rail crossbar "
     "baseplate backplate tile platform chassis;"
     "cylinder: rod shaft shank disc disk dowel collar post peg stem puck drum roller stud axle pin journal spigot "
-    "circle barrel column trunnion pole roundel lobe washer bolt screw coin plunger piston mandrel;"
+    "circle barrel column trunnion pole roundel lobe coin plunger piston mandrel;"
     "tube: pipe sleeve bush bushing ferrule spacer standoff conduit;"
     "sphere: ball globe orb bead; hemisphere: dome; cone: frustum barb; torus: donut doughnut ring o-ring; pyramid;"
     "wedge: ramp; ellipsoid: egg; capsule: pill; hexagon: hex; octagon; pentagon; triangle; ellipse: oval; stadium: obround;"
@@ -22,7 +22,7 @@ GENERIC_SOLIDS = words(
     "shoulder spout stand support mount clamp jaw jig gasket nut channel angle housing holder frame rack sink key "
     "pedestal button cover lid floor roof deck side_wall extrusion bracing shelf cheek fork yoke stop finger tooth "
     "eyebolt link lever crank cam pulley wheel knurl fitting rest tray enclosure case container cup pot shell v-block "
-    "ledge projection protrusion bump spoke pillar tower stub extension cutter model shape solid outline profile sketch"
+    "bolt screw washer rivet ledge projection protrusion bump spoke pillar tower stub extension cutter model shape solid outline profile sketch"
 )
 WHOLE = words("part piece thing object component model whole workpiece body bracket shape solid item design everything")
 CUTS = meanings(
