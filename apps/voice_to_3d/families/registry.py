@@ -54,6 +54,12 @@ MODULES: tuple[str, ...] = (
     "masonry",
     "vehicles",
     "craft",
+    "toys",
+    "games",
+    "shapes",
+    "keepsakes",
+    "plants",
+    "outdoors",
 )
 
 
