@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from math import acos, ceil, pi
+from math import acos, ceil, floor, pi
 
 import numpy as np
 from numpy.typing import NDArray
@@ -32,7 +32,16 @@ def circle(diameter: float, pieces: int = 0) -> Outline:
 def arc(radius: float, start: float, end: float, pieces: int = 0) -> Outline:
     """Points from angle `start` to `end` (degrees), both included, exact on the axes."""
     count = pieces or max(2, ceil(segments(2 * radius) * abs(end - start) / 360 - 1e-9))
-    angles = np.radians(np.linspace(start, end, count + 1))
+    degrees = np.linspace(start, end, count + 1)
+    low, high = sorted((start, end))
+    # The axes between, so that the arc's box is exact.
+    axes = [a for a in 90.0 * np.arange(ceil(low / 90), floor(high / 90) + 1) if low + 1e-9 < a < high - 1e-9]
+    if axes and not pieces:
+        near = np.abs(degrees[:, None] - np.array(axes)[None]).min(1) < abs(end - start) / count / 3
+        near[[0, -1]] = False
+        degrees = np.sort(np.concatenate([degrees[~near], axes]))
+        degrees = degrees if end > start else degrees[::-1]
+    angles = np.radians(degrees)
     points = np.stack([np.cos(angles), np.sin(angles)], axis=1)
     points[np.abs(points) < 1e-12] = 0.0
     return points * radius

@@ -38,7 +38,7 @@ def spur(module: float, teeth: int, pressure_angle: float) -> Outline:
         flank.insert(0, (root, half))
     pitch_angle = 2 * pi / teeth
     tip_angle = flank[-1][1]
-    land = [(tip, a) for a in np.linspace(-tip_angle, tip_angle, 4)[1:-1]]
+    land = [(tip, a) for a in np.linspace(-tip_angle, tip_angle, 5)[1:-1]]
     gap = [(root, a) for a in np.linspace(flank[0][1], pitch_angle - flank[0][1], 5)[1:-1]]
     tooth = [(radius, -angle) for radius, angle in flank] + land + flank[::-1] + gap
     radius, angle = np.array(tooth).T
