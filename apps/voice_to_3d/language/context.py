@@ -1,4 +1,4 @@
-"""`Context`: what a conversation remembers from one sentence to the next, so that "it" and "no, ninety" mean something."""
+"""`Context`: what a conversation remembers from sentence to sentence, so that "it" and "no, ninety" mean something."""
 
 from __future__ import annotations
 
@@ -18,6 +18,7 @@ class Context(BaseModel):
         edits: of the last sentence that changed something; a correction is made to them.
         before: the scene before that sentence.
         unit: the last unit of length that was said ("cm"), for a bare number after it.
+        group: ids of the objects that the last sentence made together ("them").
     """
 
     model_config = ConfigDict(extra="forbid")
@@ -27,3 +28,4 @@ class Context(BaseModel):
     edits: list[Edit] = []
     before: Scene | None = None
     unit: str = ""
+    group: list[str] = []

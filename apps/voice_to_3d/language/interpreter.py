@@ -1,12 +1,24 @@
-"""`interpret`: the door of the language: a sentence and a scene become edits, and what was not understood."""
+"""`interpret`: the door of the language: a text and a scene become edits, and what was not understood.
+
+    context = Context()
+    interpret("a round oak table with four black legs", Scene(), context)   # -> Interpretation(edits=(Add(...),), ...)
+
+Descriptions of one part in the prose of drawings go to `describe` as a whole; everything else is read clause by clause
+by `dialogue`. Deterministic: the same text, scene and context give the same edits.
+"""
 
 from __future__ import annotations
 
 from wugan.apps.voice_to_3d.language.context import Context
+from wugan.apps.voice_to_3d.language.dialogue import converse
+from wugan.apps.voice_to_3d.language.dialogue_reading import Reading, prepared
+from wugan.apps.voice_to_3d.language.foreign import foreign
+from wugan.apps.voice_to_3d.language.prose import Prose, read_prose
 from wugan.apps.voice_to_3d.scene.edit import Interpretation, Unread
 from wugan.apps.voice_to_3d.scene.scene import Scene
 
 __all__ = ["Context", "interpret"]
+MOST_WORDS = 2000
 
 
 def interpret(text: str, scene: Scene, context: Context | None = None) -> Interpretation:
@@ -16,5 +28,31 @@ def interpret(text: str, scene: Scene, context: Context | None = None) -> Interp
         text: as typed or heard.
         scene: what there is.
         context: what was said before; brought up to date in place.
+
+    Returns:
+        Edits that `edits.apply` carries out on `scene` in order, and every phrase that no edit holds, with the reason.
     """
-    return Interpretation(unread=(Unread(phrase=text[:500], reason="sentences are not read yet"),))
+    context = Context() if context is None else context
+    if problem := _unreadable(text):
+        return Interpretation(unread=(problem,))
+    reading = Reading(text, prepared(text), scene, context)
+    prose: Prose | None = read_prose(reading)
+    if prose is not None:
+        prose.carry(reading)
+        return reading.result()
+    converse(reading)
+    return reading.result()
+
+
+def _unreadable(text: str) -> Unread | None:
+    words = text.split()
+    if not words:
+        return Unread(phrase="", reason="nothing was said")
+    if len(words) > MOST_WORDS:
+        short = " ".join(words[:12]) + " …"
+        return Unread(phrase=short, reason=f"{len(words)} words at once are too many; say {MOST_WORDS} or fewer")
+    if language := foreign(text):
+        return Unread(phrase=text[:500], reason=f"this seems to be {language}; only English is read so far")
+    if not any(letter.isalnum() for letter in text):
+        return Unread(phrase=text[:500], reason="no word was said")
+    return None

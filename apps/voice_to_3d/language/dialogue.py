@@ -1,0 +1,154 @@
+"""`converse`: sentences about a scene, clause by clause, become edits."""
+
+from __future__ import annotations
+
+from wugan.apps.voice_to_3d.language.dialogue_clauses import Clause, clauses
+from wugan.apps.voice_to_3d.language.dialogue_corrections import corrected
+from wugan.apps.voice_to_3d.language.dialogue_heads import head_at
+from wugan.apps.voice_to_3d.language.dialogue_reading import GRAMMAR, Reading
+from wugan.apps.voice_to_3d.language.dialogue_verbs import Verbs
+from wugan.apps.voice_to_3d.language.dialogue_words import COPULAS, FEATURE_WORDS, LINKS
+from wugan.apps.voice_to_3d.language.references import Found, Unresolved, reference
+from wugan.apps.voice_to_3d.scene.edit import Redo, Undo
+from wugan.apps.voice_to_3d.scene.placement import Reference
+
+
+def converse(r: Reading) -> None:
+    """Reads the whole text; edits and leftovers end up in the reading."""
+    verbs = Verbs(r)
+    for clause in clauses(r):
+        _clause(r, verbs, clause)
+    r.leftovers()
+    remember(r)
+
+
+def _clause(r: Reading, verbs: Verbs, clause: Clause) -> None:
+    """One clause, and what is left of it after its first act."""
+    i = clause.start
+    k = corrected(r, verbs, clause)
+    rounds = 0
+    while k < clause.end and rounds < 40:
+        rounds += 1
+        before = k
+        try:
+            k = _part(r, verbs, clause, k, first=k == i)
+        except Unresolved as missing:
+            k = r.refuse(
+                k if k > i else max(i, min(clause.body, clause.end - 1)), max(missing.end, k + 1), missing.reason
+            )
+        if k <= before:
+            k = _skip(r, before, clause.end)
+
+
+def _skip(r: Reading, k: int, end: int) -> int:
+    """Over a word that begins nothing; it stays among the leftovers unless it is grammar."""
+    if r.lemma(k) in GRAMMAR and r.tokens[k].quantity is None:
+        r.know(k, k + 1)
+    return k + 1
+
+
+def _part(r: Reading, verbs: Verbs, clause: Clause, k: int, first: bool) -> int:
+    end = clause.end
+    if first and clause.verb:
+        n = verbs.carry(clause)
+        if n > clause.start:
+            return n
+        k = clause.body
+    j = k
+    while j < end and (r.lemma(j) in LINKS or r.lemma(j) in ("is", "are", "then", "so", "also", "now", "please", "well",
+                       "okay", "just", "maybe", "could", "can", "should", "would", "like")):  # fmt: skip
+        j += 1
+    for start in dict.fromkeys((k, j)):
+        n = _verbless(r, verbs, start, end)
+        if n > start:
+            r.know(k, start)
+            return n
+    return k
+
+
+def _verbless(r: Reading, verbs: Verbs, k: int, end: int) -> int:
+    """ "the legs black", "twenty percent taller", "four tapered legs", "a red cube on a blue cylinder"."""
+    if k >= end:
+        return k
+    found = reference(r, k, end)
+    if found is not None:
+        return _of_reference(r, verbs, found, k, end)
+    topic = Found([one for one in r.topic if r.there(one)], k)
+    whole = Found([Reference(object=ref.object) for ref in topic.references if ref.object][:1], k)
+    from wugan.apps.voice_to_3d.language.dialogue_counts import count_change
+
+    if topic.references and (n := count_change(r, k, end)) > k:
+        return n
+    if topic.references and (head_at(r, k, end) is None or not verbs._new(k, end)):
+        for about in (topic, whole) if topic.references[0].parts or topic.references[0].feature else (topic,):
+            n = verbs.predicates.read(k, end, about)
+            if n > k:
+                return verbs.more(n, end)
+        bare = _bare(r, verbs, k, end)
+        if bare > k:
+            return bare
+        if (n := verbs.moves.put(topic, k, end)) > k:
+            return n
+    n = verbs.objects.group(k, end)
+    if n > k:
+        return n
+    if topic.references and any(r.lemma(m) in FEATURE_WORDS for m in range(k, end)):
+        return verbs.feature(k, end, None, k)
+    return _bare(r, verbs, k, end)
+
+
+def _bare(r: Reading, verbs: Verbs, k: int, end: int) -> int:
+    """ "fins red, cone red": a noun without "the" and what becomes of it."""
+    found = reference(r, k, end, bare=True)
+    if found is None:
+        return k
+    n = verbs.predicates.read(found.end, end, found)
+    if n == found.end:
+        return k
+    r.know(k, n)
+    r.focus(found.references)
+    return verbs.more(n, end)
+
+
+def _of_reference(r: Reading, verbs: Verbs, found: Found, k: int, end: int) -> int:
+    """ "the legs should be black", "each door gets a handle", "the table is two metres long"."""
+    j = found.end
+    while r.lemma(j, end) in COPULAS or r.lemma(j, end) in (
+        "to",
+        "need",
+        "have",
+        "has",
+        "get",
+        "gets",
+        "go",
+        "with",
+        ",",
+    ):
+        j += 1
+    n = verbs._attach(found, j, end) if r.lemma(j - 1) in ("get", "have", "has", "gets") else j
+    if n == j:
+        n = verbs.predicates.read(j, end, found)
+    if n == j and (put := verbs.moves.put(found, j, end)) > j:
+        n = put
+    if n == j:
+        n = verbs.moves.move(found, j, end)
+    if n == j:
+        return k
+    r.know(k, n)
+    if not found.scene:
+        r.focus(found.references)
+    return verbs.more(n, end)
+
+
+def remember(r: Reading) -> None:
+    """Brings the context up to date for the next sentence."""
+    context = r.context
+    context.focus = list(r.topic)
+    changing = [edit for edit in r.edits if not isinstance(edit, Undo | Redo)]
+    if changing:
+        context.edits = changing
+        if not r.stepped:
+            context.before = r.before
+    elif r.stepped:
+        context.edits = []
+        context.before = None

@@ -1,0 +1,351 @@
+"""New objects: "a round oak table with black legs, a vase on it and four chairs around the table"."""
+
+from __future__ import annotations
+
+from wugan.apps.voice_to_3d.language.describe import read_feature
+from wugan.apps.voice_to_3d.language.dialogue_heads import PURPOSES, Head, head_at
+from wugan.apps.voice_to_3d.language.dialogue_reading import Reading
+from wugan.apps.voice_to_3d.language.dialogue_words import FEATURE_WORDS, LINKS, PRONOUNS
+from wugan.apps.voice_to_3d.language.family_reading import Describer
+from wugan.apps.voice_to_3d.language.object_kinds import Kind, kind_of
+from wugan.apps.voice_to_3d.language.object_said import Refused, made, part_size_edits
+from wugan.apps.voice_to_3d.language.placements import free_place, places, row
+from wugan.apps.voice_to_3d.language.references import Unresolved
+from wugan.apps.voice_to_3d.language.relations import Arrangement, Relation, arrangement, relation, starts
+from wugan.apps.voice_to_3d.scene.edit import Add, AddFeature, Edit, Move
+from wugan.apps.voice_to_3d.scene.placement import Placement, Reference
+from wugan.apps.voice_to_3d.scene.scene import FamilyShape, Object
+from wugan.errors import DataError
+
+MOST = 60  # objects of one phrase: more are a pattern nobody has asked for yet
+CONTAINERS = ("bowl", "box", "basket", "vase", "crate", "bucket", "jar", "drawer", "tray", "bin", "aquarium")
+SITTERS = ("chair", "stool", "armchair", "bar stool", "bench")
+
+
+class Objects:
+    """Reads phrases that add objects.
+
+    Args:
+        reading: the text.
+    """
+
+    def __init__(self, reading: Reading) -> None:
+        self.r = reading
+        self.made: list[Reference] = []
+        self.depth = 0
+
+    def group(self, i: int, end: int, bare: bool = True) -> int:
+        """Reads one object and those that are listed with it; returns the index after them, `i` where there is none."""
+        r = self.r
+        first = self.one(i, end, bare)
+        if first is None:
+            return i
+        references, k = first
+        everything = list(references)
+        main = list(references)
+        if main:
+            r.focus(main)
+        while k < end:
+            j = k
+            joined = ""
+            while j < end and r.lemma(j) in LINKS:
+                joined = r.lemma(j) if r.lemma(j) in ("with", "having", "has", "including", "plus") else joined
+                j += 1
+            if j == k or head_at(r, j, end, bare=bool(joined) or r.tokens[j : j + 1] != []) is None:
+                break
+            if r.lemma(j) in PRONOUNS or r.lemma(j) == "the":
+                break
+            following = self.one(j, end, True, main if joined == "with" else None)
+            if following is None or following[1] <= j:
+                break
+            everything += following[0]
+            k = following[1]
+            if main:
+                r.topic = list(main)
+        if everything and not main:
+            main = everything
+        if main:
+            r.focus(main)
+        r.context.group = [ref.object for ref in everything]
+        self.made += everything
+        return k
+
+    def one(
+        self, i: int, end: int, bare: bool = True, holder: list[Reference] | None = None
+    ) -> tuple[list[Reference], int] | None:
+        """Reads one noun phrase with what is said of it and where it is; makes the objects.
+
+        Returns:
+            What was made (nothing where it was refused) and the index after it; `None` where no object is named.
+        """
+        r = self.r
+        head = head_at(r, i, end, bare)
+        if head is None:
+            return None
+        topic = list(r.topic)
+        kind = kind_of(head.kind)
+        reader = Describer(r, kind)
+        related: list[Relation] = []
+        arranged = arrangement_of(head)
+        k = end
+        try:
+            self._before(reader, head)
+            k = r.know(head.noun, head.end)
+            r.know(head.start, head.first)
+            while True:
+                k = self._after(reader, kind, k, end)
+                found = self._where(k, end, topic, related, arranged)
+                if found is None:
+                    break
+                k, arranged = found
+        except Refused as refused:
+            r.refuse(i, max(k if k < end else 0, self._stretch(refused.span[1], end)), refused.reason)
+            return [], max(k if k < end else 0, self._stretch(refused.span[1], end))
+        except Unresolved as missing:
+            r.refuse(i, max(missing.end, head.end), missing.reason)
+            return [], max(missing.end, head.end)
+        return self._make(head, kind, reader, related, arranged, holder, (i, k)), k
+
+    def _stretch(self, start: int, end: int) -> int:
+        """To the end of the description that was refused: what else it says is about an object that is not made."""
+        k = start
+        while k < end and self.r.lemma(k) not in (".", ";", "!", "?", "\n"):
+            k += 1
+        return k
+
+    def _before(self, reader: Describer, head: Head) -> None:
+        """The adjectives."""
+        r, k = self.r, head.first
+        while k < head.noun:
+            if r.lemma(k) in ("and", ","):
+                k += 1
+                continue
+            n = reader.item(k, head.noun)
+            if n > k:
+                k = r.know(k, n)
+                continue
+            if r.lemma(k) in PURPOSES:
+                r.know(k, k + 1)
+            k += 1
+
+    def _after(self, reader: Describer, kind: Kind, k: int, end: int) -> int:
+        """What follows the noun and is about it."""
+        r = self.r
+        while k < end:
+            j = reader.linked(k, end)
+            if j >= end or r.lemma(j) in (".", ";", "!", "?"):
+                return k
+            n = reader.item(j, end)
+            if n > j and not self._stolen(reader, j, n, end):
+                k = r.know(k, n)
+                continue
+            if feature := self._feature(j, end):
+                reader.said.features.append((j, feature))
+                k = r.know(k, feature)
+                continue
+            if starts(r, k, end) or starts(r, j, end) or arrangement(r, k, end) or arrangement(r, j, end):
+                return k
+            if r.lemma(j) in PRONOUNS or r.lemma(j) in ("the", "make", "put", "add"):
+                return k
+            if j > k and head_at(r, j, end) is not None:
+                return k
+            if r.tokens[j].kind == "word" and j == k and head_at(r, j, end) is None:
+                k = j + 1  # an unknown word: it stays in the list of what was not understood
+                continue
+            if head_at(r, j, end) is not None:
+                return k
+            k = j + 1
+        return k
+
+    def _stolen(self, reader: Describer, j: int, n: int, end: int) -> bool:
+        """Whether what was read as a material belongs to another object's noun phrase ("and a glass vase")."""
+        return False
+
+    def _feature(self, j: int, end: int) -> int:
+        """The end of a phrase about a hole, slot or edge that starts at `j`; 0 for none."""
+        r = self.r
+        for k in range(j, min(end, j + 10)):
+            word = r.lemma(k)
+            if word in FEATURE_WORDS:
+                stop = k + 1
+                while stop < end and r.lemma(stop) not in (".", ";", "!", "?", "\n"):
+                    if r.lemma(stop) in (",", "and") and head_at(r, stop + 1, end, bare=False):
+                        break
+                    stop += 1
+                return stop
+            if word in (",", "and", "on", "under", "beside") and k > j:
+                return 0
+        return 0
+
+    def _where(
+        self, k: int, end: int, topic: list[Reference], related: list[Relation], arranged: Arrangement | None
+    ) -> tuple[int, Arrangement | None] | None:
+        r = self.r
+        j = k
+        while r.lemma(j, end) in (",", "and", "all", "both", "each", "with"):
+            j += 1
+        for start in (k, j):
+            found = arrangement(r, start, end)
+            if found:
+                if arranged is not None and found.how == "row" and arranged.how != "row":
+                    found.how = arranged.how
+                return r.know(k, found.end), found
+        for start in (k, j):
+            if not starts(r, start, end):
+                continue
+            self.depth += 1
+            where = relation(r, start, end, topic, self._nested if self.depth < 4 else None)
+            self.depth -= 1
+            if where is not None:
+                related.append(where)
+                return r.know(k, where.end), arranged
+        return None
+
+    def _nested(self, i: int, end: int) -> tuple[list[Reference], int] | None:
+        """A new object that a relation mentions."""
+        found = self.one(i, end, bare=False)
+        if found is None:
+            return None
+        if not found[0]:
+            raise Unresolved("what it shall stand by could not be made", found[1])
+        self.made += found[0]
+        return found
+
+    def _make(
+        self, head: Head, kind: Kind, reader: Describer, related: list[Relation], arranged: Arrangement | None,
+        holder: list[Reference] | None, span: tuple[int, int],
+    ) -> list[Reference]:  # fmt: skip
+        r = self.r
+        if head.count > MOST:
+            r.refuse(*span, f"{head.count} objects at once are too many; say {MOST} or fewer, or a pattern")
+            return []
+        assumed: list[str] = []
+        try:
+            one = made(new_id(r, head.name), kind, reader.said, span, assumed)
+        except Refused as refused:
+            r.refuse(*span, refused.reason)
+            return []
+        one = one.model_copy(update={"name": head.name})
+        if head.more:
+            one = like_another(r, one, reader)
+        count = head.count
+        relation_said = related[-1] if related else self._held(holder, head)
+        if relation_said and relation_said.how in ("sides", "corners") and count == 1:
+            count = 2 if relation_said.how == "sides" else 4
+        try:
+            edits, references = self._edits(one, count, relation_said, arranged, reader)
+        except DataError as error:
+            r.refuse(*span, str(error))
+            return []
+        if not r.carry(edits, *span):
+            return []
+        r.assumed += assumed
+        for start, stop in reader.said.features:
+            self.work(references, start, stop)
+        return references
+
+    def _held(self, holder: list[Reference] | None, head: Head) -> Relation | None:
+        """ "a desk with a lamp": on it; "a table with four chairs": around it; "a bowl with an apple": in it."""
+        one = self.r.object(holder[0]) if holder else None
+        if one is None:
+            return None
+        name = head.kind.names[0]
+        how = "around" if name in SITTERS else "in" if one.name in CONTAINERS else "on"
+        self.r.assumed.append(f"the {head.name} goes {how} the {one.name}")
+        return Relation(how, list(holder or []), 0)
+
+    def _edits(
+        self, one: Object, count: int, where: Relation | None, arranged: Arrangement | None, reader: Describer
+    ) -> tuple[list[Edit], list[Reference]]:
+        r = self.r
+        edits: list[Edit] = []
+        if where is not None and where.how == "under" and where.targets and self._solid_below(where):
+            start = free_place(r.scene)
+            held = r.scene.object(where.targets[0].object)
+            if held is not None and not held.place.of:
+                start = held.place
+            spots = row(one, count, arranged, start)
+            lifted = Move(target=Reference(object=where.targets[0].object), place=_upon(one.id))
+        else:
+            lifted = None
+            spots = (
+                places(r.scene, where, one, count, arranged)
+                if where is not None
+                else row(one, count, arranged, free_place(r.scene))
+            )
+        references = []
+        for n, spot in enumerate(spots):
+            copy = one.model_copy(update={"id": one.id if n == 0 else new_id(r, one.name, n), "place": spot})
+            edits.append(Add(object=copy))
+            edits += part_size_edits(copy, reader.said)
+            references.append(Reference(object=copy.id))
+        if lifted is not None:
+            edits.append(lifted)
+        return edits, references
+
+    def _solid_below(self, where: Relation) -> bool:
+        """Whether nothing can stand under the target: it has no legs to stand between."""
+        one = self.r.scene.object(where.targets[0].object)
+        if one is None or one.place.relation in ("on", "above"):
+            return False
+        from wugan.apps.voice_to_3d.language.reference_parts import roles_of
+
+        return not {"leg", "post", "trestle", "pedestal", "shelf", "side panel", "pole"} & set(roles_of(one))
+
+    def work(self, references: list[Reference], start: int, stop: int) -> None:
+        """Works a hole, slot or edge, said from `start` to `stop`, into objects."""
+        r = self.r
+        for reference in references:
+            one = r.object(reference)
+            if one is None:
+                continue
+            found, unread = read_feature(r.phrase(start, stop), one)
+            edits: list[Edit] = [AddFeature(target=reference, feature=feature) for feature in found]
+            if edits:
+                r.carry(edits, start, stop)
+            r.unread += list(unread)
+            if not edits and not unread:
+                r.refuse(start, stop, "no hole, slot or edge was understood in this")
+        r.know(start, stop)
+
+
+def arrangement_of(head: Head) -> Arrangement | None:
+    """ "a row of five chairs", "a stack of books"."""
+    how = {"row": "row", "line": "row", "stack": "stack", "pile": "stack", "circle": "circle", "ring": "circle",
+           "grid": "grid"}.get(head.group)  # fmt: skip
+    return Arrangement(how, head.first) if how else None
+
+
+def new_id(r: Reading, name: str, ahead: int = 0) -> str:
+    """An id that no object has had in this scene: `table-1`."""
+    stem = "-".join(name.split())
+    taken = {one.id for one in r.scene.objects}
+    free = (f"{stem}-{n}" for n in range(1, 10_000) if f"{stem}-{n}" not in taken)
+    for _ in range(ahead):
+        next(free)
+    return next(free)
+
+
+def _upon(id: str) -> Placement:
+    from wugan.apps.voice_to_3d.scene.placement import Coordinate
+
+    return Placement(z=Coordinate(to="max", own="min"), of=id, relation="on")
+
+
+def like_another(r: Reading, one: Object, reader: Describer) -> Object:
+    """ "another chair" is like the one that is there, but for what was said."""
+    same = [old for old in r.scene.objects if old.name == one.name and type(old.shape) is type(one.shape)]
+    if not same:
+        return one
+    model = same[-1]
+    shape = model.shape
+    if isinstance(shape, FamilyShape) and isinstance(one.shape, FamilyShape):
+        if shape.family != one.shape.family:
+            return one
+        shape = FamilyShape(family=shape.family, parameters={**shape.parameters, **one.shape.parameters})
+    elif reader.said.parameters:
+        shape = one.shape
+    return model.model_copy(
+        update={"id": one.id, "shape": shape, "material": one.material or model.material,
+                "changes": (*model.changes, *one.changes), "pattern": None}
+    )  # fmt: skip

@@ -1,0 +1,407 @@
+"""What is said of a thing that is there: "black", "20 % taller", "five legs", "a desk", "upside down", "80 cm wide"."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from wugan.apps.voice_to_3d.language.dialogue_amounts import MULTIPLES, comparison
+from wugan.apps.voice_to_3d.language.dialogue_heads import head_at
+from wugan.apps.voice_to_3d.language.dialogue_looks import look
+from wugan.apps.voice_to_3d.language.dialogue_objects import Objects
+from wugan.apps.voice_to_3d.language.dialogue_reading import Reading
+from wugan.apps.voice_to_3d.language.dialogue_sizes import aimed, resize
+from wugan.apps.voice_to_3d.language.dialogue_words import COPULAS, DIMENSIONS, LINKS
+from wugan.apps.voice_to_3d.language.family_reading import Describer
+from wugan.apps.voice_to_3d.language.object_kinds import Kind, kind_of, kind_of_object
+from wugan.apps.voice_to_3d.language.object_said import PartSize, Refused, as_edits, made
+from wugan.apps.voice_to_3d.language.reference_parts import roles_of
+from wugan.apps.voice_to_3d.language.references import Found, Unresolved
+from wugan.apps.voice_to_3d.resizing import check_size
+from wugan.apps.voice_to_3d.scene.edit import Edit, Paint, Replace, Resize, SetParameter, Turn
+from wugan.apps.voice_to_3d.scene.placement import Placement, Reference, Selector
+from wugan.apps.voice_to_3d.scene.scene import FamilyShape
+from wugan.errors import DataError
+
+TURNS: tuple[tuple[tuple[str, ...], str, float], ...] = (
+    (("upside", "down"), "x", 180.0), (("the", "other", "way", "up"), "x", 180.0), (("on", "its", "head"), "x", 180.0),
+    (("on", "its", "side"), "y", 90.0), (("on", "its", "back"), "x", -90.0), (("on", "its", "front"), "x", 90.0),
+    (("the", "other", "way", "round"), "z", 180.0), (("the", "other", "way"), "z", 180.0), (("around",), "z", 180.0),
+    (("sideways",), "z", 90.0), (("upright",), "x", 90.0), (("on", "end"), "x", 90.0),
+)  # fmt: skip
+SKIPPED = frozenset(
+    [
+        "to",
+        "be",
+        "become",
+        "look",
+        "have",
+        "has",
+        "a",
+        "of",
+        "in",
+        "into",
+        "with",
+        "get",
+        "got",
+        "only",
+        "please",
+        "being",
+        "like",
+        "say",
+        "maybe",
+        "and",
+        "out",
+    ]
+)
+
+
+class Predicates:
+    """Reads what is said of references.
+
+    Args:
+        reading: the text.
+        objects: makes new objects ("make it a desk").
+    """
+
+    def __init__(self, reading: Reading, objects: Objects) -> None:
+        self.r = reading
+        self.objects = objects
+
+    def read(self, i: int, end: int, found: Found) -> int:
+        """Reads all that follows about a reference and carries it out; returns the index after it, `i` for nothing."""
+        r = self.r
+        k = i
+        while k < end:
+            j = k
+            while r.lemma(j, end) in LINKS or r.lemma(j, end) in COPULAS:
+                j += 1
+            n = self.one(j, end, found)
+            if n == j:
+                break
+            r.know(k, n)
+            k = n
+        return k
+
+    def one(self, i: int, end: int, found: Found) -> int:
+        """One predicate; `i` where there is none."""
+        if i >= end:
+            return i
+        if found.prop:
+            return self._property(i, end, found)
+        for reader in (self._turned, self._compared, self._looks, self._replaced, self._said):
+            for start in self._starts(i, end):
+                k = reader(start, end, found)
+                if k > start:
+                    return k
+        return i
+
+    def _starts(self, i: int, end: int) -> list[int]:
+        k = i
+        while k < end and self.r.lemma(k) in SKIPPED and self.r.tokens[k].quantity is None:
+            k += 1
+        return [i, k] if k > i else [i]
+
+    # --- readers
+
+    def _compared(self, i: int, end: int, found: Found) -> int:
+        r = self.r
+        amount = comparison(r, i, end)
+        if amount is None:
+            return i
+        if r.lemma(amount.end, end) in (",", "or") or r.lemma(amount.end, end) == "say":
+            exact = self._exact(amount.end, end, amount.dimension, found)
+            if exact:
+                return exact
+        if amount.dimension == "round":
+            return i
+        if r.has(amount.end, ",", "only", "taller") or r.has(amount.end, "only", "taller"):
+            amount.end += 3 if r.lemma(amount.end) == "," else 2
+        same = [one for one in found.references if one != amount.like]
+        try:
+            edits: list[Edit] = [resize(r, reference, amount) for reference in same]
+        except (DataError, ValueError) as error:
+            return r.refuse(i, amount.end, str(error))
+        edits = list(dict.fromkeys(edits))
+        if found.scene and amount.dimension in ("all",):
+            edits = [Resize(target=Reference(), dimension="all", times=amount.times, by=amount.by)]
+        if r.carry(edits, i, amount.end) and amount.vague:
+            share = round(abs((amount.times or 1) - 1) * 100)
+            r.assumed.append(f"“{r.phrase(i, amount.end)}”: by {share} percent")
+        return amount.end
+
+    def _exact(self, k: int, end: int, dimension: str, found: Found) -> int:
+        """ "a little lower, say eighty five": the number counts."""
+        r, j = self.r, k
+        while r.lemma(j, end) in (",", "say", "or", "like", "maybe", "about", "to"):
+            j += 1
+        token = r.tokens[j] if j < end else None
+        if token is None or token.quantity is None or token.quantity.kind not in ("length", "number") or j == k:
+            return 0
+        if r.lemma(j - 1) not in ("say", "to", "like", "maybe", "about"):
+            return 0
+        edits: list[Edit] = []
+        for reference in found.references:
+            target, name = aimed(r, reference, dimension)
+            try:
+                edits.append(Resize(target=target, dimension=name, to=self._mm(j, name, reference)))
+            except Refused as refused:
+                return r.refuse(k, j + 1, refused.reason)
+        r.carry(edits, k, j + 1)
+        return j + 1
+
+    def _mm(self, j: int, name: str, reference: Reference) -> float:
+        """The length at `j` for a dimension of a thing."""
+        r = self.r
+        quantity = r.tokens[j].quantity
+        assert quantity is not None
+        one = r.object(reference)
+        kind = kind_of_object(one) if one else Kind("")
+        describer = Describer(r, kind, fresh=False)
+        return round(
+            describer.length(quantity, {"x": "width", "y": "depth", "z": "height"}.get(name, name), (j, j + 1)), 6
+        )
+
+    def _looks(self, i: int, end: int, found: Found) -> int:
+        """Materials, and finishes or shades of the material that is there."""
+        r = self.r
+        seen = look(r, i, end, found.references)
+        if seen is None:
+            return i
+        paints, k = seen
+        edits: list[Edit] = list(paints)
+        if found.scene and len({one.material for one in paints}) == 1:
+            edits = [Paint(target=Reference(), material=paints[0].material)]
+        r.carry(edits, i, k)
+        return k
+
+    def _turned(self, i: int, end: int, found: Found) -> int:
+        r = self.r
+        for phrase, axis, degrees in TURNS:
+            if r.has(i, *phrase) and i + len(phrase) <= end:
+                edits: list[Edit] = [
+                    Turn(target=reference, axis=axis, degrees=degrees)  # type: ignore[arg-type]
+                    for reference in found.references
+                ]
+                r.carry(edits, i, i + len(phrase))
+                return i + len(phrase)
+        return i
+
+    def _replaced(self, i: int, end: int, found: Found) -> int:
+        """ "a desk", "into a round table": another object in the place of the one."""
+        r = self.r
+        if r.lemma(i, end) not in ("a", "an") or any(ref.parts or ref.feature for ref in found.references):
+            return i
+        head = head_at(r, i, end, bare=False)
+        one = r.object(found.references[0]) if found.references else None
+        if head is None or one is None or head.count > 1:
+            return i
+        describer = Describer(r, kind_of_object(one), roles_of(one), fresh=False)
+        if describer.part(i, end) > i:
+            return i
+        return self.replace(head.start, end, found)
+
+    def replace(self, i: int, end: int, found: Found) -> int:
+        """Reads the description of what stands in the place of the references from now on."""
+        r = self.r
+        head = head_at(r, i, end)
+        if head is None:
+            return i
+        kind = kind_of(head.kind)
+        reader = Describer(r, kind)
+        k = head.end
+        try:
+            self.objects._before(reader, head)
+            k = self.objects._after(reader, kind, head.end, end)
+            assumed: list[str] = []
+            edits: list[Edit] = []
+            for reference in found.references:
+                new = made(reference.object, kind, reader.said, (i, k), assumed).model_copy(update={"name": head.name})
+                old = r.object(reference)
+                if old is not None and isinstance(old.shape, FamilyShape) and isinstance(new.shape, FamilyShape):
+                    new = new.model_copy(update={"shape": self._kept(old.shape, new.shape, kind)})
+                edits.append(Replace(target=reference, object=new.model_copy(update={"place": Placement()})))
+        except Refused as refused:
+            return r.refuse(i, max(k, refused.span[1]), refused.reason)
+        r.carry(edits, i, k)
+        r.know(i, k)
+        return k
+
+    @staticmethod
+    def _kept(old: FamilyShape, new: FamilyShape, kind: Kind) -> FamilyShape:
+        """The sizes that were said of the old object, where the new one can have them."""
+        kept = {
+            name: value for name, value in old.parameters.items()
+            if name in ("width", "depth", "height", "shape") and name in kind.parameters() and kind.family is not None
+            and (not isinstance(value, float | int) or kind.fits(name, float(value)))
+        }  # fmt: skip
+        return new if old.family == new.family else FamilyShape(
+            family=new.family, parameters={**kept, **new.parameters} if old.family in new.family else new.parameters
+        )  # fmt: skip
+
+    def _said(self, i: int, end: int, found: Found) -> int:
+        """What a family's parameters, or a solid's sizes, hold of what is said."""
+        r = self.r
+        edits: list[Edit] = []
+        k = i
+        if found.references and not found.references[0].object:
+            return i
+        try:
+            for reference in found.references:
+                one = r.object(reference)
+                if one is None:
+                    continue
+                kind, scope = kind_of_object(one), ""
+                if reference.feature:
+                    kind = Kind(one.name)
+                elif reference.parts is not None:
+                    scope = reference.parts.role
+                    if reference.parts.sides or reference.parts.index is not None:
+                        kind = replace(kind, numbers={}, choices={}, counts={}, flags={})
+                reader = Describer(r, kind, roles_of(one), fresh=False)
+                if reference.feature:
+                    n, made_edits = self._feature_size(i, end, reference)
+                else:
+                    n = reader.item(i, end, scope)
+                    if n > i and scope and reader.said.parameters and reference.parts is not None:
+                        pass
+                    made_edits = self._scoped(one, kind, reader, reference) if n > i else []
+                if n == i:
+                    return i
+                k = n
+                edits += made_edits
+        except Refused as refused:
+            return r.refuse(i, max(refused.span[1], i + 1), refused.reason)
+        except DataError as error:
+            return r.refuse(i, max(k, i + 1), str(error))
+        if not edits:
+            return i
+        edits = [edit for n, edit in enumerate(edits) if edit not in edits[:n]]
+        k = self._instead(k, end)
+        r.carry(edits, i, k)
+        return k
+
+    def _instead(self, k: int, end: int) -> int:
+        """ "instead", "instead of six", "not six" behind a value: grammar."""
+        r = self.r
+        if r.lemma(k, end) in ("instead", "rather") or r.has(k, ",", "not"):
+            j = k + (2 if r.lemma(k) == "," else 1)
+            if r.lemma(j, end) in ("of", "than"):
+                j += 1
+                while j < end and r.lemma(j) not in (",", ".", "and", ";"):
+                    j += 1
+            elif r.lemma(k) == ",":
+                j += 1
+            return j
+        return k
+
+    def _scoped(self, one: object, kind: Kind, reader: Describer, reference: Reference) -> list[Edit]:
+        said = reader.said
+        parts = reference.parts
+        if parts is not None:
+            said.paints = [(parts, material) for _, material in said.paints]
+            said.part_sizes = [replace(size, parts=parts) for size in said.part_sizes]
+        return as_edits(one, kind, said, Reference(object=reference.object))  # type: ignore[arg-type]
+
+    def _feature_size(self, i: int, end: int, reference: Reference) -> tuple[int, list[Edit]]:
+        """ "6 mm", "10 mm deep", "a radius of 3 mm" of a feature."""
+        r, k, word = self.r, i, "all"
+        if DIMENSIONS.get(r.lemma(k, end)):
+            word, k = DIMENSIONS[r.lemma(k)], k + 1
+            k += r.lemma(k, end) in ("of", "to", "is")
+        token = r.tokens[k] if k < end else None
+        if token is None or token.quantity is None or token.quantity.kind not in ("length", "number"):
+            return i, []
+        value = token.value
+        check_size(value, f"“{r.phrase(k, k + 1)}”")
+        k += 1
+        k += r.lemma(k, end) == "in" and DIMENSIONS.get(r.lemma(k + 1, end), "") != ""
+        if DIMENSIONS.get(r.lemma(k, end)):
+            word, k = DIMENSIONS[r.lemma(k)], k + 1
+        target, name = aimed(r, reference, word)
+        if word == "radius" and name == "radius" and _round_hole(r, reference):
+            name, value = "diameter", 2 * value
+        return k, [Resize(target=target, dimension=name, to=value)]
+
+    # --- properties: "the height … to 80 cm", "the colour … blue", "the number of legs … five"
+
+    def _property(self, i: int, end: int, found: Found) -> int:
+        r = self.r
+        k = i
+        while r.lemma(k, end) in ("to", "by", "of", "at", "a", "into", "=", ":", "is", "be", "should"):
+            k += 1
+        relative = "by" in [r.lemma(j) for j in range(i, k)]
+        if found.prop == "colour":
+            return self._looks(k, end, found)
+        token = r.tokens[k] if k < end else None
+        if found.prop.startswith("number:"):
+            if token is None or token.quantity is None:
+                return i
+            name = found.prop.split(":")[1]
+            edits: list[Edit] = [
+                SetParameter(target=ref, parameter=name, value=int(token.value)) for ref in found.references
+            ]
+            r.carry(edits, i, k + 1)
+            return k + 1
+        if r.lemma(k, end) in MULTIPLES:
+            return self._resized(i, k + 1, found, times=MULTIPLES[r.lemma(k)])
+        amount = comparison(r, k, end)
+        if amount is not None and amount.dimension:
+            return self._resized(i, amount.end, found, times=amount.times, by=amount.by)
+        if token is None or token.quantity is None or relative:
+            return i
+        if token.quantity.kind not in ("length", "number", "angle"):
+            return i
+        edits = []
+        for reference in found.references:
+            target, name = aimed(r, reference, found.prop)
+            try:
+                factor, name = _radius(r, reference, name)
+                edits.append(Resize(target=target, dimension=name, to=factor * self._mm(k, name, reference)))
+            except Refused as refused:
+                return r.refuse(i, k + 1, refused.reason)
+        r.carry(edits, i, k + 1)
+        return k + 1
+
+    def _resized(self, i: int, k: int, found: Found, times: float | None = None, by: float | None = None) -> int:
+        edits: list[Edit] = []
+        for reference in found.references:
+            target, name = aimed(self.r, reference, found.prop)
+            edits.append(Resize(target=target, dimension=name, times=times, by=by))
+        self.r.carry(edits, i, k)
+        return k
+
+    def by(self, i: int, end: int, found: Found, sign: int) -> int:
+        """ "… by 10 cm", "… by 20 percent", "… to 80 cm" behind "increase the height"."""
+        r, k = self.r, i
+        if r.lemma(k, end) == "to":
+            return self._property(i, end, found)
+        k += r.lemma(k, end) == "by"
+        token = r.tokens[k] if k < end else None
+        if token is None or token.quantity is None:
+            return i
+        quantity = token.quantity
+        if quantity.kind == "percent" or quantity.fraction:
+            return self._resized(i, k + 1, found, times=1 + sign * quantity.value)
+        if quantity.kind == "length":
+            return self._resized(i, k + 1, found, by=sign * quantity.value)
+        return i
+
+
+def _round_hole(r: Reading, reference: Reference) -> bool:
+    from wugan.apps.voice_to_3d.scene.solid import Cut, Cylinder
+    from wugan.apps.voice_to_3d.worked import features
+
+    one = r.object(reference)
+    feature = next((f for f in features(one) if f.id == reference.feature), None) if one else None
+    return isinstance(feature, Cut) and isinstance(feature.shape, Cylinder)
+
+
+def _radius(r: Reading, reference: Reference, name: str) -> tuple[float, str]:
+    """A radius that the thing does not have by itself is half its diameter."""
+    one = r.object(reference)
+    if name == "radius" and one is not None and "radius" not in kind_of_object(one).numbers.values():
+        return 2.0, kind_of_object(one).numbers.get(("diameter",), "x")
+    return 1.0, name
+
+
+__all__ = ["PartSize", "Predicates", "Selector", "Unresolved"]

@@ -1,0 +1,266 @@
+"""`PartReader`: phrases about parts ("four tapered legs of black steel", "a 3 cm thick white top")."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from wugan.apps.voice_to_3d.language.dialogue_words import DIMENSIONS, RELATIVE, SIDES
+from wugan.apps.voice_to_3d.language.family_sizes import SizeReader
+from wugan.apps.voice_to_3d.language.object_names import role_named
+from wugan.apps.voice_to_3d.language.object_said import PartSize, Refused
+from wugan.apps.voice_to_3d.language.quantity import Quantity
+from wugan.apps.voice_to_3d.scene.material import Material
+from wugan.apps.voice_to_3d.scene.placement import Selector
+
+HOMOPHONES = {"for": 4, "to": 2, "too": 2}
+STOPS = frozenset(
+    [
+        "on",
+        "under",
+        "beside",
+        "behind",
+        "above",
+        "below",
+        "beneath",
+        "between",
+        "around",
+        "against",
+        "inside",
+        "near",
+        "next",
+        "by",
+        "at",
+        "in",
+        "of",
+        "with",
+        "without",
+        "and",
+        "or",
+        "to",
+        "from",
+        "is",
+        "are",
+        "be",
+        "make",
+        "put",
+        "add",
+        "paint",
+        "move",
+        "remove",
+        "set",
+        "that",
+        "which",
+        "it",
+        "they",
+        "them",
+        ",",
+        ".",
+        ";",
+        ":",
+    ]
+)
+
+
+@dataclass
+class _Adjectives:
+    """What stands before the name of a part."""
+
+    count: int | None = None
+    sides: list[str] = field(default_factory=list)
+    materials: list[Material] = field(default_factory=list)
+    lengths: list[tuple[Quantity, str, tuple[int, int]]] = field(default_factory=list)
+    relative: list[str] = field(default_factory=list)
+    choices: list[tuple[tuple[str, ...], tuple[int, int]]] = field(default_factory=list)
+    ordinal: int | None = None
+    unknown: list[int] = field(default_factory=list)
+
+
+class PartReader(SizeReader):
+    """Reads parts; see `family_reading.Describer`."""
+
+    def part(self, i: int, end: int) -> int:
+        """A noun phrase whose noun is a part, a counted thing or a yes-or-no of the kind."""
+        if self.scope:
+            return i
+        r, j = self.r, i
+        while r.lemma(j, end) in ("a", "an", "the", "its", "their", "some", "both", "all", "each", "with"):
+            j += 1
+        seen = _Adjectives()
+        while j < end:
+            phrase = self._noun(j, end)
+            if phrase and not self._adjective_first(j, end, phrase):
+                return self._take(i, j, phrase, seen, end)
+            k = self._adjective(j, end, seen)
+            if k == j:
+                return i
+            j = k
+        return i
+
+    def _noun(self, j: int, end: int) -> int:
+        """How many tokens name a part, a count or a flag at `j`; 0 for none."""
+        best = 0
+        for length in (3, 2, 1):
+            phrase = tuple(self.r.lemmas(j, min(end, j + length)))
+            if len(phrase) == length and (phrase in self.kind.counts or phrase in self.kind.flags):
+                best = length
+                break
+        found = role_named(self.r.lemmas(j, min(end, j + 3)), self.roles)
+        return max(best, found[1] if found else 0)
+
+    def _adjective_first(self, j: int, end: int, length: int) -> bool:
+        """Whether what could be a part ("top") is an adjective here ("top shelf")."""
+        word = self.r.lemma(j)
+        return length == 1 and word in SIDES and j + 1 < end and self._noun(j + 1, end) > 0
+
+    def _adjective(self, j: int, end: int, seen: _Adjectives) -> int:
+        r = self.r
+        token, word = r.tokens[j], r.lemma(j)
+        following = self._noun(j + 1, end)
+        if word in HOMOPHONES and seen.count is None and following and r.tokens[j + following].plural:
+            phrase = tuple(r.lemmas(j + 1, j + 1 + following))
+            if phrase in self.kind.counts:  # "a table with for legs"
+                seen.count = HOMOPHONES[word]
+                return j + 1
+        if token.quantity is not None:
+            return self._quantity(j, end, seen)
+        if word in STOPS or token.kind != "word":
+            return j
+        for length in (3, 2, 1):
+            phrase = tuple(r.lemmas(j, min(end, j + length)))
+            if len(phrase) == length and phrase in self.kind.choices:
+                seen.choices.append((phrase, (j, j + length)))
+                return j + length
+        if found := r.material(j, end):
+            seen.materials.append(found[0])
+            return found[1]
+        if word in SIDES:
+            seen.sides.append(SIDES[word])
+            return j + 1
+        if word in RELATIVE:
+            seen.relative.append(word)
+            return j + 1
+        if word in ("matching", "separate", "single", "individual", "additional", "extra", "equal", "identical"):
+            return j + 1
+        if not seen.unknown and following and len(word) > 3:
+            seen.unknown.append(j)
+            return j + 1
+        return j
+
+    def _quantity(self, j: int, end: int, seen: _Adjectives) -> int:
+        r = self.r
+        quantity = r.tokens[j].quantity
+        assert quantity is not None
+        whole = quantity.value == int(quantity.value) and not quantity.fraction
+        word = DIMENSIONS.get(r.lemma(j + 1, end), "")
+        if quantity.kind in ("number", "times") and whole and not word and seen.count is None:
+            if seen.lengths or r.lemma(j + 1, end) == ",":
+                return j
+            seen.count = int(quantity.value)
+            return j + 1
+        if quantity.kind == "ordinal" and seen.ordinal is None:
+            seen.ordinal = int(quantity.value) - 1
+            return j + 1
+        if quantity.kind == "length" or (quantity.kind == "number" and word):
+            if r.lemma(j + 1, end) in ("in", "of") and DIMENSIONS.get(r.lemma(j + 2, end)):
+                return j
+            seen.lengths.append((quantity, word, (j, j + 1 + bool(word))))
+            return j + 1 + bool(word)
+        return j
+
+    def _take(self, i: int, j: int, length: int, seen: _Adjectives, end: int) -> int:
+        """Sets what was said of the part named at `j`; returns the index after it and its own tail."""
+        r, kind = self.r, self.kind
+        words = tuple(r.lemmas(j, j + length))
+        found = role_named(words, self.roles)
+        role = found[0] if found and found[1] == length else ""
+        k = j + length
+        count, flag = kind.counts.get(words), kind.flags.get(words)
+        if seen.lengths and not self._fitting(role or words[-1], seen):
+            return i
+        if DIMENSIONS.get(r.lemma(k, end), "") and not seen.lengths and not self._says(seen):
+            return i  # "leg thickness": a size
+        if seen.count is not None:
+            self._counted(role, count, flag, seen.count, (i, k))
+        elif flag is not None:
+            self.set(flag, True, (i, k))
+        elif not self._says(seen) and not role:
+            return i
+        selector = Selector(role=role, sides=tuple(seen.sides), index=seen.ordinal)
+        if role and not self.fresh:
+            pass
+        for phrase, span in seen.choices:
+            chosen = kind.choice(phrase, role or words[-1]) or kind.choice(phrase)
+            if chosen:
+                self.set(*chosen, span)
+        for index in seen.unknown:
+            r.refuse(index, index + 1, f"not understood of the {words[-1]}")
+        if seen.materials:
+            if not role:
+                raise Refused(f"the {' '.join(words)} of a {kind.name} has no material of its own", (i, k))
+            self.said.paints += [(selector, material) for material in seen.materials[-1:]]
+        for word in seen.relative:
+            self.said.relative.append((role or words[-1], *RELATIVE[word]))
+        for quantity, word, span in seen.lengths:
+            self._sized(role or words[-1], selector, quantity, word, span)
+        return self._tail(k, end, role, selector)
+
+    @staticmethod
+    def _says(seen: _Adjectives) -> bool:
+        return bool(seen.count is not None or seen.materials or seen.lengths or seen.relative or seen.choices)
+
+    def _fitting(self, role: str, seen: _Adjectives) -> bool:
+        """Whether the part can have the lengths before its name; if not they belong to the whole."""
+        for quantity, word, _ in seen.lengths:
+            name = self.kind.number(role, word or "thickness")
+            if name and quantity.kind == "length" and not self.kind.fits(name, quantity.value):
+                return False
+        return True
+
+    def _counted(self, role: str, count: str | None, flag: str | None, number: int, span: tuple[int, int]) -> None:
+        if count:
+            self.set(count, number, span)
+            return
+        if flag:
+            self.set(flag, number > 0, span)
+        if role and number != 1:
+            self.said.counted.append((role, number, span))
+
+    def _sized(self, role: str, selector: Selector, quantity: Quantity, word: str, span: tuple[int, int]) -> None:
+        every = not selector.sides and selector.index is None
+        if not word:
+            self.scope = role
+            name = self.primary() if every else None
+            self.scope = ""
+            value = self.length(quantity, name or "", span)
+            if name:
+                self.set(name, round(value, 6), span)
+            else:
+                self.said.part_sizes.append(PartSize(selector, "thickness", to=value))
+        elif not every:
+            self.said.part_sizes.append(PartSize(selector, word, to=self.length(quantity, "", span)))
+        elif not self.size(quantity, word, role, span):
+            self.size(quantity, word, "", span)
+
+    def _tail(self, k: int, end: int, role: str, selector: Selector) -> int:
+        """What follows the part's name and is about it: "legs 5 cm thick", "legs of steel", "legs are black"."""
+        r = self.r
+        while k < end and role:
+            j, copula = k, False
+            while r.lemma(j, end) in ("that", "which", "is", "are", "should", "be", "will", "each"):
+                copula = copula or r.lemma(j) in ("is", "are", "be")
+                j += 1
+            self.scope = role
+            n = self.named_size(j, end) if r.lemma(j, end) != "a" else j
+            if n == j and j < end and r.tokens[j].quantity is not None and DIMENSIONS.get(r.lemma(j + 1, end)):
+                n = self.measure(j, end)
+            if n == j and (copula or r.lemma(j, end) in ("of", "in", "made", "painted", "from")):
+                before = len(self.said.paints)
+                n = self.material(j, end)  # type: ignore[attr-defined]
+                self.said.paints[before:] = [(selector, material) for _, material in self.said.paints[before:]]
+            if n == j and copula:
+                n = self.choice(j, end)  # type: ignore[attr-defined]
+            self.scope = ""
+            if n == j:
+                break
+            k = n
+        return k
