@@ -162,7 +162,8 @@ class Clauses:
             reader.attend(frame)
         elif np.head not in ("part", "bracket", "piece", "whole"):
             reader.attend(self.entities.make(np))
-        reader.pending = role
+        total = total or np.head in ("part", "bracket", "piece", "whole", "assembly")
+        reader.pending = "total_" + role if total else role
         start = k
         while lemma_at(found, k) in ("is", "are", "be", "should", "of", "=", ":", "will", "must", "approximately", "about", "equal", "to", "measure", ",") and k - start < 5:
             k += 1

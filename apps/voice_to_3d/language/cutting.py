@@ -248,6 +248,8 @@ class Cutter:
         if width is None:
             return "its width"
         along = self.slot_axis(frame, normal, u, v, box)
+        if between is None and over is None and any(spot.kind == "span" for spot in frame.all_spots()):
+            return Tool(Rectangle(width=width, depth=width), 0.0, {u: width, v: width})
         if between is None and over is None:
             full = extent(box, along)
             if not frame.has("full") and not frame.has("through"):

@@ -8,7 +8,7 @@ from wugan.apps.voice_to_3d.language.frames import Frame, Spot, Where
 from wugan.apps.voice_to_3d.language.measures import Measure, length_at, lemma_at
 from wugan.apps.voice_to_3d.language.nouns import NP, kind_of, read_np
 from wugan.apps.voice_to_3d.language.quantity import Quantity
-from wugan.apps.voice_to_3d.language.vocabulary import CUTS, EDGE_WORKS, SOLIDS, WHICH
+from wugan.apps.voice_to_3d.language.vocabulary import CUTS, EDGE_WORKS, SOLIDS, WHICH, WHOLE
 from wugan.apps.voice_to_3d.language.wordlist import words
 
 if TYPE_CHECKING:
@@ -22,6 +22,7 @@ SHAPES = {
 }  # fmt: skip
 FORM = words("shape form section outline profile cross-section contour footprint solid body")
 WORKED = {"countersunk": "countersink", "counterbored": "counterbore"}
+QUALIFIERS = words("left right top bottom front back middle first last second third big small inner outer other")
 OUTLINES = words("box hexagon octagon pentagon triangle ellipse stadium semicircle slot star cross trapezoid")
 PREPOSED = words("in at on near along is are from go goes sit sits lie lies measure measures has have of to through with centred 5 each")
 
@@ -40,6 +41,9 @@ class Entities:
         if found[i].lemma in ("x", "×", "by", "in", "on"):
             return i
         first = not reader.frames
+        drawn = self._drawing(i)
+        if drawn > i:
+            return drawn
         np = read_np(found, i, unknown=first or lemma_at(found, i) in ("a", "an"))
         if np is None or np.end <= i:
             return i
@@ -52,6 +56,26 @@ class Entities:
         if np.kind == "unknown" and not (first or np.measures or np.sizes or np.bare or reader.op):
             return i
         return self._entity(np)
+
+    def _drawing(self, i: int) -> int:
+        """ "6X Ø11 THRU", "4 x Ø6": holes as drawings have them."""
+        reader, found = self.reader, self.reader.tokens
+        token = found[i]
+        if token.quantity is None or token.quantity.kind not in ("times", "number") or token.value != int(token.value):
+            return i
+        k = i + 1
+        if lemma_at(found, k) in ("x", "×"):
+            k += 1
+        if k >= len(found) or found[k].text not in ("Ø", "ø", "⌀", "M") and not (found[k].quantity and found[k].quantity.kind == "thread"):
+            return i
+        if (np := read_np(found, i)) is not None and np.entity:
+            return i
+        frame = Frame("cut", "hole", {"hole"}, "hole", count=int(token.value), counted=True, op="cut", said=" ".join(one.text for one in found[i : k + 2]))
+        reader.add(frame)
+        if found[k].quantity:
+            self.main_size(frame, found[k].quantity)
+            return k + 1
+        return k
 
     def _place(self, np: NP) -> int:
         """A place as a subject ("the center of each hole is…", "the free end …chamfered") or a complement."""
@@ -150,6 +174,19 @@ class Entities:
                 reader.attend(slot)
             reader.own = "tip" if np.partitive else "centre"
             return end
+        before = self.reader.tokens[np.start - 1].lemma if np.start else ""
+        plain = not (np.measures or np.sizes or np.bare or np.count and np.count > 1)
+        if before == "or" and plain and reader.focus is not None and np.det in ("a", "an"):
+            reader.focus.names.add(np.head)
+            return end
+        if np.head in WHOLE and plain and reader.frames and np.kind in ("generic", "solid") and reader.find(np.head) is None and reader.base() is not None:
+            return end
+        if plain and np.det == "" and not np.plural and not np.adjectives and before != "another":
+            known = [one for one in reader.matches(np) if one.called(np.head)]
+            if known and before in ("and", ",", "of", "the", "", "through", "&", "or", "+") and (known[0].sized or known[0].kind == "solid") and not np.nouns:
+                if reader.mentioned is None:
+                    reader.attend(known[0])
+                return end
         complement = self._complement(np)
         if complement is not None:
             frame = self._merge(complement, np)
@@ -246,6 +283,14 @@ class Entities:
         if np.det == "another":
             return None
         found = reader.matches(np)
+        if np.definite and found and np.kind in ("solid", "generic") and (np.ordinal or set(np.which) & QUALIFIERS):
+            wanted_names = set(np.which) & QUALIFIERS
+            found = [one for one in found if (np.ordinal and one.ordinal == np.ordinal) or (wanted_names and wanted_names <= one.names) or (one.count > 1 and np.ordinal)]
+            if not found:
+                plain_ones = [one for one in reader.matches(np) if not one.ordinal and not one.names & QUALIFIERS]
+                if not plain_ones or any(one.ordinal or one.names & QUALIFIERS for one in reader.matches(np)) or plain_ones[0].sized is False:
+                    return None
+                found = plain_ones
         if np.definite and found:
             frame = reader.resolve(np)
             if frame is not None and np.det in ("each", "both", "all", "these", "those", "their") and frame.group is not None:
@@ -394,6 +439,8 @@ class Entities:
         """ "one in the middle", "the others 45 mm either side", "two in the crossbar", "the second one"."""
         reader, found = self.reader, self.reader.tokens
         token, word = found[i], lemma_at(found, i)
+        if word == "the" and (sequel := self._sequel(i)) > i:
+            return sequel
         group = self.group()
         if group is None:
             return i
@@ -437,6 +484,24 @@ class Entities:
             reader.attend(frame)
             return k + 2 if one_follows else k + 1
         return i
+
+    def _sequel(self, i: int) -> int:
+        """ "the last is 15 mm…" after "the first section…": the next of a row of things."""
+        reader, found = self.reader, self.reader.tokens
+        frame, inner = reader.focus, found[i + 1] if i + 1 < len(found) else None
+        if frame is None or inner is None or frame.count > 1 or frame.kind != "solid" or not (frame.ordinal or frame.names & QUALIFIERS):
+            return i
+        ordinal = int(inner.value) if inner.quantity and inner.quantity.kind == "ordinal" else -1 if inner.lemma == "last" else 0
+        which = WHICH.get(inner.lemma, "") if not inner.quantity else ""
+        k = i + 2
+        if k < len(found) and found[k].text.lower() == "one":
+            k += 1
+        if not (ordinal or which in QUALIFIERS) or lemma_at(found, k) not in ("is", "has", ",", ":", "measures"):
+            return i
+        made = Frame("solid", frame.noun, {frame.noun, *([which] if which else [])}, "", ordinal=ordinal, op=frame.op, said=f"the {inner.text} {frame.noun}")
+        reader.add(made)
+        reader.subject = made
+        return k
 
     # --- patterns
 

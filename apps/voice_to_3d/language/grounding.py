@@ -137,6 +137,7 @@ class Ground:
 
     def run(self) -> Ground:
         """Builds everything."""
+        absorbed(self)
         frames = prepared(self)
         for frame in frames:
             if frame.kind == "solid" and self.base is None:
@@ -230,6 +231,46 @@ def prepared(ground: Ground) -> list[Frame]:
             continue
         kept.append(frame)
     return kept
+
+
+WALLS = ("wall", "floor", "side", "bottom", "shell", "skin")
+
+
+def absorbed(ground: Ground) -> None:
+    """What describes a part of another frame becomes sizes of that frame: walls of a box, a ring's section, teeth."""
+    solids_said = [one for one in ground.frames if one.kind == "solid"]
+    base = next((one for one in solids_said if one.sized and one.noun not in (*WALLS, "section", "cord", "tooth", "cross-section")), None)
+    if base is None:
+        return
+    for frame in solids_said:
+        if frame is base or frame.spots and frame.noun not in WALLS:
+            continue
+        thick = frame.get("thickness", "wall", "width")
+        tube = base.shape in ("torus", "elbow")
+        if frame.noun in ("section", "tube", "cross-section", "cord", "ring", "pipe") and tube and (frame.get("outer_diameter", "diameter") or thick):
+            outer = frame.get("outer_diameter", "diameter")
+            base.dims.setdefault("cord" if base.shape == "torus" else "outer_diameter", outer or thick or 0.0)
+            if outer is not None and thick is not None:
+                base.dims["wall"] = thick
+            elif outer is not None and frame.get("inner_diameter") is not None:
+                base.dims["wall"] = (outer - (frame.get("inner_diameter") or 0.0)) / 2
+            frame.dims.clear()
+            frame.sizes.clear()
+        elif frame.noun in WALLS and thick is not None and not (frame.get("height") and frame.get("length")) and base.shape in ("box", "cylinder", "", "tube", "sphere", "hemisphere", "pyramid", "cone"):
+            extra = {"width", "length", "height"} & frame.dims.keys()
+            if extra - {"width"} and frame.spots:
+                continue
+            base.dims["wall"] = thick
+            base.flags.add("hollow")
+            base.flags |= frame.flags & {"open_top", "open_bottom"}
+            base.flags |= {spot.where.kind for spot in frame.spots if spot.kind == "flag" and spot.where is not None and spot.where.kind.startswith("open")}
+            frame.dims.clear()
+            frame.sizes.clear()
+        elif frame.noun == "tooth" or (frame.noun == "teeth"):
+            base.dims.setdefault("teeth", float(frame.count))
+    for frame in ground.frames:
+        if frame.noun == "tooth" and frame.count > 1:
+            base.dims.setdefault("teeth", float(frame.count))
 
 
 def _stands_alone(frame: Frame, frames: list[Frame], sized: list[Frame]) -> bool:

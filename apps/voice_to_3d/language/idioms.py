@@ -48,6 +48,10 @@ NOISE = [
 ]  # fmt: skip
 NOISE.sort(key=lambda item: -len(item))
 SKIP_AFTER = words("for")
+SHAPES = {
+    "rectangular": "box", "round": "round", "circular": "round", "cylindrical": "round", "hexagonal": "hexagon", "octagonal": "octagon",
+    "triangular": "triangle", "conical": "cone", "oval": "stadium", "elliptical": "ellipse", "semicircular": "semicircle",
+}  # fmt: skip
 TALK = (
     "walk you through", "i will", "we will", "i'll", "explain", "tell you", "let you know", "instructions", "how to make it", "step by step", "operation by operation",
     "operations", "fairly specific",
@@ -92,6 +96,19 @@ def idiom(reader: Reader, i: int) -> int:
         return i + 1
     if word in ("for", "so", "to") and _purpose(reader, i):
         return _clause_end(reader, i)
+    if word in SHAPES and lemma_at(found, i - 1) in ("is", "are", "be", ",", "and") and reader.focus is not None and reader.mentioned is reader.focus and not _in_phrase(reader, i):
+        if not reader.focus.sized or reader.focus.shape in ("", "pocket", "cutout", "notch", "hole"):
+            shape = SHAPES[word]
+            if reader.focus.kind == "cut":
+                shape = {"box": "pocket", "round": "hole"}.get(shape, shape)
+                reader.focus.shape = shape if reader.focus.shape not in ("slot", "groove", "keyway") else reader.focus.shape
+            elif not reader.focus.shape:
+                reader.focus.shape = "cylinder" if shape == "round" else shape
+        return i + 1
+    if word in ("square", "flush", "milled", "turned") and lemma_at(found, i - 1) in ("is", "are", ",", "fitting") and not _in_phrase(reader, i) and word != "flush":
+        if reader.focus is not None and word == "square":
+            reader.flag("square")
+        return i + 1
     if word in ("hollow", "solid", "blind", "open", "closed", "upright", "vertical", "horizontal", "flat", "central", "radial", "straight", "plain", "simple") and not _in_phrase(reader, i):
         if reader.focus is not None:
             _flag(reader, word)

@@ -37,7 +37,7 @@ SPELLING = {
     "center": "centre", "centers": "centre", "centered": "centred", "centering": "centring", "colour": "colour",
     "color": "colour", "colors": "colour", "gray": "grey", "meter": "metre", "mould": "mold", "aluminum": "aluminium",
     "centerline": "centreline", "centerlines": "centreline", "centerpoint": "centrepoint", "midway": "halfway",
-    "axes": "axis", "radii": "radius", "vertices": "vertex", "feet": "foot", "teeth": "tooth", "halves": "half",
+    "axes": "axis", "goes": "go", "does": "do", "radii": "radius", "vertices": "vertex", "feet": "foot", "teeth": "tooth", "halves": "half",
     "shelves": "shelf", "knives": "knife", "leaves": "leaf", "indices": "index", "tori": "torus", "apices": "apex",
     "fibre": "fiber", "grooving": "groove", "loaves": "loaf", "wolves": "wolf", "hooves": "hoof", "mice": "mouse",
 }  # fmt: skip
@@ -213,6 +213,10 @@ def _sizes(text: str, found: list[Token]) -> list[Token]:
             axis, k = _axis(found, k + 2)
             axes.append(axis)
             last = k
+        if text[token.start : found[last - 1].end].lower() in ("one by one", "two by two"):
+            merged.extend(found[i:last])
+            i = last
+            continue
         unit = next((one for one in reversed(parts) if one.kind == "length"), None)
         factor = _factor(unit)
         parts = [one if one.kind == "length" or not unit else one.scaled(factor) for one in parts]

@@ -58,6 +58,8 @@ class Locator:
     hints: dict[str, int] = field(default_factory=dict)
     along: str = ""
     inward: bool = True
+    near: Frame | None = None
+    far: Frame | None = None
 
     @property
     def axes(self) -> list[str]:
@@ -71,6 +73,15 @@ class Locator:
             if spot.where is not None and spot.kind in ("at", "on", "from", "fromface", "flush"):
                 for axis, side in self.directions(spot.where):
                     self.hints.setdefault(axis, side)
+        default = next((spot.where for spot in spots if spot.where is not None and (spot.where.near is not None or spot.where.far is not None)), None)
+        if default is not None:
+            self.near, self.far = default.near, default.far
+        for spot in spots:  # "10mm from either side": an axis of twice that size is meant, and the middle of it
+            where = spot.where
+            if spot.kind == "from" and where is not None and spot.value and "either" in where.which:
+                for axis in self.axes:
+                    if abs(extent(self.box_of(where), axis) - 2 * spot.value) < 1e-6:
+                        self.put(axis, middle(self.box_of(where), axis))
         for spot in spots:
             if spot.kind in ("from", "either", "further", "flush", "coordinate"):
                 self._distance(spot)
@@ -165,7 +176,10 @@ class Locator:
     def _side(self, where: Where, axis: str, box: Box) -> int:
         """Which of two sides: by what is near or far, by what is free, by a hint, else the lower."""
         k = NUMBER[axis]
-        for frame, sign in ((where.near, 1), (where.far, -1)):
+        near, far = where.near, where.far
+        if near is None and far is None and where.kind in ("end", "side") and not where.which & {"other", "opposite", "free"}:
+            near, far = self.near, self.far
+        for frame, sign in ((near, 1), (far, -1)):
             other = self.ground.box(frame) if frame is not None else None
             if other is not None:
                 off = (other[0][k] + other[1][k]) / 2 - middle(box, axis)

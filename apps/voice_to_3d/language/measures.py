@@ -71,7 +71,7 @@ def role_at(found: list[Token], i: int) -> tuple[str, int, bool] | None:
         (("side", "length"), "side"), (("edge", "length"), "side"), (("leg", "length"), "leg"), (("face", "width"), "height"),
         (("bolt-circle", "diameter"), "circle"), (("hole", "circle"), "circle"), (("circle", "of", "hole"), "circle"), (("wire", "diameter"), "wire"),
         (("wire", "thickness"), "wire"), (("cord", "diameter"), "cord"), (("cord", "thickness"), "cord"), (("cord",), "cord"),
-        (("module",), "module"), (("pitch", "diameter"), "pitch_diameter"), (("bolt-circle",), "circle"), (("cross", "section"), ""),
+        (("module",), "module"), (("pitch", "diameter"), "pitch_diameter"), (("bolt-circle",), "circle"), (("pitch", "circle"), "circle"), (("cross", "section"), ""),
     ):  # fmt: skip
         if match(found, k, lemmas):
             return (role, k + len(lemmas), total) if role else None
@@ -113,6 +113,8 @@ def after_value(found: list[Token], i: int) -> tuple[Measure, int] | None:
     j = k + 1 if word in ("in", "of", "at") else k
     j = j + 1 if lemma_at(found, j) == "the" and word in ("in",) and lemma_at(found, j + 1) not in AXES else j
     role = role_at(found, j)
+    if role and quantity.kind == "number" and j == k and quantity.value == int(quantity.value) and found[role[1] - 1].plural:
+        return None  # "three diameters"
     if role and not (role[0] in ("side", "leg", "offset") and j == k):
         name, end, total = role
         if name in ("side", "leg") and word == "in":

@@ -197,8 +197,11 @@ def _modifier(found: list[Token], k: int, np: NP, begun: bool) -> int:
         and _reaches_head(found, k + 1)
     ):
         return k + 1 if np.det in ("a", "an") else k
-    if word == "(" and begun and lemma_at(found, k + 2) == ")":
-        return k
+    if word == "(" and begun and lemma_at(found, k + 2) == ")" and found[k + 1].quantity and kind_of(lemma_at(found, k + 3)):
+        np.bare.append(found[k + 1].quantity)  # "the short (18mm) side"
+        return k + 3
+    if word in ("by", "x", "×") and begun and found[k - 1].quantity and k + 1 < len(found) and found[k + 1].lemma == "angle" and _reaches_head(found, k + 1):
+        return k + 1
     if word in LETTER_SHAPES and lemma_at(found, k + 1) in SHAPED and (token.text.isupper() or found[k + 1].glued):
         np.letter = word
         return k + 2
@@ -324,6 +327,8 @@ def _reaches_head(found: list[Token], k: int) -> bool:
             and word not in ADD_VERBS | CUT_VERBS
         ):
             k += 1  # "grip notches": a name
+        elif word == "(" and k + 2 < len(found) and found[k + 1].quantity and found[k + 2].lemma == ")":
+            k += 3
         elif word == ",":
             k += 1
             if k < len(found) and not (found[k].quantity or found[k].lemma in ADJECTIVES):

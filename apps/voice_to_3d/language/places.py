@@ -36,6 +36,9 @@ class Places:
             return Where(of=self.reader.focus), i + 2
         if word == "where":
             return None
+        while lemma_at(found, i) in ("roughly", "approximately", "about", "exactly", "right", "directly", "near", "around", "just", "precisely", "only") and read_np(found, i + 1) is not None and (lemma_at(found, i) != "right" or lemma_at(found, i + 1) in ("the", "at", "in")):
+            i += 1
+        word = lemma_at(found, i)
         np = read_np(found, i)
         if np is None or (np.end == i):
             if word in SIDES:
@@ -98,6 +101,8 @@ class Places:
                     where.which.add(PLACES[noun])
                 else:
                     where.of = where.of or reader.find(noun)
+            if np.partitive:
+                np.plural = False
             where.count = np.count or (2 if np.plural or np.det == "both" else 1)
             if np.plural and not np.count and np.det in ("", "the", "all", "every", "each"):
                 where.which.add("all" if np.head == "corner" else "each" if np.det == "each" else "plural")
@@ -129,6 +134,7 @@ class Places:
     def _owned(self, where: Where, owner: Where) -> Where:
         """ "edge of the circle", "middle of its width", "corner of the top"."""
         where.of = owner.of
+        where.near, where.far = where.near or owner.near, where.far or owner.far
         if owner.kind == "dimension":
             where.axis = owner.axis
         elif owner.kind in SIDES | {"side", "end", "face", "edge"}:

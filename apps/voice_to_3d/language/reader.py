@@ -146,7 +146,9 @@ class Reader:
             if sizes:
                 known = set(frame.dims.values()) | {value for value, _ in frame.sizes}
                 score += 1.5 if sizes <= known else -1.0
-            if frame.group is not None:
+            if frame.members and not np.plural and np.det not in ("each", "all", "both", "every"):
+                score -= 0.6
+            if frame.group is not None and np.plural:
                 score -= 0.25
             scored.append((score, order, frame))
         scored.sort(key=lambda item: (-item[0], -item[1]))
@@ -218,10 +220,12 @@ class Reader:
         if frame is None:
             frame = self.add(Frame("solid", "part", {"part"}))
         self.pending = ""
+        if measure.role.startswith("total_"):
+            measure = Measure(measure.role[6:], measure.value, measure.axis, True)
         if measure.total and frame.kind == "solid":
             frame.dims["total_" + measure.role] = measure.value
             base = self.base()
-            if base is not None and base is not frame or measure.role not in ("height", "length", "width", "diameter", "outer_diameter"):
+            if base is not None or measure.role not in ("height", "length", "width", "diameter", "outer_diameter"):
                 return
         if measure.square:
             frame.flags.add("square")

@@ -219,6 +219,12 @@ class Spots:
                 break
             spots.append(Spot("centred", where[0]))
             k = where[1]
+            if where[0].kind not in ("axis", "dimension") and lemma_at(found, k) in ("in", "along", "on") and (more := self.places.where(k + 1)) and more[0].kind in ("axis", "dimension"):
+                spots[-1] = Spot("centred", Where(more[0].kind, axis=more[0].axis, of=where[0].of))
+                k = more[1]
+                while lemma_at(found, k) == "and" and (also := self.places.where(k + 1)) and also[0].kind in ("axis", "dimension"):
+                    spots.append(Spot("centred", Where(also[0].kind, axis=also[0].axis, of=where[0].of)))
+                    k = also[1]
             if where[0].kind in ("axis", "dimension") and lemma_at(found, k) == "and":
                 more = self.places.where(k + 1)
                 if more and more[0].kind in ("axis", "dimension"):
@@ -259,7 +265,10 @@ class Spots:
         place, end = where
         kind = AT[word]
         if kind == "to":
-            return None
+            adding = reader.op == "add" and reader.focus is not None and reader.focus.kind == "solid"
+            if not adding or not (place.kind in ("side", "end", "top", "bottom", "face", "left", "right", "front", "back") or (place.kind == "" and place.of is not None)):
+                return None
+            kind = "at"
         if place.kind in ("plane",) and kind == "at":
             return [], end
         if kind == "fromface" and lemma_at(found, end) == "to":
@@ -278,6 +287,12 @@ class Spots:
         if kind == "fromface" and lemma_at(found, end) == "," and length_at(found, end + 1) and lemma_at(found, end + 2) in ("in", ","):
             pass
         if kind == "at" and place.kind == "axis" and len(place.axis) == 1:
+            last = reader.focus.spots[-1] if reader.mentioned is not None and reader.focus is not None and reader.focus.spots else None
+            if last is not None and last.where is not None and (last.kind == "centred" or last.where.kind in ("centreline", "centre")) and lemma_at(found, i - 1) not in (",", "cut"):
+                last.kind, last.where = "centred", Where("axis", axis=place.axis, of=last.where.of)
+                return [], end
+            if any(token.lemma in ("position", "positioned", "locate", "located", "offset", "distance", "column", "row", "long", "wide") for token in found[max(0, i - 5) : i]):
+                return [], end
             return [Spot("axis_is", place)], end
         if kind == "at" and place.kind == "dimension" and word in ("in",):
             return [Spot("axis_is", place)], end

@@ -46,7 +46,7 @@ WHICH = meanings(
 )
 DIMENSIONS = meanings(
     "width: wide breadth broad; length: long; height: tall high; depth: deep; thickness: thick; diameter: diametre; radius;"
-    "pitch: spacing; wall; side; angle; across_flats; leg; circle: bolt-circle; size; offset; bend; cord; module; teeth; apart;"
+    "pitch: spacing; wall; side; angle; across_flats; leg; circle_: bolt-circle; size; offset; bend; cord; module; teeth; apart;"
     "edge_length; gauge; square; drop; overhang; corner_radius"
 )
 ADJECTIVES = meanings(
@@ -56,7 +56,7 @@ ADJECTIVES = meanings(
     "tapped; clearance; parallel; perpendicular: orthogonal square_to; open; closed; regular; equilateral; isosceles; right; shallow; "
     "single; simple; plain; small; big: large; extruded; filleted; chamfered; inclined: sloping sloped angled slanted; truncated; "
     "identical: same equal; even; axial; transverse: crosswise cross; diagonal; circumferential: annular; shaped; obround: stadium; "
-    "curved; full; half; quarter; central_; inverted; symmetric: symmetrical; double; twin; solid_; drilled; recessed"
+    "curved; full; half; quarter; central_; inverted; symmetric: symmetrical; double; twin; solid_; drilled; recessed; milled: turned machined cast printed ground; long_: elongated"
 )
 CUT_VERBS = words(
     "cut cutting drill drilled drilling bore bored boring mill milled milling machine machined machining punch punched remove "
@@ -87,7 +87,7 @@ STOP = words(
     "few several kind type sort fairly specific style few simple basic way bit thing looks look looking down viewed seen view still "
     "separate done final finished further more say says it's too together sized size dimensioned plan orientation lying laid "
     "remain remains remaining matter part parts piece single once everything nothing anything something already quantity "
-    "x y z xy yz xz shape shapes shaped form forms normal drawing designed fits fit intended purpose keep kept leave"
+    "am making goes go going happens touch everything's turns includes reaches reach continuous running runs crossing wherever rather instead constant roughly somewhat essentially basically purely actually correctly connected joined merged attached x y z xy yz xz shape shapes shaped form forms normal drawing designed fits fit intended purpose keep kept leave"
 )
 REF_PREPOSITIONS = words(
     "in on at from of to through into onto between along around across above below under underneath beneath over near within "
