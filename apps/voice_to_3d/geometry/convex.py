@@ -18,25 +18,40 @@ MOST_FACES = 200
 MOST_CORNERS = 120
 
 
-def planes(body: Manifold) -> NDArray[np.float64] | None:
-    """The distinct faces `[N, 4]` (outward normal, reach) of a convex body; `None` where it is not convex."""
-    if body.hull().volume() > body.volume() * (1 + 1e-6):
-        return None
-    if body.num_tri() > 20 * MOST_FACES:
+def planes(body: Manifold, convex: bool = False) -> NDArray[np.float64] | None:
+    """The distinct faces `[N, 4]` (outward normal, reach) of a body; `None` where it is not `convex`, nor known so."""
+    if not convex and body.hull().volume() > body.volume() * (1 + 1e-6):
         return None
     mesh = body.to_mesh64()
     corners = mesh.vert_properties[:, :3][mesh.tri_verts]
     normals = np.cross(corners[:, 1] - corners[:, 0], corners[:, 2] - corners[:, 0])
     areas = np.linalg.norm(normals, axis=1)
-    large = areas > 1e-9
+    large = areas > 1e-12 * areas.max()
     normals, places = normals[large] / areas[large, None], corners[large, 0]
     _, first = np.unique(np.round(normals, 7), axis=0, return_index=True)
     first = np.sort(first)
     return np.column_stack([normals[first], (normals[first] * places[first]).sum(1)])
 
 
-def inward(body: Manifold, by: float) -> Manifold | None:
-    """A convex body with every face moved inwards, exactly; `None` where it is not convex.
+def within(faces: NDArray[np.float64], inside: NDArray[np.float64]) -> Manifold | None:
+    """The body between planes, by the hull of their duals about a point inside; `None` where that is not inside."""
+    from manifold3d import Manifold
+
+    depth = faces[:, 3] - faces[:, :3] @ inside
+    if (depth <= 1e-6).any():
+        return None
+    dual = Manifold.hull_points(faces[:, :3] / depth[:, None])
+    found = planes(dual, convex=True)
+    if found is None or (found[:, 3] <= 1e-12).any():
+        return None
+    return Manifold.hull_points(found[:, :3] / found[:, 3:] + inside)
+
+
+def inward(body: Manifold, by: float, opened: frozenset[str] = frozenset()) -> Manifold | None:
+    """A convex body with every face moved inwards, exactly, but for flat ends in `opened`, which move outwards.
+
+    Returns:
+        `None` where the body is not convex.
 
     Raises:
         DataError: nothing would be left.
@@ -44,32 +59,31 @@ def inward(body: Manifold, by: float) -> Manifold | None:
     faces = planes(body)
     if faces is None:
         return None
-    for normal, reach in zip(faces[:, :3], faces[:, 3], strict=True):
-        body = body.trim_by_plane(tuple(-normal), float(-(reach - by)))
-    if body.is_empty() or body.volume() < 1e-9:
-        raise DataError(f"walls of {by:g} mm leave no room inside; make them thinner")
-    return body
+    top = (faces[:, 2] > 1 - 1e-9) & ("top" in opened)
+    bottom = (faces[:, 2] < -1 + 1e-9) & ("bottom" in opened)
+    shifted = faces.copy()
+    shifted[:, 3] += np.where(top | bottom, 1.0, -by)
+    x0, y0, z0, x1, y1, z1 = body.bounding_box()
+    points = body.to_mesh64().vert_properties[:, :3]
+    for inside in (points.mean(0), np.array((x0 + x1, y0 + y1, z0 + z1)) / 2):
+        found = within(shifted, inside)
+        if found is not None and not found.is_empty():
+            return found
+    if len(faces) <= MOST_FACES:  # no point at hand lies inside: cut plane by plane
+        found = _block_around(body)
+        for normal, reach in zip(shifted[:, :3], shifted[:, 3], strict=True):
+            found = found.trim_by_plane(tuple(-normal), float(-reach))
+        if not found.is_empty() and found.volume() > 1e-9:
+            return found
+    raise DataError(f"walls of {by:g} mm leave no room inside; make them thinner")
 
 
-def room(body: Manifold, wall: float, opened: frozenset[str]) -> Manifold | None:
-    """The room inside a convex body, open where a flat top or bottom is; `None` where the body is not convex.
-
-    Raises:
-        DataError: nothing would be left.
-    """
+def _block_around(body: Manifold) -> Manifold:
+    """A block around a body, with room to spare."""
     from manifold3d import Manifold
 
-    faces = planes(body)
-    if faces is None or len(faces) > MOST_FACES:
-        return None
     x0, y0, z0, x1, y1, z1 = body.bounding_box()
-    inner = Manifold.cube((x1 - x0 + 2, y1 - y0 + 2, z1 - z0 + 2)).translate((x0 - 1, y0 - 1, z0 - 1))
-    for *normal, reach in faces:
-        if not ((normal[2] > 1 - 1e-9 and "top" in opened) or (normal[2] < -1 + 1e-9 and "bottom" in opened)):
-            inner = inner.trim_by_plane((-normal[0], -normal[1], -normal[2]), float(wall - reach))
-    if (inner ^ body).volume() < 1e-6:
-        raise DataError(f"walls of {wall:g} mm leave no room inside; make them thinner")
-    return inner
+    return Manifold.cube((x1 - x0 + 4, y1 - y0 + 4, z1 - z0 + 4)).translate((x0 - 2, y0 - 2, z0 - 2))
 
 
 def worked(body: Manifold, edged: tuple[Chamfer | Fillet, ...], kind: str) -> Manifold:

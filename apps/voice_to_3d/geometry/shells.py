@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from math import sqrt
+from math import hypot, sqrt
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -15,6 +15,7 @@ from wugan.apps.voice_to_3d.geometry.edges import (
     TOP,
     Edged,
     Unworkable,
+    across_of,
     called,
     prism,
     upright,
@@ -24,7 +25,7 @@ from wugan.apps.voice_to_3d.geometry.edges import (
 )
 from wugan.apps.voice_to_3d.geometry.features import Step
 from wugan.apps.voice_to_3d.geometry.offsets import largest, shrink
-from wugan.apps.voice_to_3d.geometry.profiles import of_outlines
+from wugan.apps.voice_to_3d.geometry.profiles import of_outlines, outlines
 from wugan.apps.voice_to_3d.geometry.solids import solid
 from wugan.apps.voice_to_3d.geometry.turned import outline, pieces_round, sweep_of, turned
 from wugan.apps.voice_to_3d.scene import solid as solids
@@ -37,7 +38,7 @@ if TYPE_CHECKING:
     from wugan.apps.voice_to_3d.geometry.features import Work
 
 BEYOND = 1.0  # mm that the room goes past an open face
-COARSE_FACES = 400  # faces of a body whose inside is found by sweeping a ball over all of it
+COARSE_FACES = 150  # faces of a body whose inside is found by sweeping a ball over all of it
 
 
 def hollow(work: Work, shell: solids.Shell) -> None:
@@ -119,9 +120,20 @@ def room(shape: solids.Solid, edges: tuple[Edged, ...], wall: float, opened: fro
     body = with_edges(shape, edges)
     if isinstance(shape, solids.Sweep):
         return _sweep_room(shape, wall, opened), ""
-    inner = convex.room(body, wall, opened)
+    if isinstance(shape, solids.Helix):
+        raise Unworkable("a coil is hollow where its profile has a hole; give it a ring for a profile")
+    if isinstance(shape, solids.Loft):
+        return _loft_room(shape, wall, opened), "its walls have that thickness on average: they slant differently"
+    inner = convex.inward(body, wall, opened)
     if inner is not None:
-        return inner, ""
+        flat = convex.planes(body)
+        assert flat is not None
+        lacking = [
+            f"it has no flat {name} to open, and stays closed there"
+            for name, up in (("top", 1), ("bottom", -1))
+            if name in opened and not (up * flat[:, 2] > 1 - 1e-9).any()
+        ]
+        return inner, "; ".join(lacking)
     return _swept_room(body, wall, opened)
 
 
@@ -155,24 +167,36 @@ def _prism_room(
     wall: float,
     opened: frozenset[str],
 ) -> Manifold:
-    low = -BEYOND if "bottom" in opened else wall
-    high = height + BEYOND if "top" in opened else height - wall
-    if high <= low:
-        raise DataError(f"walls of {wall:g} mm leave no room in {height:g} mm; make them thinner")
-    rims: list[Edged] = []
+    low, high = wall, height - wall
+    outer, rims, faces = loops, [], {}
     for one in edges:
-        loops = upright(loops, one, shape)
-        names = {name for name, words in (("top", TOP), ("bottom", BOTTOM)) if set(one.edges) & words} - opened
+        outer = upright(outer, one, shape)
+    for one in edges:
+        names = {name for name, words in (("top", TOP), ("bottom", BOTTOM)) if set(one.edges) & words}
         inner = _thinner(one, wall)
         if names and inner is not None:
             rims.append(inner.model_copy(update={"edges": tuple(sorted(names))}))
-    shrunk = shrink(loops, 0.0, [(wall, 1.0)])
+        for name in names & opened:  # the open face is what the worked rim leaves of it
+            face = shrink(outer, 0.0, [(across_of(one), 1.0)])
+            faces[name] = face[-1].loops if face is not None else []
+    if "bottom" in opened and "bottom" not in faces:
+        low = -BEYOND
+    if "top" in opened and "top" not in faces:
+        high = height + BEYOND
+    if high <= low:
+        raise DataError(f"walls of {wall:g} mm leave no room in {height:g} mm; make them thinner")
+    shrunk = shrink(outer, 0.0, [(wall, 1.0)])
     if shrunk is None:
-        most = largest(loops, wall)
+        most = largest(outer, wall)
         raise DataError(f"walls of {wall:g} mm leave no room in the outline; less than {most:.3g} mm does")
     turn = twist * (high - low) / height
     inside = worked_prism(shrunk[-1].loops, high - low, turn, tuple(rims), solids.Extrude(profile=_some, height=1))
-    return inside.rotate((0, 0, twist * low / height)).translate((0, 0, low))
+    inside = inside.rotate((0, 0, twist * low / height)).translate((0, 0, low))
+    for name, face in faces.items():
+        if face:
+            plug = of_outlines(face).extrude(wall + BEYOND + 0.01)
+            inside += plug.translate((0, 0, high - 0.01 if name == "top" else -BEYOND))
+    return inside
 
 
 _some = Polygon(points=((0, 0), (1, 0), (0, 1)))  # stands for a profile whose outlines are given already
@@ -216,9 +240,30 @@ def _flat_end(loops: list[Outline], level: float) -> list[tuple[float, float]]:
     return found
 
 
+def _loft_room(shape: solids.Loft, wall: float, opened: frozenset[str]) -> Manifold:
+    """A loft between the two outlines, each further in by the wall over the mean slant of the sides."""
+    ends = []
+    spans = [np.ptp(np.concatenate(outlines(profile)), axis=0) for profile in (shape.bottom, shape.top)]
+    slant = float(np.mean((spans[1] - spans[0]) / 2)) / shape.height
+    for profile in (shape.bottom, shape.top):
+        shrunk = shrink(outlines(profile), 0.0, [(wall * hypot(1, slant), 1.0)])
+        if shrunk is None or len(shrunk[-1].loops) != 1:
+            raise DataError(f"walls of {wall:g} mm leave no room inside; make them thinner")
+        ends.append(shrunk[-1].loops[0])
+    lower, upper = (Polygon(points=tuple((float(x), float(y)) for x, y in loop)) for loop in ends)
+    inner = solid(shape.model_copy(update={"bottom": lower, "top": upper}))
+    if "bottom" in opened:
+        inner += of_outlines([ends[0]]).extrude(BEYOND + 0.01).translate((0, 0, -BEYOND))
+    else:
+        inner = inner.trim_by_plane((0.0, 0.0, 1.0), wall)
+    if "top" in opened:
+        plug = of_outlines([ends[1]]).translate(shape.shift).extrude(BEYOND + 0.01)
+        return inner + plug.translate((0, 0, shape.height - 0.01))
+    return inner.trim_by_plane((0.0, 0.0, -1.0), wall - shape.height)
+
+
 def _sweep_room(shape: solids.Sweep, wall: float, opened: frozenset[str]) -> Manifold:
     """The same sweep of a smaller profile; the path's start is its bottom, its end its top."""
-    from wugan.apps.voice_to_3d.geometry.profiles import outlines
     from wugan.apps.voice_to_3d.geometry.sweeps import sweep
 
     shrunk = shrink(outlines(shape.profile), 0.0, [(wall, 1.0)])
