@@ -88,7 +88,8 @@ def written(built: Built, folder: Path, validator: Validator | None) -> list[str
     for suffix in FORMATS:
         path = folder / f"model{suffix}"
         export(built, path)
-        scene = trimesh.load_scene(path)
+        # By itself trimesh makes one mesh of all parts of a material, and merges those that touch.
+        scene = trimesh.load_scene(path, **({"split_objects": True} if suffix == ".obj" else {}))
         unit = 1000.0 if suffix == ".glb" else 1.0
         sizes = scene.extents * unit
         if suffix == ".glb":

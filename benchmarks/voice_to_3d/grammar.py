@@ -256,12 +256,15 @@ def kinds() -> tuple[type[Family], ...]:
 def axes(of: type[Family], name: str) -> tuple[int, ...]:
     """Along which axes of the box a size of a family lies; none if it is no size of the whole.
 
-    Found by trying: the size is made a little larger, alone, and the sides of the box that then have it are its own.
+    Found by trying: the size is made a little larger and smaller, the others kept as they are, and the sides of the box
+    that then have it are its own.
     """
     found: list[set[int]] = []
+    usual = of().model_dump()
+    others = {other: usual[other] for other in SIZES if isinstance(usual.get(other), float | int) and usual[other] > 0}
     for times in (1.043, 0.951):
-        value = round(float(of().model_dump()[name]) * times, 3)
-        shape = FamilyShape(family=of.names[0], parameters={name: value})
+        value = round(float(usual[name]) * times, 3)
+        shape = FamilyShape(family=of.names[0], parameters={**others, name: value})
         try:
             low, high = build(Scene(objects=(Object(id=ID, name="x", shape=shape),))).bounds()
         except Exception:  # refused at this size; what the build must bear is tried with the descriptions
