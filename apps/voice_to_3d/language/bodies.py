@@ -32,6 +32,11 @@ def body(frame: Frame, hints: dict[str, float] | None = None) -> Body | str:
         frame: what was said.
         hints: sizes along axes to fall back on where a box's were not said (its host's).
     """
+    from wugan.apps.voice_to_3d.language.lettered import lettered
+
+    made = lettered(frame)
+    if made is not None:
+        return made
     shape = frame.shape or _guess(frame)
     maker = MAKERS.get(shape)
     if maker is not None:

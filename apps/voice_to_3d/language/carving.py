@@ -5,6 +5,7 @@ from __future__ import annotations
 from math import radians, tan
 from typing import TYPE_CHECKING
 
+from wugan.apps.voice_to_3d.language import furrows
 from wugan.apps.voice_to_3d.language.extents import across
 from wugan.apps.voice_to_3d.language.frames import Frame
 from wugan.apps.voice_to_3d.language.locating import NUMBER, Box, Locator, extent, middle, side_of
@@ -223,4 +224,26 @@ def spanned(ground: Ground, frame: Frame, locator: Locator, tool: Tool, normal: 
     locator.put(axis, (low + high) / 2)
 
 
-CARVERS = {"corner": corner}
+def _slotlike(ground: Ground, frame: Frame) -> bool:
+    """A slot, notch or slit that runs all along a face is a straight furrow."""
+    length = frame.get("length", "apart", "total_length") is not None or len(frame.sizes) > 1
+    open_ended = frame.has("full") or (frame.get("depth") is not None and not length and not any(spot.kind == "span" for spot in frame.all_spots()))
+    if length or not open_ended or frame.get("width", "diameter") is None:
+        return False
+    host = ground.host_frame(frame)
+    if host is not None and host.shape in furrows.ROUND and frame.shape == "keyway":
+        return False
+    return furrows.straight(ground, frame)
+
+
+def _semicircle(ground: Ground, frame: Frame) -> bool:
+    host = ground.host_frame(frame)
+    if host is not None and host.shape in furrows.ROUND:
+        return False
+    return furrows.straight(ground, frame)
+
+
+CARVERS = {
+    "corner": corner, "groove": furrows.groove, "vee": furrows.straight, "keyway": furrows.keyway, "flat": furrows.flat,
+    "step_cut": furrows.step, "slot": _slotlike, "slit": _slotlike, "semicircle": _semicircle,
+}  # fmt: skip

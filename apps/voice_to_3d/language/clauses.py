@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from wugan.apps.voice_to_3d.language.entities import Entities
 from wugan.apps.voice_to_3d.language.frames import Frame, Spot, Where
 from wugan.apps.voice_to_3d.language.idioms import idiom
-from wugan.apps.voice_to_3d.language.measures import Measure, after_value, before_value, length_at, lemma_at, role_at
+from wugan.apps.voice_to_3d.language.measures import Measure, after_value, before_value, lemma_at, length_at, role_at
 from wugan.apps.voice_to_3d.language.nouns import kind_of, read_np
 from wugan.apps.voice_to_3d.language.vocabulary import ADD_VERBS, CUT_VERBS, NEW_PREPOSITIONS, REF_PREPOSITIONS
 from wugan.apps.voice_to_3d.language.wordlist import words
@@ -20,7 +20,13 @@ EDGE_VERBS = {
     "filleted": "fillet", "round": "fillet", "rounded": "fillet", "radiused": "fillet", "break": "chamfer", "broken": "chamfer", "chamfering": "chamfer",
     "filleting": "fillet", "rounding": "fillet", "blend": "fillet", "eased": "fillet", "soften": "fillet",
 }  # fmt: skip
-FEATURE_VERBS = {"counterbored": "counterbore", "counterbore": "counterbore", "countersunk": "countersink", "countersink": "countersink", "spotfaced": "counterbore"}
+FEATURE_VERBS = {
+    "counterbored": "counterbore",
+    "counterbore": "counterbore",
+    "countersunk": "countersink",
+    "countersink": "countersink",
+    "spotfaced": "counterbore",
+}
 SHELL_VERBS = words("shell shelled hollowed hollow")
 COPULAS = words("is are was be been being become becomes has have = : measures")
 
@@ -69,7 +75,12 @@ class Clauses:
         reader = self.reader
         for spot in spots:
             where = spot.where
-            if reader.edge is not None and where is not None and spot.kind in ("at", "on", "along", "between", "from", "fromface", "under", "above", "around", "through", "to"):
+            if (
+                reader.edge is not None
+                and where is not None
+                and spot.kind
+                in ("at", "on", "along", "between", "from", "fromface", "under", "above", "around", "through", "to")
+            ):
                 reader.edge.targets.append(where)
                 continue
             if reader.mentioned is None:
@@ -78,19 +89,36 @@ class Clauses:
             frame = reader.focus
             if frame is None:
                 continue
-            if reader.place is not None and reader.place.kind in ("edge", "rim", "corner") and where is not None and spot.kind in ("at", "on"):
+            if (
+                reader.place is not None
+                and reader.place.kind in ("edge", "rim", "corner")
+                and where is not None
+                and spot.kind in ("at", "on")
+            ):
                 reader.place.which |= {*where.which, where.kind}  # "the slot edges (on both the front and the back)"
                 continue
             if frame.kind == "edge" and where is not None:
                 frame.targets.append(where)
             else:
                 frame.spots.append(spot)
-            if where is not None and where.of is not None and where.of is not frame and spot.kind in ("into", "through", "at") and frame.host is None and where.of.kind == "solid" and frame.kind == "cut":
+            if (
+                where is not None
+                and where.of is not None
+                and where.of is not frame
+                and spot.kind in ("into", "through", "at")
+                and frame.host is None
+                and where.of.kind == "solid"
+                and frame.kind == "cut"
+            ):
                 frame.host = where.of
 
     def _measure(self, i: int) -> int:
         reader, found = self.reader, self.reader.tokens
-        if lemma_at(found, i) in ("the", "a", "an", "its", "their", "whose") and role_at(found, i + 1) and not self._phrase(i):
+        if (
+            lemma_at(found, i) in ("the", "a", "an", "its", "their", "whose")
+            and role_at(found, i + 1)
+            and not self._phrase(i)
+        ):
             end = self._measure(i + 1)
             return end if end > i + 1 else i
         role = role_at(found, i)
@@ -98,7 +126,13 @@ class Clauses:
             owner_at = role[1]
             if lemma_at(found, owner_at) in ("of", "for") and length_at(found, owner_at + 1) is None:
                 np = read_np(found, owner_at + 1)
-                if np is not None and (np.entity or np.head in ("circle",)) and np.end > owner_at + 1 and not np.bare and not np.measures:
+                if (
+                    np is not None
+                    and (np.entity or np.head in ("circle",))
+                    and np.end > owner_at + 1
+                    and not np.bare
+                    and not np.measures
+                ):
                     return self._owned_role(i, role[0], owner_at + 1, role[2])
             read = before_value(found, i)
             if read:
@@ -123,12 +157,32 @@ class Clauses:
     def _give(self, measure: Measure, end: int) -> None:
         """Hands on a measure; "24 mm wide at the top" names the end of it."""
         reader, found = self.reader, self.reader.tokens
-        if lemma_at(found, end) in ("at", "on", "across") and measure.role in ("diameter", "outer_diameter", "inner_diameter", "width", "across"):
+        if lemma_at(found, end) in ("at", "on", "across") and measure.role in (
+            "diameter",
+            "outer_diameter",
+            "inner_diameter",
+            "width",
+            "across",
+        ):
             k = end + 1
             while lemma_at(found, k) in ("the", "its", "very"):
                 k += 1
             word = lemma_at(found, k)
-            last = {"top": "top", "rim": "top", "mouth": "top", "upper": "top", "surface": "top", "bottom": "bottom", "base": "bottom", "lower": "bottom", "neck": "bottom", "root": "bottom", "outside": "top", "floor": "bottom", "tip": "top"}.get(word)
+            last = {
+                "top": "top",
+                "rim": "top",
+                "mouth": "top",
+                "upper": "top",
+                "surface": "top",
+                "bottom": "bottom",
+                "base": "bottom",
+                "lower": "bottom",
+                "neck": "bottom",
+                "root": "bottom",
+                "outside": "top",
+                "floor": "bottom",
+                "tip": "top",
+            }.get(word)
             if last:
                 role = f"{last}_{measure.role}"
                 reader.measure(Measure(role, measure.value, measure.axis))
@@ -138,11 +192,27 @@ class Clauses:
     def _more(self, end: int, measure: Measure) -> int:
         """Skips the place named by "at the top" of a measure that took it."""
         found = self.reader.tokens
-        if lemma_at(found, end) in ("at", "on", "across") and self.reader.focus is not None and any(k.startswith(("top_", "bottom_")) for k in self.reader.focus.dims):
+        if (
+            lemma_at(found, end) in ("at", "on", "across")
+            and self.reader.focus is not None
+            and any(k.startswith(("top_", "bottom_")) for k in self.reader.focus.dims)
+        ):
             k = end + 1
             while lemma_at(found, k) in ("the", "its", "very"):
                 k += 1
-            if lemma_at(found, k) in ("top", "rim", "mouth", "bottom", "base", "neck", "root", "surface", "floor", "outside", "tip"):
+            if lemma_at(found, k) in (
+                "top",
+                "rim",
+                "mouth",
+                "bottom",
+                "base",
+                "neck",
+                "root",
+                "surface",
+                "floor",
+                "outside",
+                "tip",
+            ):
                 k += 1
                 return k + 1 if lemma_at(found, k) in ("end", "diameter", "edge", "surface", "face") else k
         return end
@@ -165,7 +235,27 @@ class Clauses:
         total = total or np.head in ("part", "bracket", "piece", "whole", "assembly")
         reader.pending = "total_" + role if total else role
         start = k
-        while lemma_at(found, k) in ("is", "are", "be", "should", "of", "=", ":", "will", "must", "approximately", "about", "equal", "to", "measure", ",") and k - start < 5:
+        while (
+            lemma_at(found, k)
+            in (
+                "is",
+                "are",
+                "be",
+                "should",
+                "of",
+                "=",
+                ":",
+                "will",
+                "must",
+                "approximately",
+                "about",
+                "equal",
+                "to",
+                "measure",
+                ",",
+            )
+            and k - start < 5
+        ):
             k += 1
         quantity = length_at(found, k)
         if quantity is not None and reader.focus is not None:
@@ -179,10 +269,117 @@ class Clauses:
         reader, found = self.reader, self.reader.tokens
         word = lemma_at(found, i)
         before, after = lemma_at(found, i - 1), lemma_at(found, i + 1)
-        opening = i == 0 or before in (",", "and", "then", "next", "finally", "also", "to", "now", ":", "we", "i", "going", "first", "lastly", "(", "is", "are", "please", "you", "be", "we'll", "let", "us", "will", "by", "just", "being", "been", "#ordinal", "start", "second", "third", "again", "should", "step", "-", "–", "have", "has", "must", "can", "cut", "on", "off", "#number", "#length", "not", "both", "out", "mill", "end", "corner", "edge", "hole", "each", "it", "they", "that", "which", "also", "depth")
-        determined = after in ("the", "a", "an", "all", "both", "each", "every", "its", "it", "out", "off", "away", "down", "them", "this", "that", "these", "any", "into", "through", "from", "another", "in", "at", "along", "across", "to", "with", "on", "by", "over", "smoothly", "lightly", "straight", "around", "two", "one", "around", "inward", "right")
+        opening = i == 0 or before in (
+            ",",
+            "and",
+            "then",
+            "next",
+            "finally",
+            "also",
+            "to",
+            "now",
+            ":",
+            "we",
+            "i",
+            "going",
+            "first",
+            "lastly",
+            "(",
+            "is",
+            "are",
+            "please",
+            "you",
+            "be",
+            "we'll",
+            "let",
+            "us",
+            "will",
+            "by",
+            "just",
+            "being",
+            "been",
+            "#ordinal",
+            "start",
+            "second",
+            "third",
+            "again",
+            "should",
+            "step",
+            "-",
+            "–",
+            "have",
+            "has",
+            "must",
+            "can",
+            "cut",
+            "on",
+            "off",
+            "#number",
+            "#length",
+            "not",
+            "both",
+            "out",
+            "mill",
+            "end",
+            "corner",
+            "edge",
+            "hole",
+            "each",
+            "it",
+            "they",
+            "that",
+            "which",
+            "also",
+            "depth",
+        )
+        determined = after in (
+            "the",
+            "a",
+            "an",
+            "all",
+            "both",
+            "each",
+            "every",
+            "its",
+            "it",
+            "out",
+            "off",
+            "away",
+            "down",
+            "them",
+            "this",
+            "that",
+            "these",
+            "any",
+            "into",
+            "through",
+            "from",
+            "another",
+            "in",
+            "at",
+            "along",
+            "across",
+            "to",
+            "with",
+            "on",
+            "by",
+            "over",
+            "smoothly",
+            "lightly",
+            "straight",
+            "around",
+            "two",
+            "one",
+            "around",
+            "inward",
+            "right",
+        )
         number = bool(i + 1 < len(found) and found[i + 1].quantity)
-        if word in ("counterbore", "countersink") and before in ("that", "which", "to") and after in ("the", "this", "each", "that"):
+        if (
+            word in ("counterbore", "countersink")
+            and before in ("that", "which", "to")
+            and after in ("the", "this", "each", "that")
+        ):
             return self._widens(i, word)
         if word in FEATURE_VERBS and (word.endswith(("ed", "unk")) or (opening and determined)) and not self._heads(i):
             return self._worked(i, FEATURE_VERBS[word])
@@ -195,17 +392,37 @@ class Clauses:
         if word in SHELL_VERBS and opening and (determined or word in ("shelled", "hollowed")):
             return self._hollow(i)
         passive = before in ("is", "are", "be", "been", "being", "gets") and word in CUT_VERBS and word != "hollow"
-        if word in CUT_VERBS and (passive or not kind_of(word) or (opening and (determined or (number and self._np_after(i))))) and not self._heads(i):
+        if (
+            word in CUT_VERBS
+            and (passive or not kind_of(word) or (opening and (determined or (number and self._np_after(i)))))
+            and not self._heads(i)
+        ):
             reader.op = "cut"
             return self._cut_verb(i)
         if word in ADD_VERBS and not (kind_of(word) and not opening):
             if word in ("revolve", "revolved", "sweep", "swept", "loft", "lofted"):
                 reader.flag(word)
             if not (word == "extruded" and self._heads(i)):
-                reader.op = "add" if word not in ("make", "create", "creating", "making", "created", "start") else reader.op or "add"
+                reader.op = (
+                    "add"
+                    if word not in ("make", "create", "creating", "making", "created", "start")
+                    else reader.op or "add"
+                )
                 if word in ("extrude", "extruded", "extruding", "extend", "extends"):
                     reader.pending = "height"
-                    if reader.focus is not None and lemma_at(found, i + 1) in ("it", "this", "that", "the", "by", "up", "to", "upward", "upwards", "#length", "#number"):
+                    if reader.focus is not None and lemma_at(found, i + 1) in (
+                        "it",
+                        "this",
+                        "that",
+                        "the",
+                        "by",
+                        "up",
+                        "to",
+                        "upward",
+                        "upwards",
+                        "#length",
+                        "#number",
+                    ):
                         reader.mentioned = reader.mentioned or reader.focus
                 return i + 1
         return i
@@ -213,7 +430,20 @@ class Clauses:
     def _heads(self, i: int) -> bool:
         """Whether the word at `i` is a modifier of a noun right after it ("rounded ends", "drilled hole")."""
         found = self.reader.tokens
-        return kind_of(lemma_at(found, i + 1)) in ("cut", "solid", "generic", "place") and lemma_at(found, i - 1) in ("a", "an", "the", "with", "#number", "and", "of", "#length", "has", "its", "these", "those")
+        return kind_of(lemma_at(found, i + 1)) in ("cut", "solid", "generic", "place") and lemma_at(found, i - 1) in (
+            "a",
+            "an",
+            "the",
+            "with",
+            "#number",
+            "and",
+            "of",
+            "#length",
+            "has",
+            "its",
+            "these",
+            "those",
+        )
 
     def _np_after(self, i: int) -> bool:
         np = read_np(self.reader.tokens, i + 1)
@@ -223,19 +453,24 @@ class Clauses:
         reader, found = self.reader, self.reader.tokens
         word = lemma_at(found, i)
         k = i + 1
+        focus = reader.focus
+        if focus is not None and focus.kind == "solid" and not focus.sized and focus.noun in ("step", "shoulder", "ledge", "flat", "rebate") and lemma_at(found, i - 1) in ("is", "are", "be"):
+            focus.kind, focus.shape = "cut", "step_cut"
         if word in ("bore", "hollow", "bored", "hollowed") and lemma_at(found, k) in ("it", "the", "out"):
             out = lemma_at(found, k) == "out" or lemma_at(found, k + 1) == "out"
             if lemma_at(found, k) == "it" or out:
                 reader.add(self._new("cut", "bore", "hole"))
                 return k + 2 if out and lemma_at(found, k) == "it" else k + 1
-        if lemma_at(found, k) in ("off", "away") or (word in ("clip", "clipped", "trim", "trimmed", "remove", "removed", "removing", "cut")):
+        if lemma_at(found, k) in ("off", "away") or (
+            word in ("clip", "clipped", "trim", "trimmed", "remove", "removed", "removing", "cut")
+        ):
             j = k + 1 if lemma_at(found, k) in ("off", "away") else k
             np = read_np(found, j)
             if np is not None and np.head in ("corner", "edge") and np.kind == "place":
                 return self._corner_cut(np)
         return k
 
-    def _corner_cut(self, np) -> int:  # noqa: ANN001
+    def _corner_cut(self, np) -> int:
         """ "cut off two corners on one side of the prism"."""
         reader = self.reader
         where, end = reader.places.from_np(np)
@@ -290,7 +525,9 @@ class Clauses:
         frame = Frame("edge", noun, {noun}, noun, said=word)
         passive = word.endswith("ed") or word == "broken"
         subject, place = reader.focus, reader.place
-        existing = next((one for one in reversed(reader.frames) if one.kind == "edge" and one.noun == noun and not one.sized), None)
+        existing = next(
+            (one for one in reversed(reader.frames) if one.kind == "edge" and one.noun == noun and not one.sized), None
+        )
         if existing is not None and existing.sentence < reader.number:
             frame = existing
             reader.attend(frame)
@@ -315,7 +552,12 @@ class Clauses:
             k = where[1]
             if lemma_at(found, k) == "and" or (lemma_at(found, k) == "," and read_np(found, k + 1)):
                 following = read_np(found, k + 1)
-                if following and following.kind in ("place", "solid", "generic", "cut") and not following.bare and not following.measures:
+                if (
+                    following
+                    and following.kind in ("place", "solid", "generic", "cut")
+                    and not following.bare
+                    and not following.measures
+                ):
                     k += 1
                     continue
             break
@@ -346,6 +588,7 @@ class Clauses:
         if read is None:
             return i
         self._take(read[0])
+        self.reader.spot_end = read[1]
         return max(read[1], i)
 
     def _value(self, i: int) -> int:
@@ -382,18 +625,39 @@ class Clauses:
         """ "two legs of 15mm", "sides of 20 mm and 30 mm"."""
         reader, found = self.reader, self.reader.tokens
         k = i
-        while lemma_at(found, k) in ("#number", "two", "both", "equal", "with", "the", "has", "have") and lemma_at(found, k) != "":
+        while (
+            lemma_at(found, k) in ("#number", "two", "both", "equal", "with", "the", "has", "have")
+            and lemma_at(found, k) != ""
+        ):
             k += 1
-        if lemma_at(found, k) not in ("leg", "side", "cathetus", "edge") or lemma_at(found, k + 1) not in ("of", "are", "is", "measuring", "measure", "=", ":") or reader.focus is None:
+        if (
+            lemma_at(found, k) not in ("leg", "side", "cathetus", "edge")
+            or lemma_at(found, k + 1) not in ("of", "are", "is", "measuring", "measure", "=", ":")
+            or reader.focus is None
+        ):
             return i
         first = length_at(found, k + 2)
-        if first is None or found[k + 2].lemma == "sizes" or reader.focus.shape not in ("triangle", "corner", "gusset", "box", "", "pyramid", "hexagon", "pocket"):
+        if (
+            first is None
+            or found[k + 2].lemma == "sizes"
+            or reader.focus.shape not in ("triangle", "corner", "gusset", "box", "", "pyramid", "hexagon", "pocket")
+        ):
             return i
-        role = "side" if lemma_at(found, k) in ("side", "edge") and reader.focus.shape not in ("corner",) and not reader.focus.has("right") else "leg"
+        role = (
+            "side"
+            if lemma_at(found, k) in ("side", "edge")
+            and reader.focus.shape not in ("corner",)
+            and not reader.focus.has("right")
+            else "leg"
+        )
         reader.measure(Measure(role, first.value))
         k += 3
         second = length_at(found, k + 1)
-        if lemma_at(found, k) in ("and", "by") and second is not None and lemma_at(found, k + 2) in ("", ".", ",", ")", "each"):
+        if (
+            lemma_at(found, k) in ("and", "by")
+            and second is not None
+            and lemma_at(found, k + 2) in ("", ".", ",", ")", "each")
+        ):
             reader.measure(Measure(role + "_2", second.value))
             k += 2
         return k + 1 if lemma_at(found, k) == "each" else k
@@ -401,7 +665,10 @@ class Clauses:
     def _pronoun(self, i: int) -> int:
         reader, found = self.reader, self.reader.tokens
         word = lemma_at(found, i)
-        if word in ("it", "they", "each", "both", "this", "these", "its", "their", "all", "one") and reader.focus is not None:
+        if (
+            word in ("it", "they", "each", "both", "this", "these", "its", "their", "all", "one")
+            and reader.focus is not None
+        ):
             if word == "both" and lemma_at(found, i + 1) in ("way", "direction"):
                 return i + 2
             if reader.mentioned is None:

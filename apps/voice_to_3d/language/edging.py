@@ -63,6 +63,10 @@ def _chosen(ground: Ground, frame: Frame, wheres: list[Where], flags: list[str])
         if ground.last_join is not None and id(ground.last_join) in ground.ids:
             return {ground.ids[id(ground.last_join)]: {"junction"}}
     for where in wheres or [Where("edge", {"all"})]:
+        if where.kind == "end" and (where.count > 1 or where.which & {"both", "each", "outer"}) and (where.of is None or id(where.of) not in ground.boxes):
+            for one, edge in _stack_ends(ground):
+                found.setdefault(ground.ids.get(id(one), "") if one is not ground.base else "", set()).add(edge)
+            continue
         target = where.of or host or _default(ground, where, frame)
         if target is not None and target.members:
             targets = target.members
@@ -150,6 +154,16 @@ def _round_edges(ground: Ground, target: Frame, where: Where, words: set[str]) -
     if turned < 0:
         local = FLIP[local]
     return {local} if not flipped else {local}
+
+
+def _stack_ends(ground: Ground) -> list[tuple[Frame, str]]:
+    """The solids at the two ends of the whole, with the edge that lies there."""
+    solids_made = [one for one in ground.frames if one.kind == "solid" and id(one) in ground.boxes]
+    if not solids_made:
+        return []
+    low = min(solids_made, key=lambda one: ground.boxes[id(one)][0][2])
+    high = max(solids_made, key=lambda one: ground.boxes[id(one)][1][2])
+    return [(low, "bottom"), (high, "top")]
 
 
 def _hanging(ground: Ground) -> list[Frame]:

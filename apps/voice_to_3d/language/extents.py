@@ -15,7 +15,7 @@ def named_sizes(frame: Frame) -> dict[str, float]:
         value = frame.get(name)
         if value is not None:
             found[name] = value
-    for name in ("length", "width", "height", "depth", "thickness"):
+    for name in ("length", "width", "height", "depth", "thickness") if frame.has("is_base") else ():
         total = frame.get("total_" + name)
         if total is not None and name not in found:
             found[name] = total
@@ -50,7 +50,11 @@ def box_axes(frame: Frame, landscape: bool = True) -> dict[str, float]:
         if axis is not None:
             found[AXES[int(axis)]] = names[name]
             named[name] = AXES[int(axis)]
-    rest = {name: value for name, value in names.items() if name not in named and name in ("length", "width", "depth", "height", "thickness", "reach")}
+    rest = {
+        name: value
+        for name, value in names.items()
+        if name not in named and name in ("length", "width", "depth", "height", "thickness", "reach")
+    }
     for name, axis in _order(rest, found):
         free = [one for one in AXES if one not in found]
         if axis not in found:
@@ -112,6 +116,8 @@ def tall(frame: Frame) -> float | None:
     if value is None:
         value = frame.get("width") if across(frame) is not None else None
     if value is None and frame.sizes:
-        named = [size for size, axis in frame.sizes if axis == "z"] or [size for size, axis in frame.sizes if axis in ("x", "y")]
+        named = [size for size, axis in frame.sizes if axis == "z"] or [
+            size for size, axis in frame.sizes if axis in ("x", "y")
+        ]
         value = named[0] if named else frame.sizes[-1][0] if across(frame) is not None else None
     return value

@@ -137,6 +137,7 @@ class Ground:
 
     def run(self) -> Ground:
         """Builds everything."""
+        floors(self)
         absorbed(self)
         frames = prepared(self)
         for frame in frames:
@@ -164,6 +165,7 @@ class Ground:
             self._shell(frame)
 
     def _base(self, frame: Frame) -> None:
+        frame.flags.add("is_base")
         made = body(frame)
         if isinstance(made, str):
             self.refuse(frame, f"its shape lacks {made}")
@@ -171,8 +173,14 @@ class Ground:
         self.base, self.solid = frame, made.solid
         self._boxed(frame, made)
         self.axes[id(frame)] = "z" if frame.shape in ROUND else self._length_axis(frame, made)
-        if frame.has("hollow", "open_top") and frame.shape in ("box", "", "cylinder") and not isinstance(made.solid, solids.Compound):
-            wall = frame.get("wall") or (frame.get("thickness") if len(box_axes(frame)) == 3 and frame.get("height") else None)
+        if (
+            frame.has("hollow", "open_top")
+            and frame.shape in ("box", "", "cylinder")
+            and not isinstance(made.solid, solids.Compound)
+        ):
+            wall = frame.get("wall") or (
+                frame.get("thickness") if len(box_axes(frame)) == 3 and frame.get("height") else None
+            )
             if wall and not (isinstance(made.solid, solids.Cylinder) and made.solid.inner_diameter):
                 self._hollow(wall, frame)
 
@@ -223,7 +231,14 @@ def prepared(ground: Ground) -> list[Frame]:
             continue
         if frame.kind == "cut" and not frame.sized and not frame.members and frame.lead is None:
             if not (frame.group is not None and frame.group.sized) and not _derived(frame):
-                rivals = [one for one in frames if one is not frame and one.kind == "cut" and (one.shape == frame.shape or one.called(frame.noun)) and one.sized]
+                rivals = [
+                    one
+                    for one in frames
+                    if one is not frame
+                    and one.kind == "cut"
+                    and (one.shape == frame.shape or one.called(frame.noun))
+                    and one.sized
+                ]
                 if not rivals:
                     ground.refuse(frame, "no size was said")
                 continue
@@ -236,18 +251,55 @@ def prepared(ground: Ground) -> list[Frame]:
 WALLS = ("wall", "floor", "side", "bottom", "shell", "skin")
 
 
+def floors(ground: Ground) -> None:
+    """ "its floor lies 3 mm below the top": the depth of the cut that was named before."""
+    for number, frame in enumerate(ground.frames):
+        spot = next(
+            (
+                one
+                for one in frame.spots
+                if one.value is not None
+                and (one.way == "below" or (one.where is not None and one.where.kind in ("top", "face", "surface")))
+            ),
+            None,
+        )
+        if frame.kind != "solid" or frame.noun not in ("floor", "bottom", "base") or spot is None or frame.sizes:
+            continue
+        cut = next((one for one in reversed(ground.frames[:number]) if one.kind == "cut"), None)
+        if cut is not None and cut.get("depth") is None:
+            cut.dims["depth"] = spot.value or 0.0
+            frame.dims.clear()
+            frame.spots.clear()
+
+
 def absorbed(ground: Ground) -> None:
     """What describes a part of another frame becomes sizes of that frame: walls of a box, a ring's section, teeth."""
     solids_said = [one for one in ground.frames if one.kind == "solid"]
-    base = next((one for one in solids_said if one.sized and one.noun not in (*WALLS, "section", "cord", "tooth", "cross-section")), None)
+    base = next(
+        (
+            one
+            for one in solids_said
+            if one.sized and one.noun not in (*WALLS, "section", "cord", "tooth", "cross-section")
+        ),
+        None,
+    )
     if base is None:
         return
+    from wugan.apps.voice_to_3d.language.lettered import letter_of, parts_of
+
+    section = next((one for one in solids_said if letter_of(one)), None)
+    if section is not None:
+        parts_of(section, [one for one in solids_said if one is not section])
     for frame in solids_said:
-        if frame is base or frame.spots and frame.noun not in WALLS:
+        if frame is base or (frame.spots and frame.noun not in WALLS):
             continue
         thick = frame.get("thickness", "wall", "width")
         tube = base.shape in ("torus", "elbow")
-        if frame.noun in ("section", "tube", "cross-section", "cord", "ring", "pipe") and tube and (frame.get("outer_diameter", "diameter") or thick):
+        if (
+            frame.noun in ("section", "tube", "cross-section", "cord", "ring", "pipe")
+            and tube
+            and (frame.get("outer_diameter", "diameter") or thick)
+        ):
             outer = frame.get("outer_diameter", "diameter")
             base.dims.setdefault("cord" if base.shape == "torus" else "outer_diameter", outer or thick or 0.0)
             if outer is not None and thick is not None:
@@ -256,14 +308,23 @@ def absorbed(ground: Ground) -> None:
                 base.dims["wall"] = (outer - (frame.get("inner_diameter") or 0.0)) / 2
             frame.dims.clear()
             frame.sizes.clear()
-        elif frame.noun in WALLS and thick is not None and not (frame.get("height") and frame.get("length")) and base.shape in ("box", "cylinder", "", "tube", "sphere", "hemisphere", "pyramid", "cone"):
+        elif (
+            frame.noun in WALLS
+            and thick is not None
+            and not (frame.get("height") and frame.get("length"))
+            and base.shape in ("box", "cylinder", "", "tube", "sphere", "hemisphere", "pyramid", "cone")
+        ):
             extra = {"width", "length", "height"} & frame.dims.keys()
             if extra - {"width"} and frame.spots:
                 continue
             base.dims["wall"] = thick
             base.flags.add("hollow")
             base.flags |= frame.flags & {"open_top", "open_bottom"}
-            base.flags |= {spot.where.kind for spot in frame.spots if spot.kind == "flag" and spot.where is not None and spot.where.kind.startswith("open")}
+            base.flags |= {
+                spot.where.kind
+                for spot in frame.spots
+                if spot.kind == "flag" and spot.where is not None and spot.where.kind.startswith("open")
+            }
             frame.dims.clear()
             frame.sizes.clear()
         elif frame.noun == "tooth" or (frame.noun == "teeth"):

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from wugan.apps.voice_to_3d.language.frames import Spot, Where
 from wugan.apps.voice_to_3d.language.measures import CENTRES, lemma_at, match
-from wugan.apps.voice_to_3d.language.nouns import read_np
+from wugan.apps.voice_to_3d.language.nouns import LETTER_SHAPES, read_np
 from wugan.apps.voice_to_3d.language.wordlist import words
 
 if TYPE_CHECKING:
@@ -63,6 +63,17 @@ def idiom(reader: Reader, i: int) -> int:
     found = reader.tokens
     if i == 0 and _talk(reader):
         return len(found)
+    if lemma_at(found, i) in ("the", "its", "their") and any(
+        match(found, i + 1, lemmas) for lemmas, flag in FLAGS if flag in ("full", "through")
+    ):
+        i += 1
+    if (
+        lemma_at(found, i) in LETTER_SHAPES
+        and lemma_at(found, i + 1) in ("shaped", "shape")
+        and not _in_phrase(reader, i)
+    ):
+        _flag(reader, lemma_at(found, i) + "_shape")
+        return i + 2
     for lemmas, flag in FLAGS:
         if match(found, i, lemmas):
             end = i + len(lemmas)
@@ -89,27 +100,62 @@ def idiom(reader: Reader, i: int) -> int:
             return np.end
         if word == "included" and lemma_at(found, i + 1) == "in":
             return _clause_end(reader, i)
-    if word == "through" and (lemma_at(found, i + 1) in ("", ",", ".", ")", "and", "with", "on", "hole", "-", "(", "at") or (i and found[i - 1].quantity and lemma_at(found, i + 1) not in ("the", "both", "its", "it", "a", "all", "one", "each"))):
+    if word == "through" and (
+        lemma_at(found, i + 1) in ("", ",", ".", ")", "and", "with", "on", "hole", "-", "(", "at")
+        or (
+            i
+            and found[i - 1].quantity
+            and lemma_at(found, i + 1) not in ("the", "both", "its", "it", "a", "all", "one", "each")
+        )
+    ):
         if lemma_at(found, i + 1) == "hole":
             return i
         _flag(reader, "through")
         return i + 1
     if word in ("for", "so", "to") and _purpose(reader, i):
         return _clause_end(reader, i)
-    if word in SHAPES and lemma_at(found, i - 1) in ("is", "are", "be", ",", "and") and reader.focus is not None and reader.mentioned is reader.focus and not _in_phrase(reader, i):
+    if (
+        word in SHAPES
+        and lemma_at(found, i - 1) in ("is", "are", "be", ",", "and")
+        and reader.focus is not None
+        and reader.mentioned is reader.focus
+        and not _in_phrase(reader, i)
+    ):
         if not reader.focus.sized or reader.focus.shape in ("", "pocket", "cutout", "notch", "hole"):
             shape = SHAPES[word]
             if reader.focus.kind == "cut":
                 shape = {"box": "pocket", "round": "hole"}.get(shape, shape)
-                reader.focus.shape = shape if reader.focus.shape not in ("slot", "groove", "keyway") else reader.focus.shape
+                reader.focus.shape = (
+                    shape if reader.focus.shape not in ("slot", "groove", "keyway") else reader.focus.shape
+                )
             elif not reader.focus.shape:
                 reader.focus.shape = "cylinder" if shape == "round" else shape
         return i + 1
-    if word in ("square", "flush", "milled", "turned") and lemma_at(found, i - 1) in ("is", "are", ",", "fitting") and not _in_phrase(reader, i) and word != "flush":
+    if (
+        word in ("square", "flush", "milled", "turned")
+        and lemma_at(found, i - 1) in ("is", "are", ",", "fitting")
+        and not _in_phrase(reader, i)
+        and word != "flush"
+    ):
         if reader.focus is not None and word == "square":
             reader.flag("square")
         return i + 1
-    if word in ("hollow", "solid", "blind", "open", "closed", "upright", "vertical", "horizontal", "flat", "central", "radial", "straight", "plain", "simple") and not _in_phrase(reader, i):
+    if word in (
+        "hollow",
+        "solid",
+        "blind",
+        "open",
+        "closed",
+        "upright",
+        "vertical",
+        "horizontal",
+        "flat",
+        "central",
+        "radial",
+        "straight",
+        "plain",
+        "simple",
+    ) and not _in_phrase(reader, i):
         if reader.focus is not None:
             _flag(reader, word)
         return i + 1
@@ -164,7 +210,19 @@ def _purpose(reader: Reader, i: int) -> bool:
         known = np is not None and np.entity and reader.resolve(np) is not None
         return np is not None and not known and i > 0
     if word == "to":
-        return rest[0].lemma in ("make", "form", "hold", "create", "give", "accept", "receive", "fit", "allow", "take", "keep")
+        return rest[0].lemma in (
+            "make",
+            "form",
+            "hold",
+            "create",
+            "give",
+            "accept",
+            "receive",
+            "fit",
+            "allow",
+            "take",
+            "keep",
+        )
     return rest[0].lemma in ("that", "it", "the", "they")
 
 

@@ -41,7 +41,9 @@ class Joiner:
         box = ground.box(reference) if reference is not None else ground.whole
         assert box is not None
         locator = Locator(ground, frame, box, "", half)
-        crossing = frame.has("crossing") or any(spot.kind == "through" and spot.where is not None and spot.where.of is not None for spot in spots)
+        crossing = frame.has("crossing") or any(
+            spot.kind == "through" and spot.where is not None and spot.where.of is not None for spot in spots
+        )
         if not crossing:
             self._stack(locator, frame, spots, axis, side, half, box)
         locator.collect(spots)
@@ -65,7 +67,9 @@ class Joiner:
             hints[axis] = frame.get("reach") or 0.0
             if frame.shape in ("box", "") and frame.get("width") is not None:
                 across_axis = "y" if axis == "x" else "x"
-                return body(_relabelled(frame, {across_axis: frame.get("width") or 0.0, axis: frame.get("reach") or 0.0}, hints))
+                return body(
+                    _relabelled(frame, {across_axis: frame.get("width") or 0.0, axis: frame.get("reach") or 0.0}, hints)
+                )
         return body(frame, hints)
 
     def _turned(self, made: Body, axis: str, frame: Frame) -> tuple[float, float, float]:
@@ -80,13 +84,36 @@ class Joiner:
         """The solid that it touches: one that was named, else the last one."""
         for spot in spots:
             where = spot.where
-            if where is not None and where.of is not None and where.of.kind == "solid" and where.of is not frame and self.ground.box(where.of) is not None:
+            if (
+                where is not None
+                and where.of is not None
+                and where.of.kind == "solid"
+                and where.of is not frame
+                and self.ground.box(where.of) is not None
+            ):
                 return where.of
         for spot in spots:
             where = spot.where
-            if where is not None and where.of is not None and where.of.host is not None and self.ground.box(where.of.host) is not None:
+            if (
+                where is not None
+                and where.of is not None
+                and where.of.host is not None
+                and self.ground.box(where.of.host) is not None
+            ):
                 return where.of.host
-        if frame.shape in ROUND and self.ground.last_join is not None and self.ground.last_join.shape in ROUND and not spots:
+        placed = [
+            spot
+            for spot in spots
+            if spot.kind not in ("at", "flag", "around", "centred")
+            or spot.where is None
+            or spot.where.kind not in ("axis", "centre", "centreline", "row", "even")
+        ]
+        if (
+            frame.shape in (*ROUND, "")
+            and self.ground.last_join is not None
+            and self.ground.last_join.shape in (*ROUND, "")
+            and not placed
+        ):
             return self.ground.last_join
         return self.ground.base
 
@@ -97,7 +124,9 @@ class Joiner:
         for spot in spots:
             where = spot.where
             if spot.kind == "on":
-                words = [] if where is None else [word for word in DIRECTIONS if word in where.which or where.kind == word]
+                words = (
+                    [] if where is None else [word for word in DIRECTIONS if word in where.which or where.kind == word]
+                )
                 axis, side = DIRECTIONS[words[0]] if words else ("z", 1)
                 break
             if spot.kind == "under":
@@ -106,7 +135,25 @@ class Joiner:
             if where is None:
                 continue
             words = [word for word in DIRECTIONS if word in where.which or where.kind == word]
-            if spot.kind in ("at", "beside", "fromface", "along", "flag") and words and where.kind in ("face", "side", "surface", "left", "right", "front", "back", "top", "bottom", "end", "edge", "centre"):
+            if (
+                spot.kind in ("at", "beside", "fromface", "along", "flag")
+                and words
+                and where.kind
+                in (
+                    "face",
+                    "side",
+                    "surface",
+                    "left",
+                    "right",
+                    "front",
+                    "back",
+                    "top",
+                    "bottom",
+                    "end",
+                    "edge",
+                    "centre",
+                )
+            ):
                 axis, side = DIRECTIONS[words[0]]
                 if frame.shape in ("box", "") and axis != "z" and not self._sticks(frame):
                     axis, side = "z", 1  # a wall stands on the end of a base
@@ -117,7 +164,12 @@ class Joiner:
         for spot in spots:
             if spot.kind == "perpendicular" and spot.where is not None and spot.where.of is not None:
                 axis, side = ("x" if ground.axis_of(spot.where.of) != "x" else "y"), 1
-            if spot.kind == "parallel" and spot.where is not None and spot.where.kind == "axis" and spot.where.axis in "xyz":
+            if (
+                spot.kind == "parallel"
+                and spot.where is not None
+                and spot.where.kind == "axis"
+                and spot.where.axis in "xyz"
+            ):
                 axis, side = spot.where.axis, 1
         if axis:
             return axis, side
@@ -125,8 +177,20 @@ class Joiner:
             return "x", -1
         if self._sticks(frame) and frame.shape in ("box", ""):
             return self._sticking(spots, reference)
-        opposite = any(spot.where is not None and (spot.where.far is not None or "other" in spot.where.which or "opposite" in spot.where.which) for spot in spots if spot.kind in ("at", "on", "from"))
-        return "z", -ground.stack_side if opposite else ground.stack_side if ground.last_join is not None and frame.shape in ROUND else 1
+        opposite = any(
+            spot.where is not None
+            and (spot.where.far is not None or "other" in spot.where.which or "opposite" in spot.where.which)
+            for spot in spots
+            if spot.kind in ("at", "on", "from")
+        )
+        return (
+            "z",
+            -ground.stack_side
+            if opposite
+            else ground.stack_side
+            if ground.last_join is not None and frame.shape in ROUND
+            else 1,
+        )
 
     def _sticks(self, frame: Frame) -> bool:
         return frame.get("reach") is not None or frame.has("sticks")
@@ -147,22 +211,37 @@ class Joiner:
 
     # --- where
 
-    def _stack(self, locator: Locator, frame: Frame, spots: list[Spot], axis: str, side: int, half: dict[str, float], box: Box) -> None:
+    def _stack(
+        self, locator: Locator, frame: Frame, spots: list[Spot], axis: str, side: int, half: dict[str, float], box: Box
+    ) -> None:
         """Brings it against the side of what it refers to."""
-        stated = any(spot.kind == "flush" and spot.where is not None and any(DIRECTIONS[w][0] == axis for w in DIRECTIONS if w in spot.where.which or spot.where.kind == w) for spot in spots)
+        stated = any(
+            spot.kind == "flush"
+            and spot.where is not None
+            and any(DIRECTIONS[w][0] == axis for w in DIRECTIONS if w in spot.where.which or spot.where.kind == w)
+            for spot in spots
+        )
         if stated and frame.shape in ("box", ""):
             return
         sink = 0.0
         reference = self._reference(frame, spots)
         if reference is not None and reference.shape == "torus" and axis in "xy":
             sink = extent(box, "z") / 2  # into the ring, up to the middle of its tube
-        if reference is not None and reference.shape in ROUND and axis in "xy" and reference.shape != "torus" and self.ground.axis_of(reference) == "z":
+        if (
+            reference is not None
+            and reference.shape in ROUND
+            and axis in "xy"
+            and reference.shape != "torus"
+            and self.ground.axis_of(reference) == "z"
+        ):
             sink = min(half.get(_other(axis), 0.0), extent(box, axis) / 4)
         at = side_of(box, axis, side) + side * half[axis]
         locator.put(axis, at)
         self.sink = sink
 
-    def _flush_sides(self, locator: Locator, frame: Frame, spots: list[Spot], axis: str, half: dict[str, float], box: Box) -> None:
+    def _flush_sides(
+        self, locator: Locator, frame: Frame, spots: list[Spot], axis: str, half: dict[str, float], box: Box
+    ) -> None:
         """ "on the left end", "at the end of the leg at X = 0": inside the footprint, flush with that end."""
         if axis != "z" or frame.shape not in ("box", ""):
             return
@@ -178,7 +257,9 @@ class Joiner:
                 if where.kind != "corner":
                     break
 
-    def _emit(self, frame: Frame, made: Body, points: list[dict[str, float]], polar, size, axis: str, side: int) -> None:  # noqa: ANN001
+    def _emit(
+        self, frame: Frame, made: Body, points: list[dict[str, float]], polar, size, axis: str, side: int
+    ) -> None:
         ground = self.ground
         sink = getattr(self, "sink", 0.0)
         shape = made.solid
@@ -188,7 +269,11 @@ class Joiner:
         start = start_of(points)
         rotate = (0.0, 0.0, 0.0)
         if not isinstance(shape, solids.Box):
-            rotate = (UPRIGHT if side >= 0 else DOWN)[axis] if (axis != "z" or isinstance(shape, (solids.Cone, solids.Sphere, solids.Pyramid))) else (0.0, 0.0, 0.0)
+            rotate = (
+                (UPRIGHT if side >= 0 else DOWN)[axis]
+                if (axis != "z" or isinstance(shape, (solids.Cone, solids.Sphere, solids.Pyramid)))
+                else (0.0, 0.0, 0.0)
+            )
         feature = solids.Join(
             id=ground.name(frame), name=frame.noun, shape=shape, place=placement(ground, start, rotate=rotate),
             pattern=polar if polar is not None else points_pattern(points),
@@ -198,13 +283,23 @@ class Joiner:
             ground.flipped.add(id(frame))
         ground.axes[id(frame)] = axis if frame.shape in ROUND else max("xyz", key=lambda one: size[NUMBER[one]])
         first = points[0]
-        box = ([first[one] - size[NUMBER[one]] / 2 for one in "xyz"], [first[one] + size[NUMBER[one]] / 2 for one in "xyz"])
+        box = (
+            [first[one] - size[NUMBER[one]] / 2 for one in "xyz"],
+            [first[one] + size[NUMBER[one]] / 2 for one in "xyz"],
+        )
         ground.boxes[id(frame)] = box
         for point in points:
-            ground.grow(([point[one] - size[NUMBER[one]] / 2 for one in "xyz"], [point[one] + size[NUMBER[one]] / 2 for one in "xyz"]))
+            ground.grow(
+                (
+                    [point[one] - size[NUMBER[one]] / 2 for one in "xyz"],
+                    [point[one] + size[NUMBER[one]] / 2 for one in "xyz"],
+                )
+            )
         if polar is not None:
             reach = polar.diameter / 2
-            ground.grow(([box[0][0] - reach, box[0][1] - reach, box[0][2]], [box[1][0] + reach, box[1][1] + reach, box[1][2]]))
+            ground.grow(
+                ([box[0][0] - reach, box[0][1] - reach, box[0][2]], [box[1][0] + reach, box[1][1] + reach, box[1][2]])
+            )
         ground.last_join = frame
         ground.last_at = [first[one] for one in "xyz"]
 

@@ -13,7 +13,14 @@ if TYPE_CHECKING:
 
 Box = tuple[list[float], list[float]]
 BOUNDARIES = ("edge", "side", "end", "face", "rim", "circumference", "outside", "exterior", "mouth", "corner")
-OUTWARD = {"left": ("x", -1), "right": ("x", 1), "front": ("y", -1), "back": ("y", 1), "below": ("z", -1), "above": ("z", 1)}
+OUTWARD = {
+    "left": ("x", -1),
+    "right": ("x", 1),
+    "front": ("y", -1),
+    "back": ("y", 1),
+    "below": ("z", -1),
+    "above": ("z", 1),
+}
 OUTWARD |= {"top": ("z", 1), "bottom": ("z", -1)}
 NUMBER = {"x": 0, "y": 1, "z": 2}
 
@@ -58,6 +65,8 @@ class Locator:
     hints: dict[str, int] = field(default_factory=dict)
     along: str = ""
     inward: bool = True
+    sure: list[str] = field(default_factory=list)
+    used: list[Spot] = field(default_factory=list)
     near: Frame | None = None
     far: Frame | None = None
 
@@ -73,20 +82,41 @@ class Locator:
             if spot.where is not None and spot.kind in ("at", "on", "from", "fromface", "flush"):
                 for axis, side in self.directions(spot.where):
                     self.hints.setdefault(axis, side)
-        default = next((spot.where for spot in spots if spot.where is not None and (spot.where.near is not None or spot.where.far is not None)), None)
+        default = next(
+            (
+                spot.where
+                for spot in spots
+                if spot.where is not None and (spot.where.near is not None or spot.where.far is not None)
+            ),
+            None,
+        )
         if default is not None:
             self.near, self.far = default.near, default.far
         for spot in spots:  # "10mm from either side": an axis of twice that size is meant, and the middle of it
             where = spot.where
             if spot.kind == "from" and where is not None and spot.value and "either" in where.which:
                 for axis in self.axes:
-                    if abs(extent(self.box_of(where), axis) - 2 * spot.value) < 1e-6:
+                    if abs(extent(self.box_of(where), axis) - 2 * spot.value) < 1e-6 and axis not in self.values:
                         self.put(axis, middle(self.box_of(where), axis))
+                        self.sure.append(axis)
+                        self.used.append(spot)
+                        break
         for spot in spots:
-            if spot.kind in ("from", "either", "further", "flush", "coordinate"):
+            if spot not in self.used and spot.kind in ("from", "either", "further", "flush", "coordinate"):
                 self._distance(spot)
         for spot in spots:
-            if spot.kind in ("centred", "at", "around", "between", "on", "along", "through", "into", "toward", "fromface"):
+            if spot.kind in (
+                "centred",
+                "at",
+                "around",
+                "between",
+                "on",
+                "along",
+                "through",
+                "into",
+                "toward",
+                "fromface",
+            ):
                 self._statement(spot)
 
     def put(self, axis: str, *values: float) -> None:
@@ -98,7 +128,11 @@ class Locator:
 
     def directions(self, where: Where) -> list[tuple[str, int]]:
         """The sides that words such as "left" or "top" name, seen along the normal."""
-        named = [word for word in ("left", "right", "front", "back", "top", "bottom") if word in where.which or where.kind == word]
+        named = [
+            word
+            for word in ("left", "right", "front", "back", "top", "bottom")
+            if word in where.which or where.kind == word
+        ]
         found = []
         for word in named:
             axis, side = DIRECTIONS[word]
@@ -139,13 +173,17 @@ class Locator:
         if where.axis in ("x", "y", "z") and not axis:
             axis = where.axis
         if "long" in where.which and where.kind != "end":
-            axis = axis or short
+            axis = axis or (short if short not in self.sure else long)
         elif "short" in where.which:
             axis = axis or long
         elif where.kind == "end" and not axis:
             axis = self._end_axis(where, free, long)
         if where.kind == "corner" and not axis:
-            return [(long, [-1, 1]), (short, [-1, 1])] if pair or where.count > 1 else [(one, [self.hints.get(one, -1)]) for one in (long, short)]
+            return (
+                [(long, [-1, 1]), (short, [-1, 1])]
+                if pair or where.count > 1
+                else [(one, [self.hints.get(one, -1)]) for one in (long, short)]
+            )
         if not axis and where.kind in ("edge", "side", "face") and (pair or where.count >= 2):
             if where.which & {"each", "all", "both", "plural", "adjacent"} and where.kind in ("edge", "side"):
                 fixed = [one for one in (long, short) if one in self.values]
@@ -153,12 +191,18 @@ class Locator:
                 return [(one, [-1, 1]) for one in open_]
         if not axis:
             fixed = set(self.values) | set(self.soft)
-            axis = next((one for one in (short, long) if one not in fixed), short) if where.kind in BOUNDARIES and fixed else long if where.kind in ("side", "edge", "face") else ""
+            axis = (
+                next((one for one in (short, long) if one not in fixed), short)
+                if where.kind in BOUNDARIES and fixed
+                else long
+                if where.kind in ("side", "edge", "face")
+                else ""
+            )
             if where.kind in ("rim", "circumference", "outside", "exterior", "mouth"):
                 axis = long
             if not axis:
                 return []
-        if pair or where.count >= 2 and "one" not in where.which:
+        if pair or (where.count >= 2 and "one" not in where.which):
             return [(axis, [-1, 1])]
         return [(axis, [self._side(where, axis, box)])]
 
@@ -177,7 +221,12 @@ class Locator:
         """Which of two sides: by what is near or far, by what is free, by a hint, else the lower."""
         k = NUMBER[axis]
         near, far = where.near, where.far
-        if near is None and far is None and where.kind in ("end", "side") and not where.which & {"other", "opposite", "free"}:
+        if (
+            near is None
+            and far is None
+            and where.kind in ("end", "side")
+            and not where.which & {"other", "opposite", "free"}
+        ):
             near, far = self.near, self.far
         for frame, sign in ((near, 1), (far, -1)):
             other = self.ground.box(frame) if frame is not None else None
@@ -211,7 +260,9 @@ class Locator:
             return
         if spot.kind == "flush":
             for axis, sides in self.boundaries(where)[:1] or []:
-                self.put(axis, *(side_of(self.box_of(where), axis, side) - side * self.half.get(axis, 0.0) for side in sides))
+                self.put(
+                    axis, *(side_of(self.box_of(where), axis, side) - side * self.half.get(axis, 0.0) for side in sides)
+                )
             return
         if value is None:
             return
@@ -233,9 +284,17 @@ class Locator:
                 return
             self._beyond(spot, where, box, axis, sign, value)
             return
-        centre_like = where.kind in ("centre", "axis", "centreline", "middle", "origin") or (where.kind == "" and where.of is not None)
+        centre_like = where.kind in ("centre", "axis", "centreline", "middle", "origin") or (
+            where.kind == "" and where.of is not None
+        )
         if centre_like:
-            axis = stated[0] if stated else where.axis if where.axis in ("x", "y", "z") and where.kind != "axis" else self._open_axis()
+            axis = (
+                stated[0]
+                if stated
+                else where.axis
+                if where.axis in ("x", "y", "z") and where.kind != "axis"
+                else self._open_axis()
+            )
             if where.kind == "" and where.of is not None and where.of.kind == "solid" and not self._inside(where.of):
                 sides = [-1]
                 self.put(axis, *(side_of(box, axis, side) - side * value for side in sides))
@@ -244,11 +303,21 @@ class Locator:
             return
         sides = self.boundaries(where)
         if stated and sides:
-            sides = [(axis, signs) for axis, signs in sides if axis in stated] or [(stated[0], [self._side(where, stated[0], box)])]
+            sides = [(axis, signs) for axis, signs in sides if axis in stated] or [
+                (stated[0], [self._side(where, stated[0], box)])
+            ]
         for axis, signs in sides:
             grow = self._own_offset(spot, axis)
             direction = 1 if spot.way == "out" else -1
-            self.put(axis, *(side_of(box, axis, side) + direction * side * (value + grow * -direction * direction) if grow == 0 else side_of(box, axis, side) + direction * side * (value + grow) for side in signs))
+            self.put(
+                axis,
+                *(
+                    side_of(box, axis, side) + direction * side * (value + grow * -direction * direction)
+                    if grow == 0
+                    else side_of(box, axis, side) + direction * side * (value + grow)
+                    for side in signs
+                ),
+            )
 
     def _inside(self, frame: Frame) -> bool:
         return frame is self.ground.host_frame(self.frame)
@@ -265,10 +334,16 @@ class Locator:
         boundary = where.kind in BOUNDARIES or axis in named
         if axis in named:
             base = side_of(box, axis, named[axis])
-        elif where.kind in ("centre", "axis", "centreline", "") and not (where.kind == "" and where.of is not None and axis == "z"):
+        elif where.kind in ("centre", "axis", "centreline", "") and not (
+            where.kind == "" and where.of is not None and axis == "z"
+        ):
             base = side_of(box, axis, 0)
         elif where.kind == "" and axis == "z":
-            base = side_of(box, axis, -1 if self._inside(where.of) and sign > 0 else 1 if sign < 0 and self._inside(where.of) else sign)  # type: ignore[arg-type]
+            base = side_of(
+                box,
+                axis,
+                -1 if self._inside(where.of) and sign > 0 else 1 if sign < 0 and self._inside(where.of) else sign,
+            )  # type: ignore[arg-type]
         else:
             base = side_of(box, axis, -sign if boundary else 0)
         at = base + sign * value

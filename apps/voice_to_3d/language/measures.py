@@ -15,7 +15,11 @@ TOTAL = words("overall total full finished")
 ENDS = words("top bottom base upper lower large small big head tip rim major minor root")
 LINKS = words("of is are be = : at measure being should will must would to about approximately exactly roughly equal -")
 CENTRES = (("centre", "to", "centre"), ("on", "centre"), ("centre-to-centre",), ("between", "centre"), ("from", "centre", "to", "centre"))  # fmt: skip
-CENTRES += (("centrepoint", "to", "centrepoint"), ("centre", "point", "to", "centre", "point"), ("between", "their", "centre"))
+CENTRES += (
+    ("centrepoint", "to", "centrepoint"),
+    ("centre", "point", "to", "centre", "point"),
+    ("between", "their", "centre"),
+)
 AXIS_FILL = words("the in along direction axis dimension ( ) -")
 
 
@@ -76,7 +80,10 @@ def role_at(found: list[Token], i: int) -> tuple[str, int, bool] | None:
         if match(found, k, lemmas):
             return (role, k + len(lemmas), total) if role else None
     role = DIMENSIONS.get(word, "")
-    if role in ("", "leg", "teeth", "drop", "bend", "side", "size", "square", "apart", "offset", "angle") or word == "square":
+    if (
+        role in ("", "leg", "teeth", "drop", "bend", "side", "size", "square", "apart", "offset", "angle")
+        or word == "square"
+    ):
         if role not in ("side", "size", "angle", "leg", "offset"):
             return None
     if side and role in ("diameter", "radius", "width", "length", "height", "depth", "wall"):
@@ -105,7 +112,14 @@ def after_value(found: list[Token], i: int) -> tuple[Measure, int] | None:
                 break
         axis, k = axis_after(found, k, axis)
         return Measure("apart", value, axis), k
-    for lemmas in (("on", "a", "side"), ("per", "side"), ("on", "each", "side"), ("a", "side"), ("along", "each", "side"), ("on", "every", "side")):
+    for lemmas in (
+        ("on", "a", "side"),
+        ("per", "side"),
+        ("on", "each", "side"),
+        ("a", "side"),
+        ("along", "each", "side"),
+        ("on", "every", "side"),
+    ):
         if match(found, k, lemmas):
             return Measure("side", value), k + len(lemmas)
     if word == "square" and quantity.kind == "length":
@@ -113,7 +127,13 @@ def after_value(found: list[Token], i: int) -> tuple[Measure, int] | None:
     j = k + 1 if word in ("in", "of", "at") else k
     j = j + 1 if lemma_at(found, j) == "the" and word in ("in",) and lemma_at(found, j + 1) not in AXES else j
     role = role_at(found, j)
-    if role and quantity.kind == "number" and j == k and quantity.value == int(quantity.value) and found[role[1] - 1].plural:
+    if (
+        role
+        and quantity.kind == "number"
+        and j == k
+        and quantity.value == int(quantity.value)
+        and found[role[1] - 1].plural
+    ):
         return None  # "three diameters"
     if role and not (role[0] in ("side", "leg", "offset") and j == k):
         name, end, total = role
@@ -174,13 +194,19 @@ def before_value(found: list[Token], i: int) -> tuple[Measure, int] | None:
         return Measure("angle" if name in ("angle", "size") else name + "_angle", quantity.value), k + 1
     if quantity.kind == "sizes" and name in ("diameter", "radius", "size", "outer_diameter"):
         return None
+    if quantity.kind == "number" and found[role[1] - 1].plural and not found[k].text[0].isdigit():
+        return None  # "three diameters one after another"
     if quantity.kind not in ("length", "number", "range") or (name == "angle" and quantity.kind == "length"):
         return None
     other = after_value(found, k)
     if other is not None and other[0].role not in (name, "size", "apart"):
-        if lemma_at(found, start) == "," or k == start and lemma_at(found, k + 1) not in (":", "="):
+        if lemma_at(found, start) == "," or (k == start and lemma_at(found, k + 1) not in (":", "=")):
             return None  # "the height, 10 mm wide"
-    if quantity.kind == "number" and k > start and lemma_at(found, k + 1) not in ("", ".", ",", ";", ")", "and", "(", "\n"):
+    if (
+        quantity.kind == "number"
+        and k > start
+        and lemma_at(found, k + 1) not in ("", ".", ",", ";", ")", "and", "(", "\n")
+    ):
         if not quantity.axes and name in ("side", "leg", "size"):
             return None
     axis = quantity.axes[0] if quantity.axes and quantity.axes[0] else axis

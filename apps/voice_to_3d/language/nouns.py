@@ -117,6 +117,12 @@ def kind_of(word: str) -> str:
 def read_np(found: list[Token], i: int, unknown: bool = False) -> NP | None:
     """The noun phrase that starts at `i`. `unknown` lets a noun that no list knows be the head."""
     np = NP(i, i, "", "")
+    if (
+        lemma_at(found, i) == "that"
+        and i
+        and (kind_of(lemma_at(found, i - 1)) or found[i - 1].quantity or lemma_at(found, i - 1) == "one")
+    ):
+        return None  # a relative clause
     k = _determiners(found, i, np)
     begun = k > i
     while k < len(found):
@@ -197,10 +203,23 @@ def _modifier(found: list[Token], k: int, np: NP, begun: bool) -> int:
         and _reaches_head(found, k + 1)
     ):
         return k + 1 if np.det in ("a", "an") else k
-    if word == "(" and begun and lemma_at(found, k + 2) == ")" and found[k + 1].quantity and kind_of(lemma_at(found, k + 3)):
+    if (
+        word == "("
+        and begun
+        and lemma_at(found, k + 2) == ")"
+        and found[k + 1].quantity
+        and kind_of(lemma_at(found, k + 3))
+    ):
         np.bare.append(found[k + 1].quantity)  # "the short (18mm) side"
         return k + 3
-    if word in ("by", "x", "×") and begun and found[k - 1].quantity and k + 1 < len(found) and found[k + 1].lemma == "angle" and _reaches_head(found, k + 1):
+    if (
+        word in ("by", "x", "×")
+        and begun
+        and found[k - 1].quantity
+        and k + 1 < len(found)
+        and found[k + 1].lemma == "angle"
+        and _reaches_head(found, k + 1)
+    ):
         return k + 1
     if word in LETTER_SHAPES and lemma_at(found, k + 1) in SHAPED and (token.text.isupper() or found[k + 1].glued):
         np.letter = word
@@ -219,6 +238,12 @@ def _modifier(found: list[Token], k: int, np: NP, begun: bool) -> int:
     if before := _premeasure(found, k):
         np.measures.append(before[0])
         return before[1]
+    if word == "right" and lemma_at(found, k + 1) in ("triangle", "angle", "triangular", "prism", "angled"):
+        np.adjectives.append("right")
+        return k + 1
+    if word in LETTER_SHAPES and token.text.isupper() and k + 1 < len(found) and found[k + 1].glued and not np.letter:
+        np.letter = word
+        return k + 1
     nounish = kind_of(word)
     following_head = _reaches_head(found, k + 1)
     if word in ADJECTIVES and (not nounish or following_head) and following_head and word not in ("through",):
@@ -275,6 +300,13 @@ def _quantity(found: list[Token], k: int, np: NP, quantity: Quantity) -> int:
         np.adjectives.append({0.5: "half", 0.25: "quarter"}.get(quantity.value, "part"))
         return k + 1
     measure = after_value(found, k)
+    counting = quantity.kind == "number" and not found[k].text[0].isdigit() and np.count is None
+    if (
+        counting
+        and measure
+        and lemma_at(found, k + 1) in ("long", "short", "wide", "tall", "high", "deep", "thick", "square")
+    ):
+        measure = None  # "the two long sides"
     if measure and _reaches_head(found, measure[1]):
         np.measures.append(measure[0])
         return measure[1]
@@ -420,6 +452,10 @@ def _head(found: list[Token], k: int, np: NP, unknown: bool) -> NP | None:
         else:
             break
     known = [word for word in nouns if kind_of(word) or word == np.role]
+    if len(nouns) > 1 and nouns[-1] == "cut" and kind_of(nouns[-2]) == "cut":
+        nouns.pop()  # "slot cut", "holes cut through it"
+        np.plural = found[last - 2].plural
+        known = [word for word in nouns if kind_of(word) or word == np.role]
     if not known:
         if (
             np.which

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from wugan.apps.voice_to_3d.language.frames import Frame, Where
-from wugan.apps.voice_to_3d.language.measures import after_value, length_at, lemma_at
+from wugan.apps.voice_to_3d.language.measures import after_value, lemma_at, length_at
 from wugan.apps.voice_to_3d.language.nouns import NP, read_np
 from wugan.apps.voice_to_3d.language.vocabulary import PLACES, REF_PREPOSITIONS, WHICH, WHOLE
 from wugan.apps.voice_to_3d.language.wordlist import words
@@ -36,7 +36,24 @@ class Places:
             return Where(of=self.reader.focus), i + 2
         if word == "where":
             return None
-        while lemma_at(found, i) in ("roughly", "approximately", "about", "exactly", "right", "directly", "near", "around", "just", "precisely", "only") and read_np(found, i + 1) is not None and (lemma_at(found, i) != "right" or lemma_at(found, i + 1) in ("the", "at", "in")):
+        while (
+            lemma_at(found, i)
+            in (
+                "roughly",
+                "approximately",
+                "about",
+                "exactly",
+                "right",
+                "directly",
+                "near",
+                "around",
+                "just",
+                "precisely",
+                "only",
+            )
+            and read_np(found, i + 1) is not None
+            and (lemma_at(found, i) != "right" or lemma_at(found, i + 1) in ("the", "at", "in"))
+        ):
             i += 1
         word = lemma_at(found, i)
         np = read_np(found, i)
@@ -61,7 +78,11 @@ class Places:
         word = lemma_at(found, k)
         if lemma_at(found, k - 1) == "long" and word == "axis":
             return Where("dimension", axis="length"), k + 1
-        if word in ("x", "y", "z") and (k == i or lemma_at(found, k + 1) in ("axis", "direction", "dimension", "centreline", "axi", "plane") or lemma_at(found, k - 1) != "the"):
+        if word in ("x", "y", "z") and (
+            k == i
+            or lemma_at(found, k + 1) in ("axis", "direction", "dimension", "centreline", "axi", "plane")
+            or lemma_at(found, k - 1) != "the"
+        ):
             if lemma_at(found, k + 1) in ("=", ":") and length_at(found, k + 2):
                 value = found[k + 2].value
                 return Where("coordinate", axis=word, size=value), k + 3
@@ -77,7 +98,14 @@ class Places:
             if lemma_at(found, k) == "plane":
                 k += 1
             return Where("plane", axis="".join(sorted(word))), k
-        dimension = {"length": "length", "width": "width", "height": "height", "thickness": "thickness", "depth": "depth", "diameter": "diameter"}.get(word)
+        dimension = {
+            "length": "length",
+            "width": "width",
+            "height": "height",
+            "thickness": "thickness",
+            "depth": "depth",
+            "diameter": "diameter",
+        }.get(word)
         if dimension and lemma_at(found, k + 1) not in ("of",):
             return Where("dimension", axis=dimension), k + 1
         if dimension and lemma_at(found, k + 1) == "of":
@@ -99,7 +127,7 @@ class Places:
                     where.which.add(WHICH[noun])
                 elif noun in PLACES:
                     where.which.add(PLACES[noun])
-                else:
+                elif noun not in ("cut", "off"):
                     where.of = where.of or reader.find(noun)
             if np.partitive:
                 np.plural = False
@@ -108,11 +136,13 @@ class Places:
                 where.which.add("all" if np.head == "corner" else "each" if np.det == "each" else "plural")
             sizes = [one.value for one in np.bare] + [one.value for one in np.measures]
             where.size = sizes[0] if sizes else None
-            if "its" == np.det or np.det == "their" or np.det == "whose":
+            if np.det == "its" or np.det == "their" or np.det == "whose":
                 where.of = where.of or reader.owner()
             # "the short (18mm) side": the parenthesis lies inside, "(18mm side)" follows
             where, end = self._parenthesis(where, end)
-            if lemma_at(found, end) == "of" or (lemma_at(found, end) in ("on", "in") and where.of is None and self._owner_follows(end)):
+            if lemma_at(found, end) == "of" or (
+                lemma_at(found, end) in ("on", "in") and where.of is None and self._owner_follows(end)
+            ):
                 owner = self.where(end + 1)
                 if owner:
                     where, end = self._owned(where, owner[0]), owner[1]
@@ -155,7 +185,12 @@ class Places:
             return where, end
         inner = [token for token in found[end + 1 : close]]
         sizes = [token for token in inner if token.quantity and token.quantity.kind in ("length", "number")]
-        rest = [token for token in inner if not token.quantity and token.lemma not in ("the", "side", "edge", "dimension", "end", "long", "short", "axis")]
+        rest = [
+            token
+            for token in inner
+            if not token.quantity
+            and token.lemma not in ("the", "side", "edge", "dimension", "end", "long", "short", "axis")
+        ]
         letters = [token.lemma for token in rest if token.lemma in ("x", "y", "z")]
         if len(sizes) == 1 and not rest:
             where.size = sizes[0].value
@@ -196,6 +231,17 @@ class Places:
         if np is None:
             return where, end
         end = np.end
+        cut_corners = next(
+            (one for one in reversed(reader.frames) if one.kind == "cut" and one.has("corners", "edges")), None
+        )
+        if (
+            np.kind == "place"
+            and np.head in ("corner", "edge")
+            and cut_corners is not None
+            and {"cut", "off", "clipped", "chamfered", "angled"} & {*np.adjectives, *np.nouns}
+        ):
+            where.near, where.far = (cut_corners, None) if kind == "near" else (None, cut_corners)
+            return where, np.end
         if np.kind == "place":
             inner = self.from_np(np)
             if inner[0].of is None:
@@ -218,4 +264,4 @@ def is_whole(frame: Frame | None, np: NP | None = None) -> bool:
     return frame is None or frame.kind == "whole" or (np is not None and np.head in WHOLE)
 
 
-__all__ = ["Places", "after_value", "is_whole", "REF_PREPOSITIONS"]
+__all__ = ["REF_PREPOSITIONS", "Places", "after_value", "is_whole"]

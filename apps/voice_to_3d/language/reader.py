@@ -14,7 +14,15 @@ from wugan.apps.voice_to_3d.language.vocabulary import CUTS, EDGE_WORKS, SOLIDS,
 from wugan.apps.voice_to_3d.scene.edit import Unread
 
 WIDE = ("diameter", "width", "length", "height", "thickness", "depth", "radius", "side")
-SHAPE_OF = {"round": "round", "rectangular": "box", "square": "box", "hexagonal": "hexagon", "octagonal": "octagon", "triangular": "triangle", "pentagonal": "pentagon"}
+SHAPE_OF = {
+    "round": "round",
+    "rectangular": "box",
+    "square": "box",
+    "hexagonal": "hexagon",
+    "octagonal": "octagon",
+    "triangular": "triangle",
+    "pentagonal": "pentagon",
+}
 
 
 class Reader:
@@ -44,7 +52,7 @@ class Reader:
         self.factor = factor
         self.unread: list[Unread] = []
         self.assumed: list[str] = []
-        self.view = ""
+        self.spot_end = -1
         self.places = Places(self)
         self.spots = Spots(self, self.places)
         self.clauses = Clauses(self)
@@ -60,6 +68,7 @@ class Reader:
         self.tokens = sentence.tokens
         self.number += 1
         self.step = sentence.step
+        self.spot_end = -1
         self.leading, self.own, self.pending, self.op, self.edge, self.place = [], "", "", "", None, None
         self.subject = self.mentioned = None
         i, lost = 0, []
@@ -67,7 +76,10 @@ class Reader:
             end = self.clauses.at(i)
             if end <= i:
                 token = self.tokens[i]
-                if token.kind != "sign" and (token.quantity or token.lemma not in STOP):
+                grammar = token.quantity is not None and (
+                    token.quantity.kind == "ordinal" or token.text.lower() in ("one", "first")
+                )
+                if token.kind != "sign" and not grammar and (token.quantity or token.lemma not in STOP):
                     lost.append(token)
                 end = i + 1
             elif lost:
@@ -129,19 +141,32 @@ class Reader:
             score = 0.0
             if frame.called(np.head):
                 score = 3.0
-            elif shape and (frame.shape == shape or shape in {SOLIDS.get(n) or CUTS.get(n) for n in frame.names} - {None, ""}):
+            elif shape and (
+                frame.shape == shape or shape in {SOLIDS.get(n) or CUTS.get(n) for n in frame.names} - {None, ""}
+            ):
                 score = 2.0
             elif wanted and frame.shape == wanted and np.kind in ("solid", "generic"):
                 score = 1.5
-            elif np.head in ("circle", "cylinder") and frame.shape in ("round", "tube", "hole", "slot") and np.kind == "solid" and not (np.head == "cylinder" and frame.kind == "cut"):
-                score = 1.0
-            elif np.head in ("cut", "opening") and frame.kind == "cut" and np.definite:
+            elif (
+                np.head in ("circle", "cylinder")
+                and frame.shape in ("round", "tube", "hole", "slot")
+                and np.kind == "solid"
+                and not (np.head == "cylinder" and frame.kind == "cut")
+            ) or (np.head in ("cut", "opening") and frame.kind == "cut" and np.definite):
                 score = 1.0
             if not score:
                 continue
-            if wanted and frame.shape and wanted != frame.shape and not (wanted == "round" and frame.shape in ("hole", "cylinder", "tube", "torus")) and frame.shape in SHAPE_OF.values():
+            if (
+                wanted
+                and frame.shape
+                and wanted != frame.shape
+                and not (wanted == "round" and frame.shape in ("hole", "cylinder", "tube", "torus"))
+                and frame.shape in SHAPE_OF.values()
+            ):
                 score -= 1.0
-            score += sum(noun in frame.names for noun in np.nouns) + 0.5 * sum(word in frame.names or word in frame.flags for word in np.adjectives + np.which)
+            score += sum(noun in frame.names for noun in np.nouns) + 0.5 * sum(
+                word in frame.names or word in frame.flags for word in np.adjectives + np.which
+            )
             sizes = {one.value for one in np.bare} | {one.value for one in np.measures}
             if sizes:
                 known = set(frame.dims.values()) | {value for value, _ in frame.sizes}
@@ -232,7 +257,12 @@ class Reader:
         if measure.role == "size" and measure.axis and frame.kind != "edge":
             frame.sizes = [one for one in frame.sizes if one[1] != measure.axis] + [(measure.value, measure.axis)]
             return
-        if measure.axis in ("x", "y", "z") and frame.kind != "edge" and measure.role not in ("diameter", "radius", "depth") and frame.shape not in ("cylinder", "tube"):
+        if (
+            measure.axis in ("x", "y", "z")
+            and frame.kind != "edge"
+            and measure.role not in ("diameter", "radius", "depth")
+            and frame.shape not in ("cylinder", "tube")
+        ):
             frame.dims["axis_" + measure.role] = "xyz".index(measure.axis)
             if measure.role in ("apart", "pitch"):
                 frame.dims[f"{measure.role}_{measure.axis}"] = measure.value
@@ -253,9 +283,26 @@ class Reader:
         if frame is None:
             return None
         solid_only = measure.role in ("thickness", "height", "total_height") or measure.total
-        if frame.kind == "cut" and solid_only and measure.role in ("thickness",) and self.subject is not None and self.subject.kind == "solid":
+        if (
+            frame.kind == "cut"
+            and solid_only
+            and measure.role in ("thickness",)
+            and self.subject is not None
+            and self.subject.kind == "solid"
+        ):
             return self.subject
-        if frame.kind == "edge" and measure.role not in ("size", "radius", "angle", "side", "leg", "width", "length", "depth", "diameter", "height"):
+        if frame.kind == "edge" and measure.role not in (
+            "size",
+            "radius",
+            "angle",
+            "side",
+            "leg",
+            "width",
+            "length",
+            "depth",
+            "diameter",
+            "height",
+        ):
             return self.subject or next((one for one in reversed(self.frames) if one.kind != "edge"), None)
         return frame
 

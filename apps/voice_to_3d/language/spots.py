@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from wugan.apps.voice_to_3d.language.frames import Spot, Where
-from wugan.apps.voice_to_3d.language.measures import CENTRES, after_value, length_at, lemma_at, match
+from wugan.apps.voice_to_3d.language.measures import CENTRES, after_value, lemma_at, length_at, match
 from wugan.apps.voice_to_3d.language.places import SIDES, Places
 from wugan.apps.voice_to_3d.language.vocabulary import PLACES
 from wugan.apps.voice_to_3d.language.wordlist import words
@@ -13,8 +13,18 @@ from wugan.apps.voice_to_3d.language.wordlist import words
 if TYPE_CHECKING:
     from wugan.apps.voice_to_3d.language.reader import Reader
 
-WAYS = words("in inward inwards inboard inside away up down back out outward outwards over further farther more offset upward upwards downward downwards on")
-ABOVE = {"above": "above", "below": "below", "beneath": "below", "under": "below", "underneath": "below", "behind": "back", "over": "above"}
+WAYS = words(
+    "in inward inwards inboard inside away up down back out outward outwards over further farther more offset upward upwards downward downwards on"
+)
+ABOVE = {
+    "above": "above",
+    "below": "below",
+    "beneath": "below",
+    "under": "below",
+    "underneath": "below",
+    "behind": "back",
+    "over": "above",
+}
 AT = {
     "in": "at", "at": "at", "on": "at", "near": "at", "within": "at", "onto": "on", "against": "beside", "along": "along", "inside": "at",
     "above": "above", "over": "on", "below": "under", "under": "under", "underneath": "under", "beneath": "under", "beside": "beside",
@@ -35,11 +45,14 @@ class Spots:
         """A place given by a distance, starting with its value."""
         found = self.reader.tokens
         quantity = length_at(found, i)
-        if quantity is None or (after := after_value(found, i)) and after[0].role in ("apart",):
+        if quantity is None or ((after := after_value(found, i)) and after[0].role in ("apart",)):
             return None
         value, axis = quantity.value, quantity.axes[0] if quantity.axes else ""
         k, ways = i + 1, []
-        while lemma_at(found, k) in WAYS and not (lemma_at(found, k) in ("in", "on", "over", "inside") and lemma_at(found, k + 1) not in ("from", "toward", ",", ".", "")):
+        while lemma_at(found, k) in WAYS and not (
+            lemma_at(found, k) in ("in", "on", "over", "inside")
+            and lemma_at(found, k + 1) not in ("from", "toward", ",", ".", "")
+        ):
             ways.append(lemma_at(found, k))
             k += 1
         word = lemma_at(found, k)
@@ -59,7 +72,9 @@ class Spots:
         while lemma_at(found, j) in ("to", "the", "toward", "on"):
             j += 1
         side = lemma_at(found, j)
-        if side in ("either", "each", "both") and j > i + 1 or (side in ("either", "each", "both") and lemma_at(found, j + 1) == "side"):
+        if (side in ("either", "each", "both") and j > i + 1) or (
+            side in ("either", "each", "both") and lemma_at(found, j + 1) == "side"
+        ):
             if lemma_at(found, j + 1) == "side" and lemma_at(found, j + 2) == "of":
                 where = self.places.where(j + 3)
                 if where:
@@ -79,7 +94,11 @@ class Spots:
                 self.reader.host(where[0].of)
             return [], where[1] if where else k + 1
         if ways and (word in ("", ".", ",", ";", ")", "and") or word in ("to", "leaving", "so", "with")):
-            if ways[-1] in ("down", "in", "inward", "inwards", "downward", "downwards") and self.reader.focus and self.reader.focus.kind == "cut":
+            if (
+                ways[-1] in ("down", "in", "inward", "inwards", "downward", "downwards")
+                and self.reader.focus
+                and self.reader.focus.kind == "cut"
+            ):
                 last = self.reader.leading[-1:] or []
                 if ways[-1] == "in" and last and last[0].kind == "fromface" and last[0].value is None:
                     last[0].kind, last[0].value = "from", value
@@ -113,7 +132,9 @@ class Spots:
         """A place given without a distance: "centred", "on top of", "in the four corners", "through the hub"."""
         found = self.reader.tokens
         word = lemma_at(found, i)
-        if word in ("centred", "centrally", "central") or (word == "symmetric" or word == "symmetrical" or word == "symmetrically"):
+        if word in ("centred", "centrally", "central") or (
+            word == "symmetric" or word == "symmetrical" or word == "symmetrically"
+        ):
             return self._centred(i)
         if word in ("concentric", "coaxial", "aligned", "concentrically", "centering"):
             k = i + 1
@@ -130,7 +151,18 @@ class Spots:
                 if where:
                     return [Spot("flush", where[0])], where[1]
             return [Spot("flush")], k
-        if word in ("parallel", "perpendicular", "orthogonal", "orthogonally", "normal", "perpendicularly", "square", "lengthwise", "crosswise", "widthwise"):
+        if word in (
+            "parallel",
+            "perpendicular",
+            "orthogonal",
+            "orthogonally",
+            "normal",
+            "perpendicularly",
+            "square",
+            "lengthwise",
+            "crosswise",
+            "widthwise",
+        ):
             kind = "parallel" if word in ("parallel", "lengthwise") else "perpendicular"
             if word == "lengthwise":
                 return [Spot("parallel", Where("dimension", axis="length"))], i + 1
@@ -182,8 +214,12 @@ class Spots:
                 return None
             inner = found[k + 1 : close]
             values = [one.value for one in inner if one.quantity]
-            if len(values) in (2, 3) and all(one.quantity or one.lemma in (",", "x", "y", "z", "=", ":") for one in inner):
-                spots = [Spot("from", Where("coordinate", axis=a, size=0.0), v) for a, v in zip("xyz", values, strict=False)]
+            if len(values) in (2, 3) and all(
+                one.quantity or one.lemma in (",", "x", "y", "z", "=", ":") for one in inner
+            ):
+                spots = [
+                    Spot("from", Where("coordinate", axis=a, size=0.0), v) for a, v in zip("xyz", values, strict=False)
+                ]
                 return spots, close + 1
             return None
         spots = []
@@ -195,7 +231,9 @@ class Spots:
                 break
             spots.append(Spot("from", Where("coordinate", axis=axis, size=0.0), found[j].value))
             k = j + 1
-            if lemma_at(found, k) in (",", "and") and (lemma_at(found, k + 1) in ("x", "y", "z") or lemma_at(found, k + 2) in ("x", "y", "z")):
+            if lemma_at(found, k) in (",", "and") and (
+                lemma_at(found, k + 1) in ("x", "y", "z") or lemma_at(found, k + 2) in ("x", "y", "z")
+            ):
                 k += 1 if lemma_at(found, k + 1) in ("x", "y", "z") else 2
         return (spots, k) if spots else None
 
@@ -203,7 +241,24 @@ class Spots:
         found = self.reader.tokens
         k = i + 1
         spots: list[Spot] = []
-        while lemma_at(found, k) in ("in", "on", "along", "about", "at", "within", "around", "over", "across", "from", "to", "with", "both", "between", "under", "inside"):
+        while lemma_at(found, k) in (
+            "in",
+            "on",
+            "along",
+            "about",
+            "at",
+            "within",
+            "around",
+            "over",
+            "across",
+            "from",
+            "to",
+            "with",
+            "both",
+            "between",
+            "under",
+            "inside",
+        ):
             if lemma_at(found, k) == "on" and lemma_at(found, k + 1) == "top":
                 more = self.statement(k)
                 assert more is not None
@@ -219,10 +274,19 @@ class Spots:
                 break
             spots.append(Spot("centred", where[0]))
             k = where[1]
-            if where[0].kind not in ("axis", "dimension") and lemma_at(found, k) in ("in", "along", "on") and (more := self.places.where(k + 1)) and more[0].kind in ("axis", "dimension"):
+            if (
+                where[0].kind not in ("axis", "dimension")
+                and lemma_at(found, k) in ("in", "along", "on")
+                and (more := self.places.where(k + 1))
+                and more[0].kind in ("axis", "dimension")
+            ):
                 spots[-1] = Spot("centred", Where(more[0].kind, axis=more[0].axis, of=where[0].of))
                 k = more[1]
-                while lemma_at(found, k) == "and" and (also := self.places.where(k + 1)) and also[0].kind in ("axis", "dimension"):
+                while (
+                    lemma_at(found, k) == "and"
+                    and (also := self.places.where(k + 1))
+                    and also[0].kind in ("axis", "dimension")
+                ):
                     spots.append(Spot("centred", Where(also[0].kind, axis=also[0].axis, of=where[0].of)))
                     k = also[1]
             if where[0].kind in ("axis", "dimension") and lemma_at(found, k) == "and":
@@ -248,7 +312,14 @@ class Spots:
             where = self.places.where(k + 1)
             if where:
                 axis = where[0].kind in ("dimension", "axis")
-                return [Spot("centred", where[0] if axis else Where("dimension", axis="height" if word in ("up", "down") else "length", of=where[0].of))], where[1]
+                return [
+                    Spot(
+                        "centred",
+                        where[0]
+                        if axis
+                        else Where("dimension", axis="height" if word in ("up", "down") else "length", of=where[0].of),
+                    )
+                ], where[1]
             return [Spot("centred", Where("dimension", axis="height" if word in ("up", "down") else "length"))], k + 1
         return [Spot("centred")], k
 
@@ -259,14 +330,21 @@ class Spots:
             return sweep
         where = self.places.where(i + 1)
         if where is None:
-            if word in ("in", "at", "on", "from") and lemma_at(found, i + 1) in PLACES and lemma_at(found, i + 1) in SIDES:
+            if (
+                word in ("in", "at", "on", "from")
+                and lemma_at(found, i + 1) in PLACES
+                and lemma_at(found, i + 1) in SIDES
+            ):
                 return [Spot(AT[word], Where(found[i + 1].lemma))], i + 2
             return None
         place, end = where
         kind = AT[word]
         if kind == "to":
             adding = reader.op == "add" and reader.focus is not None and reader.focus.kind == "solid"
-            if not adding or not (place.kind in ("side", "end", "top", "bottom", "face", "left", "right", "front", "back") or (place.kind == "" and place.of is not None)):
+            if not adding or not (
+                place.kind in ("side", "end", "top", "bottom", "face", "left", "right", "front", "back")
+                or (place.kind == "" and place.of is not None)
+            ):
                 return None
             kind = "at"
         if place.kind in ("plane",) and kind == "at":
@@ -284,14 +362,46 @@ class Spots:
             if last is not None and last.where is not None and last.where.kind in ("", "centre"):
                 last.where = place
             return [], end
-        if kind == "fromface" and lemma_at(found, end) == "," and length_at(found, end + 1) and lemma_at(found, end + 2) in ("in", ","):
+        if (
+            kind == "fromface"
+            and lemma_at(found, end) == ","
+            and length_at(found, end + 1)
+            and lemma_at(found, end + 2) in ("in", ",")
+        ):
             pass
         if kind == "at" and place.kind == "axis" and len(place.axis) == 1:
-            last = reader.focus.spots[-1] if reader.mentioned is not None and reader.focus is not None and reader.focus.spots else None
-            if last is not None and last.where is not None and (last.kind == "centred" or last.where.kind in ("centreline", "centre")) and lemma_at(found, i - 1) not in (",", "cut"):
+            last = (
+                reader.focus.spots[-1]
+                if reader.mentioned is not None and reader.focus is not None and reader.focus.spots
+                else None
+            )
+            positioned = any(token.lemma in ("position", "positioned", "locate") for token in found[max(0, i - 5) : i])
+            if (
+                not positioned
+                and reader.spot_end == i
+                and last is not None
+                and last.where is not None
+                and (last.kind == "centred" or last.where.kind in ("centreline", "centre"))
+                and lemma_at(found, i - 1) not in (",", "cut")
+            ):
                 last.kind, last.where = "centred", Where("axis", axis=place.axis, of=last.where.of)
                 return [], end
-            if any(token.lemma in ("position", "positioned", "locate", "located", "offset", "distance", "column", "row", "long", "wide") for token in found[max(0, i - 5) : i]):
+            if any(
+                token.lemma
+                in (
+                    "position",
+                    "positioned",
+                    "locate",
+                    "located",
+                    "offset",
+                    "distance",
+                    "column",
+                    "row",
+                    "long",
+                    "wide",
+                )
+                for token in found[max(0, i - 5) : i]
+            ):
                 return [], end
             return [Spot("axis_is", place)], end
         if kind == "at" and place.kind == "dimension" and word in ("in",):
@@ -300,6 +410,8 @@ class Spots:
             other = self.places.where(end + 1)
             if other:
                 return [Spot("between", place), Spot("between", other[0])], other[1]
+        if kind == "across" and reader.mentioned is not None:
+            reader.flag("full")
         return [Spot(kind, place)], end
 
     def _sweep(self, i: int) -> tuple[list[Spot], int] | None:
@@ -309,14 +421,26 @@ class Spots:
         if lemma_at(found, i) != "from":
             return None
         pair = (lemma_at(found, k), lemma_at(found, k + 2)) if lemma_at(found, k + 1) == "to" else ("", "")
-        axis = {("front", "back"): "y", ("back", "front"): "y", ("left", "right"): "x", ("right", "left"): "x", ("top", "bottom"): "z", ("bottom", "top"): "z"}.get(pair)
+        axis = {
+            ("front", "back"): "y",
+            ("back", "front"): "y",
+            ("left", "right"): "x",
+            ("right", "left"): "x",
+            ("top", "bottom"): "z",
+            ("bottom", "top"): "z",
+        }.get(pair)
         if axis:
             self.reader.flag("through")
             return [Spot("through", Where("axis", axis=axis))], k + 3
         if pair in (("side", "side"), ("end", "end")):
             self.reader.flag("through")
             return [Spot("through", Where("sweep", {pair[0]}))], k + 3
-        if lemma_at(found, k) in ("one", "#number") and lemma_at(found, k + 1) in ("side", "end", "face") and lemma_at(found, k + 2) == "to" and lemma_at(found, k + 4) == "other":
+        if (
+            lemma_at(found, k) in ("one", "#number")
+            and lemma_at(found, k + 1) in ("side", "end", "face")
+            and lemma_at(found, k + 2) == "to"
+            and lemma_at(found, k + 4) == "other"
+        ):
             self.reader.flag("through")
             kind = lemma_at(found, k + 1)
             end = k + 5

@@ -28,9 +28,11 @@ WHOLE = words("part piece thing object component model whole workpiece body brac
 CUTS = meanings(
     "hole: bore drilling perforation holes orifice port; slot: keyslot slit slotted_hole; pocket: recess cavity depression "
     "seat hollow well; groove: channel_cut trough undercut gutter; keyway; notch: nick; cutout: opening window aperture cut gap "
-    "relief; counterbore: spotface; countersink; vee: v; dovetail; flat; step_cut: rebate rabbet"
+    "relief; counterbore: spotface; countersink; vee; dovetail; flat; step_cut: rebate rabbet"
 )
-EDGE_WORKS = meanings("chamfer: bevel chamfered beveled bevelled bevels; fillet: round filleted rounding blend rounded radiused")
+EDGE_WORKS = meanings(
+    "chamfer: bevel chamfered beveled bevelled bevels; fillet: round filleted rounding blend rounded radiused"
+)
 PLACES = meanings(
     "edge: border; side; end; face: surface plane; corner; centre: middle centrepoint midpoint center; centreline: midline;"
     "axis; rim; circumference: perimeter periphery; origin; top; bottom: underside; left; right; front; back: rear;"
