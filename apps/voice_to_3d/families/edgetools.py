@@ -6,7 +6,7 @@ from typing import Annotated, ClassVar
 
 from wugan.apps.voice_to_3d.families.base import Part, said
 from wugan.apps.voice_to_3d.families.handtools import Handled
-from wugan.apps.voice_to_3d.families.holes import spot, standing
+from wugan.apps.voice_to_3d.families.holes import spot
 from wugan.apps.voice_to_3d.families.outline import clean, rounded
 from wugan.apps.voice_to_3d.families.workpiece import Leads, Workpiece
 from wugan.apps.voice_to_3d.scene.model import Length
@@ -14,13 +14,10 @@ from wugan.apps.voice_to_3d.scene.placement import at
 from wugan.apps.voice_to_3d.scene.profile import Circle, Polygon, Rectangle
 from wugan.apps.voice_to_3d.scene.solid import (
     Box,
-    Chamfer,
     Compound,
-    Cone,
     Cut,
     Cylinder,
     Extrude,
-    Join,
     Revolve,
     Solid,
     Sweep,
@@ -46,7 +43,7 @@ class Chisel(Handled):
     handle_length: Annotated[Length, said("grip length")] = 120.0
     handle_diameter: Grip = 30.0
 
-    def parts(self) -> list[Part]:
+    def pieces(self) -> list[Part]:
         low, g, t = self.handle_length, self.handle_diameter, self.blade_thickness
         self.below("handle_length", self.length - 4 * t, "length less the blade's bevel")
         self.below("blade_thickness", 0.5 * g, "half the handle_diameter")
@@ -105,7 +102,7 @@ class Scraper(Handled):
     handle_width: Annotated[Length, said("grip width")] = 28.0
     handle_height: Annotated[Length, said("height", "handle thickness")] = 18.0
 
-    def parts(self) -> list[Part]:
+    def pieces(self) -> list[Part]:
         self.below("handle_length", 0.8 * self.length, "eight tenths of the length")
         self.below("thickness", self.handle_height, "handle_height")
         self.above("width", self.handle_width, "handle_width", equal=True)
@@ -154,7 +151,7 @@ class Trowel(Handled):
     handle_diameter: Grip = 30.0
     rise: Annotated[Length, said("offset", "handle height")] = 40.0
 
-    def parts(self) -> list[Part]:
+    def pieces(self) -> list[Part]:
         d, t = self.handle_diameter, self.thickness
         self.below("blade_length", 0.7 * self.length, "seven tenths of the length")
         self.below("thickness", 0.3 * d, "three tenths of the handle_diameter")
@@ -210,15 +207,10 @@ class Punch(Workpiece):
     tip_diameter: Annotated[Length, said("point diameter")] = 3.0
     tip_length: Annotated[Length, said("point length", "taper length")] = 30.0
 
-    def solid(self) -> Compound:
+    def solid(self) -> Solid:
         self.below("tip_diameter", self.diameter, "diameter")
         self.below("tip_length", self.length, "length")
-        body = Cylinder(diameter=self.diameter, height=self.length - self.tip_length)
-        edge = 0.12 * self.diameter
-        if 2 * edge < self.length - self.tip_length:
-            chamfered: Solid = Compound(base=body, features=(Chamfer(id="end", size=edge, edges=("top",)),))
-        else:
-            chamfered = body
-        tip = Cone(bottom_diameter=self.tip_diameter, top_diameter=self.diameter, height=self.tip_length)
-        join = Join(id="body", name="body", shape=chamfered, place=standing(self.tip_length))
-        return Compound(base=tip, features=(join,))
+        r, tip = self.diameter / 2, self.tip_diameter / 2
+        edge = min(0.12 * self.diameter, (self.length - self.tip_length) / 2)
+        outline = ((0.0, 0.0), (tip, 0.0), (r, self.tip_length), (r, self.length - edge), (r - edge, self.length))
+        return Revolve(points=(*outline, (0.0, self.length)))

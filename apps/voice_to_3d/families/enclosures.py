@@ -12,7 +12,7 @@ from wugan.apps.voice_to_3d.families.plates import slab
 from wugan.apps.voice_to_3d.families.workpiece import Gap, Leads, Workpiece
 from wugan.apps.voice_to_3d.scene.model import Length
 from wugan.apps.voice_to_3d.scene.placement import Grid, Placement, Points, at
-from wugan.apps.voice_to_3d.scene.solid import Box, Compound, Cut, Cylinder, Feature, Hull, Join, Placed, Solid
+from wugan.apps.voice_to_3d.scene.solid import Box, Compound, Cut, Cylinder, Feature, Hull, Join, Placed
 from wugan.errors import DataError
 
 Wall = Annotated[Length, said("wall", "thickness", "walls", "thickness of the walls")]
@@ -111,12 +111,8 @@ class Enclosure(Cased):
         "hollow box",
     )
 
-    def parts(self) -> list[Part]:
-        self.check()
+    def pieces(self) -> list[Part]:
         return self.closed(self.body(), self.cover())
-
-    def solid(self) -> Solid:
-        return self.parts()[0].shape
 
 
 class ElectronicsEnclosure(Cased):
@@ -159,8 +155,7 @@ class ElectronicsEnclosure(Cased):
         "cable_hole_diameter": ("height",),
     }
 
-    def parts(self) -> list[Part]:
-        self.check()
+    def pieces(self) -> list[Part]:
         wide, deep, _ = self.room()
         room = self.body_height - self.floor
         features: list[Feature] = []
@@ -202,9 +197,6 @@ class ElectronicsEnclosure(Cased):
             )
         return self.closed(self.body(*features), self.cover(*vents))
 
-    def solid(self) -> Solid:
-        return self.parts()[0].shape
-
 
 class ProjectBox(Cased):
     """A project box: screw bosses in its corners, a flat lid with four screw holes."""
@@ -225,8 +217,7 @@ class ProjectBox(Cased):
         "screw_diameter": ("boss_diameter", "width", "depth"),
     }
 
-    def parts(self) -> list[Part]:
-        self.check()
+    def pieces(self) -> list[Part]:
         self.below("screw_diameter", self.boss_diameter, "boss_diameter")
         inset = self.wall_thickness + 0.35 * self.boss_diameter
         self.below("boss_diameter", min(self.width, self.depth) / 2 - self.wall_thickness, "half the room inside")
@@ -240,9 +231,6 @@ class ProjectBox(Cased):
         )
         lid = slab(self.width, self.depth, self.lid_thickness, self.corner_radius)
         return self.closed(body, Compound(base=lid, features=(drilled(self.screw_diameter * 1.1, pattern=grid),)))
-
-    def solid(self) -> Solid:
-        return self.parts()[0].shape
 
 
 class JunctionBox(Cased):
@@ -265,8 +253,7 @@ class JunctionBox(Cased):
         "entry_diameter": ("width", "depth", "height"),
     }
 
-    def parts(self) -> list[Part]:
-        self.check()
+    def pieces(self) -> list[Part]:
         wide, deep, _ = self.room()
         level = (self.floor + self.body_height) / 2
         features: list[Feature] = []
@@ -283,9 +270,6 @@ class JunctionBox(Cased):
                 )  # type: ignore[arg-type]
         lid = slab(self.width, self.depth, self.lid_thickness, self.corner_radius)
         return self.closed(self.body(*features), Compound(base=lid))
-
-    def solid(self) -> Solid:
-        return self.parts()[0].shape
 
 
 CELLS: dict[str, tuple[float, float]] = {

@@ -184,7 +184,7 @@ class Caster(Workpiece):
     plate_thickness: Annotated[Length, said("plate")] = 3.0
     hole_diameter: Annotated[Length, said("screw hole diameter", "bolt hole")] = 6.5
 
-    def parts(self) -> list[Part]:
+    def pieces(self) -> list[Part]:
         d, w, t = self.wheel_diameter, self.wheel_width, self.plate_thickness
         cheek = 0.15 * w
         outer = 1.1 * w + 2 * cheek
@@ -215,9 +215,6 @@ class Caster(Workpiece):
             Part("wheel", Revolve(points=tuple(outline)), middle, "rubber", ("bottom",)),
             Part("axle", axle, middle, "steel", ("middle",)),
         ]
-
-    def solid(self) -> Solid:
-        return self.parts()[0].shape
 
 
 class HeatSink(Workpiece):

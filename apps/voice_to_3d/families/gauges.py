@@ -198,7 +198,7 @@ class TrySquare(Workpiece):
     stock_width: Annotated[Length, said("handle width")] = 26.0
     stock_thickness: Annotated[Length, said("handle thickness", "thickness", "height")] = 16.0
 
-    def parts(self) -> list[Part]:
+    def pieces(self) -> list[Part]:
         self.below("blade_thickness", self.stock_thickness, "stock_thickness")
         self.below("blade_width", self.stock_length, "stock_length", equal=True)
         self.above("length", self.stock_width, "stock_width")
@@ -212,6 +212,3 @@ class TrySquare(Workpiece):
             Part("stock", stock, at(x, 0, 0), "walnut", ("left",)),
             Part("blade", blade, at(0, y, z), "steel", ("right",)),
         ]
-
-    def solid(self) -> Solid:
-        return self.parts()[0].shape

@@ -33,10 +33,6 @@ Grip = Annotated[Length, said("grip diameter", "handle thickness")]
 class Handled(Workpiece):
     """A tool of a handle and a head, in two materials."""
 
-    def solid(self) -> Solid:
-        """The tool's first piece; `parts` has them all."""
-        return self.parts()[0].shape
-
 
 class Hammer(Handled):
     """A claw hammer, upright on its handle's end: head above, face to the right, claw to the left."""
@@ -53,7 +49,7 @@ class Hammer(Handled):
     head_diameter: Annotated[Length, said("face diameter", "face")] = 28.0
     handle_diameter: Grip = 30.0
 
-    def parts(self) -> list[Part]:
+    def pieces(self) -> list[Part]:
         face, wide = self.head_diameter, self.head_length
         self.above("length", 3 * face, "three times the head_diameter")
         self.above("head_length", 3 * face, "three times the head_diameter")
@@ -146,7 +142,7 @@ class Mallet(Handled):
     handle_diameter: Grip = 28.0
     head: Annotated[Literal["square", "round"], said("head shape")] = "square"
 
-    def parts(self) -> list[Part]:
+    def pieces(self) -> list[Part]:
         self.below("head_height", self.length, "length")
         self.below("handle_diameter", min(self.head_width, self.head_length), "the head")
         low = self.length - self.head_height
@@ -259,7 +255,7 @@ class Screwdriver(Handled):
     shaft_diameter: Annotated[Length, said("blade diameter", "shank diameter", "diameter")] = 6.0
     tip: Annotated[Literal["flat", "cross", "hex"], said("blade", "bit")] = "flat"
 
-    def parts(self) -> list[Part]:
+    def pieces(self) -> list[Part]:
         low, d, g = self.handle_length, self.shaft_diameter, self.handle_diameter
         self.below("handle_length", self.length - 2 * d, "length")
         self.below("shaft_diameter", 0.6 * g, "the handle's neck")

@@ -156,7 +156,7 @@ class CupHook(Workpiece):
                 Join(
                     id="point",
                     name="point",
-                    shape=Cone(bottom_diameter=d, top_diameter=0, height=point),
+                    shape=Cone(bottom_diameter=d, top_diameter=0, height=point + 0.1 * d),
                     place=hanging(self.length),
                 ),
             ),

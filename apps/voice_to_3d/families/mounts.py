@@ -11,7 +11,7 @@ from wugan.apps.voice_to_3d.families.holes import drilled, hanging, spot, standi
 from wugan.apps.voice_to_3d.families.workpiece import Leads, Workpiece
 from wugan.apps.voice_to_3d.scene.model import Length
 from wugan.apps.voice_to_3d.scene.placement import Grid, at
-from wugan.apps.voice_to_3d.scene.solid import Box, Compound, Cut, Cylinder, Feature, Hull, Join, Placed, Solid
+from wugan.apps.voice_to_3d.scene.solid import Box, Compound, Cut, Cylinder, Feature, Hull, Join, Placed
 
 Bore = Annotated[Length, said("shaft diameter", "bore diameter", "shaft", "inner diameter", "id", "hole")]
 Hole = Annotated[Length, said("screw hole diameter", "bolt hole", "mounting hole", "hole size")]
@@ -238,7 +238,7 @@ class Hinge(Workpiece):
     holes: Annotated[int, Field(ge=0, le=20), said("holes per leaf", "screw holes")] = 3
     hole_diameter: Hole = 4.5
 
-    def parts(self) -> list[Part]:
+    def pieces(self) -> list[Part]:
         barrel = self.pin_diameter + 2 * self.thickness
         leaf = (self.width - barrel) / 2
         self.above("width", barrel, "the barrel, pin_diameter and two thicknesses")
@@ -297,9 +297,6 @@ class Hinge(Workpiece):
         pin = Cylinder(diameter=self.pin_diameter, height=self.height)
         made.append(Part("pin", pin, at(0, 0, self.thickness, rotate=(90, 0, 0)), "steel"))
         return made
-
-    def solid(self) -> Solid:
-        return self.parts()[0].shape
 
 
 class RodEnd(Workpiece):

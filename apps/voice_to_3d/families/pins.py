@@ -6,7 +6,7 @@ from typing import Annotated, ClassVar
 
 from wugan.apps.voice_to_3d.families.base import said
 from wugan.apps.voice_to_3d.families.fastener import Head, Pitch, Threaded
-from wugan.apps.voice_to_3d.families.holes import drilled, hanging, standing, sunk
+from wugan.apps.voice_to_3d.families.holes import drilled, standing, sunk
 from wugan.apps.voice_to_3d.families.screws import dome
 from wugan.apps.voice_to_3d.families.workpiece import Gap, Leads, Workpiece
 from wugan.apps.voice_to_3d.scene.model import Length
@@ -16,12 +16,12 @@ from wugan.apps.voice_to_3d.scene.solid import (
     Chamfer,
     Common,
     Compound,
-    Cone,
     Cylinder,
     Feature,
     Helix,
     Join,
     Revolve,
+    Solid,
 )
 
 Outer = Annotated[Length, said("diameter", "od", "outside diameter", "outer")]
@@ -121,31 +121,18 @@ class Nail(Workpiece):
     head_diameter: Head = 6.0
     head_thickness: Annotated[Length, said("head height")] = 1.2
 
-    def solid(self) -> Compound:
+    def solid(self) -> Solid:
         self.below("diameter", self.head_diameter, "head_diameter")
         tip = 1.5 * self.diameter
         shank = self.length - tip - self.head_thickness
         if shank <= 0:
             self.above("length", tip + self.head_thickness, "the point and head_thickness")
-        parts: tuple[Feature, ...] = (
-            Join(
-                id="shank",
-                name="shank",
-                shape=Cylinder(diameter=self.diameter, height=shank),
-                place=standing(tip),
-            ),
-            Join(
-                id="head",
-                name="head",
-                shape=Cylinder(diameter=self.head_diameter, height=self.head_thickness),
-                place=standing(tip + shank),
-            ),
-        )
-        return Compound(base=Cone(bottom_diameter=0, top_diameter=self.diameter, height=tip), features=parts)
+        r, head, neck = self.diameter / 2, self.head_diameter / 2, self.length - self.head_thickness
+        return Revolve(points=((0.0, 0.0), (r, tip), (r, neck), (head, neck), (head, self.length), (0.0, self.length)))
 
 
 class WoodScrew(Workpiece):
-    """A countersunk wood screw with a coarse thread, a gimlet point and a cross recess (DIN 7997 in proportion)."""
+    """A countersunk wood screw: coarse thread, gimlet point, cross recess (DIN 7997 in proportion); length over all."""
 
     names = ("wood screw", "woodscrew", "chipboard screw", "self-tapping screw", "drywall screw")
     made_of = "brass"
@@ -168,50 +155,29 @@ class WoodScrew(Workpiece):
         tip, core = 1.5 * self.diameter, self.diameter * 0.7
         thread = (self.length - head) * 0.6
         self.above("length", head + 2 * tip, "head and point")
-        features: list[Feature] = [
-            Join(
-                id="core",
-                name="core",
-                shape=Cylinder(diameter=core, height=self.length - tip - head),
-                place=standing(tip),
-            ),
-        ]
+        r, c = self.diameter / 2, core / 2
+        neck, top = self.length - head, self.head_diameter / 2
+        outline = ((0.0, 0.0), (c, tip), (c, thread), (r, thread), (r, neck), (top, self.length), (0.0, self.length))
+        features: list[Feature] = []
         if self.threaded:
             if thread / self.pitch > 100:
                 self.above("pitch", thread / 100, "more than 100 turns cannot be modelled", equal=True)
             self.below("pitch", thread / 2, "the threaded length")
-            deep = (self.diameter - core) / 2
-            ridge = _ridge(deep, self.pitch)
+            ridge = _ridge((self.diameter - core) / 2, self.pitch)
             helix = Helix(profile=ridge, diameter=core, pitch=self.pitch, turns=(thread - tip) / self.pitch + 3)
-            cone = Cone(bottom_diameter=0.3 * self.diameter, top_diameter=self.diameter, height=tip)
-            limits = Compound(
-                base=cone,
-                features=(
-                    Join(
-                        shape=Cylinder(diameter=self.diameter, height=thread - tip),
-                        place=standing(tip),
-                    ),
-                ),
-            )
+            # The thread runs out into the point, and a little into the shank.
+            ends = ((0.0, 0.0), (0.3 * r, 0.0), (r, tip), (r, thread + 0.1 * r), (0.0, thread + 0.1 * r))
+            limits = Revolve(points=ends)
             wound = Compound(
                 base=helix,
                 features=(Common(shape=limits, place=standing(1.5 * self.pitch)),),
             )
             features.append(Join(id="thread", name="thread", shape=wound, place=standing(0)))
-        plain = Cylinder(diameter=self.diameter, height=self.length - thread - head)
-        features.append(Join(id="shank", name="shank", shape=plain, place=standing(thread)))
-        features.append(
-            Join(
-                id="head",
-                name="head",
-                shape=Cone(bottom_diameter=self.diameter, top_diameter=self.head_diameter, height=head),
-                place=hanging(self.length),
-            ),
-        )
         wide, blade = self.head_diameter * 0.55, self.head_diameter * 0.12
-        for name, size in (("recess", (wide, blade, head)), ("recess_across", (blade, wide, head))):
+        deep = min(0.6 * head, 0.2 * self.head_diameter)
+        for name, size in (("recess", (wide, blade, deep)), ("recess_across", (blade, wide, deep))):
             features.append(sunk(Box(size=size), self.length, id=name, name="recess"))
-        return Compound(base=Cone(bottom_diameter=0, top_diameter=core, height=tip), features=tuple(features))
+        return Compound(base=Revolve(points=outline), features=tuple(features))
 
 
 def _ridge(deep: float, pitch: float) -> Polygon:

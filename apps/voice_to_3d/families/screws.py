@@ -47,26 +47,31 @@ class Screw(Fastener):
     thread_length: Annotated[Gap, said("threaded length")] = 0.0
     chamfer: Tip = 0.0
 
+    @property
+    def under_head(self) -> float:
+        """The shank's length (mm)."""
+        return self.length
+
     def shank(self) -> tuple[Solid, tuple[Feature, ...]]:
         """The shank, standing on its point, and the features to be worked in before the head is joined."""
-        self.below("thread_length", self.length, "length", equal=True)
-        self.below("chamfer", min(self.diameter / 2, self.length), "half the diameter, and the length")
+        self.below("thread_length", self.under_head, "length", equal=True)
+        self.below("chamfer", min(self.diameter / 2, self.under_head), "half the diameter, and the length")
         if not self.threaded:
-            base = Cylinder(diameter=self.diameter, height=self.length)
+            base = Cylinder(diameter=self.diameter, height=self.under_head)
             tip = Chamfer(id="point", size=self.chamfer, edges=("bottom",)) if self.chamfer else None
             return base, (tip,) if tip else ()
-        threaded = self.thread_length or self.length
+        threaded = self.thread_length or self.under_head
         self.check_pitch(threaded)
         base = screw_thread(self.diameter, self.pitch, threaded, (True, False))
-        if threaded >= self.length:
+        if threaded >= self.under_head:
             return base, ()
-        plain = Cylinder(diameter=self.diameter, height=self.length - threaded)
+        plain = Cylinder(diameter=self.diameter, height=self.under_head - threaded)
         return base, (Join(id="plain", name="shank", shape=plain, place=standing(threaded)),)
 
     def headed(self, head: Solid, height: float, *worked: Feature) -> Compound:
         """Shank and head, `worked` features last."""
         base, features = self.shank()
-        place = standing(self.length)
+        place = standing(self.under_head)
         return Compound(base=base, features=(*features, Join(id="head", name="head", shape=head, place=place), *worked))
 
 
@@ -109,10 +114,10 @@ class SocketScrew(Screw):
     def socket(self) -> Feature:
         """The hexagon in the head."""
         self.below("socket_size", self.head_diameter * 0.86, "head_diameter, the hexagon's corners counted")
-        self.below("socket_depth", self.length + self.head_height, "length and head_height")
+        self.below("socket_depth", self.under_head + self.head_height, "length and head_height")
         if self.socket_depth > self.head_height:
             self.below("socket_size", self.diameter * 0.86, "diameter, as the socket is deeper than the head")
-        return hexagon(self.socket_size, self.socket_depth, self.length + self.head_height)
+        return hexagon(self.socket_size, self.socket_depth, self.under_head + self.head_height)
 
 
 class SocketHeadCapScrew(SocketScrew):
@@ -139,7 +144,7 @@ class SocketHeadCapScrew(SocketScrew):
 
 
 class CountersunkScrew(SocketScrew):
-    """A countersunk flat head screw with a hexagon socket, ISO 10642; `length` counts to below the head's cone."""
+    """A countersunk flat head screw with a hexagon socket, ISO 10642; `length` is that of the whole, head and all."""
 
     names = ("countersunk screw", "flat head screw", "countersunk bolt", "flathead screw", "csk screw")
     table = COUNTERSUNK
@@ -150,8 +155,13 @@ class CountersunkScrew(SocketScrew):
     socket_size: Key = 4.0
     socket_depth: Length = 2.2
 
+    @property
+    def under_head(self) -> float:
+        return self.length - self.head_height
+
     def solid(self) -> Compound:
         self.below("diameter", self.head_diameter, "head_diameter")
+        self.below("head_height", self.length, "length")
         cone = Cone(bottom_diameter=self.diameter, top_diameter=self.head_diameter, height=self.head_height)
         return self.headed(cone, self.head_height, self.socket())
 
@@ -206,7 +216,7 @@ class PanHeadScrew(Screw):
         )
         across, deep = self.head_diameter * 0.6, height * 0.6
         worked: list[Feature] = []
-        top = self.length + height
+        top = self.under_head + height
         if self.drive != "none":
             blade = 0.13 if self.drive == "cross" else 0.16
             wide = across if self.drive == "cross" else 2 * self.head_diameter
@@ -307,11 +317,12 @@ class Stud(Fastener):
         plain = self.length - 2 * self.thread_length
         ends = screw_thread(self.diameter, self.pitch, self.thread_length, (True, False))
         top = screw_thread(self.diameter, self.pitch, self.thread_length, (False, True))
-        shank = Cylinder(diameter=self.diameter, height=plain)
+        sunk_in = 0.05 * self.pitch  # into both threads, so that the three are one
+        shank = Cylinder(diameter=self.diameter, height=plain + 2 * sunk_in)
         return Compound(
             base=ends,
             features=(
-                Join(id="plain", name="shank", shape=shank, place=standing(self.thread_length)),
+                Join(id="plain", name="shank", shape=shank, place=standing(self.thread_length - sunk_in)),
                 Join(id="upper_thread", name="thread", shape=top, place=hanging(self.length)),
             ),
         )

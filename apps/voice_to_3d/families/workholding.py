@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import math
-from typing import Annotated, ClassVar
+from collections.abc import Mapping
+from typing import Annotated, Any, ClassVar
 
 from pydantic import Field
 
@@ -13,7 +14,7 @@ from wugan.apps.voice_to_3d.families.workpiece import Gap, Leads, Workpiece
 from wugan.apps.voice_to_3d.scene.model import Length
 from wugan.apps.voice_to_3d.scene.placement import Grid, at
 from wugan.apps.voice_to_3d.scene.profile import Polygon
-from wugan.apps.voice_to_3d.scene.solid import Box, Compound, Cut, Cylinder, Extrude, Feature, Join, Solid
+from wugan.apps.voice_to_3d.scene.solid import Box, Compound, Cut, Cylinder, Extrude, Feature, Join
 
 Long = Annotated[Length, said("long", "overall length")]
 Wide = Annotated[Length, said("wide", "depth")]
@@ -38,7 +39,7 @@ class CClamp(Workpiece):
     frame_width: Annotated[Length, said("width of the frame")] = 16.0
     screw_diameter: Annotated[Length, said("screw", "spindle diameter")] = 12.0
 
-    def parts(self) -> list[Part]:
+    def pieces(self) -> list[Part]:
         o, th, t, f, s = self.opening, self.throat, self.thickness, self.frame_width, self.screw_diameter
         self.below("screw_diameter", min(t, f), "thickness and frame_width", equal=True)
         # The screw's axis lies along x at y = 0; the frame's back at the left rear.
@@ -69,9 +70,6 @@ class CClamp(Workpiece):
             Part("pad", pad, spot(x0, y, z, rotate=(0, 90, 0)), "steel"),
             Part("handle", bar, spot(end - s, y, z, rotate=(90, 0, 0)), "steel"),
         ]
-
-    def solid(self) -> Solid:
-        return self.parts()[0].shape
 
 
 class ViseJaw(Workpiece):
@@ -140,7 +138,7 @@ class Vise(Workpiece):
     base_height: Annotated[Length, said("base thickness")] = 30.0
     length: Annotated[Length, said("base length", "overall base length")] = 220.0
 
-    def parts(self) -> list[Part]:
+    def pieces(self) -> list[Part]:
         w, o, h, d, b = self.jaw_width, self.opening, self.jaw_height, self.jaw_depth, self.base_height
         self.below("opening", self.length - 2.4 * d, "length less the jaws")
         y1 = self.length / 2  # the back
@@ -172,9 +170,6 @@ class Vise(Workpiece):
             Part("handle", bar, spot(0, start + s / 2, z, rotate=(0, 90, 0)), "steel", ("front",)),
         ]
 
-    def solid(self) -> Solid:
-        return self.parts()[0].shape
-
 
 class VBlock(Workpiece):
     """A V-block: a block with a vee along x in its top, a relief slot at its bottom, clamp grooves where asked."""
@@ -198,6 +193,15 @@ class VBlock(Workpiece):
     groove_depth: Annotated[Length, said("side groove depth")] = 5.0
     groove_height: Annotated[Length, said("side groove height")] = 6.0
 
+    @classmethod
+    def usual(cls, said: Mapping[str, Any]) -> dict[str, Any]:
+        filled = super().usual(said)
+        width, angle = (said.get(n, filled.get(n, cls.model_fields[n].default)) for n in ("vee_width", "vee_angle"))
+        if all(isinstance(one, int | float) for one in (width, angle)) and 0 < angle < 180:
+            # An eighth of the vee's width below its bottom.
+            filled["relief_depth"] = width / 2 / math.tan(math.radians(angle / 2)) + width / 8
+        return filled
+
     def solid(self) -> Compound:
         deep = self.vee_width / 2 / math.tan(math.radians(self.vee_angle / 2))
         self.below("vee_width", self.width, "width", equal=True)
@@ -213,6 +217,7 @@ class VBlock(Workpiece):
         features: list[Feature] = [Cut(id="vee", name="vee", shape=vee, place=place)]
         if self.relief_width and self.relief_depth:
             self.below("relief_depth", self.height, "height")
+            self.above("relief_depth", deep, "the vee's depth")
             self.below("relief_width", self.vee_width, "vee_width")
             slot = Box(size=(2 * self.length, self.relief_width, self.relief_depth))
             features.append(sunk(slot, self.height, id="relief", name="slot"))

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from abc import abstractmethod
 from collections.abc import Mapping
 from typing import Annotated, Any, ClassVar
 
-from pydantic import Field, model_validator
+from pydantic import Field, ValidationError, model_validator
 
 from wugan.apps.voice_to_3d.families.base import Family, Part
 from wugan.apps.voice_to_3d.scene.placement import Placement, at
@@ -45,19 +44,24 @@ class Workpiece(Family):
         """What the parameters that were not said usually are beside those that were (mm)."""
         ratios = {name: said[name] / one.default for name, one in cls.model_fields.items() if _scales(said, name, one)}
         filled: dict[str, Any] = {}
+        own = cls.model_fields  # a base's rules name what only some of its families have
         for name, leads in cls.follows.items():
             ratio = next((ratios[lead] for lead in leads if lead in ratios), None)
-            if name not in said and ratio is not None:
+            if name in own and name not in said and ratio is not None:
                 filled[name] = cls.model_fields[name].default * ratio
         for name, leads in cls.yields.items():
             shrink = min((ratios[lead] for lead in leads if lead in ratios), default=1.0)
-            if name not in said and shrink < 1:
+            if name in own and name not in said and shrink < 1:
                 filled[name] = cls.model_fields[name].default * shrink
         return filled
 
-    @abstractmethod
     def solid(self) -> Solid:
-        """The piece, in its own frame."""
+        """The piece, in its own frame; a family of several pieces has `pieces` instead."""
+        raise NotImplementedError(f"{type(self).__name__} has neither solid() nor pieces()")
+
+    def pieces(self) -> list[Part]:
+        """The one piece, or those of a family that has several."""
+        return [Part(self.names[0], self.solid(), self.place(), self.made_of)]
 
     def check(self) -> None:
         """Raises `DataError` where parameters contradict each other."""
@@ -67,9 +71,20 @@ class Workpiece(Family):
         return at(rotate=self.turned)
 
     def parts(self) -> list[Part]:
-        """The one piece. Raises `DataError` where parameters contradict each other."""
+        """The pieces, checked. Raises `DataError` where parameters contradict each other."""
         self.check()
-        return [Part(self.names[0], self.solid(), self.place(), self.made_of)]
+        try:
+            return self.pieces()
+        except ValidationError as error:  # a size that follows from the parameters is beyond what can be built
+            sizes = {
+                name: one for name in type(self).model_fields if isinstance(one := getattr(self, name), float) and one
+            }
+            small, large = min(sizes, key=lambda name: sizes[name]), max(sizes, key=lambda name: sizes[name])
+            what = f"{error.title.lower()}s cannot be built ({error.errors()[0]['msg'].lower()})"
+            least, most = f"{small} {sizes[small]:g} mm", f"{large} {sizes[large]:g} mm"
+            raise DataError(
+                f"{self.names[0]}: its {what}; its smallest size is {least}, its largest {most}: change one of them"
+            ) from error
 
     def below(self, name: str, limit: float, reason: str, equal: bool = False) -> None:
         """Raises `DataError` unless the parameter is less than `limit` (or `equal` to it); `reason` names the other."""

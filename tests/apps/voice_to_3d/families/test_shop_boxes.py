@@ -77,7 +77,7 @@ BOXES: dict[str, Box] = {
     "ThreadedInsert": disc("outer_diameter", "length"),
     "HexBolt": lambda f: (f.across_flats * CORNER, f.across_flats, f.length + f.head_height),
     "SocketHeadCapScrew": headed(),
-    "CountersunkScrew": headed(),
+    "CountersunkScrew": disc("head_diameter", "length"),
     "ButtonHeadScrew": headed(),
     "PanHeadScrew": headed(),
     "ThumbScrew": lambda f: (f.head_diameter, None, f.length + f.head_height),
