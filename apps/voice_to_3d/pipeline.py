@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import threading
 import time
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
@@ -81,7 +80,7 @@ class Geometry(Stage[Turn, Turn]):
     """
 
     def __init__(self) -> None:
-        self._stop = threading.Event()
+        self._stop = False  # set by another thread
         self._built: Built | None = None
 
     def process(self, packet: Packet[Turn]) -> Iterator[Packet[Turn]]:
@@ -89,12 +88,12 @@ class Geometry(Stage[Turn, Turn]):
         from wugan.apps.voice_to_3d.geometry.build import build
         from wugan.apps.voice_to_3d.geometry.cancel import Cancelled
 
-        self._stop.clear()
+        self._stop = False
         turn, began = packet.data, time.perf_counter()
         problem, changed, notes = turn.problem, turn.changed, turn.notes
         if changed or self._built is None:
             try:
-                self._built = build(turn.scene, self._stop.is_set)
+                self._built = build(turn.scene, lambda: self._stop)
                 notes = tuple(self._built.notes)
             except DataError as error:
                 problem, changed = str(error), False
@@ -106,7 +105,7 @@ class Geometry(Stage[Turn, Turn]):
 
     def interrupt(self) -> None:
         """Stop the build that is under way."""
-        self._stop.set()
+        self._stop = True
 
 
 class Render(Encoder[Turn, Preview]):
