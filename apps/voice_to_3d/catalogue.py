@@ -50,14 +50,14 @@ pastel_pink f7c6d0 pastel_yellow fbf3a8 pastel_purple c9b4dc slate_blue 6a5acd s
 """Words of paint and fashion that CSS does not have; an underscore stands for a space."""
 
 WOODS = """
-oak c19a6b 0 .62 1; white_oak d0b083 0 .62 1; red_oak b98457 0 .62 1; walnut 5d432c 0 .55 1; maple e3c196 0 .55 1
+oak b08a55 0 .62 1; white_oak d0b083 0 .62 1; red_oak b98457 0 .62 1; walnut 5d432c 0 .55 1; maple e3c196 0 .55 1
 birch e6d2ae 0 .6 1; beech d9b081 0 .6 1; ash d8c3a0 0 .6 1; pine e2bd80 0 .65 1; spruce e6cf9f 0 .68 1
 fir dcbd8c 0 .68 1; cedar b5714a 0 .65 1; cherry a55a37 0 .5 1; mahogany 6b2f20 0 .45 1; teak a9733d 0 .55 1
 rosewood 5b2727 0 .45 1; ebony 2b2420 0 .4 1; elm b08a5e 0 .6 1; poplar d4c7a1 0 .65 1; alder c08a5a 0 .6 1
 larch c68f55 0 .65 1; balsa ecd9b2 0 .75 1; bamboo d9bf77 0 .5 1; cork b88a5a 0 .9 1; plywood d9b98a 0 .65 1
-mdf b4936b 0 .75 1; chipboard c2a270 0 .8 1; hardboard 7d5a3c 0 .7 1; driftwood 9d9384 0 .85 1; wood b98a58 0 .62 1
-hardwood 8d5f3a 0 .55 1; softwood dcb988 0 .68 1; timber b98a58 0 .65 1; rattan c79a5c 0 .75 1; wicker b98c55 0 .8 1
-veneer b98a58 0 .45 1
+mdf b4936b 0 .75 1; chipboard c2a270 0 .8 1; hardboard 7d5a3c 0 .7 1; driftwood 9d9384 0 .85 1; wood b08350 0 .62 1
+hardwood 8d5f3a 0 .55 1; softwood dcb988 0 .68 1; timber b08350 0 .65 1; rattan c79a5c 0 .75 1; wicker b98c55 0 .8 1
+veneer b08350 0 .45 1
 """
 METALS = """
 steel 8f9295 1 .38 1; stainless_steel b4b7ba 1 .28 1; mild_steel 7b7d80 1 .5 1; carbon_steel 6f7276 1 .45 1

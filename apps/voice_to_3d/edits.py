@@ -18,6 +18,8 @@ from wugan.apps.voice_to_3d.worked import change_feature, features, new_id, with
 from wugan.errors import DataError
 
 AXES = ("x", "y", "z")
+CARRIED = ("on", "in", "inside", "above", "under")
+"""Relations whose thing goes along when what it is related to moves."""
 
 
 def apply(scene: Scene, edit: e.Edit) -> Scene:
@@ -249,7 +251,27 @@ def _move(scene: Scene, edit: e.Move) -> Scene:
     made = _each(scene, target, move)
     for one in made.objects:
         check(made, one)
+    if target.object and not target.feature and _parts_of(find(scene, target.object), target) is None:
+        return _left_behind(scene, made, edit)
     return made
+
+
+def _left_behind(before: Scene, after: Scene, edit: e.Move) -> Scene:
+    """What stands beside a thing stays where it is when that moves; what stands on or in it goes with it."""
+    id = edit.target.object
+    beside = [one for one in after.objects if one.place.of == id and one.place.relation not in CARRIED]
+    if not beside:
+        return after
+    by = edit.by
+    if edit.place is not None:
+        from wugan.apps.voice_to_3d.measure import bounds
+
+        (low, high), (new_low, new_high) = bounds(before, [id])[id], bounds(after, [id])[id]
+        by = tuple(round((new_low[i] + new_high[i] - low[i] - high[i]) / 2, 6) for i in range(3))  # type: ignore[assignment]
+    back = (-by[0], -by[1], -by[2])
+    for one in beside:
+        after = _put(after, one.model_copy(update={"place": _shifted(one.place, back)}))
+    return after
 
 
 def _feature_moved(one: Object, feature: Any, edit: e.Move) -> Any:

@@ -253,15 +253,46 @@ def parts_resized(one: Object, parts: Selector, edit: Resize) -> Object:
     order = sorted(range(3), key=lambda i: extent[i])
     chosen = {
         "x": [0], "y": [1], "z": [2], "all": [0, 1, 2], "long": [order[2]], "thin": [order[0]],
-        "flat": [i for i in range(3) if i != order[2]],
+        "flat": sorted(min(((0, 1), (0, 2), (1, 2)), key=lambda pair: abs(extent[pair[0]] - extent[pair[1]]))),
     }.get(axis)  # fmt: skip
     if chosen is None:
         raise DataError(f"{what} has no {edit.dimension.replace('_', ' ')}; say width, depth, height, or thicker")
     largest = max(extent[i] for i in chosen)
-    factor = wanted(edit, largest, what) / largest
+    new = wanted(edit, largest, what)
+    if every and (name := _part_driver(one, parts.role, chosen, extent)):
+        current = getattr(made, name)
+        try:
+            return with_parameters(one, **{name: current + new - largest})
+        except DataError:
+            pass  # the parameter has limits that the part alone does not have
+    factor = new / largest
     scale = tuple(factor if i in chosen else 1.0 for i in range(3))
     change = PartChange(parts=parts, scale=(scale[0], scale[1], scale[2]))
     return one.model_copy(update={"changes": (*one.changes, change)})
+
+
+def _part_driver(one: Object, role: str, axes: list[int], extent: tuple[float, ...]) -> str | None:
+    """The parameter that decides a part's size along axes and nothing else of it: found by trying the likely ones."""
+    assert isinstance(one.shape, FamilyShape)
+    made, stem = shape_of(one), role.split()[0]
+    names = [name for name in number_fields(type(made)) if isinstance(getattr(made, name), int | float)]
+    likely = ("width", "diameter", "depth", "height", "length", "thickness")
+    ranked = sorted(
+        (name for name in names if name in likely or stem in name),
+        key=lambda name: (stem not in name, likely.index(name) if name in likely else 9),
+    )
+    for name in ranked[:6]:
+        step = getattr(made, name) * 0.02
+        try:
+            after = part_size(with_parameters(one, **{name: getattr(made, name) + step}), role)
+        except DataError:
+            continue
+        if after is None or step <= 0:
+            continue
+        grown = [after[i] - extent[i] for i in range(3)]
+        if all(abs(grown[i] - (step if i in axes else 0.0)) < 0.02 * step for i in range(3)):
+            return name
+    return None
 
 
 def roles(made: Family) -> list[str]:

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from wugan.apps.voice_to_3d.language.describe import describe
 from wugan.apps.voice_to_3d.language.dialogue_clauses import Clause, clauses
 from wugan.apps.voice_to_3d.language.dialogue_corrections import corrected
-from wugan.apps.voice_to_3d.language.dialogue_heads import head_at
+from wugan.apps.voice_to_3d.language.dialogue_heads import STOPS, head_at
+from wugan.apps.voice_to_3d.language.dialogue_objects import new_id
 from wugan.apps.voice_to_3d.language.dialogue_reading import GRAMMAR, Reading
 from wugan.apps.voice_to_3d.language.dialogue_verbs import Verbs
-from wugan.apps.voice_to_3d.language.dialogue_words import COPULAS, FEATURE_WORDS, LINKS
-from wugan.apps.voice_to_3d.language.references import Found, Unresolved, reference
-from wugan.apps.voice_to_3d.scene.edit import Redo, Undo
+from wugan.apps.voice_to_3d.language.dialogue_words import COPULAS, FEATURE_WORDS, LINKS, PRONOUNS
+from wugan.apps.voice_to_3d.language.placements import free_place
+from wugan.apps.voice_to_3d.language.references import Found, Unresolved, reference, several
+from wugan.apps.voice_to_3d.scene.edit import Add, Redo, Undo
 from wugan.apps.voice_to_3d.scene.placement import Reference
 
 
@@ -27,8 +30,11 @@ def _clause(r: Reading, verbs: Verbs, clause: Clause) -> None:
     i = clause.start
     k = corrected(r, verbs, clause)
     rounds = 0
-    while k < clause.end and rounds < 40:
+    while k < clause.end:
         rounds += 1
+        if r.known[k] and rounds > 1:
+            k += 1
+            continue
         before = k
         try:
             k = _part(r, verbs, clause, k, first=k == i)
@@ -55,18 +61,18 @@ def _part(r: Reading, verbs: Verbs, clause: Clause, k: int, first: bool) -> int:
             return n
         k = clause.body
     j = k
-    while j < end and (r.lemma(j) in LINKS or r.lemma(j) in ("is", "are", "then", "so", "also", "now", "please", "well",
+    while j < end and ((r.lemma(j) in LINKS and r.lemma(j) not in PRONOUNS | {"its"}) or r.lemma(j) in ("is", "are", "then", "so", "also", "now", "please", "well",
                        "okay", "just", "maybe", "could", "can", "should", "would", "like")):  # fmt: skip
         j += 1
-    for start in dict.fromkeys((k, j)):
-        n = _verbless(r, verbs, start, end)
+    for start in dict.fromkeys((j, k)):
+        n = _verbless(r, verbs, start, end, clause.sentence and first)
         if n > start:
             r.know(k, start)
             return n
     return k
 
 
-def _verbless(r: Reading, verbs: Verbs, k: int, end: int) -> int:
+def _verbless(r: Reading, verbs: Verbs, k: int, end: int, sentence: bool) -> int:
     """ "the legs black", "twenty percent taller", "four tapered legs", "a red cube on a blue cylinder"."""
     if k >= end:
         return k
@@ -80,7 +86,10 @@ def _verbless(r: Reading, verbs: Verbs, k: int, end: int) -> int:
     if topic.references and (n := count_change(r, k, end)) > k:
         return n
     if topic.references and (head_at(r, k, end) is None or not verbs._new(k, end)):
-        for about in (topic, whole) if topic.references[0].parts or topic.references[0].feature else (topic,):
+        order = [topic]
+        if topic.references[0].parts or topic.references[0].feature:
+            order = [whole, topic] if sentence and several(r, topic.references[0]) else [topic, whole]
+        for about in order:
             n = verbs.predicates.read(k, end, about)
             if n > k:
                 return verbs.more(n, end)
@@ -94,7 +103,28 @@ def _verbless(r: Reading, verbs: Verbs, k: int, end: int) -> int:
         return n
     if topic.references and any(r.lemma(m) in FEATURE_WORDS for m in range(k, end)):
         return verbs.feature(k, end, None, k)
-    return _bare(r, verbs, k, end)
+    n = _bare(r, verbs, k, end)
+    return n if n > k or not sentence else _nameless(r, verbs, k, end)
+
+
+def _nameless(r: Reading, verbs: Verbs, k: int, end: int) -> int:
+    """A new thing that has no name here ("a hat stand, with…"): described as a part, or refused with all that is said of it."""
+    if r.lemma(k) not in ("a", "an", "some") or r.tokens[k].quantity is not None:
+        return k
+    j = k + 1
+    while j < end and r.tokens[j].kind == "word" and r.lemma(j) not in STOPS:
+        j += 1
+    if j == k + 1:
+        return k
+    found = describe(r.phrase(k, end))
+    if found.object is not None and not found.unread:
+        one = found.object
+        one = one.model_copy(update={"id": new_id(r, one.name or "part"), "place": free_place(r.scene)})
+        if r.carry([Add(object=one)], k, end):
+            r.focus([Reference(object=one.id)])
+            r.assumed += list(found.assumed)
+        return end
+    return r.refuse(k, end, f"no object is called “{r.phrase(k + 1, j)}” here")
 
 
 def _bare(r: Reading, verbs: Verbs, k: int, end: int) -> int:

@@ -78,7 +78,7 @@ def more_of(r: Reading, i: int, end: int, found: Found) -> int:
         stop = k + name[1]
         value = now + more if adding else more
         if r.lemma(i - 1) == "add" and not extra and now > 0 and more > 1:
-            value = now + more
+            value = now + more if _chosen(one, name[0]) else more
         edits.append(SetParameter(target=Reference(object=one.id), parameter=name[0], value=value))
     if not edits:
         return i
@@ -86,6 +86,11 @@ def more_of(r: Reading, i: int, end: int, found: Found) -> int:
         return i
     r.carry(edits, i, stop)
     return stop
+
+
+def _chosen(one: Object, name: str) -> bool:
+    """Whether a count was asked for before, and is not just what is usual."""
+    return isinstance(one.shape, FamilyShape) and name in one.shape.parameters
 
 
 def _described(r: Reading, k: int, end: int) -> bool:

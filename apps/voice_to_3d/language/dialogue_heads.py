@@ -79,7 +79,7 @@ def head_at(r: Reading, i: int, end: int, bare: bool = True) -> Head | None:
             j += r.lemma(j, end) in ("more", "additional", "further", "identical", "of")
         else:
             break
-    if not (determined or bare):
+    if not determined and (not bare or r.lemma(i - 1) in ("the", "this", "that", "its", "their", "these", "those")):
         return None
     first = j
     found = _noun(r, j, end)
@@ -118,7 +118,7 @@ def _noun(r: Reading, j: int, end: int) -> tuple[type[Family], int, int] | None:
                 kind, n = found
                 later = _later(r, k, n, end)
                 return later or (kind, k, k + n)
-        if word in STOPS or word in COPULAS or token.kind == "break":
+        if word in STOPS or word in COPULAS or token.kind == "break" or (word == "about" and k > j):
             return None
         if token.kind == "sign" and word != ",":
             return None

@@ -6,7 +6,7 @@ from wugan.apps.voice_to_3d.catalogue import FINISHES, SHADES
 from wugan.apps.voice_to_3d.language.dialogue_reading import Reading
 from wugan.apps.voice_to_3d.language.reference_things import looks
 from wugan.apps.voice_to_3d.language.references import reference
-from wugan.apps.voice_to_3d.materials import DEFAULT, material
+from wugan.apps.voice_to_3d.materials import DEFAULT, SUBSTANCES, material
 from wugan.apps.voice_to_3d.resizing import shape_of
 from wugan.apps.voice_to_3d.scene.edit import Paint
 from wugan.apps.voice_to_3d.scene.material import Material
@@ -40,7 +40,12 @@ def look(r: Reading, i: int, end: int, references: list[Reference]) -> tuple[lis
             and r.lemma(second[1], end) == "striped"
         ):
             return None
-        chosen = [Paint(target=reference, material=_over(r, reference, found[0])) for reference in references]
+        new = found[0]
+        if r.lemma(k, end) == "," and (more := r.material(k + 1, end)):  # "ceramic, light blue"
+            pair = sorted((new, more[0]), key=lambda one: not set(one.name.split()) & set(SUBSTANCES))
+            if set(pair[0].name.split()) & set(SUBSTANCES) and not set(pair[1].name.split()) & set(SUBSTANCES):
+                new, k = material(f"{pair[1].name} {pair[0].name}"), more[1]
+        chosen = [Paint(target=reference, material=_over(r, reference, new)) for reference in references]
         return chosen, k
     word = r.lemma(start, end)
     if word in FINISHES or word in ("darker", "lighter", "brighter", "shinier", "glossier", "paler"):

@@ -5,7 +5,11 @@ from __future__ import annotations
 from wugan.apps.voice_to_3d.language.dialogue_objects import Objects, new_id
 from wugan.apps.voice_to_3d.language.dialogue_predicates import TURNS
 from wugan.apps.voice_to_3d.language.dialogue_reading import Reading
+from wugan.apps.voice_to_3d.language.family_reading import Describer
+from wugan.apps.voice_to_3d.language.object_kinds import kind_of_object
+from wugan.apps.voice_to_3d.language.object_said import Refused, as_edits
 from wugan.apps.voice_to_3d.language.placements import free_place, gap_for, places, row
+from wugan.apps.voice_to_3d.language.reference_parts import roles_of
 from wugan.apps.voice_to_3d.language.references import Found, Unresolved
 from wugan.apps.voice_to_3d.language.relations import Arrangement, arrangement, relation, starts
 from wugan.apps.voice_to_3d.measure import size
@@ -137,6 +141,8 @@ class Moves:
         arranged = arrangement(r, i, end)
         if arranged is not None and len(found.references) > 1:
             return self._arranged(found, arranged, i)
+        if r.lemma(i, end) in ("on", "with") and (stood := self._on_parts(found, i + 1, end)) > i + 1:
+            return stood
         k = i + (r.lemma(i, end) == "to")
         start = i if starts(r, i, end) else k
         if not starts(r, start, end):
@@ -163,6 +169,24 @@ class Moves:
         ]
         r.carry(edits, i, stop)
         return stop
+
+    def _on_parts(self, found: Found, i: int, end: int) -> int:
+        """ "stand it on four black legs": parts of its own to stand on."""
+        r = self.r
+        one = r.object(found.references[0]) if len(found.references) == 1 and not found.references[0].parts else None
+        if one is None or r.lemma(i, end) in ("the", "its"):
+            return i
+        kind = kind_of_object(one)
+        reader = Describer(r, kind, roles_of(one), fresh=False)
+        try:
+            k = reader.part(i, end)
+        except Refused:
+            return i
+        edits = as_edits(one, kind, reader.said, found.references[0]) if k > i else []
+        if not edits:
+            return i
+        r.carry(edits, i - 1, k)
+        return k
 
     def _others(self, mine: set[str]) -> list[Reference]:
         """What was spoken of before the things themselves."""

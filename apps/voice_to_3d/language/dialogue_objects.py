@@ -5,12 +5,14 @@ from __future__ import annotations
 from wugan.apps.voice_to_3d.language.describe import read_feature
 from wugan.apps.voice_to_3d.language.dialogue_heads import PURPOSES, Head, head_at
 from wugan.apps.voice_to_3d.language.dialogue_reading import Reading
-from wugan.apps.voice_to_3d.language.dialogue_words import FEATURE_WORDS, LINKS, PRONOUNS
+from wugan.apps.voice_to_3d.language.dialogue_sizes import extent
+from wugan.apps.voice_to_3d.language.dialogue_words import DIMENSION_NOUNS, DIMENSIONS, FEATURE_WORDS, LINKS, PRONOUNS
 from wugan.apps.voice_to_3d.language.family_reading import Describer
 from wugan.apps.voice_to_3d.language.object_kinds import Kind, kind_of
 from wugan.apps.voice_to_3d.language.object_said import Refused, made, part_size_edits
+from wugan.apps.voice_to_3d.language.primitives import Block
 from wugan.apps.voice_to_3d.language.placements import free_place, places, row
-from wugan.apps.voice_to_3d.language.references import Unresolved
+from wugan.apps.voice_to_3d.language.references import Unresolved, reference
 from wugan.apps.voice_to_3d.language.relations import Arrangement, Relation, arrangement, relation, starts
 from wugan.apps.voice_to_3d.scene.edit import Add, AddFeature, Edit, Move
 from wugan.apps.voice_to_3d.scene.placement import Placement, Reference
@@ -19,6 +21,7 @@ from wugan.errors import DataError
 
 MOST = 60  # objects of one phrase: more are a pattern nobody has asked for yet
 CONTAINERS = ("bowl", "box", "basket", "vase", "crate", "bucket", "jar", "drawer", "tray", "bin", "aquarium")
+SIDED = ("left", "right", "front", "behind")
 SITTERS = ("chair", "stool", "armchair", "bar stool", "bench")
 
 
@@ -33,6 +36,7 @@ class Objects:
         self.r = reading
         self.made: list[Reference] = []
         self.depth = 0
+        self.like: Reference | None = None
 
     def group(self, i: int, end: int, bare: bool = True) -> int:
         """Reads one object and those that are listed with it; returns the index after them, `i` where there is none."""
@@ -83,7 +87,11 @@ class Objects:
         if head is None:
             return None
         topic = list(r.topic)
+        if r.lemma(head.end, end) == ":" and (listed := self._listed(head, end)):
+            return listed
         kind = kind_of(head.kind)
+        if "depth" not in kind.numbers.values() and self._boxed(head.start, end):
+            kind = kind_of(Block)  # "a pillar 3 by 3 by 9": a block, whatever it is called
         reader = Describer(r, kind)
         related: list[Relation] = []
         arranged = arrangement_of(head)
@@ -105,6 +113,35 @@ class Objects:
             r.refuse(i, max(missing.end, head.end), missing.reason)
             return [], max(missing.end, head.end)
         return self._make(head, kind, reader, related, arranged, holder, (i, k)), k
+
+    def _listed(self, head: Head, end: int) -> tuple[list[Reference], int] | None:
+        """ "a bridge: two pillars…, and a beam…": the things after the colon, where they are no parts of its kind."""
+        r, j = self.r, head.end + 1
+        first = head_at(r, j, end, bare=False)
+        if first is None:
+            return None
+        reader = Describer(r, kind_of(head.kind))
+        try:
+            if reader.part(j, end) > j:
+                return None
+        except Refused:
+            return None
+        r.know(head.start, j)
+        r.assumed.append(f"“{head.name}” is made of the things that follow")
+        before = len(self.made)
+        k = self.group(j, end)
+        return self.made[before:], k
+
+    def _boxed(self, i: int, end: int) -> bool:
+        """Whether three sizes are said before the sentence ends or another thing begins."""
+        r = self.r
+        for k in range(i, min(end, i + 14)):
+            quantity = r.tokens[k].quantity
+            if quantity is not None and quantity.kind == "sizes" and len(quantity.values) == 3:
+                return True
+            if r.lemma(k) in (".", ";", "and", "with", ":"):
+                return False
+        return False
 
     def _stretch(self, start: int, end: int) -> int:
         """To the end of the description that was refused: what else it says is about an object that is not made."""
@@ -135,8 +172,13 @@ class Objects:
             j = reader.linked(k, end)
             if j >= end or r.lemma(j) in (".", ";", "!", "?"):
                 return k
+            if r.tokens[j].quantity is not None and (starts(r, j, end) or arrangement(r, j, end)):
+                return k
+            if (n := self._same(reader, j, end)) > j:
+                k = r.know(k, n)
+                continue
             n = reader.item(j, end)
-            if n > j and not self._stolen(reader, j, n, end):
+            if n > j:
                 k = r.know(k, n)
                 continue
             if feature := self._feature(j, end):
@@ -157,9 +199,30 @@ class Objects:
             k = j + 1
         return k
 
-    def _stolen(self, reader: Describer, j: int, n: int, end: int) -> bool:
-        """Whether what was read as a material belongs to another object's noun phrase ("and a glass vase")."""
-        return False
+    def _same(self, reader: Describer, i: int, end: int) -> int:
+        """ "the same diameter", "of the same length and depth as the table": sizes of what was spoken of before."""
+        r, k = self.r, i
+        while r.lemma(k, end) in ("of", "with", "at", "the", "having"):
+            k += 1
+        if r.lemma(k, end) != "same" or r.lemma(k + 1, end) not in DIMENSION_NOUNS - {"size"}:
+            return i
+        words_said, k = [DIMENSIONS[r.lemma(k + 1)]], k + 2
+        while r.lemma(k, end) in ("and", ",") and r.lemma(k + 1, end) in DIMENSION_NOUNS:
+            words_said.append(DIMENSIONS[r.lemma(k + 1)])
+            k += 2
+        like = self.like or next((ref for ref in r.topic if r.there(ref)), None)
+        if r.lemma(k, end) in ("as", "like"):
+            found = reference(r, k + 1, end, bare=True)
+            if found and found.references:
+                like, k = found.references[0], found.end
+        if like is None:
+            return i
+        for word in words_said:
+            name, factor = reader.dimension(word)
+            if name is None:
+                return i
+            reader.set(name, round(extent(r, like, word) / factor, 4), (i, k), word)
+        return k
 
     def _feature(self, j: int, end: int) -> int:
         """The end of a phrase about a hole, slot or edge that starts at `j`; 0 for none."""
@@ -197,7 +260,10 @@ class Objects:
             where = relation(r, start, end, topic, self._nested if self.depth < 4 else None)
             self.depth -= 1
             if where is not None:
-                related.append(where)
+                if related and related[-1].how in ("beside", "against") and where.how in SIDED:
+                    related[-1].how, related[-1].end = where.how, where.end  # "next to the bench, on the left"
+                else:
+                    related.append(where)
                 return r.know(k, where.end), arranged
         return None
 
@@ -240,6 +306,7 @@ class Objects:
         if not r.carry(edits, *span):
             return []
         r.assumed += assumed
+        r.unknown(reader.said.unknown)
         for start, stop in reader.said.features:
             self.work(references, start, stop)
         return references

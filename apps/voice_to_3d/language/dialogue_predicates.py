@@ -66,6 +66,7 @@ class Predicates:
     def __init__(self, reading: Reading, objects: Objects) -> None:
         self.r = reading
         self.objects = objects
+        self.replacing = False
 
     def read(self, i: int, end: int, found: Found) -> int:
         """Reads all that follows about a reference and carries it out; returns the index after it, `i` for nothing."""
@@ -75,6 +76,9 @@ class Predicates:
             j = k
             while r.lemma(j, end) in LINKS or r.lemma(j, end) in COPULAS:
                 j += 1
+            if k > i and r.lemma(j, end) in ("the", "its", "their", "all", "each", "every", "both"):
+                if r.lemma(j + 1, end) != "same":
+                    break  # another thing
             n = self.one(j, end, found)
             if n == j:
                 break
@@ -189,7 +193,11 @@ class Predicates:
     def _replaced(self, i: int, end: int, found: Found) -> int:
         """ "a desk", "into a round table": another object in the place of the one."""
         r = self.r
-        if r.lemma(i, end) not in ("a", "an") or any(ref.parts or ref.feature for ref in found.references):
+        if (
+            not self.replacing
+            or r.lemma(i, end) not in ("a", "an")
+            or any(ref.parts or ref.feature for ref in found.references)
+        ):
             return i
         head = head_at(r, i, end, bare=False)
         one = r.object(found.references[0]) if found.references else None
@@ -210,6 +218,7 @@ class Predicates:
         reader = Describer(r, kind)
         k = head.end
         try:
+            self.objects.like = found.references[0]
             self.objects._before(reader, head)
             k = self.objects._after(reader, kind, head.end, end)
             assumed: list[str] = []
@@ -222,6 +231,8 @@ class Predicates:
                 edits.append(Replace(target=reference, object=new.model_copy(update={"place": Placement()})))
         except Refused as refused:
             return r.refuse(i, max(k, refused.span[1]), refused.reason)
+        finally:
+            self.objects.like = None
         r.carry(edits, i, k)
         r.know(i, k)
         return k
@@ -278,6 +289,7 @@ class Predicates:
         edits = [edit for n, edit in enumerate(edits) if edit not in edits[:n]]
         k = self._instead(k, end)
         r.carry(edits, i, k)
+        r.unknown(reader.said.unknown)
         return k
 
     def _instead(self, k: int, end: int) -> int:

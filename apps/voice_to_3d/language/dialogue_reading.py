@@ -17,6 +17,7 @@ from wugan.errors import DataError
 
 HESITATIONS = words("uh um uhm erm er ehm hmm hm mm-hmm ah eh umm uhh")
 GRAMMAR = words(
+    "am i'm after into "
     "a an the and or of to in is are be been being that this it its which with at by for on as so then also too now just "
     "please okay ok well there here has have having each both all it's very really quite rather some any their his her "
     "such like about approximately roughly around exactly nice beautiful lovely simple basic standard normal regular "
@@ -174,6 +175,11 @@ class Reading:
         """Lists a phrase as not carried out, and why; returns `end`."""
         self.unread.append(Unread(phrase=self.phrase(i, end) or self.text[:200], reason=reason))
         return self.know(i, end)
+
+    def unknown(self, found: list[tuple[int, str]]) -> None:
+        """Lists words that were skipped inside a phrase that was understood."""
+        for index, of in dict.fromkeys(found):
+            self.refuse(index, index + 1, f"not understood of the {of}")
 
     def carry(self, edits: list[Edit], i: int, end: int) -> bool:
         """Carries edits out on the scene, all or none; where one cannot be, the phrase is refused with the reason."""

@@ -34,6 +34,8 @@ def _of_object(one: Object, kind: Kind, word: str) -> str:
         word = "height" if "height" in own or "length" not in own else "length"
     if word in ("all", "size"):
         return "all"
+    if word == "depth" and "depth" not in own and ("height" in own or not own):
+        return "z" if isinstance(one.shape, FamilyShape) else "y"  # "twice as deep" of a bowl
     if word in AXES:
         return AXES[word]
     name = kind.numbers.get((word,))

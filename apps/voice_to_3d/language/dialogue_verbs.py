@@ -18,6 +18,7 @@ from wugan.apps.voice_to_3d.language.reference_parts import roles_of
 from wugan.apps.voice_to_3d.language.references import Found, reference
 from wugan.apps.voice_to_3d.scene.edit import Add, AddFeature, Clear, Edit, Redo, Remove, Rename, Resize, Turn, Undo
 from wugan.apps.voice_to_3d.scene.placement import Reference
+from wugan.apps.voice_to_3d.scene.scene import Object
 
 GROW = {"increase": 1, "lift": 1, "widen": 1, "lengthen": 1, "thicken": 1, "stretch": 1, "decrease": -1, "down": -1,
         "shorten": -1}  # fmt: skip
@@ -52,6 +53,13 @@ class Verbs:
 
     def _make(self, i: int, end: int) -> int:
         """ "make it red", "make a table", "make five legs", "make four of them"."""
+        self.predicates.replacing = True
+        try:
+            return self._made(i, end)
+        finally:
+            self.predicates.replacing = False
+
+    def _made(self, i: int, end: int) -> int:
         r = self.r
         if (k := count_change(r, i, end)) > i:
             return k
@@ -64,7 +72,7 @@ class Verbs:
                 return k
             return self.objects.group(i, end)
         if (k := self.moves.repeat(found, found.end, end)) > found.end:
-            return k
+            return r.know(i, k)
         return self._about(found, i, end)
 
     _set = _change = _let = _keep = _make
@@ -72,6 +80,7 @@ class Verbs:
     def _about(self, found: Found, i: int, end: int) -> int:
         """Predicates of a reference, then of further ones ("the legs black and the top white")."""
         r = self.r
+        end = self._spared(found, end)
         k = self.predicates.read(found.end, end, found)
         if k == found.end and (moved := self.moves.put(found, k, end)) > k:
             k = moved
@@ -82,6 +91,21 @@ class Verbs:
             r.focus(found.references)
         r.know(i, found.end)
         return self.more(k, end)
+
+    def _spared(self, found: Found, end: int) -> int:
+        """ "… except the ball": takes it out of the reference; returns where the rest of the clause ends."""
+        r = self.r
+        for k in range(found.end, end):
+            n = r.one_of(
+                k, (("except",), ("except", "for"), ("but", "not"), ("apart", "from"), ("other", "than"), ("besides",))
+            )
+            if n and (kept := self._try(k + n, end)):
+                spared = {ref.object for ref in kept.references}
+                found.references = [ref for ref in found.references if ref.object not in spared]
+                found.scene = False
+                r.know(k, kept.end)
+                return k
+        return end
 
     def more(self, k: int, end: int) -> int:
         """ "… and the top white": further references with their predicates, the verb understood."""
@@ -159,7 +183,10 @@ class Verbs:
                 j += 1
             n = more_of(r, j, end, found)
             if n == j:
-                n = self.predicates.one(j, end, found)
+                whole = list(dict.fromkeys(ref.object for ref in found.references if ref.object))
+                n = self.predicates.one(j, end, Found([Reference(object=id) for id in whole], j))
+            if n == j:
+                n = self._there(j, end, found)
             if n == j and any(r.lemma(m) in FEATURE_WORDS for m in range(j, end)):
                 n = self.feature(j, end, found.references)
             if n == j:
@@ -167,6 +194,26 @@ class Verbs:
             r.know(k, n)
             k = n
         return k if k > start else start
+
+    def _there(self, i: int, end: int, found: Found) -> int:
+        """A part that is there already: nothing changes, and it is said."""
+        r = self.r
+        for ref in found.references[:1]:
+            one = r.object(ref)
+            if one is None:
+                continue
+            k = self._part_end(i, end, one)
+            if k > i:
+                r.assumed.append(f"the {one.name} has “{r.phrase(i, k)}” already")
+                return k
+        return i
+
+    def _part_end(self, i: int, end: int, one: Object) -> int:
+        describer = Describer(self.r, kind_of_object(one), roles_of(one), fresh=False)
+        try:
+            return describer.part(i, end)
+        except Refused as refused:
+            return refused.span[1]
 
     def _add(self, i: int, end: int) -> int:
         """ "add another shelf", "add a lid", "add a chair beside it", "add two 5 mm holes"."""
@@ -253,12 +300,8 @@ class Verbs:
             else i
         )
 
-    def _is_part(self, i: int, end: int, one: object) -> bool:
-        describer = Describer(self.r, kind_of_object(one), roles_of(one), fresh=False)  # type: ignore[arg-type]
-        try:
-            return describer.part(i, end) > i
-        except Refused:
-            return True
+    def _is_part(self, i: int, end: int, one: Object) -> bool:
+        return self._part_end(i, end, one) > i
 
     def _move(self, i: int, end: int) -> int:
         found = self._reference(i, end) or Found(list(self.r.topic), i)
@@ -607,6 +650,8 @@ class Verbs:
 
     def _steps(self, i: int, end: int, undo: bool) -> int:
         r, k, steps = self.r, i, 1
+        while r.lemma(k) in (",", ".") and undo and r.lemma(k + 1) == "undo":
+            return r.know(i, i + 1) - 1 if r.lemma(i - 1) in ("it", "that", "mind", "nevermind") else i
         while k < end:
             token, word = r.tokens[k], r.lemma(k)
             if token.quantity is not None and token.quantity.kind in ("number", "times"):

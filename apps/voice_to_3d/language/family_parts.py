@@ -72,6 +72,7 @@ class _Adjectives:
     relative: list[str] = field(default_factory=list)
     choices: list[tuple[tuple[str, ...], tuple[int, int]]] = field(default_factory=list)
     ordinal: int | None = None
+    bare: bool = False
     unknown: list[int] = field(default_factory=list)
 
 
@@ -85,7 +86,7 @@ class PartReader(SizeReader):
         r, j = self.r, i
         while r.lemma(j, end) in ("a", "an", "the", "its", "their", "some", "both", "all", "each", "with"):
             j += 1
-        seen = _Adjectives()
+        seen = _Adjectives(bare=j == i)
         while j < end:
             phrase = self._noun(j, end)
             if phrase and not self._adjective_first(j, end, phrase):
@@ -193,7 +194,7 @@ class PartReader(SizeReader):
             if chosen:
                 self.set(*chosen, span)
         for index in seen.unknown:
-            r.refuse(index, index + 1, f"not understood of the {words[-1]}")
+            self.said.unknown.append((index, words[-1]))
         if seen.materials:
             if not role:
                 raise Refused(f"the {' '.join(words)} of a {kind.name} has no material of its own", (i, k))
@@ -202,7 +203,8 @@ class PartReader(SizeReader):
             self.said.relative.append((role or words[-1], *RELATIVE[word]))
         for quantity, word, span in seen.lengths:
             self._sized(role or words[-1], selector, quantity, word, span)
-        return self._tail(k, end, role, selector)
+        listed = seen.bare and not self._says(seen)
+        return self._tail(k, end, role, selector, listed)
 
     @staticmethod
     def _says(seen: _Adjectives) -> bool:
@@ -241,18 +243,34 @@ class PartReader(SizeReader):
         elif not self.size(quantity, word, role, span):
             self.size(quantity, word, "", span)
 
-    def _tail(self, k: int, end: int, role: str, selector: Selector) -> int:
-        """What follows the part's name and is about it: "legs 5 cm thick", "legs of steel", "legs are black"."""
-        r = self.r
+    def _own_size(self, j: int, end: int, role: str) -> bool:
+        """Whether a size behind a comma is the part's: it has a parameter for it that can be so large."""
+        quantity = self.r.tokens[j].quantity if j < end else None
+        word = DIMENSIONS.get(self.r.lemma(j + 1, end), "")
+        name = self.kind.number(role, word) if quantity and word else None
+        return bool(name and quantity and quantity.kind == "length" and self.kind.fits(name, quantity.value))
+
+    def _tail(self, k: int, end: int, role: str, selector: Selector, listed: bool) -> int:
+        """What follows the part's name and is about it: "legs 5 cm thick", "legs of steel", "legs are black".
+
+        Args:
+            listed: the part's name stood alone ("body 15 cm long, 7 wide and 5 tall"): further sizes are its own too.
+        """
+        r, start = self.r, k
         while k < end and role:
             j, copula = k, False
+            while listed and k > start and r.lemma(j, end) in (",", "and"):
+                j += 1
+            if j == k and r.lemma(j, end) == "," and self._own_size(j + 1, end, role):
+                j += 1
             while r.lemma(j, end) in ("that", "which", "is", "are", "should", "be", "will", "each"):
                 copula = copula or r.lemma(j) in ("is", "are", "be")
                 j += 1
             self.scope = role
             n = self.named_size(j, end) if r.lemma(j, end) != "a" else j
-            if n == j and j < end and r.tokens[j].quantity is not None and DIMENSIONS.get(r.lemma(j + 1, end)):
-                n = self.measure(j, end)
+            if n == j and j < end and r.tokens[j].quantity is not None:
+                after = j + 1 + (r.lemma(j + 1, end) in ("in", "of"))
+                n = self.measure(j, end) if DIMENSIONS.get(r.lemma(after, end)) else n
             if n == j and (copula or r.lemma(j, end) in ("of", "in", "made", "painted", "from")):
                 before = len(self.said.paints)
                 n = self.material(j, end)  # type: ignore[attr-defined]

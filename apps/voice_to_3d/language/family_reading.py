@@ -90,7 +90,8 @@ class Describer(PartReader):
             while self.r.lemma(j, end) in ("any", "a", "an", "the", "its", "or", "and", ",", "no", "without"):
                 j += 1
             k = next(
-                (k for n in (3, 2, 1) if (k := self._absent(tuple(self.r.lemmas(j, min(end, j + n))), i, j + n)) > i), j
+                (k for n in (3, 2, 1) if j + n <= end and (k := self._absent(tuple(self.r.lemmas(j, j + n)), i, j + n)) > i),
+                j,
             )
             if k == j or k > end:
                 break

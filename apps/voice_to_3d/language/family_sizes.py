@@ -117,7 +117,7 @@ class SizeReader:
         if name is None:
             value = factor * self.length(quantity, "", span)
             self.said.part_sizes.append(
-                PartSize(Selector(role=role), word if word != "radius" else "diameter", to=value)
+                PartSize(Selector(role=role), {"radius": "diameter", "across": "diameter"}.get(word, word), to=value)
             )
             return True
         value = factor * self.length(quantity, name, span)
@@ -131,7 +131,7 @@ class SizeReader:
     def named_size(self, i: int, end: int) -> int:
         """ "a height of 80 cm", "leg thickness 5 cm", "radius 10", "the height of the seat is 45 cm"."""
         r, j = self.r, i
-        while r.lemma(j, end) in ("a", "an", "the", "its", "their", "with", "total", "overall"):
+        while r.lemma(j, end) in ("a", "an", "the", "its", "their", "with", "total", "overall", "on"):
             j += 1
         role, name, k = self.scope, None, j
         for length in (4, 3, 2, 1):
@@ -185,7 +185,7 @@ class SizeReader:
     def measure(self, i: int, end: int) -> int:
         """ "80 cm wide", "80 cm in diameter", "5 mm wall thickness", "120 by 60 cm", "M6", "30 degrees", "2 m"."""
         r, j = self.r, i
-        while r.lemma(j, end) in ("about", "approximately", "around", "exactly", "at", "a", "an", "of"):
+        while r.lemma(j, end) in ("about", "approximately", "around", "exactly", "at", "a", "an", "of", "on", "for"):
             j += 1
         quantity = r.tokens[j].quantity if j < end else None
         if quantity is None:
@@ -202,7 +202,9 @@ class SizeReader:
         if not self._lengthy(quantity):
             return i
         k = j + 1
-        for length in (4, 3, 2):  # "5 mm wall thickness"
+        for length in (4, 3, 2, 1):  # "5 mm wall thickness", "a 30 mm bore"
+            if length == 1 and r.lemma(k, end) in DIMENSIONS:
+                continue
             phrase = tuple(r.lemmas(k, min(end, k + length)))
             if len(phrase) == length and (name := self.kind.numbers.get(phrase)):
                 self.set(name, round(self.length(quantity, name, (i, k + length)), 6), (i, k + length))
@@ -215,7 +217,9 @@ class SizeReader:
             if r.lemma(k + 1, end) == "square":
                 pass
             if self.size(quantity, word, self.scope, (i, k + 1)):
-                return k + 1
+                k += 1
+                at_end = r.has(k, "at", "the") and r.lemma(k + 2, end) in ("thick", "thin", "wide", "high", "low")
+                return k + 4 if at_end and r.lemma(k + 3, end) in ("end", "side") else k
             if self.scope:  # a part cannot be that large: the whole is meant
                 return k + 1 if self.size(quantity, word, "", (i, k + 1)) else i
             raise Refused(f"a {self.kind.name} has no {word} that could be said", (i, k + 1))
@@ -223,16 +227,68 @@ class SizeReader:
             for side in ("width", "depth"):
                 self.size(quantity, side, "", (i, k + 1))
             return k + 1
+        if (n := self._each_way(quantity, i, k, end)) or (n := self._at(quantity, i, k, end)):
+            return n
+        if quantity.kind == "number" and not quantity.fraction and DIMENSIONS.get(r.lemma(k + 1, end)):
+            word = r.tokens[k]
+            if word.kind == "word" and word.lemma not in ("in", "of", "and", "by"):
+                raise Refused(f"“{word.text}” is no unit of length that is known here; say mm, cm, m, inches or feet",
+                              (j, k + 1))  # fmt: skip
         bare_ok = quantity.kind == "length" or (
             self.kind.family is not None and issubclass(self.kind.family, Primitive)
         )
         if not bare_ok or quantity.fraction:
             return i
         name = self.primary()
-        if name is None or (name in self.said.parameters and quantity.kind != "length"):
+        if name is not None and name in self.said.parameters:
+            left = [n for w in ORDER if (n := self.kind.numbers.get((w,))) and n not in self.said.parameters]
+            name = left[0] if left and not self.scope and quantity.kind == "length" else None
+        if name is None:
             return i
         self.set(name, round(self.length(quantity, name, (i, j + 1)), 6), (i, j + 1), "size")
         return j + 1
+
+    def _each_way(self, quantity: Quantity, i: int, k: int, end: int) -> int:
+        """ "10 cm on each side", "30 cm each way", "10 cm in every direction": all its sizes."""
+        r, j = self.r, k
+        while r.lemma(j, end) in ("on", "in", "a", "along", "of"):
+            j += 1
+        if r.lemma(j, end) not in ("each", "every", "all", "both", "side") or self.scope:
+            return 0
+        j += r.lemma(j, end) != "side"
+        if r.lemma(j, end) not in ("side", "way", "direction", "edge", "dimension"):
+            return 0
+        names = dict.fromkeys(
+            n for w in ("size", "width", "depth", "height", "diameter") if (n := self.kind.numbers.get((w,)))
+        )
+        if "size" in names:
+            names = {"size": None}
+        for name in names:
+            self.set(name, round(self.length(quantity, name, (i, j + 1)), 6), (i, j + 1), "size")
+        return j + 1 if names else 0
+
+    def _at(self, quantity: Quantity, i: int, k: int, end: int) -> int:
+        """ "12 cm at its widest", "ten centimetres at the base"."""
+        r, j = self.r, k
+        if r.lemma(j, end) not in ("at", "across", "in", "to"):
+            return 0
+        j += 1
+        while r.lemma(j, end) in ("the", "its", "their"):
+            j += 1
+        said = r.lemma(j, end)
+        word = {"widest": "width", "broadest": "width", "tallest": "height", "highest": "height", "longest": "length",
+                "deepest": "depth", "thickest": "thickness"}.get(said, "")  # fmt: skip
+        name = self.dimension(word)[0] if word else None
+        for phrase in ((said, "diameter"), (said, "width"), (said,)) if not word else ():
+            name = name or self.kind.numbers.get(phrase)
+        if said in ("base", "bottom") and not name:
+            name = self.kind.numbers.get(("diameter",)) or self.kind.numbers.get(("width",))
+        if name is None:
+            return 0
+        j += 1
+        j += r.lemma(j, end) in ("point", "part", "end")
+        self.set(name, round(self.length(quantity, name, (i, j)), 6), (i, j), word)
+        return j
 
     def primary(self) -> str | None:
         """The parameter that a bare length means: a part's thickness; the diameter, height or length of the whole."""
@@ -241,7 +297,8 @@ class SizeReader:
             return next(
                 (n for w in ("thickness", "diameter", "width", "height") if (n := kind.number(self.scope, w))), None
             )
-        own = [name for name in ("size", "length", "diameter", "width", "height", "thickness") if name in kind.defaults]
+        numbers = set(kind.numbers.values())
+        own = [name for name in ("size", "length", "diameter", "width", "height", "thickness") if name in numbers]
         if not own:
             return kind.number("", "size")
         usual = {n: v for n in own if isinstance(v := kind.defaults[n], int | float)}
@@ -279,8 +336,11 @@ class SizeReader:
         order: list[str] = []
         if "length" in kind.defaults and "length" in kind.numbers.values():
             order.append("length")
+        usual = {n: v for n in ("depth", "height") if isinstance(v := kind.defaults.get(n), int | float)}
         if self.scope:
             order = [n for w in ORDER if (n := kind.number(self.scope, w))]
+        elif len(quantity.values) == 2 and usual.get("depth", 1e9) < 0.25 * usual.get("height", 0):
+            order = [n for w in ("width", "height") if (n := kind.numbers.get((w,)))]  # a frame, a panel that stands
         else:
             order += [name for word in ORDER if (name := kind.numbers.get((word,)))]
         order = list(dict.fromkeys(order))

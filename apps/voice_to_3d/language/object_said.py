@@ -51,6 +51,7 @@ class Said:
         counted: how many parts of a role were said where no parameter counts them, and where.
         features: spans of tokens that speak of holes and edges.
         scale: of the whole.
+        unknown: tokens that mean nothing here, and of what they were said.
     """
 
     parameters: dict[str, Any] = field(default_factory=dict)
@@ -63,6 +64,7 @@ class Said:
     counted: list[tuple[str, int, tuple[int, int]]] = field(default_factory=list)
     features: list[tuple[int, int]] = field(default_factory=list)
     scale: float = 1.0
+    unknown: list[tuple[int, str]] = field(default_factory=list)
 
     def anything(self) -> bool:
         """Whether something was said at all."""
@@ -82,7 +84,7 @@ def made(id: str, kind: Kind, said: Said, span: tuple[int, int], assumed: list[s
     for role, dimension, factor in said.relative:
         name = kind.number(role, dimension)
         if dimension == "all":
-            scale *= factor
+            scale *= factor if not said.dimensions else 1.0
         elif name and name not in parameters and isinstance(kind.defaults.get(name), int | float):
             value = round(kind.defaults[name] * factor, 3)
             low, high = kind.bounds.get(name, (0.0, 1e9))

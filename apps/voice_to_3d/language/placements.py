@@ -76,7 +76,20 @@ def places(
             made = _spread(count, sizes, arrangement, z, "in")
         case _:
             made = _on(scene, relation, sizes, count, arrangement, target)
+    if how == "on" and len(ids) > 1:  # a beam on two pillars: over the middle of them all
+        made = [_shifted(place, found, ids, target) for place in made]
     return [place.model_copy(update={"of": target}) for place in made]
+
+
+def _shifted(place: Placement, found: dict[str, Bounds], ids: list[str], target: str) -> Placement:
+    update = {}
+    for i, axis in enumerate(("x", "y")):
+        low = min(found[id][0][i] for id in ids)
+        high = max(found[id][1][i] for id in ids)
+        by = (low + high) / 2 - (found[target][0][i] + found[target][1][i]) / 2
+        coordinate: Coordinate = getattr(place, axis)
+        update[axis] = coordinate.model_copy(update={"offset": round(coordinate.offset + by, 4)})
+    return place.model_copy(update=update)
 
 
 def row(one: Object, count: int, arrangement: Arrangement | None, start: Placement) -> list[Placement]:
@@ -225,6 +238,8 @@ def _top(scene: Scene, relation: Relation, target: str, sizes: Sizes) -> Coordin
             boxes = [box for box in boxes if set(parts.sides) <= set(box.sides)] or boxes
         if boxes:
             height = around(boxes)[1][2] - sizes.target[0][2]
+            if abs(height - sizes.extent(2)) < 1e-3:
+                break
             return Coordinate(to="min", own="min", offset=round(height, 4))
     return Coordinate(to="max", own="min")
 

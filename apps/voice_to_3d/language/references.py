@@ -11,9 +11,10 @@ from wugan.apps.voice_to_3d.language.object_kinds import kind_of_object
 from wugan.apps.voice_to_3d.language.object_names import lemmas, noun_at
 from wugan.apps.voice_to_3d.language.reference_parts import part_named, select_parts
 from wugan.apps.voice_to_3d.language.reference_things import choose, objects_called, on_top_of
+from wugan.apps.voice_to_3d.resizing import shape_of
 from wugan.apps.voice_to_3d.scene.material import Material
 from wugan.apps.voice_to_3d.scene.placement import Reference
-from wugan.apps.voice_to_3d.scene.scene import Object
+from wugan.apps.voice_to_3d.scene.scene import FamilyShape, Object
 from wugan.apps.voice_to_3d.worked import features, named_features
 
 DEFINITE = frozenset(
@@ -183,6 +184,8 @@ def _pronoun(r: Reading, word: str, end: int) -> Found:
         if not r.scene.objects:
             raise Unresolved(f"“{word}” means nothing yet; say what to make first", end)
         topic = [Reference(object=r.scene.objects[-1].id)]
+    if word in ("it", "this", "that") and len(topic) == 1 and several(r, topic[0]):
+        topic = [Reference(object=topic[0].object)]  # the legs are "them": "it" is what they belong to
     if word in ("them", "they", "these", "those", "both") and len(topic) == 1 and topic[0].parts is None:
         name = r.scene.object(topic[0].object)
         alike = [one for one in r.scene.objects if name and one.name == name.name]
@@ -191,6 +194,14 @@ def _pronoun(r: Reading, word: str, end: int) -> Found:
         elif word == "both" and len(r.scene.objects) == 2:
             topic = everything(r)
     return Found(topic, end, word not in ("it", "this", "that"))
+
+
+def several(r: Reading, ref: Reference) -> bool:
+    """Whether a reference is to more than one part of a thing."""
+    one = r.object(ref)
+    if one is None or ref.parts is None or ref.parts.sides or ref.parts.index is not None:
+        return False
+    return isinstance(one.shape, FamilyShape) and sum(p.role == ref.parts.role for p in shape_of(one).parts()) > 1
 
 
 def _one_of(r: Reading, i: int, end: int) -> Found | None:
@@ -362,7 +373,7 @@ def _property(r: Reading, j: int, end: int, owner: Sequence[Object]) -> Found | 
         if found and not found.prop:
             references, k = found.references, found.end
     if not references:
-        raise Unresolved("there is nothing in the scene yet; say what to make first", k)
+        return None
     return Found(references, k, prop=prop)
 
 

@@ -84,6 +84,8 @@ corners: at each corner, in each corner, at the corners, in the corners, on each
 around: all around, around
 """)
 """Relations without their object: to what was spoken of last."""
+FAR = frozenset({"left", "right", "front", "behind", "above", "under", "beside"})
+"""Relations that a distance may stand before ("10 cm behind"); "10 cm in diameter" is a size."""
 STANCES = frozenset(["standing", "sitting", "lying", "placed", "resting", "hanging", "mounted", "located", "positioned", "laid", "put", "set", "stood", "leaning", "floating", "all", "right", "just", "exactly", "directly", "centred", "stand", "sit", "go", "rest"])  # fmt: skip
 GROUNDS = frozenset(["floor", "ground", "room"])
 PLACES = {"middle": "middle", "centre": "middle", "corner": "corner", "edge": "edge", "side": "side", "end": "side",
@@ -96,7 +98,7 @@ def starts(r: Reading, i: int, end: int) -> bool:
     token = r.tokens[k] if k < end else None
     if token is not None and token.quantity is not None and token.quantity.kind == "length":
         k = _after_distance(r, k + 1, end)
-        return _match(r, k, end, PHRASES) is not None or _match(r, k, end, BARE) is not None
+        return any(found is not None and found[0] in FAR for found in (_match(r, k, end, PHRASES), _match(r, k, end, BARE)))
     found = _match(r, k, end, PHRASES)
     if found is not None:
         how, n = found
@@ -153,6 +155,9 @@ def relation(r: Reading, i: int, end: int, topic: list[Reference], make: Maker |
         j = _after_distance(r, j + 1, end)
         if r.lemma(j, end) == "from":
             return _with_target(r, "beside", j + 1, end, distance, (), topic, make)
+        after = _match(r, j, end, PHRASES) or _match(r, j, end, BARE)
+        if after is None or after[0] not in FAR:
+            return None
     ground = _ground(r, j, end)
     if ground:
         return Relation("floor", [], ground)
