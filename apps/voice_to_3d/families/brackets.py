@@ -70,7 +70,7 @@ class Bent(Workpiece):
 class LBracket(Bent):
     """An L bracket: a level leg and an upright one at its left end, holes in both, a gusset where one is asked for."""
 
-    names = (
+    names: ClassVar[tuple[str, ...]] = (
         "l bracket",
         "l-bracket",
         "bracket",
@@ -242,9 +242,9 @@ class TBracket(Bent):
             features += self.row("stem_hole", "x", t, h, 0, d, self.holes, self.hole_diameter)
             return Compound(base=Box(size=(w, d, t)), features=tuple(features))
         bar, middle = Box(size=(w, h, t)), (h - d) / 2
-        side = Box(size=((w - d) / 2, h - d, t))
+        corner = Box(size=((w - d) / 2, h - d, t))
         features = [
-            Cut(id=f"{name}_notch", name="notch", shape=side, through="z", place=spot(x * (w + d) / 4, -d / 2, t / 2))
+            Cut(id=f"{name}_notch", name="notch", shape=corner, through="z", place=spot(x * (w + d) / 4, -d / 2, t / 2))
             for name, x in (("left", -1), ("right", 1))
         ]
         for name, low, high in (("left", -w / 2, -d / 2), ("right", d / 2, w / 2)):

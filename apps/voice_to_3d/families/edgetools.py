@@ -18,6 +18,7 @@ from wugan.apps.voice_to_3d.scene.solid import (
     Cut,
     Cylinder,
     Extrude,
+    Feature,
     Revolve,
     Solid,
     Sweep,
@@ -63,7 +64,7 @@ class Chisel(Handled):
         blade = Extrude(profile=Polygon(points=points), height=self.width)
         neck = min(self.width, 0.4 * g)
         side = (self.width - neck) / 2
-        features = ()
+        features: tuple[Feature, ...] = ()
         if side > 0.01:
             root = 0.3 * low + 0.25 * (self.length - low)
             # In the blade's own frame: x across its thickness, y along it, z its width.

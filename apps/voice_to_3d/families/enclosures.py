@@ -259,15 +259,11 @@ class JunctionBox(Cased):
         features: list[Feature] = []
         if self.entries:
             self.below("entry_diameter", min(self.body_height - self.floor, min(wide, deep) / self.entries), "the wall")
-            for id, axis, side in (("side_entry", "x", deep), ("front_entry", "y", wide)):
-                step = side / self.entries
-                steps = (0, step, 0) if axis == "x" else (step, 0, 0)
-                counts = (1, self.entries, 1) if axis == "x" else (self.entries, 1, 1)
-                features.append(
-                    drilled(
-                        self.entry_diameter, 0, 0, level, axis=axis, id=id, pattern=Grid(counts=counts, steps=steps)
-                    )
-                )  # type: ignore[arg-type]
+            n, hole = self.entries, self.entry_diameter
+            across = Grid(counts=(1, n, 1), steps=(0, deep / n, 0))
+            along = Grid(counts=(n, 1, 1), steps=(wide / n, 0, 0))
+            features.append(drilled(hole, 0, 0, level, axis="x", id="side_entry", pattern=across))
+            features.append(drilled(hole, 0, 0, level, axis="y", id="front_entry", pattern=along))
         lid = slab(self.width, self.depth, self.lid_thickness, self.corner_radius)
         return self.closed(self.body(*features), Compound(base=lid))
 

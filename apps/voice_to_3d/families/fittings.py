@@ -114,7 +114,7 @@ class Grommet(Workpiece):
 class Wedge(Workpiece):
     """A wedge: a right triangle in side view, highest at the back."""
 
-    names = ("wedge", "shim", "door wedge", "door stop", "doorstop", "chock", "wheel chock")
+    names: ClassVar[tuple[str, ...]] = ("wedge", "shim", "door wedge", "door stop", "doorstop", "chock", "wheel chock")
     made_of = "rubber"
 
     length: Annotated[Length, said("depth", "long")] = 100.0
@@ -133,7 +133,7 @@ class Wedge(Workpiece):
 class Ramp(Wedge):
     """A ramp: a long wedge, lowest at the front."""
 
-    names = ("ramp", "incline", "inclined plane", "slope", "loading ramp")
+    names: ClassVar[tuple[str, ...]] = ("ramp", "incline", "inclined plane", "slope", "loading ramp")
     made_of = "aluminium"
 
     length: Annotated[Length, said("depth", "long")] = 600.0

@@ -34,7 +34,7 @@ Thick = Annotated[Length, said("height", "tall", "thick")]
 class Washer(Fastener):
     """A plain washer, ISO 7089."""
 
-    names = ("washer", "flat washer", "plain washer")
+    names: ClassVar[tuple[str, ...]] = ("washer", "flat washer", "plain washer")
     nominal_field: ClassVar[str] = "thread_diameter"
     table = WASHER
 

@@ -20,9 +20,9 @@ def spot(
 ) -> Placement:
     """The place of a feature in the solid's frame: the middle of its box there, or the sides that `own` names."""
     return Placement(
-        x=Coordinate(to="origin", offset=x, own=own[0]),  # type: ignore[arg-type]
-        y=Coordinate(to="origin", offset=y, own=own[1]),  # type: ignore[arg-type]
-        z=Coordinate(to="origin", offset=z, own=own[2]),  # type: ignore[arg-type]
+        x=Coordinate(to="origin", offset=x, own=own[0]),
+        y=Coordinate(to="origin", offset=y, own=own[1]),
+        z=Coordinate(to="origin", offset=z, own=own[2]),
         rotate=rotate,
     )
 

@@ -52,7 +52,7 @@ class Nut(Fastener):
 class HexNut(Nut):
     """A hexagon nut, ISO 4032 style 1."""
 
-    names = ("hex nut", "nut", "hexagon nut", "hexagonal nut", "machine nut")
+    names: ClassVar[tuple[str, ...]] = ("hex nut", "nut", "hexagon nut", "hexagonal nut", "machine nut")
     table = HEX
 
     across_flats: Flats = 10.0

@@ -57,16 +57,16 @@ class Screw(Fastener):
         self.below("thread_length", self.under_head, "length", equal=True)
         self.below("chamfer", min(self.diameter / 2, self.under_head), "half the diameter, and the length")
         if not self.threaded:
-            base = Cylinder(diameter=self.diameter, height=self.under_head)
             tip = Chamfer(id="point", size=self.chamfer, edges=("bottom",)) if self.chamfer else None
-            return base, (tip,) if tip else ()
+            return Cylinder(diameter=self.diameter, height=self.under_head), (tip,) if tip else ()
         threaded = self.thread_length or self.under_head
         self.check_pitch(threaded)
         base = screw_thread(self.diameter, self.pitch, threaded, (True, False))
         if threaded >= self.under_head:
             return base, ()
-        plain = Cylinder(diameter=self.diameter, height=self.under_head - threaded)
-        return base, (Join(id="plain", name="shank", shape=plain, place=standing(threaded)),)
+        # A little into the thread, so that the two are one.
+        plain = Cylinder(diameter=self.diameter, height=self.under_head - threaded + 0.05 * self.pitch)
+        return base, (Join(id="plain", name="shank", shape=plain, place=hanging(self.under_head)),)
 
     def headed(self, head: Solid, height: float, *worked: Feature) -> Compound:
         """Shank and head, `worked` features last."""

@@ -214,7 +214,7 @@ class Coupling(Workpiece):
 class Bushing(Workpiece):
     """A plain bearing bush, with a flange where asked (ISO 4379)."""
 
-    names = ("bushing", "bush", "sleeve", "sleeve bearing", "plain bearing", "bearing bush")
+    names: ClassVar[tuple[str, ...]] = ("bushing", "bush", "sleeve", "sleeve bearing", "plain bearing", "bearing bush")
     made_of = "bronze"
     follows: ClassVar[Leads] = {
         "outer_diameter": ("bore",),

@@ -108,5 +108,6 @@ class Workpiece(Family):
 
 def _scales(said: Mapping[str, Any], name: str, field: Any) -> bool:
     value = said.get(name)
-    number = isinstance(value, int | float) and not isinstance(value, bool)
-    return number and isinstance(field.default, float) and field.default > 0 and value > 0
+    if not isinstance(value, int | float) or isinstance(value, bool):
+        return False
+    return isinstance(field.default, float) and field.default > 0 and value > 0
