@@ -1,4 +1,4 @@
-"""`clean`: a scanned thing alone and upright, without the ground, strays and clutter, its noise smoothed."""
+"""`clean`: a scanned thing alone and upright, without the ground, strays and clutter."""
 
 from __future__ import annotations
 
@@ -13,7 +13,6 @@ Points = NDArray[np.float64]
 
 MOST = 16_000  # points kept; more tell nothing about a size
 _NEAR = 8  # neighbours that say how dense the cloud is at a point
-_PATCH = 16  # neighbours that a local plane is fitted to
 _TRIALS = 300  # planes tried for the ground
 _STEEPEST = np.cos(np.radians(35))  # ground may be so far from level before it is turned level
 _WIDER = 1.25  # ground reaches beyond what stands on it
@@ -27,18 +26,16 @@ class Cleaned:
     Attributes:
         points: `[N, 3]` mm, z up, not moved but turned level where the ground says how.
         floor: height of the ground, if it was seen.
-        noise: standard deviation of what is left of the noise after smoothing, mm.
         notes: what was taken away.
     """
 
     points: Points
     floor: float | None
-    noise: float
     notes: list[str]
 
 
 def clean(points: Points, name: str) -> Cleaned:
-    """Take away the ground, strays and loose clutter, and smooth the surface. The same points give the same result.
+    """Take away the ground, strays and loose clutter. The same points give the same result.
 
     Args:
         points: `[N, 3]` mm, z roughly up.
@@ -59,7 +56,7 @@ def clean(points: Points, name: str) -> Cleaned:
     if strays + lost > 0.005 * len(points):
         notes.append(f"{name}: {strays + lost} stray points were left out")
     _check_solid(points, name)
-    return Cleaned(points, floor, 0.0, notes)
+    return Cleaned(points, floor, notes)
 
 
 def _thinned(points: Points, rng: np.random.Generator) -> Points:
@@ -160,20 +157,3 @@ def _check_solid(points: Points, name: str) -> None:
         raise DataError(f"{name}: nothing is left of the scan but {len(points)} points: scan the thing more closely")
     if spread[2] < 2e-3 * spread[0]:
         raise DataError(f"{name}: the scan is flat; scan the thing from more than one side")
-
-
-def _smoothed(points: Points) -> tuple[Points, float]:
-    """Each point moved onto the plane through its neighbours, and the noise that is left, mm."""
-    from scipy.spatial import cKDTree
-
-    near = points[cKDTree(points).query(points, _PATCH)[1]]  # [N, K, 3]
-    centre = near.mean(1)
-    offset = near - centre[:, None]
-    values, vectors = np.linalg.eigh(np.einsum("nki,nkj->nij", offset, offset) / _PATCH)
-    normal = vectors[:, :, 0]
-    away = ((points - centre) * normal).sum(1)
-    # Where the neighbourhood is no plane (an edge, a rod), moving a point would round the thing off.
-    flat = values[:, 0] < 0.05 * values[:, 1]
-    sigma = float(np.sqrt(np.median(values[:, 0])) * np.sqrt(_PATCH / (_PATCH - 3)))
-    moved = points - np.where(flat, away, np.clip(away, -sigma, sigma))[:, None] * normal
-    return moved, sigma * float(np.sqrt(3 / _PATCH))

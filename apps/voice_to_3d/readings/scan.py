@@ -31,6 +31,7 @@ class Scan:
         width: longer side of the box in plan, mm.
         depth: shorter side, mm.
         height: mm.
+        round: whether it is round in plan.
         notes: what was decided about it.
     """
 
@@ -39,6 +40,7 @@ class Scan:
     width: float
     depth: float
     height: float
+    round: bool = False
     notes: list[str] = field(default_factory=list)
 
     @property
@@ -86,7 +88,6 @@ def measure(cleaned: Cleaned, name: str, notes: list[str]) -> Scan:
     if round_ is not None:
         points = points - [*round_[0], 0.0]
         low, high = [-round_[1]] * 2, [round_[1]] * 2
-        notes = [*notes, f"{name}: it is round"]
     else:
         points = np.column_stack([points[:, :2] @ _turn(_tilt(points[:, :2])), points[:, 2]])
         low, high = map(list, zip(*(_sides(points[:, axis], reach) for axis in (0, 1)), strict=True))
@@ -103,7 +104,9 @@ def measure(cleaned: Cleaned, name: str, notes: list[str]) -> Scan:
     if size[1] > size[0]:
         points = points[:, [1, 0, 2]] * (1.0, -1.0, 1.0)
         size = [size[1], size[0], size[2]]
-    return Scan(name, (points / 1000).astype(np.float32), *map(float, size), [*notes, *cleaned.notes])
+    return Scan(
+        name, (points / 1000).astype(np.float32), *map(float, size), round_ is not None, [*notes, *cleaned.notes]
+    )
 
 
 def _tilt(plan: NDArray[np.float64]) -> float:

@@ -65,11 +65,9 @@ def synthetic(split: Split, count: int, seed: int) -> list[Voice]:
     speaker = Synthesizer()
     texts = [one.text for one in sentences(split, 4, rng) if one.group in ("open", "scanned", "copied")]
     out = []
-    for effort, (style, rate, pitch) in WAYS.items():
+    for effort in WAYS:
         for _ in range(count):
-            text = texts[int(rng.integers(len(texts)))]
-            sound = speaker.synthesize(text, rate=rng.uniform(*rate), pitch=rng.uniform(*pitch), style=style)
-            samples = _resampled(sound)
+            samples = say(texts[int(rng.integers(len(texts)))], effort, rng, speaker)
             if split == "train" and rng.random() < 0.7:
                 samples = augment(samples, rng)
             out.append(Voice(hear(samples), effort, SYNTHETIC, split == "test"))
@@ -77,11 +75,23 @@ def synthetic(split: Split, count: int, seed: int) -> list[Voice]:
 
 
 WAYS = {
-    "slight": ("calm", (0.8, 0.98), (0.84, 0.98)),
-    "plain": ("neutral", (0.94, 1.06), (0.95, 1.05)),
-    "strong": ("urgent", (1.02, 1.25), (1.04, 1.25)),
+    "slight": ("calm", (0.8, 0.98), (0.84, 0.98), (-2.5, -0.5)),
+    "plain": ("neutral", (0.94, 1.06), (0.95, 1.05), (-0.7, 0.7)),
+    "strong": ("urgent", (1.02, 1.25), (1.04, 1.25), (0.5, 2.5)),
 }
-"""Style, rate and pitch of the synthetic voice."""
+"""Style, rate, pitch and spectral tilt (dB an octave; Traunmüller & Eriksson 2000: effort makes it flatter)."""
+
+
+def say(text: str, effort: str, rng: np.random.Generator, speaker: Synthesizer) -> np.ndarray:
+    """The synthetic voice at an effort, float32 `[N]` at 16 kHz."""
+    import soxr
+
+    style, rate, pitch, tilt = WAYS[effort]
+    sound = speaker.synthesize(text, rate=rng.uniform(*rate), pitch=rng.uniform(*pitch), style=style)
+    samples = soxr.resample(sound.samples, sound.rate, RATE)
+    octaves = np.log2(np.maximum(np.fft.rfftfreq(len(samples), 1 / RATE), 300) / 1000)
+    samples = np.fft.irfft(np.fft.rfft(samples) * 10 ** (rng.uniform(*tilt) * octaves / 20), len(samples))
+    return (0.5 * samples / max(float(np.abs(samples).max()), 1e-6)).astype(np.float32)
 
 
 def hear(samples: np.ndarray) -> Tokens:
@@ -108,12 +118,6 @@ def _voice(clip: Clip, variant: int) -> Voice:
     if variant:
         samples = augment(samples, np.random.default_rng([zlib.crc32(clip.path.name.encode()), variant]))
     return Voice(hear(samples), EFFORT.get(clip.emotion, "slight"), clip.speaker, variant == 0, clip.emotion)
-
-
-def _resampled(sound: Audio) -> np.ndarray:
-    import soxr
-
-    return soxr.resample(sound.samples, sound.rate, RATE).astype(np.float32)
 
 
 def speakers(voices: Sequence[Voice]) -> list[str]:

@@ -1,0 +1,161 @@
+"""`ReadingModel`: a trained network with the names of its classes; and `ReadingHead`, the stage that asks it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from importlib.resources import files
+from os import PathLike
+from pathlib import Path
+from typing import Any, Self
+
+import torch
+from pydantic import BaseModel, ConfigDict, ValidationError
+from safetensors import SafetensorError, safe_open
+from safetensors.torch import save_file
+
+from wugan.apps.voice_to_3d.readings.network import HEADS, ReadingBackbone, ReadingNetwork
+from wugan.apps.voice_to_3d.readings.reading import Estimate, Reading, ScanSize
+from wugan.errors import DataError
+from wugan.fused import Fused
+from wugan.fusion import FusionConfig
+from wugan.packet import Packet
+from wugan.stage import Head
+from wugan.tokens import Tokens
+
+DEFAULT = "default"
+SCAN = "scan"  #: attribute of a packet of scan tokens: its `ScanSize` as a dictionary
+TRANSCRIPT = "transcript"  #: attribute of a packet of text tokens: the fields of its transcript
+_FORMAT = "wugan.readings/1"
+
+
+class ModelInfo(BaseModel):
+    """What a weight file says of itself.
+
+    Attributes:
+        config: of the backbone.
+        labels: classes of each head, in the order of its logits.
+        thresholds: probability below which a head abstains.
+        trained_on: data, licences, seed and command.
+    """
+
+    model_config = ConfigDict(extra="forbid")
+
+    config: FusionConfig
+    labels: dict[str, list[str]]
+    thresholds: dict[str, float]
+    trained_on: dict[str, Any]
+
+
+class ReadingModel:
+    """A trained network with the names of its classes.
+
+    Args:
+        network: backbone and heads, in evaluation mode.
+        info: see `ModelInfo`.
+    """
+
+    def __init__(self, network: ReadingNetwork, info: ModelInfo) -> None:
+        self.network = network.eval()
+        self.info = info
+
+    @classmethod
+    def load(cls, weights: str | PathLike[str] = DEFAULT) -> Self:
+        """Load the shipped weights (`"default"`), or a file.
+
+        Raises:
+            DataError: no such weights, or the file is not a model of readings.
+        """
+        path = Path(weights)
+        if str(weights) == DEFAULT:
+            path = Path(str(files(__package__))) / "weights" / "default.safetensors"
+        if not path.is_file():
+            raise DataError(f"{path}: no such weights; give {DEFAULT!r} or a .safetensors file")
+        try:
+            with safe_open(path, framework="pt") as file:
+                metadata = file.metadata() or {}
+                state = {name: file.get_tensor(name).float() for name in file.keys()}  # noqa: SIM118 (no mapping)
+        except (SafetensorError, OSError) as error:
+            raise DataError(f"{path}: is not a readable safetensors file: {error}") from error
+        if metadata.get("format") != _FORMAT:
+            raise DataError(f"{path}: is no model of readings (format {metadata.get('format')!r}, not {_FORMAT!r})")
+        try:
+            info = ModelInfo.model_validate_json(metadata["info"])
+            network = ReadingNetwork(info.config, {name: len(labels) for name, labels in info.labels.items()})
+            network.load_state_dict(state)
+        except (KeyError, ValidationError, RuntimeError) as error:
+            raise DataError(f"{path}: weights and description do not fit: {error}") from error
+        return cls(network, info)
+
+    def save(self, path: str | PathLike[str]) -> None:
+        """Write weights and `info` to one safetensors file, in half precision."""
+        state = {name: tensor.half().contiguous() for name, tensor in self.network.state_dict().items()}
+        save_file(state, path, metadata={"format": _FORMAT, "info": self.info.model_dump_json()})
+
+    def predict(self, window: Mapping[str, Packet[Tokens]]) -> Reading:
+        """Fuse one window and read it.
+
+        Args:
+            window: packets of tokens by modality, any of `text`, `voice` and `scan`.
+
+        Raises:
+            DataError: the window is empty, or holds another modality.
+        """
+        return self.read(self.network.backbone.fuse(window))
+
+    def read(self, fused: Fused) -> Reading:
+        """The heads' answers for a window that the backbone has fused.
+
+        The transcript and the scan's size are those that the tokens' packets carry (`TRANSCRIPT`, `SCAN`).
+        """
+        pooled = {name: torch.tensor(value)[None] for name, value in fused.modality_pooled.items()}
+        with torch.inference_mode():
+            probs = {name: values[0].double().softmax(-1) for name, values in self.network.logits(pooled).items()}
+        text, scan = fused.inputs.get("text"), fused.inputs.get("scan")
+        transcript = dict(text.attrs.get(TRANSCRIPT, {})) if text else {}
+        size = scan.attrs.get(SCAN) if scan else None
+        if text is not None and text.data.mask is not None and not text.data.mask.any():  # no word was said
+            probs = {name: values for name, values in probs.items() if "text" not in HEADS[name]}
+        return Reading(
+            said=transcript.get("text", ""),
+            transcript=transcript,
+            scan=ScanSize.model_validate(size) if size else None,
+            **{name: self._estimate(name, values.tolist()) for name, values in probs.items()},
+        )
+
+    def _estimate(self, head: str, probs: list[float]) -> Estimate:
+        by_label = dict(zip(self.info.labels[head], probs, strict=True))
+        label = max(by_label, key=by_label.__getitem__)
+        return Estimate(label=label, probs=by_label, abstain=by_label[label] < self.info.thresholds[head])
+
+
+@dataclass(eq=False)
+class ReadingHead(Head[Reading]):
+    """Reads what the backbone of the same weights has fused.
+
+    Args:
+        weights: see `ReadingModel.load`.
+    """
+
+    weights: str = DEFAULT
+    _model: ReadingModel | None = field(init=False, repr=False, default=None)
+
+    def warm_up(self) -> None:
+        """Load the weights."""
+        self._model = ReadingModel.load(self.weights)
+
+    def close(self) -> None:
+        """Let go of them."""
+        self._model = None
+
+    def predict(self, fused: Fused) -> Reading:
+        """What one sentence was taken to mean."""
+        if self._model is None:
+            self.warm_up()
+        assert self._model is not None
+        return self._model.read(fused)
+
+
+def backbone() -> ReadingBackbone:
+    """The default weights' backbone, for `Pipeline.fuse(backbone="…:backbone")`."""
+    return ReadingModel.load().network.backbone

@@ -1,0 +1,158 @@
+"""Fits a `ReadingNetwork` on windows put together at random: any sentence, in any voice, beside any scan."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import TypeVar
+
+import numpy as np
+import torch
+import torch.nn.functional as F
+from torch import Tensor
+
+from wugan.apps.voice_to_3d.readings.labels import LABELS
+from wugan.apps.voice_to_3d.readings.network import HEADS, PROSODY, ReadingNetwork, reading_config
+from wugan.apps.voice_to_3d.readings.train.data import Data, Text
+from wugan.apps.voice_to_3d.readings.train.scans import Example
+from wugan.apps.voice_to_3d.readings.train.voices import Voice
+from wugan.fusion.token_batch import collate
+from wugan.modalities.speech.emotion import SUMMARY
+from wugan.tokens import Tokens
+
+logger = logging.getLogger(__name__)
+
+Item = TypeVar("Item")
+
+
+@dataclass(frozen=True)
+class Settings:
+    """How to train.
+
+    Attributes:
+        steps: optimiser steps.
+        batch: windows in a step.
+        lr: peak learning rate of AdamW.
+        dropout: on the backbone's residual branches.
+        modality_dropout: chance that a window lacks a modality.
+        pieces: voice tokens of single moments that a window keeps, a random stretch.
+        smoothing: label smoothing.
+    """
+
+    steps: int = 400
+    batch: int = 40
+    lr: float = 2e-3
+    dropout: float = 0.1
+    modality_dropout: float = 0.2
+    pieces: int = 20
+    smoothing: float = 0.05
+
+
+def fit(data: Data, seed: int, settings: Settings) -> ReadingNetwork:
+    """Train on these data and on nothing else. Deterministic for a seed and a number of threads."""
+    torch.manual_seed(seed)
+    rng = np.random.default_rng(seed)
+    config = reading_config(dropout=settings.dropout, modality_dropout=settings.modality_dropout)
+    network = ReadingNetwork(config, {name: len(labels) for name, labels in LABELS.items()})
+    _fit_scale(network, data.voices)
+    optimiser = torch.optim.AdamW(network.parameters(), settings.lr, weight_decay=0.05)
+    schedule = torch.optim.lr_scheduler.OneCycleLR(optimiser, settings.lr, total_steps=settings.steps, pct_start=0.15)
+    pick = _Picker(data, rng)
+    network.train()
+    for step in range(settings.steps):
+        windows, truth = zip(*(pick.window(settings.pieces) for _ in range(settings.batch)), strict=True)
+        loss = _loss(network, windows, truth, settings.smoothing)
+        optimiser.zero_grad()
+        loss.backward()
+        torch.nn.utils.clip_grad_norm_(network.parameters(), 1.0)
+        optimiser.step()
+        schedule.step()
+        if step % 100 == 99:
+            logger.info("step %d of %d, loss %.3f", step + 1, settings.steps, loss.item())
+    return network.eval()
+
+
+def meaning(text: Text | None, voice: Voice | None, scan: Example | None) -> dict[str, str]:
+    """What each head should say of a window."""
+    truth = {}
+    if text is not None:
+        truth |= {"size": text.sentence.size, "kind": text.sentence.kind}
+        if voice is not None:
+            truth["strength"] = voice.effort if text.sentence.open else "plain"
+    if scan is not None:
+        truth["shape"] = scan.shape
+    return truth
+
+
+class _Picker:
+    """Draws windows: groups of sentences, efforts and shapes each as often, open changes twice as often."""
+
+    def __init__(self, data: Data, rng: np.random.Generator) -> None:
+        self.rng = rng
+        self.texts: list[list[Text]] = _grouped(data.texts, [text.sentence.group for text in data.texts])
+        self.texts += _grouped(data.texts, ["open" if text.sentence.open else "" for text in data.texts])[-1:]
+        self.voices: list[list[Voice]] = _grouped(data.voices, [voice.effort for voice in data.voices])
+        self.scans: list[list[Example]] = _grouped(data.scans, [scan.shape for scan in data.scans])
+
+    def window(self, pieces: int) -> tuple[dict[str, Tokens], dict[str, str]]:
+        rng = self.rng
+        text, voice, scan = _one(self.texts, rng), _one(self.voices, rng), _one(self.scans, rng)
+        tempo = 0.0 if rng.random() < 0.2 else rng.uniform(0.3, 2.0)
+        spoken = Tokens(text.tokens.values[:40], (text.tokens.time_ns[:40] * tempo).astype(np.int64), "text")
+        seen = scan.tokens
+        if rng.random() < 0.5:  # size is a hint, not the shape
+            values = seen.values.copy()
+            values[0, :3] += rng.normal(0, 0.5)
+            seen = Tokens(values, seen.time_ns, seen.modality, positions=seen.positions)
+        window = {"text": spoken, "voice": stretch(voice.tokens, rng, pieces), "scan": seen}
+        return window, meaning(text, voice, scan)
+
+
+def stretch(tokens: Tokens, rng: np.random.Generator, pieces: int) -> Tokens:
+    """The summary tokens and a random stretch of the others."""
+    spare = len(tokens) - SUMMARY - pieces
+    if spare <= 0 or tokens.positions is None:
+        return tokens
+    start = SUMMARY + int(rng.integers(spare + 1))
+    keep = np.r_[:SUMMARY, start : start + pieces]
+    return Tokens(tokens.values[keep], tokens.time_ns[keep], tokens.modality, positions=tokens.positions[keep])
+
+
+def _grouped(items: Sequence[Item], names: Sequence[str]) -> list[list[Item]]:
+    groups: dict[str, list[Item]] = {}
+    for item, name in zip(items, names, strict=True):
+        groups.setdefault(name, []).append(item)
+    return [groups[name] for name in sorted(groups)]
+
+
+def _one(groups: Sequence[Sequence[Item]], rng: np.random.Generator) -> Item:
+    group = groups[int(rng.integers(len(groups)))]
+    return group[int(rng.integers(len(group)))]
+
+
+def _loss(
+    network: ReadingNetwork,
+    windows: Sequence[Mapping[str, Tokens]],
+    truth: Sequence[Mapping[str, str]],
+    smoothing: float,
+) -> Tensor:
+    out = network.backbone(collate(windows))
+    logits = network.logits(out.modality_pooled, calibrated=False)
+    loss = torch.zeros(())
+    for name, values in logits.items():
+        target = torch.tensor([LABELS[name].index(one[name]) for one in truth])
+        each = F.cross_entropy(values, target, reduction="none", label_smoothing=smoothing)
+        mask = torch.stack([out.present[need] for need in HEADS[name]]).all(0)
+        loss = loss + (each * mask).sum() / mask.sum().clamp_min(1)
+    return loss
+
+
+def _fit_scale(network: ReadingNetwork, voices: Sequence[Voice]) -> None:
+    first = np.stack([voice.tokens.values[0, -PROSODY:] for voice in voices])
+    rest = np.concatenate([voice.tokens.values[1:, -PROSODY:] for voice in voices])
+    backbone = network.backbone
+    for row, values in enumerate((first, rest)):
+        deviation = values.std(axis=0)
+        backbone.voice_mean[row] = torch.as_tensor(values.mean(axis=0))  # type: ignore[operator]
+        backbone.voice_scale[row] = torch.as_tensor(np.where(deviation > 1e-3, deviation, 1.0))  # type: ignore[operator]

@@ -1,0 +1,127 @@
+"""What networks say of voices, sentences and things that they were not trained on."""
+
+from __future__ import annotations
+
+import logging
+import zlib
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+
+from wugan.apps.voice_to_3d.readings.labels import LABELS
+from wugan.apps.voice_to_3d.readings.network import HEADS, ReadingNetwork
+from wugan.apps.voice_to_3d.readings.train.data import Data, kept, load, load_foreign
+from wugan.apps.voice_to_3d.readings.train.fit import Settings, fit, meaning
+from wugan.apps.voice_to_3d.readings.train.voices import Voice, speakers
+from wugan.fusion.token_batch import collate
+
+logger = logging.getLogger(__name__)
+
+FOLDS = 4
+WINDOWS = 600  # drawn of a fold
+_BATCH = 50
+
+Index = NDArray[np.int64]
+
+
+@dataclass(frozen=True)
+class Answers:
+    """A network's logits for windows, with what the windows were made of.
+
+    Attributes:
+        text, voice, scan: for each window, the number of its sentence, utterance and thing.
+        logits: of each head, float64 `[N, classes]`, not calibrated.
+        target: of each head, the right class.
+        open: bool `[N]`, whether the sentence leaves the strength to the voice.
+    """
+
+    text: Index
+    voice: Index
+    scan: Index
+    logits: dict[str, NDArray[np.float64]]
+    target: dict[str, Index]
+    open: NDArray[np.bool_]
+
+
+def folds(voices: Sequence[Voice], seed: int) -> list[list[str]]:
+    """Speakers in `FOLDS` groups, each to be held out whole."""
+    order = np.random.default_rng(seed).permutation(speakers(voices)).tolist()
+    return [order[number::FOLDS] for number in range(FOLDS)]
+
+
+def cross_fit(
+    train: Data, test: Data, others: dict[str, Sequence[Voice]], seed: int, settings: Settings
+) -> dict[str, list[Answers]]:
+    """Train without each fold's speakers, and answer for them; sentences and things are always the test's.
+
+    Args:
+        train: what to learn from.
+        test: sentences and things to answer for.
+        others: further voices to answer for, by name.
+        seed: of the folds and the trainings.
+        settings: of the trainings.
+
+    Returns:
+        Answers of each fold, for the held-out speakers (`"held out"`; voices numbered as in `train.voices`) and for
+        each of `others`.
+    """
+    out: dict[str, list[Answers]] = {"held out": [], **{name: [] for name in others}}
+    for number, away in enumerate(folds(train.voices, seed)):
+        logger.info("seed %d, fold %d: without speakers %s", seed, number, ", ".join(away))
+        network = fit(replace(train, voices=[one for one in train.voices if one.speaker not in away]), seed, settings)
+        held = [i for i, one in enumerate(train.voices) if one.speaker in away and one.original]
+        rng = np.random.default_rng([seed, number])
+        out["held out"].append(answers(network, test, train.voices, held, rng))
+        for name, voices in others.items():
+            out[name].append(answers(network, test, voices, range(len(voices)), rng))
+    return out
+
+
+def cross_fitted(data: Path, cache: Path, seed: int, settings: Settings) -> dict[str, list[Answers]]:
+    """What `cross_fit` gives for a seed: of held-out speakers, of the synthetic voice, and of English actors if there.
+
+    The voices of `"synthetic"` are numbered as in the test's `voices`, those of `"foreign"` as in `load_foreign`.
+    """
+    known, other = load(data, cache)
+    others: dict[str, Sequence[Voice]] = {"synthetic": other.voices}
+    if (data / "ravdess").is_dir():
+        others["foreign"] = load_foreign(data, cache)
+    key = zlib.crc32(repr(settings).encode())
+    return kept(cache / f"held-out-{seed}-{key:08x}.pkl", lambda: cross_fit(known, other, others, seed, settings))
+
+
+def answers(
+    network: ReadingNetwork, test: Data, voices: Sequence[Voice], among: Sequence[int], rng: np.random.Generator
+) -> Answers:
+    """What a network says of random windows: any sentence in any of these voices beside any thing.
+
+    Groups of sentences, efforts and shapes come as often as they are; half of the windows have an open sentence.
+    """
+    is_open = np.array([text.sentence.open for text in test.texts])
+    where = [np.flatnonzero(is_open), np.flatnonzero(~is_open)]
+    text = np.concatenate([rng.choice(where[0], WINDOWS // 2), rng.choice(where[1], WINDOWS - WINDOWS // 2)])
+    voice, scan = rng.choice(np.asarray(among), WINDOWS), rng.integers(len(test.scans), size=WINDOWS)
+    logits: dict[str, list[torch.Tensor]] = {name: [] for name in HEADS}
+    truth: list[dict[str, str]] = []
+    with torch.inference_mode():
+        for start in range(0, WINDOWS, _BATCH):
+            windows = []
+            for t, v, s in zip(*(part[start : start + _BATCH] for part in (text, voice, scan)), strict=True):
+                read, heard, seen = test.texts[t], voices[v], test.scans[s]
+                windows.append({"text": read.tokens, "voice": heard.tokens, "scan": seen.tokens})
+                truth.append(meaning(read, heard, seen))
+            out = network.backbone(collate(windows))
+            for name, values in network.logits(out.modality_pooled, calibrated=False).items():
+                logits[name].append(values)
+    return Answers(
+        text,
+        voice,
+        scan,
+        {name: torch.cat(parts).double().numpy() for name, parts in logits.items()},
+        {name: np.array([LABELS[name].index(one[name]) for one in truth], dtype=np.int64) for name in HEADS},
+        is_open[text],
+    )
