@@ -77,8 +77,8 @@ def _box(frame: Frame, hints: dict[str, float]) -> Body | str:
         long, short = max(size[:2]), min(size[:2])
         profile = Slot(length=max(long - short, 0.0), width=short)
         return Body(solids.Extrude(profile=profile, height=size[2]), (long, short, size[2]))
-    corner = frame.get("corner_radius")
-    if corner:
+    corner = frame.get("corner_radius", "radius")
+    if corner and corner <= min(size[:2]) / 2 + 1e-9:
         return Body(solids.Extrude(profile=Rectangle(width=size[0], depth=size[1], corner_radius=corner), height=size[2]), size)
     return Body(solids.Box(size=size), size)
 
@@ -292,7 +292,14 @@ def _prism(frame: Frame, shape: str) -> Body | str:
     return Body(solids.Extrude(profile=profile[0], height=height), (profile[1][0], profile[1][1], height), low=profile[2])
 
 
+def _ring(frame: Frame) -> Body | str:
+    """A ring is a tube where it has a height or width, else a torus."""
+    flat = frame.get("height", "width", "length") is not None or (frame.get("thickness") is not None and inner(frame) is not None)
+    return _cylinder(frame) if flat and frame.get("cord", "wire") is None else _torus(frame)
+
+
 MAKERS = {
+    "ring": _ring,
     "box": lambda frame: _box(frame, {}), "cylinder": _cylinder, "tube": _cylinder, "cone": _cone, "sphere": _sphere, "hemisphere": _hemisphere,
     "torus": _torus, "pyramid": _pyramid, "wedge": _wedge, "elbow": _elbow, "gear": _gear, "helix": _helix, "capsule": _capsule,
     "ellipsoid": _ellipsoid, "round": _cylinder,

@@ -62,8 +62,16 @@ class Clauses:
         return idiom(self.reader, i)
 
     def _distance(self, i: int) -> int:
-        if length_at(self.reader.tokens, i) is None:
+        reader = self.reader
+        if length_at(reader.tokens, i) is None:
             return i
+        if reader.pending in ("height", "length", "reach") and lemma_at(reader.tokens, i + 1) in ("above", "below", "from", "to") and reader.mentioned is not None and reader.focus is not None and reader.focus.kind == "solid":
+            reader.measure(Measure(reader.pending, reader.tokens[i].value))
+            return i + 1
+        out = [lemma_at(reader.tokens, k) for k in (i - 1, i - 2)]
+        if "out" in out and out[0] in ("out", "by", "another") and reader.focus is not None and lemma_at(reader.tokens, i + 1) not in ("from",):
+            reader.measure(Measure("reach", reader.tokens[i].value))
+            return i + 1
         read = self.reader.spots.distance(i)
         if read is None:
             return i
@@ -121,6 +129,9 @@ class Clauses:
         ):
             end = self._measure(i + 1)
             return end if end > i + 1 else i
+        same = self._same(i)
+        if same > i:
+            return same
         role = role_at(found, i)
         if role:
             owner_at = role[1]
@@ -148,6 +159,24 @@ class Clauses:
             return i
         self._give(read[0], read[1])
         return self._more(read[1], read[0])
+
+    def _same(self, i: int) -> int:
+        """ "the same thickness as the disc": the value that another thing has."""
+        reader, found = self.reader, self.reader.tokens
+        k = i + 1 if lemma_at(found, i) == "the" else i
+        if lemma_at(found, k) != "same":
+            return i
+        role = role_at(found, k + 1)
+        if role is None or lemma_at(found, role[1]) != "as":
+            return i
+        np = read_np(found, role[1] + 1)
+        other = reader.resolve(np) if np is not None and np.entity else None
+        if np is None or other is None or reader.focus is None:
+            return i
+        value = other.get(role[0], "thickness" if role[0] == "height" else role[0], "height" if role[0] == "thickness" else role[0])
+        if value is not None:
+            reader.measure(Measure(role[0], value))
+        return np.end
 
     def _phrase(self, i: int) -> bool:
         """Whether a noun phrase with a head other than a dimension starts at `i`."""
@@ -454,8 +483,10 @@ class Clauses:
         word = lemma_at(found, i)
         k = i + 1
         focus = reader.focus
-        if focus is not None and focus.kind == "solid" and not focus.sized and focus.noun in ("step", "shoulder", "ledge", "flat", "rebate") and lemma_at(found, i - 1) in ("is", "are", "be"):
+        if focus is not None and focus.kind == "solid" and not focus.sized and focus.noun in ("step", "shoulder", "ledge", "rebate") and lemma_at(found, i - 1) in ("is", "are", "be"):
             focus.kind, focus.shape = "cut", "step_cut"
+        if focus is not None and focus.kind == "solid" and focus is not reader.base() and focus.noun in ("channel", "relief", "flat") and lemma_at(found, i - 1) in ("is", "are", "be"):
+            focus.kind, focus.shape = "cut", focus.shape if focus.shape == "semicircle" else "groove"
         if word in ("bore", "hollow", "bored", "hollowed") and lemma_at(found, k) in ("it", "the", "out"):
             out = lemma_at(found, k) == "out" or lemma_at(found, k + 1) == "out"
             if lemma_at(found, k) == "it" or out:
@@ -614,6 +645,9 @@ class Clauses:
             return i + 1
         if reader.focus.kind == "edge" and not reader.focus.sized:
             reader.measure(Measure("size", quantity.value))
+            return i + 1
+        if i and reader.tokens[i - 1].lemma in reader.focus.names and not reader.focus.sized and reader.focus.kind in ("cut", "edge"):
+            self.entities.main_size(reader.focus, quantity)  # "bore 12"
             return i + 1
         alone = i == 0 or lemma_at(reader.tokens, i - 1) in (":", "=", "is", "are", "x", "–", "-")
         if alone and not reader.focus.sized and (quantity.unit or quantity.kind == "length"):

@@ -117,6 +117,8 @@ class Cutter:
         """The face that a cut starts from: "from the front", "in the left side", "at the end of the shank"."""
         where = spot.where
         assert where is not None
+        if where.of is not None and where.of.kind == "cut":
+            return None
         facing = where.kind in ("face", "surface", "top", "bottom", "front", "back", "left", "right") or (where.kind == "side" and spot.kind != "from") or (where.kind == "end" and spot.kind in ("at", "into", "fromface", "flag"))
         words = [word for word in DIRECTIONS if word in where.which or where.kind == word]
         if where.kind in ("face", "surface", "side", "end") and len(words) > 1:
@@ -337,6 +339,8 @@ class Cutter:
             side = 1
         else:
             start, height = side_of(box, normal, side), depth if depth is not None else extent(ground.whole, normal)
+            if not named and not whole:
+                start = self._surface(points[0], normal, side, start)
             start = self._start(frame, normal, side, start, points, whole)
         shape: solids.Solid = solids.Cylinder(diameter=tool.diameter, height=height) if tool.profile is None else solids.Extrude(profile=tool.profile, height=height)
         rotate = UPRIGHT[normal] if not tool.spin else {"z": (0.0, 0.0, tool.spin), "x": (0.0, 90.0, 0.0), "y": (-90.0, 0.0, 0.0)}[normal]
@@ -353,6 +357,16 @@ class Cutter:
         )  # fmt: skip
         ground.features.append(feature)
         self.remember(frame, tool, full, normal, side, start, height, whole, polar)
+
+    def _surface(self, point: dict[str, float], normal: str, side: int, start: float) -> float:
+        """The outermost face of the solids that stand over a point."""
+        ground = self.ground
+        faces = [start]
+        for frame in ground.frames:
+            box = ground.boxes.get(id(frame))
+            if frame.kind == "solid" and box is not None and all(side_of(box, a, -1) - 1e-6 <= v <= side_of(box, a, 1) + 1e-6 for a, v in point.items() if a != normal):
+                faces.append(side_of(box, normal, side))
+        return max(faces) if side > 0 else min(faces)
 
     def _only(self, frame: Frame) -> bool:
         """Whether a hole is only in what was named ("through one wall of the hub only")."""

@@ -228,6 +228,11 @@ class Entities:
         before = self.reader.tokens[np.start - 1].lemma if np.start else ""
         if before in ("no", "without", "not") or np.det == "no":
             return end
+        gear = next((one for one in self.reader.frames if one.shape == "gear"), None)
+        if np.head == "tooth" and np.count and gear is not None:
+            gear.dims["teeth"] = float(np.count)
+            self.reader.attend(gear)
+            return end
         if (
             np.head in ("wall",)
             and np.det in ("a", "an", "")
@@ -401,7 +406,8 @@ class Entities:
         if subject in ("outside", "exterior", "outline", "inside") or frame is None:
             return None
         if frame.kind == "solid" and (np.kind in ("solid", "generic", "unknown")):
-            return frame if not frame.shape or not frame.sized else None
+            said = subject in ("it", "each", "they", "this") and frame.shape in ("", "gusset", "rib", "box") and np.kind == "solid"
+            return frame if said or not frame.shape or not frame.sized else None
         if frame.kind == "cut" and np.kind in ("solid", "cut") and not frame.sized:
             return frame
         return None
@@ -482,6 +488,8 @@ class Entities:
                 continue
             if np.kind == "generic" and not frame.called(np.head):
                 continue
+            if np.kind == "solid" and not frame.called(np.head) and frame is not next((one for one in reader.frames if one.kind == "solid"), None):
+                continue
             if frame.counted and frame.count > 1 and (np.count or 1) < frame.count:
                 return reader.member(frame, np.count or 1)
             if np.count:
@@ -508,19 +516,19 @@ class Entities:
         """A new frame from a phrase."""
         reader = self.reader
         kind = kind_name(np, reader.op)
-        shape = next((SHAPES[word] for word in np.adjectives if word in SHAPES), "")
+        shape = next((SHAPES.get(word, word) for word in np.adjectives if word in SHAPES or word in OUTLINES), "")
         own = SOLIDS.get(np.head, "") if np.kind != "cut" else CUTS.get(np.head, "")
         if np.kind == "edge":
             own = EDGE_WORKS[np.head]
         frame = Frame(
             kind,
             np.head,
-            {np.head, *(noun for noun in np.nouns if kind_of(noun) not in ("cut", "solid", "generic"))},
+            {np.head, *(noun for noun in np.nouns if kind_of(noun) not in ("cut", "generic"))},
             said=reader.said(np),
             op=reader.op,
         )
         for noun in np.nouns:
-            if noun in SOLIDS and np.kind in ("generic", "solid", "cut") and not shape:
+            if noun in SOLIDS and noun not in ("star", "cross", "heart", "slot") and np.kind in ("generic", "solid", "cut") and not shape:
                 shape = (
                     SOLIDS[noun]
                     if (SOLIDS[noun] in OUTLINES and SOLIDS[noun] != "box") or (np.kind == "generic" and not own)

@@ -93,6 +93,7 @@ class Frame:
     said: str = ""
     lead: Frame | None = None
     op: str = ""
+    latest: int = 0
 
     @property
     def sized(self) -> bool:

@@ -128,7 +128,7 @@ def _face(ground: Ground, frame: Frame, box: Box) -> tuple[str, list[int]]:
     long = "x" if extent(box, "x") >= extent(box, "y") else "y"
     for spot in frame.all_spots():
         where = spot.where
-        if where is None or spot.kind not in ("at", "into", "on", "along", "across", "fromface"):
+        if where is None or spot.kind not in ("at", "into", "on", "along", "across", "fromface") or (where.of is not None and where.of.kind == "cut"):
             continue
         words = [word for word in DIRECTIONS if word in where.which or where.kind == word]
         on = [word for word in DIRECTIONS if f"on_{word}" in where.which]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from wugan.apps.voice_to_3d.language.frames import Spot, Where
-from wugan.apps.voice_to_3d.language.measures import CENTRES, lemma_at, match
+from wugan.apps.voice_to_3d.language.measures import CENTRES, length_at, lemma_at, match
 from wugan.apps.voice_to_3d.language.nouns import LETTER_SHAPES, read_np
 from wugan.apps.voice_to_3d.language.wordlist import words
 
@@ -16,8 +16,8 @@ FLAGS: list[tuple[tuple[str, ...], str]] = [
     (tuple(phrase.split()), flag)
     for phrase, flag in [
         ("all the way through", "through"), ("the whole way through", "through"), ("straight through", "through"), ("right through", "through"),
-        ("clean through", "through"), ("fully through", "through"), ("completely through", "through"), ("goes through", "through"),
-        ("through all", "through"), ("through everything", "through"), ("through and through", "through"), ("go through", "through"),
+        ("clean through", "through"), ("fully through", "through"), ("completely through", "through"), 
+        ("through all", "through"), ("through everything", "through"), ("through and through", "through"), 
         ("open at both end", "through"), ("all the way down", "through"), ("all the way across", "full"), ("all the way along", "full"),
         ("all the way round", "annular"), ("all the way around", "annular"), ("all round", "annular"), ("all around", "annular"),
         ("evenly spaced", "even"), ("equally spaced", "even"), ("uniformly spaced", "even"), ("spaced evenly", "even"), ("spaced equally", "even"),
@@ -77,6 +77,8 @@ def idiom(reader: Reader, i: int) -> int:
     for lemmas, flag in FLAGS:
         if match(found, i, lemmas):
             end = i + len(lemmas)
+            if flag == "through" and lemmas[-1] == "through" and lemma_at(found, end) in ("the", "both", "its", "it", "one", "each", "this", "all", "#number"):
+                return end - 1  # "right through both walls"
             if flag in ("both_ends", "both_sides") and lemma_at(found, end) == "of":
                 continue
             if flag == "corners" and lemma_at(found, end) in ("of",):
@@ -87,6 +89,9 @@ def idiom(reader: Reader, i: int) -> int:
     for lemmas in NOISE:
         if match(found, i, lemmas):
             return i + len(lemmas)
+    special = _special(reader, i)
+    if special > i:
+        return special
     for lemmas in CENTRES:
         if match(found, i, lemmas) and reader.focus is not None and "length" in reader.focus.dims:
             reader.focus.dims["apart"] = reader.focus.dims.pop("length")
@@ -163,6 +168,50 @@ def idiom(reader: Reader, i: int) -> int:
         _flag(reader, word[:-2])
         return i + 1
     return i
+
+
+def _special(reader: Reader, i: int) -> int:
+    """ "not with the disc", "which leaves an 8 mm crown", "the last 15 mm", "the full 6 mm width", "cut from 8 mm plate"."""
+    found = reader.tokens
+    word, after = lemma_at(found, i), lemma_at(found, i + 1)
+    if word == "not" and after in ("with", "on", "in", "to", "the", "from", "counting", "including"):
+        return _clause_end(reader, i)
+    if word in ("leave", "leaving") and lemma_at(found, i - 1) in ("which", "that", ",", "so", "this", ""):
+        return _clause_end(reader, i)
+    k = i + 1 if word == "the" else i
+    if lemma_at(found, k) in ("last", "first", "#ordinal", "final") and length_at(found, k + 1) and found[k + 1].lemma == "length":
+        end = k + 2
+        if lemma_at(found, end) == "of":
+            end += 1
+        if reader.mentioned is None:
+            reader.leading.append(Spot("measure", Where("length"), found[k + 1].value))
+        elif reader.focus is not None:
+            reader.focus.dims["length"] = found[k + 1].value
+        return end
+    if lemma_at(found, k) in ("full", "whole", "entire") and length_at(found, k + 1) and lemma_at(found, k + 2) in ("width", "length", "height", "depth", "thickness"):
+        _flag(reader, "full")
+        return k + 3
+    if word == "from" and reader.base() is None:
+        k = i + 1
+        while lemma_at(found, k) in ("a", "an", "the"):
+            k += 1
+        if length_at(found, k) and lemma_at(found, k + 1) in ("plate", "sheet", "stock", "thick", "material"):
+            reader.stock = found[k].value
+            k += 2
+            while lemma_at(found, k) in ("plate", "sheet", "stock", "steel", "material", "aluminium"):
+                k += 1
+            return k
+    if word == "from" and after in ("below", "underneath", "beneath"):
+        _where(reader, Spot("fromface", Where("bottom")))
+        return i + 2
+    return i
+
+
+def _where(reader: Reader, spot: Spot) -> None:
+    if reader.mentioned is None or reader.focus is None:
+        reader.leading.append(spot)
+    else:
+        reader.focus.spots.append(spot)
 
 
 def _looking(reader: Reader, i: int) -> int:

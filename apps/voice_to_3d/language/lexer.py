@@ -38,7 +38,7 @@ SPELLING = {
     "color": "colour", "colors": "colour", "gray": "grey", "meter": "metre", "mould": "mold", "aluminum": "aluminium",
     "centerline": "centreline", "centerlines": "centreline", "centerpoint": "centrepoint", "midway": "halfway",
     "axes": "axis", "goes": "go", "does": "do", "radii": "radius", "vertices": "vertex", "feet": "foot", "teeth": "tooth", "halves": "half",
-    "shelves": "shelf", "knives": "knife", "leaves": "leaf", "indices": "index", "tori": "torus", "apices": "apex",
+    "shelves": "shelf", "knives": "knife", "indices": "index", "tori": "torus", "apices": "apex",
     "fibre": "fiber", "grooving": "groove", "loaves": "loaf", "wolves": "wolf", "hooves": "hoof", "mice": "mouse",
 }  # fmt: skip
 COMPOUND = {  # words written apart or with a hyphen, as one
@@ -52,6 +52,7 @@ COMPOUND = {  # words written apart or with a hyphen, as one
     ("in", "between"): "between", ("end", "to", "end"): "end-to-end", ("through", "hole"): "through hole",
     ("through", "out"): "throughout", ("back", "plate"): "backplate", ("base", "plate"): "baseplate",
 }  # fmt: skip
+PLURALS = words("teeth feet halves radii vertices axes indices tori apices mice")
 KEEP = words("this is has was as its his us plus thus across axis always gas bus lens brass glass chassis "
     "canvas previous series less towards besides perhaps overalls sometimes does yes ones news "
     "isosceles mass press dress")  # fmt: skip
@@ -91,7 +92,8 @@ class Token:
     @property
     def plural(self) -> bool:
         """Whether the word was in the plural."""
-        return self.kind == "word" and self.lemma != self.text.lower() and self.text.lower().endswith("s")
+        word = self.text.lower()
+        return self.kind == "word" and self.lemma != word and (word.endswith("s") or word in PLURALS)
 
 
 @cache

@@ -135,7 +135,10 @@ def after_value(found: list[Token], i: int) -> tuple[Measure, int] | None:
         and found[role[1] - 1].plural
     ):
         return None  # "three diameters"
-    if role and not (role[0] in ("side", "leg", "offset") and j == k):
+    if role and quantity.kind == "number" and found[i].text.lower() == "one" and j == k:
+        return None  # "one wall"
+    plural_sides = bool(role) and role is not None and role[0] == "side" and found[role[1] - 1].plural and quantity.kind == "length"
+    if role and not (role[0] in ("side", "leg", "offset") and j == k and not plural_sides):
         name, end, total = role
         if name in ("side", "leg") and word == "in":
             return None

@@ -53,6 +53,7 @@ class Reader:
         self.unread: list[Unread] = []
         self.assumed: list[str] = []
         self.spot_end = -1
+        self.stock = 0.0
         self.places = Places(self)
         self.spots = Spots(self, self.places)
         self.clauses = Clauses(self)
@@ -106,9 +107,18 @@ class Reader:
     def attend(self, frame: Frame) -> Frame:
         """Puts a frame in focus; places that waited are its."""
         self.focus = self.mentioned = frame
-        if self.leading:
-            frame.spots.extend(self.leading)
-            self.leading = []
+        frame.latest = self.number
+        for spot in self.leading:
+            name = spot.where.kind if spot.where is not None else ""
+            if spot.kind == "flag":
+                frame.flags.add(name)
+            elif spot.kind == "measure":
+                frame.dims.setdefault(name, spot.value or 0.0)
+            elif spot.kind == "circle":
+                frame.dims.setdefault("circle", spot.value or 0.0)
+            else:
+                frame.spots.append(spot)
+        self.leading = []
         return frame
 
     def base(self) -> Frame | None:
@@ -282,6 +292,11 @@ class Reader:
         frame = self.focus
         if frame is None:
             return None
+        owner = self.subject if self.subject is not None and self.subject.kind == "solid" else None
+        if frame.kind == "cut" and frame.shape == "hole" and measure.role in ("width", "thickness", "height", "wall") and owner is not None and frame.sized:
+            return owner
+        if frame.noun == "tooth":
+            return next((one for one in self.frames if one.shape == "gear"), frame)
         solid_only = measure.role in ("thickness", "height", "total_height") or measure.total
         if (
             frame.kind == "cut"

@@ -349,7 +349,7 @@ class Spots:
             kind = "at"
         if place.kind in ("plane",) and kind == "at":
             return [], end
-        if kind == "fromface" and lemma_at(found, end) == "to":
+        if kind == "fromface" and lemma_at(found, end) == "to" and lemma_at(found, end + 1) not in ("a", "an") and length_at(found, end + 1) is None:
             other = self.places.where(end + 1)
             if other:
                 last = reader.last_distance()

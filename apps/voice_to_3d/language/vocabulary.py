@@ -8,10 +8,10 @@ from wugan.apps.voice_to_3d.language.wordlist import meanings, words
 SOLIDS = meanings(
     "box: plate block prism cuboid cube slab sheet panel brick strip board rectangle square blank leaf beam rail crossbar "
     "baseplate backplate tile platform chassis;"
-    "cylinder: rod shaft shank disc disk dowel collar post peg stem puck drum roller stud axle pin journal spigot "
+    "cylinder: rod shaft shank disc disk dowel collar post peg puck drum roller stud axle pin journal spigot "
     "circle barrel column trunnion pole roundel lobe coin plunger piston mandrel;"
     "tube: pipe sleeve bush bushing ferrule spacer standoff conduit;"
-    "sphere: ball globe orb bead; hemisphere: dome; cone: frustum barb; torus: donut doughnut ring o-ring; pyramid;"
+    "sphere: ball globe orb bead; hemisphere: dome; cone: frustum barb; torus: donut doughnut o-ring oring; ring; pyramid;"
     "wedge: ramp; ellipsoid: egg; capsule: pill; hexagon: hex; octagon; pentagon; triangle; ellipse: oval; stadium: obround;"
     "trapezoid: trapezium; star; cross: plus; heart; gear: cog; polygon; semicircle; elbow; gusset; rib: fin stiffener;"
     "helix: spring coil"
@@ -22,7 +22,7 @@ GENERIC_SOLIDS = words(
     "shoulder spout stand support mount clamp jaw jig gasket nut channel angle housing holder frame rack sink key "
     "pedestal button cover lid floor roof deck side_wall extrusion bracing shelf cheek fork yoke stop finger tooth "
     "eyebolt link lever crank cam pulley wheel knurl fitting rest tray enclosure case container cup pot shell v-block "
-    "bolt screw washer rivet ledge projection protrusion bump spoke pillar tower stub extension cutter model shape solid outline profile sketch"
+    "bolt screw washer rivet stem ledge projection protrusion bump spoke pillar tower stub extension cutter model shape solid outline profile sketch"
 )
 WHOLE = words("part piece thing object component model whole workpiece body bracket shape solid item design everything")
 CUTS = meanings(
@@ -48,7 +48,7 @@ WHICH = meanings(
 )
 DIMENSIONS = meanings(
     "width: wide breadth broad; length: long; height: tall high; depth: deep; thickness: thick; diameter: diametre; radius;"
-    "pitch: spacing; wall; side; angle; across_flats; leg; circle_: bolt-circle; size; offset; bend; cord; module; teeth; apart;"
+    "pitch: spacing; wall; side; angle; across_flats; leg; circle_: bolt-circle; size; bend; cord; module; teeth; apart;"
     "edge_length; gauge; square; drop; overhang; corner_radius"
 )
 ADJECTIVES = meanings(
@@ -89,7 +89,7 @@ STOP = words(
     "few several kind type sort fairly specific style few simple basic way bit thing looks look looking down viewed seen view still "
     "separate done final finished further more say says it's too together sized size dimensioned plan orientation lying laid "
     "remain remains remaining matter part parts piece single once everything nothing anything something already quantity "
-    "am making goes go going happens touch everything's turns includes reaches reach continuous running runs crossing wherever rather instead constant roughly somewhat essentially basically purely actually correctly connected joined merged attached x y z xy yz xz shape shapes shaped form forms normal drawing designed fits fit intended purpose keep kept leave"
+    "am offset making goes go going happens touch everything's turns includes reaches reach continuous running runs crossing wherever rather instead constant roughly somewhat essentially basically purely actually correctly connected joined merged attached x y z xy yz xz shape shapes shaped form forms normal drawing designed fits fit intended purpose keep kept leave"
 )
 REF_PREPOSITIONS = words(
     "in on at from of to through into onto between along around across above below under underneath beneath over near within "
