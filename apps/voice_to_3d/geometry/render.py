@@ -102,13 +102,23 @@ def _scene(meshes: list[tuple[Shaded, Material]], camera: Camera) -> Scene:
     for direction, strength in (KEY, FILL, RIM):
         pose = _shining(camera.pose[:3, :3] @ np.array(direction))
         nodes.append({"light": DirectionalLight(intensity=strength), "matrix": pose})
-    for mesh, material in meshes:
-        nodes.append({"mesh": _surface(mesh, material)})
-        if len(edges := creases(mesh)):
-            nodes.append({"mesh": _lines(mesh, edges, material, camera)})
+    for material, group in _by_material(meshes):
+        nodes.append({"mesh": _surface(group, material)})
+        ends = [mesh.vertices[creases(mesh).ravel()] for mesh in group]
+        if sum(map(len, ends)):
+            nodes.append({"mesh": _lines(np.concatenate(ends), material, camera)})
     for number, node in enumerate(nodes):
         scene.add_node(_node(number, **node))
     return scene
+
+
+def _by_material(meshes: list[tuple[Shaded, Material]]) -> list[tuple[Material, list[Shaded]]]:
+    """What is drawn at once: all of an opaque material; what shines through by itself, so that it can be sorted."""
+    opaque: dict[Material, list[Shaded]] = {}
+    for mesh, material in meshes:
+        if material.opacity == 1:
+            opaque.setdefault(material, []).append(mesh)
+    return [*opaque.items(), *((material, [mesh]) for mesh, material in meshes if material.opacity < 1)]
 
 
 def _node(number: int, **content: Any) -> Node:
@@ -126,7 +136,7 @@ def _node(number: int, **content: Any) -> Node:
     return Numbered(**content)
 
 
-def _surface(mesh: Shaded, material: Material) -> Mesh:
+def _surface(meshes: list[Shaded], material: Material) -> Mesh:
     from pyrender import Mesh, MetallicRoughnessMaterial, Primitive
 
     # There is no surrounding to be mirrored, and without one polished metal would be black.
@@ -136,17 +146,23 @@ def _surface(mesh: Shaded, material: Material) -> Mesh:
         roughnessFactor=max(material.roughness, 0.4),
         alphaMode="BLEND" if material.opacity < 1 else "OPAQUE",
     )
-    return Mesh([Primitive(mesh.vertices, normals=mesh.normals, indices=mesh.faces, material=look)])
+    starts = np.cumsum([0, *(len(mesh.vertices) for mesh in meshes)])
+    faces = np.concatenate([mesh.faces + start for mesh, start in zip(meshes, starts, strict=False)])
+    vertices = np.concatenate([mesh.vertices for mesh in meshes])
+    normals = np.concatenate([mesh.normals for mesh in meshes])
+    return Mesh([Primitive(vertices, normals=normals, indices=faces, material=look)])
 
 
-def _lines(mesh: Shaded, edges: np.ndarray, material: Material, camera: Camera) -> Mesh:
-    """The edges in a darker shade of the part's colour (a lighter one of black), a hair in front of its faces."""
+def _lines(ends: np.ndarray, material: Material, camera: Camera) -> Mesh:
+    """Edges, given by both ends of one after another, a hair in front of the faces.
+
+    In a darker shade of the part's colour; a lighter one of black.
+    """
     from pyrender import Mesh, MetallicRoughnessMaterial, Primitive
 
     colour = np.array(linear(material.colour))
     shade = colour * 0.12 if colour.mean() > 0.03 else colour + 0.06
     look = MetallicRoughnessMaterial(baseColorFactor=[*shade, 1.0], metallicFactor=0.0, roughnessFactor=1.0)
-    ends = mesh.vertices[edges.ravel()]
     towards = camera.pose[:3, 3] - ends
     facing = towards / np.linalg.norm(towards, axis=1, keepdims=True)
     return Mesh([Primitive(ends + LIFT * towards, normals=facing.astype(np.float32), material=look, mode=1)])

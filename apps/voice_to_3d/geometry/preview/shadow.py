@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cache
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -14,6 +15,7 @@ if TYPE_CHECKING:
 SMALLER = 4  # the shadow is drawn at a quarter of the size: it is blurred anyway
 LIGHT = (-0.42, -0.30, 1.0)  # from the thing to the lamp: the shadow falls to the right and the back
 CAST, CONTACT = 0.22, 0.20  # how dark the shadow of the lamp is, and the one right below what touches the ground
+FADE = 0.08  # of the picture, at each side
 LOW = 0.06  # of the whole height: what is lower counts as touching the ground
 
 
@@ -37,8 +39,15 @@ def shadow(meshes: list[tuple[np.ndarray, np.ndarray]], ground: float, camera: C
     ):
         mask = _silhouette(casting, ground, camera, direction, size)
         soft = np.asarray(mask.filter(ImageFilter.GaussianBlur(softness)), np.float32)
-        light *= 1 - dark * soft / 255
+        light *= 1 - dark * soft * _fading(size) / 255
     return Image.fromarray(np.rint(light).astype(np.uint8)).resize(camera.size, Image.Resampling.BILINEAR)
+
+
+@cache
+def _fading(size: tuple[int, int]) -> np.ndarray:
+    """1, and less towards the picture's sides, where a shadow would otherwise be cut off."""
+    across, down = (np.minimum(np.arange(n), np.arange(n)[::-1]) / (FADE * n) for n in size)
+    return np.minimum(np.minimum(across[None, :], down[:, None]), 1.0).astype(np.float32)
 
 
 def _silhouette(
