@@ -119,8 +119,10 @@ class Wedge(Workpiece):
 
     length: Annotated[Length, said("depth", "long")] = 100.0
     width: Annotated[Length, said("wide")] = 40.0
-    height: Annotated[Length, said("tall", "thickness", "rise")] = 30.0
-    tip_thickness: Annotated[Gap, said("thin end", "edge thickness", "tip height")] = 2.0
+    height: Annotated[Length, said("tall", "thickness", "rise", "thick end", "at the thick end", "at the back")] = 30.0
+    tip_thickness: Annotated[
+        Gap, said("thin end", "edge thickness", "tip height", "at the front", "at the thin end")
+    ] = 0.0
     yields: ClassVar[Leads] = {"tip_thickness": ("height",)}
     turned = (90, 0, 90)
 
@@ -215,6 +217,36 @@ class Caster(Workpiece):
             Part("wheel", Revolve(points=tuple(outline)), middle, "rubber", ("bottom",)),
             Part("axle", axle, middle, "steel", ("middle",)),
         ]
+
+
+class PinFinSink(Workpiece):
+    """A pin-fin heat sink: a grid of round pins on a base plate."""
+
+    names = ("pin-fin heat sink", "pin fin heat sink", "pin heat sink", "pin-fin sink", "pin fin cooler")
+    made_of = "aluminium"
+    yields: ClassVar[Leads] = {"pin_diameter": ("width", "depth", "spacing"), "spacing": ("width", "depth")}
+
+    width: Annotated[Length, said("wide")] = 40.0
+    depth: Annotated[Length, said("length", "long")] = 40.0
+    base_thickness: Annotated[Length, said("base", "base height", "plate thickness", "thickness")] = 4.0
+    columns: Annotated[int, Field(ge=1, le=60), said("pins", "pins along x")] = 6
+    rows: Annotated[int, Field(ge=1, le=60), said("pins along y")] = 6
+    pin_diameter: Annotated[Length, said("pin dia", "fin diameter", "diameter of the pins")] = 3.0
+    pin_height: Annotated[Length, said("fin height", "height of the pins", "height above the base")] = 12.0
+    spacing: Annotated[Length, said("pitch", "pin spacing", "apart")] = 6.0
+
+    def solid(self) -> Compound:
+        self.below("pin_diameter", self.spacing, "spacing")
+        for count, side in ((self.columns, self.width), (self.rows, self.depth)):
+            if (count - 1) * self.spacing + self.pin_diameter > side + 1e-6:
+                room = (side - self.pin_diameter) / max(1, count - 1)
+                self.below("spacing", room, f"what {count} pins have on {side:g} mm", equal=True)
+        # From inside the base, so that pins and base are one.
+        pin = Cylinder(diameter=self.pin_diameter, height=self.pin_height + self.base_thickness / 2)
+        pattern = Grid(counts=(self.columns, self.rows, 1), steps=(self.spacing, self.spacing, 0))
+        place = hanging(self.base_thickness + self.pin_height)
+        pins = Join(id="pin", name="pin", shape=pin, place=place, pattern=pattern)
+        return Compound(base=Box(size=(self.width, self.depth, self.base_thickness)), features=(pins,))
 
 
 class HeatSink(Workpiece):

@@ -87,18 +87,22 @@ class ClevisPin(Workpiece):
     head_diameter: Head = 18.0
     head_height: Annotated[Length, said("head thickness")] = 4.0
     hole_diameter: Annotated[Length, said("cross hole", "cotter hole")] = 3.2
-    hole_offset: Annotated[Length, said("from the end", "hole distance")] = 6.0
+    hole_offset: Annotated[Length, said("from the end", "hole distance", "from the free end")] = 6.0
+    chamfer: Annotated[Gap, said("end chamfer", "free end chamfer", "bevel")] = 0.0
 
     def solid(self) -> Compound:
         self.below("diameter", self.head_diameter, "head_diameter")
         self.below("hole_diameter", self.diameter, "diameter")
         self.above("hole_offset", self.hole_diameter / 2, "half the hole_diameter")
         self.below("hole_offset", self.length - self.hole_diameter / 2, "length")
+        self.below("chamfer", min(self.diameter / 2, self.hole_offset), "half the diameter, and hole_offset")
         head = Cylinder(diameter=self.head_diameter, height=self.head_height)
+        end = (Chamfer(id="end", size=self.chamfer, edges=("bottom",)),) if self.chamfer else ()
         place = standing(self.length)
         return Compound(
             base=Cylinder(diameter=self.diameter, height=self.length),
             features=(
+                *end,
                 drilled(self.hole_diameter, z=self.hole_offset, axis="x"),
                 Join(id="head", name="head", shape=head, place=place),
             ),

@@ -316,12 +316,25 @@ class Eccentric(Workpiece):
     diameter: Outer = 50.0
     offset: Annotated[Length, said("eccentricity", "throw")] = 10.0
     width: Width = 12.0
-    bore: Annotated[Length, said("bore diameter", "shaft diameter", "hole")] = 12.0
+    bore: Annotated[Length, said("bore diameter", "shaft diameter", "hole", "shaft hole")] = 12.0
+    hub_diameter: Hub = 0.0
+    hub_height: Annotated[Gap, said("hub length", "boss height")] = 0.0
+
+    @classmethod
+    def usual(cls, said: Mapping[str, Any]) -> dict[str, Any]:
+        return super().usual(said) | ({"hub_height": 10.0} if said.get("hub_diameter") else {})
 
     def solid(self) -> Compound:
         self.below("offset", (self.diameter - self.bore) / 2, "half of diameter less bore")
         base = Cylinder(diameter=self.diameter, height=self.width)
-        return Compound(base=base, features=(drilled(self.bore, -self.offset, 0, id="bore", name="bore"),))
+        hub: tuple[Feature, ...] = ()
+        if self.hub_diameter and self.hub_height:
+            # Concentric with the bore, not with the disc.
+            self.above("hub_diameter", self.bore, "bore")
+            self.below("hub_diameter", self.diameter - 2 * self.offset, "what the disc has about the bore", equal=True)
+            boss = Cylinder(diameter=self.hub_diameter, height=self.width + self.hub_height)
+            hub = (Join(id="hub", name="hub", shape=boss, place=standing(0, -self.offset)),)
+        return Compound(base=base, features=(*hub, drilled(self.bore, -self.offset, 0, id="bore", name="bore")))
 
 
 class CrankArm(Workpiece):

@@ -35,6 +35,7 @@ MODULES: tuple[str, ...] = (
     "edgetools",
     "workholding",
     "gauges",
+    "engine",
     # home: furniture, vessels, kitchen, building, toys
     "tables",
     "seating",

@@ -230,6 +230,7 @@ class Bushing(Workpiece):
     flange: Annotated[bool, said("flanged", "collar")] = False
     flange_diameter: Annotated[Length, said("collar diameter")] = 32.0
     flange_thickness: Annotated[Length, said("collar thickness")] = 3.0
+    chamfer: Annotated[Gap, said("bevel", "chamfer of the plain end")] = 0.0
 
     @classmethod
     def usual(cls, said: Mapping[str, Any]) -> dict[str, Any]:
@@ -245,7 +246,17 @@ class Bushing(Workpiece):
             flange = Cylinder(diameter=self.flange_diameter, height=self.flange_thickness)
             features.append(Join(id="flange", name="flange", shape=flange, place=standing(0)))
         features.append(drilled(self.bore, id="bore", name="bore"))
-        return Compound(base=Cylinder(diameter=self.outer_diameter, height=self.length), features=tuple(features))
+        base: Solid = Cylinder(diameter=self.outer_diameter, height=self.length)
+        if self.chamfer:
+            # Of the plain end's outer edge, above.
+            self.below(
+                "chamfer", min((self.outer_diameter - self.bore) / 2, self.length / 2), "the wall, half the length"
+            )
+            r, c = self.outer_diameter / 2, self.chamfer
+            base = Revolve(
+                points=((0.0, 0.0), (r, 0.0), (r, self.length - c), (r - c, self.length), (0.0, self.length))
+            )
+        return Compound(base=base, features=tuple(features))
 
 
 class FlangedBushing(Bushing):
@@ -327,6 +338,7 @@ class ShaftCollar(Workpiece):
     screw_diameter: Annotated[Gap, said("set screw diameter", "set screw hole", "screw hole")] = 5.0
     split: Annotated[bool, said("slit", "slotted", "clamping slot")] = False
     slot_width: Annotated[Length, said("slit width", "gap")] = 2.0
+    screw_offset: Annotated[Gap, said("screw distance", "distance from the axis")] = 0.0
 
     def solid(self) -> Compound:
         self.below("bore", self.outer_diameter, "outer_diameter")
@@ -346,7 +358,8 @@ class ShaftCollar(Workpiece):
             self.below("screw_diameter", self.width, "width")
             screw = Cylinder(diameter=self.screw_diameter, height=self.outer_diameter)
             if self.split:
-                wall = (self.outer_diameter - self.bore) / 4 + self.bore / 2
+                wall = self.screw_offset or (self.outer_diameter - self.bore) / 4 + self.bore / 2
+                self.below("screw_offset", self.outer_diameter / 2, "half the outer_diameter")
                 self.below("screw_diameter", (self.outer_diameter - self.bore) / 2, "the wall")
                 place = spot(0, wall, self.width / 2, rotate=(0, 90, 0))
             else:

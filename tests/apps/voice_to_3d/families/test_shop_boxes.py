@@ -34,7 +34,7 @@ MODULES = [
         "pulleys",
     ),
     *("blades", "shafts", "pipes", "sections", "springs", "enclosures", "knobs", "handles", "hooks", "fittings"),
-    *("handtools", "edgetools", "workholding", "gauges"),
+    *("handtools", "edgetools", "workholding", "gauges", "engine"),
 ]
 FAMILIES = [
     one
@@ -225,6 +225,11 @@ BOXES: dict[str, Box] = {
     "SineBar": lambda f: (f.length + f.roller_diameter, f.width, 0.75 * f.roller_diameter + f.thickness),
     "DrillJig": lambda f: (f.width, f.depth, f.thickness + f.fence_height),
     "Ruler": block("length", "width", "thickness"),
+    "PinFinSink": lambda f: (f.width, f.depth, f.base_thickness + f.pin_height),
+    "Piston": disc("diameter", "height"),
+    "WrenchSocket": disc("diameter", "length"),
+    "ORing": lambda f: (f.inner_diameter + 2 * f.cord_diameter,) * 2 + (f.cord_diameter,),
+    "Gasket": disc("outer_diameter", "thickness"),
     "TrySquare": block("length", "stock_length", "stock_thickness"),
 }
 

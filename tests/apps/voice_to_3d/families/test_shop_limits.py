@@ -31,7 +31,7 @@ MODULES = [
         "pulleys",
     ),
     *("blades", "shafts", "pipes", "sections", "springs", "enclosures", "knobs", "handles", "hooks", "fittings"),
-    *("handtools", "edgetools", "workholding", "gauges"),
+    *("handtools", "edgetools", "workholding", "gauges", "engine"),
 ]
 FAMILIES = [
     one

@@ -96,6 +96,14 @@ CLOSED: list[tuple[str, dict[str, Any], float]] = [
     ),
     ("heat sink", {"width": 60, "depth": 60, "height": 25}, 60 * 60 * 5 + 10 * 1.5 * 60 * 20),
     ("wedge", {"length": 100, "width": 40, "height": 30, "tip_thickness": 0}, 100 * 40 * 30 / 2),
+    ("pin-fin heat sink", {}, 40 * 40 * 4 + 36 * disc(3, 12)),
+    ("o-ring", {"inner_diameter": 100, "cord_diameter": 20}, 2 * pi**2 * 60 * 10**2),
+    ("gasket", {"holes": 4}, disc(100, 2) - disc(50, 2) - 4 * disc(9, 2)),
+    (
+        "clevis pin",
+        {"diameter": 10, "length": 45, "head_diameter": 16, "hole_offset": 6, "chamfer": 1},
+        4243.2,
+    ),  # by the independent reference of the dev prompts
     ("rack", {"module": 2, "teeth": 20}, 0.0),
 ]
 
