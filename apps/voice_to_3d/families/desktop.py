@@ -198,5 +198,5 @@ class NamePlate(Made):
         x = (0.84 * self.width - room) / 2
         return [
             Part("plate", plate, at(), "oak"),
-            Part("letters", letters, at(x, 0, self.thickness), "black"),
+            Part("letter", letters, at(x, 0, self.thickness), "black"),
         ]

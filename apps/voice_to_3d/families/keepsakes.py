@@ -180,7 +180,7 @@ class Trophy(Made):
         inside = inner(self, line, t, 2 * t if 2 * t < 0.4 * cup else 0.2 * cup)
         stem = smooth(
             [
-                (0.6 * r, base),
+                (0.6 * r, 0.9 * base),
                 (0.3 * r, base + 0.3 * (foot - base)),
                 (0.22 * r, base + 0.6 * (foot - base)),
                 (0.2 * r, foot + 0.05 * cup),
