@@ -170,18 +170,8 @@ def _without(scene: Scene, gone: Object) -> Scene:
     for one in scene.objects:
         if one.id == gone.id:
             continue
-        if one in held and one.id in where:
-            low, high = where[one.id]
-            bare = one.pattern is None
-            x, y = ((low[i] + high[i]) / 2 if bare else low[i] for i in (0, 1))
-            own = "centre" if bare else "min"
-            place = Placement(
-                x=Coordinate(to="origin", offset=round(x, 6), own=own),
-                y=Coordinate(to="origin", offset=round(y, 6), own=own),
-                z=Coordinate(to="origin", own="min"),
-                rotate=one.place.rotate,
-            )
-            one = one.model_copy(update={"place": place})
+        if one in held:
+            one = _pinned(one, where.get(one.id), floor=True)
         rest.append(one)
     return Scene(objects=tuple(rest))
 
@@ -248,12 +238,46 @@ def _move(scene: Scene, edit: e.Move) -> Scene:
             place = edit.place.model_copy(update={"rotate": turn})
         return one.model_copy(update={"place": _shifted(place, edit.by)})
 
+    if edit.place is not None and edit.place.of and target.object:
+        scene = _untied(scene, target.object, edit.place.of)
     made = _each(scene, target, move)
     for one in made.objects:
         check(made, one)
     if target.object and not target.feature and _parts_of(find(scene, target.object), target) is None:
         return _left_behind(scene, made, edit)
     return made
+
+
+def _untied(scene: Scene, moved: str, onto: str) -> Scene:
+    """The scene in which what `onto` stands by no longer hangs on `moved`, which is about to be placed by it."""
+    here, seen = onto, set()
+    while here and here not in seen and here != moved:
+        seen.add(here)
+        one = scene.object(here)
+        if one is None:
+            return scene
+        if one.place.of == moved:
+            from wugan.apps.voice_to_3d.measure import bounds
+
+            return _put(scene, _pinned(one, bounds(scene, [here]).get(here), floor=one.place.relation in ("on", "in")))
+        here = one.place.of or ""
+    return scene
+
+
+def _pinned(one: Object, box: Any, floor: bool) -> Object:
+    """The object where it is now (its box in the world), or on the floor below that, not related to another."""
+    if box is None:
+        return one
+    low, high = box
+    own = "centre" if one.pattern is None else "min"
+    x, y = ((low[i] + high[i]) / 2 if own == "centre" else low[i] for i in (0, 1))
+    place = Placement(
+        x=Coordinate(to="origin", offset=round(x, 6), own=own),
+        y=Coordinate(to="origin", offset=round(y, 6), own=own),
+        z=Coordinate(to="origin", offset=0.0 if floor else round(low[2], 6), own="min"),
+        rotate=one.place.rotate,
+    )
+    return one.model_copy(update={"place": place})
 
 
 def _left_behind(before: Scene, after: Scene, edit: e.Move) -> Scene:

@@ -42,6 +42,11 @@ def _clause(r: Reading, verbs: Verbs, clause: Clause) -> None:
             k = r.refuse(
                 k if k > i else max(i, min(clause.body, clause.end - 1)), max(missing.end, k + 1), missing.reason
             )
+        if k <= before and r.lemma(before) in ("without", "no") and before + 1 < clause.end:
+            stop = before + 1
+            while stop < clause.end and r.lemma(stop) not in (",", "and", "but", "with"):
+                stop += 1
+            k = r.refuse(before, stop, "there is nothing of that kind to leave out")
         if k <= before:
             k = _skip(r, before, clause.end)
 

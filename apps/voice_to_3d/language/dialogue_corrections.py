@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from wugan.apps.voice_to_3d.language.dialogue_clauses import Clause
 from wugan.apps.voice_to_3d.language.dialogue_heads import head_at
 from wugan.apps.voice_to_3d.language.dialogue_reading import Reading
+from wugan.apps.voice_to_3d.language.dialogue_words import LARGER
 from wugan.apps.voice_to_3d.language.references import Found, Unresolved, reference
 from wugan.apps.voice_to_3d.language.units import UNITS
 from wugan.apps.voice_to_3d.scene.edit import Add, Edit, Paint, Resize, SetParameter, Undo
@@ -72,6 +73,8 @@ def _size(r: Reading, verbs: Verbs, k: int, end: int, edits: list[Edit]) -> int:
     """A bare length in the place of the last one."""
     token = r.tokens[k]
     quantity = token.quantity
+    if quantity is not None and quantity.kind == "percent":
+        return _percent(r, k, edits)
     if quantity is None or quantity.kind not in ("length", "number") or quantity.fraction:
         return k
     if k + 1 < end and r.lemma(k + 1) not in (",", "instead", "please", "not", "then"):
@@ -105,6 +108,17 @@ def _size(r: Reading, verbs: Verbs, k: int, end: int, edits: list[Edit]) -> int:
             r.carry([Resize(target=Reference(object=added.id), dimension=lengths[-1], to=value)], k, stop)
             return stop
     return k
+
+
+def _percent(r: Reading, k: int, edits: list[Edit]) -> int:
+    """ "no, thirty percent": the last factor replaced."""
+    last = next((edit for edit in reversed(edits) if isinstance(edit, Resize) and edit.times is not None), None)
+    if last is None or last.times is None:
+        return k
+    share = r.tokens[k].value
+    factor = 1 + share if last.times > 1 else 1 - share
+    r.carry([last.model_copy(update={"times": factor / last.times})], k, k + 1)
+    return k + 1
 
 
 def _count(r: Reading, verbs: Verbs, k: int, end: int, edits: list[Edit]) -> int:

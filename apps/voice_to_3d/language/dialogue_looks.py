@@ -6,6 +6,7 @@ from wugan.apps.voice_to_3d.catalogue import FINISHES, SHADES
 from wugan.apps.voice_to_3d.language.dialogue_reading import Reading
 from wugan.apps.voice_to_3d.language.reference_things import looks
 from wugan.apps.voice_to_3d.language.references import reference
+from wugan.apps.voice_to_3d.language.wordlist import words
 from wugan.apps.voice_to_3d.materials import DEFAULT, SUBSTANCES, material
 from wugan.apps.voice_to_3d.resizing import shape_of
 from wugan.apps.voice_to_3d.scene.edit import Paint
@@ -18,6 +19,10 @@ BEFORE = (
     ("made", "out", "of"), ("made", "of"), ("made", "from"), ("out", "of"), ("of",), ("in",), ("from",), ("painted",),
     ("coloured",), ("a",), ("to",), ("into",), ("a", "shade", "of"), ("in", "a"), ("a", "nice"), ("some",), ("all",),
 )  # fmt: skip
+FOLLOWERS = words(
+    "and but with without please too again instead now then also like as except everywhere on at in all like to for of or "
+    "the its their make put add is are all both each everything not while so that which by rather this because just"
+)
 AFTER = frozenset(["colour", "coloured", "finish", "paint", "material", "again", "please", "instead"])
 
 
@@ -41,6 +46,9 @@ def look(r: Reading, i: int, end: int, references: list[Reference]) -> tuple[lis
         ):
             return None
         new = found[0]
+        follower = r.tokens[k] if k < end else None
+        if follower is not None and follower.kind == "word" and follower.lemma not in FOLLOWERS:
+            continue  # "black handles": what is black has a name of its own
         if r.lemma(k, end) == "," and (more := r.material(k + 1, end)):  # "ceramic, light blue"
             pair = sorted((new, more[0]), key=lambda one: not set(one.name.split()) & set(SUBSTANCES))
             if set(pair[0].name.split()) & set(SUBSTANCES) and not set(pair[1].name.split()) & set(SUBSTANCES):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from wugan.apps.voice_to_3d.language.dialogue_objects import Objects, new_id
+from wugan.apps.voice_to_3d.language.dialogue_objects import Objects, new_id, upon
 from wugan.apps.voice_to_3d.language.dialogue_predicates import TURNS
 from wugan.apps.voice_to_3d.language.dialogue_reading import Reading
 from wugan.apps.voice_to_3d.language.family_reading import Describer
@@ -167,6 +167,13 @@ class Moves:
         edits: list[Edit] = [
             Move(target=Reference(object=one.id), place=spot) for one, spot in zip(things, spots, strict=True)
         ]
+        if where.how == "under" and len(things) == 1 and self.objects.solid_below(where):
+            above = r.scene.object(where.targets[0].object)
+            base = above.place if above is not None and not above.place.of else free_place(r.scene)
+            edits = [
+                Move(target=Reference(object=things[0].id), place=base),
+                Move(target=where.targets[0], place=upon(things[0].id)),
+            ]
         r.carry(edits, i, stop)
         return stop
 

@@ -11,9 +11,10 @@ from wugan.apps.voice_to_3d.language.family_reading import Describer
 from wugan.apps.voice_to_3d.language.object_kinds import Kind, kind_of
 from wugan.apps.voice_to_3d.language.object_said import Refused, made, part_size_edits
 from wugan.apps.voice_to_3d.language.primitives import Block
-from wugan.apps.voice_to_3d.language.placements import free_place, places, row
+from wugan.apps.voice_to_3d.language.placements import following, free_place, places, row
 from wugan.apps.voice_to_3d.language.references import Unresolved, reference
 from wugan.apps.voice_to_3d.language.relations import Arrangement, Relation, arrangement, relation, starts
+from wugan.apps.voice_to_3d.measure import bounds, size
 from wugan.apps.voice_to_3d.scene.edit import Add, AddFeature, Edit, Move
 from wugan.apps.voice_to_3d.scene.placement import Placement, Reference
 from wugan.apps.voice_to_3d.scene.scene import FamilyShape, Object
@@ -174,16 +175,20 @@ class Objects:
                 return k
             if r.tokens[j].quantity is not None and (starts(r, j, end) or arrangement(r, j, end)):
                 return k
+            if feature := self._feature(reader, j, end):
+                reader.said.features.append((j, feature))
+                k = r.know(k, feature)
+                continue
             if (n := self._same(reader, j, end)) > j:
                 k = r.know(k, n)
                 continue
-            n = reader.item(j, end)
+            n = reader.part(j, end)
+            if n == j and j > k and head_at(r, j, end, bare=False) is not None:
+                return k
+            if n == j:
+                n = reader.item(j, end)
             if n > j:
                 k = r.know(k, n)
-                continue
-            if feature := self._feature(j, end):
-                reader.said.features.append((j, feature))
-                k = r.know(k, feature)
                 continue
             if starts(r, k, end) or starts(r, j, end) or arrangement(r, k, end) or arrangement(r, j, end):
                 return k
@@ -224,19 +229,26 @@ class Objects:
             reader.set(name, round(extent(r, like, word) / factor, 4), (i, k), word)
         return k
 
-    def _feature(self, j: int, end: int) -> int:
-        """The end of a phrase about a hole, slot or edge that starts at `j`; 0 for none."""
+    def _feature(self, reader: Describer, j: int, end: int) -> int:
+        """The end of a phrase about a hole, slot or edge that starts at `j`; 0 for none, or where the kind counts it."""
         r = self.r
         for k in range(j, min(end, j + 10)):
             word = r.lemma(k)
             if word in FEATURE_WORDS:
+                own = reader.kind
+                if any((word,) == phrase[:1] for table in (own.counts, own.flags, own.numbers) for phrase in table):
+                    return 0
+                if word in reader.roles or ("edge" in word and reader.kind.choice((word,))):
+                    return 0
                 stop = k + 1
                 while stop < end and r.lemma(stop) not in (".", ";", "!", "?", "\n"):
                     if r.lemma(stop) in (",", "and") and head_at(r, stop + 1, end, bare=False):
                         break
                     stop += 1
                 return stop
-            if word in (",", "and", "on", "under", "beside") and k > j:
+            if word in (",", "and", "on", "under", "beside", "with", ".", ";") or (k > j and word in ("in", "at", "of")):
+                return 0
+            if DIMENSIONS.get(word) and r.tokens[k - 1].quantity is not None and word not in ("deep", "wide", "long"):
                 return 0
         return 0
 
@@ -326,20 +338,22 @@ class Objects:
     ) -> tuple[list[Edit], list[Reference]]:
         r = self.r
         edits: list[Edit] = []
-        if where is not None and where.how == "under" and where.targets and self._solid_below(where):
+        if where is not None and where.how == "under" and where.targets and self.solid_below(where):
             start = free_place(r.scene)
             held = r.scene.object(where.targets[0].object)
-            if held is not None and not held.place.of:
+            if held is not None and held.place.relation not in ("on", "in", "above"):
                 start = held.place
             spots = row(one, count, arranged, start)
-            lifted = Move(target=Reference(object=where.targets[0].object), place=_upon(one.id))
+            lifted = Move(target=Reference(object=where.targets[0].object), place=upon(one.id))
         else:
             lifted = None
             spots = (
                 places(r.scene, where, one, count, arranged)
                 if where is not None
-                else row(one, count, arranged, free_place(r.scene))
+                else following(one, count, arranged, free_place(r.scene))
             )
+        if where is not None and where.how == "between" and len(where.targets) > 1:
+            edits += self._make_room(one, where, count)
         references = []
         for n, spot in enumerate(spots):
             copy = one.model_copy(update={"id": one.id if n == 0 else new_id(r, one.name, n), "place": spot})
@@ -350,7 +364,21 @@ class Objects:
             edits.append(lifted)
         return edits, references
 
-    def _solid_below(self, where: Relation) -> bool:
+    def _make_room(self, one: Object, where: Relation, count: int) -> list[Edit]:
+        """Moves the second of two things away where what shall be between them does not fit."""
+        ids = [where.targets[0].object, where.targets[-1].object]
+        boxes = bounds(self.r.scene, ids)
+        (low, high), (low2, high2) = boxes[ids[0]], boxes[ids[1]]
+        gaps = [max(low2[i] - high[i], low[i] - high2[i]) for i in range(2)]
+        axis = gaps.index(max(gaps))
+        need = count * size(one)[axis] * 1.2 - gaps[axis]
+        if need <= 0:
+            return []
+        sign = 1.0 if low2[axis] >= low[axis] else -1.0
+        by = (sign * need, 0.0, 0.0) if axis == 0 else (0.0, sign * need, 0.0)
+        return [Move(target=Reference(object=ids[1]), by=by)]
+
+    def solid_below(self, where: Relation) -> bool:
         """Whether nothing can stand under the target: it has no legs to stand between."""
         one = self.r.scene.object(where.targets[0].object)
         if one is None or one.place.relation in ("on", "above"):
@@ -393,7 +421,7 @@ def new_id(r: Reading, name: str, ahead: int = 0) -> str:
     return next(free)
 
 
-def _upon(id: str) -> Placement:
+def upon(id: str) -> Placement:
     from wugan.apps.voice_to_3d.scene.placement import Coordinate
 
     return Placement(z=Coordinate(to="max", own="min"), of=id, relation="on")

@@ -92,7 +92,7 @@ class Predicates:
             return i
         if found.prop:
             return self._property(i, end, found)
-        for reader in (self._turned, self._compared, self._looks, self._replaced, self._said):
+        for reader in (self._turned, self._compared, self._parts, self._looks, self._replaced, self._said):
             for start in self._starts(i, end):
                 k = reader(start, end, found)
                 if k > start:
@@ -228,7 +228,7 @@ class Predicates:
                 old = r.object(reference)
                 if old is not None and isinstance(old.shape, FamilyShape) and isinstance(new.shape, FamilyShape):
                     new = new.model_copy(update={"shape": self._kept(old.shape, new.shape, kind)})
-                edits.append(Replace(target=reference, object=new.model_copy(update={"place": Placement()})))
+                edits.append(Replace(target=Reference(object=reference.object), object=new.model_copy(update={"place": Placement()})))
         except Refused as refused:
             return r.refuse(i, max(k, refused.span[1]), refused.reason)
         finally:
@@ -248,6 +248,21 @@ class Predicates:
         return new if old.family == new.family else FamilyShape(
             family=new.family, parameters={**kept, **new.parameters} if old.family in new.family else new.parameters
         )  # fmt: skip
+
+    def _parts(self, i: int, end: int, found: Found) -> int:
+        """ "black handles", "five legs": parts of the whole, before "black" is taken for its colour."""
+        if not found.references or found.references[0].parts or found.references[0].feature:
+            return i
+        one = self.r.object(found.references[0])
+        if one is None:
+            return i
+        try:
+            reader = Describer(self.r, kind_of_object(one), roles_of(one), fresh=False)
+            if reader.part(i, end) == i:
+                return i
+        except Refused:
+            pass
+        return self._said(i, end, found)
 
     def _said(self, i: int, end: int, found: Found) -> int:
         """What a family's parameters, or a solid's sizes, hold of what is said."""

@@ -137,8 +137,11 @@ class Reading:
         return not reference.object or self.scene.object(reference.object) is not None
 
     def lemma(self, i: int, end: int | None = None) -> str:
-        """The lemma at `i`; empty behind the end."""
-        return self.tokens[i].lemma if 0 <= i < (len(self.tokens) if end is None else end) else ""
+        """The lemma at `i`; empty behind the end, "#" and its kind for a quantity."""
+        if not 0 <= i < (len(self.tokens) if end is None else end):
+            return ""
+        token = self.tokens[i]
+        return token.lemma if token.quantity is None else f"#{token.lemma}"
 
     def has(self, i: int, *lemmas: str) -> bool:
         """Whether exactly these lemmas stand at `i`."""

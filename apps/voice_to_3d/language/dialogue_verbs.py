@@ -82,6 +82,8 @@ class Verbs:
         r = self.r
         end = self._spared(found, end)
         k = self.predicates.read(found.end, end, found)
+        while k == found.end and self._join(found, end):
+            k = self.predicates.read(found.end, end, found)
         if k == found.end and (moved := self.moves.put(found, k, end)) > k:
             k = moved
         if k == found.end:
@@ -91,6 +93,18 @@ class Verbs:
             r.focus(found.references)
         r.know(i, found.end)
         return self.more(k, end)
+
+    def _join(self, found: Found, end: int) -> bool:
+        """ "the cube and the cone": takes a further reference in; False where none follows."""
+        r, k = self.r, found.end
+        while r.lemma(k, end) in ("and", ","):
+            k += 1
+        more = self._reference(k, end) if k > found.end else None
+        if more is None or more.prop:
+            return False
+        found.references = [*found.references, *(ref for ref in more.references if ref not in found.references)]
+        found.end, found.plural = more.end, True
+        return True
 
     def _spared(self, found: Found, end: int) -> int:
         """ "… except the ball": takes it out of the reference; returns where the rest of the clause ends."""
@@ -279,6 +293,8 @@ class Verbs:
         r = self.r
         if r.lemma(i, end) not in INDEFINITE and (found := self._reference(i, end)) is not None and not found.prop:
             k = self.moves.put(found, found.end, end)
+            while k == found.end and self._join(found, end):
+                k = self.moves.put(found, found.end, end)
             if k > found.end:
                 r.know(i, found.end)
                 r.focus(found.references)
@@ -308,6 +324,8 @@ class Verbs:
         if not found.references:
             return i
         k = self.moves.move(found, found.end, end)
+        while k == found.end and self._join(found, end):
+            k = self.moves.move(found, found.end, end)
         if k > found.end:
             self.r.know(i, found.end)
             self.r.focus(found.references)
@@ -324,6 +342,8 @@ class Verbs:
         found = self._reference(i, end) or Found(list(self.r.topic), i)
         if not found.references:
             return i
+        if not found.prop and sign and self._stands(found) and not (sign > 0 and self.r.lemma(i - 1) == "lift"):
+            found.prop = "height"  # what stands on the floor gets lower, it does not sink into it
         if found.prop:
             k = self.predicates.by(found.end, end, found, sign)
         else:
@@ -333,6 +353,11 @@ class Verbs:
             self.r.focus(found.references)
             return k
         return i
+
+    def _stands(self, found: Found) -> bool:
+        """Whether whole things on the floor are meant."""
+        ones = [self.r.object(ref) for ref in found.references if ref.parts is None and not ref.feature]
+        return bool(ones) and all(one is not None and not one.place.of and not one.place.z.offset for one in ones)
 
     def _rotate(self, i: int, end: int) -> int:
         r = self.r
@@ -572,7 +597,7 @@ class Verbs:
         if stop == k:
             return i
         name = r.phrase(k, stop).strip("\"'“”").lower()
-        r.carry([Rename(target=found.references[0], name=name[:80])], i, stop)
+        r.carry([Rename(target=Reference(object=found.references[0].object), name=name[:80])], i, stop)
         return stop
 
     # --- features

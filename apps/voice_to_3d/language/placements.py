@@ -128,6 +128,21 @@ def row(one: Object, count: int, arrangement: Arrangement | None, start: Placeme
     return found
 
 
+def following(one: Object, count: int, arrangement: Arrangement | None, start: Placement) -> list[Placement]:
+    """Things in a row that begins at a place beside others, and does not reach back over them."""
+    made = row(one, count, arrangement, start)
+    if count == 1 or start.of is None:
+        return made
+    first = min(place.x.offset for place in made) - start.x.offset
+    half = size(one)[0] / 2
+    return [
+        place.model_copy(
+            update={"x": Coordinate(to="max", own="centre", offset=round(place.x.offset - first + half, 4))}
+        )
+        for place in made
+    ]
+
+
 def _side(how: str, gap: float, n: int, own: tuple[float, float, float], relation: str) -> Placement:
     axis = "y" if how in ("front", "behind") else "x"
     before = how in ("left", "front")

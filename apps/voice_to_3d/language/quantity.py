@@ -13,7 +13,10 @@ from wugan.apps.voice_to_3d.language.wordlist import words
 Kind = Literal["number", "ordinal", "length", "angle", "percent", "times", "sizes", "range", "thread", "unknown"]
 THREAD = re.compile(r"[mM](\d+(?:\.\d+)?)$")
 REST = words("long wide tall high deep thick in by x across and with from")
-PRONOUN_BEFORE = words("first second third this that other each last same which every bigger smaller left right")
+PRONOUN_BEFORE = words(
+    "first second third this that other each last same which every bigger smaller left right middle front back top bottom "
+    "upper lower taller tall short big small large red blue green yellow black white grey brown orange purple pink"
+)
 
 
 @dataclass(frozen=True)

@@ -253,7 +253,17 @@ def _with_target(
         return None
     if how == "in" and found.references and found.references[0].feature:
         return None
+    if how in ("front", "behind", "around", "under") and r.lemma(k) == "it":
+        found.references = [_support(r, ref) for ref in found.references]
     return _tail(r, Relation(how, found.references, found.end, distance, where), end)
+
+
+def _support(r: Reading, ref: Reference) -> Reference:
+    """What a thing stands on: "in front of it" is in front of the desk, not of the lamp on it."""
+    one = r.object(ref)
+    while one is not None and one.place.of and one.place.relation in ("on", "in"):
+        ref, one = Reference(object=one.place.of), r.scene.object(one.place.of)
+    return ref
 
 
 def _between(
