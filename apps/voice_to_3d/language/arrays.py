@@ -18,7 +18,11 @@ GRIDS = ("grid", "array", "pattern", "matrix", "arrangement", "layout")
 def array(reader: Reader, entities: Entities, i: int) -> int:
     """The index after an array at `i`, or `i`."""
     found = reader.tokens
-    return _circle(reader, i) or _grid(reader, entities, i) or _rows(reader, entities, i) or _square(reader, i) or i if found else i
+    return (
+        _circle(reader, i) or _grid(reader, entities, i) or _rows(reader, entities, i) or _square(reader, i) or i
+        if found
+        else i
+    )
 
 
 def _grid(reader: Reader, entities: Entities, i: int) -> int:
@@ -28,12 +32,23 @@ def _grid(reader: Reader, entities: Entities, i: int) -> int:
         k += 1
     token = found[k] if k < len(found) else None
     rows: tuple[float, ...] = ()
-    if token is not None and token.quantity is not None and token.quantity.kind == "sizes" and len(token.quantity.values) == 2:
+    if (
+        token is not None
+        and token.quantity is not None
+        and token.quantity.kind == "sizes"
+        and len(token.quantity.values) == 2
+    ):
         rows, k = token.quantity.values, k + 1
     if lemma_at(found, k) not in GRIDS:
         return 0
     k += 1
-    if not rows and lemma_at(found, k) == "of" and k + 1 < len(found) and found[k + 1].quantity and found[k + 1].quantity.kind == "sizes":
+    if (
+        not rows
+        and lemma_at(found, k) == "of"
+        and k + 1 < len(found)
+        and found[k + 1].quantity
+        and found[k + 1].quantity.kind == "sizes"
+    ):
         values = found[k + 1].quantity.values
         if len(values) == 2 and all(value == int(value) < 100 for value in values) and not found[k + 1].quantity.unit:
             rows, k = values, k + 2
@@ -61,7 +76,12 @@ def _rows(reader: Reader, entities: Entities, i: int) -> int:
     found = reader.tokens
     k = i + 1 if lemma_at(found, i) in ("in", "as", "into") else i
     token = found[k] if k < len(found) else None
-    if token is None or token.quantity is None or token.quantity.kind not in ("number", "times") or lemma_at(found, k + 1) not in ("column", "row", "line"):
+    if (
+        token is None
+        or token.quantity is None
+        or token.quantity.kind not in ("number", "times")
+        or lemma_at(found, k + 1) not in ("column", "row", "line")
+    ):
         return 0
     kind = "columns" if lemma_at(found, k + 1) == "column" else "rows"
     count, k = token.value, k + 2
@@ -97,7 +117,20 @@ def _circle(reader: Reader, i: int) -> int:
     """ "on a 95 B.C.", "on a bolt circle of 38 mm", "on the 24 mm circle", "on a circle 60 mm in diameter"."""
     found = reader.tokens
     k = i
-    while lemma_at(found, k) in ("on", "around", "along", "about", "in", "a", "an", "the", "pitch", "imaginary", "common", "at"):
+    while lemma_at(found, k) in (
+        "on",
+        "around",
+        "along",
+        "about",
+        "in",
+        "a",
+        "an",
+        "the",
+        "pitch",
+        "imaginary",
+        "common",
+        "at",
+    ):
         k += 1
     opened = lemma_at(found, i) in ("on", "around", "along", "about", "in", "at")
     if not opened and lemma_at(found, k) != "bolt-circle":
@@ -150,10 +183,17 @@ def _square(reader: Reader, i: int) -> int:
     if token is None or token.quantity is None or token.quantity.kind not in ("sizes", "length", "number"):
         return 0
     word = lemma_at(found, k + 1)
-    if word not in ("square", "rectangle", "rectangular", "grid", "pattern", "spacing") or lemma_at(found, k + 2) in ("plate", "block", "hole"):
+    if word not in ("square", "rectangle", "rectangular", "grid", "pattern", "spacing") or lemma_at(found, k + 2) in (
+        "plate",
+        "block",
+        "hole",
+    ):
         return 0
     values = token.quantity.values
-    reader.focus.dims["square_x"], reader.focus.dims["square_y"] = values[0], values[1] if len(values) > 1 else values[0]
+    reader.focus.dims["square_x"], reader.focus.dims["square_y"] = (
+        values[0],
+        values[1] if len(values) > 1 else values[0],
+    )
     k += 2
     if lemma_at(found, k) in ("pattern", "grid"):
         k += 1

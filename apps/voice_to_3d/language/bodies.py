@@ -12,7 +12,20 @@ from wugan.apps.voice_to_3d.scene import solid as solids
 from wugan.apps.voice_to_3d.scene.profile import Gear, Polygon, Rectangle
 
 Size3 = tuple[float, float, float]
-PRISMS = ("hexagon", "octagon", "pentagon", "triangle", "ellipse", "stadium", "semicircle", "trapezoid", "star", "cross", "polygon", "slot")
+PRISMS = (
+    "hexagon",
+    "octagon",
+    "pentagon",
+    "triangle",
+    "ellipse",
+    "stadium",
+    "semicircle",
+    "trapezoid",
+    "star",
+    "cross",
+    "polygon",
+    "slot",
+)
 
 
 @dataclass
@@ -37,7 +50,7 @@ def body(frame: Frame, hints: dict[str, float] | None = None) -> Body | str:
     made = lettered(frame)
     if made is not None:
         return made
-    shape = frame.shape or _guess(frame)
+    shape = frame.shape or guess(frame)
     maker = MAKERS.get(shape)
     if maker is not None:
         return maker(frame)
@@ -46,7 +59,8 @@ def body(frame: Frame, hints: dict[str, float] | None = None) -> Body | str:
     return _box(frame, hints or {})
 
 
-def _guess(frame: Frame) -> str:
+def guess(frame: Frame) -> str:
+    """The shape of a frame whose words do not say it: round where it has a diameter, else a box."""
     if frame.shape:
         return frame.shape
     if across(frame) is not None and not frame.has("hollow_sphere"):
@@ -67,7 +81,11 @@ def _box(frame: Frame, hints: dict[str, float]) -> Body | str:
         sizes[lacking[0]] = sizes["x" if lacking[0] == "y" else "y"]
         lacking = []
     if lacking:
-        return {"x": "its length", "y": "its width", "z": "its thickness or height"}[lacking[0]] if len(lacking) < 3 else "its size"
+        return (
+            {"x": "its length", "y": "its width", "z": "its thickness or height"}[lacking[0]]
+            if len(lacking) < 3
+            else "its size"
+        )
     size = (sizes["x"], sizes["y"], sizes["z"])
     if min(size) <= 0:
         return "a size above zero"
@@ -79,7 +97,9 @@ def _box(frame: Frame, hints: dict[str, float]) -> Body | str:
         return Body(solids.Extrude(profile=profile, height=size[2]), (long, short, size[2]))
     corner = frame.get("corner_radius", "radius")
     if corner and corner <= min(size[:2]) / 2 + 1e-9:
-        return Body(solids.Extrude(profile=Rectangle(width=size[0], depth=size[1], corner_radius=corner), height=size[2]), size)
+        return Body(
+            solids.Extrude(profile=Rectangle(width=size[0], depth=size[1], corner_radius=corner), height=size[2]), size
+        )
     return Body(solids.Box(size=size), size)
 
 
@@ -102,12 +122,23 @@ def _cylinder(frame: Frame) -> Body | str:
     top, bottom = frame.get("top_diameter"), frame.get("bottom_diameter", "base_diameter")
     if top is not None or bottom is not None:
         return _cone(frame)
-    return Body(solids.Cylinder(diameter=diameter, height=height, inner_diameter=hole or 0.0), (diameter, diameter, height))
+    return Body(
+        solids.Cylinder(diameter=diameter, height=height, inner_diameter=hole or 0.0), (diameter, diameter, height)
+    )
 
 
 def _cone(frame: Frame) -> Body | str:
     top = frame.get("top_diameter", "top_outer_diameter", "upper_diameter", "small_diameter", "tip_diameter")
-    bottom = frame.get("bottom_diameter", "base_diameter", "bottom_outer_diameter", "lower_diameter", "large_diameter", "big_diameter", "diameter", "outer_diameter")
+    bottom = frame.get(
+        "bottom_diameter",
+        "base_diameter",
+        "bottom_outer_diameter",
+        "lower_diameter",
+        "large_diameter",
+        "big_diameter",
+        "diameter",
+        "outer_diameter",
+    )
     radius = frame.get("radius", "base_radius", "bottom_radius")
     top_radius = frame.get("top_radius")
     bottom = 2 * radius if bottom is None and radius is not None else bottom
@@ -150,7 +181,12 @@ def _hemisphere(frame: Frame) -> Body | str:
     if hole and hole > 0:
         from wugan.apps.voice_to_3d.scene.placement import Coordinate, Placement
 
-        void = solids.Cut(id="void", name="void", shape=solids.Sphere(diameter=hole, upper_half=True), place=Placement(z=Coordinate(to="min", own="min")))
+        void = solids.Cut(
+            id="void",
+            name="void",
+            shape=solids.Sphere(diameter=hole, upper_half=True),
+            place=Placement(z=Coordinate(to="min", own="min")),
+        )
         return Body(solids.Compound(base=dome, features=(void,)), size)
     return Body(dome, size)
 
@@ -213,7 +249,12 @@ def _upright(width: float):  # noqa: ANN202
     """An outline drawn in x and y set up in x and z: turned about x, its middle at y = 0."""
     from wugan.apps.voice_to_3d.scene.placement import Coordinate, Placement
 
-    return Placement(x=Coordinate(to="origin"), y=Coordinate(to="origin"), z=Coordinate(to="origin", own="min"), rotate=(90.0, 0.0, 0.0))
+    return Placement(
+        x=Coordinate(to="origin"),
+        y=Coordinate(to="origin"),
+        z=Coordinate(to="origin", own="min"),
+        rotate=(90.0, 0.0, 0.0),
+    )
 
 
 def _elbow(frame: Frame) -> Body | str:
@@ -232,7 +273,10 @@ def _elbow(frame: Frame) -> Body | str:
     def ring(across_: float) -> tuple[tuple[float, float], ...]:
         from math import sin
 
-        return tuple((radius + across_ / 2 * cos(2 * pi * k / count), across_ / 2 * sin(2 * pi * k / count)) for k in range(count))
+        return tuple(
+            (radius + across_ / 2 * cos(2 * pi * k / count), across_ / 2 * sin(2 * pi * k / count))
+            for k in range(count)
+        )
 
     shape = solids.Revolve(points=ring(diameter), holes=(ring(hole),) if hole else (), sweep=angle)
     reach = radius + diameter / 2
@@ -259,7 +303,10 @@ def _helix(frame: Frame) -> Body | str:
     if wire is None or outer is None or height is None:
         return "its wire, diameter and length"
     turns = turns or max(1.0, (height - wire) / (2 * wire))
-    return Body(solids.Helix(profile=Circle(diameter=wire), diameter=outer - wire, pitch=(height - wire) / turns, turns=turns), (outer, outer, height))
+    return Body(
+        solids.Helix(profile=Circle(diameter=wire), diameter=outer - wire, pitch=(height - wire) / turns, turns=turns),
+        (outer, outer, height),
+    )
 
 
 def _capsule(frame: Frame) -> Body | str:
@@ -286,15 +333,25 @@ def _prism(frame: Frame, shape: str) -> Body | str:
         height = frame.get("length")
     if height is None:
         named = [size for size, axis in frame.sizes if axis == "z"]
-        height = named[0] if named else frame.sizes[0][0] if frame.sizes and frame.get("across_flats", "diameter", "side") else None
+        height = (
+            named[0]
+            if named
+            else frame.sizes[0][0]
+            if frame.sizes and frame.get("across_flats", "diameter", "side")
+            else None
+        )
     if height is None:
         return "its thickness or length"
-    return Body(solids.Extrude(profile=profile[0], height=height), (profile[1][0], profile[1][1], height), low=profile[2])
+    return Body(
+        solids.Extrude(profile=profile[0], height=height), (profile[1][0], profile[1][1], height), low=profile[2]
+    )
 
 
 def _ring(frame: Frame) -> Body | str:
     """A ring is a tube where it has a height or width, else a torus."""
-    flat = frame.get("height", "width", "length") is not None or (frame.get("thickness") is not None and inner(frame) is not None)
+    flat = frame.get("height", "width", "length") is not None or (
+        frame.get("thickness") is not None and inner(frame) is not None
+    )
     return _cylinder(frame) if flat and frame.get("cord", "wire") is None else _torus(frame)
 
 

@@ -49,7 +49,9 @@ def widened(ground: Ground, frame: Frame) -> None:
             ground.refuse(frame, "its depth was not said")
             return
         tool: Tool | str
-        if one.shape == "slot" and (frame.has("of_slot") or frame.get("apart", "length") is not None or across(frame) is not None):
+        if one.shape == "slot" and (
+            frame.has("of_slot") or frame.get("apart", "length") is not None or across(frame) is not None
+        ):
             u, v = {"x": ("z", "y"), "y": ("x", "z"), "z": ("x", "y")}[normal]
             tool = cutter._slot(frame, normal, u, v, box)
         else:
@@ -64,10 +66,16 @@ def widened(ground: Ground, frame: Frame) -> None:
 
 
 def _solid_of(tool: Tool, depth: float) -> solids.Solid:
-    return solids.Cylinder(diameter=tool.diameter, height=depth) if tool.profile is None else solids.Extrude(profile=tool.profile, height=depth)
+    return (
+        solids.Cylinder(diameter=tool.diameter, height=depth)
+        if tool.profile is None
+        else solids.Extrude(profile=tool.profile, height=depth)
+    )
 
 
-def _cut_at(ground: Ground, frame: Frame, shape: solids.Solid, spin: float, full, polar, normal: str, side: int, start: float) -> None:  # noqa: ANN001
+def _cut_at(
+    ground: Ground, frame: Frame, shape: solids.Solid, spin: float, full, polar, normal: str, side: int, start: float
+) -> None:  # noqa: ANN001
     points = [{**point, normal: start} for point in full]
     first = start_of(points)
     at = {axis: coordinate(ground, axis, first[axis]) for axis in "xyz" if axis != normal}
@@ -77,7 +85,15 @@ def _cut_at(ground: Ground, frame: Frame, shape: solids.Solid, spin: float, full
     if spin and normal == "z":
         rotate = (rotate[0], rotate[1], spin)
     place = Placement(x=at["x"], y=at["y"], z=at["z"], rotate=rotate)
-    ground.features.append(solids.Cut(id=ground.name(frame), name=frame.noun, shape=shape, place=place, pattern=polar if polar is not None else points_pattern(points)))
+    ground.features.append(
+        solids.Cut(
+            id=ground.name(frame),
+            name=frame.noun,
+            shape=shape,
+            place=place,
+            pattern=polar if polar is not None else points_pattern(points),
+        )
+    )
 
 
 def _countersink(ground: Ground, frame: Frame, lead: Frame, full, polar, normal: str, side: int, box: Box) -> None:  # noqa: ANN001
@@ -116,8 +132,14 @@ def corner(ground: Ground, frame: Frame) -> bool:
             points = (points[0], points[2], points[1])
         at = {"x": min(x for x, _ in points), "y": min(y for _, y in points)}
         shape = solids.Extrude(profile=Polygon(points=points), height=extent(box, "z"))
-        place = Placement(x=coordinate(ground, "x", at["x"], "min"), y=coordinate(ground, "y", at["y"], "min"), z=coordinate(ground, "z", middle(box, "z")))
-        ground.features.append(solids.Cut(id=ground.name(frame), name="corner cut", shape=shape, place=place, through="z"))
+        place = Placement(
+            x=coordinate(ground, "x", at["x"], "min"),
+            y=coordinate(ground, "y", at["y"], "min"),
+            z=coordinate(ground, "z", middle(box, "z")),
+        )
+        ground.features.append(
+            solids.Cut(id=ground.name(frame), name="corner cut", shape=shape, place=place, through="z")
+        )
     xs = [side_of(box, "x", sx) for sx, _ in signs]
     ys = [side_of(box, "y", sy) for _, sy in signs]
     ground.boxes[id(frame)] = ([min(xs), min(ys), box[0][2]], [max(xs), max(ys), box[1][2]])
@@ -126,7 +148,9 @@ def corner(ground: Ground, frame: Frame) -> bool:
 
 def _bevelled(ground: Ground, frame: Frame, box: Box, leg: float, other: float) -> bool:
     """An edge of a block cut off: "the top right edge at 45 degrees"."""
-    words = {word for spot in frame.all_spots() if spot.where is not None for word in {*spot.where.which, spot.where.kind}}
+    words = {
+        word for spot in frame.all_spots() if spot.where is not None for word in {*spot.where.which, spot.where.kind}
+    }
     pair = [DIRECTIONS[word] for word in DIRECTIONS if word in words]
     if len({axis for axis, _ in pair}) != 2:
         ground.refuse(frame, "which edge is meant was not said")
@@ -143,7 +167,9 @@ def _bevelled(ground: Ground, frame: Frame, box: Box, leg: float, other: float) 
     return True
 
 
-def _along(ground: Ground, frame: Frame, points: list[tuple[float, float]], run: str, plane: tuple[str, str], box: Box) -> None:
+def _along(
+    ground: Ground, frame: Frame, points: list[tuple[float, float]], run: str, plane: tuple[str, str], box: Box
+) -> None:
     """Cuts an outline, given in the plane across `run` in the object's coordinates, all the way along `run`."""
     a, b = plane
     # outline axes after UPRIGHT[run]: x: (-z, y), y: (x, -z), z: (x, y)
@@ -160,9 +186,15 @@ def _along(ground: Ground, frame: Frame, points: list[tuple[float, float]], run:
     own = {a: "min", b: "min", run: "centre"}
     place = Placement(**{axis: coordinate(ground, axis, at[axis], own[axis]) for axis in "xyz"}, rotate=UPRIGHT[run])  # type: ignore[arg-type]
     whole = abs(extent(ground.whole, run) - extent(box, run)) < 1e-6
-    ground.features.append(solids.Cut(id=ground.name(frame), name=frame.noun, shape=shape, place=place, through=run if whole else None))  # type: ignore[arg-type]
+    ground.features.append(
+        solids.Cut(id=ground.name(frame), name=frame.noun, shape=shape, place=place, through=run if whole else None)
+    )  # type: ignore[arg-type]
     low, high = [0.0] * 3, [0.0] * 3
-    for axis, values in ((a, [p for p, _ in points]), (b, [q for _, q in points]), (run, [side_of(box, run, -1), side_of(box, run, 1)])):
+    for axis, values in (
+        (a, [p for p, _ in points]),
+        (b, [q for _, q in points]),
+        (run, [side_of(box, run, -1), side_of(box, run, 1)]),
+    ):
         low[NUMBER[axis]], high[NUMBER[axis]] = min(values), max(values)
     ground.boxes[id(frame)] = (low, high)
     ground.axes[id(frame)] = run
@@ -177,7 +209,9 @@ def _corner_signs(ground: Ground, frame: Frame, box: Box) -> list[tuple[int, int
     count = frame.count
     if count >= 4:
         return [(-1, -1), (1, -1), (1, 1), (-1, 1)]
-    words = {word for spot in frame.all_spots() if spot.where is not None for word in {*spot.where.which, spot.where.kind}}
+    words = {
+        word for spot in frame.all_spots() if spot.where is not None for word in {*spot.where.which, spot.where.kind}
+    }
     sx = 1 if "right" in words else -1
     sy = 1 if words & {"back", "top"} else -1
     long = "x" if extent(box, "x") >= extent(box, "y") else "y"
@@ -201,7 +235,13 @@ def spanned(ground: Ground, frame: Frame, locator: Locator, tool: Tool, normal: 
     spots = frame.all_spots()
     first = next((spot for spot in spots if spot.kind == "span"), None)
     last = next((spot for spot in spots if spot.kind == "span_to"), None)
-    if first is None or last is None or first.where is None or last.where is None or frame.shape not in ("slot", "groove", "cutout", "notch", "pocket", "slit"):
+    if (
+        first is None
+        or last is None
+        or first.where is None
+        or last.where is None
+        or frame.shape not in ("slot", "groove", "cutout", "notch", "pocket", "slit")
+    ):
         return
     named = [where for where in (first.where, last.where) if where.of is not None and where.of.kind == "cut"]
     target = ground.box(named[0].of) if named else None
@@ -210,7 +250,14 @@ def spanned(ground: Ground, frame: Frame, locator: Locator, tool: Tool, normal: 
     width = across(frame) or frame.get("width")
     if width is None:
         return
-    axis = next((spot.where.axis for spot in spots if spot.kind == "parallel" and spot.where is not None and spot.where.axis in ("x", "y", "z")), "")
+    axis = next(
+        (
+            spot.where.axis
+            for spot in spots
+            if spot.kind == "parallel" and spot.where is not None and spot.where.axis in ("x", "y", "z")
+        ),
+        "",
+    )
     sides = locator.directions(first.where) + locator.directions(last.where)
     axis = axis or (sides[0][0] if sides else next(one for one in "xy" if one != normal))
     side = next((s for a, s in sides if a == axis), -1)
@@ -227,7 +274,9 @@ def spanned(ground: Ground, frame: Frame, locator: Locator, tool: Tool, normal: 
 def _slotlike(ground: Ground, frame: Frame) -> bool:
     """A slot, notch or slit that runs all along a face is a straight furrow."""
     length = frame.get("length", "apart", "total_length") is not None or len(frame.sizes) > 1
-    open_ended = frame.has("full") or (frame.get("depth") is not None and not length and not any(spot.kind == "span" for spot in frame.all_spots()))
+    open_ended = frame.has("full") or (
+        frame.get("depth") is not None and not length and not any(spot.kind == "span" for spot in frame.all_spots())
+    )
     if length or not open_ended or frame.get("width", "diameter") is None:
         return False
     host = ground.host_frame(frame)

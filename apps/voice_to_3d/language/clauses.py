@@ -65,11 +65,22 @@ class Clauses:
         reader = self.reader
         if length_at(reader.tokens, i) is None:
             return i
-        if reader.pending in ("height", "length", "reach") and lemma_at(reader.tokens, i + 1) in ("above", "below", "from", "to") and reader.mentioned is not None and reader.focus is not None and reader.focus.kind == "solid":
+        if (
+            reader.pending in ("height", "length", "reach")
+            and lemma_at(reader.tokens, i + 1) in ("above", "below", "from", "to")
+            and reader.mentioned is not None
+            and reader.focus is not None
+            and reader.focus.kind == "solid"
+        ):
             reader.measure(Measure(reader.pending, reader.tokens[i].value))
             return i + 1
         out = [lemma_at(reader.tokens, k) for k in (i - 1, i - 2)]
-        if "out" in out and out[0] in ("out", "by", "another") and reader.focus is not None and lemma_at(reader.tokens, i + 1) not in ("from",):
+        if (
+            "out" in out
+            and out[0] in ("out", "by", "another")
+            and reader.focus is not None
+            and lemma_at(reader.tokens, i + 1) not in ("from",)
+        ):
             reader.measure(Measure("reach", reader.tokens[i].value))
             return i + 1
         read = self.reader.spots.distance(i)
@@ -173,7 +184,9 @@ class Clauses:
         other = reader.resolve(np) if np is not None and np.entity else None
         if np is None or other is None or reader.focus is None:
             return i
-        value = other.get(role[0], "thickness" if role[0] == "height" else role[0], "height" if role[0] == "thickness" else role[0])
+        value = other.get(
+            role[0], "thickness" if role[0] == "height" else role[0], "height" if role[0] == "thickness" else role[0]
+        )
         if value is not None:
             reader.measure(Measure(role[0], value))
         return np.end
@@ -212,7 +225,8 @@ class Clauses:
                 "floor": "bottom",
                 "tip": "top",
             }.get(word)
-            if last:
+            wedge = reader.focus is not None and reader.focus.shape in ("wedge",)
+            if last and not wedge:
                 role = f"{last}_{measure.role}"
                 reader.measure(Measure(role, measure.value, measure.axis))
                 return
@@ -428,6 +442,8 @@ class Clauses:
         ):
             reader.op = "cut"
             return self._cut_verb(i)
+        if found[i].text.lower() == "cuts" and after in ("the", "through", "across", "into", "it", "this") and kind_of(before) != "":
+            return i + 1
         if word in ADD_VERBS and not (kind_of(word) and not opening):
             if word in ("revolve", "revolved", "sweep", "swept", "loft", "lofted"):
                 reader.flag(word)
@@ -483,9 +499,21 @@ class Clauses:
         word = lemma_at(found, i)
         k = i + 1
         focus = reader.focus
-        if focus is not None and focus.kind == "solid" and not focus.sized and focus.noun in ("step", "shoulder", "ledge", "rebate") and lemma_at(found, i - 1) in ("is", "are", "be"):
+        if (
+            focus is not None
+            and focus.kind == "solid"
+            and not focus.sized
+            and focus.noun in ("step", "shoulder", "ledge", "rebate")
+            and lemma_at(found, i - 1) in ("is", "are", "be")
+        ):
             focus.kind, focus.shape = "cut", "step_cut"
-        if focus is not None and focus.kind == "solid" and focus is not reader.base() and focus.noun in ("channel", "relief", "flat") and lemma_at(found, i - 1) in ("is", "are", "be"):
+        if (
+            focus is not None
+            and focus.kind == "solid"
+            and focus is not reader.base()
+            and focus.noun in ("channel", "relief", "flat")
+            and lemma_at(found, i - 1) in ("is", "are", "be")
+        ):
             focus.kind, focus.shape = "cut", focus.shape if focus.shape == "semicircle" else "groove"
         if word in ("bore", "hollow", "bored", "hollowed") and lemma_at(found, k) in ("it", "the", "out"):
             out = lemma_at(found, k) == "out" or lemma_at(found, k + 1) == "out"
@@ -646,7 +674,12 @@ class Clauses:
         if reader.focus.kind == "edge" and not reader.focus.sized:
             reader.measure(Measure("size", quantity.value))
             return i + 1
-        if i and reader.tokens[i - 1].lemma in reader.focus.names and not reader.focus.sized and reader.focus.kind in ("cut", "edge"):
+        if (
+            i
+            and reader.tokens[i - 1].lemma in reader.focus.names
+            and not reader.focus.sized
+            and reader.focus.kind in ("cut", "edge")
+        ):
             self.entities.main_size(reader.focus, quantity)  # "bore 12"
             return i + 1
         alone = i == 0 or lemma_at(reader.tokens, i - 1) in (":", "=", "is", "are", "x", "–", "-")

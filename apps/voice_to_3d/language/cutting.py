@@ -95,7 +95,12 @@ class Cutter:
             if spot.kind == "perpendicular" and where.kind == "axis" and host is not None:
                 own = ground.axis_of(host)
                 axis = axis or ("x" if own != "x" else "y")
-            if spot.kind == "parallel" and where.kind == "axis" and where.axis in ("x", "y", "z") and frame.shape not in ("slot", "groove", "pocket"):
+            if (
+                spot.kind == "parallel"
+                and where.kind == "axis"
+                and where.axis in ("x", "y", "z")
+                and frame.shape not in ("slot", "groove", "pocket")
+            ):
                 axis = axis or where.axis
             face = self._face(spot, box, host)
             if face and not axis:
@@ -119,28 +124,69 @@ class Cutter:
         assert where is not None
         if where.of is not None and where.of.kind == "cut":
             return None
-        facing = where.kind in ("face", "surface", "top", "bottom", "front", "back", "left", "right") or (where.kind == "side" and spot.kind != "from") or (where.kind == "end" and spot.kind in ("at", "into", "fromface", "flag"))
+        facing = (
+            where.kind in ("face", "surface", "top", "bottom", "front", "back", "left", "right")
+            or (where.kind == "side" and spot.kind != "from")
+            or (where.kind == "end" and spot.kind in ("at", "into", "fromface", "flag"))
+        )
         words = [word for word in DIRECTIONS if word in where.which or where.kind == word]
         if where.kind in ("face", "surface", "side", "end") and len(words) > 1:
             return None
-        if facing and words and spot.kind in ("at", "fromface", "into", "on", "through", "centred") and where.kind != "corner":
+        if (
+            facing
+            and words
+            and spot.kind in ("at", "fromface", "into", "on", "through", "centred")
+            and where.kind != "corner"
+        ):
             axis, side = DIRECTIONS[words[0]]
-            if where.kind == "end" and axis in "xy" and host is not None and host.shape in ROUND and self.ground.axis_of(host) == "z":
+            if (
+                where.kind == "end"
+                and axis in "xy"
+                and host is not None
+                and host.shape in ROUND
+                and self.ground.axis_of(host) == "z"
+            ):
                 return "z", {"left": -1, "right": 1, "front": 1, "back": -1}[words[0]]
-            if words[0] in ("left", "right", "front", "back") and where.kind in ("left", "right", "front", "back") and spot.kind == "at":
+            if (
+                words[0] in ("left", "right", "front", "back")
+                and where.kind in ("left", "right", "front", "back")
+                and spot.kind == "at"
+            ):
                 return None
-            if where.kind == "side" and spot.kind == "at" and host is not None and host.shape not in ROUND and not where.which & {"each", "both"} and min(extent(box, a) for a in "xyz") == extent(box, "z") and extent(box, "z") < extent(box, axis) / 3:
+            if (
+                where.kind == "side"
+                and spot.kind == "at"
+                and host is not None
+                and host.shape not in ROUND
+                and not where.which & {"each", "both"}
+                and min(extent(box, a) for a in "xyz") == extent(box, "z")
+                and extent(box, "z") < extent(box, axis) / 3
+            ):
                 return None  # "on the left side of the plate" is seen from above
             return axis, side
         if spot.kind == "fromface" and where.kind in ("end",) and not words:
             return None
-        if where.kind == "end" and spot.kind in ("at", "into", "fromface") and host is not None and (host.shape in ROUND or self.ground.axis_of(host) == "z" or spot.kind == "into"):
+        if (
+            where.kind == "end"
+            and spot.kind in ("at", "into", "fromface")
+            and host is not None
+            and (host.shape in ROUND or self.ground.axis_of(host) == "z" or spot.kind == "into")
+        ):
             axis = self.ground.axis_of(host)
             locator = Locator(self.ground, Frame("cut", "x"), box, "", {})
             far = bool(where.which & {"other", "opposite"}) and where.near is None and where.far is None
             side = locator._side(where, axis, box) if not far else -self.ground.last_side.get(axis, 1)
-            if not far and where.near is None and where.far is None and not where.which & {"free", "opposite", "other", "plain"}:
-                side = 1 if not self.ground.taken(axis, box, host, Frame("cut", "x")) else -self.ground.taken(axis, box, host, Frame("cut", "x"))
+            if (
+                not far
+                and where.near is None
+                and where.far is None
+                and not where.which & {"free", "opposite", "other", "plain"}
+            ):
+                side = (
+                    1
+                    if not self.ground.taken(axis, box, host, Frame("cut", "x"))
+                    else -self.ground.taken(axis, box, host, Frame("cut", "x"))
+                )
             if "rear" in where.which or "back" in where.which:
                 side = -1
             return axis, side
@@ -157,7 +203,11 @@ class Cutter:
         sizes = {axis: extent(box, axis) for axis in "xyz"}
         thin = min(sizes, key=lambda axis: (round(sizes[axis], 6), "zyx".index(axis)))
         others = [sizes[axis] for axis in "xyz" if axis != thin]
-        if thin != "z" and (sizes[thin] <= 0.5 * min(others) or "thickness" in host.dims) and sizes["z"] > sizes[thin] * 1.5:
+        if (
+            thin != "z"
+            and (sizes[thin] <= 0.5 * min(others) or "thickness" in host.dims)
+            and sizes["z"] > sizes[thin] * 1.5
+        ):
             return thin
         return "z"
 
@@ -167,11 +217,17 @@ class Cutter:
         """The outline of a cut across its normal."""
         u, v = {"x": ("z", "y"), "y": ("x", "z"), "z": ("x", "y")}[normal]
         shape = frame.shape or ("hole" if across(frame) is not None else "pocket")
-        if shape in ("hole", "counterbore", "cylinder", "round") and frame.get("side") is None and not frame.has("square"):
+        if (
+            shape in ("hole", "counterbore", "cylinder", "round")
+            and frame.get("side") is None
+            and not frame.has("square")
+        ):
             diameter = across(frame)
             if diameter is None and frame.sizes and len(frame.sizes) >= 2:
                 shape = "pocket"
-            elif diameter is None and (width := frame.get("width", "across")) is not None and frame.get("length") is None:
+            elif (
+                diameter is None and (width := frame.get("width", "across")) is not None and frame.get("length") is None
+            ):
                 diameter = width
             if shape != "pocket":
                 if diameter is None:
@@ -179,7 +235,10 @@ class Cutter:
                 return Tool(None, diameter, {u: diameter, v: diameter})
         if shape == "slot":
             return self._slot(frame, normal, u, v, box)
-        if shape in ("pocket", "cutout", "hole", "notch", "gap", "cut", "recess", "box", "counterbore", "slit") or shape == "":
+        if (
+            shape in ("pocket", "cutout", "hole", "notch", "gap", "cut", "recess", "box", "counterbore", "slit")
+            or shape == ""
+        ):
             if shape == "pocket" and across(frame) is not None and not frame.sizes and frame.get("width") is None:
                 diameter = across(frame) or 0.0
                 return Tool(None, diameter, {u: diameter, v: diameter})
@@ -209,7 +268,13 @@ class Cutter:
 
     def flat_sizes(self, frame: Frame, u: str, v: str, normal: str, box: Box) -> dict[str, float]:
         """The sizes across the normal: named axes first, the longer one along the host's longer side."""
-        copy = Frame(frame.kind, frame.noun, dims={k: w for k, w in frame.dims.items() if k not in ("depth", "thickness")}, sizes=list(frame.sizes), group=None)
+        copy = Frame(
+            frame.kind,
+            frame.noun,
+            dims={k: w for k, w in frame.dims.items() if k not in ("depth", "thickness")},
+            sizes=list(frame.sizes),
+            group=None,
+        )
         if frame.group is not None:
             copy.dims = {**{k: w for k, w in frame.group.dims.items() if k not in ("depth", "thickness")}, **copy.dims}
             copy.sizes = copy.sizes or list(frame.group.sizes)
@@ -218,7 +283,12 @@ class Cutter:
             if "depth" not in frame.dims and "z" in sizes and len(copy.sizes) == 3:
                 frame.dims["depth"] = sizes["z"]
             found = {axis: value for axis, value in sizes.items() if axis in (u, v)}
-            if len(found) == 2 and not any(axis for _, axis in copy.sizes) and extent(box, "y") > extent(box, "x") + 1e-6 and not copy.get("axis_width"):
+            if (
+                len(found) == 2
+                and not any(axis for _, axis in copy.sizes)
+                and extent(box, "y") > extent(box, "x") + 1e-6
+                and not copy.get("axis_width")
+            ):
                 found = {"x": found["y"], "y": found["x"]}
             return found
         flat = {axis: value for value, axis in copy.sizes if axis in (u, v)}
@@ -256,7 +326,11 @@ class Cutter:
             full = extent(box, along)
             if not frame.has("full") and not frame.has("through"):
                 return "its length"
-            return Tool(Rectangle(width=full + width if along == u else width, depth=width if along == u else full + width), 0.0, {along: full, (v if along == u else u): width})
+            return Tool(
+                Rectangle(width=full + width if along == u else width, depth=width if along == u else full + width),
+                0.0,
+                {along: full, (v if along == u else u): width},
+            )
         if between is None:
             assert over is not None
             between = over - width
@@ -314,7 +388,11 @@ class Cutter:
     def depth(self, frame: Frame, box: Box, normal: str) -> float | None:
         """How deep; `None` goes through."""
         depth = frame.get("depth")
-        if depth is None and frame.shape in ("hole", "pocket", "counterbore", "hexagon", "semicircle") and not frame.has("through"):
+        if (
+            depth is None
+            and frame.shape in ("hole", "pocket", "counterbore", "hexagon", "semicircle")
+            and not frame.has("through")
+        ):
             depth = frame.get("height", "length") if frame.shape == "hole" else frame.get("height")
         if depth is None and not frame.has("through"):
             axes = [size for size, axis in frame.sizes if axis == normal]
@@ -327,13 +405,29 @@ class Cutter:
 
     # --- the feature
 
-    def emit(self, frame: Frame, tool: Tool, points: list[dict[str, float]], polar, normal: str, side: int, depth: float | None, box: Box, host: Frame | None) -> None:  # noqa: ANN001
+    def emit(
+        self,
+        frame: Frame,
+        tool: Tool,
+        points: list[dict[str, float]],
+        polar,
+        normal: str,
+        side: int,
+        depth: float | None,
+        box: Box,
+        host: Frame | None,
+    ) -> None:  # noqa: ANN001
         """Adds the cut at points across the normal, from a side of the box."""
         ground = self.ground
         k = NUMBER[normal]
         low, high = box[0][k], box[1][k]
         named = frame.host is not None or (frame.group is not None and frame.group.host is not None)
-        whole = depth is None and (not named or frame.has("through") and not self._only(frame) or (abs(low - ground.whole[0][k]) < 1e-6 and abs(high - ground.whole[1][k]) < 1e-6))
+        whole = depth is None and (
+            not named
+            or frame.has("through")
+            and not self._only(frame)
+            or (abs(low - ground.whole[0][k]) < 1e-6 and abs(high - ground.whole[1][k]) < 1e-6)
+        )
         if depth is None and not whole:
             start, height = high, high - low
             side = 1
@@ -342,14 +436,26 @@ class Cutter:
             if not named and not whole:
                 start = self._surface(points[0], normal, side, start)
             start = self._start(frame, normal, side, start, points, whole)
-        shape: solids.Solid = solids.Cylinder(diameter=tool.diameter, height=height) if tool.profile is None else solids.Extrude(profile=tool.profile, height=height)
-        rotate = UPRIGHT[normal] if not tool.spin else {"z": (0.0, 0.0, tool.spin), "x": (0.0, 90.0, 0.0), "y": (-90.0, 0.0, 0.0)}[normal]
+        shape: solids.Solid = (
+            solids.Cylinder(diameter=tool.diameter, height=height)
+            if tool.profile is None
+            else solids.Extrude(profile=tool.profile, height=height)
+        )
+        rotate = (
+            UPRIGHT[normal]
+            if not tool.spin
+            else {"z": (0.0, 0.0, tool.spin), "x": (0.0, 90.0, 0.0), "y": (-90.0, 0.0, 0.0)}[normal]
+        )
         if tool.spin and normal != "z":
             shape = _spun(shape, tool)
         full = [{**point, normal: middle(ground.whole, normal) if whole else start} for point in points]
         first = start_of(full)
         anchors = {axis: coordinate(ground, axis, first[axis]) for axis in "xyz" if axis != normal}
-        anchors[normal] = coordinate(ground, normal, first[normal]) if whole else coordinate(ground, normal, start, "max" if side > 0 else "min")
+        anchors[normal] = (
+            coordinate(ground, normal, first[normal])
+            if whole
+            else coordinate(ground, normal, start, "max" if side > 0 else "min")
+        )
         place = Placement(x=anchors["x"], y=anchors["y"], z=anchors["z"], rotate=rotate)
         feature = solids.Cut(
             id=ground.name(frame), name=frame.noun, shape=shape, place=place, through=normal if whole else None,  # type: ignore[arg-type]
@@ -364,7 +470,15 @@ class Cutter:
         faces = [start]
         for frame in ground.frames:
             box = ground.boxes.get(id(frame))
-            if frame.kind == "solid" and box is not None and all(side_of(box, a, -1) - 1e-6 <= v <= side_of(box, a, 1) + 1e-6 for a, v in point.items() if a != normal):
+            if (
+                frame.kind == "solid"
+                and box is not None
+                and all(
+                    side_of(box, a, -1) - 1e-6 <= v <= side_of(box, a, 1) + 1e-6
+                    for a, v in point.items()
+                    if a != normal
+                )
+            ):
                 faces.append(side_of(box, normal, side))
         return max(faces) if side > 0 else min(faces)
 
@@ -372,19 +486,37 @@ class Cutter:
         """Whether a hole is only in what was named ("through one wall of the hub only")."""
         return frame.has("only")
 
-    def _start(self, frame: Frame, normal: str, side: int, start: float, points: list[dict[str, float]], whole: bool) -> float:
+    def _start(
+        self, frame: Frame, normal: str, side: int, start: float, points: list[dict[str, float]], whole: bool
+    ) -> float:
         """A cut at the bottom of another starts there ("at the bottom of the vee", "in the pocket")."""
         if whole:
             return start
         for spot in frame.all_spots():
             where = spot.where
-            if where is not None and where.of is not None and where.of.kind == "cut" and (where.kind in ("bottom", "floor") or spot.kind == "into"):
+            if (
+                where is not None
+                and where.of is not None
+                and where.of.kind == "cut"
+                and (where.kind in ("bottom", "floor") or spot.kind == "into")
+            ):
                 box = self.ground.box(where.of)
                 if box is not None:
                     return side_of(box, normal, -side)
         return start
 
-    def remember(self, frame: Frame, tool: Tool, full: list[dict[str, float]], normal: str, side: int, start: float, height: float, whole: bool, polar) -> None:  # noqa: ANN001
+    def remember(
+        self,
+        frame: Frame,
+        tool: Tool,
+        full: list[dict[str, float]],
+        normal: str,
+        side: int,
+        start: float,
+        height: float,
+        whole: bool,
+        polar,
+    ) -> None:  # noqa: ANN001
         """Keeps the box of the cut for what refers to it."""
         ground = self.ground
         first = full[0]

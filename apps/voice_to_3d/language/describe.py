@@ -36,15 +36,21 @@ class Description:
 def describe(text: str) -> Description:
     """Reads one part from one or many sentences."""
     if len(text) > LONGEST:
-        return Description(None, (Unread(phrase=text[:300], reason=f"longer than {LONGEST} characters; describe one part"),))
+        return Description(
+            None, (Unread(phrase=text[:300], reason=f"longer than {LONGEST} characters; describe one part"),)
+        )
     reader = Reader().read(text)
     ground = Ground(reader).run()
     unread = (*reader.unread, *ground.unread)
     assumed = (*reader.assumed, *ground.assumed)
     if ground.solid is None:
-        return Description(None, unread or (Unread(phrase=text[:300] or "(nothing)", reason="no shape was found in it"),), assumed)
+        return Description(
+            None, unread or (Unread(phrase=text[:300] or "(nothing)", reason="no shape was found in it"),), assumed
+        )
     name = reader.title() or (ground.base.noun if ground.base is not None else "part")
-    made = Object(id=f"{name.replace(' ', '-')}-1"[:80], name=name[:80], shape=ground.solid, features=tuple(ground.features))
+    made = Object(
+        id=f"{name.replace(' ', '-')}-1"[:80], name=name[:80], shape=ground.solid, features=tuple(ground.features)
+    )
     return Description(made, unread, assumed)
 
 

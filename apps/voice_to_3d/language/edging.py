@@ -20,7 +20,11 @@ FLIP = {"top": "bottom", "bottom": "top"}
 def edge_feature(ground: Ground, frame: Frame) -> None:
     """Adds a chamfer or fillet for each thing it is for."""
     size = frame.get("radius", "corner_radius") if frame.shape == "fillet" else None
-    size = size if size is not None else frame.get("size", "leg", "side", "width", "length", "depth", "thickness", "height", "radius")
+    size = (
+        size
+        if size is not None
+        else frame.get("size", "leg", "side", "width", "length", "depth", "thickness", "height", "radius")
+    )
     if size is None and frame.sizes:
         size = frame.sizes[0][0]
     if size is None and frame.get("diameter") is not None:
@@ -31,8 +35,13 @@ def edge_feature(ground: Ground, frame: Frame) -> None:
     if size <= 0:
         ground.refuse(frame, "a size above zero is needed")
         return
-    wheres = [*frame.targets, *(spot.where for spot in frame.spots if spot.where is not None and spot.kind not in ("axis_is", "flag"))]
-    flags = [spot.where.kind for spot in frame.spots if spot.kind == "flag" and spot.where is not None] + sorted(frame.flags)
+    wheres = [
+        *frame.targets,
+        *(spot.where for spot in frame.spots if spot.where is not None and spot.kind not in ("axis_is", "flag")),
+    ]
+    flags = [spot.where.kind for spot in frame.spots if spot.kind == "flag" and spot.where is not None] + sorted(
+        frame.flags
+    )
     chosen = _chosen(ground, frame, wheres, flags)
     for of, edges in chosen.items():
         if edges:
@@ -58,12 +67,18 @@ def _chosen(ground: Ground, frame: Frame, wheres: list[Where], flags: list[str])
     if any(where.kind == "junction" for where in wheres) or _between(wheres, frame):
         joined = [one for one in bodies if id(one) in ground.ids]
         if joined:
-            found[ground.ids[id(joined[-1] if len(joined) > 1 and ground.base not in bodies else joined[0])]] = {"junction"}
+            found[ground.ids[id(joined[-1] if len(joined) > 1 and ground.base not in bodies else joined[0])]] = {
+                "junction"
+            }
             return found
         if ground.last_join is not None and id(ground.last_join) in ground.ids:
             return {ground.ids[id(ground.last_join)]: {"junction"}}
     for where in wheres or [Where("edge", {"all"})]:
-        if where.kind == "end" and (where.count > 1 or where.which & {"both", "each", "outer"}) and (where.of is None or id(where.of) not in ground.boxes):
+        if (
+            where.kind == "end"
+            and (where.count > 1 or where.which & {"both", "each", "outer"})
+            and (where.of is None or id(where.of) not in ground.boxes)
+        ):
             for one, edge in _stack_ends(ground):
                 found.setdefault(ground.ids.get(id(one), "") if one is not ground.base else "", set()).add(edge)
             continue
@@ -89,16 +104,33 @@ def _chosen(ground: Ground, frame: Frame, wheres: list[Where], flags: list[str])
 
 
 def _between(wheres: list[Where], frame: Frame) -> bool:
-    solids_named = {id(where.of) for where in wheres if where.kind == "" and where.of is not None and where.of.kind == "solid"}
-    return len(solids_named) >= 2 and any(spot.kind == "between" for spot in frame.spots) or (len(solids_named) >= 2 and frame.shape == "fillet")
+    solids_named = {
+        id(where.of) for where in wheres if where.kind == "" and where.of is not None and where.of.kind == "solid"
+    }
+    return (
+        len(solids_named) >= 2
+        and any(spot.kind == "between" for spot in frame.spots)
+        or (len(solids_named) >= 2 and frame.shape == "fillet")
+    )
 
 
 def _default(ground: Ground, where: Where, frame: Frame) -> Frame | None:
     """Whose edges are meant where nothing is named: the last thing made before it for a free end, else the base."""
     if where.which & {"free", "plain"} and ground.last_join is not None:
         return ground.last_join
-    before = [one for one in ground.frames if one.kind in ("solid", "cut") and one.sentence == frame.sentence and one is not frame and (id(one) in ground.ids or one is ground.base)]
-    return before[-1] if before and where.kind in ("", "edge") and not where.which and before[-1] is not ground.base else ground.base
+    before = [
+        one
+        for one in ground.frames
+        if one.kind in ("solid", "cut")
+        and one.sentence == frame.sentence
+        and one is not frame
+        and (id(one) in ground.ids or one is ground.base)
+    ]
+    return (
+        before[-1]
+        if before and where.kind in ("", "edge") and not where.which and before[-1] is not ground.base
+        else ground.base
+    )
 
 
 def _edges(ground: Ground, target: Frame | None, where: Where, frame: Frame) -> set[str]:
@@ -132,7 +164,13 @@ def _round_edges(ground: Ground, target: Frame, where: Where, words: set[str]) -
     side = 0
     if "top" in words and axis == "z":
         side = 1
-    elif "bottom" in words and axis == "z" and where.near is None and where.far is None and not (target is not ground.base and target in _hanging(ground)):
+    elif (
+        "bottom" in words
+        and axis == "z"
+        and where.near is None
+        and where.far is None
+        and not (target is not ground.base and target in _hanging(ground))
+    ):
         side = -1
     for one, sign in ((where.near, 1), (where.far, -1)):
         other = ground.box(one) if one is not None else None
@@ -141,7 +179,14 @@ def _round_edges(ground: Ground, target: Frame, where: Where, words: set[str]) -
             if abs(off) > 1e-9:
                 side = sign * (1 if off > 0 else -1)
     pair = words & {"both", "each", "all", "two"} or where.count >= 2
-    if side == 0 and (words & {"free", "plain", "outer", "end", "far", "exposed", "bottom", "tip", "edge", "rim", ""} or not words) and target is not ground.base and not pair:
+    if (
+        side == 0
+        and (
+            words & {"free", "plain", "outer", "end", "far", "exposed", "bottom", "tip", "edge", "rim", ""} or not words
+        )
+        and target is not ground.base
+        and not pair
+    ):
         taken = ground.taken(axis, box, target, target)
         side = -taken if taken else 1
     elif side == 0 and words & {"free", "plain"} and target is ground.base:

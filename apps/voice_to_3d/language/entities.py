@@ -364,9 +364,12 @@ class Entities:
         if (
             lemma_at(found, np.start - 1) in (":", ",")
             and np.kind == "solid"
-            and np.det in ("a", "an")
+            and (np.det in ("a", "an") or (np.plural and np.det == "" and lemma_at(found, np.start - 1) == ":"))
             and reader.focus is not None
         ):
+            listed = np.det == "" and reader.focus.kind == "solid" and not reader.focus.sized
+            if listed:
+                return reader.focus
             before = reader.focus
             apposed = (
                 before.kind == "solid"
@@ -406,7 +409,11 @@ class Entities:
         if subject in ("outside", "exterior", "outline", "inside") or frame is None:
             return None
         if frame.kind == "solid" and (np.kind in ("solid", "generic", "unknown")):
-            said = subject in ("it", "each", "they", "this") and frame.shape in ("", "gusset", "rib", "box") and np.kind == "solid"
+            said = (
+                subject in ("it", "each", "they", "this")
+                and frame.shape in ("", "gusset", "rib", "box")
+                and np.kind == "solid"
+            )
             return frame if said or not frame.shape or not frame.sized else None
         if frame.kind == "cut" and np.kind in ("solid", "cut") and not frame.sized:
             return frame
@@ -483,12 +490,16 @@ class Entities:
             if (
                 not fresh
                 or frame.kind != kind_name(np, reader.op)
-                or (wanted and frame.shape not in ("", wanted, "hole"))
+                or (wanted and frame.shape not in ("", wanted, "hole", "cylinder" if wanted == "round" else wanted))
             ):
                 continue
             if np.kind == "generic" and not frame.called(np.head):
                 continue
-            if np.kind == "solid" and not frame.called(np.head) and frame is not next((one for one in reader.frames if one.kind == "solid"), None):
+            if (
+                np.kind == "solid"
+                and not frame.called(np.head)
+                and frame is not next((one for one in reader.frames if one.kind == "solid"), None)
+            ):
                 continue
             if frame.counted and frame.count > 1 and (np.count or 1) < frame.count:
                 return reader.member(frame, np.count or 1)
@@ -528,7 +539,12 @@ class Entities:
             op=reader.op,
         )
         for noun in np.nouns:
-            if noun in SOLIDS and noun not in ("star", "cross", "heart", "slot") and np.kind in ("generic", "solid", "cut") and not shape:
+            if (
+                noun in SOLIDS
+                and noun not in ("star", "cross", "heart", "slot")
+                and np.kind in ("generic", "solid", "cut")
+                and not shape
+            ):
                 shape = (
                     SOLIDS[noun]
                     if (SOLIDS[noun] in OUTLINES and SOLIDS[noun] != "box") or (np.kind == "generic" and not own)

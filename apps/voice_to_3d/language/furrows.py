@@ -25,7 +25,15 @@ PLANES = {"x": ("y", "z"), "y": ("x", "z"), "z": ("x", "y")}
 def groove(ground: Ground, frame: Frame) -> bool:
     """A groove: round the outside of something round, else straight along a face."""
     host = ground.host_frame(frame)
-    if host is not None and host.shape in ROUND and not frame.has("straight") and not any(spot.kind in ("parallel", "along") and spot.where is not None and spot.where.kind != "centre" for spot in frame.all_spots()):
+    if (
+        host is not None
+        and host.shape in ROUND
+        and not frame.has("straight")
+        and not any(
+            spot.kind in ("parallel", "along") and spot.where is not None and spot.where.kind != "centre"
+            for spot in frame.all_spots()
+        )
+    ):
         return _annular(ground, frame, host)
     return straight(ground, frame)
 
@@ -39,7 +47,11 @@ def _annular(ground: Ground, frame: Frame, host: Frame) -> bool:
     axis = ground.axis_of(host)
     across_axis = "x" if axis != "x" else "y"
     outer = extent(box, across_axis) / 2
-    if depth is None and frame.get("bottom_diameter", "inner_diameter", "diameter") is not None and frame.get("width") is not None:
+    if (
+        depth is None
+        and frame.get("bottom_diameter", "inner_diameter", "diameter") is not None
+        and frame.get("width") is not None
+    ):
         depth = outer - (frame.get("bottom_diameter", "inner_diameter", "diameter") or 0.0) / 2
     if width is None or depth is None:
         ground.refuse(frame, "a groove needs a width and a depth")
@@ -57,23 +69,34 @@ def _annular(ground: Ground, frame: Frame, host: Frame) -> bool:
     bottom = frame.get("bottom_width")
     far = outer + 1.0
     if frame.has("semicircular") or radius is not None:
-        outline = tuple((outer + width / 2 * cos(pi / 2 + pi * k / 24), width / 2 * sin(pi / 2 + pi * k / 24)) for k in range(25)) + ((far, -width / 2), (far, width / 2))
+        outline = tuple(
+            (outer + width / 2 * cos(pi / 2 + pi * k / 24), width / 2 * sin(pi / 2 + pi * k / 24)) for k in range(25)
+        ) + ((far, -width / 2), (far, width / 2))
     elif frame.has("v_shape") or bottom is not None or frame.shape == "vee":
         low = bottom or 0.0
         slope = (width - low) / 2 / depth
         wide = width / 2 + slope
-        outline = ((outer - depth, low / 2), (outer - depth, -low / 2), (far, -wide), (far, wide)) if low else ((outer - depth, 0.0), (far, -wide), (far, wide))
+        outline = (
+            ((outer - depth, low / 2), (outer - depth, -low / 2), (far, -wide), (far, wide))
+            if low
+            else ((outer - depth, 0.0), (far, -wide), (far, wide))
+        )
         if outline[0][1] > 0:
             outline = tuple(reversed(outline))
     else:
         outline = ((outer - depth, -width / 2), (far, -width / 2), (far, width / 2), (outer - depth, width / 2))
     ring = solids.Revolve(points=tuple((round(r, 6), round(z, 6)) for r, z in outline))
     for point in points:
-        feature = solids.Cut(id=ground.name(frame), name=frame.noun, shape=ring, place=placement(ground, point, rotate=UPRIGHT[axis]))
+        feature = solids.Cut(
+            id=ground.name(frame), name=frame.noun, shape=ring, place=placement(ground, point, rotate=UPRIGHT[axis])
+        )
         ground.features.append(feature)
     first = points[0]
     size = {one: 2 * outer for one in "xyz"} | {axis: width}
-    ground.boxes[id(frame)] = ([first[one] - size[one] / 2 for one in "xyz"], [first[one] + size[one] / 2 for one in "xyz"])
+    ground.boxes[id(frame)] = (
+        [first[one] - size[one] / 2 for one in "xyz"],
+        [first[one] + size[one] / 2 for one in "xyz"],
+    )
     ground.axes[id(frame)] = axis
     ground.last_at = [first[one] for one in "xyz"]
     return True
@@ -128,11 +151,18 @@ def _face(ground: Ground, frame: Frame, box: Box) -> tuple[str, list[int]]:
     long = "x" if extent(box, "x") >= extent(box, "y") else "y"
     for spot in frame.all_spots():
         where = spot.where
-        if where is None or spot.kind not in ("at", "into", "on", "along", "across", "fromface") or (where.of is not None and where.of.kind == "cut"):
+        if (
+            where is None
+            or spot.kind not in ("at", "into", "on", "along", "across", "fromface")
+            or (where.of is not None and where.of.kind == "cut")
+        ):
             continue
         words = [word for word in DIRECTIONS if word in where.which or where.kind == word]
         on = [word for word in DIRECTIONS if f"on_{word}" in where.which]
-        if on or (words and where.kind in ("face", "side", "surface", "top", "bottom", "centre", "front", "back", "left", "right")):
+        if on or (
+            words
+            and where.kind in ("face", "side", "surface", "top", "bottom", "centre", "front", "back", "left", "right")
+        ):
             axis, side = DIRECTIONS[(on or words)[0]]
             return axis, [side]
         if where.kind in ("side", "face") and where.which & {"long", "short"}:
@@ -176,7 +206,15 @@ def section(ground: Ground, frame: Frame, cross: str) -> tuple[list[tuple[float,
     return points, max(width, low), depth
 
 
-def extrude(ground: Ground, frame: Frame, points: list[tuple[float, float]], run: str, plane: tuple[str, str], box: Box, span: tuple[float, float] | None = None) -> None:
+def extrude(
+    ground: Ground,
+    frame: Frame,
+    points: list[tuple[float, float]],
+    run: str,
+    plane: tuple[str, str],
+    box: Box,
+    span: tuple[float, float] | None = None,
+) -> None:
     """Cuts an outline of the plane across `run` along it: over the whole box, or over a span."""
     a, b = plane
     if run == "z":
@@ -189,10 +227,14 @@ def extrude(ground: Ground, frame: Frame, points: list[tuple[float, float]], run
         flat.reverse()
     low, high = span or (side_of(box, run, -1), side_of(box, run, 1))
     whole = span is None and abs(extent(ground.whole, run) - extent(box, run)) < 1e-6
-    shape = solids.Extrude(profile=Polygon(points=tuple((round(p, 6), round(q, 6)) for p, q in flat)), height=round(high - low, 6))
+    shape = solids.Extrude(
+        profile=Polygon(points=tuple((round(p, 6), round(q, 6)) for p, q in flat)), height=round(high - low, 6)
+    )
     at = {a: min(p for p, _ in points), b: min(q for _, q in points), run: (low + high) / 2}
     place: Placement = placement(ground, at, {a: "min", b: "min"}, UPRIGHT[run])
-    ground.features.append(solids.Cut(id=ground.name(frame), name=frame.noun, shape=shape, place=place, through=run if whole else None))  # type: ignore[arg-type]
+    ground.features.append(
+        solids.Cut(id=ground.name(frame), name=frame.noun, shape=shape, place=place, through=run if whole else None)
+    )  # type: ignore[arg-type]
     lows, highs = [0.0] * 3, [0.0] * 3
     for axis, values in ((a, [p for p, _ in points]), (b, [q for _, q in points]), (run, [low, high])):
         lows[NUMBER[axis]], highs[NUMBER[axis]] = min(values), max(values)
@@ -206,9 +248,21 @@ def _span(ground: Ground, frame: Frame, axis: str, box: Box) -> tuple[float, flo
     low, high = side_of(box, axis, -1), side_of(box, axis, 1)
     if length is None or length >= high - low - 1e-9:
         return low, high
-    start = next((spot for spot in frame.all_spots() if spot.kind == "from" and spot.value is not None and spot.where is not None and spot.where.kind in ("end", "edge", "face", "")), None)
+    start = next(
+        (
+            spot
+            for spot in frame.all_spots()
+            if spot.kind == "from"
+            and spot.value is not None
+            and spot.where is not None
+            and spot.where.kind in ("end", "edge", "face", "")
+        ),
+        None,
+    )
     offset = start.value if start is not None and start.value is not None else 0.0
-    if any(spot.kind == "centred" or (spot.where is not None and spot.where.kind == "centre") for spot in frame.all_spots()):
+    if any(
+        spot.kind == "centred" or (spot.where is not None and spot.where.kind == "centre") for spot in frame.all_spots()
+    ):
         centre = (low + high) / 2
         return centre - length / 2, centre + length / 2
     return high - offset - length, high - offset
@@ -216,7 +270,11 @@ def _span(ground: Ground, frame: Frame, axis: str, box: Box) -> tuple[float, flo
 
 def keyway(ground: Ground, frame: Frame) -> bool:
     """A keyway in a shaft, or in the bore of a hub."""
-    cuts = [spot.where.of for spot in frame.all_spots() if spot.where is not None and spot.where.of is not None and spot.where.of.kind == "cut"]
+    cuts = [
+        spot.where.of
+        for spot in frame.all_spots()
+        if spot.where is not None and spot.where.of is not None and spot.where.of.kind == "cut"
+    ]
     width = frame.get("width", "diameter")
     if width is None and frame.sizes:
         width = frame.sizes[0][0]
@@ -242,7 +300,12 @@ def keyway(ground: Ground, frame: Frame) -> bool:
     u, v = PLANES[axis]
     top = side_of(box, v, 1)
     centre = middle(box, u)
-    points = [(centre - width / 2, top - depth), (centre + width / 2, top - depth), (centre + width / 2, top + 1.0), (centre - width / 2, top + 1.0)]
+    points = [
+        (centre - width / 2, top - depth),
+        (centre + width / 2, top - depth),
+        (centre + width / 2, top + 1.0),
+        (centre - width / 2, top + 1.0),
+    ]
     extrude(ground, frame, points, axis, (u, v), box, _span(ground, frame, axis, box))
     return True
 
@@ -254,18 +317,39 @@ def _in_bore(ground: Ground, frame: Frame, bore: Frame, width: float) -> bool:
     u, v = PLANES[axis]
     radius = extent(box, u) / 2
     cu, cv = middle(box, u), middle(box, v)
-    words = {word for spot in frame.all_spots() if spot.where is not None for word in {*spot.where.which, spot.where.kind}}
-    along, sign = next(((DIRECTIONS[word]) for word in DIRECTIONS if word in words and DIRECTIONS[word][0] in (u, v)), (v, 1))
-    reach = next((spot.value for spot in frame.all_spots() if spot.kind == "from" and spot.value and spot.where is not None and spot.where.kind in ("centre", "axis")), None)
+    words = {
+        word for spot in frame.all_spots() if spot.where is not None for word in {*spot.where.which, spot.where.kind}
+    }
+    along, sign = next(
+        ((DIRECTIONS[word]) for word in DIRECTIONS if word in words and DIRECTIONS[word][0] in (u, v)), (v, 1)
+    )
+    reach = next(
+        (
+            spot.value
+            for spot in frame.all_spots()
+            if spot.kind == "from" and spot.value and spot.where is not None and spot.where.kind in ("centre", "axis")
+        ),
+        None,
+    )
     depth = frame.get("depth", "height")
     if reach is None and depth is None:
         ground.refuse(frame, "how deep it is was not said")
         return True
     far = reach if reach is not None else radius + (depth or 0.0)
     if along == u:
-        points = [(cu, cv - width / 2), (cu + sign * far, cv - width / 2), (cu + sign * far, cv + width / 2), (cu, cv + width / 2)]
+        points = [
+            (cu, cv - width / 2),
+            (cu + sign * far, cv - width / 2),
+            (cu + sign * far, cv + width / 2),
+            (cu, cv + width / 2),
+        ]
     else:
-        points = [(cu - width / 2, cv), (cu - width / 2, cv + sign * far), (cu + width / 2, cv + sign * far), (cu + width / 2, cv)]
+        points = [
+            (cu - width / 2, cv),
+            (cu - width / 2, cv + sign * far),
+            (cu + width / 2, cv + sign * far),
+            (cu + width / 2, cv),
+        ]
     low, high = side_of(box, axis, -1), side_of(box, axis, 1)
     extrude(ground, frame, points, axis, (u, v), box, (low, high))
     return True
@@ -288,7 +372,12 @@ def flat(ground: Ground, frame: Frame) -> bool:
         edge = flats / 2 if pair else flats - radius
     elif depth is not None:
         edge = radius - depth
-    elif (offset := next((spot.value for spot in frame.all_spots() if spot.kind == "from" and spot.value and spot.where is not None), None)) is not None:
+    elif (
+        offset := next(
+            (spot.value for spot in frame.all_spots() if spot.kind == "from" and spot.value and spot.where is not None),
+            None,
+        )
+    ) is not None:
         edge = offset
     else:
         ground.refuse(frame, "how deep it is cut was not said")
@@ -299,7 +388,12 @@ def flat(ground: Ground, frame: Frame) -> bool:
     centre_u, centre_v = middle(box, u), middle(box, v)
     for sign in (1, -1) if pair else (1,):
         near, far = centre_v + sign * edge, centre_v + sign * (radius + 1.0)
-        points = [(centre_u - radius - 1, near), (centre_u + radius + 1, near), (centre_u + radius + 1, far), (centre_u - radius - 1, far)]
+        points = [
+            (centre_u - radius - 1, near),
+            (centre_u + radius + 1, near),
+            (centre_u + radius + 1, far),
+            (centre_u - radius - 1, far),
+        ]
         extrude(ground, frame, points, axis, (u, v), box, _span(ground, frame, axis, box))
     return True
 
@@ -307,7 +401,13 @@ def flat(ground: Ground, frame: Frame) -> bool:
 def step(ground: Ground, frame: Frame) -> bool:
     """A step or rebate along an edge of a block: so wide, so deep, all along."""
     box = ground.box(ground.host_frame(frame)) or ground.whole
-    words = [word for spot in frame.all_spots() if spot.where is not None for word in (spot.where.kind, *spot.where.which) if word in DIRECTIONS]
+    words = [
+        word
+        for spot in frame.all_spots()
+        if spot.where is not None
+        for word in (spot.where.kind, *spot.where.which)
+        if word in DIRECTIONS
+    ]
     sides = dict(DIRECTIONS[word] for word in reversed(words))
     sides.setdefault("z", 1)
     if len(sides) < 2:
@@ -325,6 +425,11 @@ def step(ground: Ground, frame: Frame) -> bool:
     run = next(axis for axis in "xyz" if axis not in (across_axis, "z"))
     ca, cz = side_of(box, across_axis, sides[across_axis]), side_of(box, "z", sides["z"])
     sa, sz = sides[across_axis], sides["z"]
-    points = [(ca + sa, cz + sz), (ca - sa * wide, cz + sz), (ca - sa * wide, cz - sz * deep), (ca + sa, cz - sz * deep)]
+    points = [
+        (ca + sa, cz + sz),
+        (ca - sa * wide, cz + sz),
+        (ca - sa * wide, cz - sz * deep),
+        (ca + sa, cz - sz * deep),
+    ]
     extrude(ground, frame, points, run, (across_axis, "z"), box)
     return True

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from wugan.apps.voice_to_3d.language.bodies import Body, body
+from wugan.apps.voice_to_3d.language.bodies import Body, body, guess
 from wugan.apps.voice_to_3d.language.cutting import Cutter
 from wugan.apps.voice_to_3d.language.edging import edge_feature
 from wugan.apps.voice_to_3d.language.extents import box_axes
@@ -166,7 +166,8 @@ class Ground:
 
     def _base(self, frame: Frame) -> None:
         frame.flags.add("is_base")
-        made = body(frame)
+        frame.shape = frame.shape or guess(frame)
+        made = body(frame, self._stock())
         if isinstance(made, str):
             self.refuse(frame, f"its shape lacks {made}")
             return
@@ -183,6 +184,15 @@ class Ground:
             )
             if wall and not (isinstance(made.solid, solids.Cylinder) and made.solid.inner_diameter):
                 self._hollow(wall, frame)
+
+    def _stock(self) -> dict[str, float]:
+        """The thickness of the plate that it is cut from, or that the title gave."""
+        if self.reader.stock:
+            return {"z": self.reader.stock}
+        for frame in self.frames:
+            if frame.kind == "solid" and set(frame.dims) == {"thickness"} and not frame.sizes:
+                return {"z": frame.dims["thickness"]}
+        return {}
 
     def _length_axis(self, frame: Frame, made: Body) -> str:
         return max("xyz", key=lambda axis: made.size["xyz".index(axis)])
@@ -275,7 +285,8 @@ def floors(ground: Ground) -> None:
 def absorbed(ground: Ground) -> None:
     """What describes a part of another frame becomes sizes of that frame: walls of a box, a ring's section, teeth."""
     solids_said = [one for one in ground.frames if one.kind == "solid"]
-    base = next(
+    shaped = next((one for one in solids_said if one.shape in ("pyramid", "cross", "gear")), None)
+    base = shaped or next(
         (
             one
             for one in solids_said
@@ -294,6 +305,14 @@ def absorbed(ground: Ground) -> None:
         if frame is base or (frame.spots and frame.noun not in WALLS):
             continue
         thick = frame.get("thickness", "wall", "width")
+        if frame.noun == "base" and base.shape in ("pyramid", "cone") or (
+            frame.noun in ("bar", "arm") and base.shape == "cross"
+        ):
+            base.dims = {**frame.dims, **base.dims}
+            base.sizes = base.sizes or list(frame.sizes)
+            frame.dims.clear()
+            frame.sizes.clear()
+            continue
         tube = base.shape in ("torus", "elbow")
         if (
             frame.noun in ("section", "tube", "cross-section", "cord", "ring", "pipe")

@@ -77,7 +77,11 @@ def idiom(reader: Reader, i: int) -> int:
     for lemmas, flag in FLAGS:
         if match(found, i, lemmas):
             end = i + len(lemmas)
-            if flag == "through" and lemmas[-1] == "through" and lemma_at(found, end) in ("the", "both", "its", "it", "one", "each", "this", "all", "#number"):
+            if (
+                flag == "through"
+                and lemmas[-1] == "through"
+                and lemma_at(found, end) in ("the", "both", "its", "it", "one", "each", "this", "all", "#number")
+            ):
                 return end - 1  # "right through both walls"
             if flag in ("both_ends", "both_sides") and lemma_at(found, end) == "of":
                 continue
@@ -179,7 +183,11 @@ def _special(reader: Reader, i: int) -> int:
     if word in ("leave", "leaving") and lemma_at(found, i - 1) in ("which", "that", ",", "so", "this", ""):
         return _clause_end(reader, i)
     k = i + 1 if word == "the" else i
-    if lemma_at(found, k) in ("last", "first", "#ordinal", "final") and length_at(found, k + 1) and found[k + 1].lemma == "length":
+    if (
+        lemma_at(found, k) in ("last", "first", "#ordinal", "final")
+        and length_at(found, k + 1)
+        and found[k + 1].lemma == "length"
+    ):
         end = k + 2
         if lemma_at(found, end) == "of":
             end += 1
@@ -188,7 +196,11 @@ def _special(reader: Reader, i: int) -> int:
         elif reader.focus is not None:
             reader.focus.dims["length"] = found[k + 1].value
         return end
-    if lemma_at(found, k) in ("full", "whole", "entire") and length_at(found, k + 1) and lemma_at(found, k + 2) in ("width", "length", "height", "depth", "thickness"):
+    if (
+        lemma_at(found, k) in ("full", "whole", "entire")
+        and length_at(found, k + 1)
+        and lemma_at(found, k + 2) in ("width", "length", "height", "depth", "thickness")
+    ):
         _flag(reader, "full")
         return k + 3
     if word == "from" and reader.base() is None:
@@ -258,6 +270,8 @@ def _purpose(reader: Reader, i: int) -> bool:
         np = read_np(found, i + 1, unknown=True)
         known = np is not None and np.entity and reader.resolve(np) is not None
         return np is not None and not known and i > 0
+    if word == "to" and i and found[i - 1].lemma in ("going", "want", "need", "like", "have", "start", "begin", "used"):
+        return False
     if word == "to":
         return rest[0].lemma in (
             "make",

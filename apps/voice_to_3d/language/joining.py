@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from wugan.apps.voice_to_3d.language.bodies import Body, body
+from wugan.apps.voice_to_3d.language.bodies import Body, body, guess
 from wugan.apps.voice_to_3d.language.frames import Frame, Spot
 from wugan.apps.voice_to_3d.language.layouts import layout
 from wugan.apps.voice_to_3d.language.locating import NUMBER, Box, Locator, extent, middle, side_of
@@ -28,6 +28,7 @@ class Joiner:
     def join(self, frame: Frame) -> None:
         """Works out the place of a solid and adds the feature."""
         ground = self.ground
+        frame.shape = frame.shape or (guess(frame) if guess(frame) != "box" else "")
         spots = frame.all_spots()
         reference = self._reference(frame, spots)
         axis, side = self._direction(frame, spots, reference)

@@ -25,7 +25,11 @@ class Layout:
 def layout(ground: Ground, frame: Frame, locator: Locator) -> Layout:
     """Where the copies of a frame lie."""
     axes = locator.axes
-    count = frame.count if frame.counted or frame.count > 1 else (frame.group.count if frame.group is not None and not frame.group.members else frame.count)
+    count = (
+        frame.count
+        if frame.counted or frame.count > 1
+        else (frame.group.count if frame.group is not None and not frame.group.members else frame.count)
+    )
     circle = frame.get("circle")
     if circle is not None and count > 0:
         return _polar(frame, locator, count, circle)
@@ -34,7 +38,9 @@ def layout(ground: Ground, frame: Frame, locator: Locator) -> Layout:
         return grid
     square = frame.get("square_x")
     if square is not None:
-        for axis, size in zip(("x", "y") if locator.normal == "z" else axes, (square, frame.get("square_y") or square), strict=False):
+        for axis, size in zip(
+            ("x", "y") if locator.normal == "z" else axes, (square, frame.get("square_y") or square), strict=False
+        ):
             centre = locator.values.pop(axis, [middle(locator.host, axis)])[0]
             locator.put(axis, centre - size / 2, centre + size / 2)
     apart = frame.get("apart") if frame.shape not in ("slot", "stadium") else None
@@ -46,13 +52,17 @@ def layout(ground: Ground, frame: Frame, locator: Locator) -> Layout:
     if frame.has("both_ends", "both_sides") and count >= 1:
         _both(locator, frame)
     values = {axis: locator.values.get(axis) for axis in axes}
-    filled = {axis: value if value else [locator.soft.get(axis, middle(locator.host, axis))] for axis, value in values.items()}
+    filled = {
+        axis: value if value else [locator.soft.get(axis, middle(locator.host, axis))] for axis, value in values.items()
+    }
     points = _combine(filled, axes, count, locator, frame)
     return Layout(points)
 
 
 def _polar(frame: Frame, locator: Locator, count: int, circle: float) -> Layout:
-    at = {axis: locator.values.get(axis, [locator.soft.get(axis, middle(locator.host, axis))])[0] for axis in locator.axes}
+    at = {
+        axis: locator.values.get(axis, [locator.soft.get(axis, middle(locator.host, axis))])[0] for axis in locator.axes
+    }
     normal = locator.normal or "z"
     return Layout([at], Polar(count=count, diameter=circle, axis=normal))  # type: ignore[arg-type]
 
@@ -63,11 +73,20 @@ def _grid(ground: Ground, frame: Frame, locator: Locator, count: int) -> Layout 
         return None
     pitch = frame.get("pitch", "apart")
     if locator.normal == "z":
-        first, second = ("x", "y") if frame.get("count_x") or not frame.get("rows") or extent(locator.host, "x") >= extent(locator.host, "y") else ("y", "x")
+        first, second = (
+            ("x", "y")
+            if frame.get("count_x") or not frame.get("rows") or extent(locator.host, "x") >= extent(locator.host, "y")
+            else ("y", "x")
+        )
     else:
         first, second = locator.axes[0], locator.axes[1]
     columns, rows = columns or max(1, count // int(rows or 1)), rows or max(1, count // int(columns or 1))
-    steps = {first: frame.get("pitch_" + first, "apart_" + first) or pitch, second: frame.get("pitch_" + second, "apart_" + second) or frame.get("pitch_2", "apart_2", "row_pitch") or pitch}
+    steps = {
+        first: frame.get("pitch_" + first, "apart_" + first) or pitch,
+        second: frame.get("pitch_" + second, "apart_" + second)
+        or frame.get("pitch_2", "apart_2", "row_pitch")
+        or pitch,
+    }
     points = []
     spread: dict[str, list[float]] = {}
     for axis, number in ((first, int(columns)), (second, int(rows))):
@@ -81,8 +100,12 @@ def _grid(ground: Ground, frame: Frame, locator: Locator, count: int) -> Layout 
         else:
             centre = known[0] if known and len(known) == 1 else middle(locator.host, axis)
             spread[axis] = [centre + step * (k - (number - 1) / 2) for k in range(number)]
+    rest = {
+        axis: (locator.values.get(axis) or [locator.soft.get(axis, middle(locator.host, axis))])[0]
+        for axis in locator.axes
+    }
     for b in spread[second]:
-        points.extend({first: a, second: b} for a in spread[first])
+        points.extend({**rest, first: a, second: b} for a in spread[first])
     frame.count = len(points)
     return Layout(points)
 
@@ -94,7 +117,15 @@ def _spaced(ground: Ground, frame: Frame, locator: Locator, count: int, apart: f
         single = [one for one in locator.axes if len(locator.values.get(one, [])) == 1]
         free = [one for one in locator.axes if one not in locator.values]
         off = [one for one in single if abs(locator.values[one][0] - middle(locator.host, one)) > 1e-6]
-        axis = locator.along if locator.along in locator.axes and locator.along else free[0] if free else off[0] if off else locator.axes[0]
+        axis = (
+            locator.along
+            if locator.along in locator.axes and locator.along
+            else free[0]
+            if free
+            else off[0]
+            if off
+            else locator.axes[0]
+        )
     known = locator.values.pop(axis, None)
     centre = middle(locator.host, axis)
     if known and len(known) == 1 and abs(known[0] - centre) > 1e-6:
@@ -123,7 +154,11 @@ def _corners(locator: Locator) -> None:
 def _both(locator: Locator, frame: Frame) -> None:
     """At both ends or sides: mirrored about the middle of the axis that has a distance, else at a quarter."""
     ends = frame.has("both_ends")
-    axes = [axis for axis in locator.axes if len(locator.values.get(axis, [])) == 1 and abs(locator.values[axis][0] - middle(locator.host, axis)) > 1e-6]
+    axes = [
+        axis
+        for axis in locator.axes
+        if len(locator.values.get(axis, [])) == 1 and abs(locator.values[axis][0] - middle(locator.host, axis)) > 1e-6
+    ]
     axis = axes[0] if axes else ""
     if axis:
         centre = middle(locator.host, axis)
@@ -132,7 +167,9 @@ def _both(locator: Locator, frame: Frame) -> None:
         pass
 
 
-def _combine(filled: dict[str, list[float]], axes: list[str], count: int, locator: Locator, frame: Frame) -> list[dict[str, float]]:
+def _combine(
+    filled: dict[str, list[float]], axes: list[str], count: int, locator: Locator, frame: Frame
+) -> list[dict[str, float]]:
     """All combinations where their number fits, pairs one to one where that does, else evenly along the longest axis."""
     total = 1
     for axis in axes:
@@ -155,6 +192,13 @@ def _combine(filled: dict[str, list[float]], axes: list[str], count: int, locato
         low = middle(locator.host, axis) - size / 2
         step = size / (count + 1)
         if count == 4 and len(free) == 2 and not frame.has("row") and not locator.along:
-            return [{axes[0]: middle(locator.host, axes[0]) + i * extent(locator.host, axes[0]) / 4, axes[1]: middle(locator.host, axes[1]) + j * extent(locator.host, axes[1]) / 4} for i in (-1, 1) for j in (-1, 1)]
+            return [
+                {
+                    axes[0]: middle(locator.host, axes[0]) + i * extent(locator.host, axes[0]) / 4,
+                    axes[1]: middle(locator.host, axes[1]) + j * extent(locator.host, axes[1]) / 4,
+                }
+                for i in (-1, 1)
+                for j in (-1, 1)
+            ]
         return [{one: (low + step * (k + 1) if one == axis else filled[one][0]) for one in axes} for k in range(count)]
     return [dict(zip(axes, one, strict=True)) for one in list(product(*(filled[axis] for axis in axes)))[:count]]

@@ -50,9 +50,17 @@ def lettered(frame: Frame) -> Body | str | None:
     elif letter == "t":
         cells = [(0.0, height - flange, width, height), ((width - web) / 2, 0.0, (width + web) / 2, height)]
     elif letter == "i":
-        cells = [(0.0, 0.0, width, flange), (0.0, height - flange, width, height), ((width - web) / 2, 0.0, (width + web) / 2, height)]
+        cells = [
+            (0.0, 0.0, width, flange),
+            (0.0, height - flange, width, height),
+            ((width - web) / 2, 0.0, (width + web) / 2, height),
+        ]
     else:
-        cells = [(0.0, 0.0, width / 2 + wall / 2, wall), (width / 2 - wall / 2, 0.0, width / 2 + wall / 2, height), (width / 2 - wall / 2, height - wall, width, height)]
+        cells = [
+            (0.0, 0.0, width / 2 + wall / 2, wall),
+            (width / 2 - wall / 2, 0.0, width / 2 + wall / 2, height),
+            (width / 2 - wall / 2, height - wall, width, height),
+        ]
     if min(2 * wall if letter == "u" else wall, height) >= max(width, height):
         return f"walls that leave room ({wall:g} mm)"
     return Body(_stack(cells, length, width, height), (length, width, height))
@@ -71,7 +79,11 @@ def _stack(cells: list[Cell], length: float, width: float, height: float) -> sol
             y=Coordinate(to="origin", offset=round((y0 + y1) / 2 - width / 2 - shift, 6)),
             z=Coordinate(to="origin", offset=round(z0 - first[1], 6), own="min"),
         )
-        joins.append(solids.Join(id=f"wall-{number}", name="wall", shape=solids.Box(size=(length, y1 - y0, z1 - z0)), place=place))
+        joins.append(
+            solids.Join(
+                id=f"wall-{number}", name="wall", shape=solids.Box(size=(length, y1 - y0, z1 - z0)), place=place
+            )
+        )
     return solids.Compound(base=base, features=tuple(joins))
 
 

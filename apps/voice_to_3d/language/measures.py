@@ -137,7 +137,13 @@ def after_value(found: list[Token], i: int) -> tuple[Measure, int] | None:
         return None  # "three diameters"
     if role and quantity.kind == "number" and found[i].text.lower() == "one" and j == k:
         return None  # "one wall"
-    plural_sides = bool(role) and role is not None and role[0] == "side" and found[role[1] - 1].plural and quantity.kind == "length"
+    plural_sides = (
+        bool(role)
+        and role is not None
+        and role[0] == "side"
+        and found[role[1] - 1].plural
+        and quantity.kind == "length"
+    )
     if role and not (role[0] in ("side", "leg", "offset") and j == k and not plural_sides):
         name, end, total = role
         if name in ("side", "leg") and word == "in":
@@ -202,6 +208,8 @@ def before_value(found: list[Token], i: int) -> tuple[Measure, int] | None:
     if quantity.kind not in ("length", "number", "range") or (name == "angle" and quantity.kind == "length"):
         return None
     other = after_value(found, k)
+    if other is not None and other[0].role == "thickness" and name in ("wall", "cord", "wire"):
+        return Measure(name, quantity.value, axis, total), other[1]  # "cord 3.5 mm thick"
     if other is not None and other[0].role not in (name, "size", "apart"):
         if lemma_at(found, start) == "," or (k == start and lemma_at(found, k + 1) not in (":", "=")):
             return None  # "the height, 10 mm wide"

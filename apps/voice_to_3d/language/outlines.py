@@ -48,7 +48,11 @@ def outline(frame: Frame, shape: str) -> Outline | str:
     sizes = box_axes(frame)
     if "x" not in sizes or "y" not in sizes:
         return "its width and length"
-    return Rectangle(width=sizes["x"], depth=sizes["y"], corner_radius=frame.get("corner_radius") or 0.0), (sizes["x"], sizes["y"]), None
+    return (
+        Rectangle(width=sizes["x"], depth=sizes["y"], corner_radius=frame.get("corner_radius") or 0.0),
+        (sizes["x"], sizes["y"]),
+        None,
+    )
 
 
 def _polygon(frame: Frame, sides: int) -> Outline | str:
@@ -67,8 +71,17 @@ def _polygon(frame: Frame, sides: int) -> Outline | str:
     if flats is None:
         return "its width across flats"
     radius = flats / 2 / cos(pi / sides)
-    points = [(radius * cos(-pi / 2 + pi / sides + 2 * pi * k / sides), radius * sin(-pi / 2 + pi / sides + 2 * pi * k / sides)) for k in range(sides)]
-    size = (max(x for x, _ in points) - min(x for x, _ in points), max(y for _, y in points) - min(y for _, y in points))
+    points = [
+        (
+            radius * cos(-pi / 2 + pi / sides + 2 * pi * k / sides),
+            radius * sin(-pi / 2 + pi / sides + 2 * pi * k / sides),
+        )
+        for k in range(sides)
+    ]
+    size = (
+        max(x for x, _ in points) - min(x for x, _ in points),
+        max(y for _, y in points) - min(y for _, y in points),
+    )
     return RegularPolygon(sides=sides, across_flats=flats), size, None
 
 
@@ -82,13 +95,21 @@ def _triangle(frame: Frame) -> Outline | str:
         points = ((0.0, 0.0), (leg, 0.0), (0.0, other))
         return Polygon(points=_centred(points, leg, other)), (leg, other), None
     if base is not None and height is not None:
-        points = ((0.0, 0.0), (base, 0.0), (0.0, height)) if frame.has("right") else ((0.0, 0.0), (base, 0.0), (base / 2, height))
+        points = (
+            ((0.0, 0.0), (base, 0.0), (0.0, height))
+            if frame.has("right")
+            else ((0.0, 0.0), (base, 0.0), (base / 2, height))
+        )
         return Polygon(points=_centred(points, base, height)), (base, height), None
     if side is None and frame.sizes:
         side = frame.sizes[0][0]
         if len(frame.sizes) > 1:
             height = frame.sizes[1][0]
-            points = ((0.0, 0.0), (side, 0.0), (0.0, height)) if frame.has("right") else ((0.0, 0.0), (side, 0.0), (side / 2, height))
+            points = (
+                ((0.0, 0.0), (side, 0.0), (0.0, height))
+                if frame.has("right")
+                else ((0.0, 0.0), (side, 0.0), (side / 2, height))
+            )
             return Polygon(points=_centred(points, side, height)), (side, height), None
     side = side if side is not None else base
     if side is None:
@@ -134,5 +155,18 @@ def _cross(frame: Frame) -> Outline | str:
     if long is None or wide is None:
         return "the length and width of its bars"
     a, b = long / 2, wide / 2
-    points = ((b, -a), (b, -b), (a, -b), (a, b), (b, b), (b, a), (-b, a), (-b, b), (-a, b), (-a, -b), (-b, -b), (-b, -a))
+    points = (
+        (b, -a),
+        (b, -b),
+        (a, -b),
+        (a, b),
+        (b, b),
+        (b, a),
+        (-b, a),
+        (-b, b),
+        (-a, b),
+        (-a, -b),
+        (-b, -b),
+        (-b, -a),
+    )
     return Polygon(points=points), (long, long), None

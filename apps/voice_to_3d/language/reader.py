@@ -134,7 +134,10 @@ class Reader:
         return self.focus
 
     def other(self) -> Frame | None:
-        """What "it" in a place means: what was spoken of before the thing that is placed."""
+        """What "it" in a place means: the body, else what was spoken of before the thing that is placed."""
+        base = self.base()
+        if base is not None and base is not self.focus and self.focus is not None and self.focus.kind != "edge":
+            return base
         for frame in reversed(self.frames):
             if frame is not self.focus and (self.focus is None or frame not in (self.focus.group, *self.focus.members)):
                 return frame if frame.kind == "solid" else frame.host or frame
@@ -293,7 +296,13 @@ class Reader:
         if frame is None:
             return None
         owner = self.subject if self.subject is not None and self.subject.kind == "solid" else None
-        if frame.kind == "cut" and frame.shape == "hole" and measure.role in ("width", "thickness", "height", "wall") and owner is not None and frame.sized:
+        if (
+            frame.kind == "cut"
+            and frame.shape == "hole"
+            and measure.role in ("width", "thickness", "height", "wall")
+            and owner is not None
+            and frame.sized
+        ):
             return owner
         if frame.noun == "tooth":
             return next((one for one in self.frames if one.shape == "gear"), frame)

@@ -38,7 +38,12 @@ def sentences(found: list[Token]) -> list[Sentence]:
             if following is None or following.kind == "break" or ended:
                 _next(made, step, False)
         elif token.lemma in (".", "!", "?"):
-            if not (i + 1 < len(found) and found[i + 1].start == token.end and found[i + 1].kind == "word" and found[i + 1].text[0].islower()):
+            if not (
+                i + 1 < len(found)
+                and found[i + 1].start == token.end
+                and found[i + 1].kind == "word"
+                and found[i + 1].text[0].islower()
+            ):
                 _next(made, step, False)
         elif token.lemma in (";", "…"):
             _next(made, step, made[-1].bullet)
@@ -61,7 +66,12 @@ def _marker(found: list[Token], i: int) -> tuple[int, int] | None:
     following = found[i + 1] if i + 1 < len(found) else None
     if token.lemma in BULLETS:
         return i + 1, 0
-    if token.lemma in ("step", "operation", "feature") and following and following.quantity and following.quantity.kind == "number":
+    if (
+        token.lemma in ("step", "operation", "feature")
+        and following
+        and following.quantity
+        and following.quantity.kind == "number"
+    ):
         k = i + 2
         if k < len(found) and found[k].lemma in (":", ".", "-", ")", "–"):
             return k + 1, int(following.value)
@@ -70,6 +80,12 @@ def _marker(found: list[Token], i: int) -> tuple[int, int] | None:
         after = found[i + 2] if i + 2 < len(found) else None
         if after is not None and after.start > following.end:
             return i + 2, int(token.value)
-    if token.lemma == "(" and following and following.text.isdigit() and i + 2 < len(found) and found[i + 2].lemma == ")":
+    if (
+        token.lemma == "("
+        and following
+        and following.text.isdigit()
+        and i + 2 < len(found)
+        and found[i + 2].lemma == ")"
+    ):
         return i + 3, int(following.value)
     return None

@@ -30,7 +30,10 @@ def coordinate(ground: Ground, axis: str, value: float, own: Anchor = "centre") 
 
 
 def placement(
-    ground: Ground, at: dict[str, float], own: dict[str, Anchor] | None = None, rotate: tuple[float, float, float] = (0.0, 0.0, 0.0)
+    ground: Ground,
+    at: dict[str, float],
+    own: dict[str, Anchor] | None = None,
+    rotate: tuple[float, float, float] = (0.0, 0.0, 0.0),
 ) -> Placement:
     """The place of a thing whose `own` sides (middles where not given) lie at `at`."""
     sides = own or {}
@@ -46,7 +49,12 @@ def points_pattern(points: list[dict[str, float]]) -> Pattern | None:
     if grid is not None:
         return grid
     first = points[0]
-    return Points(offsets=tuple((round(p["x"] - first["x"], 6), round(p["y"] - first["y"], 6), round(p["z"] - first["z"], 6)) for p in points))
+    return Points(
+        offsets=tuple(
+            (round(p["x"] - first["x"], 6), round(p["y"] - first["y"], 6), round(p["z"] - first["z"], 6))
+            for p in points
+        )
+    )
 
 
 def _as_grid(points: list[dict[str, float]]) -> Grid | None:

@@ -349,7 +349,12 @@ class Spots:
             kind = "at"
         if place.kind in ("plane",) and kind == "at":
             return [], end
-        if kind == "fromface" and lemma_at(found, end) == "to" and lemma_at(found, end + 1) not in ("a", "an") and length_at(found, end + 1) is None:
+        if (
+            kind == "fromface"
+            and lemma_at(found, end) == "to"
+            and lemma_at(found, end + 1) not in ("a", "an")
+            and length_at(found, end + 1) is None
+        ):
             other = self.places.where(end + 1)
             if other:
                 last = reader.last_distance()
@@ -366,9 +371,10 @@ class Spots:
             kind == "fromface"
             and lemma_at(found, end) == ","
             and length_at(found, end + 1)
-            and lemma_at(found, end + 2) in ("in", ",")
+            and lemma_at(found, end + 2) == "in"
+            and lemma_at(found, end + 3) in (",", "", ".")
         ):
-            pass
+            return [Spot("from", place, found[end + 1].value)], end + 3  # "from the right end, 7 in,"
         if kind == "at" and place.kind == "axis" and len(place.axis) == 1:
             last = (
                 reader.focus.spots[-1]
