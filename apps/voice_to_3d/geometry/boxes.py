@@ -40,7 +40,7 @@ def block(size: tuple[float, float, float], edged: Chamfer | Fillet) -> Manifold
     _check(size, edged)
     points = []
     for corner in product((0, 1), repeat=3):
-        local = _corner(tuple(runs(edged.edges, axis, corner) for axis in range(3)), edged)
+        local = _corner(tuple(runs(edged.edges, axis, (corner[0], corner[1], corner[2])) for axis in range(3)), edged)
         high = np.array(corner) == 1
         points.append(np.where(high, np.array(size) - local, local))
     return Manifold.hull_points(np.concatenate(points)).translate((-size[0] / 2, -size[1] / 2, 0))

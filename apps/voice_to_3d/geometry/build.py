@@ -25,7 +25,7 @@ from wugan.apps.voice_to_3d.geometry.placing import (
     rotation,
     shift,
 )
-from wugan.apps.voice_to_3d.geometry.sound import sound
+from wugan.apps.voice_to_3d.geometry.sound import NUDGE, parted
 from wugan.apps.voice_to_3d.scene.material import Material
 from wugan.apps.voice_to_3d.scene.placement import Spread
 from wugan.apps.voice_to_3d.scene.scene import FamilyShape, Object, Scene
@@ -34,7 +34,7 @@ from wugan.errors import DataError
 if TYPE_CHECKING:
     from manifold3d import Manifold
 
-_stood: Memo[Manifold] = Memo(4096)
+_stood: Memo[tuple[Manifold, bool]] = Memo(4096)
 
 
 def build(scene: Scene, cancelled: Callable[[], bool] | None = None) -> Built:
@@ -54,7 +54,7 @@ def build(scene: Scene, cancelled: Callable[[], bool] | None = None) -> Built:
         builder = _Builder(scene)
         for one in scene.objects:
             builder.place(one.id)
-        built = Built(notes=builder.notes)
+        built = Built(notes=list(dict.fromkeys(builder.notes)))
         for one in scene.objects:
             built.parts += builder.parts[one.id]
         return built
@@ -101,7 +101,12 @@ class _Builder:
         for number, copy in enumerate(copies):
             check()
             for part, material in zip(made.parts, materials, strict=True):
-                solid = _stood.get((part.key, copy.tobytes()), partial(_stand, part.solid, copy))
+                solid, touched = _stood.get((part.key, copy.tobytes()), partial(_stand, part.solid, copy))
+                if touched:
+                    self.notes.append(
+                        f"surfaces of {f'the {part.role} of ' * bool(part.role)}{id} touch along a line or at a point; "
+                        f"they were parted by {NUDGE:g} mm, so that files hold a solid"
+                    )
                 index = part.index + number * counts[part.role]
                 placed.append(BuiltPart(id, part.role, part.sides, index, material, solid, Moved(part.made, copy)))
         self.parts[id] = placed
@@ -126,24 +131,24 @@ def _box(solid: Manifold, frame: Frame) -> Box6:
     return np.array(solid.transform(frame).bounding_box())
 
 
-def _stand(solid: Manifold, frame: Frame) -> Manifold:
-    return sound(solid.transform(frame))
+def _stand(solid: Manifold, frame: Frame) -> tuple[Manifold, bool]:
+    return parted(solid.transform(frame))
 
 
 def _materials(one: Object, parts: tuple[Local, ...]) -> list[Material]:
     """The material of each part: the object's, or the family's own; then what was said of single parts."""
+    from wugan.apps.voice_to_3d.families.base import Part
     from wugan.apps.voice_to_3d.materials import DEFAULT, material
 
     found = [one.material or (material(part.material) if part.material else DEFAULT) for part in parts]
-    if isinstance(one.shape, FamilyShape):
-        bare = family_parts(one.shape)
-        for change in one.changes:
-            if change.material is not None:
-                numbers = set(chosen(bare, change.parts))
-                for i, part in enumerate(parts):
-                    added = part.number < 0 and change.parts.role == part.role and not change.parts.sides
-                    if part.number in numbers or added:
-                        found[i] = change.material
+    bare = family_parts(one.shape) if isinstance(one.shape, FamilyShape) else [Part("", one.shape)]
+    for change in one.changes:
+        if change.material is not None:
+            numbers = set(chosen(bare, change.parts))
+            for i, part in enumerate(parts):
+                added = part.number < 0 and change.parts.role == part.role and not change.parts.sides
+                if part.number in numbers or added:
+                    found[i] = change.material
     return found
 
 

@@ -55,9 +55,16 @@ def with_edges(shape: solids.Solid, edged: tuple[Edged, ...]) -> Manifold:
         Unworkable: this solid has no such edges.
         DataError: a size does not fit; says what would.
     """
-    edged = tuple(one for one in edged if set(one.edges) != {"junction"})
+    found = _with_edges(shape, edged)
+    found.num_tri()  # evaluated once, here: a solid is shared, and its evaluation is not guarded
+    return found
+
+
+def _with_edges(shape: solids.Solid, edged: tuple[Edged, ...]) -> Manifold:
     if not edged:
         return solid(shape)
+    if any(set(one.edges) == {"junction"} for one in edged):
+        raise Unworkable("a junction is where a feature meets the body; name that feature")
     if isinstance(shape, solids.Compound):
         raise Unworkable("give the edges of a compound to its own features")
     if isinstance(shape, solids.Box):
@@ -117,8 +124,11 @@ def worked_prism(
 
 def upright(loops: list[Outline], edged: Edged, shape: solids.Solid) -> list[Outline]:
     """A prism's outlines with the vertical edges of one chamfer or fillet worked."""
-    chosen = set(edged.edges)
-    if "vertical" in chosen or ("all" in chosen and any(has_corner(loop) for loop in loops)):
+    chosen: set[str] = set(edged.edges)
+    cornered = any(has_corner(loop) for loop in loops)
+    if "vertical" in chosen and not cornered:
+        raise Unworkable(f"{called(shape)} with a round outline has no vertical edges; name all, top or bottom")
+    if "vertical" in chosen or ("all" in chosen and cornered):
         return worked_all(loops, size_of(edged), getattr(edged, "across", None), isinstance(edged, solids.Fillet))
     if chosen & SIDES and isinstance(shape, solids.Box):
         return [_side_corners(loops[0], chosen & SIDES, edged)]
@@ -184,7 +194,7 @@ def _side_corners(loop: Outline, sides: set[str], edged: Edged) -> Outline:
 
 def worked_outline(loops: list[Outline], edged: Edged, shape: solids.Solid) -> list[Outline]:
     """A turned outline with the corners of one chamfer or fillet worked."""
-    chosen = set(edged.edges)
+    chosen: set[str] = set(edged.edges)
     if not chosen & (TOP | BOTTOM):
         raise Unworkable(f"{called(shape)} has no {', '.join(sorted(chosen))} edges; name all, top or bottom")
     low = min(float(loop[:, 1].min()) for loop in loops)

@@ -95,7 +95,7 @@ def _rework(work: Work, number: int, edged: Edged, edges: set[str]) -> None:
 
 def _cut(work: Work, number: int, edged: Edged) -> None:
     """The rims of a cut on the body's surface, its floor, and its corners."""
-    chosen = set(edged.edges)
+    chosen: set[str] = set(edged.edges)
     wrong = chosen - UPRIGHT - {"all", "rims", "top", "bottom"}
     if wrong:
         raise Unworkable(f"a cut has no {', '.join(sorted(wrong))} edges; name rims, top, bottom, vertical or all")
@@ -144,7 +144,7 @@ def _cut(work: Work, number: int, edged: Edged) -> None:
 
 def _join(work: Work, number: int, edged: Edged) -> None:
     """The free ends and the corners of what was joined, and its junction with the body."""
-    chosen = set(edged.edges)
+    chosen: set[str] = set(edged.edges)
     step = work.steps[number]
     assert step.piece is not None
     before = work.before(number)

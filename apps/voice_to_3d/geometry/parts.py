@@ -77,7 +77,8 @@ def locals_of(one: Object) -> Locals:
 
 def _locals(one: Object) -> Locals:
     if not isinstance(one.shape, FamilyShape):
-        if one.changes and any(change.features or change.remove or change.scale != (1, 1, 1) for change in one.changes):
+        still = {"remove": False, "scale": (1.0, 1.0, 1.0), "shift": (0.0, 0.0, 0.0), "features": ()}
+        if any(getattr(change, name) != value for change in one.changes for name, value in still.items()):
             raise DataError(f"{one.id} is one solid and has no parts to change; change the whole")
         work = _named(lambda: Work([Piece(one.shape)], one.id), one.id)  # type: ignore[arg-type]
         for feature in one.features:
@@ -112,7 +113,23 @@ def _locals(one: Object) -> Locals:
         role = "".join(letter for letter in step.label if not letter.isdigit()).strip()
         parts.append(Local(role, (), counts.get(role, 0), "", -1, solids[i], histories[i]))
         counts[role] = counts.get(role, 0) + 1
-    return Locals(tuple(part for part in parts if not part.solid.is_empty()), tuple(work.finish()))
+    notes = [*work.finish(), *_missed(one, made, parts)]
+    return Locals(tuple(part for part in parts if not part.solid.is_empty()), tuple(notes))
+
+
+def _missed(one: Object, made: list[Part], parts: list[Local]) -> list[str]:
+    """A note for every change that names no part."""
+    notes = []
+    for change in one.changes:
+        wanted = change.parts
+        added = any(part.number < 0 and part.role == wanted.role for part in parts)
+        if not chosen(made, wanted) and not added:
+            which = " ".join([*wanted.sides, wanted.role or "part"])
+            number = (
+                "" if wanted.index is None else f" number {wanted.index + 1 if wanted.index >= 0 else wanted.index}"
+            )
+            notes.append(f"{one.id} has no {which}{number} any more; what was said of it is kept, and does nothing")
+    return notes
 
 
 def family_parts(shape: FamilyShape) -> list[Part]:

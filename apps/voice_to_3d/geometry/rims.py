@@ -205,7 +205,7 @@ def _at_level(
                 continue
         found = np.array(walls_at(_beside(loop, (0.02, 0.5, 0.98)))).reshape(len(loop), 3)
         found[~long] = found[~long, 1:2]
-        masks.append((found > 0).any(1))
+        masks.append(np.asarray((found > 0).any(1)))
         walls += found[found > 0].tolist()
     return Rim(loops, masks, z, upper, min(walls)) if any(mask.any() for mask in masks) else None
 

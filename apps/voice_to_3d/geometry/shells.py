@@ -177,8 +177,8 @@ def _prism_room(
         if names and inner is not None:
             rims.append(inner.model_copy(update={"edges": tuple(sorted(names))}))
         for name in names & opened:  # the open face is what the worked rim leaves of it
-            face = shrink(outer, 0.0, [(across_of(one), 1.0)])
-            faces[name] = face[-1].loops if face is not None else []
+            left = shrink(outer, 0.0, [(across_of(one), 1.0)])
+            faces[name] = left[-1].loops if left is not None else []
     if "bottom" in opened and "bottom" not in faces:
         low = -BEYOND
     if "top" in opened and "top" not in faces:

@@ -52,17 +52,23 @@ def sound(solid: Manifold) -> Manifold:
     Raises:
         DataError: the solid is empty or broken, or its sheets could not be parted.
     """
+    return parted(solid)[0]
+
+
+def parted(solid: Manifold) -> tuple[Manifold, bool]:
+    """As `sound`, and whether sheets had to be parted."""
     from manifold3d import Error, Manifold, Mesh
 
     if solid.status() != Error.NoError:
         raise DataError(f"the solid could not be built ({solid.status().name}); change its sizes a little")
     if solid.is_empty():
-        return solid
+        return solid, False
     vertices, faces = mesh_of(solid)
     short = max(SHORT, 4 * float(np.spacing(np.abs(vertices).max())))
     if not touching(vertices) and not _short(vertices, faces, short).any():
-        return solid
+        return solid, False
     vertices, faces = mesh_of(solid.simplify(short))
+    attempt = 0
     for attempt in range(6):
         vertices, faces = _collapse(vertices, faces, short)
         if not touching(vertices):
@@ -73,7 +79,7 @@ def sound(solid: Manifold) -> Manifold:
     result = Manifold(Mesh(np.ascontiguousarray(vertices), np.ascontiguousarray(faces, dtype=np.uint32)))
     if result.status() != Error.NoError or result.is_empty():
         raise DataError("surfaces of the solid touch and could not be parted; change its sizes a little")
-    return result
+    return result, attempt > 0
 
 
 def _edges(faces: Faces) -> Faces:
