@@ -39,6 +39,8 @@ def _clause(r: Reading, verbs: Verbs, clause: Clause) -> None:
         try:
             k = _part(r, verbs, clause, k, first=k == i)
         except Unresolved as missing:
+            if k == i and clause.verb:
+                r.know(clause.start, clause.body)
             k = r.refuse(
                 k if k > i else max(i, min(clause.body, clause.end - 1)), max(missing.end, k + 1), missing.reason
             )

@@ -34,7 +34,7 @@ def corrected(r: Reading, verbs: Verbs, clause: Clause) -> int:
             if (
                 r.lemma(k) == "no"
                 and n == 1
-                and r.lemma(k + 1, clause.end) not in (",", "the", "i", "a", "it")
+                and r.lemma(k + 1, clause.end) not in (",", "the", "i", "a", "it", "that", "this", "undo", "make", *LARGER)
                 and not _value(r, k + 1, clause.end)
             ):
                 break  # "no drawers"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from wugan.apps.voice_to_3d.language.describe import read_feature
+from wugan.apps.voice_to_3d.language.describe import describe, read_feature
 from wugan.apps.voice_to_3d.language.dialogue_heads import PURPOSES, Head, head_at
 from wugan.apps.voice_to_3d.language.dialogue_reading import Reading
 from wugan.apps.voice_to_3d.language.dialogue_sizes import extent
@@ -10,7 +10,7 @@ from wugan.apps.voice_to_3d.language.dialogue_words import DIMENSION_NOUNS, DIME
 from wugan.apps.voice_to_3d.language.family_reading import Describer
 from wugan.apps.voice_to_3d.language.object_kinds import Kind, kind_of
 from wugan.apps.voice_to_3d.language.object_said import Refused, made, part_size_edits
-from wugan.apps.voice_to_3d.language.primitives import Block
+from wugan.apps.voice_to_3d.language.primitives import Block, Primitive
 from wugan.apps.voice_to_3d.language.placements import following, free_place, places, row
 from wugan.apps.voice_to_3d.language.references import Unresolved, reference
 from wugan.apps.voice_to_3d.language.relations import Arrangement, Relation, arrangement, relation, starts
@@ -300,6 +300,7 @@ class Objects:
         assumed: list[str] = []
         try:
             one = made(new_id(r, head.name), kind, reader.said, span, assumed)
+            one = self._described(one, kind, reader, head, assumed)
         except Refused as refused:
             r.refuse(*span, refused.reason)
             return []
@@ -322,6 +323,17 @@ class Objects:
         for start, stop in reader.said.features:
             self.work(references, start, stop)
         return references
+
+    def _described(self, one: Object, kind: Kind, reader: Describer, head: Head, assumed: list[str]) -> Object:
+        """A plain body with holes, slots or edges: read as a part from the same words, where all of them are read."""
+        if not reader.said.features or kind.family is None or not issubclass(kind.family, Primitive):
+            return one
+        found = describe(self.r.phrase(head.start, reader.said.features[-1][1]))
+        if found.object is None or found.unread:
+            return one
+        reader.said.features.clear()
+        assumed += found.assumed
+        return one.model_copy(update={"shape": found.object.shape, "features": found.object.features})
 
     def _held(self, holder: list[Reference] | None, head: Head) -> Relation | None:
         """ "a desk with a lamp": on it; "a table with four chairs": around it; "a bowl with an apple": in it."""

@@ -675,8 +675,8 @@ class Verbs:
 
     def _steps(self, i: int, end: int, undo: bool) -> int:
         r, k, steps = self.r, i, 1
-        while r.lemma(k) in (",", ".") and undo and r.lemma(k + 1) == "undo":
-            return r.know(i, i + 1) - 1 if r.lemma(i - 1) in ("it", "that", "mind", "nevermind") else i
+        if r.lemma(k) in (",", ".") and r.lemma(k + 1) == "undo" and r.lemma(i - 1) in ("it", "that", "mind", "nevermind"):
+            return i  # "forget it, undo": one step
         while k < end:
             token, word = r.tokens[k], r.lemma(k)
             if token.quantity is not None and token.quantity.kind in ("number", "times"):

@@ -301,7 +301,7 @@ class SizeReader:
         own = [name for name in ("size", "length", "diameter", "width", "height", "thickness") if name in numbers]
         if not own:
             return kind.number("", "size")
-        usual = {n: v for n in own if isinstance(v := kind.defaults[n], int | float)}
+        usual = {n: v for n in own if isinstance(v := kind.defaults.get(n), int | float)}
         depth = kind.defaults.get("depth")
         flat = max([*(v for n, v in usual.items() if n != "height"), depth if isinstance(depth, int | float) else 0])
         if usual.get("height", 0) > 1.2 * flat:

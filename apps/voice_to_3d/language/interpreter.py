@@ -9,13 +9,14 @@ by `dialogue`. Deterministic: the same text, scene and context give the same edi
 
 from __future__ import annotations
 
+from wugan.apps.voice_to_3d.language import prose
 from wugan.apps.voice_to_3d.language.context import Context
 from wugan.apps.voice_to_3d.language.dialogue import converse
 from wugan.apps.voice_to_3d.language.dialogue_reading import Reading, prepared
 from wugan.apps.voice_to_3d.language.foreign import foreign
-from wugan.apps.voice_to_3d.language.prose import Prose, read_prose
 from wugan.apps.voice_to_3d.scene.edit import Interpretation, Unread
 from wugan.apps.voice_to_3d.scene.scene import Scene
+from wugan.errors import DataError
 
 __all__ = ["Context", "interpret"]
 MOST_WORDS = 2000
@@ -35,12 +36,26 @@ def interpret(text: str, scene: Scene, context: Context | None = None) -> Interp
     context = Context() if context is None else context
     if problem := _unreadable(text):
         return Interpretation(unread=(problem,))
-    reading = Reading(text, prepared(text), scene, context)
-    prose: Prose | None = read_prose(reading)
-    if prose is not None:
-        prose.carry(reading)
-        return reading.result()
+    try:
+        return _read(text, scene, context)
+    except DataError:
+        raise
+    except Exception as error:  # a mistake in the reading must not take the design with it
+        short = f"{type(error).__name__}: {error}"
+        raise DataError(f"“{text[:200]}” broke the reading ({short}); nothing was changed, please say it otherwise") from error
+
+
+def _read(text: str, scene: Scene, context: Context) -> Interpretation:
+    """The reading that holds more of the text: talk about the scene, or a part in the prose of drawings."""
+    tokens = prepared(text)
+    reading = Reading(text, tokens, scene, context.model_copy(deep=True))
     converse(reading)
+    if prose.eligible(Reading(text, tokens, scene, context)) and (part := prose.part(text)):
+        if prose.better(reading, part):
+            reading = Reading(text, tokens, scene, context.model_copy(deep=True))
+            prose.carry(reading, part)
+    for name in Context.model_fields:
+        setattr(context, name, getattr(reading.context, name))
     return reading.result()
 
 

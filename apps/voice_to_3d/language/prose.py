@@ -1,71 +1,73 @@
-"""When a text is the description of one part in the prose of drawings, and what `describe` makes of it."""
+"""Which of two readings a text gets: talk about a scene, or the description of one part in the prose of drawings."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from wugan.apps.voice_to_3d.language.describe import Description, describe
-from wugan.apps.voice_to_3d.language.dialogue_heads import head_at
+from wugan.apps.voice_to_3d.language.dialogue_clauses import clauses
 from wugan.apps.voice_to_3d.language.dialogue_objects import new_id
 from wugan.apps.voice_to_3d.language.dialogue_reading import Reading
 from wugan.apps.voice_to_3d.language.placements import free_place
 from wugan.apps.voice_to_3d.language.wordlist import words
-from wugan.apps.voice_to_3d.scene.edit import Add
+from wugan.apps.voice_to_3d.scene.edit import Add, Unread
 from wugan.apps.voice_to_3d.scene.placement import Reference
+from wugan.apps.voice_to_3d.scene.scene import FamilyShape
 
 MARKS = words(
     "extrude extruded extrusion sketch workplane chamfer chamfered fillet filleted counterbore counterbored countersink "
-    "countersunk bolt-circle boss pocket revolve revolved loft sweep shell through concentric centred coaxial symmetric "
-    "blind rectangular circular profile plate bracket flange block cylinder step hole slot bore axis origin thickness "
-    "diameter radius deep depth vertex face mm"
+    "countersunk bolt-circle boss pocket revolve revolved loft sweep shell through concentric centred coaxial blind hole "
+    "holes slot bore flange hub shank groove wall outside inside profile notch radius diameter thick thickness hollow "
+    "recess rib web keyway flat pitch apex tall wide"
 )
-OPENINGS = words(
-    "create design model make build draw generate a an the produce start construct i given this step begin"
-)
+MAKING = ("", "make", "create", "want", "add", "drill", "round", "hollow", "place", "put", "set", "give")
+SPEAKING = words("it them they this that these those its their everything")
 
 
-@dataclass
-class Prose:
-    """A part that was described as a whole."""
-
-    description: Description
-
-    def carry(self, r: Reading) -> None:
-        """Adds the part to the scene of the reading."""
-        found = self.description
-        end = len(r.tokens)
-        if found.object is not None:
-            one = found.object
-            one = one.model_copy(update={"id": new_id(r, one.name or "part"), "place": free_place(r.scene)})
-            if r.carry([Add(object=one)], 0, end):
-                r.focus([Reference(object=one.id)])
-                r.context.group = [one.id]
-                r.context.edits, r.context.before, r.context.focus = list(r.edits), r.before, list(r.topic)
-        r.unread += list(found.unread)
-        r.assumed += list(found.assumed)
-
-
-def read_prose(r: Reading) -> Prose | None:
-    """The part that a text describes in the prose of drawings; `None` where it is talk about a scene.
-
-    A text counts as prose that is long, has the words of drawings in it, and begins a part rather than an edit.
-    """
-    if not prosaic(r):
-        return None
-    found = describe(r.text)
-    return Prose(found) if found.object is not None else None
-
-
-def prosaic(r: Reading) -> bool:
-    """Whether a text reads like the description of one part."""
-    said = [one.lemma for one in r.tokens if one.kind == "word"]
+def eligible(r: Reading) -> bool:
+    """Whether a text may be the description of a part: it has sizes and begins a thing rather than an edit."""
     sizes = sum(one.quantity is not None for one in r.tokens)
-    marks = sum(word in MARKS for word in said)
-    if len(said) < 8 or not said or said[0] not in OPENINGS:
+    said = [one.lemma for one in r.tokens if one.kind == "word"]
+    presented = said[:2] in (["this", "is"], ["it", "is"], ["here", "is"])
+    if sizes < 2 or len(said) < 3 or not set(said) & MARKS or (said[0] in SPEAKING and not presented):
         return False
-    if said[0] in ("make", "the") and said[1:2] and said[1] not in ("a", "an", "part", "base", "body", "plate"):
+    first = next(iter(clauses(r)), None)
+    if first is None or first.verb in ("undo", "redo", "clear", "again"):
         return False
-    head = head_at(r, 0, len(r.tokens))
-    if len(said) > 40:
-        return marks >= 4 and sizes >= 3
-    return head is None and marks >= 3 and sizes >= 2
+    if not r.scene.objects:
+        return True
+    opening = r.lemmas(first.body if first.verb else first.start, first.end)[:1]
+    return first.verb in MAKING and (presented or opening[0] not in SPEAKING) and not (first.verb and opening == ["the"])
+
+
+def part(text: str) -> Description | None:
+    """The part that a text describes; `None` where no shape is found in it."""
+    found = describe(text)
+    return found if found.object is not None else None
+
+
+def lost(unread: tuple[Unread, ...] | list[Unread]) -> int:
+    """How many characters of a text a reading did not understand."""
+    return sum(len(one.phrase) for one in unread)
+
+
+def better(spoken: Reading, described: Description) -> bool:
+    """Whether the description of a part holds more of the text than talk about a scene does.
+
+    Where both hold all of it, a family's object is kept: it can be spoken of by its parameters.
+    """
+    if lost(described.unread) != lost(spoken.unread):
+        return lost(described.unread) < lost(spoken.unread)
+    added = [edit.object for edit in spoken.edits if isinstance(edit, Add)]
+    return not (len(added) >= 1 and all(isinstance(one.shape, FamilyShape) or one.features for one in added))
+
+
+def carry(r: Reading, found: Description) -> None:
+    """Adds the described part to the scene of a reading."""
+    one = found.object
+    assert one is not None
+    one = one.model_copy(update={"id": new_id(r, one.name or "part"), "place": free_place(r.scene)})
+    if r.carry([Add(object=one)], 0, len(r.tokens)):
+        r.focus([Reference(object=one.id)])
+        r.context.group = [one.id]
+        r.context.edits, r.context.before, r.context.focus = list(r.edits), r.before, list(r.topic)
+    r.unread += list(found.unread)
+    r.assumed += list(found.assumed)

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from wugan.apps.voice_to_3d.language.dialogue_reading import Reading
-from wugan.apps.voice_to_3d.language.dialogue_words import INDEFINITE, SIDES
+from wugan.apps.voice_to_3d.language.dialogue_words import INDEFINITE, LINKS, SIDES
 from wugan.apps.voice_to_3d.language.references import Found, Unresolved, reference
 from wugan.apps.voice_to_3d.scene.placement import Reference
 
@@ -165,17 +165,26 @@ def relation(r: Reading, i: int, end: int, topic: list[Reference], make: Maker |
         inner.distance = distance if distance is not None else inner.distance
         return inner
     found = _match(r, j, end, PHRASES)
+    bare = _match(r, j, end, BARE)
+    if bare and topic and (not found or bare[1] > found[1]) and _closed(r, j + bare[1], end):
+        return _tail(r, Relation(bare[0], list(topic), j + bare[1], distance), end)
     if found:
         how, n = found
         made = _with_target(r, how, j + n, end, distance, (), topic, make)
         if made is not None:
             return made
-    bare = _match(r, j, end, BARE)
     if bare and topic:
         how, n = bare
         made = Relation(how, list(topic), j + n, distance)
         return _tail(r, made, end)
     return None
+
+
+def _closed(r: Reading, k: int, end: int) -> bool:
+    """Whether a phrase ends at `k`: no noun of its own follows ("on the left shelf")."""
+    if k >= end or r.tokens[k].kind != "word":
+        return True
+    return r.lemma(k) in LINKS or r.lemma(k) in ("please", "too", "again", "instead", "then", "now", "by", "in", "on")
 
 
 def _ground(r: Reading, j: int, end: int) -> int:
