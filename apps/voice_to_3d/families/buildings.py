@@ -187,7 +187,7 @@ class Castle(Made):
         found = [block("ground", (2 * x, 2 * y, 0.03 * h), material="green")]
         for b in (-y, y):
             for a in (-x, x):
-                tower = Tower(
+                tower = Tower.model_construct(
                     shape=self.towers,
                     width=t,
                     depth=t,
@@ -218,7 +218,7 @@ class Castle(Made):
         )
         if self.keep:
             k = 0.3 * min(w, d)
-            centre = Tower(
+            centre = Tower.model_construct(
                 shape="square", width=k, depth=k, height=max(h, 0.6 * k), roof="battlements", door=True, windows=2
             )
             found += _moved(centre.parts(), 0, 0, h, "keep", ("middle",))

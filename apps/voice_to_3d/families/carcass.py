@@ -120,7 +120,7 @@ def drawer_stack(
     found: list[Part] = []
     each = (height + 2 * overlap) / drawers
     wide = (width + 2 * overlap) / columns
-    gap = min(3.0, 0.06 * each)
+    gap = min(3.0, 0.06 * each, 1.2 * board)
     stand = reach(style, min(each, wide)) if out is None else out
     for column in range(columns):
         middle = x - (wide * (columns - 1)) / 2 + column * wide

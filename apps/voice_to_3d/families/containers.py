@@ -320,7 +320,7 @@ class Chest(Made):
         )
         if not self.bands:
             strap = block("hinge", (0.3 * w, proud, 0.1 * self.height), 0, (d + proud) / 2 + y0, tall * 0.9, "brass")
-            found += [strap, block("strap", (0.1 * w, 0.3 * d, proud), 0, y0, self.height - proud, "brass")]
+            found += [strap, block("strap", (0.1 * w, 0.3 * d, 2 * proud), 0, y0, self.height - 2 * proud, "brass")]
         return found
 
     def _arc(self, depth: float, height: float) -> Polygon:

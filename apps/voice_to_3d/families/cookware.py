@@ -100,7 +100,7 @@ class Pot(Pan):
         found = [Part("body", body, own(), "steel")]
         z = 0.82 * h
         y = wide / 2 - t / 2
-        root = (r**2 - y**2) ** 0.5 - 0.6 * t
+        root = ((r - 1.3 * self.wall_thickness - 0.3) ** 2 - y**2) ** 0.5 - 0.5 * t
         x = r + out - t / 2
         bend = min(0.4 * wide, 0.7 * (x - root), 0.9 * y)
         for side, sign in (("left", -1), ("right", 1)):
@@ -113,7 +113,7 @@ class Pot(Pan):
         if self.lid:
             k = self.lid_height
             top = 0.28 * k
-            lid = turned([(r, 0), (r, 0.4 * top), *smooth([(0.92 * r, 0.6 * top), (0.2 * r, top)], 5)])
+            lid = turned([(r, -0.05), (r, 0.4 * top), *smooth([(0.92 * r, 0.6 * top), (0.2 * r, top)], 5)])
             found.append(Part("lid", lid, own(0, 0, h), "steel"))
             c = min(0.18 * r, 0.6 * k)
             line = [(0.6 * c, 0.2 * k), (0.5 * c, 0.45 * k), (c, 0.82 * k), (0.6 * c, k)]

@@ -115,6 +115,7 @@ class Rocket(Made):
         part = 0.72 * (h - low)
         body = [one for one in tip if one[1] <= part + 1e-9]
         nose = [(one[0], one[1] - part) for one in tip if one[1] >= part - 1e-9]
+        nose.insert(0, (0.9 * nose[0][0], -0.04 * (h - low)))  # let into the body
         found = [
             Part("body", turned(body), own(0, 0, low), "white"),
             Part("nose", turned(nose), own(0, 0, low + part), "red"),

@@ -33,7 +33,8 @@ def ear(
 ) -> Solid:
     """A handle on the right of a vessel, from height `low` to `high`, ending `out` mm beyond radius `beyond`."""
     x = beyond + out - thick / 2
-    a, b = radius_at(points, high) - 0.6 * thick, radius_at(points, low) - 0.6 * thick
+    deep = max(0.6 * thick, 1.3 * wall + 0.3)  # beyond the wall; what reaches inside is cut away
+    a, b = radius_at(points, high) - deep, radius_at(points, low) - deep
     path = ((b, 0.0, low), (x, 0.0, low), (x, 0.0, high), (a, 0.0, high))
     bend = min(0.45 * (high - low), 0.8 * (x - max(a, b)))
     loop = Sweep(profile=Ellipse(width=1.2 * thick, depth=thick), path=path, bend_radius=max(0.0, bend))

@@ -168,11 +168,11 @@ class King(_ChessPiece):
     def parts(self) -> list[Part]:
         """The turned body and the cross."""
         r, h = self.diameter / 2, self.height
-        t = max(0.8, 0.1 * r)
+        t = min(max(0.8, 0.1 * r), 0.1 * h)
         return [
             Part("king", self._body(), own(), "ivory"),
             block("cross", (t, t, 0.12 * h), 0, 0, 0.88 * h, "ivory"),
-            block("cross", (0.36 * r + t, t, t), 0, 0, 0.94 * h, "ivory", ("middle",)),
+            block("cross", (0.36 * r + t, t, t), 0, 0, 0.95 * h - t / 2, "ivory", ("middle",)),
         ]
 
 

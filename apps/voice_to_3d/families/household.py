@@ -258,7 +258,7 @@ class UmbrellaStand(Made):
             Part("ring", ring, at(z=0.55 * self.height), "black", ("middle",)),
         ]
         for x, y in on_circle(self.bars, r - 0.75 * t):
-            found.append(Part("bar", Cylinder(diameter=t, height=self.height - 2 * t), at(x, y, t), "black"))
+            found.append(Part("bar", Cylinder(diameter=t, height=self.height - 1.5 * t), at(x, y, t), "black"))
         return found
 
 

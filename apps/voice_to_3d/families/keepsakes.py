@@ -122,13 +122,13 @@ class Crown(Made):
         r, h, t, n = self.diameter / 2, self.height, self.wall_thickness, self.points
         below(self, "wall_thickness", 0.25 * r, "diameter")
         below(self, "wall_thickness", 0.25 * h, "height")
-        ball = max(1.6 * t, 0.08 * h)
+        ball = 1.6 * t
         rise = h - ball * 0.8
-        stone = 0.3 * t if self.stones else 0.0
+        stone = 0.3 * t  # what balls and stones stand out from the band
         outer = r - stone
         valley = 0.42 * h
         ring = Cylinder(diameter=2 * outer, inner_diameter=2 * (outer - t), height=rise)
-        wide = 2 * pi * outer / n
+        wide = 1.84 * outer * sin(pi / n)
         notch = polygon((0, valley), (wide * 0.5, rise + 1), (-wide * 0.5, rise + 1))
         wedges = []
         for k in range(n):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from math import radians, tan
+from math import hypot, radians, tan
 from typing import Literal
 
 from wugan.apps.voice_to_3d.families.base import Part
@@ -44,9 +44,11 @@ def leg_solid(style: str, shape: str, size: float, height: float, lean: tuple[fl
 
 def lean(style: str, height: float, x: float, y: float) -> tuple[float, float]:
     """How far (mm) the top end of a leg on (x, y) lies inwards of its foot."""
-    most = height * tan(radians(SPLAY)) if style == "splayed" else 0.0
-    across, along = (-min(most, 0.45 * abs(v)) * (1 if v > 0 else -1 if v < 0 else 0) for v in (x, y))
-    return across, along
+    out = hypot(x, y)
+    if style != "splayed" or out < 1e-6:
+        return 0.0, 0.0
+    share = min(height * tan(radians(SPLAY)), 0.45 * out) / out
+    return -share * x, -share * y
 
 
 def leg(

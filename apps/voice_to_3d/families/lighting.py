@@ -78,12 +78,12 @@ class _Lamp(Made):
             reach -= 0.5 * self.wall_thickness
         else:
             reach -= 0.06 * tall
-        r = 0.16 * min(self.shade_diameter, tall)
+        r, sunk = 0.16 * min(self.shade_diameter, tall), 0.5 * self.base_thickness
         bulb = at(0, 0, low + 0.35 * tall)
         lit = [Part("bulb", Sphere(diameter=2 * r), bulb, "light yellow")]
         form = shade(self.shade_shape, self.shade_diameter, tall, self.wall_thickness)
         return [
-            Part("pole", bar(self.pole_diameter, reach), at(z=self.base_thickness), metal),
+            Part("pole", bar(self.pole_diameter, reach + sunk), at(z=self.base_thickness - sunk), metal),
             *lit,
             Part("shade", form, own(0, 0, low), "cream cotton"),
         ]
@@ -194,7 +194,8 @@ class DeskLamp(Made):
         x1 = -self.width / 2 + 0.75 * t
         top, z2 = self.height - 0.75 * t, 0.78 * self.height
         lower = Sweep(profile=Circle(diameter=t), path=((x0, 0, 0.4 * thick), (x1, 0, 0.55 * self.height)))
-        upper = Sweep(profile=Circle(diameter=t), path=((x1, 0, 0.55 * self.height), (0.4 * x2, 0, top), (x2, 0, z2)))
+        upper = Sweep(profile=Circle(diameter=t), path=((x1, 0, 0.55 * self.height), (0.4 * x2, 0, top)))
+        neck = Sweep(profile=Circle(diameter=t), path=((0.4 * x2, 0, top), (x2, 0, z2)))
         low = z2 - 0.9 * s
         cone = cut(
             Cone(bottom_diameter=2 * s, top_diameter=0.7 * s, height=z2 - low),
@@ -204,6 +205,7 @@ class DeskLamp(Made):
             Part("base", turned([(r, 0), (r, 0.6 * thick), (0.8 * r, thick)]), own(x0), "black"),
             Part("arm", lower, own(), "black", ("bottom",)),
             Part("arm", upper, own(), "black", ("top",)),
+            Part("neck", neck, own(), "black"),
             Part("joint", Sphere(diameter=1.5 * t), at(x1, 0, 0.55 * self.height - 0.75 * t), "brass"),
             Part("joint", Sphere(diameter=1.5 * t), at(0.4 * x2, 0, top - 0.75 * t), "brass"),
             Part("shade", cone, own(x2, 0, low), "black"),

@@ -96,12 +96,12 @@ class Column(Made):
             cuts = [(groove, own(x, y, -0.5 * h)) for x, y in on_circle(self.flutes, r + 0.28 * wide)]
             shaft = cut(shaft, *cuts)
         top = self.taper * r
-        bell = turned([(top * 0.97, 0), (top * 1.05, 0.25 * part), (0.48 * w, 0.7 * part)])
+        bell = turned([(top * 0.97, -0.05 * part), (top * 1.05, 0.25 * part), (0.48 * w, 0.75 * part)])
         return [
             Part("plinth", Box(size=(w, w, 0.3 * part)), at(), "marble"),
-            Part("base", ring, at(z=0.3 * part), "marble"),
+            Part("base", ring, at(z=0.28 * part), "marble"),
             Part("shaft", shaft, at(z=0.7 * part), "marble"),
-            Part("capital", bell, at(z=h - part), "marble"),
+            Part("capital", bell, own(0, 0, h - part), "marble"),
             Part("slab", Box(size=(w, w, 0.3 * part)), at(z=h - 0.3 * part), "marble"),
         ]
 
@@ -129,7 +129,7 @@ class Wall(Made):
         size = w / self.bricks
         cuts: list[Piece] = []
         for row in range(1, self.courses):
-            cuts.append(Piece(profile=Rectangle(width=2 * w, depth=joint), y=row * each))
+            cuts.append(Piece(profile=Rectangle(width=1.01 * w, depth=joint), y=row * each))
         for row in range(self.courses):
             shift = 0.0 if row % 2 else 0.5
             for k in range(self.bricks + 1):
@@ -162,8 +162,9 @@ class PyramidBuilding(Made):
         found = []
         for k in range(self.steps):
             share = 1 - k / (self.steps + 0.5)
-            size = (w * share, d * share, h / self.steps)
-            found.append(block("step", size, 0, 0, k * h / self.steps, "sandstone", level(k, self.steps)))
+            sunk = 0.05 * h / self.steps if k else 0.0  # into the step below, so that both are one piece
+            size = (w * share, d * share, h / self.steps + sunk)
+            found.append(block("step", size, 0, 0, k * h / self.steps - sunk, "sandstone", level(k, self.steps)))
         return found
 
 

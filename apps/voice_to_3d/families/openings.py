@@ -196,7 +196,8 @@ class Stairs(Made):
             y = -d / 2 + run * (k + 0.5)
             tags = level(k, n)
             if self.style == "solid":
-                found.append(block("step", (w, run, rise * (k + 1)), 0, y, 0, "concrete", tags))
+                under = 0.05 * run if k < n - 1 else 0.0  # reaches under the next step, so that both are one piece
+                found.append(block("step", (w, run + under, rise * (k + 1)), 0, y + under / 2, 0, "concrete", tags))
             else:
                 deep = min(1.15 * run, d)
                 y = min(max(y, -d / 2 + deep / 2), d / 2 - deep / 2)

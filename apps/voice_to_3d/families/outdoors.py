@@ -198,10 +198,11 @@ class TrafficCone(Made):
         foot = 0.06 * h
         r, top = 0.38 * w, 0.08 * w
         tall = h - foot
-        inside = Cone(bottom_diameter=2 * (r - t), top_diameter=max(2 * (top - t), 0.3), height=tall + foot)
         base = cut(rounded(w, w, foot, 0.15 * w), (Cylinder(diameter=2 * (r - t), height=3 * foot), own(0, 0, -foot)))
-        cone = cut(Cone(bottom_diameter=2 * r, top_diameter=2 * top, height=tall), (inside, own(0, 0, -0.5 * foot)))
-        found = [Part("base", base, at(), "orange"), Part("cone", cone, at(z=foot), "orange")]
+        low = -0.5 * foot  # let into the foot
+        line = ((r, low), (r, 0.0), (top, tall), (max(top - t, 0.2), tall), (r - t, 0.0), (r - t, low))
+        cone = Revolve(points=line)
+        found = [Part("base", base, at(), "orange"), Part("cone", cone, own(0, 0, foot), "orange")]
         for k in range(self.bands):
             z0 = (0.3 + 0.24 * k) * tall
             z1 = z0 + 0.13 * tall

@@ -160,7 +160,7 @@ class Flower(Made):
         thick = max(0.8, 0.05 * r)
         core = 0.34 * r
         stem = max(1.2, 0.1 * r)
-        dome = 0.6 * core
+        dome = max(0.6 * core, 1.3 * thick)
         face = h - dome
         found = [
             Part("stem", bar(stem, face), at(), "green"),

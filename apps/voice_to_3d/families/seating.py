@@ -8,7 +8,7 @@ from typing import Annotated, ClassVar, Literal
 from pydantic import Field
 
 from wugan.apps.voice_to_3d.families.base import Part, said
-from wugan.apps.voice_to_3d.families.kit import SIDEWAYS, below, block, outline, own, polygon, rounded
+from wugan.apps.voice_to_3d.families.kit import SIDEWAYS, below, block, outline, own, polygon, require, rounded
 from wugan.apps.voice_to_3d.families.legs import LegShape, LegStyle, leg, leg_places
 from wugan.apps.voice_to_3d.families.made import Made, Sizes
 from wugan.apps.voice_to_3d.scene.placement import at
@@ -53,7 +53,7 @@ class Chair(Made):
         x, y = (self.width - t) / 2, (self.depth - t) / 2
         places = [(-x, -y), (x, -y), (-x, y), (x, y)] if self.legs == 4 else [(0.0, -y), (-x, y), (x, y)]
         found = [leg(self.leg_style, self.leg_shape, t, under, a, b) for a, b in places]
-        seat = rounded(self.width, self.depth, s, 0.06 * self.width)
+        seat = rounded(self.width, self.depth, s, min(0.06 * self.width, 2 * t))
         found.append(Part("seat", seat, at(z=under), "oak"))
         if self.stretchers and self.legs == 4 and self.leg_style in ("straight", "tapered"):
             found += self._stretchers(x, y, 0.3 * under, 0.45 * t)
@@ -62,12 +62,14 @@ class Chair(Made):
             pad = min(40.0, 0.25 * (self.height - self.seat_height))
             deep = self.depth - 2.2 * t
             soft = rounded(0.9 * self.width, deep, pad, 0.1 * self.width)
-            found.append(Part("cushion", soft, at(0, (self.depth - deep) / -2, self.seat_height), "light grey fabric"))
+            found.append(
+                Part("cushion", soft, at(0, (self.depth - deep) / -2, self.seat_height - 0.1 * s), "light grey fabric")
+            )
         if self.armrests:
             rise = 0.5 * (self.height - self.seat_height)
             for side, a in (("left", -x), ("right", x)):
-                post, deep = (0.7 * t, 0.7 * t, rise), self.depth - t
-                found.append(block("armrest support", post, a, -0.55 * y, self.seat_height, "oak", (side,)))
+                post, deep = (0.7 * t, 0.7 * t, rise + 0.5 * s), self.depth - t
+                found.append(block("armrest support", post, a, -0.55 * y, self.seat_height - 0.5 * s, "oak", (side,)))
                 arm = (1.0 * t, deep, 0.7 * t)
                 found.append(block("armrest", arm, a, y - deep / 2, self.seat_height + rise - 0.35 * t, "oak", (side,)))
         return found
@@ -80,7 +82,7 @@ class Chair(Made):
         ]
 
     def _back(self, y: float) -> list[Part]:
-        t, z = self.leg_thickness, self.seat_height
+        t, z = self.leg_thickness, self.seat_height - 0.5 * self.seat_thickness  # let into the seat
         rise = self.height - z
         x = (self.width - t) / 2
         post = min(t, 0.9 * rise)
@@ -143,7 +145,11 @@ class Stool(Made):
             )
             found.append(Part("cushion", soft, at(z=self.height - pad), "brown leather"))
         if self.footrest:
-            x, y = (max(abs(p[i]) for p in places) * (0.95 if self.leg_style == "splayed" else 1.0) for i in (0, 1))
+            share = 0.28 * min(1.0, 0.14 * under / max(places[0][0] ** 2 + places[0][1] ** 2, 1e-9) ** 0.5)
+            share = 1 - share if self.leg_style == "splayed" else 1.0
+            x, y = (share * max(abs(p[i]) for p in places) for i in (0, 1))
+            if self.shape in ("round", "oval"):  # on the ellipse that the legs stand on
+                x, y = share * (0.43 * self.width - 0.5 * t), share * (0.43 * self.depth - 0.5 * t)
             ring = Combined(
                 add=(Piece(profile=outline(self.shape, 2 * x + 0.4 * t, 2 * y + 0.4 * t)),),
                 cut=(Piece(profile=outline(self.shape, 2 * x - 0.5 * t, 2 * y - 0.5 * t)),),
@@ -328,6 +334,14 @@ class RockingChair(Made):
         """Runners, legs, seat, posts, slats, arms."""
         t = 0.065 * min(self.width, self.depth)
         below(self, "seat_height", 0.7 * self.height, "height")
+        found: list[Part] = []
+        s = 0.8 * t
+        seat = self.seat_height - s
+        require(
+            self,
+            seat > 0.16 * self.depth + 1.5 * t,
+            f"seat_height ({self.seat_height:g}) leaves no room above the runners (depth {self.depth:g}): raise it",
+        )
         # The runner is an arc of a circle that touches the floor in the middle and spans the depth.
         half, rise = self.depth / 2, 0.09 * self.depth
         r = (half**2 + rise**2) / (2 * rise)
@@ -338,8 +352,6 @@ class RockingChair(Made):
         upper = [((r - t) * sin(a), r - (r - t) * cos(a)) for a in reversed(angles)]
         runner = Extrude(profile=polygon(*lower, *upper), height=t)
         x, y = self.width / 2 - t / 2, 0.26 * self.depth
-        found, s = [], 0.8 * t
-        seat = self.seat_height - s
         for side, a in (("left", -x), ("right", x)):
             found.append(Part("runner", runner, own(a - t / 2, 0, 0, SIDEWAYS), "walnut", (side,)))
             z = 0.5 * t + r - (r**2 - y**2) ** 0.5

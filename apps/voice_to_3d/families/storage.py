@@ -95,7 +95,7 @@ class Cabinet(Made):
             size = (self.width - b, deep - 2 * b, b)
             found.append(block("shelf", size, 0, front + deep / 2 + b, z, self.wood, level(k, self.shelves)))
         if self.doors:
-            each, gap = self.width / self.doors, min(3.0, 0.01 * self.width)
+            each, gap = self.width / self.doors, min(3.0, 0.01 * self.width, 1.2 * b)
             for k in range(self.doors):
                 x = -self.width / 2 + (k + 0.5) * each
                 hinge = "left" if k % 2 == 0 else "right"
@@ -169,7 +169,7 @@ class Wardrobe(Made):
             thick = min(28.0, 0.06 * self.depth)
             place = at(0, mid, shelf - 2.5 * thick, rotate=(0, 90, 0))
             found.append(Part("rail", bar(thick, self.width - b), place, "steel"))
-        gap = min(3.0, 0.01 * self.width)
+        gap = min(3.0, 0.01 * self.width, 1.2 * b)
         each = self.width / self.doors
         for k in range(self.doors):
             x, hinge = -self.width / 2 + (k + 0.5) * each, ("left" if k % 2 == 0 else "right")

@@ -54,16 +54,21 @@ class _Table(Made):
         return found + self._legs(under)
 
     def _inset(self) -> float:
-        cut = {"hexagonal": 0.13, "octagonal": 0.15}.get(self.shape, 0.015)
         rounding = 0.3 * self.corner_radius if self.shape in ("rectangular", "square") else 0.0
-        return self.leg_thickness / 2 + cut * min(self.width, self.depth) + rounding
+        return self.leg_thickness / 2 + 0.015 * min(self.width, self.depth) + rounding
+
+    def _stance(self) -> tuple[str, int, float, float]:
+        """Where the legs may stand: under a regular top on the circle within it."""
+        if self.shape in ("hexagonal", "octagonal"):
+            return "round", self.legs, self.depth, self.depth
+        return self.shape, self.legs, self.width, self.depth
 
     def _below_top(self) -> str:
         return self.shape if self.shape in ("round", "oval") and self.legs > 1 else "rectangular"
 
     def _legs(self, under: float) -> list[Part]:
         size = self.leg_thickness
-        places = leg_places(self.shape, self.legs, self.width, self.depth, self._inset())
+        places = leg_places(*self._stance(), self._inset())
         found = [leg(self.leg_style, self.leg_shape, size, under, x, y, self.wood) for x, y in places]
         tops = [(x + dx, y + dy) for x, y in places for dx, dy in [lean(self.leg_style, under, x, y)]]
         x, y = max(p[0] for p in tops), max(p[1] for p in tops)
@@ -153,7 +158,7 @@ class ConsoleTable(_Table):
 
     names = ("console table", "console", "hall table", "sofa table")
     width: Annotated[float, said("length")] = Field(1200, ge=20, le=3000)
-    depth: float = Field(350, ge=20, le=1000)
+    depth: float = Field(350, ge=20, le=3000)
     height: float = Field(800, ge=20, le=1200)
     leg_thickness: Annotated[float, said("leg diameter", "leg width", "leg size")] = Field(40, ge=1, le=200)
     shelf: Annotated[bool, said("lower shelf")] = True

@@ -336,7 +336,7 @@ class Mushroom(Made):
             a = 2 * pi * ((k * 0.382) % 1.0) - pi / 2
             x, y = 0.97 * r * cos(up) * cos(a), 0.97 * r * cos(up) * sin(a)
             z = base + cap * (0.12 + 0.85 * sin(up)) - 0.09 * r
-            found.append(Part("spot", Sphere(diameter=0.18 * r), at(x, y, z), "white"))
+            found.append(Part("spot", Sphere(diameter=0.18 * r), at(x, y, min(z, h - 0.18 * r)), "white"))
         return found
 
 
@@ -379,7 +379,7 @@ class TeddyBear(Made):
             ]
         if self.bow_tie:
             for side, s in (("right", -1), ("left", 1)):
-                place = own(0, -0.2 * h, 0.49 * h, (0, s * 90, 0))
+                place = own(0, -0.14 * h, 0.49 * h, (0, s * 90, 0))
                 found.append(
                     Part(
                         "bow",
