@@ -8,7 +8,16 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from wugan.apps.voice_to_3d.geometry import rims
-from wugan.apps.voice_to_3d.geometry.edges import SIDES, Edged, Unworkable, has_corner, prism, with_edges
+from wugan.apps.voice_to_3d.geometry.edges import (
+    SIDES,
+    Edged,
+    Unworkable,
+    across_of,
+    has_corner,
+    prism,
+    size_of,
+    with_edges,
+)
 from wugan.apps.voice_to_3d.geometry.features import Piece, Step
 from wugan.apps.voice_to_3d.geometry.placing import inverse
 from wugan.apps.voice_to_3d.scene import solid as solids
@@ -99,7 +108,13 @@ def _cut(work: Work, number: int, edged: Edged) -> None:
     wrong = chosen - UPRIGHT - {"all", "rims", "top", "bottom"}
     if wrong:
         raise Unworkable(f"a cut has no {', '.join(sorted(wrong))} edges; name rims, top, bottom, vertical or all")
+    from wugan.apps.voice_to_3d.geometry.clearing import cleared
+
+    step = work.steps[number]
+    reach = 2 * max(size_of(edged), across_of(edged)) + 1
     upright = chosen & UPRIGHT
+    if (upright & {"vertical"} or chosen - UPRIGHT - {"rims"}) and not upright & SIDES:
+        work.steps[number] = step.reworked(cleared(work.body, step, reach))
     if upright or ("all" in chosen and _corners(work.steps[number])):
         _rework(work, number, edged, upright or {"vertical"})
     if not chosen - UPRIGHT:

@@ -169,14 +169,14 @@ def _levels(
 ) -> set[tuple[float, bool]]:
     seen = set()
     for loop in loops:
-        points = _beside(loop)
+        points = beside(loop)
         for hits in probe.along(points[:: max(1, len(points) // 8)]):
             for z, flat, _ in _faces(hits, span, upper, joined):
                 seen.add((round(z, 3) if flat else 0.0, flat))
     return seen
 
 
-def _beside(loop: Outline, shares: tuple[float, ...] = (0.5,)) -> NDArray[np.float64]:
+def beside(loop: Outline, shares: tuple[float, ...] = (0.5,)) -> NDArray[np.float64]:
     """A point just outside each edge of a loop, edge by edge, at each share of its length."""
     after = np.roll(loop, -1, axis=0)
     along = after - loop
@@ -198,12 +198,12 @@ def _at_level(
     for loop in loops:
         long = np.linalg.norm(np.roll(loop, -1, axis=0) - loop, axis=1) > 2.0
         if not long.any() and len(loop) > 32:  # a curve: a sample tells, unless it is only partly on the surface
-            sample = walls_at(_beside(loop)[:: len(loop) // 16])
+            sample = walls_at(beside(loop)[:: len(loop) // 16])
             if min(sample) > 0:
                 masks.append(np.ones(len(loop), dtype=bool))
                 walls += sample
                 continue
-        found = np.array(walls_at(_beside(loop, (0.02, 0.5, 0.98)))).reshape(len(loop), 3)
+        found = np.array(walls_at(beside(loop, (0.02, 0.5, 0.98)))).reshape(len(loop), 3)
         found[~long] = found[~long, 1:2]
         masks.append(np.asarray((found > 0).any(1)))
         walls += found[found > 0].tolist()

@@ -276,3 +276,36 @@ def test_an_edge_of_the_block_after_a_hole_leaves_the_hole_alone() -> None:
     after = make(BLOCK, hole(10), solids.Chamfer(size=2, edges=("top",))).body
     before = make(BLOCK, solids.Chamfer(size=2, edges=("top",)), hole(10)).body
     assert after.volume() == pytest.approx(before.volume(), rel=1e-9)
+
+
+STEP = solids.Cut(
+    id="step", shape=solids.Box(size=(30, 40, 8)), place=place(x=("max", 0, "max"), z=("max", 0, "max"))
+)  # a third of the block's top, open at three sides
+CHANNEL = solids.Cut(id="step", shape=solids.Box(size=(80, 10, 8)), place=place(z=("max", 0, "max")))
+
+
+@pytest.mark.parametrize(
+    ("cut", "edge", "added"),
+    [
+        (STEP, fillet(4, "bottom", of="step"), Q * 16 * 40),
+        (STEP, chamfer(3, "bottom", of="step"), 4.5 * 40),
+        (STEP, fillet(4, "vertical", of="step"), 0),
+        (STEP, chamfer(2, "rims", of="step"), -2 * 40),
+        (CHANNEL, fillet(4, "bottom", of="step"), 2 * Q * 16 * 80),
+        (CHANNEL, chamfer(2, "top", of="step"), -2 * 2 * 80),
+    ],
+)
+def test_a_cut_that_is_open_at_a_side_is_worked_along_its_walls_alone(
+    cut: solids.Cut, edge: solids.Fillet | solids.Chamfer, added: float
+) -> None:
+    plain, body = make(BLOCK, cut).body, make(BLOCK, cut, edge).body
+    assert body.volume() - plain.volume() == pytest.approx(added, rel=0.03, abs=1e-6)
+
+
+def test_a_slot_into_a_pocket_keeps_its_mouth_open() -> None:
+    slot = solids.Cut(
+        id="slot", shape=solids.Box(size=(20, 6, 10)), place=place(x=("max", 0, "max"), z=("max", 0, "max"))
+    )
+    plain = make(BLOCK, pocket(40, 20, 10), slot).body
+    body = make(BLOCK, pocket(40, 20, 10), slot, fillet(2, "bottom", of="slot")).body
+    assert body.volume() - plain.volume() == pytest.approx(2 * Q * 4 * 20, rel=0.03)
