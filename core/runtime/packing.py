@@ -48,19 +48,23 @@ def pack(packet: Packet[Any]) -> tuple[int, bytes, Sequence[memoryview], int]:
     return PICKLED, head, buffers, payload_bytes(data)
 
 
-def unpack(kind: int, head: bytes, buffers: Sequence[np.ndarray[Any, Any]]) -> Packet[Any]:
-    """The packet again, but for `entered_ns`. Its arrays are views of the buffers, read-only as those are.
+def unpack(kind: int, head: bytes, buffers: Sequence[Any]) -> Packet[Any]:
+    """The packet again, but for `entered_ns`. Its arrays are views of the buffers (`bytes`, or arrays of
+    them), read-only as those are.
 
     What cannot be unpacked (a class that this process cannot import) comes as `Undelivered`.
     """
     try:
         if kind == ARRAY:
             stream, seq, time_ns, attrs, dtype, shape = pickle.loads(head)
-            return Packet(stream, seq, time_ns, buffers[0].view(dtype).reshape(shape), attrs or {})
+            raw = buffers[0]
+            array = np.ndarray(shape, dtype, raw) if type(raw) is bytes else raw.view(dtype).reshape(shape)
+            return Packet(stream, seq, time_ns, array, attrs or {})
         if kind == PLAIN:
             stream, seq, time_ns, attrs, data = pickle.loads(head)
             return Packet(stream, seq, time_ns, data, attrs or {})
-        packet: Packet[Any] = decode(head, buffers)
+        arrays = [np.frombuffer(raw, np.uint8) if type(raw) is bytes else raw for raw in buffers]
+        packet: Packet[Any] = decode(head, arrays)
         freeze(packet.data)  # small arrays and odd ones were inside the pickle
         return packet
     except Exception as error:

@@ -34,8 +34,8 @@ from wugan.runtime.slots import ALIGN, EXTRA, Slots
 SPILLED = 0x80  # in a cell's kind: the cell had no room for head and layout, which are the first buffer
 
 
-def to_packet(cell: Cell, buffers: list[np.ndarray[Any, Any]]) -> Packet[Any]:
-    """The packet of a cell, whose arrays are views of these buffers."""
+def to_packet(cell: Cell, buffers: Sequence[Any]) -> Packet[Any]:
+    """The packet of a cell, whose arrays are views of these buffers: byte arrays, or `bytes`."""
     head = cell.head
     if cell.kind & SPILLED:
         whole = buffers[1:]
@@ -87,6 +87,7 @@ class RingInbox:
         self.links = {port: RingLink(ring) for port, ring in node.rings.items()}
         self._ports = list(self.links)
         self._turn = 0
+        self._open = len(self.links)
         self._flushes_at_get = 0
         self._taken: list[Any] = []  # what keeps the slots of packets in hand
         self._dealt: list[Any] = []  # likewise, until it is acknowledged
@@ -135,6 +136,7 @@ class RingInbox:
     def _message(self, port: str, cell: Cell) -> Message:
         if cell.end:
             self.links[port].ended = True
+            self._open -= 1
             return End()
         if cell.mark is not None:
             return Watermark(cell.mark)
@@ -144,8 +146,8 @@ class RingInbox:
             if cell.slot & EXTRA:
                 buffers = [_copy(buffer) for buffer in buffers]
         else:
-            buffers = [np.frombuffer(part, np.uint8) for part in cell.buffers]
             self._taken.append(cell)
+            return to_packet(cell, cell.buffers)
         return to_packet(cell, buffers)
 
     def done(self) -> None:
@@ -187,7 +189,7 @@ class RingInbox:
     @property
     def ended(self) -> bool:
         """See `Inbox.ended`."""
-        return all(link.ended for link in self.links.values())
+        return not self._open
 
     def stats(self) -> dict[str, dict[str, Any]]:
         """Counters of every link, by port."""
@@ -276,7 +278,7 @@ class RingOutput:
             inline += buffer.nbytes
         packed = Packed(kind, head, (), (), None, size, seq, entered_ns)
         taken = len(head) + PART.size * len(buffers)  # of a cell
-        room = min([ring.room for ring in rings])
+        room = rings[0].room if len(rings) == 1 else min([ring.room for ring in rings])
         if taken + inline <= room:
             packed.buffers, packed.layout = buffers, [(0, buffer.nbytes) for buffer in buffers]
             self._each(pending, self._put, packed)

@@ -17,7 +17,7 @@ from wugan.packet import Packet
 from wugan.runtime.batching import CalledOff, gather
 from wugan.runtime.dead_letters import DeadLetters
 from wugan.runtime.link import Inbox, Message, Undelivered, Watermark
-from wugan.runtime.meter import Meter
+from wugan.runtime.meter import BUSY, BUSY_SINCE, HANDLED, Meter
 from wugan.runtime.operators import Failed, Flushed, JoinOperator, Operator, Produced, To
 from wugan.runtime.worker import Output, Worker
 
@@ -86,7 +86,7 @@ class StageWorker(Worker):
             return
         answer = port in self.operator.answers
         if not answer:
-            self.meter.add("handled")
+            self.meter.words[HANDLED] += 1
         if isinstance(message.data, Undelivered):
             self._bury(port, None, message.data.error)
             self._take(port, None, self.operator.undelivered(port))
@@ -202,23 +202,22 @@ class StageWorker(Worker):
         super()._bury(port, packet, error)
 
     def _guard(self, port: str, packet: Packet[Any] | None, produced: Iterable[Produced]) -> Iterator[Produced]:
-        iterator, spent, meter = iter(produced), 0, self.meter
+        iterator, spent, counters = iter(produced), 0, self.meter.words
         while True:
-            started = time.monotonic_ns()
-            meter.set("busy_since_ns", started)
+            counters[BUSY_SINCE] = started = time.monotonic_ns()
             try:
                 out = next(iterator, _ENDED)
             except Exception as error:
                 self._bury(port, packet, error)
                 out = _ENDED
-            meter.set("busy_since_ns", 0)
+            counters[BUSY_SINCE] = 0
             spent += time.monotonic_ns() - started
             if out is _ENDED:
                 break
             yield out
-        meter.add("busy_ns", spent)
+        counters[BUSY] += spent
         if packet is not None:
-            meter.time("latency", spent)
+            self.meter.time("latency", spent)
 
     def _tell_time(self) -> None:
         """Pass on the time reached where no packet has told it already."""

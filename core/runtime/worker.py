@@ -13,7 +13,7 @@ from wugan.errors import DataError, WuganError
 from wugan.packet import Packet
 from wugan.runtime.dead_letters import DeadLetters
 from wugan.runtime.link import Closed, End, Message
-from wugan.runtime.meter import STATES, Meter
+from wugan.runtime.meter import EMITTED, STATES, Meter
 from wugan.runtime.payload import freeze
 
 log = logging.getLogger(__name__)
@@ -123,8 +123,8 @@ class Worker:
         Returns:
             Whether it was sent; else it is in the dead letters.
         """
-        meter = self.meter
-        seq = meter.get("emitted")
+        counters = self.meter.words
+        seq = counters[EMITTED]
         entered = packet.entered_ns or entered_ns
         stamped = Packet(self.name, seq, packet.time_ns, freeze(packet.data), packet.attrs, entered)
         try:
@@ -132,8 +132,9 @@ class Worker:
         except DataError as error:
             self._bury("", stamped, error)
             return False
-        meter.set("emitted", seq + 1)
-        self._sent_time = max(self._sent_time, packet.time_ns)
+        counters[EMITTED] = seq + 1
+        if packet.time_ns > self._sent_time:
+            self._sent_time = packet.time_ns
         return True
 
     def _bury(self, port: str, packet: Packet[Any] | None, error: Exception) -> None:
