@@ -18,7 +18,9 @@ if TYPE_CHECKING:
     from manifold3d import Manifold
 
 NUDGE = 0.004  # mm
-SHORT = 2e-4  # mm: edges below this are merged where places coincide
+NEAR = 1e-4  # mm: readers that work in metres merge places as near as 1e-5
+_ASKEW = np.array((0.5376138, 0.6892431, 0.4857019))
+SHORT = 2e-4  # mm: edges below this are merged
 Vertices = NDArray[np.float32]
 Faces = NDArray[np.int32]
 
@@ -32,18 +34,29 @@ def mesh_of(solid: Manifold) -> tuple[Vertices, Faces]:
 
 
 def touching(vertices: Vertices) -> int:
-    """How many vertices share their place with another one."""
-    return len(vertices) - len(np.unique(_keys(vertices)))
+    """How many pairs of vertices share a place, or are so near that a reader may take them for one."""
+    return len(_near(vertices))
 
 
-def _keys(vertices: Vertices) -> NDArray[np.uint64]:
-    """A number for each place; -0.0 and 0.0 are one place."""
-    bits = np.ascontiguousarray(vertices + np.float32(0)).view(np.uint32).astype(np.uint64)
-    odd = np.array((0x9E3779B97F4A7C15, 0xC2B2AE3D27D4EB4F, 0x165667B19E3779F9), dtype=np.uint64)
-    mixed = bits * odd
-    mixed ^= mixed >> np.uint64(29)
-    keys: NDArray[np.uint64] = (mixed * odd[::-1]).sum(axis=1, dtype=np.uint64)
-    return keys
+def _near(vertices: Vertices) -> NDArray[np.int64]:
+    """The pairs `[P, 2]` of vertices nearer than `NEAR`.
+
+    Sorted along a direction that no edge follows, near vertices are neighbours, and few others are.
+    """
+    most = max(NEAR, 2 * float(np.spacing(np.abs(vertices).max(initial=0))))
+    places = vertices.astype(np.float64)
+    along = places @ _ASKEW
+    order = np.argsort(along, kind="stable")
+    along, places = along[order], places[order]
+    found = []
+    for step in range(1, len(order)):
+        close = np.flatnonzero(along[step:] - along[:-step] < most)
+        if not len(close):
+            break
+        between = places[close + step] - places[close]
+        pairs = close[np.einsum("ij,ij->i", between, between) < most * most]
+        found.append(np.stack([order[pairs], order[pairs + step]], axis=1))
+    return np.concatenate(found) if found else np.zeros((0, 2), dtype=np.int64)
 
 
 def sound(solid: Manifold) -> Manifold:
@@ -125,8 +138,7 @@ def _collapse(vertices: Vertices, faces: Faces, most: float) -> tuple[Vertices, 
 
 def _part(vertices: Vertices, faces: Faces, by: float) -> Vertices:
     """Every vertex that shares its place moves against its own sheet's normal, into the material."""
-    _, group, count = np.unique(_keys(vertices), return_inverse=True, return_counts=True)
-    shared = np.flatnonzero(count[group.ravel()] > 1)
+    shared = np.unique(_near(vertices))
     corners = vertices[faces].astype(np.float64)
     normals = np.cross(corners[:, 1] - corners[:, 0], corners[:, 2] - corners[:, 0])
     normals /= np.maximum(np.linalg.norm(normals, axis=1, keepdims=True), 1e-30)

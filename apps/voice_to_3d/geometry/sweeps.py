@@ -38,7 +38,7 @@ def sweep(shape: solids.Sweep) -> Manifold:
         raise DataError("a closed path needs three points or more")
     loops = outlines(shape.profile)
     reach = max(float(np.linalg.norm(loop, axis=1).max()) for loop in loops)
-    path = _bent(path, shape.bend_radius, shape.closed, reach)
+    path, directions = _bent(path, shape.bend_radius, shape.closed, reach)
     tangents, across = _frames(path, shape.closed)
     ups = np.cross(tangents, across)
     count = len(path)
@@ -47,11 +47,14 @@ def sweep(shape: solids.Sweep) -> Manifold:
         rings = np.empty((count, len(loop), 3))
         for k in range(count):
             own = min(k, len(tangents) - 1)
+            direction = directions[k]
+            if np.isfinite(direction).all():  # on a bend, or at an end: square to the path there
+                x = _carried(across[own], tangents[own], direction)
+                rings[k] = path[k] + loop[:, :1] * x + loop[:, 1:] * np.cross(direction, x)
+                continue
             flat_ring = loop[:, :1] * across[own] + loop[:, 1:] * ups[own]
-            if shape.closed or 0 < k < count - 1:
-                normal = tangents[k - 1] + tangents[own]
-                flat_ring = flat_ring - (flat_ring @ normal / (tangents[own] @ normal))[:, None] * tangents[own]
-            rings[k] = path[k] + flat_ring
+            normal = tangents[k - 1] + tangents[own]  # a sharp corner is mitred
+            rings[k] = path[k] + flat_ring - (flat_ring @ normal / (tangents[own] @ normal))[:, None] * tangents[own]
         steps = (np.roll(rings, -1, axis=0) if shape.closed else rings[1:]) - rings[: len(tangents)]
         if (np.einsum("knc,kc->kn", steps, tangents) <= 0).any():
             raise DataError(
@@ -62,8 +65,10 @@ def sweep(shape: solids.Sweep) -> Manifold:
     return _skinned(made, loops, shape.closed)
 
 
-def _bent(path: NDArray[np.float64], radius: float, closed: bool, reach: float) -> NDArray[np.float64]:
-    """The path with its corners rounded, as points."""
+def _bent(
+    path: NDArray[np.float64], radius: float, closed: bool, reach: float
+) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """The path with its corners rounded, as points, and its direction at each of them (not a number at a corner)."""
     count = len(path)
     legs = (np.roll(path, -1, axis=0) - path)[: count if closed else count - 1]
     lengths = np.linalg.norm(legs, axis=1)
@@ -83,9 +88,14 @@ def _bent(path: NDArray[np.float64], radius: float, closed: bool, reach: float) 
             most = np.floor(radius * float(ratio.min()) * 1000) / 1000
             raise DataError(f"a bend radius of {radius:g} mm does not fit the path; {most:g} mm is the most")
     points: list[Vector3] = []
+    directions: list[Vector3] = []
     for k, corner in enumerate(path):
         if not radius or angles[k] < 1e-6:
             points.append(corner)
+            straight = angles[k] < 1e-6
+            directions.append(along[k % len(along)] if straight and k < len(along) else along[-1])
+            if not straight:
+                directions[-1] = np.full(3, np.nan)
             continue
         before, after = along[k - 1], along[k % len(along)]
         start = corner - before * trim[k]
@@ -94,13 +104,14 @@ def _bent(path: NDArray[np.float64], radius: float, closed: bool, reach: float) 
         steps = max(2, ceil(angles[k] / min(0.13, 2 * np.arccos(1 - 0.05 / max(radius + reach, 0.1)))))
         for angle in np.linspace(0, angles[k], steps + 1):
             points.append(start + radius * (np.sin(angle) * before + (1 - np.cos(angle)) * inward))
-    kept = [points[0]]
-    for point in points[1:]:
-        if np.linalg.norm(point - kept[-1]) > 1e-7:
-            kept.append(point)
-    if closed and np.linalg.norm(kept[0] - kept[-1]) < 1e-7:
+            directions.append(np.cos(angle) * before + np.sin(angle) * inward)
+    kept = [0]
+    for i, point in enumerate(points[1:], 1):
+        if np.linalg.norm(point - points[kept[-1]]) > 1e-7:
+            kept.append(i)
+    if closed and np.linalg.norm(points[0] - points[kept[-1]]) < 1e-7:
         kept.pop()
-    return np.array(kept)
+    return np.array(points)[kept], np.array(directions)[kept]
 
 
 def _frames(path: NDArray[np.float64], closed: bool) -> tuple[NDArray[np.float64], NDArray[np.float64]]:

@@ -135,3 +135,9 @@ def test_the_same_solid_is_the_same_to_the_last_bit() -> None:
     shape = solids.Sweep(profile=DISC, path=((0, 0, 0), (100, 0, 0), (100, 100, 0)), bend_radius=20)
     first, second = (mesh_of(solid.__wrapped__(shape)) for _ in range(2))
     assert np.array_equal(first[0], second[0]) and np.array_equal(first[1], second[1])
+
+
+def test_the_ends_of_a_bend_are_square_to_the_path_as_given() -> None:
+    """A quarter bend without straight legs: its ends lie in the planes of the legs' ends."""
+    elbow = solid(solids.Sweep(profile=DISC, path=((0, 0, 0), (50, 0, 0), (50, 50, 0)), bend_radius=50))
+    assert elbow.bounding_box() == pytest.approx((0, -5, -5, 55, 50, 5), abs=1e-6)

@@ -69,3 +69,13 @@ def test_a_broken_solid_is_an_error() -> None:
 def test_it_is_the_same_each_time() -> None:
     first, second = (mesh_of(sound(TOUCHING["a checkerboard"])) for _ in range(2))
     assert np.array_equal(first[0], second[0]) and np.array_equal(first[1], second[1])
+
+
+@pytest.mark.parametrize("gap", [0.0, 6e-14, 3e-6, 5e-5])
+def test_vertices_of_almost_one_place_are_parted(gap: float) -> None:
+    """Two blocks whose edges pass each other by less than a reader in metres can tell."""
+    solid = Manifold.compose([CUBE, CUBE.translate((10 + gap, 10 + gap, 0))])
+    vertices, faces = mesh_of(sound(solid))
+    mesh = trimesh.Trimesh(np.round(vertices.astype(np.float64) / 1000, 8), faces)
+    assert len(mesh.vertices) == len(vertices)
+    assert mesh.is_volume
