@@ -15,7 +15,7 @@ MOST = 16_000  # points kept; more tell nothing about a size
 _NEAR = 8  # neighbours that say how dense the cloud is at a point
 _TRIALS = 300  # planes tried for the ground
 _STEEPEST = np.cos(np.radians(35))  # ground may be so far from level before it is turned level
-_WIDER = 1.25  # ground reaches beyond what stands on it
+_WIDER = 1.1  # ground reaches beyond what stands on it, by more in one direction
 _CLUTTER = 0.004  # a loose cluster with a smaller share of the points is no part of the thing (a table leg has 1 %)
 
 
@@ -102,7 +102,10 @@ def _on_ground(points: Points, rng: np.random.Generator) -> tuple[Points, float 
     low, high = np.percentile(points, [1, 99], axis=0)
     near = 0.01 * float(np.linalg.norm(high - low))
     few = points[rng.choice(len(points), min(len(points), 2500), replace=False)]
-    corners = few[rng.integers(len(few), size=(_TRIALS, 3))]
+    # Half of the planes are tried among the lower points, where a small patch of ground is likelier to be hit.
+    lower = few[few[:, 2] < np.percentile(few[:, 2], 30)]
+    lower = lower if len(lower) else few
+    corners = np.concatenate([among[rng.integers(len(among), size=(_TRIALS, 3))] for among in (few, lower)])
     normals = np.cross(corners[:, 1] - corners[:, 0], corners[:, 2] - corners[:, 0])
     length = np.linalg.norm(normals, axis=1)
     good = length > 1e-9 * max(length.max(initial=0.0), 1e-30)
@@ -133,14 +136,14 @@ def _on_ground(points: Points, rng: np.random.Generator) -> tuple[Points, float 
         return points, None
     turned = points @ _level(normal).T
     ground, rest = turned[inside], turned[above]
-    wider = _reach(ground) > _WIDER * _reach(rest)
-    if not wider.all():
+    wider = _reach(ground) / np.maximum(_reach(rest), 1e-9)
+    if wider.min() < _WIDER or wider.prod() < _WIDER**3:
         return points, None
     return rest, float((_level(normal) @ at)[2])
 
 
 def _reach(points: Points) -> NDArray[np.float64]:
-    low, high = np.percentile(points[:, :2], [1, 99], axis=0)
+    low, high = np.percentile(points[:, :2], [4, 96], axis=0)  # strays are among them still
     return high - low
 
 

@@ -17,6 +17,8 @@ _BLUR = 3.0  # steps
 _BLURRED = 0.008  # noise and blur move the half height at most so far, share of the thing's diagonal
 _TOP = 0.8  # how much of the way from half height to the peak's top the side is
 _SECTORS = 48  # of a plan that may be round
+_LEVEL = 0.3  # of the density behind a side that is not flat, where the side is taken to be
+_FACE = 1.8  # how much denser a flat side is than what lies behind it
 _TILTS = np.radians(np.arange(0, 90, 1.0))  # directions tried for the sides of the box
 
 
@@ -89,8 +91,8 @@ def measure(cleaned: Cleaned, name: str, notes: list[str]) -> Scan:
         points = points - [*round_[0], 0.0]
         low, high = [-round_[1]] * 2, [round_[1]] * 2
     else:
-        points = np.column_stack([points[:, :2] @ _turn(_tilt(points[:, :2])), points[:, 2]])
-        low, high = map(list, zip(*(_sides(points[:, axis], reach) for axis in (0, 1)), strict=True))
+        plan, low, high = _boxed(points[:, :2], reach)
+        points = np.column_stack([plan, points[:, 2]])
     bottom, top = _sides(points[:, 2], reach)
     if cleaned.floor is None:
         notes = [
@@ -109,8 +111,21 @@ def measure(cleaned: Cleaned, name: str, notes: list[str]) -> Scan:
     )
 
 
-def _tilt(plan: NDArray[np.float64]) -> float:
-    """Angle of the rectangle of least area, radians."""
+def _boxed(plan: NDArray[np.float64], reach: float) -> tuple[NDArray[np.float64], list[float], list[float]]:
+    """A plan turned into its rectangle of least area, and the rectangle's corners."""
+    best, rectangular = _tilt(plan)
+    # The hull, its corners trimmed, tells little of how an octagon or an oval lies: then more directions are measured.
+    more = [] if rectangular else [best + angle for angle in np.radians(np.arange(5, 90, 5))]
+    found = []
+    for tilt in (best, *more):
+        turned = plan @ _turn(tilt)
+        low, high = map(list, zip(*(_sides(turned[:, axis], reach) for axis in (0, 1)), strict=True))
+        found.append(((high[0] - low[0]) * (high[1] - low[1]), turned, low, high))
+    return min(found, key=lambda one: one[0])[1:]
+
+
+def _tilt(plan: NDArray[np.float64]) -> tuple[float, bool]:
+    """Angle of the rectangle of least area around the hull, radians, and whether the hull fills it."""
     corners = _hull(plan)
     best, area = 0.0, np.inf
     for tilt in _TILTS:
@@ -119,7 +134,9 @@ def _tilt(plan: NDArray[np.float64]) -> float:
             best, area = float(tilt), float(sides[0] * sides[1])
     fine = best + np.radians(np.linspace(-1, 1, 41))  # between the degrees
     areas = [np.prod(np.ptp(corners @ _turn(tilt), axis=0)) for tilt in fine]
-    return float(fine[int(np.argmin(areas))])
+    x, y = corners.T
+    filled = 0.5 * abs(float(x @ np.roll(y, 1) - y @ np.roll(x, 1)))
+    return float(fine[int(np.argmin(areas))]), filled > 0.93 * min(areas)
 
 
 def round_plan(plan: NDArray[np.float64], reach: float) -> tuple[NDArray[np.float64], float] | None:
@@ -153,11 +170,14 @@ def round_plan(plan: NDArray[np.float64], reach: float) -> tuple[NDArray[np.floa
     solved = np.linalg.lstsq(np.column_stack([2 * on, np.ones(len(on))]), (on**2).sum(1), rcond=None)[0]
     centre = solved[:2]
     distance = np.linalg.norm(plan - centre, axis=1)
-    radius = _side(np.concatenate([distance, -distance]), reach)
+    radius, straight = _side(np.concatenate([distance, -distance]), reach)
+    if not straight:  # it bulges: few points are where it is widest
+        radius = float(np.sqrt(solved[2] + centre @ centre))
     ends = _outline(plan - centre, distance) / radius
-    on = np.abs(ends - 1) < 0.04
-    # A polygon of eight sides comes near a circle too, but unevenly.
-    if on.sum() < _SECTORS * 0.45 or ends[on].std() > 0.017 or (ends > 1.05).sum() > 2:
+    on = np.abs(ends - 1) < 0.035
+    # A polygon of eight sides comes near a circle too, but time and again; an unseen back leaves it once.
+    leaves = int((on != np.roll(on, 1)).sum())
+    if on.sum() < _SECTORS * 0.45 or leaves > 8 or ends[on].std() > 0.018 or (ends > 1.05).sum() > 2:
         return None
     return centre, radius
 
@@ -186,30 +206,34 @@ def _circles(corners: NDArray[np.float64]) -> tuple[NDArray[np.float64], NDArray
 
 def _sides(values: NDArray[np.float64], reach: float) -> tuple[float, float]:
     """Where a thing begins and ends along an axis, whatever the noise."""
-    return -_side(-values, reach), _side(values, reach)
+    return -_side(-values, reach)[0], _side(values, reach)[0]
 
 
-def _side(values: NDArray[np.float64], reach: float) -> float:
-    """The upper side: where the density of points has risen to half of its first peak, or that peak itself.
+def _side(values: NDArray[np.float64], reach: float) -> tuple[float, bool]:
+    """The upper side, and whether it is flat.
 
-    Noise blurs a flat side, of which many points lie at one place, to a peak: the side is its top. It blurs a
-    round one to a slope: the side is half way up.
+    Noise blurs a flat side, of which many points lie at one place, to a peak of their density: the side is its top.
+    It blurs a round one to a slope: the side is where the density has risen to a part of what it is behind.
     """
     beyond = max(2, round(_BEYOND * len(values)))
     end = float(np.partition(values, len(values) - 1 - beyond)[-1 - beyond])
     extent = end - float(np.partition(values, beyond)[beyond])
     if not extent > 0:
-        return end
+        return end, False
     step = extent * _STEP
-    place = end + step * np.arange(-round(0.05 / _STEP), round(0.02 / _STEP) + 1)
+    deep = min(max(0.05 * extent, 4 * _BLURRED * reach), 0.25 * extent)
+    place = end + step * np.arange(-round(deep / step), round(0.02 / _STEP) + 1)
     near = values[values > place[0] - 4 * _BLUR * step]
     density = np.exp(-0.5 * ((place[:, None] - near) / (_BLUR * step)) ** 2).sum(1)
     peaks = [i for i in range(1, len(place) - 1) if density[i - 1] <= density[i] > density[i + 1]]
     peaks = [i for i in peaks if density[i] > 0.4 * density.max()] or [int(density.argmax())]
     peak = peaks[-1]
+    inside = float(np.median(density[: max(peak, 1)]))
+    if density[peak] < _FACE * inside:  # a slope or a step
+        return float(place[peak + int(np.argmax(density[peak:] < _LEVEL * inside))]), False
     half = peak + int(np.argmax(density[peak:] < 0.5 * density[peak]))
     gap = place[half] - place[peak]
-    return float(place[half] - (_TOP * gap if gap < _BLURRED * reach else 0.0))
+    return float(place[half] - (_TOP * gap if gap < _BLURRED * reach else 0.0)), True
 
 
 def _hull(points: NDArray[np.float64]) -> NDArray[np.float64]:
