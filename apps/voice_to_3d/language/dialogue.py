@@ -41,9 +41,7 @@ def _clause(r: Reading, verbs: Verbs, clause: Clause) -> None:
         except Unresolved as missing:
             if k == i and clause.verb:
                 r.know(clause.start, clause.body)
-            k = r.refuse(
-                k if k > i else max(i, min(clause.body, clause.end - 1)), max(missing.end, k + 1), missing.reason
-            )
+            k = _missed(r, clause, k if k > i else max(i, min(clause.body, clause.end - 1)), missing)
         if k <= before and r.lemma(before) in ("without", "no") and before + 1 < clause.end:
             stop = before + 1
             while stop < clause.end and r.lemma(stop) not in (",", "and", "but", "with"):
@@ -51,6 +49,14 @@ def _clause(r: Reading, verbs: Verbs, clause: Clause) -> None:
             k = r.refuse(before, stop, "there is nothing of that kind to leave out")
         if k <= before:
             k = _skip(r, before, clause.end)
+
+
+def _missed(r: Reading, clause: Clause, k: int, missing: Unresolved) -> int:
+    """Lists a reference to what is not there, with what was said of it."""
+    stop = max(missing.end, k + 1)
+    while stop < clause.end and r.lemma(stop) not in (",", "and", "but"):
+        stop += 1
+    return r.refuse(k, stop, missing.reason)
 
 
 def _skip(r: Reading, k: int, end: int) -> int:

@@ -67,6 +67,8 @@ def head_at(r: Reading, i: int, end: int, bare: bool = True) -> Head | None:
                 break
         elif word in GROUPS and r.lemma(j + 1, end) == "of":
             group, determined, j = word, True, j + 2
+        elif token.quantity is not None and noun_at(_said(r, j, end)):
+            break
         elif token.quantity is not None and token.quantity.kind in ("number", "times") and not count:
             value = token.value
             following = r.lemma(j + 1, end)
@@ -112,7 +114,7 @@ def _noun(r: Reading, j: int, end: int) -> tuple[type[Family], int, int] | None:
     """The first object noun from `j` on with only adjectives before it: its kind, its index, the index after it."""
     for k in range(j, min(end, j + 16)):
         token, word = r.tokens[k], r.lemma(k)
-        if token.quantity is None and token.kind == "word":
+        if token.kind == "word" or (token.quantity is not None and token.quantity.kind == "number"):
             found = noun_at(_said(r, k, end))
             if found:
                 kind, n = found
@@ -130,8 +132,13 @@ def _noun(r: Reading, j: int, end: int) -> tuple[type[Family], int, int] | None:
 
 
 def _said(r: Reading, k: int, end: int) -> list[str]:
-    found = r.lemmas(k, min(end, k + 5))
-    return found[: found.index("")] if "" in found else found
+    """The words from `k` as names are written; a number as its word ("four-way fitting")."""
+    said = []
+    for token in r.tokens[k : min(end, k + 5)]:
+        if token.quantity is not None and token.quantity.kind != "number":
+            break
+        said.append(token.lemma if token.quantity is None else token.text.lower())
+    return said
 
 
 def _later(r: Reading, k: int, n: int, end: int) -> tuple[type[Family], int, int] | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from wugan.apps.voice_to_3d.edits import apply
 from wugan.apps.voice_to_3d.language.describe import describe, read_feature
 from wugan.apps.voice_to_3d.language.dialogue_heads import PURPOSES, Head, head_at
 from wugan.apps.voice_to_3d.language.dialogue_reading import Reading
@@ -154,6 +155,8 @@ class Objects:
     def _before(self, reader: Describer, head: Head) -> None:
         """The adjectives."""
         r, k = self.r, head.first
+        if r.lemma(head.start) == "around" and (found := reader.kind.choice(("round",))):
+            reader.set(*found, (head.start, head.first))
         while k < head.noun:
             if r.lemma(k) in ("and", ","):
                 k += 1
@@ -179,6 +182,9 @@ class Objects:
                 reader.said.features.append((j, feature))
                 k = r.know(k, feature)
                 continue
+            if (n := self._people(j, end)) > j:
+                k = r.know(k, n)
+                continue
             if (n := self._same(reader, j, end)) > j:
                 k = r.know(k, n)
                 continue
@@ -202,6 +208,19 @@ class Objects:
             if head_at(r, j, end) is not None:
                 return k
             k = j + 1
+        return k
+
+    def _people(self, i: int, end: int) -> int:
+        """ "for six", "for four people": whom it is for sets no size of its own."""
+        r = self.r
+        if r.lemma(i) != "for" or i + 1 >= end or r.tokens[i + 1].quantity is None:
+            return i
+        if r.tokens[i + 1].quantity.kind != "number":  # type: ignore[union-attr]
+            return i
+        k = i + 2 + (r.lemma(i + 2, end) in ("people", "person", "guest", "child", "adult", "seat"))
+        if k < end and r.tokens[k].kind == "word" and r.tokens[k].lemma not in LINKS:
+            return i
+        r.assumed.append(f"“{r.phrase(i, k)}” sets no size; say one, or how many chairs")
         return k
 
     def _same(self, reader: Describer, i: int, end: int) -> int:
@@ -316,7 +335,7 @@ class Objects:
         except DataError as error:
             r.refuse(*span, str(error))
             return []
-        if not r.carry(edits, *span):
+        if not r.carry(edits, *span, known=False):
             return []
         r.assumed += assumed
         r.unknown(reader.said.unknown)
@@ -359,13 +378,16 @@ class Objects:
             lifted = Move(target=Reference(object=where.targets[0].object), place=upon(one.id))
         else:
             lifted = None
+            scene = r.scene
+            if where is not None and where.how == "between" and len(where.targets) > 1:
+                edits += self._make_room(one, where, count)
+                for edit in edits:
+                    scene = apply(scene, edit)
             spots = (
-                places(r.scene, where, one, count, arranged)
+                places(scene, where, one, count, arranged)
                 if where is not None
-                else following(one, count, arranged, free_place(r.scene))
+                else following(one, count, arranged, free_place(scene))
             )
-        if where is not None and where.how == "between" and len(where.targets) > 1:
-            edits += self._make_room(one, where, count)
         references = []
         for n, spot in enumerate(spots):
             copy = one.model_copy(update={"id": one.id if n == 0 else new_id(r, one.name, n), "place": spot})

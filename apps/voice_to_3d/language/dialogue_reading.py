@@ -184,8 +184,12 @@ class Reading:
         for index, of in dict.fromkeys(found):
             self.refuse(index, index + 1, f"not understood of the {of}")
 
-    def carry(self, edits: list[Edit], i: int, end: int) -> bool:
-        """Carries edits out on the scene, all or none; where one cannot be, the phrase is refused with the reason."""
+    def carry(self, edits: list[Edit], i: int, end: int, known: bool = True) -> bool:
+        """Carries edits out on the scene, all or none; where one cannot be, the phrase is refused with the reason.
+
+        Args:
+            known: whether all of the phrase is understood by that; else whoever read it has marked what is.
+        """
         scene = self.scene
         try:
             for edit in edits:
@@ -195,7 +199,8 @@ class Reading:
             return False
         self.scene = scene
         self.edits.extend(edits)
-        self.know(i, end)
+        if known:
+            self.know(i, end)
         for edit in edits:
             if isinstance(edit, Add | Replace):
                 self.mention(edit.target.object if isinstance(edit, Replace) else edit.object.id)
@@ -248,4 +253,7 @@ class Reading:
 
     def result(self) -> Interpretation:
         """What the reading came to."""
-        return Interpretation(edits=tuple(self.edits), unread=tuple(self.unread), assumed=tuple(self.assumed))
+        unread = sorted(dict.fromkeys(self.unread), key=lambda one: self.text.find(one.phrase))
+        return Interpretation(
+            edits=tuple(self.edits), unread=tuple(unread), assumed=tuple(dict.fromkeys(self.assumed))
+        )

@@ -27,7 +27,7 @@ ROLE_WORDS: dict[str, tuple[str, ...]] = {
 @cache
 def lemmas(phrase: str) -> tuple[str, ...]:
     """A phrase as the lexer writes it ("hex nuts" → "hexagonal", "nut")."""
-    return tuple(one.lemma for one in tokens(phrase.replace("_", " ")))
+    return tuple(one.lemma if one.quantity is None else one.text.lower() for one in tokens(phrase.replace("_", " ")))
 
 
 @cache

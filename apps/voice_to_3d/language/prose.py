@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from wugan.apps.voice_to_3d.language.describe import Description, describe
 from wugan.apps.voice_to_3d.language.dialogue_clauses import clauses
+from wugan.apps.voice_to_3d.language.dialogue_heads import head_at
 from wugan.apps.voice_to_3d.language.dialogue_objects import new_id
 from wugan.apps.voice_to_3d.language.dialogue_reading import Reading
 from wugan.apps.voice_to_3d.language.placements import free_place
+from wugan.apps.voice_to_3d.language.primitives import Primitive
 from wugan.apps.voice_to_3d.language.wordlist import words
 from wugan.apps.voice_to_3d.scene.edit import Add, Unread
 from wugan.apps.voice_to_3d.scene.placement import Reference
@@ -54,10 +56,20 @@ def better(spoken: Reading, described: Description) -> bool:
 
     Where both hold all of it, a family's object is kept: it can be spoken of by its parameters.
     """
+    if described.unread and not spoken.edits and _named(spoken):
+        return False  # a thing that is known, refused for a reason worth hearing
     if lost(described.unread) != lost(spoken.unread):
         return lost(described.unread) < lost(spoken.unread)
     added = [edit.object for edit in spoken.edits if isinstance(edit, Add)]
     return not (len(added) >= 1 and all(isinstance(one.shape, FamilyShape) or one.features for one in added))
+
+
+def _named(r: Reading) -> bool:
+    """Whether a single sentence begins with an object of a family."""
+    if sum(one.text in ".;!?\n" for one in r.tokens[:-1]):
+        return False
+    head = head_at(r, 0, len(r.tokens))
+    return head is not None and not issubclass(head.kind, Primitive)
 
 
 def carry(r: Reading, found: Description) -> None:
