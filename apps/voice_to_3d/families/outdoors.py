@@ -30,6 +30,7 @@ from wugan.apps.voice_to_3d.scene.solid import (
     Cone,
     Cylinder,
     Extrude,
+    Revolve,
     Sphere,
     Sweep,
 )  # fmt: skip
