@@ -137,17 +137,15 @@ class CupHook(Workpiece):
     def solid(self) -> Compound:
         d, r = self.wire_diameter, (self.opening + self.wire_diameter) / 2
         self.above("collar_diameter", d, "wire_diameter", equal=True)
-        stem = self.length - self.screw_length - 2 * r - d
-        if stem <= 0:
-            self.above("length", self.screw_length + 2 * r + d, "screw and hook")
-        point = min(2 * d, self.screw_length)
         z = self.length - self.screw_length  # the ceiling, the screw above it
-        path = [
-            *bow(0, d / 2 + r, r, 150, 420),
-            (0.0, 0.0, d / 2 + 2 * r + 0.4 * stem),
-            (0.0, 0.0, self.length - point),
-        ]
-        body = wire(path, d)
+        # The hook, the line that leaves it at 60° right of the top, and the bend back onto the screw's axis.
+        middle, turn = d / 2 + r, 0.9 * r
+        straight = middle + 1.155 * r + 0.577 * turn
+        if straight >= z - d / 2:
+            self.above("length", self.screw_length + straight + d / 2, "screw_length and the hook of opening")
+        point = min(2 * d, self.screw_length)
+        ends = ((0.0, 0.0, z), (0.0, 0.0, self.length - point))
+        body = wire([*bow(0, middle, r, 150, 420), *bow(turn, straight, turn, 240, 180), *ends], d)
         collar = Cone(bottom_diameter=d, top_diameter=self.collar_diameter, height=min(1.5 * d, z / 3))
         return Compound(
             base=body,

@@ -133,19 +133,20 @@ class Shaft(Workpiece):
             self.below("key_depth", d / 2, "half the diameter")
             self.below("key_length", length, "length", equal=True)
             self.above("key_length", self.key_width, "key_width", equal=True)
-            # Milled from above into the upper end: the floor lies key_depth below the shaft's back (+y).
+            # Milled from the front into the upper end: the floor lies key_depth behind the shaft's front (-y).
             shape: Solid = Box(size=(self.key_width, d, self.key_length))
-            place = spot(0, d / 2 - self.key_depth, length - self.key_length, own=("centre", "min", "min"))
+            floor = self.key_depth - d / 2
+            place = spot(0, floor, length - self.key_length, own=("centre", "max", "min"))
             if self.key_end == "round" and self.key_length < length:
                 slot = Slot(length=self.key_length - self.key_width, width=self.key_width)
                 shape = Extrude(profile=slot, height=d)
-                z = length - max((length - self.key_length) / 4, 0.0)
+                z = length - (length - self.key_length) / 4
                 # The slot's length lies along x: turned upright, its depth along y.
-                place = spot(0, d / 2 - self.key_depth, z, rotate=(90, 90, 0), own=("centre", "min", "max"))
+                place = spot(0, floor, z, rotate=(90, 90, 0), own=("centre", "max", "max"))
             features.append(Cut(id="keyway", name="keyway", shape=shape, place=place))
         if self.flat:
             self.below("flat", d / 2, "half the diameter")
-            place = spot(0, d / 2 - self.flat, length / 2, own=("centre", "min", "centre"))
+            place = spot(0, self.flat - d / 2, length / 2, own=("centre", "max", "centre"))
             features.append(Cut(id="flat", name="flat", shape=Box(size=(2 * d, d, 2 * length)), place=place))
         if self.hole_diameter:
             self.below("hole_diameter", min(d, length / 2), "diameter and half the length")

@@ -151,7 +151,8 @@ class Vise(Workpiece):
             ),
         )
         fixed = Box(size=(w, d, h + 0.2 * b))
-        moving = Box(size=(w, d, h))
+        sunk_in = 0.02 * b  # the moving jaw into the base: pieces that only touch may come apart
+        moving = Box(size=(w, d, h + sunk_in))
         front = y1 - d - o - d  # of the moving jaw
         s = 0.16 * w
         long = front + y1 + 0.35 * self.length * 0.4
@@ -163,9 +164,9 @@ class Vise(Workpiece):
         return [
             Part("base", base, at(), self.made_of, ("bottom",)),
             Part("jaw", fixed, at(0, y1 - d / 2, b - 0.2 * b), self.made_of, ("back",)),
-            Part("jaw", moving, at(0, front + d / 2, b), self.made_of, ("front",)),
-            Part("jaw plate", plate, at(0, y1 - d - 0.06 * d, b + 0.4 * h), "steel", ("back",)),
-            Part("jaw plate", plate, at(0, front + d + 0.06 * d, b + 0.4 * h), "steel", ("front",)),
+            Part("jaw", moving, at(0, front + d / 2, b - sunk_in), self.made_of, ("front",)),
+            Part("jaw plate", plate, at(0, y1 - d - 0.05 * d, b + 0.4 * h), "steel", ("back",)),
+            Part("jaw plate", plate, at(0, front + d + 0.05 * d, b + 0.4 * h), "steel", ("front",)),
             Part("screw", screw, spot(0, start + (long + 0.6 * d) / 2, z, rotate=(90, 0, 0)), "steel", ("front",)),
             Part("handle", bar, spot(0, start + s / 2, z, rotate=(0, 90, 0)), "steel", ("front",)),
         ]
