@@ -59,7 +59,7 @@ def pointed(sentence: str) -> Pointed | None:
     first, last = found, found
     while first > 0 and words[first - 1][0] in _LEAD:
         first -= 1
-    while last + 1 < len(words) and (words[last + 1][0] in _TAIL or _goes_on(words, last + 1)):
+    while last + 1 < len(words) and (_belongs(words, last + 1) or _goes_on(words, last + 1)):
         last += 1
     ends = last + 1 == len(words) or not words[last + 1][0].isalnum()
     while last > found and words[last][0] in _DANGLING and not ends:
@@ -83,6 +83,11 @@ def asked(words: str) -> list[str]:
     return [word for word in tokens if word[0].isalnum() and word not in grammar]
 
 
+def _belongs(words: list[tuple[str, int, int]], at: int) -> bool:
+    """Whether a word goes on with what points: of things only "the table" on which it stands."""
+    return words[at][0] in _TAIL and (words[at][0] != "table" or words[at - 1][0] == "the")
+
+
 def _goes_on(words: list[tuple[str, int, int]], at: int) -> bool:
     """Whether it is said what the thing does there ("to go in", "to fit inside")."""
     return words[at][0] == "to" and at + 1 < len(words) and words[at + 1][0] in ("go", "fit", "lie", "stand")
@@ -95,7 +100,7 @@ def _pointer(words: list[tuple[str, int, int]]) -> int | None:
         if word not in POINTERS:
             continue
         following = words[number + 1][0] if number + 1 < len(words) else ""
-        if word in _NEAR and following.isalpha() and following not in _TAIL | _LEAD:
+        if word in _NEAR and following.isalpha() and following not in (_TAIL | _LEAD) - {"table"}:
             continue
         if word == "that" and (following in _LEAD or following in ("is", "this")):  # "a box that fits this"
             continue

@@ -25,7 +25,7 @@ logger = logging.getLogger(__name__)
 
 Made = TypeVar("Made")
 _SENTENCES = {"train": 16, "test": 16}  # of a template
-_SCANS = {"train": 60, "test": 25}  # of a shape
+_SCANS = {"train": 40, "test": 16}  # of a shape
 _SYNTHETIC = {"train": 60, "test": 30}  # of a way of speaking
 _VARIANTS = 2  # altered copies of each acted clip
 

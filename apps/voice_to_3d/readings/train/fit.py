@@ -40,12 +40,12 @@ class Settings:
         smoothing: label smoothing.
     """
 
-    steps: int = 400
-    batch: int = 40
+    steps: int = 350
+    batch: int = 32
     lr: float = 2e-3
     dropout: float = 0.1
     modality_dropout: float = 0.2
-    pieces: int = 20
+    pieces: int = 12
     smoothing: float = 0.05
 
 
