@@ -37,7 +37,7 @@ def test_blocks_are_neighbourhoods() -> None:
     one = scan()
     tokens = encode(one)
     spread = tokens.values[1:, 3:6].mean(0)  # of the points of a block
-    assert (spread < 0.45 * (one.points / [0.2, 0.1, 0.3]).std(0)).all()
+    assert (spread < 0.65 * (one.points / [0.2, 0.1, 0.3]).std(0)).all()
 
 
 def test_only_the_size_tells_a_small_thing_from_a_big_one() -> None:

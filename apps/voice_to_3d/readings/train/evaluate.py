@@ -1,0 +1,154 @@
+"""Prints every figure of the model card: `python -m wugan.apps.voice_to_3d.readings.train.evaluate --data DIR`."""
+
+from __future__ import annotations
+
+import argparse
+import logging
+from collections import defaultdict
+from collections.abc import Sequence
+from pathlib import Path
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+
+from wugan.apps.customer_service.train.metrics import calibration_error, fit_weights, softmax
+from wugan.apps.voice_to_3d.readings.labels import LABELS
+from wugan.apps.voice_to_3d.readings.train.__main__ import THRESHOLDS
+from wugan.apps.voice_to_3d.readings.train.baselines import embedding, logistic, nearest_box, rule, strengths, summary
+from wugan.apps.voice_to_3d.readings.train.data import Data, load, load_foreign
+from wugan.apps.voice_to_3d.readings.train.fit import Settings
+from wugan.apps.voice_to_3d.readings.train.held_out import Answers, cross_fitted, folds
+from wugan.apps.voice_to_3d.readings.train.scans import size_errors
+from wugan.apps.voice_to_3d.readings.train.voices import Voice
+
+Figures = dict[str, list[float]]
+Index = NDArray[np.int64]
+
+
+def main() -> None:
+    """The command line."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--data", type=Path, required=True, help="root of the data sets (emodb_original, ravdess)")
+    parser.add_argument("--out", type=Path, required=True, help="folder whose cache the training has filled")
+    parser.add_argument("--seeds", type=int, default=3)
+    arguments = parser.parse_args()
+    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(message)s", datefmt="%H:%M:%S")
+    torch.set_num_threads(1)
+    cache = arguments.out / "cache"
+    train, test = load(arguments.data, cache)
+    figures: Figures = defaultdict(list)
+    for seed in range(arguments.seeds):
+        found = cross_fitted(arguments.data, cache, seed, Settings())
+        temperatures = {
+            head: fit_weights(
+                [np.concatenate([one.logits[head] for one in found["held out"]])],
+                np.concatenate([one.target[head] for one in found["held out"]]),
+            )[0]
+            for head in LABELS
+        }
+        for head in ("size", "kind", "shape"):
+            _head(figures, head, head, found["held out"], temperatures[head])
+        pools = {"held out": train.voices, "synthetic": test.voices}
+        if "foreign" in found:
+            pools["foreign"] = load_foreign(arguments.data, cache)
+        for name, voices in pools.items():
+            _strength(figures, name, found[name], voices, train, test, seed, temperatures["strength"])
+    _words(figures, train, test)
+    _shapes(figures, train, test)
+    for name, values in figures.items():
+        spread = f" ± {np.std(values):.1f}" if len(values) > 1 else ""
+        print(f"{name:75s} {np.mean(values):6.1f}{spread}")
+    _sizes(test)
+
+
+def _head(figures: Figures, name: str, head: str, answers: Sequence[Answers], weight: float) -> None:
+    """Accuracy, calibration, and what is left after abstaining. Foldwise the temperature is of all folds."""
+    logits = np.concatenate([one.logits[head] for one in answers])
+    target = np.concatenate([one.target[head] for one in answers])
+    probs = softmax(logits * weight)
+    right, sure = probs.argmax(1) == target, probs.max(1) >= THRESHOLDS[head]
+    figures[f"{name}: network"].append(100 * right.mean())
+    figures[f"{name}: network, expected calibration error"].append(100 * calibration_error(probs, target))
+    figures[f"{name}: network where it does not abstain"].append(100 * right[sure].mean())
+    figures[f"{name}: share it answers"].append(100 * sure.mean())
+
+
+def _strength(
+    figures: Figures,
+    name: str,
+    answers: Sequence[Answers],
+    voices: Sequence[Voice],
+    train: Data,
+    test: Data,
+    seed: int,
+    weight: float,
+) -> None:
+    """All windows, and those with an open sentence by unweighted recall, beside the baselines."""
+    label = f"strength, {name}"
+    _head(figures, label, "strength", answers, weight)
+    guesses: dict[str, list[str]] = defaultdict(list)
+    for one, away in zip(answers, folds(train.voices, seed), strict=True):
+        windows = [(test.texts[t], voices[v]) for t, v in zip(one.text, one.voice, strict=True)]
+        for baseline, found in strengths(train, away, seed, windows).items():
+            guesses[baseline] += found
+        guesses["always plain"] += ["plain"] * len(windows)
+        guesses["network"] += [LABELS["strength"][k] for k in one.logits["strength"].argmax(1)]
+    target = np.concatenate([one.target["strength"] for one in answers])
+    truth = np.array(LABELS["strength"])[target]
+    is_open = np.concatenate([one.open for one in answers])
+    calm = [voices[v].emotion == "calm" for one in answers for v in one.voice]
+    counted = is_open & ~np.array(calm)  # whether a calm voice means less than a neutral one is a matter of taste
+    for baseline, found in guesses.items():
+        right = np.array(found) == truth
+        figures[f"{label}, all sentences: {baseline}"].append(100 * right[~np.array(calm)].mean())
+        recall = [right[counted & (truth == effort)].mean() for effort in LABELS["strength"]]
+        figures[f"{label}, open sentences, unweighted recall: {baseline}"].append(100 * float(np.mean(recall)))
+    said = np.array(guesses["network"])
+    figures[f"{label}, open sentences: plain voices taken as strong"].append(
+        100 * float((said[counted & (truth == "plain")] == "strong").mean())
+    )
+
+
+def _words(figures: Figures, train: Data, test: Data) -> None:
+    for head in ("size", "kind"):
+        known = [getattr(text.sentence, head) for text in train.texts]
+        truth = np.array([getattr(text.sentence, head) for text in test.texts])
+        # Windows have an open sentence every other time.
+        share = np.array([text.sentence.open for text in test.texts])
+        weight = np.where(share, 0.5 / share.sum(), 0.5 / (~share).sum())
+        guesses = {
+            "always as said": ["said"] * len(truth),
+            "keyword rule": [rule(head, text.sentence.text) for text in test.texts],
+            "logistic regression of the sentence embedding": logistic(embedding(train.texts), known, 0.1)(
+                embedding(test.texts)
+            ),
+        }
+        for name, found in guesses.items():
+            figures[f"{head}: {name}"].append(100 * float(weight @ (np.array(found) == truth)))
+
+
+def _shapes(figures: Figures, train: Data, test: Data) -> None:
+    truth = np.array([scan.shape for scan in test.scans])
+    regression = logistic(summary(train.scans), [scan.shape for scan in train.scans], 0.1)
+    guesses = {
+        "chance": [truth[0]] * len(truth),
+        "nearest neighbour by box": nearest_box(train.scans, test.scans),
+        "logistic regression of the first token": regression(summary(test.scans)),
+    }
+    for name, found in guesses.items():
+        figures[f"shape: {name}"].append(100 * float((np.array(found) == truth).mean()))
+
+
+def _sizes(test: Data) -> None:
+    for ground in (True, False):
+        errors = 100 * np.abs(size_errors([scan for scan in test.scans if scan.ground == ground]))
+        print(
+            f"sizes of scans {'with' if ground else 'without'} ground: median error {np.median(errors):.2f} %, "
+            f"90th percentile {np.quantile(errors, 0.9):.1f} %, within 2 %: {100 * (errors < 2).mean():.0f} %; "
+            f"width and depth within 2 %: {100 * (errors[:, :2] < 2).mean():.0f} %"
+        )
+
+
+if __name__ == "__main__":
+    main()

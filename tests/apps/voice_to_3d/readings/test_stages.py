@@ -1,0 +1,115 @@
+"""From a voice and a scan to a model, on both runtimes: the scan gives the size, the tone says how much."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+pytest.importorskip("manifold3d", reason="needs the design extra")
+pytest.importorskip("scipy", reason="needs the design extra")
+pytest.importorskip("hibari", reason="needs the speech extra")
+pytest.importorskip("faster_whisper", reason="needs the speech extra")
+
+import wugan
+from wugan.apps.voice_to_3d.pipeline import design_stages
+from wugan.apps.voice_to_3d.readings.source import ScanFile
+from wugan.apps.voice_to_3d.readings.stages import reading_stages
+from wugan.apps.voice_to_3d.readings.train.voices import say
+from wugan.apps.voice_to_3d.speech import listen
+from wugan.apps.voice_to_3d.studio import Turn
+from wugan.modalities.speech.file import AudioFile
+from wugan.modalities.speech.synthesis import Synthesizer
+from wugan.packet import Packet
+from wugan.signals import Transcript
+
+RATE = 16_000
+SIZE = np.array([312.0, 208.0, 96.0])
+PAUSE = np.zeros(int(1.4 * RATE), np.float32)
+
+
+@pytest.fixture(params=["local", "ray"])
+def runtime(request: pytest.FixtureRequest) -> Iterator[str]:
+    if request.param == "ray":
+        import ray
+
+        yield "ray"
+        ray.shutdown()
+    else:
+        yield "local"
+
+
+def spoken(path: Path, *parts: tuple[str, str]) -> AudioFile:
+    """A recording of sentences, each with the effort that it is said with."""
+    import soundfile
+
+    voice, rng = Synthesizer(), np.random.default_rng(5)
+    sounds = [piece for text, effort in parts for piece in (say(text, effort, rng, voice), PAUSE)]
+    soundfile.write(path, np.concatenate([PAUSE[:4000], *sounds]), RATE)
+    return AudioFile(str(path))
+
+
+def scanned_box(path: Path) -> ScanFile:
+    """A scan in metres of a box on the floor, noisy, turned, its back unseen."""
+    rng = np.random.default_rng(0)
+    x, y, z = SIZE
+    face = rng.choice(4, 6000, p=np.array([y * z, y * z, x * z, x * y]) / (2 * y * z + x * z + x * y))
+    points = (rng.random((6000, 3)) - [0.5, 0.5, 0.0]) * SIZE
+    points[face == 0, 0], points[face == 1, 0] = -x / 2, x / 2
+    points[face == 2, 1], points[face == 3, 2] = -y / 2, z
+    reach, angle = 400 * np.sqrt(rng.random(3000)), rng.uniform(0, 2 * np.pi, 3000)
+    floor = np.column_stack([reach * np.cos(angle), reach * np.sin(angle), np.zeros(3000)])
+    floor = floor[(np.abs(floor[:, :2]) > SIZE[:2] / 2).any(1)]
+    points = np.vstack([points, floor]) + rng.normal(0, 0.8, (6000 + len(floor), 3))
+    turn = np.array([[0.8, 0.6, 0], [-0.6, 0.8, 0], [0, 0, 1]])
+    np.save(path, points @ turn / 1000)
+    return ScanFile(str(path))
+
+
+def run(sound: AudioFile, scan: ScanFile | None, runtime: str) -> tuple[list[Packet[Transcript]], list[Turn]]:
+    p = wugan.Pipeline("readings")
+    words = listen(p, sound)
+    thing = p.source(scan, name="scan") if scan else None
+    plain = reading_stages(p, p.nodes["heard"], words, thing)
+    turns: list[Turn] = []
+    said: list[Packet[Transcript]] = []
+
+    def keep(packet: Packet[Transcript]) -> None:
+        said.append(packet)
+
+    p.sink(keep, plain, name="said-plainly")
+    p.sink(turns.append, design_stages(p, plain), name="turns")
+    with p.run(runtime) as running:  # type: ignore[arg-type]
+        running.wait()
+    return said, turns
+
+
+def test_the_scan_gives_the_size_and_the_transcript_is_kept(tmp_path: Path, runtime: str) -> None:
+    said, turns = run(
+        spoken(tmp_path / "a.wav", ("A box about this size.", "plain")), scanned_box(tmp_path / "box.npy"), runtime
+    )
+    assert len(said) == len(turns) == 1
+    assert "about this size" in said[0].attrs["said"].lower()
+    assert "mm wide" in said[0].data.text
+    assert said[0].data.seconds > 0.5 and said[0].data.words
+    assert any("box.npy" in note for note in said[0].attrs["assumed"])
+    built = turns[0].built
+    assert built is not None
+    low, high = built.bounds()
+    assert np.allclose(high - low, SIZE, rtol=0.02)
+
+
+def test_the_tone_says_how_much(tmp_path: Path, runtime: str) -> None:
+    heights = {}
+    for effort, degree in {"slight": "a bit taller", "strong": "much taller"}.items():
+        sound = spoken(
+            tmp_path / f"{effort}.wav", ("A box one hundred millimetres high.", "plain"), ("Make it taller.", effort)
+        )
+        said, turns = run(sound, None, runtime)
+        assert degree in said[1].data.text
+        built = turns[-1].built
+        assert built is not None
+        heights[effort] = float((built.bounds()[1] - built.bounds()[0])[2])
+    assert 100 < heights["slight"] < 115 < heights["strong"]
