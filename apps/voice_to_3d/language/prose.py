@@ -20,6 +20,10 @@ MARKS = words(
     "holes slot bore flange hub shank groove wall outside inside profile notch radius diameter thick thickness hollow "
     "recess rib web keyway flat pitch apex tall wide"
 )
+DRAWN = MARKS - {"radius", "diameter", "thick", "thickness", "tall", "wide", "hollow", "outside", "inside", "flat", "wall"}
+"""Words of drawings alone."""
+SHORT = 40
+"""Words: a longer text is not how one speaks of a piece of furniture."""
 MAKING = ("", "make", "create", "want", "add", "drill", "round", "hollow", "place", "put", "set", "give")
 SPEAKING = words("it them they this that these those its their everything")
 
@@ -56,8 +60,11 @@ def better(spoken: Reading, described: Description) -> bool:
 
     Where both hold all of it, a family's object is kept: it can be spoken of by its parameters.
     """
-    if described.unread and not spoken.edits and _named(spoken):
-        return False  # a thing that is known, refused for a reason worth hearing
+    said = [one.lemma for one in spoken.tokens if one.kind == "word"]
+    if len(said) < SHORT and len(set(said) & DRAWN) < 2:
+        nameless = any(spoken.text.find(one.phrase) < 25 for one in described.unread)
+        if nameless or (_named(spoken) and lost(spoken.unread) < 0.4 * len(spoken.text)):
+            return False  # a thing that has no name here, or "a staircase with ten steps, each 18 cm high"
     if lost(described.unread) != lost(spoken.unread):
         return lost(described.unread) < lost(spoken.unread)
     added = [edit.object for edit in spoken.edits if isinstance(edit, Add)]
@@ -65,9 +72,7 @@ def better(spoken: Reading, described: Description) -> bool:
 
 
 def _named(r: Reading) -> bool:
-    """Whether a single sentence begins with an object of a family."""
-    if sum(one.text in ".;!?\n" for one in r.tokens[:-1]):
-        return False
+    """Whether a text begins with an object of a family."""
     head = head_at(r, 0, len(r.tokens))
     return head is not None and not issubclass(head.kind, Primitive)
 
