@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated, ClassVar
+from typing import Annotated, ClassVar, Literal
 
 from pydantic import Field
 
@@ -13,7 +13,6 @@ from wugan.apps.voice_to_3d.families.workpiece import Gap, Leads, Workpiece
 from wugan.apps.voice_to_3d.scene.model import Length
 from wugan.apps.voice_to_3d.scene.placement import Grid, Placement, Points, at
 from wugan.apps.voice_to_3d.scene.solid import Box, Compound, Cut, Cylinder, Feature, Hull, Join, Placed
-from wugan.errors import DataError
 
 Wall = Annotated[Length, said("wall", "thickness", "walls", "thickness of the walls")]
 Corner = Annotated[Gap, said("radius", "rounded corners", "corner rounding")]
@@ -286,16 +285,15 @@ class BatteryHolder(Workpiece):
     names = ("battery holder", "battery tray", "battery box", "cell holder", "battery case", "battery pack holder")
     made_of = "black plastic"
 
-    size: Annotated[str, Field(max_length=12), said("cell", "battery", "battery type", "cell type")] = "AA"
+    size: Annotated[
+        Literal["aaa", "aa", "c", "d", "18650", "21700", "cr123"], said("cell type", "battery type", "battery size")
+    ] = "aa"
     cells: Annotated[int, Field(ge=1, le=40), said("batteries", "bays", "number of cells")] = 4
     wall_thickness: Wall = 2.0
     clearance: Annotated[Gap, said("play")] = 0.5
 
     def solid(self) -> Compound:
-        key = self.size.lower().replace(" ", "").replace("battery", "")
-        if key not in CELLS:
-            raise DataError(f"battery holder: no cell is called {self.size!r}; sizes are {', '.join(CELLS).upper()}")
-        diameter, length = (one + self.clearance for one in CELLS[key])
+        diameter, length = (one + self.clearance for one in CELLS[self.size])
         wall = self.wall_thickness
         pitch = diameter + wall
         height = wall + 0.75 * diameter

@@ -69,16 +69,16 @@ class WrenchSocket(Workpiece):
     names = ("wrench socket", "socket", "hex socket", "socket wrench", "nut driver socket", "ratchet socket")
     made_of = "chrome steel"
     follows: ClassVar[Leads] = {
-        "diameter": ("across_flats",),
-        "length": ("across_flats",),
-        "hex_depth": ("across_flats", "length"),
+        "diameter": ("size",),
+        "length": ("size",),
+        "hex_depth": ("size", "length"),
         "drive_depth": ("drive", "length"),
-        "hole_diameter": ("across_flats", "drive"),
-        "across_flats": ("diameter",),
+        "hole_diameter": ("size", "drive"),
+        "size": ("diameter",),
     }
-    yields: ClassVar[Leads] = {"drive": ("diameter", "across_flats")}
+    yields: ClassVar[Leads] = {"drive": ("diameter", "size")}
 
-    across_flats: Annotated[Length, said("size", "wrench size", "hexagon", "hex recess", "width across flats")] = 14.0
+    size: Annotated[Length, said("across flats", "wrench size", "hexagon", "hex recess", "width across flats")] = 14.0
     diameter: Outer = 22.0
     length: Annotated[Length, said("height", "long", "tall")] = 35.0
     hex_depth: Annotated[Length, said("hexagon depth", "depth of the hexagon")] = 15.0
@@ -88,12 +88,12 @@ class WrenchSocket(Workpiece):
     chamfer: Annotated[Gap, said("bevel", "edge chamfer")] = 0.0
 
     def solid(self) -> Compound:
-        self.below("across_flats", self.diameter * 0.866, "diameter, the hexagon's corners counted")
+        self.below("size", self.diameter * 0.866, "diameter, the hexagon's corners counted")
         self.below("drive", self.diameter * 0.707, "diameter, the square's corners counted")
-        self.below("hole_diameter", min(self.across_flats, self.drive), "across_flats and drive", equal=True)
+        self.below("hole_diameter", min(self.size, self.drive), "size and drive", equal=True)
         self.below("hex_depth", self.length - self.drive_depth, "length less drive_depth", equal=True)
         self.below("chamfer", min(self.diameter, self.length) / 4, "a quarter of diameter and length")
-        hexagon = Extrude(profile=RegularPolygon(sides=6, across_flats=self.across_flats), height=self.hex_depth)
+        hexagon = Extrude(profile=RegularPolygon(sides=6, across_flats=self.size), height=self.hex_depth)
         square = Box(size=(self.drive, self.drive, self.drive_depth))
         edges = (Chamfer(id="edges", size=self.chamfer, edges=("top", "bottom")),) if self.chamfer else ()
         return Compound(

@@ -170,20 +170,20 @@ class Wrench(Workpiece):
     )
     made_of = "chrome steel"
     follows: ClassVar[Leads] = {
-        "length": ("across_flats",),
-        "thickness": ("across_flats", "length"),
-        "across_flats": ("length",),
+        "length": ("size",),
+        "thickness": ("size", "length"),
+        "size": ("length",),
     }
 
-    across_flats: Annotated[
-        Length, said("size", "wrench size", "jaw width", "opening", "jaw opening", "width across flats")
+    size: Annotated[
+        Length, said("across flats", "wrench size", "jaw width", "opening", "jaw opening", "width across flats")
     ] = 13.0
     length: Long = 160.0
     thickness: Annotated[Length, said("thick", "height")] = 7.0
     ends: Annotated[Literal["combination", "open", "double", "ring", "box"], said("type", "end")] = "combination"
 
     def solid(self) -> Compound:
-        af, t = self.across_flats, self.thickness
+        af, t = self.size, self.thickness
         head, ring = 2.2 * af, 1.7 * af
         left, right = (
             (head if self.ends in ("combination", "open", "double") else ring),
@@ -313,24 +313,24 @@ class HexKey(Workpiece):
     names = ("hex key", "allen key", "allen wrench", "hex wrench", "hexagon key", "hexagon socket key")
     made_of = "black steel"
     follows: ClassVar[Leads] = {
-        "length": ("across_flats",),
-        "short_length": ("across_flats", "length"),
-        "bend_radius": ("across_flats", "length"),
-        "across_flats": ("length",),
+        "length": ("size",),
+        "short_length": ("size", "length"),
+        "bend_radius": ("size", "length"),
+        "size": ("length",),
     }
 
-    across_flats: Annotated[Length, said("size", "key size", "wrench size", "width", "width across flats")] = 5.0
+    size: Annotated[Length, said("across flats", "key size", "wrench size", "width", "width across flats")] = 5.0
     length: Annotated[Length, said("long arm", "long arm length", "arm length")] = 85.0
     short_length: Annotated[Length, said("short arm", "short arm length", "height")] = 33.0
     bend_radius: Annotated[Length, said("radius", "bend")] = 7.5
 
     def solid(self) -> Solid:
-        af, r = self.across_flats, self.bend_radius
-        self.above("bend_radius", 0.6 * af, "six tenths of across_flats")
+        af, r = self.size, self.bend_radius
+        self.above("bend_radius", 0.6 * af, "six tenths of the size")
         self.below(
             "bend_radius",
             min(self.length, self.short_length) - af / 2,
-            "the arms less half of across_flats",
+            "the arms less half of the size",
             equal=True,
         )
         # A flat lies on the ground and another against the left: the corners point along y.

@@ -94,7 +94,7 @@ class MotorMount(Workpiece):
     )
     made_of = "aluminium"
 
-    frame: Annotated[int, said("nema", "frame size", "nema size", "nema frame")] = 17
+    frame: Annotated[str, Field(max_length=12), said("nema", "frame size", "nema size", "nema frame")] = "17"
     width: Width = 42.3
     depth: Length = 42.3
     thickness: Thick = 5.0
@@ -105,10 +105,10 @@ class MotorMount(Workpiece):
 
     @classmethod
     def usual(cls, said: Mapping[str, Any]) -> dict[str, Any]:
-        frame = said.get("frame", 17)
-        if frame not in NEMA:
-            raise DataError(f"motor mount: there is no NEMA frame {frame}; sizes are {', '.join(map(str, NEMA))}")
-        face, spacing, pilot, hole = NEMA[int(frame)]
+        text = str(said.get("frame", "17")).lower().removeprefix("nema").strip()
+        if not text.isdecimal() or (frame := int(text)) not in NEMA:
+            raise DataError(f"motor mount: there is no NEMA frame {text}; sizes are {', '.join(map(str, NEMA))}")
+        face, spacing, pilot, hole = NEMA[frame]
         return {"width": face, "depth": face, "hole_spacing": spacing, "pilot_diameter": pilot, "hole_diameter": hole}
 
     def solid(self) -> Compound:

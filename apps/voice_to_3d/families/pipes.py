@@ -190,7 +190,7 @@ class Tee(Branched):
 class Cross(Branched):
     """A pipe cross: a run along x and two branches, up and down."""
 
-    names = ("pipe cross", "cross fitting", "four-way fitting", "four way pipe", "cross pipe", "cross")
+    names = ("pipe cross", "cross fitting", "four-way fitting", "four way pipe", "cross pipe")
 
     def solid(self) -> Compound:
         return self.branched(both=True)

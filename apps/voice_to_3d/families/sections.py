@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
-from typing import Annotated, Any, ClassVar
+from typing import Annotated, Any, ClassVar, Literal
 
 from pydantic import Field
 
@@ -47,7 +47,6 @@ class AngleBar(Bar):
         "l-profile",
         "angle profile",
         "steel angle",
-        "angle",
     )
     follows: ClassVar[Leads] = {"height": ("width",), "width": ("height",), "thickness": ("width", "height")}
 
@@ -250,18 +249,16 @@ class TSlotExtrusion(Bar):
     )
     made_of = "anodised aluminium"
 
-    size: Annotated[str, Field(max_length=12), said("profile", "series", "type")] = "2020"
+    size: Annotated[
+        Literal["2020", "2040", "3030", "3060", "4040", "4080", "4545", "4590"], said("profile", "series", "type")
+    ] = "2020"
     length: Long = 200.0
 
     def cells(self) -> tuple[int, int, int]:
         """The module (mm) and how many modules deep and high."""
-        text = self.size.lower().replace(" ", "").replace("-", "").replace("x", "").replace("by", "")
-        if len(text) == 4 and text.isdigit():
-            first, second = int(text[:2]), int(text[2:])
-            module = min(first, second)
-            if module in SLOTS and first % module == 0 and second % module == 0:
-                return module, first // module, second // module
-        raise DataError(f"t-slot extrusion: no profile {self.size!r}; say 2020, 2040, 3030, 4040, 4080 or 4545")
+        first, second = int(self.size[:2]), int(self.size[2:])
+        module = min(first, second)
+        return module, first // module, second // module
 
     def solid(self) -> Solid:
         module, across, high = self.cells()

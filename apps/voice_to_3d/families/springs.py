@@ -18,7 +18,7 @@ from wugan.errors import DataError
 
 Outer = Annotated[Length, said("diameter", "od", "coil diameter", "outside diameter")]
 Wire = Annotated[Length, said("wire", "wire thickness", "thickness")]
-Coils = Annotated[float, Field(ge=1, le=100), said("turns", "windings", "number of coils")]
+Coils = Annotated[int, Field(ge=1, le=100), said("turns", "windings", "number of coils")]
 STEPS = 24  # pieces of a turn
 
 
@@ -34,7 +34,7 @@ class Coiled(Workpiece):
 
     outer_diameter: Outer = 20.0
     wire_diameter: Wire = 2.0
-    coils: Coils = 8.0
+    coils: Coils = 8
 
     @property
     def radius(self) -> float:
@@ -46,7 +46,7 @@ class Coiled(Workpiece):
 class CompressionSpring(Coiled):
     """A compression spring; its ends closed and ground flat unless "open"."""
 
-    names = ("spring", "compression spring", "coil spring", "helical spring", "coil", "helix")
+    names = ("spring", "compression spring", "coil spring", "helical spring")
 
     length: Annotated[Length, said("height", "free length", "tall")] = 50.0
     ground: Annotated[bool, said("closed", "closed ends", "ground ends", "flat ends")] = True
@@ -97,14 +97,14 @@ class ExtensionSpring(Coiled):
 
     names = ("extension spring", "tension spring", "pull spring", "spring with hooks")
 
-    coils: Coils = 12.0
+    coils: Coils = 12
     length: Annotated[Length, said("height", "overall length", "free length")] = 70.0
 
     def solid(self) -> Solid:
         r, wire = self.radius, self.wire_diameter
         hook = r  # the hooks' middle line has the coils' radius
         body = self.length - 2 * (2 * hook + wire / 2)
-        n = math.floor(self.coils) + 0.5
+        n = self.coils + 0.5
         pitch = body / n if n else 0
         if pitch < 1.05 * wire:
             raise DataError(

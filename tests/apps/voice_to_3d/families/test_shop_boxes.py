@@ -45,7 +45,7 @@ FAMILIES = [
 ]
 LIDDED = {"Enclosure", "ProjectBox", "JunctionBox", "ElectronicsEnclosure"}  # body and lid are two pieces
 # Wires of many straight pieces are a little wider at their joints.
-ROUGH = {"SpringWasher": 5e-3, "CompressionSpring": 5e-3, "ExtensionSpring": 5e-3, "CupHook": 5e-4, "Elbow": 0.015}
+ROUGH = {"SpringWasher": 5e-3, "CompressionSpring": 5e-3, "ExtensionSpring": 5e-3, "CupHook": 5e-4}
 CORNER = 2 / sqrt(3)  # a hexagon's width across corners, over its width across flats
 Box = Callable[[Any], tuple[float | None, float | None, float | None]]
 
@@ -209,9 +209,9 @@ BOXES: dict[str, Box] = {
     "HeatSink": block("width", "depth", "height"),
     "Hammer": lambda f: (f.head_length, f.handle_diameter, f.length),
     "Mallet": block("head_length", "head_width", "length"),
-    "Wrench": lambda f: (f.length, 2.2 * f.across_flats, f.thickness),
+    "Wrench": lambda f: (f.length, 2.2 * f.size, f.thickness),
     "Screwdriver": lambda f: (f.handle_diameter, None, f.length),
-    "HexKey": lambda f: (f.length, f.across_flats * CORNER, f.short_length),
+    "HexKey": lambda f: (f.length, f.size * CORNER, f.short_length),
     "Chisel": lambda f: (max(f.width, f.handle_diameter), f.handle_diameter, f.length),
     "Scraper": block("length", "width", "handle_height"),
     "Trowel": lambda f: (f.length, f.width, f.rise + f.handle_diameter / 2),

@@ -167,7 +167,7 @@ def test_too_long_a_thread_is_told() -> None:
         ("spur gear", {"teeth": 12, "module": 1, "bore": 11}, "bore is 11 .*teeth"),
         ("mounting plate", {"width": 30, "hole_diameter": 25}, "hole_diameter|margin"),
         ("t-slot extrusion", {"size": "2050"}, "2020"),
-        ("battery holder", {"size": "XL"}, "AAA"),
+        ("battery holder", {"size": "xl"}, "aaa"),
     ],
 )
 def test_contradictions_name_both_sizes(name: str, parameters: dict[str, Any], words: str) -> None:

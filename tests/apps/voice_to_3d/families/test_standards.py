@@ -111,7 +111,7 @@ def test_size_and_diameter_that_contradict_each_other() -> None:
 
 
 def test_motor_mounts_by_frame() -> None:
-    mount = family("motor mount")(frame=23)
+    mount = family("motor mount")(frame="23")
     assert (mount.hole_spacing, mount.pilot_diameter) == (47.14, 38.1)  # type: ignore[attr-defined]
     with pytest.raises(DataError, match="NEMA frame 18"):
-        family("motor mount")(frame=18)
+        family("motor mount")(frame="nema 18")
