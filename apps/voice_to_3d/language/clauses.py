@@ -199,6 +199,10 @@ class Clauses:
     def _give(self, measure: Measure, end: int) -> None:
         """Hands on a measure; "24 mm wide at the top" names the end of it."""
         reader, found = self.reader, self.reader.tokens
+        wedge = reader.focus is not None and reader.focus.shape == "wedge"
+        if wedge and reader.focus is not None and measure.role in ("height", "thickness") and lemma_at(found, end) in ("at", "on"):
+            reader.focus.dims["low_end" if "high_end" in reader.focus.dims else "high_end"] = measure.value
+            return
         if lemma_at(found, end) in ("at", "on", "across") and measure.role in (
             "diameter",
             "outer_diameter",
@@ -442,6 +446,12 @@ class Clauses:
         ):
             reader.op = "cut"
             return self._cut_verb(i)
+        if found[i].text.lower() == "cuts" and after in ("the", "it", "this") and reader.focus is not None:
+            np = read_np(found, i + 1)
+            whole = reader.resolve(np) if np is not None and np.entity else None
+            if whole is not None and np is not None and reader.focus.kind == "cut":
+                reader.host(whole)  # "a slit cuts the ring on one side"
+                return np.end
         if found[i].text.lower() == "cuts" and after in ("the", "through", "across", "into", "it", "this") and kind_of(before) != "":
             return i + 1
         if word in ADD_VERBS and not (kind_of(word) and not opening):
@@ -668,6 +678,9 @@ class Clauses:
             return i + 1
         if quantity.kind not in ("length", "number", "range"):
             return i
+        if reader.focus.shape == "wedge" and "high_end" in reader.focus.dims and lemma_at(reader.tokens, i - 1) in ("to", "of", "is", "and"):
+            reader.focus.dims.setdefault("low_end", quantity.value)
+            return i + 1
         if reader.pending:
             reader.measure(Measure(reader.pending, quantity.value, quantity.axes[0] if quantity.axes else ""))
             return i + 1

@@ -507,6 +507,9 @@ class Entities:
                 frame.count, frame.counted = np.count, True
             frame.names.update([np.head, *np.nouns])
             frame.step, frame.sentence = reader.step, reader.number
+            if frame in reader.frames and frame.count > 1:
+                reader.frames.remove(frame)  # only announced before: it is made now
+                reader.frames.append(frame)
             frame.op = frame.op or reader.op
             return frame
         for frame in found:

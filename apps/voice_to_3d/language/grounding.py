@@ -141,7 +141,7 @@ class Ground:
         absorbed(self)
         frames = prepared(self)
         for frame in frames:
-            if frame.kind == "solid" and self.base is None:
+            if frame.kind == "solid" and self.base is None and (frame.count == 1 or len(frames) == 1):
                 self._base(frame)
         for frame in frames:
             if frame is self.base or frame.members:
@@ -152,7 +152,21 @@ class Ground:
                 self._one(frame)
             except (ValueError, ArithmeticError) as error:
                 self.refuse(frame, f"cannot be built: {str(error).splitlines()[0][:200]}")
+        self._reorder()
         return self
+
+    def _reorder(self) -> None:
+        """A cut that was said to go through what came after it is worked once that is there."""
+        for frame in self.frames:
+            ident = self.ids.get(id(frame), "")
+            later = any(
+                one.kind == "solid" and frame.sentence <= one.sentence <= frame.latest and id(one) in self.ids and one is not frame
+                for one in self.frames[self.frames.index(frame) :]
+            )
+            if frame.kind != "cut" or not ident or not later or frame.latest <= frame.sentence:
+                continue
+            moved = [one for one in self.features if one.id == ident]
+            self.features = [one for one in self.features if one.id != ident] + moved
 
     def _one(self, frame: Frame) -> None:
         if frame.kind == "solid":
@@ -302,9 +316,8 @@ def absorbed(ground: Ground) -> None:
     if section is not None:
         parts_of(section, [one for one in solids_said if one is not section])
     for frame in solids_said:
-        if frame is base or (frame.spots and frame.noun not in WALLS):
+        if frame is base:
             continue
-        thick = frame.get("thickness", "wall", "width")
         if frame.noun == "base" and base.shape in ("pyramid", "cone") or (
             frame.noun in ("bar", "arm") and base.shape == "cross"
         ):
@@ -313,6 +326,9 @@ def absorbed(ground: Ground) -> None:
             frame.dims.clear()
             frame.sizes.clear()
             continue
+        if frame is base or (frame.spots and frame.noun not in WALLS):
+            continue
+        thick = frame.get("thickness", "wall", "width")
         tube = base.shape in ("torus", "elbow")
         if (
             frame.noun in ("section", "tube", "cross-section", "cord", "ring", "pipe")

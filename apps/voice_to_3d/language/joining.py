@@ -28,6 +28,11 @@ class Joiner:
     def join(self, frame: Frame) -> None:
         """Works out the place of a solid and adds the feature."""
         ground = self.ground
+        if frame.called("gusset") or frame.called("rib") or frame.called("brace"):
+            from wugan.apps.voice_to_3d.language.gussets import gusset
+
+            if gusset(ground, frame):
+                return
         frame.shape = frame.shape or (guess(frame) if guess(frame) != "box" else "")
         spots = frame.all_spots()
         reference = self._reference(frame, spots)
@@ -184,6 +189,8 @@ class Joiner:
             for spot in spots
             if spot.kind in ("at", "on", "from")
         )
+        if frame.noun == "flange" and frame.shape in ROUND and not opposite and ground.last_join is None:
+            return "z", -1
         return (
             "z",
             -ground.stack_side
@@ -216,6 +223,11 @@ class Joiner:
         self, locator: Locator, frame: Frame, spots: list[Spot], axis: str, side: int, half: dict[str, float], box: Box
     ) -> None:
         """Brings it against the side of what it refers to."""
+        base = self.ground.base
+        included = base is not None and base.get("total_length", "total_height") is not None and frame.shape in ROUND
+        if included and not spots and axis == "z":
+            locator.put(axis, side_of(box, axis, side) - side * half[axis])  # the overall length includes it
+            return
         stated = any(
             spot.kind == "flush"
             and spot.where is not None

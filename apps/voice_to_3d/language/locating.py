@@ -334,6 +334,8 @@ class Locator:
         boundary = where.kind in BOUNDARIES or axis in named
         if axis in named:
             base = side_of(box, axis, named[axis])
+        elif where.kind == "" and where.of is None and axis == "z":
+            base = side_of(box, axis, -sign)
         elif where.kind in ("centre", "axis", "centreline", "") and not (
             where.kind == "" and where.of is not None and axis == "z"
         ):

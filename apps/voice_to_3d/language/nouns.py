@@ -413,6 +413,8 @@ def _head(found: list[Token], k: int, np: NP, unknown: bool) -> NP | None:
                 break
             if nouns and word in CUT_VERBS | ADD_VERBS and word != "cut":
                 break
+            if nouns and word == "cut" and lemma_at(found, k + 1) in ("from", "out", "into", "by", "to", "in") and kind_of(nouns[-1]) != "cut":
+                break  # "a fork cut from 8 mm plate"
             nouns.append(word)
             np.plural = found[k].plural
             k += 1

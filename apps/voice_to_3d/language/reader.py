@@ -123,7 +123,8 @@ class Reader:
 
     def base(self) -> Frame | None:
         """The first solid with a size."""
-        return next((one for one in self.frames if one.kind == "solid" and one.sized and one.op != "cut"), None)
+        made = [one for one in self.frames if one.kind == "solid" and one.sized and one.op != "cut"]
+        return next((one for one in made if one.count == 1 and one.group is None), None)
 
     def find(self, name: str) -> Frame | None:
         """The latest frame that goes by a name."""

@@ -29,7 +29,7 @@ AT = {
     "in": "at", "at": "at", "on": "at", "near": "at", "within": "at", "onto": "on", "against": "beside", "along": "along", "inside": "at",
     "above": "above", "over": "on", "below": "under", "under": "under", "underneath": "under", "beneath": "under", "beside": "beside",
     "around": "around", "about": "around", "through": "through", "into": "into", "from": "fromface", "across": "across", "behind": "behind",
-    "between": "between", "throughout": "through", "toward": "toward", "towards": "toward", "past": "past", "beyond": "past", "to": "to",
+    "between": "between", "throughout": "through", "toward": "toward", "towards": "toward", "past": "past", "beyond": "past", "to": "to", "off": "at",
 }  # fmt: skip
 DIRECTIONAL = words("left right front back top bottom")
 
@@ -418,7 +418,8 @@ class Spots:
                 return [Spot("between", place), Spot("between", other[0])], other[1]
         if kind == "across" and reader.mentioned is not None:
             reader.flag("full")
-        return [Spot(kind, place)], end
+        own = reader.own if kind == "at" and reader.own == "tip" else ""
+        return [Spot(kind, place, own=own)], end
 
     def _sweep(self, i: int) -> tuple[list[Spot], int] | None:
         """ "from one side to the other", "from front to back", "from end to end"."""

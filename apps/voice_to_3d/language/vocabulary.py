@@ -93,7 +93,7 @@ STOP = words(
 )
 REF_PREPOSITIONS = words(
     "in on at from of to through into onto between along around across above below under underneath beneath over near within "
-    "inside against beside past behind about toward towards beyond"
+    "inside against beside past behind off about toward towards beyond"
 )
 NEW_PREPOSITIONS = words("with and has have having including plus containing contains featuring includes")
 DIRECTIONS = {
