@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from wugan.apps.voice_to_3d.geometry.circles import Outline
 from wugan.apps.voice_to_3d.geometry.edges import Edged, Unworkable, across_of, size_of
+from wugan.apps.voice_to_3d.geometry.flares import flare
 from wugan.apps.voice_to_3d.geometry.offsets import Lines, clean, fits
 from wugan.apps.voice_to_3d.geometry.placing import Frame, inverse
 from wugan.apps.voice_to_3d.geometry.rings import LAP, Section, ring
@@ -205,7 +206,9 @@ def _at_level(
                 continue
         found = np.array(walls_at(beside(loop, (0.02, 0.5, 0.98)))).reshape(len(loop), 3)
         found[~long] = found[~long, 1:2]
-        masks.append(np.asarray((found > 0).any(1)))
+        mask = np.asarray((found > 0).any(1))
+        # A short edge in a notch, its neighbours on the surface: the look beside it met the feature itself.
+        masks.append(mask | (~long & (np.roll(mask, 1) | np.roll(mask, -1))))
         walls += found[found > 0].tolist()
     return Rim(loops, masks, z, upper, min(walls)) if any(mask.any() for mask in masks) else None
 
@@ -244,11 +247,21 @@ def work(body: Manifold, rim: Rim, frame: Frame, edged: Edged, joined: bool) -> 
     size, across, round = size_of(edged), across_of(edged), isinstance(edged, Fillet)
     if size > rim.wall + 1e-6:
         raise DataError(f"{size:g} mm does not fit the wall beside the edge; {rim.wall:.4g} mm is the most")
-    outlines = [Lines(loop).points(-across) for loop in rim.loops]
-    if all(mask.all() for mask in rim.masks) and not fits(outlines, rim.loops):
-        raise DataError(f"{across:g} mm beside the edge runs into another edge of it; use less")
     probe = Probe(body, frame)
     made: list[Manifold] = []
+    whole = all(mask.all() for mask in rim.masks)
+    if whole and isinstance(rim.z, float):
+        found = flare(rim.loops, rim.z, size, across, round, upwards=rim.upper != joined)
+        if found is None:
+            raise DataError(f"{across:g} mm beside the edge runs into another edge of it; use less")
+        made, trimmed = _trimmed(probe, rim, rim.z, [found], size, across, joined)
+        return [one.transform(frame) for one in made], trimmed
+    outlines = [Lines(loop).points(-across) for loop in rim.loops]
+    if any(
+        (Lines(loop).lengths(points)[mask] <= 0).any()
+        for loop, points, mask in zip(rim.loops, outlines, rim.masks, strict=True)
+    ) or (whole and not fits(outlines, rim.loops)):
+        raise DataError(f"{across:g} mm beside the edge runs into another edge of it; use less")
     trimmed = False
     for i, (loop, mask) in enumerate(zip(rim.loops, rim.masks, strict=True)):
         if not mask.any():

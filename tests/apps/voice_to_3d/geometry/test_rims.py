@@ -309,3 +309,27 @@ def test_a_slot_into_a_pocket_keeps_its_mouth_open() -> None:
     plain = make(BLOCK, pocket(40, 20, 10), slot).body
     body = make(BLOCK, pocket(40, 20, 10), slot, fillet(2, "bottom", of="slot")).body
     assert body.volume() - plain.volume() == pytest.approx(2 * Q * 4 * 20, rel=0.03)
+
+
+@pytest.mark.parametrize(
+    "profile",
+    [
+        flat.Text(text="AB", height=30),
+        flat.Gear(module=2, teeth=15),
+        flat.Star(points=5, diameter=36, inner_diameter=18),
+        flat.Polygon(points=((-15, -15), (15, -15), (15, -5), (-5, -5), (-5, 15), (-15, 15))),
+    ],
+    ids=lambda profile: profile.kind,
+)
+def test_the_rim_of_any_outline_is_the_outline_grown(profile: flat.Profile) -> None:
+    """At the surface a chamfer of 1 mm has grown by 1 mm, half way down by half, below not at all."""
+    from manifold3d import JoinType
+
+    from wugan.apps.voice_to_3d.geometry.profiles import section
+
+    cut = solids.Cut(id="hole-1", shape=solids.Extrude(profile=profile, height=5), place=place(z=("max", 0, "max")))
+    body = make(BLOCK, cut, chamfer(1, "top")).body
+    outline = section(profile)
+    for depth, grown in ((1e-4, 1.0), (0.5, 0.5), (1.5, 0.0)):
+        expected = 3200 - outline.offset(grown, JoinType.Miter, 20.0).area()
+        assert body.slice(20 - depth).area() == pytest.approx(expected, abs=0.5)
