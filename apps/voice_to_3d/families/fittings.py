@@ -82,7 +82,7 @@ class Grommet(Workpiece):
         "height": ("hole_diameter",),
     }
 
-    hole_diameter: Annotated[Length, said("bore", "cable diameter", "inner diameter", "id")] = 8.0
+    hole_diameter: Annotated[Length, said("bore", "cable diameter", "inner diameter", "id", "hole", "cable")] = 8.0
     panel_hole_diameter: Annotated[Length, said("groove diameter", "panel hole", "panel cutout")] = 12.0
     outer_diameter: Annotated[Length, said("diameter", "od")] = 17.0
     height: Annotated[Length, said("thickness", "overall height")] = 7.0

@@ -186,7 +186,7 @@ class UBolt(Fastener):
     scaled: ClassVar = {"inner_width": 5.0, "height": 10.0, "thread_length": 4.0}
 
     diameter: Annotated[Length, said("rod diameter", "thread diameter", "wire diameter")] = 6.0
-    inner_width: Annotated[Length, said("inside width", "pipe diameter", "width inside")] = 30.0
+    inner_width: Annotated[Length, said("inside width", "pipe diameter", "width inside", "pipe")] = 30.0
     height: Annotated[Length, said("length", "tall")] = 60.0
     thread_length: Annotated[Length, said("threaded length")] = 24.0
     pitch: Pitch = 1.0

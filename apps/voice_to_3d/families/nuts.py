@@ -6,6 +6,8 @@ import math
 from collections.abc import Mapping
 from typing import Annotated, Any, ClassVar
 
+from pydantic import Field
+
 from wugan.apps.voice_to_3d.families.base import said
 from wugan.apps.voice_to_3d.families.fastener import Fastener, Flats, Pitch, Threaded, screw_thread
 from wugan.apps.voice_to_3d.families.holes import drilled, hanging, spot, standing, sunk
@@ -227,14 +229,11 @@ class ThreadedInsert(Nut):
 
     outer_diameter: Annotated[Length, said("diameter", "od", "outside diameter")] = 8.7
     length: Annotated[Length, said("height", "thickness")] = 9.0
-    teeth: Annotated[int, said("knurls", "ridges")] = 24
+    teeth: Annotated[int, Field(ge=6, le=120), said("knurls", "ridges")] = 24
 
     def solid(self) -> Compound:
         groove = self.outer_diameter - 0.16 * self.hole_diameter
         self.below("hole_diameter", self.outer_diameter / 1.2, "outer_diameter less the wall")
-        if not 6 <= self.teeth <= 120:
-            self.above("teeth", 6, "fewer are no knurl", equal=True)
-            self.below("teeth", 120, "more cannot be seen", equal=True)
         radius, inner = self.outer_diameter / 2, groove / 2
         step = 2 * math.pi / self.teeth
         points = []

@@ -122,7 +122,7 @@ class Elbow(Tubular):
 class UBend(Tubular):
     """A pipe bent back on itself: two straight legs, lying flat."""
 
-    names = ("u-bend", "u bend", "return bend", "u-tube", "u tube", "180 degree bend")
+    names = ("u-bend", "u bend", "u-bend pipe", "u bend pipe", "return bend", "u-tube", "u tube", "180 degree bend")
 
     bend_radius: Annotated[Length, said("radius", "center line radius", "centre line radius")] = 45.0
     leg_length: Annotated[Gap, said("straight length", "legs", "straight")] = 60.0
@@ -272,7 +272,9 @@ class HoseBarb(Workpiece):
         "collar_thickness": ("hose_diameter",),
     }
 
-    hose_diameter: Annotated[Length, said("barb diameter", "hose size", "diameter", "hose inner diameter")] = 10.0
+    hose_diameter: Annotated[Length, said("barb diameter", "hose size", "diameter", "hose inner diameter", "hose")] = (
+        10.0
+    )
     bore: Annotated[Length, said("inner diameter", "id", "hole")] = 6.0
     barbs: Annotated[int, Field(ge=1, le=20), said("number of barbs", "rings")] = 4
     length: Annotated[Length, said("barb length")] = 24.0
