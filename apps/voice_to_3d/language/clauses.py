@@ -436,7 +436,8 @@ class Clauses:
             if word == "round" and not (opening and determined):
                 return i
             return self._edge_verb(i, EDGE_VERBS[word])
-        if word in SHELL_VERBS and opening and (determined or word in ("shelled", "hollowed")):
+        walled = any(one.lemma in ("wall", "shell") for one in found[i:]) and any(one.quantity for one in found[i:])
+        if word in SHELL_VERBS and opening and (walled or word in ("shell", "shelled")):
             return self._hollow(i)
         passive = before in ("is", "are", "be", "been", "being", "gets") and word in CUT_VERBS and word != "hollow"
         if (
@@ -563,12 +564,15 @@ class Clauses:
     def _worked(self, i: int, noun: str) -> int:
         """ "each is counterbored from the front to 13 mm": a counterbore of what is in focus."""
         reader = self.reader
-        lead = reader.focus
+        lead, end = reader.focus, i + 1
+        np = read_np(reader.tokens, i + 1)
+        if np is not None and np.definite and np.entity and (named := reader.resolve(np)) is not None and named.kind == "cut":
+            lead, end = named, np.end  # "counterbore the hole to 30 mm"
         frame = self._new("cut", noun, noun)
         frame.lead = lead
         reader.add(frame)
         reader.pending = "diameter"
-        return i + 1
+        return end
 
     def _widens(self, i: int, noun: str) -> int:
         """ "another slot that counterbores the first slot": what is in focus becomes the counterbore of it."""
@@ -638,7 +642,10 @@ class Clauses:
         frame.host = reader.focus if reader.focus is not None and reader.focus.kind == "solid" else None
         reader.add(frame)
         reader.pending = "thickness"
-        return i + 1
+        found, k = reader.tokens, i + 1
+        while lemma_at(found, k) in ("it", "out", "the", "this", "whole", "part", "thing", "to", "body", "block"):
+            k += 1
+        return k
 
     def _member(self, i: int) -> int:
         return self.entities.member(i)
@@ -694,6 +701,10 @@ class Clauses:
             and reader.focus.kind in ("cut", "edge")
         ):
             self.entities.main_size(reader.focus, quantity)  # "bore 12"
+            return i + 1
+        of = i > 1 and lemma_at(reader.tokens, i - 1) in ("of", "by", "to") and reader.tokens[i - 2].lemma in reader.focus.names
+        if of and not reader.focus.sized and reader.focus.kind in ("cut", "edge"):
+            self.entities.main_size(reader.focus, quantity)  # "a hole of 8 mm"
             return i + 1
         alone = i == 0 or lemma_at(reader.tokens, i - 1) in (":", "=", "is", "are", "x", "–", "-")
         if alone and not reader.focus.sized and (quantity.unit or quantity.kind == "length"):

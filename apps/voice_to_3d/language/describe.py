@@ -14,6 +14,7 @@ from wugan.apps.voice_to_3d.language.reader import Reader
 from wugan.apps.voice_to_3d.scene.edit import Unread
 from wugan.apps.voice_to_3d.scene.scene import Object
 from wugan.apps.voice_to_3d.scene.solid import Feature
+from wugan.errors import WuganError
 
 LONGEST = 20_000
 
@@ -55,5 +56,24 @@ def describe(text: str) -> Description:
 
 
 def read_feature(text: str, object: Object) -> tuple[tuple[Feature, ...], tuple[Unread, ...]]:
-    """Reads what a sentence adds to a part that exists: "add two 5 mm holes in the top"."""
-    return (), (Unread(phrase=text[:500], reason="features are not read yet"),)
+    """Reads what a sentence adds to a part that exists: "add two 5 mm holes in the top".
+
+    The features' ids do not clash with those of the object.
+    """
+    from wugan.apps.voice_to_3d.language.object_frames import known
+
+    if len(text) > LONGEST:
+        return (), (Unread(phrase=text[:300], reason=f"longer than {LONGEST} characters; say one change"),)
+    reader = Reader()
+    try:
+        ground = known(reader, object)
+    except WuganError as error:
+        return (), (Unread(phrase=text[:300], reason=str(error)[:300]),)
+    before = len(reader.frames)
+    reader.number = 1
+    reader.read(text)
+    ground.extend(reader.frames[before:])
+    unread = (*reader.unread, *ground.unread)
+    if not ground.features and not unread:
+        unread = (Unread(phrase=text[:300], reason="no feature was found in it"),)
+    return tuple(ground.features), unread

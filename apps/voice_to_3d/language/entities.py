@@ -228,6 +228,9 @@ class Entities:
         before = self.reader.tokens[np.start - 1].lemma if np.start else ""
         if before in ("no", "without", "not") or np.det == "no":
             return end
+        if np.head in ("wall", "shell", "skin") and self.reader.focus is not None and self.reader.focus.kind == "shell":
+            self.measures(self.reader.focus, np)
+            return end
         gear = next((one for one in self.reader.frames if one.shape == "gear"), None)
         if np.head == "tooth" and np.count and gear is not None:
             gear.dims["teeth"] = float(np.count)

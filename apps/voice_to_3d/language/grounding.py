@@ -155,6 +155,19 @@ class Ground:
         self._reorder()
         return self
 
+    def extend(self, frames: list[Frame]) -> Ground:
+        """Works frames into a part that stands already."""
+        wanted = {id(one) for one in frames}
+        floors(self)
+        for frame in prepared(self):
+            if id(frame) not in wanted or frame.members:
+                continue
+            try:
+                self._one(frame)
+            except (ValueError, ArithmeticError) as error:
+                self.refuse(frame, f"cannot be built: {str(error).splitlines()[0][:200]}")
+        return self
+
     def _reorder(self) -> None:
         """A cut that was said to go through what came after it is worked once that is there."""
         for frame in self.frames:
@@ -229,7 +242,9 @@ class Ground:
         self.features.append(solids.Shell(thickness=wall, open=opened, id="shell", name="shell"))  # type: ignore[arg-type]
 
     def _shell(self, frame: Frame) -> None:
-        wall = frame.get("wall", "thickness", "size")
+        wall = frame.get("wall", "thickness", "size", "width")
+        if frame.has("both_ends", "through"):
+            frame.flags |= {"open_top", "open_bottom"}
         if wall is None:
             self.refuse(frame, "how thick the wall is was not said")
             return
