@@ -239,6 +239,8 @@ def parts_resized(one: Object, parts: Selector, edit: Resize) -> Object:
     if every:
         suffixes = PART.get(edit.dimension, (edit.dimension,))
         for suffix in suffixes:
+            if suffix == "thickness" and edit.dimension == "z" and parts.role in STANDING:
+                continue  # a longer leg is not a thicker one
             if (name := f"{role}_{suffix}") in fields and getattr(made, name) is not None:
                 return with_parameters(one, **{name: wanted(edit, getattr(made, name), what)})
     extent = part_size(one, parts.role, parts.sides, parts.index)

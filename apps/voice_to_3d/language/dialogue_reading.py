@@ -208,10 +208,13 @@ class Reading:
 
     def step(self, edit: Undo | Redo, i: int, end: int) -> None:
         """Notes a step in the history; what follows in the same text is about the scene before the last sentence."""
+        mine = any(not isinstance(one, Undo | Redo) for one in self.edits)
         self.edits.append(edit)
         self.know(max(i, 0), end)
         self.stepped = True
-        if isinstance(edit, Undo) and edit.steps == 1 and self.context.before is not None:
+        if isinstance(edit, Undo) and mine and self.before is not None:
+            self.scene = self.before  # what this text did so far is the first step back
+        elif isinstance(edit, Undo) and edit.steps == 1 and self.context.before is not None:
             self.scene = self.context.before
         self.topic = [one for one in self.topic if self.there(one)]
 
