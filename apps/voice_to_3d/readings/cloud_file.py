@@ -112,7 +112,7 @@ def _by_trimesh(path: Path) -> NDArray[np.float64]:
         if not loaded.area > 0:
             raise DataError(f"{path}: its mesh has no surface")
         return np.asarray(trimesh.sample.sample_surface(loaded, _SAMPLES, seed=0)[0])
-    vertices = getattr(loaded, "vertices", None)
-    if vertices is None:
+    points = getattr(loaded, "vertices", None)
+    if points is None:
         raise DataError(f"{path}: holds neither points nor a mesh")
-    return np.asarray(vertices, dtype=np.float64).reshape(-1, 3)
+    return np.asarray(points, dtype=np.float64).reshape(-1, 3)

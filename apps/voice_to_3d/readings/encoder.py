@@ -76,17 +76,18 @@ class ScanEncoder(Encoder[Scan, Tokens]):
 def _summary(box: NDArray[np.float64], size: tuple[float, float, float]) -> NDArray[np.float64]:
     width, depth, height = size
     metres = np.log(np.array(size) / 1000)
-    out = [metres, [np.log(depth / width), np.log(height / np.sqrt(width * depth))]]
+    out: list[NDArray[np.float64]] = [metres, np.log([depth / width, height / np.sqrt(width * depth)])]
     level = np.clip((box[:, 2] * SLICES).astype(int), 0, SLICES - 1)
     radius = np.hypot(box[:, 0], box[:, 1])
-    corner = (np.abs(box[:, :2]) > 0.7).all(1)
+    corner = np.all(np.abs(box[:, :2]) > 0.7, axis=1)
     for number in range(SLICES):
         within = level == number
         if not within.any():
             out.append(np.zeros(_OF_SLICE))
             continue
         r = radius[within]
-        out.append([SLICES * within.mean() / 2, r.mean(), r.std() * 2, np.quantile(r, 0.95), corner[within].mean()])
+        corners = float(np.mean(corner[within]))
+        out.append(np.array([SLICES * within.mean() / 2, r.mean(), r.std() * 2, np.quantile(r, 0.95), corners]))
     return np.concatenate(out)
 
 

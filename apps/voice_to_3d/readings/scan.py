@@ -95,10 +95,7 @@ def measure(cleaned: Cleaned, name: str, notes: list[str]) -> Scan:
         points = np.column_stack([plan, points[:, 2]])
     bottom, top = _sides(points[:, 2], reach)
     if cleaned.floor is None:
-        notes = [
-            *notes,
-            f"{name}: no ground around it was in the scan, so its underside may be missing from its height",
-        ]
+        notes = [*notes, f"{name}: no ground around it was seen, so its underside may be missing from its height"]
     else:
         bottom = cleaned.floor
     size = [max(high[0] - low[0], 0.1), max(high[1] - low[1], 0.1), max(top - bottom, 0.1)]
@@ -106,9 +103,9 @@ def measure(cleaned: Cleaned, name: str, notes: list[str]) -> Scan:
     if size[1] > size[0]:
         points = points[:, [1, 0, 2]] * (1.0, -1.0, 1.0)
         size = [size[1], size[0], size[2]]
-    return Scan(
-        name, (points / 1000).astype(np.float32), *map(float, size), round_ is not None, [*notes, *cleaned.notes]
-    )
+    width, depth, height = float(size[0]), float(size[1]), float(size[2])
+    notes = [*notes, *cleaned.notes]
+    return Scan(name, (points / 1000).astype(np.float32), width, depth, height, round_ is not None, notes)
 
 
 def _boxed(plan: NDArray[np.float64], reach: float) -> tuple[NDArray[np.float64], list[float], list[float]]:

@@ -98,7 +98,7 @@ def kept(path: Path, make: Callable[[], Made]) -> Made:
     """From `path`, or made and written there. The cache is one's own: pickles of others are not to be put there."""
     if path.is_file():
         with path.open("rb") as file:
-            return pickle.load(file)  # type: ignore[no-any-return]
+            return pickle.load(file)
     made = make()
     path.parent.mkdir(parents=True, exist_ok=True)
     partial = path.with_name(f"partial-{path.name}")

@@ -75,7 +75,7 @@ def fit(data: Data, seed: int, settings: Settings) -> ReadingNetwork:
 
 def meaning(text: Text | None, voice: Voice | None, scan: Example | None) -> dict[str, str]:
     """What each head should say of a window."""
-    truth = {}
+    truth: dict[str, str] = {}
     if text is not None:
         truth |= {"size": text.sentence.size, "kind": text.sentence.kind}
         if voice is not None:

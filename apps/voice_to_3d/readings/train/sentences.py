@@ -57,7 +57,7 @@ def sentences(split: Split, each: int, rng: np.random.Generator) -> list[Sentenc
 
 def _filled(pattern: str, things: Sequence[str], rng: np.random.Generator) -> str:
     def one(options: Sequence[str]) -> str:
-        return str(options[rng.integers(len(options))])
+        return options[int(rng.integers(len(options)))]
 
     thing = one(things)
     if rng.random() < 0.3:

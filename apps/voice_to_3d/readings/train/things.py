@@ -56,7 +56,9 @@ def thing(shape: str, split: Split, rng: np.random.Generator) -> trimesh.Trimesh
 
 def _mesh(one: Object) -> trimesh.Trimesh:
     built = build(Scene(objects=(one,)))
-    return trimesh.util.concatenate([trimesh.Trimesh(*built.mesh(part), process=False) for part in built.parts])
+    whole = trimesh.util.concatenate([trimesh.Trimesh(*built.mesh(part), process=False) for part in built.parts])
+    assert isinstance(whole, trimesh.Trimesh)
+    return whole
 
 
 def _parameters(kind: type[Family], split: Split, rng: np.random.Generator) -> dict[str, Any]:
@@ -80,8 +82,8 @@ def _parameters(kind: type[Family], split: Split, rng: np.random.Generator) -> d
             own = _factor(split, rng) if rng.random() < 0.7 else 1.0
             chosen[name] = round(default * (whole if name in ("width", "depth", "height", "diameter") else 1) * own, 1)
     if split == "test" and held:
-        name, unseen = held[int(rng.integers(len(held)))]
-        chosen[name] = str(rng.choice(list(unseen)))
+        name, rest = held[int(rng.integers(len(held)))]
+        chosen[name] = str(rng.choice(list(rest)))
     return chosen
 
 
