@@ -63,7 +63,7 @@ def _base(work: Work, edged: Edged) -> None:
     done, refusals = [], []
     for piece in work.pieces:
         try:
-            done.append(_with(piece, edged))
+            done.append(_covered(work, piece, _with(piece, edged), edged))
         except Unworkable as refusal:
             refusals.append(str(refusal))
             done.append(piece)
@@ -73,6 +73,28 @@ def _base(work: Work, edged: Edged) -> None:
         work.notes.append(f"the {edged.kind} of {work.name} was left out on {len(refusals)} parts: {refusals[0]}")
     work.pieces = done
     work.rebuild()
+
+
+def _covered(work: Work, before: Piece, after: Piece, edged: Edged) -> Piece:
+    """Edges on which something stands, or against which it lies, are no edges: what was taken there comes back."""
+    joins = [tool for step in work.steps if step.kind == "join" for tool in step.tools]
+    if not joins:
+        return after
+    body = before.solid()
+    taken = body - after.solid()
+    own = np.array(body.bounding_box())
+    kept = []
+    for tool in joins:
+        box = np.array(tool.bounding_box())
+        for axis in range(3):
+            for outside, far, near in ((1, box[axis], own[axis + 3]), (-1, box[axis + 3], own[axis])):
+                if abs(far - near) < 1e-6:  # it touches that face of the body's box
+                    by = np.zeros(3)
+                    by[axis] = -outside * max(size_of(edged), across_of(edged))
+                    under = taken ^ tool.translate(tuple(by))
+                    if not under.is_empty() and under.volume() > 1e-6:
+                        kept.append(under)
+    return replace(after, kept=(*after.kept, *kept))
 
 
 def _with(piece: Piece, edged: Edged) -> Piece:

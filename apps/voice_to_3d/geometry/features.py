@@ -35,15 +35,23 @@ LITTLE = 1e-6  # mm³: less is nothing
 
 @dataclass(frozen=True)
 class Piece:
-    """A solid of the body before any feature: its shape, where it stands, and its worked edges."""
+    """A solid of the body before any feature: its shape, where it stands, and its worked edges.
+
+    Attributes:
+        kept: what the edges were not to take, in the body's frame: under what had been joined there before.
+    """
 
     shape: solids.Solid
     frame: Frame = field(default_factory=lambda: IDENTITY)
     edges: tuple[Edged, ...] = ()
+    kept: tuple[Manifold, ...] = ()
 
     def solid(self) -> Manifold:
         """In the body's frame."""
-        return with_edges(self.shape, self.edges).transform(self.frame)
+        from manifold3d import Manifold, OpType
+
+        solid = with_edges(self.shape, self.edges).transform(self.frame)
+        return Manifold.batch_boolean([solid, *self.kept], OpType.Add) if self.kept else solid
 
 
 @dataclass(frozen=True)

@@ -333,3 +333,15 @@ def test_the_rim_of_any_outline_is_the_outline_grown(profile: flat.Profile) -> N
     for depth, grown in ((1e-4, 1.0), (0.5, 0.5), (1.5, 0.0)):
         expected = 3200 - outline.offset(grown, JoinType.Miter, 20.0).area()
         assert body.slice(20 - depth).area() == pytest.approx(expected, abs=0.5)
+
+
+def test_an_edge_of_the_plate_ends_where_a_wall_stands_on_it() -> None:
+    plate = solids.Box(size=(100, 60, 6))
+    wall = solids.Join(
+        id="w", shape=solids.Box(size=(4, 60, 30)), place=place(x=("min", 0, "min"), z=("max", 0, "min"))
+    )
+    plain = make(plate, wall).body
+    body = make(plate, wall, solids.Chamfer(size=2, edges=("top",))).body
+    assert plain.volume() - body.volume() == pytest.approx(2 * (60 + 2 * 96) - 2 * 8 / 3, rel=1e-3)
+    later = make(plate, solids.Chamfer(size=2, edges=("top",)), wall).body
+    assert plain.volume() - later.volume() == pytest.approx(2 * 320 - 4 * 8 / 3, rel=1e-3)
