@@ -170,6 +170,7 @@ def door(
         ]
     else:
         found = [block("door", size, x, front - board / 2, z, material, tags)]
-    away = width / 2 - max(0.08 * width, 1.6 * out if style == "knob" else 0.6 * out)
+    edge = max(0.08 * width, 1.6 * out if style == "knob" else 0.6 * out)
+    away = width / 2 - (1.25 * board if len(found) > 1 else edge)  # on the frame, not on the pane
     where = x + (away if hinge == "left" else -away)
     return found + handle(style, where, front - board, z + height / 2, 0.15 * height, out, tags, vertical=True)

@@ -136,7 +136,9 @@ class Crown(Made):
             angle = 360 * (k + 0.5) / n
             wedge = Extrude(profile=notch, height=1.5 * r)
             wedges.append((wedge, own(0, 0, 0, (90.0, 0.0, angle))))
-        found = [Part("band", cut(ring, *wedges), own(), "gold")]
+        # The rim has the whole diameter, whatever the number of points.
+        rim = Cylinder(diameter=2 * r, inner_diameter=2 * (outer - t), height=0.08 * h)
+        found = [Part("band", cut(ring, *wedges), own(), "gold"), Part("rim", rim, own(), "gold")]
         for x, y in on_circle(n, r - ball / 2, -90.0):
             found.append(Part("ball", Sphere(diameter=ball), at(x, y, h - ball), "gold"))
         if self.stones:
@@ -146,7 +148,7 @@ class Crown(Made):
                 place = at(
                     (r - t / 2 - stone / 2) * cos(a),
                     (r - t / 2 - stone / 2) * sin(a),
-                    0.2 * h,
+                    0.24 * h,
                     "centre",
                     (0, 90, a * 180 / pi),
                 )

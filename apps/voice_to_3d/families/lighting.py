@@ -31,7 +31,7 @@ def shade(shape: str, diameter: float, height: float, wall: float) -> Solid:
     top = 0.6 * r if shape == "conical" else r
     ring = Revolve(points=((r, 0.0), (top, height), (top - wall, height), (r - wall, 0.0)))
     spoke = own(0, 0, 0.9 * height)
-    thin = max(wall, 0.02 * diameter)
+    thin = min(max(wall, 0.02 * diameter), 0.08 * height)
     across = 2 * (top + (r - top) * 0.1 - wall / 2)
     return join(ring, (Box(size=(across, thin, thin)), spoke), (Box(size=(thin, across, thin)), spoke))
 

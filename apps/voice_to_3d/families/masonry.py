@@ -23,7 +23,7 @@ from wugan.apps.voice_to_3d.families.kit import (
 from wugan.apps.voice_to_3d.families.lathe import turned
 from wugan.apps.voice_to_3d.families.made import Made, Sizes
 from wugan.apps.voice_to_3d.scene.placement import at
-from wugan.apps.voice_to_3d.scene.profile import Combined, Piece, Polygon, Rectangle
+from wugan.apps.voice_to_3d.scene.profile import Circle, Combined, Piece, Polygon, Rectangle
 from wugan.apps.voice_to_3d.scene.solid import Box, Cylinder, Extrude, Pyramid, Revolve, Solid, Sphere
 
 Across = Annotated[float, said("length")]
@@ -89,12 +89,12 @@ class Column(Made):
         ring = turned(
             [(0.46 * w, 0), (0.5 * w, 0.25 * part), (0.46 * w, 0.5 * part), (r * 1.05, 0.6 * part), (r, 0.7 * part)]
         )
-        shaft: Solid = turned([(r, 0), (r * self.taper, h - 1.7 * part)])
-        if self.flutes:
-            wide = 1.3 * pi * r / self.flutes
-            groove = Cylinder(diameter=wide, height=2 * h)
-            cuts = [(groove, own(x, y, -0.5 * h)) for x, y in on_circle(self.flutes, r + 0.28 * wide)]
-            shaft = cut(shaft, *cuts)
+        wide = 1.3 * pi * r / max(1, self.flutes)
+        grooves = tuple(
+            Piece(profile=Circle(diameter=wide), x=x, y=y) for x, y in on_circle(self.flutes, r + 0.28 * wide)
+        )
+        plan = Combined(add=(Piece(profile=Circle(diameter=2 * r)),), cut=grooves)
+        shaft = Pyramid(profile=plan, height=h - 1.7 * part, top_scale=self.taper)
         top = self.taper * r
         bell = turned([(top * 0.97, -0.05 * part), (top * 1.05, 0.25 * part), (0.48 * w, 0.75 * part)])
         return [

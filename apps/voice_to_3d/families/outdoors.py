@@ -65,7 +65,7 @@ class PlanterBox(Made):
             ]
         if self.soil:
             size = (w - 1.5 * t, d - 1.5 * t, 0.75 * tall - 0.5 * t)
-            found.append(block("soil", size, 0, 0, low + 0.5 * t, "chocolate"))
+            found.append(block("soil", size, 0, 0, low + 0.5 * t, "dark brown"))
         return found
 
 

@@ -123,7 +123,7 @@ class Cactus(Made):
             line = [(0.36 * wide, 0.0), (0.46 * wide, 0.7 * pot), (0.5 * wide, 0.72 * pot), (0.5 * wide, pot)]
             found = [
                 Part("pot", turned(line), own(), "terracotta"),
-                Part("soil", bar(0.9 * wide, 0.05 * h), at(z=pot - 0.03 * h), "chocolate"),
+                Part("soil", bar(0.9 * wide, 0.05 * h), at(z=pot - 0.03 * h), "dark brown"),
             ]
         elif not self.arms:
             d = w

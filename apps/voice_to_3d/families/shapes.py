@@ -82,6 +82,7 @@ class Crescent(_Flat):
     """A flat crescent moon, its tips to the right."""
 
     names = ("crescent", "moon", "crescent moon", "half moon")
+    width: Annotated[float, said("size", "diameter")] = Field(36, ge=3, le=5000)
     phase: Annotated[float, said("fullness")] = Field(0.35, ge=0.1, le=0.8)
 
     def _points(self) -> list[tuple[float, float]]:

@@ -18,12 +18,12 @@ Wheels = Annotated[float, said("wheel size")]
 
 
 def wheel(x: float, y: float, diameter: float, width: float, tags: tuple[str, ...]) -> list[Part]:
-    """A wheel on the ground with a hub, its axle along y."""
+    """A wheel on the ground, its axle along y; the hub stands out, so that no two colours share a plane."""
     tyre = at(x, y, 0, rotate=(90, 0, 0))
     hub = at(x, y, 0.3 * diameter, rotate=(90, 0, 0))
     return [
-        Part("wheel", bar(diameter, width), tyre, "black rubber", tags),
-        Part("hub", bar(0.4 * diameter, width * 1.0), hub, "silver", tags),
+        Part("wheel", bar(diameter, 0.86 * width), tyre, "black rubber", tags),
+        Part("hub", bar(0.4 * diameter, width), hub, "silver", tags),
     ]
 
 
