@@ -64,8 +64,20 @@ class Cutter:
         locator = Locator(ground, frame, box, normal, {axis: tool.size.get(axis, 0.0) / 2 for axis in "xyz"})
         self._spans(frame, locator, tool, normal)
         locator.collect(frame.all_spots())
-        made = layout(ground, frame, locator)
         depth = self.depth(frame, box, normal)
+        faces = frame.has("both_sides", "both_ends") and depth is not None and frame.count <= 2 and not locator.values
+        faces = faces or any(spot.where is not None and spot.where.kind in ("face", "end") and "both" in spot.where.which for spot in frame.all_spots()) and depth is not None
+        if faces:
+            frame.flags -= {"both_sides", "both_ends"}
+            frame.count = 1
+        elif frame.has("corners") and tool.profile is not None and not set(locator.values) & set(locator.axes):
+            for axis in locator.axes:  # "out of each corner": flush with it
+                half = tool.size.get(axis, 0.0) / 2
+                locator.put(axis, side_of(box, axis, -1) + half, side_of(box, axis, 1) - half)
+            frame.count = 4
+        made = layout(ground, frame, locator)
+        if faces:
+            self.emit(frame, tool, made.points, made.polar, normal, -side, depth, box, host)
         self.emit(frame, tool, made.points, made.polar, normal, side, depth, box, host)
 
     # --- direction

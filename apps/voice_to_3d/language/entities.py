@@ -132,6 +132,10 @@ class Entities:
         ):
             reader.measure(Measure("size", np.bare[0].value))
             return end
+        if "open" in np.adjectives and where.kind in ("top", "bottom", "front", "back", "end"):
+            for one in [frame for frame in reader.frames if frame.kind in ("solid", "shell")]:
+                one.flags.add("open_" + where.kind)
+            return end
         reader.place = reader.place or where
         owner = where.of
         if (
@@ -596,6 +600,8 @@ class Entities:
             return own
         if shape == "round":
             return own if own in ("tube", "torus", "sphere") else "cylinder" if own in ("", "box", "cylinder") else own
+        if shape in OUTLINES and shape != "box" and own == "tube":
+            return shape
         if shape and own in ("", "box", "cylinder", "pyramid", "cone") and not (own == "pyramid"):
             return shape if not (shape == "box" and own in ("cylinder",)) else own
         return own or shape
@@ -700,6 +706,14 @@ class Entities:
         token, word = found[i], lemma_at(found, i)
         if word == "the" and (sequel := self._sequel(i)) > i:
             return sequel
+        focus = reader.focus
+        if found[i].text.lower() in ("one", "another") and lemma_at(found, i - 1) == "and" and focus is not None and focus.kind == "cut" and focus.count == 1 and focus.group is None and length_at(found, i + 1) and lemma_at(found, i + 2) in ("from", "to", "above", "below", "in"):
+            first = reader.member(focus, 1)
+            first.spots = [spot for spot in focus.spots if spot.value is not None]
+            focus.spots = [spot for spot in focus.spots if spot.value is None]
+            focus.count, focus.counted = 2, True
+            reader.attend(reader.member(focus, 1))
+            return i + 1
         group = self.group()
         if group is None:
             return i

@@ -284,6 +284,13 @@ def prepared(ground: Ground) -> list[Frame]:
         if frame.group is not None and frame.group.kind == "edge":
             continue
         kept.append(frame)
+    for frame in [one for one in kept if one.lead is not None and one.lead in kept]:
+        lead = frame.lead
+        assert lead is not None
+        after = max(kept.index(one) for one in [lead, *lead.members] if one in kept)
+        if kept.index(frame) < after:
+            kept.remove(frame)
+            kept.insert(after, frame)
     return kept
 
 

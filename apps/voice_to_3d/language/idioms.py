@@ -31,7 +31,7 @@ FLAGS: list[tuple[tuple[str, ...], str]] = [
         ("open at both the top and bottom", "through"), ("no bottom", "open_bottom"), ("in opposite direction", "opposite"), ("on opposite side", "both_sides"),
         ("on both side", "both_sides"), ("on either side", "both_sides"), ("on each side", "both_sides"), ("at both end", "both_ends"), ("on both end", "both_ends"),
         ("at each end", "both_ends"), ("on each end", "both_ends"), ("at either end", "both_ends"), ("in each corner", "corners"), ("at each corner", "corners"),
-        ("at the corner", "corners"), ("in the corner", "corners"), ("in all corner", "corners"), ("at all corner", "corners"), ("at its corner", "corners"), ("near each corner", "corners"), ("near the corner", "corners"), ("one in each corner", "corners"), ("one at each corner", "corners"), ("one near each corner", "corners"), ("per corner", "corners"),
+        ("at the corner", "corners"), ("in the corner", "corners"), ("in all corner", "corners"), ("at all corner", "corners"), ("at its corner", "corners"), ("near each corner", "corners"), ("near the corner", "corners"), ("one in each corner", "corners"), ("one at each corner", "corners"), ("one near each corner", "corners"), ("per corner", "corners"), ("out of each corner", "corners"), ("from each corner", "corners"), ("off each corner", "corners"), ("out of the corner", "corners"), ("out of all four corner", "corners"),
         ("edge to edge", "full"), ("side to side", "full"), ("point up", "point_up"), ("pointing up", "point_up"), ("upside down", "inverted"),
     ]
 ]  # fmt: skip
@@ -97,7 +97,7 @@ def idiom(reader: Reader, i: int) -> int:
     if special > i:
         return special
     for lemmas in CENTRES:
-        if match(found, i, lemmas) and reader.focus is not None and "length" in reader.focus.dims:
+        if match(found, i, lemmas) and reader.focus is not None and "length" in reader.focus.dims and "apart" not in reader.focus.dims:
             reader.focus.dims["apart"] = reader.focus.dims.pop("length")
             return i + len(lemmas)
     if lemma_at(found, i) == "looking" or match(found, i, ("when", "looking")):
@@ -149,7 +149,7 @@ def idiom(reader: Reader, i: int) -> int:
         if reader.focus is not None and word == "square":
             reader.flag("square")
         return i + 1
-    if word in (
+    if not (word == "hollow" and lemma_at(found, i + 1) in ("it", "out", "the", "this")) and word in (
         "hollow",
         "solid",
         "blind",

@@ -69,6 +69,9 @@ class Joiner:
                 hints["z"] = rest
         elif total is not None:
             hints["z"] = total
+        standing = self._standing(frame, spots, box, hints) if axis == "z" else None
+        if standing is not None:
+            return body(standing, hints)
         if axis in "xy" and frame.get("reach") is not None:
             hints[axis] = frame.get("reach") or 0.0
             if frame.shape in ("box", "") and frame.get("width") is not None:
@@ -77,6 +80,24 @@ class Joiner:
                     _relabelled(frame, {across_axis: frame.get("width") or 0.0, axis: frame.get("reach") or 0.0}, hints)
                 )
         return body(frame, hints)
+
+    def _standing(self, frame: Frame, spots: list[Spot], box: Box, hints: dict[str, float]) -> Frame | None:
+        """A wall that stands on a side of the base: its thickness lies across that side, its width along it."""
+        thick, high = frame.get("thickness"), frame.get("height", "reach")
+        if frame.shape not in ("box", "") or thick is None or high is None or frame.sizes or any(key.startswith("axis_") for key in frame.dims):
+            return None
+        where = next(
+            (one.where for one in spots if one.where is not None and one.kind in ("at", "on", "along", "fromface", "flush", "beside") and one.where.kind in ("end", "side", "edge", "left", "right", "front", "back")),
+            None,
+        )
+        if where is None:
+            return None
+        long = "x" if extent(box, "x") >= extent(box, "y") - 1e-9 else "y"
+        words = [word for word in ("left", "right", "front", "back") if word in where.which or where.kind == word]
+        across_axis = DIRECTIONS[words[0]][0] if words else ("y" if long == "x" else "x") if "long" in where.which else long
+        other = "y" if across_axis == "x" else "x"
+        wide = frame.get("width", "length", "depth")
+        return _relabelled(frame, {across_axis: thick, "z": high, other: wide if wide is not None else hints[other]}, hints)
 
     def _turned(self, made: Body, axis: str, frame: Frame) -> tuple[float, float, float]:
         x, y, z = made.size
@@ -260,7 +281,7 @@ class Joiner:
             return
         for spot in spots:
             where = spot.where
-            if where is None or spot.kind not in ("at", "on", "beside", "along"):
+            if where is None or spot.kind not in ("at", "on", "beside", "along", "fromface"):
                 continue
             if where.kind in ("end", "side", "edge", "left", "right", "front", "back", "corner"):
                 for one, sides in locator.boundaries(where):

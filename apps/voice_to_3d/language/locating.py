@@ -77,7 +77,14 @@ class Locator:
         return sorted(free, key=lambda axis: -round(extent(self.host, axis), 6)) if self.normal else free
 
     def collect(self, spots: list[Spot]) -> None:
-        """Takes all statements; the first about an axis wins."""
+        """Takes all statements, a member's own before its group's; the first about an axis wins."""
+        own = [spot for spot in spots if spot in self.frame.spots]
+        if own and len(own) < len(spots):
+            self._collect(own)
+            spots = [spot for spot in spots if spot not in own]
+        self._collect(spots)
+
+    def _collect(self, spots: list[Spot]) -> None:
         for spot in spots:
             if spot.where is not None and spot.kind in ("at", "on", "from", "fromface", "flush"):
                 for axis, side in self.directions(spot.where):

@@ -299,6 +299,9 @@ def _quantity(found: list[Token], k: int, np: NP, quantity: Quantity) -> int:
     if quantity.fraction and not quantity.unit:
         np.adjectives.append({0.5: "half", 0.25: "quarter"}.get(quantity.value, "part"))
         return k + 1
+    if lemma_at(found, k + 1) == "square" and not _reaches_head(found, k + 2) and quantity.kind == "length":
+        np.bare.append(quantity)  # "cut a 20mm square out of it"
+        return k + 1
     measure = after_value(found, k)
     counting = quantity.kind == "number" and not found[k].text[0].isdigit() and np.count is None
     if (
@@ -338,6 +341,8 @@ def _reaches_head(found: list[Token], k: int) -> bool:
         token, word = found[k], found[k].lemma
         if kind_of(word) and kind_of(word) != "dimension":
             return not (word == "cut" and lemma_at(found, k + 1) in ("the", "a", "down", "into"))
+        if word == "square" and not kind_of(lemma_at(found, k + 1)) and k and found[k - 1].quantity:
+            return True
         if token.quantity:
             measure = after_value(found, k)
             k = measure[1] if measure else k + 1
@@ -472,6 +477,9 @@ def _head(found: list[Token], k: int, np: NP, unknown: bool) -> NP | None:
     if np.kind == "dimension":
         np.role = np.role or DIMENSIONS[np.head]
     counted = np.kind in ("cut", "edge", "solid", "generic") and np.det in ("", "a", "an")
+    spelt = all(not token.text[0].isdigit() for token in found[np.start : k] if token.quantity)
+    if counted and np.count and np.count > 1 and not np.plural and spelt:
+        np.count = None  # "a three-step shaft"
     if counted and np.count and np.count > 1 and not np.plural:
         np.bare.append(Quantity("number", float(np.count), (float(np.count),), ("",)))  # "a vertical 4 screw hole"
         np.count = None
