@@ -152,8 +152,8 @@ def _(of: solids.Revolve) -> Shape:
 def _(of: solids.Sweep) -> Shape:
     from build123d import Plane, Solid, Transition, Vector
 
-    if of.closed or (of.bend_radius and not isinstance(of.profile, flat.Circle)):
-        raise NoExact("a sweep around corners")
+    if of.closed:
+        raise NoExact("a sweep along a closed path")
     path = _path([np.array(point, np.float64) for point in of.path], of.bend_radius)
     along = Vector(*of.path[1]) - Vector(*of.path[0])
     level = Vector(0, 0, 1).cross(along)

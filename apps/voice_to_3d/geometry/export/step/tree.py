@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from wugan.apps.voice_to_3d.geometry import made
+from wugan.apps.voice_to_3d.geometry.edges import with_edges
 from wugan.apps.voice_to_3d.geometry.export.step.edges import worked
 from wugan.apps.voice_to_3d.geometry.export.step.faceted import faceted
 from wugan.apps.voice_to_3d.geometry.export.step.shapes import NoExact, in_pieces, shape
@@ -18,7 +19,8 @@ if TYPE_CHECKING:
     from manifold3d import Manifold
 
 CLOSE = 0.005  # of the volume, and of the box: how far the exact form and the mesh may lie apart
-CURVED = 0.012  # of a mesh's volume that its straight pieces leave out at the most (a ring 3 mm thick)
+CURVED = 0.02  # of a volume that the mesh of a small curved thing may leave out (a thread, a thin ring)
+MANY = 3000  # triangles
 
 
 @dataclass
@@ -48,11 +50,19 @@ class Exact:
         del self.notes[before:]
         return self._flat(mesh, "a part whose exact form came out otherwise than its mesh")
 
+    def _piece(self, mesh: Manifold, what: str) -> Shape:
+        """A piece of a part; the kernel takes minutes to join one of very many faces to others, if it can."""
+        if mesh.num_tri() > MANY:
+            raise NoExact(what)
+        return self._flat(mesh, what)
+
     def _flat(self, mesh: Manifold, what: str) -> Shape:
-        note = f"{what} is written with flat faces"
+        self._note(f"{what} is written with flat faces")
+        return faceted(mesh)
+
+    def _note(self, note: str) -> None:
         if note not in self.notes:
             self.notes.append(note)
-        return faceted(mesh)
 
     @singledispatchmethod
     def _form(self, tree: made.Made) -> Shape:
@@ -61,16 +71,26 @@ class Exact:
     @_form.register(made.Leaf)
     def _(self, tree: made.Leaf) -> Shape:
         if tree not in self._made:
+            self._made[tree] = self._leaf(tree)
+        return self._made[tree]
+
+    def _leaf(self, tree: made.Leaf) -> Shape:
+        """One solid with its edges: exact, or of flat faces if it is one that has no exact form."""
+        mesh, what = with_edges(tree.shape, tree.edged), f"a {tree.shape.kind}"
+        try:
             body = shape(tree.shape)
             for edged in tree.edged:
                 if set(edged.edges) != {"junction"}:
                     body = worked(body, edged)
-            if in_pieces(tree.shape):
-                note = "letters, gears and grown outlines are written as drawn, in short straight pieces"
-                if note not in self.notes:
-                    self.notes.append(note)
-            self._made[tree] = body
-        return self._made[tree]
+        except NoExact as error:
+            return self._piece(mesh, str(error))
+        except Exception:  # the kernel's errors have no common class
+            return self._piece(mesh, what)
+        if not agrees(body, mesh):
+            return self._piece(mesh, what)
+        if in_pieces(tree.shape):
+            self._note("letters, gears and grown outlines are written as drawn, in short straight pieces")
+        return body
 
     @_form.register(made.Moved)
     def _(self, tree: made.Moved) -> Shape:
