@@ -68,11 +68,14 @@ def _with_edges(shape: solids.Solid, edged: tuple[Edged, ...]) -> Manifold:
     if isinstance(shape, solids.Compound):
         raise Unworkable("give the edges of a compound to its own features")
     if isinstance(shape, solids.Box):
-        whole = len(edged) == 1 and {"all", "x", "y"} & set(edged[0].edges)
-        if whole:
+        if len(edged) == 1 and {"all", "x", "y"} & set(edged[0].edges):
             return boxes.block(shape.size, edged[0])
-        if any({"x", "y"} & set(one.edges) for one in edged):
-            raise Unworkable("edges along one axis of a block take one size alone; work them first, or all alike")
+        if any({"x", "y"} & set(one.edges) for one in edged):  # each runs straight over what the others leave
+            blocks = [_with_edges(shape, (one,)) for one in edged]
+            body = blocks[0]
+            for block in blocks[1:]:
+                body ^= block
+            return body
     found = prism(shape)
     if found is not None and not isinstance(shape, solids.Cylinder):
         return worked_prism(*found, edged, shape)
@@ -106,8 +109,8 @@ def worked_prism(
     for one in edged:
         chosen = set(one.edges)
         unknown = chosen - TOP - BOTTOM - SIDES - {"vertical", "junction"}
-        if unknown or (chosen & SIDES and not isinstance(shape, solids.Box)):
-            word = ", ".join(sorted(unknown or chosen & SIDES))
+        if unknown:
+            word = ", ".join(sorted(unknown))
             raise Unworkable(f"{called(shape)} has no edges called {word}; name all, top, bottom or vertical")
         loops = upright(loops, one, shape)
         for upper, names in ((True, TOP), (False, BOTTOM)):
@@ -130,8 +133,8 @@ def upright(loops: list[Outline], edged: Edged, shape: solids.Solid) -> list[Out
         raise Unworkable(f"{called(shape)} with a round outline has no vertical edges; name all, top or bottom")
     if "vertical" in chosen or ("all" in chosen and cornered):
         return worked_all(loops, size_of(edged), getattr(edged, "across", None), isinstance(edged, solids.Fillet))
-    if chosen & SIDES and isinstance(shape, solids.Box):
-        return [_side_corners(loops[0], chosen & SIDES, edged)]
+    if chosen & SIDES:
+        return _side_corners(loops, chosen & SIDES, edged)
     return loops
 
 
@@ -178,18 +181,22 @@ def _steps(edged: Edged | None, squeeze: float) -> list[tuple[float, float, floa
     return [(size, across_of(edged), size)]
 
 
-def _side_corners(loop: Outline, sides: set[str], edged: Edged) -> Outline:
-    """The corners of a rectangle on given sides."""
-    (x0, y0), (x1, y1) = loop.min(0), loop.max(0)
+def _side_corners(loops: list[Outline], sides: set[str], edged: Edged) -> list[Outline]:
+    """The corners of an outline that lie on given sides of its box."""
+    every = np.concatenate(loops)
+    (x0, y0), (x1, y1) = every.min(0), every.max(0)
     meant = {"left": (0, x0), "right": (0, x1), "front": (1, y0), "back": (1, y1)}
-    mark: NDArray[np.bool_] = np.zeros(len(loop), dtype=bool)
-    for side in sides:
-        axis, value = meant[side]
-        mark |= np.abs(loop[:, axis] - value) < 1e-9
-    mark &= np.abs(turns(loop)) > CORNER
-    if not mark.any():
-        raise Unworkable("those edges are worked already; change that one")
-    return worked(loop, mark, size_of(edged), getattr(edged, "across", None), isinstance(edged, solids.Fillet))
+    marks = []
+    for loop in loops:
+        mark: NDArray[np.bool_] = np.zeros(len(loop), dtype=bool)
+        for side in sides:
+            axis, value = meant[side]
+            mark |= np.abs(loop[:, axis] - value) < 1e-6
+        marks.append(mark & (np.abs(turns(loop)) > CORNER))
+    if not any(mark.any() for mark in marks):
+        raise Unworkable("there is no corner on that side, or it is worked already; name another side")
+    size, across, round = size_of(edged), getattr(edged, "across", None), isinstance(edged, solids.Fillet)
+    return [worked(loop, mark, size, across, round) for loop, mark in zip(loops, marks, strict=True)]
 
 
 def worked_outline(loops: list[Outline], edged: Edged, shape: solids.Solid) -> list[Outline]:

@@ -18,7 +18,7 @@ from wugan.apps.voice_to_3d.geometry.edges import (
     size_of,
     with_edges,
 )
-from wugan.apps.voice_to_3d.geometry.features import Piece, Step
+from wugan.apps.voice_to_3d.geometry.features import Piece, Step, compound
 from wugan.apps.voice_to_3d.geometry.placing import inverse
 from wugan.apps.voice_to_3d.scene import solid as solids
 from wugan.errors import DataError
@@ -44,6 +44,10 @@ def work_edges(work: Work, edged: Edged) -> None:
         if not edged.of:
             _base(work, edged)
             return
+        inside = work.inside(edged.of)
+        if inside is not None and not any(step.id == edged.of for step in work.steps):
+            _inside(work, inside, edged)
+            return
         number = work.step(edged.of)
         step = work.steps[number]
         label = f"the {edged.kind} of {step.label} of {work.name}"
@@ -57,6 +61,17 @@ def work_edges(work: Work, edged: Edged) -> None:
         work.notes.append(f"{label} was left out: {refusal}")
     except DataError as error:
         raise DataError(f"{label}: {error}") from error
+
+
+def _inside(work: Work, number: int, edged: Edged) -> None:
+    """Edges of a feature that a piece, a compound, has by itself: worked there, after its other features."""
+    piece = work.pieces[number]
+    assert isinstance(piece.shape, solids.Compound)
+    shape = piece.shape.model_copy(update={"features": (*piece.shape.features, edged)})
+    before = len(compound(piece.shape).notes)
+    work.notes += compound(shape).notes[before:]
+    work.pieces[number] = replace(piece, shape=shape)
+    work.rebuild()
 
 
 def _base(work: Work, edged: Edged) -> None:

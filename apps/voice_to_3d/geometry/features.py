@@ -11,7 +11,7 @@ import numpy as np
 
 from wugan.apps.voice_to_3d.geometry.cancel import check
 from wugan.apps.voice_to_3d.geometry.edges import Edged, is_edged, with_edges
-from wugan.apps.voice_to_3d.geometry.patterns import repeated
+from wugan.apps.voice_to_3d.geometry.patterns import box_around, repeated
 from wugan.apps.voice_to_3d.geometry.placing import (
     AXES,
     IDENTITY,
@@ -171,6 +171,22 @@ class Work:
                 return number
         raise DataError(f"{self.name} has no feature {id!r} to refer to; name one made before it")
 
+    def inside(self, id: str) -> int | None:
+        """The number of the piece whose own features, as a compound, have that id."""
+        for number, piece in enumerate(self.pieces):
+            if isinstance(piece.shape, solids.Compound) and any(one.id == id for one in piece.shape.features):
+                return number
+        return None
+
+    def box_of(self, id: str) -> Box6:
+        """The box of a feature's solid, at its place. Raises `DataError` where there is no such feature."""
+        number = self.inside(id)
+        if number is None or any(step.id == id for step in self.steps):
+            return self.steps[self.step(id)].box
+        piece = self.pieces[number]
+        assert isinstance(piece.shape, solids.Compound)
+        return box_around(compound(piece.shape).box_of(id), [piece.frame])
+
     @staticmethod
     def _fold(steps: list[Step], body: Manifold) -> Manifold:
         from manifold3d import Manifold, OpType
@@ -209,7 +225,7 @@ class Work:
 
     def _placed(self, feature: solids.Join | solids.Cut | solids.Common, label: str) -> Step:
         body = np.array(self.body.bounding_box())
-        other = self.steps[self.step(feature.place.of)].box if feature.place.of else body
+        other = self.box_of(feature.place.of) if feature.place.of else body
         frame = rotation(feature.place.rotate)
         shape = feature.shape
         own = np.array(with_edges(shape, ()).transform(frame).bounding_box())

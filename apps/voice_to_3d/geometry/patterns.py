@@ -47,11 +47,12 @@ def repeated(patterns: list[Pattern], thing: Box6, body: Box6) -> list[Frame]:
         if len(outer) * len(frames) > MOST:
             raise DataError(f"{len(outer) * len(frames)} copies of one thing; {MOST} is the most")
         frames = [compose(far, near) for far in outer for near in frames]
-        group = _box_around(thing, frames)
+        group = box_around(thing, frames)
     return frames
 
 
-def _box_around(thing: Box6, frames: list[Frame]) -> Box6:
+def box_around(thing: Box6, frames: list[Frame]) -> Box6:
+    """The box around a box under each of several frames."""
     corners = np.array(list(product(*((thing[i], thing[i + 3]) for i in range(3)))))
     places = np.concatenate([corners @ frame[:, :3].T + frame[:, 3] for frame in frames])
     return np.concatenate([places.min(0), places.max(0)])

@@ -345,3 +345,13 @@ def test_an_edge_of_the_plate_ends_where_a_wall_stands_on_it() -> None:
     assert plain.volume() - body.volume() == pytest.approx(2 * (60 + 2 * 96) - 2 * 8 / 3, rel=1e-3)
     later = make(plate, solids.Chamfer(size=2, edges=("top",)), wall).body
     assert plain.volume() - later.volume() == pytest.approx(2 * 320 - 4 * 8 / 3, rel=1e-3)
+
+
+def test_features_of_a_compound_are_known_from_outside() -> None:
+    """A family's part is a solid with features of its own: its hole may be worked, and things placed by it."""
+    part = solids.Compound(base=BLOCK, features=(hole(10, place=place(x=("min", 15, "centre"))),))
+    worked_inside = make(part, chamfer(1)).body
+    assert make(part).body.volume() - worked_inside.volume() == pytest.approx(2 * ring_out(5, 1), rel=0.01)
+    pin = solids.Join(shape=solids.Cylinder(diameter=14, height=30), place=place(z=("max", 0, "min"), of="hole-1"))
+    assert make(part, pin).body.bounding_box()[5] == pytest.approx(50)
+    assert make(part, pin).body.slice(40).bounds()[0] == pytest.approx(-32)
