@@ -11,8 +11,9 @@ from wugan.apps.voice_to_3d.language.dialogue_reading import GRAMMAR, Reading
 from wugan.apps.voice_to_3d.language.dialogue_verbs import Verbs
 from wugan.apps.voice_to_3d.language.dialogue_words import COPULAS, FEATURE_WORDS, LINKS, PRONOUNS
 from wugan.apps.voice_to_3d.language.placements import free_place
+from wugan.apps.voice_to_3d.language.relations import relation, starts
 from wugan.apps.voice_to_3d.language.references import Found, Unresolved, reference, several
-from wugan.apps.voice_to_3d.scene.edit import Add, Redo, Undo
+from wugan.apps.voice_to_3d.scene.edit import Add, Edit, Move, Redo, Resize, Turn, Undo
 from wugan.apps.voice_to_3d.scene.placement import Reference
 
 
@@ -28,6 +29,8 @@ def converse(r: Reading) -> None:
 def _clause(r: Reading, verbs: Verbs, clause: Clause) -> None:
     """One clause, and what is left of it after its first act."""
     i = clause.start
+    if _more(r, clause):
+        return
     k = corrected(r, verbs, clause)
     rounds = 0
     while k < clause.end:
@@ -49,6 +52,22 @@ def _clause(r: Reading, verbs: Verbs, clause: Clause) -> None:
             k = r.refuse(before, stop, "there is nothing of that kind to leave out")
         if k <= before:
             k = _skip(r, before, clause.end)
+
+
+def _more(r: Reading, clause: Clause) -> bool:
+    """ "a bit more", "even more": the last change of size or place once more."""
+    said = {r.lemma(j) for j in range(clause.start, clause.end)}
+    if "more" not in said or not said <= {"a", "bit", "little", "even", "more", "some", "still", "please", "make", "it", ","}:
+        return False
+    again: list[Edit] = [
+        edit for edit in r.context.edits
+        if (isinstance(edit, Resize) and edit.to is None) or (isinstance(edit, Move) and edit.place is None)
+        or isinstance(edit, Turn)
+    ]  # fmt: skip
+    if not again:
+        return False
+    r.carry(again, clause.start, clause.end)
+    return True
 
 
 def _missed(r: Reading, clause: Clause, k: int, missing: Unresolved) -> int:
@@ -92,6 +111,8 @@ def _verbless(r: Reading, verbs: Verbs, k: int, end: int, sentence: bool) -> int
     found = reference(r, k, end)
     if found is not None:
         return _of_reference(r, verbs, found, k, end)
+    if (n := _inverted(r, verbs, k, end)) > k:
+        return n
     topic = Found([one for one in r.topic if r.there(one)], k)
     whole = Found([Reference(object=ref.object) for ref in topic.references if ref.object][:1], k)
     from wugan.apps.voice_to_3d.language.dialogue_counts import count_change
@@ -117,18 +138,47 @@ def _verbless(r: Reading, verbs: Verbs, k: int, end: int, sentence: bool) -> int
     if topic.references and any(r.lemma(m) in FEATURE_WORDS for m in range(k, end)):
         return verbs.feature(k, end, None, k)
     n = _bare(r, verbs, k, end)
-    return n if n > k or not sentence else _nameless(r, verbs, k, end)
+    return n if n > k else _nameless(r, verbs, k, end, sentence)
 
 
-def _nameless(r: Reading, verbs: Verbs, k: int, end: int) -> int:
+def _inverted(r: Reading, verbs: Verbs, k: int, end: int) -> int:
+    """ "on it stands a small white vase", "next to the table there is a chair"."""
+    if not r.topic or not starts(r, k, end):
+        return k
+    try:
+        where = relation(r, k, end, list(r.topic))
+    except Unresolved:
+        return k
+    j = where.end if where else k
+    while r.lemma(j, end) in ("stand", "stands", "sit", "sits", "lie", "lies", "there", "is", "are", "goes", "go", ",",
+                              "put", "place", "we", "have", "i", "want", "add"):  # fmt: skip
+        j += 1
+    if where is None or j == where.end or head_at(r, j, end, bare=False) is None:
+        return k
+    made = verbs.objects.one(j, end, False, None, where)
+    if made is None:
+        return k
+    r.know(k, j)
+    r.focus(made[0])
+    return made[1]
+
+
+def _nameless(r: Reading, verbs: Verbs, k: int, end: int, sentence: bool) -> int:
     """A new thing that has no name here ("a hat stand, with…"): described as a part, or refused with all that is said of it."""
-    if r.lemma(k) not in ("a", "an", "some") or r.tokens[k].quantity is not None:
+    number = r.tokens[k].quantity
+    if r.lemma(k) not in ("a", "an", "some") and (number is None or number.kind != "number"):
+        return k
+    if number is not None and not (k + 1 < end and r.tokens[k + 1].plural):
         return k
     j = k + 1
     while j < end and r.tokens[j].kind == "word" and r.lemma(j) not in STOPS:
         j += 1
     if j == k + 1:
         return k
+    if not sentence:
+        while j < end and r.lemma(j) not in (",", "and"):
+            j += 1
+        return r.refuse(k, j, f"no object is called “{r.phrase(k + 1, j)}” here")
     found = describe(r.phrase(k, end))
     if found.object is not None and not found.unread:
         one = found.object

@@ -120,6 +120,11 @@ def _multiple(r: Reading, i: int, end: int) -> Amount | None:
 def _comparative(r: Reading, i: int, end: int) -> Amount | None:
     """ "taller", "20 percent taller", "5 mm thicker", "a bit wider", "taller by 10 cm", "less wide"."""
     k = i
+    if r.lemma(k, end) in ("too", "still") and (r.lemma(k + 1, end) in RELATIVE or r.has(k, "still", "too")):
+        k += 2 if r.has(k, "still", "too") else 1  # "it is too tall"
+        if r.lemma(k, end) in RELATIVE:
+            dimension, factor = RELATIVE[r.lemma(k)]
+            return Amount(k + 1, dimension, times=1 - USUAL if factor > 1 else 1 + USUAL, vague=True)
     amount: tuple[str, float] | None = None
     vague: float | None = None
     while k < end and k < i + 5:

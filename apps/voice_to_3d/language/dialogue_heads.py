@@ -69,6 +69,8 @@ def head_at(r: Reading, i: int, end: int, bare: bool = True) -> Head | None:
             group, determined, j = word, True, j + 2
         elif token.quantity is not None and noun_at(_said(r, j, end)):
             break
+        elif token.quantity is not None and token.quantity.kind == "ordinal" and determined and j == i + 1:
+            more, j = True, j + 1  # "a second chair"
         elif token.quantity is not None and token.quantity.kind in ("number", "times") and not count:
             value = token.value
             following = r.lemma(j + 1, end)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from wugan.apps.voice_to_3d.language.dialogue_objects import Objects, new_id, upon
+from wugan.apps.voice_to_3d.language.dialogue_objects import SIDED, Objects, new_id, upon
 from wugan.apps.voice_to_3d.language.dialogue_predicates import TURNS
 from wugan.apps.voice_to_3d.language.dialogue_reading import Reading
 from wugan.apps.voice_to_3d.language.family_reading import Describer
@@ -12,10 +12,10 @@ from wugan.apps.voice_to_3d.language.placements import free_place, gap_for, plac
 from wugan.apps.voice_to_3d.language.reference_parts import roles_of
 from wugan.apps.voice_to_3d.language.references import Found, Unresolved
 from wugan.apps.voice_to_3d.language.relations import Arrangement, arrangement, relation, starts
-from wugan.apps.voice_to_3d.measure import size
+from wugan.apps.voice_to_3d.measure import Bounds, bounds, size
 from wugan.apps.voice_to_3d.scene.edit import Add, Edit, Move, Repeat, SetParameter, Turn
 from wugan.apps.voice_to_3d.scene.model import Vector
-from wugan.apps.voice_to_3d.scene.placement import Coordinate, Grid, Placement, Reference
+from wugan.apps.voice_to_3d.scene.placement import Coordinate, Grid, Placement, Reference, at
 from wugan.apps.voice_to_3d.scene.scene import FamilyShape, Object
 from wugan.errors import DataError
 
@@ -156,6 +156,9 @@ class Moves:
         if where is None:
             return i
         things = [one for ref in found.references if ref.parts is None and (one := r.object(ref))]
+        if things and where.how == "beside" and where.distance is not None and where.targets:
+            if things[0].place.of == where.targets[0].object and things[0].place.relation in SIDED:
+                where.how = things[0].place.relation  # farther away on the side where it is
         if not things:
             return r.refuse(i, where.end, "a part moves by a distance only: say how far and which way")
         arranged = arrangement(r, where.end, end)
@@ -258,13 +261,38 @@ class Moves:
     def _arranged(self, found: Found, arranged: Arrangement, i: int) -> int:
         r = self.r
         things = [one for ref in found.references if (one := r.object(ref))]
-        first = things[0]
-        spots = row(first, len(things), arranged, first.place.model_copy(update={"x": Coordinate(to="origin")}))
+        boxes = bounds(r.scene, [one.id for one in things])
+        if arranged.how in ("circle", "grid"):
+            low, high = (tuple(pick(box[n][axis] for box in boxes.values()) for axis in range(2))
+                         for n, pick in ((0, min), (1, max)))  # fmt: skip
+            spots = row(things[0], len(things), arranged, at((low[0] + high[0]) / 2, (low[1] + high[1]) / 2))
+        else:
+            spots = [things[0].place, *(self._next(arranged, one, boxes) for one in things[:-1])]
         edits: list[Edit] = [
             Move(target=Reference(object=one.id), place=spot) for one, spot in zip(things, spots, strict=True)
         ]
+        if spots[0] == things[0].place:
+            edits = edits[1:]
         r.carry(edits, i, arranged.end)
         return arranged.end
+
+    def _next(self, arranged: Arrangement, one: Object, boxes: dict[str, Bounds]) -> Placement:
+        """The place behind a thing in a row, or on it in a stack."""
+        if arranged.how == "stack":
+            return upon(one.id)
+        axis = 1 if arranged.axis == "y" else 0
+        low, high = boxes[one.id]
+        gap = arranged.apart if arranged.apart is not None else gap_for(high[axis] - low[axis])
+        beside = Coordinate(to="max", own="min", offset=gap)
+        if arranged.centres and arranged.apart is not None:
+            beside = Coordinate(offset=gap)
+        low_z = Coordinate(to="min", own="min")
+        x, y = (Coordinate(), beside) if axis else (beside, Coordinate())
+        return Placement(x=x, y=y, z=low_z, of=one.id, relation="right")
+
+    def stack(self, found: Found, i: int) -> int:
+        """ "stack the cubes"."""
+        return self._arranged(found, Arrangement("stack", found.end), i)
 
     # --- turns
 

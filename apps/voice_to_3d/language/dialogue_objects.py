@@ -77,7 +77,8 @@ class Objects:
         return k
 
     def one(
-        self, i: int, end: int, bare: bool = True, holder: list[Reference] | None = None
+        self, i: int, end: int, bare: bool = True, holder: list[Reference] | None = None,
+        given: Relation | None = None,
     ) -> tuple[list[Reference], int] | None:
         """Reads one noun phrase with what is said of it and where it is; makes the objects.
 
@@ -95,7 +96,7 @@ class Objects:
         if "depth" not in kind.numbers.values() and self._boxed(head.start, end):
             kind = kind_of(Block)  # "a pillar 3 by 3 by 9": a block, whatever it is called
         reader = Describer(r, kind)
-        related: list[Relation] = []
+        related: list[Relation] = [given] if given else []
         arranged = arrangement_of(head)
         k = end
         try:
@@ -196,6 +197,8 @@ class Objects:
             if n > j:
                 k = r.know(k, n)
                 continue
+            if j > k and _thing_follows(r, j, end):
+                return k
             if starts(r, k, end) or starts(r, j, end) or arrangement(r, k, end) or arrangement(r, j, end):
                 return k
             if r.lemma(j) in PRONOUNS or r.lemma(j) in ("the", "make", "put", "add"):
@@ -436,6 +439,15 @@ class Objects:
             if not edits and not unread:
                 r.refuse(start, stop, "no hole, slot or edge was understood in this")
         r.know(start, stop)
+
+
+def _thing_follows(r: Reading, j: int, end: int) -> bool:
+    """ "and two apples": a thing of its own, though it has no name here."""
+    token = r.tokens[j]
+    if token.quantity is not None:
+        following = r.tokens[j + 1] if j + 1 < end else None
+        return token.quantity.kind == "number" and following is not None and following.plural
+    return r.lemma(j) in ("a", "an") and r.lemma(j - 1) in ("and", "with", "plus")
 
 
 def arrangement_of(head: Head) -> Arrangement | None:

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field, replace
 
 from wugan.apps.voice_to_3d.edits import apply
 from wugan.apps.voice_to_3d.language.context import Context
+from wugan.apps.voice_to_3d.language.dialogue_words import DIMENSIONS
 from wugan.apps.voice_to_3d.language.lexer import Token, tokens
 from wugan.apps.voice_to_3d.language.wordlist import words
 from wugan.apps.voice_to_3d.materials import match
@@ -60,7 +61,15 @@ def _taken_back(found: list[Token]) -> list[Token]:
             after += 1
         if after >= len(found):
             break
-        old, new = found[start - 1], found[after]
+        between = start - 1
+        if found[between].lemma in DIMENSIONS and start >= 2:  # "eighty wide, sorry, ninety"
+            between -= 1
+        old, new = found[between], found[after]
+        if old.quantity and new.quantity and between < start - 1:
+            new = _in_unit(new, old) if new.quantity.bare and old.quantity.kind == "length" else new
+            rest = after + 1 + (after + 1 < len(found) and found[after + 1].lemma == found[between + 1].lemma)
+            found = [*found[:between], new, found[between + 1], *found[rest:]]
+            continue
         if old.quantity and new.quantity and not new.quantity.kind == "times":
             if new.quantity.bare and not old.quantity.bare and old.quantity.kind == "length":
                 new = _in_unit(new, old)

@@ -16,6 +16,7 @@ from wugan.apps.voice_to_3d.language.object_kinds import kind_of_object
 from wugan.apps.voice_to_3d.language.object_said import Refused, as_edits
 from wugan.apps.voice_to_3d.language.reference_parts import roles_of
 from wugan.apps.voice_to_3d.language.references import Found, reference
+from wugan.apps.voice_to_3d.language.relations import Arrangement, arrangement
 from wugan.apps.voice_to_3d.scene.edit import Add, AddFeature, Clear, Edit, Redo, Remove, Rename, Resize, Turn, Undo
 from wugan.apps.voice_to_3d.scene.placement import Reference
 from wugan.apps.voice_to_3d.scene.scene import Object
@@ -531,11 +532,12 @@ class Verbs:
         k = count_change(r, i, end, removing=True)
         if k > i:
             return k
-        found = self._reference(i, end, bare=True)
-        if found is None or not found.references:
+        single = r.lemma(i, end) in ("a", "an") or (i < end and r.tokens[i].text.lower() == "one" and r.lemma(i + 1) != "of")
+        found = self._reference(i + single, end, bare=True)
+        if found is None or not found.references or found.prop:
             return i
-        if found.prop:
-            return i
+        if single:
+            found.references = found.references[-1:]
         if found.scene:
             r.carry([Clear()], i, found.end)
             return found.end
@@ -548,6 +550,7 @@ class Verbs:
             where = self._reference(k + 1, end)
             k = where.end if where else k + 1
         r.carry(edits, i, k)
+        r.topic = [Reference(object=ref.object) for ref in found.references[:1] if r.scene.object(ref.object)]
         return k
 
     def _duplicate(self, i: int, end: int) -> int:
@@ -555,6 +558,27 @@ class Verbs:
         if found is None:
             return i
         return self.moves.duplicate(found, i, end)
+
+    def _stack(self, i: int, end: int) -> int:
+        found = self._reference(i, end)
+        if found is None or len(found.references) < 2:
+            return i
+        self.r.focus(found.references)
+        return self.moves.stack(found, i)
+
+    def _arrange(self, i: int, end: int) -> int:
+        """ "arrange them in a circle", "line the chairs up"."""
+        found = self._reference(i + (self.r.lemma(i, end) == "up"), end)
+        if found is None:
+            return i
+        k = found.end + (self.r.lemma(found.end, end) == "up")
+        arranged = arrangement(self.r, k, end) or Arrangement("row", k)
+        if len(found.references) < 2:
+            return i
+        self.r.focus(found.references)
+        return self.moves._arranged(found, arranged, i)
+
+    _line = _arrange
 
     def _repeat(self, i: int, end: int) -> int:
         found = self._reference(i, end)

@@ -151,6 +151,7 @@ class Describer(PartReader):
                 continue
             if found := self.kind.choice(phrase, self.scope):
                 k = j + length
+                k += (self.r.lemma(k, end),) in self.kind.spoken.get(found[0], ())
                 k += self.r.lemma(k, end) in ("shaped", "style", "shape") and self.r.lemma(k + 1, end) not in ("of",)
                 self.set(*found, (i, k))
                 return k

@@ -52,6 +52,7 @@ class Kind:
         bounds: least and most of numbers and counts.
         defaults: of every parameter, where nothing was said.
         family: its class; `None` for a solid.
+        spoken: the words for each choice's parameter ("tip"), which may follow its value.
     """
 
     name: str
@@ -64,6 +65,7 @@ class Kind:
     bounds: dict[str, tuple[float, float]] = field(default_factory=dict)
     defaults: dict[str, Any] = field(default_factory=dict)
     family: type[Family] | None = None
+    spoken: dict[str, tuple[Words, ...]] = field(default_factory=dict)
 
     def fits(self, name: str, value: float) -> bool:
         """Whether a parameter can have a value."""
@@ -155,6 +157,7 @@ def kind_of(made: type[Family]) -> Kind:
     for name, info in made.model_fields.items():
         plain = _unwrapped(info.annotation)
         phrases = _spoken(name, info)
+        kind.spoken[name] = tuple(phrases)
         kind.defaults[name] = info.get_default(call_default_factory=True) if not info.is_required() else None
         if get_origin(plain) is Literal:
             for value in get_args(plain):

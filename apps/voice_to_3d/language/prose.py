@@ -68,7 +68,8 @@ def better(spoken: Reading, described: Description) -> bool:
     if lost(described.unread) != lost(spoken.unread):
         return lost(described.unread) < lost(spoken.unread)
     added = [edit.object for edit in spoken.edits if isinstance(edit, Add)]
-    return not (len(added) >= 1 and all(isinstance(one.shape, FamilyShape) or one.features for one in added))
+    apart = len(added) > 1 and any(one.place.relation for one in added)  # "a cylinder with a cone on it" is two things
+    return not (apart or (added and all(isinstance(one.shape, FamilyShape) or one.features for one in added)))
 
 
 def _named(r: Reading) -> bool:

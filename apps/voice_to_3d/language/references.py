@@ -184,13 +184,17 @@ def _pronoun(r: Reading, word: str, end: int) -> Found:
         if not r.scene.objects:
             raise Unresolved(f"“{word}” means nothing yet; say what to make first", end)
         topic = [Reference(object=r.scene.objects[-1].id)]
-    if word in ("it", "this", "that") and len(topic) == 1 and several(r, topic[0]):
-        topic = [Reference(object=topic[0].object)]  # the legs are "them": "it" is what they belong to
+    if word in ("it", "this", "that") and len(topic) == 1 and topic[0].parts is not None:
+        about = {r.lemma(j) for j in (end - 2, *range(end, end + 4))}
+        if several(r, topic[0]) or not about & {"thick", "thin", "thicker", "thinner", "remove", "delete", "move", "shift"}:
+            topic = [Reference(object=topic[0].object)]  # the legs are "them": "it" is what they belong to
     if word in ("them", "they", "these", "those", "both") and len(topic) == 1 and topic[0].parts is None:
         name = r.scene.object(topic[0].object)
         alike = [one for one in r.scene.objects if name and one.name == name.name]
         if len(alike) > 1:
             topic = [Reference(object=one.id) for one in alike]
+        elif len(made := [id for id in r.context.group if r.scene.object(id)]) > 1:
+            topic = [Reference(object=id) for id in made]
         elif word == "both" and len(r.scene.objects) == 2:
             topic = everything(r)
     return Found(topic, end, word not in ("it", "this", "that"))

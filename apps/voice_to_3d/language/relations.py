@@ -98,6 +98,8 @@ def starts(r: Reading, i: int, end: int) -> bool:
     token = r.tokens[k] if k < end else None
     if token is not None and token.quantity is not None and token.quantity.kind == "length":
         k = _after_distance(r, k + 1, end)
+        if r.lemma(k, end) == "from":
+            return True
         return any(found is not None and found[0] in FAR for found in (_match(r, k, end, PHRASES), _match(r, k, end, BARE)))
     found = _match(r, k, end, PHRASES)
     if found is not None:
