@@ -183,7 +183,7 @@ class Yoke(Workpiece):
     names = ("yoke", "clevis bracket", "clevis mount", "pivot bracket", "lug bracket", "fork bracket")
     follows: ClassVar[Leads] = {
         "hole_diameter": ("width",),
-        "depth": ("width",),
+        "depth": ("width", "height"),
         "height": ("width",),
         "gap": ("width",),
         "foot_thickness": ("width",),
@@ -204,6 +204,7 @@ class Yoke(Workpiece):
         self.above(
             "height", self.foot_thickness + d / 2 + self.hole_diameter / 2, "foot, half the depth, half the hole"
         )
+        self.above("height", d, "depth, as the lugs are round", equal=True)
         free = (self.width - self.gap - 2 * t) / 2
         if free <= 0:
             self.above("width", self.gap + 2 * t, "gap and two lugs")

@@ -152,7 +152,8 @@ class FlangeNut(Nut):
     def solid(self) -> Compound:
         self.below("hole_diameter", self.across_flats, "across_flats")
         self.below("flange_thickness", self.height, "height")
-        self.above("flange_diameter", self.across_flats, "across_flats", equal=True)
+        corners = 2 / math.sqrt(3) * self.across_flats
+        self.above("flange_diameter", corners, "the hexagon of across_flats over its corners", equal=True)
         flange = Cylinder(diameter=self.flange_diameter, height=self.flange_thickness)
         hexagon = Extrude(profile=RegularPolygon(sides=6, across_flats=self.across_flats), height=self.height)
         join = Join(id="hexagon", name="hexagon", shape=hexagon, place=standing(0))

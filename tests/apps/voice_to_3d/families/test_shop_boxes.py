@@ -10,6 +10,8 @@ from typing import Any
 
 import numpy as np
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from wugan.apps.voice_to_3d.families.base import Family
 from wugan.apps.voice_to_3d.geometry.build import build
@@ -18,6 +20,7 @@ from wugan.apps.voice_to_3d.geometry.solids import solid
 from wugan.apps.voice_to_3d.materials import material
 from wugan.apps.voice_to_3d.scene.placement import at
 from wugan.apps.voice_to_3d.scene.scene import FamilyShape, Object, Scene
+from wugan.errors import DataError
 
 MODULES = [
     *(
@@ -140,19 +143,26 @@ BOXES: dict[str, Box] = {
     "Wheel": disc("diameter", "width"),
     "Cam": lambda f: (f.base_diameter + f.lift, f.base_diameter, f.width),
     "Eccentric": disc("diameter", "width"),
-    "CrankArm": lambda f: (f.length + (f.big_diameter + f.small_diameter) / 2, f.big_diameter, f.thickness),
+    "CrankArm": lambda f: (
+        f.length + (f.big_diameter + f.small_diameter) / 2,
+        max(f.big_diameter, f.small_diameter),
+        f.thickness,
+    ),
     "Propeller": lambda f: (None, None, f.height),
     "Fan": lambda f: (None, None, f.height),
     "Impeller": disc("diameter", "height"),
-    "SteppedShaft": lambda f: (30.0, 30.0, f.length_1 + f.length_2 + f.length_3),
+    "SteppedShaft": lambda f: (
+        *(max(f.diameter_1, f.diameter_2, f.diameter_3),) * 2,
+        f.length_1 + f.length_2 + f.length_3,
+    ),
     "Shaft": disc("diameter", "length"),
     "Coupling": disc("outer_diameter", "length"),
-    "Bushing": disc("outer_diameter", "length"),
+    "Bushing": lambda f: disc("flange_diameter" if f.flange else "outer_diameter", "length")(f),
     "FlangedBushing": disc("flange_diameter", "length"),
     "Bearing": disc("outer_diameter", "width"),
     "ShaftCollar": disc("outer_diameter", "width"),
     "Tube": disc("outer_diameter", "length"),
-    "Elbow": lambda f: (f.bend_radius + f.outer_diameter / 2, f.bend_radius + f.outer_diameter / 2, f.outer_diameter),
+    "Elbow": lambda f: (*(f.bend_radius + f.outer_diameter / 2 if f.angle == 90 else None,) * 2, f.outer_diameter),
     "UBend": lambda f: (
         2 * f.bend_radius + f.outer_diameter,
         f.leg_length + f.bend_radius + f.outer_diameter / 2,
@@ -160,7 +170,7 @@ BOXES: dict[str, Box] = {
     ),
     "Tee": lambda f: (f.length, f.outer_diameter, f.branch_length + f.outer_diameter / 2),
     "Cross": lambda f: (f.length, f.outer_diameter, 2 * f.branch_length),
-    "Reducer": disc("large_diameter", "length"),
+    "Reducer": lambda f: (*(max(f.large_diameter, f.small_diameter),) * 2, f.length),
     "PipeCap": lambda f: (f.inner_diameter + 2 * f.wall_thickness, f.inner_diameter + 2 * f.wall_thickness, f.height),
     "HoseBarb": lambda f: (f.collar_diameter, f.collar_diameter, f.spigot_length + f.collar_thickness + f.length),
     "Nozzle": disc("outer_diameter", "length"),
@@ -181,19 +191,27 @@ BOXES: dict[str, Box] = {
     "ElectronicsEnclosure": block("width", "depth", "height"),
     "ProjectBox": block("width", "depth", "height"),
     "JunctionBox": block("width", "depth", "height"),
-    "BatteryHolder": lambda f: (4 * (15.0 + 2) + 2, 51.0 + 4, 2 + 0.75 * 15.0),
+    "BatteryHolder": lambda f: (  # of AA cells, 14.5 by 50.5 mm
+        4 * (14.5 + f.clearance + f.wall_thickness) + f.wall_thickness,
+        50.5 + f.clearance + 2 * f.wall_thickness,
+        f.wall_thickness + 0.75 * (14.5 + f.clearance),
+    ),
     "TestTubeRack": lambda f: (f.holes * f.spacing + 2 * f.thickness, f.rows * f.spacing, f.height),
     "Knob": disc("diameter", "height"),
     "StarKnob": lambda f: (None, None, f.height + f.hub_height),
     "BallKnob": lambda f: (f.diameter, f.diameter, 0.9 * f.diameter),
-    "THandle": block("width", "diameter", "height"),
-    "Lever": lambda f: (f.length + (f.hub_diameter + f.ball_diameter) / 2, f.hub_diameter, f.hub_height),
+    "THandle": lambda f: (f.width, max(f.diameter, f.shank_diameter), f.height),
+    "Lever": lambda f: (
+        f.length + (f.hub_diameter + f.ball_diameter) / 2,
+        max(f.hub_diameter, f.ball_diameter),
+        max(f.hub_height, f.ball_diameter, (f.hub_height + f.ball_diameter) / 2),
+    ),
     "Handwheel": disc("diameter", "height"),
     "DHandle": lambda f: (f.hole_spacing + f.diameter, f.diameter, f.height),
     "PullHandle": block("length", "diameter", "height"),
     "CrankHandle": lambda f: (
         f.length + f.hub_diameter / 2 + 0.55 * f.grip_diameter,
-        f.hub_diameter,
+        max(f.hub_diameter, 1.1 * f.grip_diameter),
         f.arm_thickness + f.grip_length,
     ),
     "SHook": lambda f: (2 * f.opening + 3 * f.wire_diameter, f.wire_diameter, f.length),
@@ -204,10 +222,10 @@ BOXES: dict[str, Box] = {
     "Grommet": disc("outer_diameter", "height"),
     "Wedge": block("width", "length", "height"),
     "Ramp": block("width", "length", "height"),
-    "Foot": disc("diameter", "height"),
-    "Caster": block("plate_width", "plate_width", "height"),
+    "Foot": lambda f: (*(max(f.diameter, f.top_diameter),) * 2, f.height),
+    "Caster": lambda f: (max(f.plate_width, f.wheel_diameter), f.plate_width, f.height),
     "HeatSink": block("width", "depth", "height"),
-    "Hammer": lambda f: (f.head_length, f.handle_diameter, f.length),
+    "Hammer": lambda f: (f.head_length, max(f.handle_diameter, f.head_diameter), f.length),
     "Mallet": block("head_length", "head_width", "length"),
     "Wrench": lambda f: (f.length, 2.2 * f.size, f.thickness),
     "Screwdriver": lambda f: (f.handle_diameter, None, f.length),
@@ -267,6 +285,27 @@ def test_box_is_what_the_parameters_say(family: type[Family]) -> None:
     assert low[2] == pytest.approx(0, abs=1e-6)
     if None not in expected:
         assert (low + high)[:2] == pytest.approx((0, 0), abs=1e-3 * float(np.max(high - low)))
+
+
+@every
+@settings(max_examples=4, deadline=None, derandomize=True, suppress_health_check=list(HealthCheck))
+@given(data=st.data())
+def test_box_at_random_sizes(family: type[Family], data: st.DataObject) -> None:
+    """One to three sizes, each half to twice its default: the box is that of the sizes, or a reason is given."""
+    usual = {n: one.default for n, one in family.model_fields.items() if isinstance(one.default, float) and one.default}
+    factor = st.floats(0.5, 2).map(lambda one: round(one, 2))
+    chosen = data.draw(st.dictionaries(st.sampled_from(sorted(usual)), factor, min_size=1, max_size=3))
+    parameters = {name: round(usual[name] * one, 3) for name, one in chosen.items()}
+    shape = FamilyShape(family=family.names[0], parameters=dict(parameters))
+    try:
+        built = build(Scene(objects=(Object(id="it", name=family.names[0], shape=shape, place=at()),)))
+    except DataError as error:
+        assert any(name in str(error) for name in family.model_fields), error
+        return
+    low, high = built.bounds()
+    for side, want in zip(high - low, BOXES[family.__name__](family(**parameters)), strict=True):  # type: ignore[arg-type]
+        if want is not None:
+            assert side == pytest.approx(want, rel=ROUGH.get(family.__name__, 1e-3), abs=1e-3), parameters
 
 
 @every

@@ -120,7 +120,7 @@ def sizes(family: type[Family]) -> st.SearchStrategy[dict[str, float]]:
 
 
 @every
-@settings(max_examples=12, deadline=None, derandomize=True, suppress_health_check=list(HealthCheck))
+@settings(max_examples=6, deadline=None, derandomize=True, suppress_health_check=list(HealthCheck))
 @given(data=st.data())
 def test_random_sizes_build_as_one_piece_or_say_why(family: type[Family], data: st.DataObject) -> None:
     parameters = data.draw(sizes(family))
