@@ -85,9 +85,9 @@ class House(Made):
                     block("window", size, x, front, z, "light blue", (*sides(x, -1), *level(floor, self.floors)))
                 )
         if self.chimney and not flat:
-            size = 0.1 * min(w, d)
+            stack = 0.1 * min(w, d)
             x, y = (0.28 * a, 0.16 * d) if self.roof == "gabled" else (0.25 * a, 0.1 * d)
-            found.append(block("chimney", (size, size, top), x, y, tall, "brick"))
+            found.append(block("chimney", (stack, stack, top), x, y, tall, "brick"))
         return found
 
     def _spots(self, floor: int, a: float, wide: float) -> list[float]:
@@ -217,9 +217,15 @@ class Castle(Made):
             Part("gate", Extrude(profile=arch, height=1.3 * thick), at(0, -y, 0, rotate=UPRIGHT), "brown", ("front",))
         )
         if self.keep:
-            k = 0.3 * min(w, d)
+            middle = 0.3 * min(w, d)
             centre = Tower.model_construct(
-                shape="square", width=k, depth=k, height=max(h, 0.6 * k), roof="battlements", door=True, windows=2
+                shape="square",
+                width=middle,
+                depth=middle,
+                height=max(h, 0.6 * middle),
+                roof="battlements",
+                door=True,
+                windows=2,
             )
             found += _moved(centre.parts(), 0, 0, h, "keep", ("middle",))
         return found

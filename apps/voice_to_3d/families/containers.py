@@ -39,7 +39,7 @@ class Box(Made):
     corner_radius: float = Field(0, ge=0, le=500)
     lid: bool = False
     lid_thickness: float = Field(4, ge=0.8, le=100)
-    lid_position: Annotated[Literal["on", "beside"], said("lid")] = "on"
+    lid_position: Literal["on", "beside"] = "on"
     columns: Annotated[int, said("compartments")] = Field(1, ge=1, le=20)
     rows: int = Field(1, ge=1, le=20)
     yields: ClassVar[Sizes] = {"wall_thickness": ("width", "depth", "height"), "lid_thickness": ("height",)}

@@ -24,7 +24,7 @@ Thick = Annotated[float, said("thickness", "wall")]
 class Pan(Made):
     """A frying pan with a long handle on the right."""
 
-    names = ("pan", "frying pan", "skillet", "wok")
+    names: ClassVar[tuple[str, ...]] = ("pan", "frying pan", "skillet", "wok")
     diameter: Annotated[float, said("width")] = Field(280, ge=20, le=800)
     height: Annotated[float, said("depth")] = Field(50, ge=5, le=400)
     wall_thickness: Thick = Field(4, ge=0.8, le=20)

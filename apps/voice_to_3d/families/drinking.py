@@ -44,7 +44,7 @@ def ear(
 class Mug(Made):
     """A mug with a handle on the right."""
 
-    names = ("mug", "coffee mug", "beer mug", "tankard", "stein", "beer stein")
+    names: ClassVar[tuple[str, ...]] = ("mug", "coffee mug", "beer mug", "tankard", "stein", "beer stein")
     diameter: Diameter = Field(82, ge=10, le=400)
     height: float = Field(95, ge=10, le=500)
     wall_thickness: Wall = Field(4, ge=0.8, le=30)
@@ -200,7 +200,7 @@ class Jug(Made):
         below(self, "wall_thickness", 0.2 * h, "height")
         points = smooth(scaled([(0.7, 0), (0.94, 0.15), (1, 0.34), (0.72, 0.72), (0.68, 0.84), (0.8, 1)], r, h))
         inside = inner(self, points, t, t)
-        body = vessel(points, inside)
+        body: Solid = vessel(points, inside)
         found = []
         if self.spout:
             below(self, "spout_reach", r, "diameter")

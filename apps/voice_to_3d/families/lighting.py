@@ -121,7 +121,7 @@ class TableLamp(_Lamp):
         tall = max(self.height - self._shade_height() - low, 0.1 * self.height)
         r, p = self.base_diameter / 2, self.pole_diameter / 2
         found = [Part("base", bar(self.base_diameter, low), at(), "walnut")]
-        shapes = {
+        shapes: dict[str, list[tuple[float, float]]] = {
             "turned": [(0.5, 0), (0.3, 0.08), (0.62, 0.3), (0.7, 0.42), (0.32, 0.72), (0.24, 0.9), (0.3, 1)],
             "round": [(0.3, 0), (0.72, 0.25), (0.85, 0.5), (0.72, 0.75), (0.3, 1)],
             "straight": [(0.45, 0), (0.45, 1)],

@@ -233,9 +233,9 @@ class Tent(Made):
             ]
         peak = Pyramid(profile=Rectangle(width=w, depth=d), height=0.9 * h, top_scale=0.08)
         share = 1 - 3 * t / min(w, d)
-        inside = Pyramid(profile=Rectangle(width=w * share, depth=d * share), height=0.9 * h - 3 * t, top_scale=0.06)
+        hollow = Pyramid(profile=Rectangle(width=w * share, depth=d * share), height=0.9 * h - 3 * t, top_scale=0.06)
         door = polygon((-0.2 * w, -1), (0.2 * w, -1), (0, 0.6 * h))
-        shell = cut(peak, (inside, own(0, 0, t)), (Extrude(profile=door, height=0.6 * d), own(0, 0, t, UPRIGHT)))
+        shell = cut(peak, (hollow, own(0, 0, t)), (Extrude(profile=door, height=0.6 * d), own(0, 0, t, UPRIGHT)))
         pole = bar(max(1.2, 0.04 * w), 0.4 * h)
         return [Part("tent", shell, at(), "orange"), Part("pole", pole, at(0, 0, 0.6 * h), "oak")]
 

@@ -145,7 +145,7 @@ class Stool(Made):
             )
             found.append(Part("cushion", soft, at(z=self.height - pad), "brown leather"))
         if self.footrest:
-            share = 0.28 * min(1.0, 0.14 * under / max(places[0][0] ** 2 + places[0][1] ** 2, 1e-9) ** 0.5)
+            share = 0.28 * min(0.45, 0.14 * under / max(places[0][0] ** 2 + places[0][1] ** 2, 1e-9) ** 0.5)
             share = 1 - share if self.leg_style == "splayed" else 1.0
             x, y = (share * max(abs(p[i]) for p in places) for i in (0, 1))
             if self.shape in ("round", "oval"):  # on the ellipse that the legs stand on

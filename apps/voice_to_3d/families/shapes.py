@@ -15,7 +15,7 @@ from wugan.apps.voice_to_3d.scene.placement import at
 from wugan.apps.voice_to_3d.scene.profile import Circle, Polygon
 from wugan.apps.voice_to_3d.scene.solid import Extrude, Helix, Hull, Placed, Revolve, Solid, Sphere, Sweep, Torus
 
-Lies = Annotated[Literal["lying", "standing"], said("position")]
+Lies = Literal["lying", "standing"]
 
 
 def fitted(points: list[tuple[float, float]], width: float, depth: float) -> Polygon:
@@ -191,7 +191,7 @@ class Crystal(Made):
 class Egg(Made):
     """An egg, the blunt end down."""
 
-    names = ("egg", "easter egg")
+    names: ClassVar[tuple[str, ...]] = ("egg", "easter egg")
     diameter: Annotated[float, said("width")] = Field(45, ge=3, le=2000)
     height: Annotated[float, said("length")] = Field(58, ge=3, le=3000)
     follows: ClassVar[Sizes] = {"height": ("diameter",), "diameter": ("height",)}

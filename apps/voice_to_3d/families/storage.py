@@ -20,7 +20,7 @@ Across = Annotated[float, said("length")]
 class Bookcase(Made):
     """Shelves between two sides, with or without a back; the shelves are counted between top and bottom."""
 
-    names = ("bookcase", "bookshelf", "shelf unit", "shelving unit", "shelves", "book case")
+    names = ("bookcase", "bookshelf", "shelf unit", "shelving unit", "book case")
     width: Across = Field(800, ge=30, le=4000)
     depth: float = Field(300, ge=15, le=1000)
     height: float = Field(1800, ge=30, le=3500)
@@ -199,7 +199,13 @@ class Wardrobe(Made):
 class Dresser(Made):
     """A chest of drawers: drawers over each other, in one or more columns."""
 
-    names = ("chest of drawers", "dresser", "drawer unit", "commode", "filing cabinet", "drawers")
+    names: ClassVar[tuple[str, ...]] = (
+        "chest of drawers",
+        "dresser",
+        "drawer unit",
+        "commode",
+        "filing cabinet",
+    )
     width: Across = Field(800, ge=40, le=3000)
     depth: float = Field(450, ge=30, le=1000)
     height: float = Field(900, ge=40, le=2000)

@@ -40,6 +40,10 @@ def axles(xs: list[float], depth: float, diameter: float, width: float) -> list[
 
 
 class _Vehicle(Made):
+    length: float = Field(120, ge=15, le=10000)
+    width: Annotated[float, said("depth")] = Field(56, ge=8, le=5000)
+    height: float = Field(44, ge=8, le=5000)
+    wheel_diameter: Wheels = Field(24, ge=3, le=2000)
     follows: ClassVar[Sizes] = {
         "length": ("height", "width"),
         "width": ("length", "height"),
@@ -49,10 +53,10 @@ class _Vehicle(Made):
 
     def _wheels(self) -> tuple[float, float]:
         """Diameter and width of a wheel."""
-        diameter = self.wheel_diameter  # noqa: B009: the field is each vehicle's own
-        below(self, "wheel_diameter", 0.62 * getattr(self, "height"), "height")  # noqa: B009
-        below(self, "wheel_diameter", 0.28 * getattr(self, "length"), "length")  # noqa: B009
-        return diameter, 0.17 * getattr(self, "width")  # noqa: B009
+        diameter: float = self.wheel_diameter
+        below(self, "wheel_diameter", 0.62 * self.height, "height")
+        below(self, "wheel_diameter", 0.28 * self.length, "length")
+        return diameter, 0.17 * self.width
 
 
 class Car(_Vehicle):

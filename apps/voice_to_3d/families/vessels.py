@@ -79,7 +79,7 @@ class Bowl(Made):
 class Plate(Made):
     """A plate with a raised rim."""
 
-    names = ("plate", "dinner plate", "side plate", "dessert plate")
+    names: ClassVar[tuple[str, ...]] = ("plate", "dinner plate", "side plate", "dessert plate")
     diameter: Diameter = Field(270, ge=15, le=1000)
     height: float = Field(25, ge=2, le=200)
     thickness: Annotated[float, said("wall thickness", "wall")] = Field(4, ge=0.8, le=30)

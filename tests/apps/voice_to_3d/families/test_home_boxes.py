@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from wugan.apps.voice_to_3d.families.base import Family
+from wugan.apps.voice_to_3d.families.base import Family, said
 from wugan.apps.voice_to_3d.families.made import Made
 from wugan.apps.voice_to_3d.families.registry import families
 from wugan.apps.voice_to_3d.geometry.build import build
@@ -109,9 +109,9 @@ def test_default_is_sound_and_of_the_size_it_says(family: type[Family]) -> None:
     assert pieces(built) == 1
     low, high = built.bounds()
     assert low[2] == pytest.approx(0, abs=1e-3)
-    for axis, (found, said) in enumerate(zip(high - low, size_of(family()), strict=True)):
-        if said is not None:
-            assert found == pytest.approx(said, rel=1e-6, abs=0.02 if family.__name__ == "Spiral" else 2e-3), "xyz"[
+    for axis, (found, stated) in enumerate(zip(high - low, size_of(family()), strict=True)):
+        if stated is not None:
+            assert found == pytest.approx(stated, rel=1e-6, abs=0.02 if family.__name__ == "Spiral" else 2e-3), "xyz"[
                 axis
             ]
 
@@ -176,3 +176,12 @@ def test_hollow_things_have_their_walls(name: str, parameters: dict[str, Any], v
     shape = FamilyShape(family=name, parameters=parameters)
     built = build(Scene(objects=(Object(id="it", name=name, shape=shape, place=at()),)))
     assert built.volume() == pytest.approx(volume, rel=4e-3)
+
+
+@every
+def test_a_word_means_one_parameter(family: type[Family]) -> None:
+    words = [name.replace("_", " ") for name in family.model_fields]
+    for one in family.model_fields.values():
+        words += [word for rule in one.metadata if isinstance(rule, said) for word in rule.words]
+    assert len(words) == len(set(words))
+    assert all(word == word.lower() for word in words)
