@@ -273,6 +273,8 @@ def spanned(ground: Ground, frame: Frame, locator: Locator, tool: Tool, normal: 
 
 def _slotlike(ground: Ground, frame: Frame) -> bool:
     """A slot, notch or slit that runs all along a face is a straight furrow."""
+    if any(spot.kind == "span" for spot in frame.all_spots()):
+        return False
     length = frame.get("length", "apart", "total_length") is not None or len(frame.sizes) > 1
     open_ended = frame.has("full") or (
         frame.get("depth") is not None and not length and not any(spot.kind == "span" for spot in frame.all_spots())

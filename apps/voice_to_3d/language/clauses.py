@@ -685,6 +685,10 @@ class Clauses:
             return i + 1
         if quantity.kind not in ("length", "number", "range"):
             return i
+        last = reader.focus.spots[-1] if reader.focus.spots else None
+        if reader.own in ("inner", "outer") and last is not None and last.kind == "from" and last.own in ("inner", "outer") and last.own != reader.own:
+            reader.focus.spots.append(Spot("from", last.where, quantity.value, last.way, reader.own))
+            return i + 1  # "its inner end 20 mm from the middle and its outer end 40 mm"
         if reader.focus.shape == "wedge" and "high_end" in reader.focus.dims and lemma_at(reader.tokens, i - 1) in ("to", "of", "is", "and"):
             reader.focus.dims.setdefault("low_end", quantity.value)
             return i + 1

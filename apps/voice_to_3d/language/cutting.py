@@ -57,6 +57,7 @@ class Cutter:
         host = ground.host_frame(frame)
         box = ground.box(host) or ground.whole
         normal, side = self.direction(frame, host, box)
+        _radial(frame)
         tool = self.tool(frame, normal, box)
         if isinstance(tool, str):
             ground.refuse(frame, f"its shape lacks {tool}")
@@ -65,7 +66,7 @@ class Cutter:
         self._spans(frame, locator, tool, normal)
         locator.collect(frame.all_spots())
         depth = self.depth(frame, box, normal)
-        faces = frame.has("both_sides", "both_ends") and depth is not None and frame.count <= 2 and not locator.values
+        faces = frame.has("both_sides", "both_ends") and depth is not None and frame.count <= 2 and not any(spot.value for spot in frame.all_spots())
         faces = faces or any(spot.where is not None and spot.where.kind in ("face", "end") and "both" in spot.where.which for spot in frame.all_spots()) and depth is not None
         if faces:
             frame.flags -= {"both_sides", "both_ends"}
@@ -546,6 +547,17 @@ class Cutter:
         ground.sides[id(frame)] = side
         ground.points[id(frame)] = (full, polar)
         ground.last_side[normal] = side
+
+
+def _radial(frame: Frame) -> None:
+    """Slots like spokes: from an inner to an outer distance from the middle, copied round it."""
+    spots = [spot for spot in frame.spots if spot.kind == "from" and spot.own in ("inner", "outer") and spot.value]
+    ends = {spot.own: spot.value or 0.0 for spot in spots}
+    if frame.shape != "slot" or len(ends) != 2:
+        return
+    frame.dims["apart"] = ends["outer"] - ends["inner"]
+    frame.dims["circle"] = ends["outer"] + ends["inner"]
+    frame.spots = [spot for spot in frame.spots if spot not in spots]
 
 
 def _spun(shape: solids.Solid, tool: Tool) -> solids.Solid:

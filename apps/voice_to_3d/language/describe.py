@@ -13,7 +13,7 @@ from wugan.apps.voice_to_3d.language.grounding import Ground
 from wugan.apps.voice_to_3d.language.reader import Reader
 from wugan.apps.voice_to_3d.scene.edit import Unread
 from wugan.apps.voice_to_3d.scene.scene import Object
-from wugan.apps.voice_to_3d.scene.solid import Feature
+from wugan.apps.voice_to_3d.scene.solid import Feature, Solid
 from wugan.errors import WuganError
 
 LONGEST = 20_000
@@ -48,11 +48,32 @@ def describe(text: str) -> Description:
         return Description(
             None, unread or (Unread(phrase=text[:300] or "(nothing)", reason="no shape was found in it"),), assumed
         )
+    features, dropped = verified(ground.solid, tuple(ground.features))
+    unread = (*unread, *dropped)
     name = reader.title() or (ground.base.noun if ground.base is not None else "part")
     made = Object(
         id=f"{name.replace(' ', '-')}-1"[:80], name=name[:80], shape=ground.solid, features=tuple(ground.features)
     )
     return Description(made, unread, assumed)
+
+
+def verified(shape: Solid, features: tuple[Feature, ...]) -> tuple[tuple[Feature, ...], tuple[Unread, ...]]:
+    """The features that can be worked into a solid, and those that cannot with the reason."""
+    from wugan.apps.voice_to_3d.geometry.features import Piece, Work
+
+    kept: list[Feature] = []
+    refused: list[Unread] = []
+    work = Work([Piece(shape)], "part")
+    for feature in features:
+        try:
+            work.apply(feature)
+            kept.append(feature)
+        except (WuganError, ValueError) as error:
+            refused.append(Unread(phrase=feature.name or feature.kind, reason=str(error).splitlines()[0][:300]))
+            work = Work([Piece(shape)], "part")
+            for one in kept:
+                work.apply(one)
+    return tuple(kept), tuple(refused)
 
 
 def read_feature(text: str, object: Object) -> tuple[tuple[Feature, ...], tuple[Unread, ...]]:

@@ -252,6 +252,7 @@ class Entities:
         if np.head in TOOLS and before == "with" and reader.focus is not None and reader.focus.kind == "cut":
             self.measures(reader.focus, np)
             reader.focus.flags.add("cutter")
+            reader.focus.shape = "hole"
             return end
         if (
             np.head in FORM
@@ -418,7 +419,7 @@ class Entities:
         if frame.kind == "solid" and (np.kind in ("solid", "generic", "unknown")):
             said = (
                 subject in ("it", "each", "they", "this")
-                and frame.shape in ("", "gusset", "rib", "box")
+                and (frame.shape in ("", "gusset", "rib", "box") or SOLIDS.get(np.head) == frame.shape)
                 and np.kind == "solid"
             )
             return frame if said or not frame.shape or not frame.sized else None
@@ -514,7 +515,8 @@ class Entities:
                 frame.count, frame.counted = np.count, True
             frame.names.update([np.head, *np.nouns])
             frame.step, frame.sentence = reader.step, reader.number
-            if frame in reader.frames and frame.count > 1:
+            first = next((one for one in reader.frames if one.kind == "solid"), None)
+            if frame in reader.frames and frame is not first and (frame.count > 1 or frame.kind == "solid"):
                 reader.frames.remove(frame)  # only announced before: it is made now
                 reader.frames.append(frame)
             frame.op = frame.op or reader.op
@@ -622,6 +624,7 @@ class Entities:
     def sizes(self, frame: Frame, quantity: Quantity) -> None:
         """ "40 x 30 x 8", after a diameter sign a diameter and a height."""
         reader = self.reader
+        reader.sizing(frame)
         values = list(zip(quantity.values, quantity.axes or ("",) * len(quantity.values), strict=True))
         if frame.kind == "edge":
             reader.measure(Measure("size", values[0][0]), frame)
@@ -667,7 +670,7 @@ class Entities:
                 "width"
                 if frame.shape in ("slot", "groove", "keyway", "notch", "vee")
                 else "side"
-                if frame.has("square")
+                if frame.has("square") or frame.noun == "square"
                 else "across_flats"
                 if frame.shape == "hexagon"
                 else "diameter"

@@ -8,6 +8,7 @@ from wugan.apps.voice_to_3d.language.edging import edge_feature
 from wugan.apps.voice_to_3d.language.extents import box_axes
 from wugan.apps.voice_to_3d.language.frames import Frame
 from wugan.apps.voice_to_3d.language.joining import Joiner
+from wugan.apps.voice_to_3d.language.links import link
 from wugan.apps.voice_to_3d.language.locating import Box, extent
 from wugan.apps.voice_to_3d.language.reader import Reader
 from wugan.apps.voice_to_3d.scene import solid as solids
@@ -49,6 +50,8 @@ class Ground:
         self.sides: dict[int, int] = {}
         self.points: dict[int, tuple[list[dict[str, float]], object]] = {}
         self.slopes: dict[int, tuple[object, ...]] = {}
+        self.done: set[int] = set()
+        self.steps: dict[str, int] = {}
         self.turned: dict[int, int] = {}
 
     # --- what others ask
@@ -139,7 +142,9 @@ class Ground:
         """Builds everything."""
         floors(self)
         absorbed(self)
-        frames = prepared(self)
+        inside_corners(self)
+        link(self)
+        frames = [one for one in prepared(self) if id(one) not in self.done]
         for frame in frames:
             if frame.kind == "solid" and self.base is None and (frame.count == 1 or len(frames) == 1):
                 self._base(frame)
@@ -169,7 +174,17 @@ class Ground:
         return self
 
     def _reorder(self) -> None:
-        """A cut that was said to go through what came after it is worked once that is there."""
+        """Within a step, and where there are none, what is added comes before what is cut, and edges come last.
+
+        A cut that was said to go through what came after it is worked once that is there.
+        """
+        rank = {"join": 0, "shell": 1, "cut": 2, "common": 2, "chamfer": 3, "fillet": 3}
+        steps = [self.steps.get(one.id, 0) for one in self.features]
+        made = list(zip(steps, self.features, strict=True))
+        ordered: list[solids.Feature] = []
+        for step in dict.fromkeys(steps):
+            ordered += sorted((one for number, one in made if number == step), key=lambda one: rank[one.kind])
+        self.features = ordered
         for frame in self.frames:
             ident = self.ids.get(id(frame), "")
             later = any(
@@ -182,6 +197,12 @@ class Ground:
             self.features = [one for one in self.features if one.id != ident] + moved
 
     def _one(self, frame: Frame) -> None:
+        before = len(self.features)
+        self._make(frame)
+        for feature in self.features[before:]:
+            self.steps[feature.id] = frame.step
+
+    def _make(self, frame: Frame) -> None:
         if frame.kind == "solid":
             Joiner(self).join(frame)
         elif frame.kind == "cut":
@@ -316,6 +337,15 @@ def floors(ground: Ground) -> None:
             cut.dims["depth"] = spot.value or 0.0
             frame.dims.clear()
             frame.spots.clear()
+
+
+def inside_corners(ground: Ground) -> None:
+    """Fillets of a cross's four inside corners belong to its outline."""
+    base = next((one for one in ground.frames if one.shape == "cross"), None)
+    for frame in [one for one in ground.frames if one.kind == "edge" and one.shape == "fillet"]:
+        if base is not None and any(where.kind == "corner" and "inner" in where.which for where in frame.targets):
+            base.dims["inside_radius"] = frame.get("radius", "size") or 0.0
+            ground.frames.remove(frame)
 
 
 def absorbed(ground: Ground) -> None:

@@ -141,7 +141,7 @@ def idiom(reader: Reader, i: int) -> int:
                 reader.focus.shape = "cylinder" if shape == "round" else shape
         return i + 1
     if (
-        word in ("square", "flush", "milled", "turned")
+        word in ("square", "flush")
         and lemma_at(found, i - 1) in ("is", "are", ",", "fitting")
         and not _in_phrase(reader, i)
         and word != "flush"

@@ -50,6 +50,11 @@ class Joiner:
         crossing = frame.has("crossing") or any(
             spot.kind == "through" and spot.where is not None and spot.where.of is not None for spot in spots
         )
+        rim = any(spot.where is not None and spot.where.kind in ("rim", "circumference") for spot in spots)
+        if rim and frame.get("circle") is not None:
+            for one in "xyz":
+                locator.put(one, middle(box, one))  # round about it, not on top
+            crossing = True
         if not crossing:
             self._stack(locator, frame, spots, axis, side, half, box)
         locator.collect(spots)

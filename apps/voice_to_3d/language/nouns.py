@@ -343,6 +343,8 @@ def _reaches_head(found: list[Token], k: int) -> bool:
             return not (word == "cut" and lemma_at(found, k + 1) in ("the", "a", "down", "into"))
         if word == "square" and not kind_of(lemma_at(found, k + 1)) and k and found[k - 1].quantity:
             return True
+        if token.quantity and lemma_at(found, k + 1) == "square" and not kind_of(lemma_at(found, k + 2)) and lemma_at(found, k + 2) not in ADJECTIVES:
+            return True
         if token.quantity:
             measure = after_value(found, k)
             k = measure[1] if measure else k + 1

@@ -155,6 +155,17 @@ def _cross(frame: Frame) -> Outline | str:
     if long is None or wide is None:
         return "the length and width of its bars"
     a, b = long / 2, wide / 2
+    radius = frame.get("inside_radius")
+    if radius is not None and 0 < radius <= a - b:
+        arc = [(b + radius - radius * cos(pi / 2 * k / 12), b + radius - radius * sin(pi / 2 * k / 12)) for k in range(13)]
+        quarter = [(b, a), *arc, (a, b)]  # from the top of the upper bar down to the end of the right one
+        quarter = [(b, a), *arc, (a, b)]
+        full: list[tuple[float, float]] = []
+        for turn in range(4):
+            c, s = [(1, 0), (0, -1), (-1, 0), (0, 1)][turn]
+            full += [(c * x - s * y, s * x + c * y) for x, y in quarter]
+        full.reverse()
+        return Polygon(points=tuple((round(x, 6), round(y, 6)) for x, y in full)), (long, long), None
     points = (
         (b, -a),
         (b, -b),

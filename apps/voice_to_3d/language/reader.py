@@ -54,6 +54,7 @@ class Reader:
         self.assumed: list[str] = []
         self.spot_end = -1
         self.stock = 0.0
+        self.tangents = False
         self.places = Places(self)
         self.spots = Spots(self, self.places)
         self.clauses = Clauses(self)
@@ -67,6 +68,7 @@ class Reader:
     def sentence(self, sentence: Sentence, text: str) -> None:
         """Reads one sentence."""
         self.tokens = sentence.tokens
+        self.tangents |= any(token.lemma in ("tangent", "tangential", "tangentially") for token in self.tokens)
         self.number += 1
         self.step = sentence.step
         self.spot_end = -1
@@ -101,6 +103,9 @@ class Reader:
     def add(self, frame: Frame) -> Frame:
         """A new frame, in focus."""
         frame.sentence, frame.step = self.number, self.step
+        owner = self.place.of if self.place is not None else None
+        if frame.kind == "cut" and frame.host is None and owner is not None and owner.kind == "solid" and owner is not frame:
+            frame.host = owner  # "the rim of the head has 12 notches"
         self.frames.append(frame)
         return self.attend(frame)
 
@@ -259,6 +264,7 @@ class Reader:
         if frame is None:
             frame = self.add(Frame("solid", "part", {"part"}))
         self.pending = ""
+        self.sizing(frame)
         if measure.role.startswith("total_"):
             measure = Measure(measure.role[6:], measure.value, measure.axis, True)
         if measure.total and frame.kind == "solid":
@@ -290,6 +296,13 @@ class Reader:
             frame.dims[measure.role + "_2"] = measure.value
             return
         frame.dims[measure.role] = measure.value
+
+    def sizing(self, frame: Frame) -> None:
+        """What the title only announced is made where its size is said."""
+        first = next((one for one in self.frames if one.kind == "solid"), None)
+        if frame.kind == "solid" and not frame.sized and frame.sentence < self.number and frame is not first and frame in self.frames:
+            self.frames.remove(frame)
+            self.frames.append(frame)
 
     def _bearer(self, measure: Measure) -> Frame | None:
         """Whose dimension it is: not a hole's where no hole has one."""

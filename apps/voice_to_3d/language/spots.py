@@ -371,10 +371,11 @@ class Spots:
             kind == "fromface"
             and lemma_at(found, end) == ","
             and length_at(found, end + 1)
-            and lemma_at(found, end + 2) == "in"
-            and lemma_at(found, end + 3) in (",", "", ".")
+            and (lemma_at(found, end + 2) == "in" or found[end + 1].text.endswith(" in"))
         ):
-            return [Spot("from", place, found[end + 1].value)], end + 3  # "from the right end, 7 in,"
+            inward = found[end + 1]  # the lexer takes "7 in" for inches
+            value = inward.value / 25.4 if inward.text.endswith(" in") else inward.value
+            return [Spot("from", place, value)], end + (2 if inward.text.endswith(" in") else 3)  # "from the right end, 7 in,"
         if kind == "at" and place.kind == "axis" and len(place.axis) == 1:
             last = (
                 reader.focus.spots[-1]
