@@ -149,7 +149,7 @@ class Clevis(Workpiece):
             "half the depth and half the hole_diameter",
             equal=True,
         )
-        self.below("shank_diameter", min(self.width, self.depth) * 1.4, "width and depth")
+        self.below("shank_diameter", min(self.width, self.depth), "width and depth", equal=True)
         self.below("depth", 2 * (self.height - self.shank_length), "twice the head's height")
         eye = self.height - self.depth / 2
         head = self.height - self.shank_length

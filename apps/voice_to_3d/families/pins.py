@@ -168,15 +168,17 @@ class WoodScrew(Workpiece):
                 self.above("pitch", thread / 100, "more than 100 turns cannot be modelled", equal=True)
             self.below("pitch", thread / 2, "the threaded length")
             ridge = _ridge((self.diameter - core) / 2, self.pitch)
-            helix = Helix(profile=ridge, diameter=core, pitch=self.pitch, turns=(thread - tip) / self.pitch + 3)
             # The thread runs out into the point, and a little into the shank.
-            ends = ((0.0, 0.0), (0.3 * r, 0.0), (r, tip), (r, thread + 0.1 * r), (0.0, thread + 0.1 * r))
+            start = 0.8 * tip  # below, the core is thinner than the ridge reaches inwards
+            ends = ((0.0, start), (0.8 * r, start), (r, 1.2 * tip), (r, thread + 0.1 * r), (0.0, thread + 0.1 * r))
             limits = Revolve(points=ends)
+            turns = (thread + 0.1 * r - start) / self.pitch + 4
+            helix = Helix(profile=ridge, diameter=core, pitch=self.pitch, turns=turns)
             wound = Compound(
                 base=helix,
                 features=(Common(shape=limits, place=standing(1.5 * self.pitch)),),
             )
-            features.append(Join(id="thread", name="thread", shape=wound, place=standing(0)))
+            features.append(Join(id="thread", name="thread", shape=wound, place=standing(start)))
         wide, blade = self.head_diameter * 0.55, self.head_diameter * 0.12
         deep = min(0.6 * head, 0.2 * self.head_diameter)
         for name, size in (("recess", (wide, blade, deep)), ("recess_across", (blade, wide, deep))):

@@ -162,6 +162,10 @@ class CountersunkScrew(SocketScrew):
     def solid(self) -> Compound:
         self.below("diameter", self.head_diameter, "head_diameter")
         self.below("head_height", self.length, "length")
+        # At its floor the socket's corners lie inside the cone.
+        share = min(1.0, self.socket_depth / self.head_height)
+        floor = self.head_diameter - (self.head_diameter - self.diameter) * share
+        self.below("socket_size", 0.86 * floor, "the head at the socket's floor: head_diameter, socket_depth")
         cone = Cone(bottom_diameter=self.diameter, top_diameter=self.head_diameter, height=self.head_height)
         return self.headed(cone, self.head_height, self.socket())
 
