@@ -200,7 +200,9 @@ class UBolt(Fastener):
         self.below("diameter", self.inner_width, "inner_width, so that the rod can be bent", equal=True)
         foot = min(self.thread_length, straight * 0.95) if self.threaded else 0.0
         top = straight + radius
-        path = ((-radius, 0.0, foot), (-radius, 0.0, top), (radius, 0.0, top), (radius, 0.0, foot))
+        # The bow reaches a little into the threads, so that the three are one.
+        end = max(0.0, foot - 0.05 * self.pitch)
+        path = ((-radius, 0.0, end), (-radius, 0.0, top), (radius, 0.0, top), (radius, 0.0, end))
         body = Sweep(profile=Circle(diameter=self.diameter), path=path, bend_radius=radius)
         if not self.threaded:
             return Compound(base=body)
