@@ -131,6 +131,10 @@ def verb_at(r: Reading, i: int, end: int) -> tuple[str, int] | None:
     if word in ("round", "level", "cut", "model", "design", "stack", "mirror", "shell") and i > 0:
         if r.lemma(i - 1) not in LEADS | ENDS and r.tokens[i - 1].quantity is None:
             return None
+    after = r.tokens[i + 1].quantity if i + 1 < end else None
+    if word in ("bore", "cut", "punch", "mill", "shell", "chamfer", "fillet", "round") and after is not None:
+        if after.kind in ("length", "sizes", "angle"):
+            return None  # "bore 50 mm": a size
     if word in ("want", "need", "like", "prefer") and r.lemma(i - 1) not in ("i", "we", "would", ""):
         return None
     return verb, i + 1
@@ -177,7 +181,7 @@ def _begins(r: Reading, k: int, n: int, verb: str) -> bool:
     if j == k and r.lemma(k - 1) in ("and", ",", "please", "also", "now", "then", "so", "but"):
         return False  # decided where the "and" stands
     at = verb_at(r, j, n)
-    if at is None:
+    if at is None or r.lemma(j) == "there":
         return False
     if j > k:
         return True

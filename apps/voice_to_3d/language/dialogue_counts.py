@@ -76,6 +76,8 @@ def more_of(r: Reading, i: int, end: int, found: Found) -> int:
             return i
         adding = extra or now == 0 or (r.lemma(i - 1) == "add" and r.lemma(i) in ("a", "an"))
         stop = k + name[1]
+        if not adding and now > 0 and r.lemma(i) in ("a", "an"):
+            return i  # there is one already
         value = now + more if adding else more
         if r.lemma(i - 1) == "add" and not extra and now > 0 and more > 1:
             value = now + more if _chosen(one, name[0]) else more

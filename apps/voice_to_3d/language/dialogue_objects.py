@@ -93,9 +93,10 @@ class Objects:
         if r.lemma(head.end, end) == ":" and (listed := self._listed(head, end)):
             return listed
         kind = kind_of(head.kind)
-        if "depth" not in kind.numbers.values() and self._boxed(head.start, end):
-            kind = kind_of(Block)  # "a pillar 3 by 3 by 9": a block, whatever it is called
         reader = Describer(r, kind)
+        if reader.capacity() < 3 and self._boxed(head.start, end):
+            kind = kind_of(Block)  # "a pillar 3 by 3 by 9": a block, whatever it is called
+            reader = Describer(r, kind)
         related: list[Relation] = [given] if given else []
         arranged = arrangement_of(head)
         k = end
@@ -177,7 +178,8 @@ class Objects:
             j = reader.linked(k, end)
             if j >= end or r.lemma(j) in (".", ";", "!", "?"):
                 return k
-            if r.tokens[j].quantity is not None and (starts(r, j, end) or arrangement(r, j, end)):
+            own = reader.own_number(j + 1, end)
+            if r.tokens[j].quantity is not None and not own and (starts(r, j, end) or arrangement(r, j, end)):
                 return k
             if feature := self._feature(reader, j, end):
                 reader.said.features.append((j, feature))
@@ -190,6 +192,8 @@ class Objects:
                 k = r.know(k, n)
                 continue
             n = reader.part(j, end)
+            if n == j and (own or r.tokens[j].quantity is None):
+                n = reader.measure(j, end) if own else reader.named_size(j, end)
             if n == j and j > k and head_at(r, j, end, bare=False) is not None:
                 return k
             if n == j:

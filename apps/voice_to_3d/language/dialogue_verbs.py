@@ -13,6 +13,7 @@ from wugan.apps.voice_to_3d.language.dialogue_reading import Reading
 from wugan.apps.voice_to_3d.language.dialogue_words import FEATURE_WORDS, INDEFINITE
 from wugan.apps.voice_to_3d.language.family_reading import Describer
 from wugan.apps.voice_to_3d.language.object_kinds import kind_of_object
+from wugan.apps.voice_to_3d.language.object_names import noun_at
 from wugan.apps.voice_to_3d.language.object_said import Refused, as_edits
 from wugan.apps.voice_to_3d.language.reference_parts import roles_of
 from wugan.apps.voice_to_3d.language.references import Found, reference
@@ -24,6 +25,7 @@ from wugan.apps.voice_to_3d.scene.scene import Object
 GROW = {"increase": 1, "lift": 1, "widen": 1, "lengthen": 1, "thicken": 1, "stretch": 1, "decrease": -1, "down": -1,
         "shorten": -1}  # fmt: skip
 WIDER = {"widen": "width", "lengthen": "length", "thicken": "thickness", "stretch": "length", "shorten": "short"}
+ONTO = frozenset({"to", "on", "in", "inside", "onto", "under"})
 FACTORS = {"double": 2.0, "triple": 3.0, "halve": 0.5}
 
 
@@ -233,11 +235,12 @@ class Verbs:
     def _add(self, i: int, end: int) -> int:
         """ "add another shelf", "add a lid", "add a chair beside it", "add two 5 mm holes"."""
         r = self.r
+        if self._works(i, end):
+            return self.feature(i, end, None, i)
         target = self._onto(i, end) or Found([ref for ref in r.topic if r.there(ref)], i)
         whole = [Reference(object=ref.object) for ref in target.references if ref.object]
         if whole:
-            found = Found(list(dict.fromkeys(whole)) if False else whole[:1] if len(whole) > 1 else whole, i)
-            k = more_of(r, i, end, Found(whole, i, found.plural))
+            k = more_of(r, i, end, Found(whole, i, target.plural))
             if k > i:
                 return self._rest(k, end, Found(whole, i))
         head = head_at(r, i, end)
@@ -269,15 +272,9 @@ class Verbs:
         """The thing behind "to", "on", "in" at the end of "add … to the table"."""
         r = self.r
         for k in range(end - 1, i, -1):
-            if r.lemma(k) in ("to", "on", "in", "inside", "onto", "under") and r.lemma(k + 1, end) in (
-                "the",
-                "it",
-                "them",
-                "this",
-                "each",
-                "that",
-            ):
-                return self._reference(k + 1, end)
+            if r.lemma(k) in ONTO and r.lemma(k + 1, end) in ("the", "it", "them", "this", "each", "that", "every", "both"):
+                if (found := self._try(k + 1, end)) is not None and not found.prop:
+                    return found
         return None
 
     # --- paint, put, move, turn: see `dialogue_moves` for places
@@ -301,8 +298,26 @@ class Verbs:
                 r.focus(found.references)
                 return k
             return self._about(found, i, end)
+        if self._works(i, end):
+            return self.feature(i, end, None, i)
         k = self._parts_on(i, end)
         return k if k > i else self._add(i, end)
+
+    def _works(self, i: int, end: int) -> bool:
+        """Whether a phrase is about a hole, boss or edge, and not about a thing or what its kind counts."""
+        r = self.r
+        owners = [one for ref in r.topic if (one := r.object(ref))] or list(r.scene.objects[-1:])
+        for k in range(i, min(end, i + 12)):
+            word = r.lemma(k)
+            if word in FEATURE_WORDS:
+                kinds = [kind_of_object(one) for one in owners]
+                own = any((word,) in table for kind in kinds for table in (kind.counts, kind.flags))
+                return bool(owners) and not own and not any(word in roles_of(one) for one in owners)
+            if word in ("on", "under", "beside", "inside", "to", "and") or (word == "in" and k > i):
+                return False
+            if r.tokens[k].quantity is None and noun_at(r.lemmas(k, min(end, k + 3))) and not r.material(k, end):
+                return False
+        return False
 
     def _parts_on(self, i: int, end: int) -> int:
         """ "put a round handle on every drawer": parts that the object can have."""
@@ -311,11 +326,11 @@ class Verbs:
         if not owners or target is None:
             return i
         whole = list(dict.fromkeys(one.id for one in owners))
-        return (
-            self._attach(Found([Reference(object=id) for id in whole], i), i, end)
-            if self._is_part(i, end, owners[0])
-            else i
-        )
+        if not self._is_part(i, end, owners[0]):
+            return i
+        found = Found([Reference(object=id) for id in whole], i)
+        k = self._attach(found, i, end)
+        return self._rest(k, end, found) if k > i else i
 
     def _is_part(self, i: int, end: int, one: Object) -> bool:
         return self._part_end(i, end, one) > i

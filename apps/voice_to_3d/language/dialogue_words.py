@@ -46,8 +46,7 @@ PARTICIPLES = meanings(
 """ "three-legged": what is counted."""
 FEATURE_WORDS = words(
     "hole slot pocket groove notch cutout recess boss rib chamfer fillet counterbore countersink bore keyway thread bevel "
-    "chamfered filleted rounded bevelled beveled hollow hollowed shell slit channel indentation engraving perforation "
-    "edge corner fillet-radius"
+    "chamfered filleted rounded bevelled beveled hollow hollowed shell slit channel indentation engraving perforation"
 )
 DETERMINERS = words("a an the some this that these those its their my our each every both all another any one's")
 INDEFINITE = words("a an another some one")
@@ -69,6 +68,7 @@ VERBS: dict[str, str] = meanings(
 )
 """Imperatives, by what they come to."""
 NEEDS_OBJECT = words(
+    "insert "
     "set turn place position stand lay stick let like need start drop round fillet chamfer bevel shell cut drill bore copy "
     "clone array name call spin tilt colour stain dye coat tint varnish lacquer bring raise lower lift hang mount design "
     "model draw sketch double triple halve scale mirror stack clear reset show line exchange swap switch keep stretch "

@@ -88,7 +88,7 @@ class PartReader(SizeReader):
             j += 1
         seen = _Adjectives(bare=j == i)
         while j < end:
-            phrase = self._noun(j, end)
+            phrase = self._noun(j, end) or (self._sized_noun(j, end) if seen.lengths else 0)
             if phrase and not self._adjective_first(j, end, phrase):
                 return self._take(i, j, phrase, seen, end)
             k = self._adjective(j, end, seen)
@@ -107,6 +107,11 @@ class PartReader(SizeReader):
                 break
         found = role_named(self.r.lemmas(j, min(end, j + 3)), self.roles)
         return max(best, found[1] if found else 0)
+
+    def _sized_noun(self, j: int, end: int) -> int:
+        """Whether a word is what a number of the kind is of: "holes" where there is a hole diameter."""
+        word = self.r.lemma(j)
+        return int(any(len(phrase) == 2 and phrase[0] == word for phrase in self.kind.numbers))
 
     def _adjective_first(self, j: int, end: int, length: int) -> bool:
         """Whether what could be a part ("top") is an adjective here ("top shelf")."""
@@ -152,6 +157,9 @@ class PartReader(SizeReader):
         quantity = r.tokens[j].quantity
         assert quantity is not None
         whole = quantity.value == int(quantity.value) and not quantity.fraction
+        if quantity.kind == "number" and (r.tokens[j].text.lower(),) in self.kind.choices:
+            seen.choices.append(((r.tokens[j].text.lower(),), (j, j + 1)))  # "two 18650 cells"
+            return j + 1
         word = DIMENSIONS.get(r.lemma(j + 1, end), "")
         if quantity.kind in ("number", "times") and whole and not word and seen.count is None:
             if seen.lengths or r.lemma(j + 1, end) == ",":
@@ -184,6 +192,8 @@ class PartReader(SizeReader):
             self._counted(role, count, flag, seen.count, (i, k))
         elif flag is not None:
             self.set(flag, True, (i, k))
+        elif count is not None and r.tokens[k - 1].plural and not self._says(seen) and self.fresh:
+            self._some(count, (i, k))
         elif not self._says(seen) and not role:
             return i
         selector = Selector(role=role, sides=tuple(seen.sides), index=seen.ordinal)
@@ -204,6 +214,8 @@ class PartReader(SizeReader):
         for quantity, word, span in seen.lengths:
             self._sized(role or words[-1], selector, quantity, word, span)
         listed = seen.bare and not self._says(seen)
+        if not role and count is not None:
+            k = self._of_size(k, end, words[-1])
         return self._tail(k, end, role, selector, listed)
 
     @staticmethod
@@ -217,6 +229,16 @@ class PartReader(SizeReader):
             if name and quantity.kind == "length" and not self.kind.fits(name, quantity.value):
                 return False
         return True
+
+    def _some(self, count: str, span: tuple[int, int]) -> None:
+        """ "with standoffs": as many as usual, four where none is."""
+        usual = self.kind.defaults.get(count)
+        if isinstance(usual, int) and usual > 0:
+            return
+        number = 4
+        low, high = self.kind.bounds.get(count, (0, 1000))
+        self.set(count, int(min(max(number, low), high)), span)
+        self.r.assumed.append(f"{self.kind.name}: {self.said.parameters[count]} {count.replace('_', ' ')}")
 
     def _counted(self, role: str, count: str | None, flag: str | None, number: int, span: tuple[int, int]) -> None:
         if count:
@@ -242,6 +264,29 @@ class PartReader(SizeReader):
             self.said.part_sizes.append(PartSize(selector, word, to=self.length(quantity, "", span)))
         elif not self.size(quantity, word, role, span):
             self.size(quantity, word, "", span)
+
+    def _of_size(self, k: int, end: int, word: str) -> int:
+        """ "4 holes of 6 mm", "holes 6 mm in diameter": the size of what is counted."""
+        r, j = self.r, k
+        while r.lemma(j, end) in ("of", "with", "each", "a", "diameter", ","):
+            j += 1
+        quantity = r.tokens[j].quantity if j < end else None
+        if quantity is None or quantity.kind != "length" or (j == k and not DIMENSIONS.get(r.lemma(j + 1, end))):
+            if not (quantity is not None and quantity.kind == "length" and r.lemma(j + 1, end) == "in"):
+                return k
+        if self.own_number(j + 1, end):
+            return k
+        stop = j + 1 + (r.lemma(j + 1, end) == "in" and r.lemma(j + 2, end) == "diameter")
+        stop += 1 if r.lemma(stop, end) in ("diameter", "wide", "across") else 0
+        if DIMENSIONS.get(r.lemma(stop, end)):
+            return k
+        self.scope = word
+        name = self.primary()
+        self.scope = ""
+        if name is None:
+            return k
+        self.set(name, round(self.length(quantity, name, (k, stop)), 6), (k, stop))
+        return stop
 
     def _own_size(self, j: int, end: int, role: str) -> bool:
         """Whether a size behind a comma is the part's: it has a parameter for it that can be so large."""

@@ -145,6 +145,12 @@ class Describer(PartReader):
     def choice(self, i: int, end: int) -> int:
         """An adjective that is one of a parameter's values."""
         j = i + 1 if self.r.lemma(i) in ("a", "an") else i
+        if self.r.lemma(j, end) in ("in", "at", "on") and self.r.lemma(j + 1, end) == "the":
+            j += 2  # "holes in the corners", where that is a pattern of the kind
+        token = self.r.tokens[j] if j < end else None
+        if token is not None and token.quantity is not None and (found := self.kind.choice((token.text.lower(),))):
+            self.set(*found, (i, j + 1))
+            return j + 1
         for length in (3, 2, 1):
             phrase = tuple(self.r.lemmas(j, min(end, j + length)))
             if len(phrase) < length or phrase in self.kind.counts or " ".join(phrase) in self.roles:

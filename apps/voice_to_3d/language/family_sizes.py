@@ -331,10 +331,29 @@ class SizeReader:
         self.set(name, quantity.value, (i, k))
         return k
 
+    def own_number(self, k: int, end: int) -> int:
+        """How many tokens at `k` are the words for one of the kind's numbers ("wall thickness", "from the edges")."""
+        for length in (4, 3, 2, 1):
+            phrase = tuple(self.r.lemmas(k, min(end, k + length)))
+            if len(phrase) == length and phrase in self.kind.numbers and not (length == 1 and phrase[0] in DIMENSIONS):
+                return length
+        return 0
+
+    def capacity(self) -> int:
+        """How many sizes along axes can be said of the kind."""
+        numbers = self.kind.numbers
+        flat = {numbers[(word,)] for word in ("length", "width", "depth") if (word,) in numbers}
+        if len(flat) < 2:
+            return len(flat)
+        return len({numbers[(word,)] for word in ("length", *ORDER) if (word,) in numbers})
+
     def _sizes(self, quantity: Quantity, i: int, j: int, end: int) -> int:
         kind = self.kind
         order: list[str] = []
-        if "length" in kind.defaults and "length" in kind.numbers.values():
+        own = set(kind.numbers.values())
+        ahead = {self.r.lemma(k) for k in range(j + 1, min(end, j + 12))}
+        if "length" in kind.defaults and "length" in own and not ahead & {"long", "length"}:
+            order += ["diameter"] if "diameter" in own and "width" not in own else []
             order.append("length")
         usual = {n: v for n in ("depth", "height") if isinstance(v := kind.defaults.get(n), int | float)}
         if self.scope:

@@ -24,7 +24,7 @@ DRAWN = MARKS - {"radius", "diameter", "thick", "thickness", "tall", "wide", "ho
 """Words of drawings alone."""
 SHORT = 40
 """Words: a longer text is not how one speaks of a piece of furniture."""
-MAKING = ("", "make", "create", "want", "add", "drill", "round", "hollow", "place", "put", "set", "give")
+MAKING = ("", "make", "create", "want")
 SPEAKING = words("it them they this that these those its their everything")
 
 

@@ -145,7 +145,7 @@ def _alone(r: Reading, i: int, end: int) -> bool:
     if token.text.lower() == "one":
         return False
     said = r.lemmas(i, min(end, i + 4))
-    if token.lemma in ("the",):
+    if token.lemma in ("the",) or token.plural:
         return False
     return not (noun_at(said) or part_named(r, said) or token.lemma in ONES or token.lemma in SIDES)
 
