@@ -23,6 +23,7 @@ from wugan.apps.voice_to_3d.geometry.placing import (
     rotation,
     shift,
 )
+from wugan.apps.voice_to_3d.geometry.plates import Plate
 from wugan.apps.voice_to_3d.geometry.stretching import stretched
 from wugan.apps.voice_to_3d.scene import solid as solids
 from wugan.errors import DataError
@@ -106,7 +107,19 @@ class Work:
         self._apart: list[str] = []
         for piece in pieces:
             self._notes_of(piece.shape)
-        self.body = self._fold([], self.base())
+        self._body: Manifold | None = self.base()  # which also tells whether its sizes can be
+        self._plate = Plate.of(pieces)
+
+    @property
+    def body(self) -> Manifold:
+        """What there is by now, in one frame."""
+        if self._body is None:
+            self._body = self._plate.solid() if self._plate is not None and self.steps else self.base()
+        return self._body
+
+    def box(self) -> Box6:
+        """The box of the body."""
+        return np.array(self.body.bounding_box()) if self._plate is None else self._plate.box()
 
     def base(self) -> Manifold:
         """The pieces as one."""
@@ -158,7 +171,14 @@ class Work:
 
     def rebuild(self) -> None:
         """The body anew, after a step or a piece has changed."""
-        self.body = self._fold(self.steps, self.base())
+        self._body, self._plate = None, Plate.of(self.pieces)
+        for number, step in enumerate(self.steps):
+            tools = None if self._plate is None else self._plate.tools(step)
+            if self._plate is None or tools is None:
+                start = self.base() if self._plate is None or not number else self._plate.solid()
+                self._body, self._plate = self._fold(self.steps[number:], start), None
+                return
+            self._plate = self._plate.without(tools)
 
     def before(self, number: int) -> Manifold:
         """The body as it was before a step."""
@@ -208,13 +228,28 @@ class Work:
             step = self._placed(feature, label)
         except DataError as error:
             raise DataError(f"{label} of {self.name}: {error}") from error
+        tools = None if self._plate is None else self._plate.tools(step)
+        if self._plate is not None and tools is not None:
+            after = self._plate.without(tools)
+            self._check(step, after.volume(), self._plate.volume())
+            for number, tool in enumerate(tools if len(tools) > 1 else [], 1):
+                if (self._plate.section ^ tool).area() < LITTLE:
+                    raise self._outside(step, number)
+            self.steps.append(step)
+            self._plate, self._body = after, None
+            return
+        self._solidly(step, label)
+
+    def _solidly(self, step: Step, label: str) -> None:
         after = self._fold([step], self.body)
         if step.kind != "join":
-            self._check_cut(step, after)
+            self._check(step, 0.0 if after.is_empty() else after.volume(), self.body.volume())
+            if step.kind == "cut":
+                self._check_copies(step)
         elif len(after.decompose()) > len(self.body.decompose()):
             self._apart.append(label)
         self.steps.append(step)
-        self.body = after
+        self._body, self._plate = after, None
 
     def _label(self, feature: solids.Join | solids.Cut | solids.Common) -> str:
         if feature.id and not feature.name:
@@ -224,7 +259,7 @@ class Work:
         return f"{name} {same + 1}" if same else name
 
     def _placed(self, feature: solids.Join | solids.Cut | solids.Common, label: str) -> Step:
-        body = np.array(self.body.bounding_box())
+        body = self.box()
         other = self.box_of(feature.place.of) if feature.place.of else body
         frame = rotation(feature.place.rotate)
         shape = feature.shape
@@ -247,25 +282,27 @@ class Work:
         if isinstance(shape, solids.Compound):
             self.notes += [note for note in compound(shape).notes if note not in self.notes]
 
-    def _check_cut(self, step: Step, after: Manifold) -> None:
-        if after.is_empty() or after.volume() < LITTLE:
+    def _check(self, step: Step, after: float, before: float) -> None:
+        """Whether a cut left something, and took something (mm³)."""
+        if after < LITTLE:
             what = "leaves nothing" if step.kind == "common" else "takes all"
             raise DataError(f"{step.label} {what} of {self.name}; make it smaller or move it")
-        if step.kind == "common":
-            return
-        if len(step.tools) == 1:
-            if self.body.volume() - after.volume() < LITTLE:
-                raise DataError(f"{step.label} lies outside {self.name} and removes nothing; move it onto the body")
-            return
-        box = np.array(self.body.bounding_box())
-        for number, tool in enumerate(step.tools, 1):
+        if step.kind == "cut" and len(step.tools) == 1 and before - after < LITTLE:
+            raise DataError(f"{step.label} lies outside {self.name} and removes nothing; move it onto the body")
+
+    def _check_copies(self, step: Step) -> None:
+        box = self.box()
+        for number, tool in enumerate(step.tools if len(step.tools) > 1 else (), 1):
             own = np.array(tool.bounding_box())
             apart = (own[:3] >= box[3:]).any() or (own[3:] <= box[:3]).any()
             if apart or not (_crosses(self.body, tool, own) or (self.body ^ tool).volume() > LITTLE):
-                raise DataError(
-                    f"{step.label} {number} of {self.name} lies outside the body and removes nothing; "
-                    "change the place or the spacing"
-                )
+                raise self._outside(step, number)
+
+    def _outside(self, step: Step, number: int) -> DataError:
+        return DataError(
+            f"{step.label} {number} of {self.name} lies outside the body and removes nothing; "
+            "change the place or the spacing"
+        )
 
 
 def together(tools: Sequence[Manifold]) -> Manifold:
