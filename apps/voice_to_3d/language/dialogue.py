@@ -11,8 +11,8 @@ from wugan.apps.voice_to_3d.language.dialogue_reading import GRAMMAR, Reading
 from wugan.apps.voice_to_3d.language.dialogue_verbs import Verbs
 from wugan.apps.voice_to_3d.language.dialogue_words import COPULAS, FEATURE_WORDS, LINKS, PRONOUNS
 from wugan.apps.voice_to_3d.language.placements import free_place
-from wugan.apps.voice_to_3d.language.relations import relation, starts
 from wugan.apps.voice_to_3d.language.references import Found, Unresolved, reference, several
+from wugan.apps.voice_to_3d.language.relations import relation, starts
 from wugan.apps.voice_to_3d.scene.edit import Add, Edit, Move, Redo, Resize, Turn, Undo
 from wugan.apps.voice_to_3d.scene.placement import Reference
 
@@ -55,9 +55,21 @@ def _clause(r: Reading, verbs: Verbs, clause: Clause) -> None:
 
 
 def _more(r: Reading, clause: Clause) -> bool:
-    """ "a bit more", "even more": the last change of size or place once more."""
+    """Such as "a bit more", "even more": the last change of size or place once more."""
     said = {r.lemma(j) for j in range(clause.start, clause.end)}
-    if "more" not in said or not said <= {"a", "bit", "little", "even", "more", "some", "still", "please", "make", "it", ","}:
+    if "more" not in said or not said <= {
+        "a",
+        "bit",
+        "little",
+        "even",
+        "more",
+        "some",
+        "still",
+        "please",
+        "make",
+        "it",
+        ",",
+    }:
         return False
     again: list[Edit] = [
         edit for edit in r.context.edits
@@ -105,7 +117,7 @@ def _part(r: Reading, verbs: Verbs, clause: Clause, k: int, first: bool) -> int:
 
 
 def _verbless(r: Reading, verbs: Verbs, k: int, end: int, sentence: bool) -> int:
-    """ "the legs black", "twenty percent taller", "four tapered legs", "a red cube on a blue cylinder"."""
+    """Such as "the legs black", "twenty percent taller", "four tapered legs", "a red cube on a blue cylinder"."""
     if k >= end:
         return k
     found = reference(r, k, end)
@@ -142,7 +154,7 @@ def _verbless(r: Reading, verbs: Verbs, k: int, end: int, sentence: bool) -> int
 
 
 def _inverted(r: Reading, verbs: Verbs, k: int, end: int) -> int:
-    """ "on it stands a small white vase", "next to the table there is a chair"."""
+    """Such as "on it stands a small white vase", "next to the table there is a chair"."""
     if not r.topic or not starts(r, k, end):
         return k
     try:
@@ -191,7 +203,7 @@ def _nameless(r: Reading, verbs: Verbs, k: int, end: int, sentence: bool) -> int
 
 
 def _bare(r: Reading, verbs: Verbs, k: int, end: int) -> int:
-    """ "fins red, cone red": a noun without "the" and what becomes of it."""
+    """Such as "fins red, cone red": a noun without "the" and what becomes of it."""
     found = reference(r, k, end, bare=True)
     if found is None:
         return k
@@ -204,7 +216,7 @@ def _bare(r: Reading, verbs: Verbs, k: int, end: int) -> int:
 
 
 def _of_reference(r: Reading, verbs: Verbs, found: Found, k: int, end: int) -> int:
-    """ "the legs should be black", "each door gets a handle", "the table is two metres long"."""
+    """Such as "the legs should be black", "each door gets a handle", "the table is two metres long"."""
     j = found.end
     while r.lemma(j, end) in COPULAS or r.lemma(j, end) in (
         "to",

@@ -40,7 +40,7 @@ def comparison(r: Reading, i: int, end: int) -> Amount | None:
 
 
 def _like(r: Reading, i: int, end: int) -> Amount | None:
-    """ "the same height as the table", "the same length and depth"."""
+    """Such as "the same height as the table", "the same length and depth"."""
     k = i + r.has(i, "of")
     k += r.lemma(k, end) == "the"
     if r.lemma(k, end) != "same" or DIMENSIONS.get(r.lemma(k + 1, end)) is None:
@@ -55,7 +55,7 @@ def _like(r: Reading, i: int, end: int) -> Amount | None:
 
 
 def _as(r: Reading, i: int, end: int) -> Amount | None:
-    """ "as tall as the table", "twice as big", "half as wide as it is", "three times as long"."""
+    """Such as "as tall as the table", "twice as big", "half as wide as it is", "three times as long"."""
     k, times = i, 1.0
     token = r.tokens[k] if k < end else None
     if token is None:
@@ -91,7 +91,7 @@ def _as(r: Reading, i: int, end: int) -> Amount | None:
 
 
 def _multiple(r: Reading, i: int, end: int) -> Amount | None:
-    """ "twice the height", "double the size", "half its width", "half the size of the table"."""
+    """Such as "twice the height", "double the size", "half its width", "half the size of the table"."""
     word = r.lemma(i, end)
     token = r.tokens[i] if i < end else None
     factor = MULTIPLES.get(word)
@@ -118,7 +118,7 @@ def _multiple(r: Reading, i: int, end: int) -> Amount | None:
 
 
 def _comparative(r: Reading, i: int, end: int) -> Amount | None:
-    """ "taller", "20 percent taller", "5 mm thicker", "a bit wider", "taller by 10 cm", "less wide"."""
+    """Such as "taller", "20 percent taller", "5 mm thicker", "a bit wider", "taller by 10 cm", "less wide"."""
     k = i
     if r.lemma(k, end) in ("too", "still") and (r.lemma(k + 1, end) in RELATIVE or r.has(k, "still", "too")):
         k += 2 if r.has(k, "still", "too") else 1  # "it is too tall"
@@ -192,7 +192,7 @@ def _word(r: Reading, k: int, end: int) -> tuple[str, int, int] | None:
 
 
 def _by(r: Reading, k: int, end: int) -> tuple[tuple[str, float] | None, int]:
-    """ "by 10 cm", "by 20 percent", "by a third", "by a factor of two" behind a comparative."""
+    """Such as "by 10 cm", "by 20 percent", "by a third", "by a factor of two" behind a comparative."""
     if r.lemma(k, end) != "by":
         return None, k
     j = k + 1

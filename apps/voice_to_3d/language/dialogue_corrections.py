@@ -34,7 +34,8 @@ def corrected(r: Reading, verbs: Verbs, clause: Clause) -> int:
             if (
                 r.lemma(k) == "no"
                 and n == 1
-                and r.lemma(k + 1, clause.end) not in (",", "the", "i", "a", "it", "that", "this", "undo", "make", *LARGER)
+                and r.lemma(k + 1, clause.end)
+                not in (",", "the", "i", "a", "it", "that", "this", "undo", "make", *LARGER)
                 and not _value(r, k + 1, clause.end)
             ):
                 break  # "no drawers"
@@ -111,7 +112,7 @@ def _size(r: Reading, verbs: Verbs, k: int, end: int, edits: list[Edit]) -> int:
 
 
 def _percent(r: Reading, k: int, edits: list[Edit]) -> int:
-    """ "no, thirty percent": the last factor replaced."""
+    """Such as "no, thirty percent": the last factor replaced."""
     last = next((edit for edit in reversed(edits) if isinstance(edit, Resize) and edit.times is not None), None)
     if last is None or last.times is None:
         return k
@@ -122,7 +123,7 @@ def _percent(r: Reading, k: int, edits: list[Edit]) -> int:
 
 
 def _count(r: Reading, verbs: Verbs, k: int, end: int, edits: list[Edit]) -> int:
-    """ "actually five pegs" is read as any sentence is."""
+    """Such as "actually five pegs" is read as any sentence is."""
     return k
 
 
@@ -144,7 +145,7 @@ def _material(r: Reading, verbs: Verbs, k: int, end: int, edits: list[Edit]) -> 
 
 
 def _target(r: Reading, verbs: Verbs, k: int, end: int, edits: list[Edit]) -> int:
-    """ "I meant the right leg": the last sentence taken back, and done to another thing."""
+    """Such as "I meant the right leg": the last sentence taken back, and done to another thing."""
     try:
         found = reference(r, k, end)
     except Unresolved:
@@ -161,7 +162,7 @@ def _target(r: Reading, verbs: Verbs, k: int, end: int, edits: list[Edit]) -> in
 
 
 def _noun(r: Reading, verbs: Verbs, k: int, end: int, edits: list[Edit]) -> int:
-    """ "I meant a desk": another object in the place of the last one."""
+    """Such as "I meant a desk": another object in the place of the last one."""
     added = [edit.object.id for edit in edits if isinstance(edit, Add)]
     if not added or r.lemma(k) not in ("a", "an") or head_at(r, k, end, bare=False) is None:
         return k

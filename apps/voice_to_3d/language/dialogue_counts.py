@@ -47,7 +47,7 @@ def owners(r: Reading, found: Found | None = None) -> list[Object]:
 
 
 def more_of(r: Reading, i: int, end: int, found: Found) -> int:
-    """ "another shelf", "two more drawers", "one extra leg" of things; the index after it, `i` for nothing."""
+    """Such as "another shelf", "two more drawers", "one extra leg" of things; the index after it, `i` for nothing."""
     k, more, extra = i, 0, False
     while k < end:
         token, word = r.tokens[k], r.lemma(k)
@@ -101,7 +101,7 @@ def _described(r: Reading, k: int, end: int) -> bool:
 
 
 def count_change(r: Reading, i: int, end: int, removing: bool = False) -> int:
-    """ "two fewer steps", "one leg less", "two more drawers", "remove two legs", "one of the shelves"."""
+    """Such as "two fewer steps", "one leg less", "two more drawers", "remove two legs", "one of the shelves"."""
     k = i
     if r.lemma(k, end) in ("it", "them") and not removing:
         k += 1

@@ -20,7 +20,7 @@ PURPOSES = words(
     "rustic vintage industrial elegant antique contemporary traditional scandinavian style old-fashioned new complete "
     "single matching identical similar same different generic little plain ordinary typical usual other more"
 )
-""" "a kitchen table": what it is for changes no shape."""
+"""Such as "a kitchen table": what it is for changes no shape."""
 GROUPS = words("set row pair group line couple bunch stack pile circle ring grid collection number")
 
 

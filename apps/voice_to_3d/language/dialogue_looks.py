@@ -63,7 +63,7 @@ def look(r: Reading, i: int, end: int, references: list[Reference]) -> tuple[lis
 
 
 def _same_as(r: Reading, i: int, end: int, references: list[Reference]) -> tuple[list[Paint], int] | None:
-    """ "the same colour as the chair", "like the chair"."""
+    """Such as "the same colour as the chair", "like the chair"."""
     k = i + (r.lemma(i, end) == "the")
     if not (r.has(k, "same", "colour", "as") or r.has(k, "same", "material", "as")):
         return None
@@ -100,7 +100,7 @@ def current(r: Reading, ref: Reference) -> Material:
 
 
 def _over(r: Reading, ref: Reference, new: Material) -> Material:
-    """ "clear", "transparent" alone keep the colour that is there."""
+    """Such as "clear", "transparent" alone keep the colour that is there."""
     if new.name in FINISHES:
         return _finished(r, ref, new.name)
     return new

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from wugan.apps.voice_to_3d.language.dialogue_objects import SIDED, Objects, new_id, upon
-from wugan.apps.voice_to_3d.language.dialogue_predicates import TURNS
+from wugan.apps.voice_to_3d.language.dialogue_copies import Copies
+from wugan.apps.voice_to_3d.language.dialogue_objects import SIDED, Objects, upon
 from wugan.apps.voice_to_3d.language.dialogue_reading import Reading
 from wugan.apps.voice_to_3d.language.family_reading import Describer
 from wugan.apps.voice_to_3d.language.object_kinds import kind_of_object
@@ -13,9 +13,9 @@ from wugan.apps.voice_to_3d.language.reference_parts import roles_of
 from wugan.apps.voice_to_3d.language.references import Found, Unresolved
 from wugan.apps.voice_to_3d.language.relations import Arrangement, arrangement, relation, starts
 from wugan.apps.voice_to_3d.measure import Bounds, bounds, size
-from wugan.apps.voice_to_3d.scene.edit import Add, Edit, Move, Repeat, SetParameter, Turn
+from wugan.apps.voice_to_3d.scene.edit import Edit, Move, SetParameter, Turn
 from wugan.apps.voice_to_3d.scene.model import Vector
-from wugan.apps.voice_to_3d.scene.placement import Coordinate, Grid, Placement, Reference, at
+from wugan.apps.voice_to_3d.scene.placement import Coordinate, Placement, Reference, at
 from wugan.apps.voice_to_3d.scene.scene import FamilyShape, Object
 from wugan.errors import DataError
 
@@ -28,7 +28,7 @@ WAYS: dict[str, tuple[int, int]] = {
 SMALL = {"bit": 0.5, "little": 0.5, "slightly": 0.25, "tad": 0.25, "touch": 0.25, "further": 1.0}
 
 
-class Moves:
+class Moves(Copies):
     """Reads where things shall be.
 
     Args:
@@ -41,7 +41,7 @@ class Moves:
         self.objects = objects
 
     def move(self, found: Found, i: int, end: int) -> int:
-        """ "20 cm to the left", "to the left of the chair", "up by 5 cm", "next to the table"; `i` for nothing."""
+        """Such as "20 cm to the left", "to the left of the chair", "up by 5 cm", "next to the table"; `i` for nothing."""
         offset = self._offset(i, end, found)
         if offset is not None:
             by, k = offset
@@ -119,7 +119,7 @@ class Moves:
         return 100.0 if one is None else max(10.0, gap_for(max(size(one))))
 
     def vertical(self, found: Found, i: int, end: int, sign: int) -> int:
-        """ "raise it by 10 cm": of a whole thing a move; of a part a shift."""
+        """Such as "raise it by 10 cm": of a whole thing a move; of a part a shift."""
         r, k = self.r, i
         k += r.lemma(k, end) == "by"
         token = r.tokens[k] if k < end else None
@@ -133,7 +133,7 @@ class Moves:
         return max(k, i + 1) if edits else i
 
     def put(self, found: Found, i: int, end: int) -> int:
-        """ "on the table", "beside it", "on the other side"; `i` where no place is said."""
+        """Such as "on the table", "beside it", "on the other side"; `i` where no place is said."""
         r = self.r
         other = self._other_side(found, i, end)
         if other > i:
@@ -181,7 +181,7 @@ class Moves:
         return stop
 
     def _on_parts(self, found: Found, i: int, end: int) -> int:
-        """ "stand it on four black legs": parts of its own to stand on."""
+        """Such as "stand it on four black legs": parts of its own to stand on."""
         r = self.r
         one = r.object(found.references[0]) if len(found.references) == 1 and not found.references[0].parts else None
         if one is None or r.lemma(i, end) in ("the", "its"):
@@ -204,7 +204,7 @@ class Moves:
         return [Reference(object=order[0])] if order else []
 
     def _other_side(self, found: Found, i: int, end: int) -> int:
-        """ "on the other side": mirrored in the middle of what it belongs to."""
+        """Such as "on the other side": mirrored in the middle of what it belongs to."""
         r, k = self.r, i
         while r.lemma(k, end) in ("on", "to", "at", "the"):
             k += 1
@@ -291,134 +291,8 @@ class Moves:
         return Placement(x=x, y=y, z=low_z, of=one.id, relation="right")
 
     def stack(self, found: Found, i: int) -> int:
-        """ "stack the cubes"."""
+        """Such as "stack the cubes"."""
         return self._arranged(found, Arrangement("stack", found.end), i)
-
-    # --- turns
-
-    def turn(self, found: Found, i: int, end: int) -> int:
-        """ "by 90 degrees", "upside down", "a quarter turn to the left", "45 degrees about the x axis"."""
-        r, k = self.r, i
-        for phrase, axis, degrees in TURNS:
-            if r.has(i, *phrase) and i + len(phrase) <= end:
-                return self._turned(found, i, i + len(phrase), axis, degrees)
-        while r.lemma(k, end) in ("by", "it", "around", "about", "through", "a", "over"):
-            k += 1
-        token = r.tokens[k] if k < end else None
-        degrees = 90.0
-        if token is not None and token.quantity is not None:
-            if token.quantity.kind == "angle":
-                degrees, k = token.value, k + 1
-            elif token.quantity.kind == "number" and r.lemma(k + 1, end) == "turn":
-                degrees, k = 360 * token.value, k + 2
-            elif token.quantity.kind == "number" and k + 1 >= end:
-                degrees, k = token.value, k + 1
-            else:
-                return i
-        elif r.lemma(k, end) in ("quarter", "half") and r.lemma(k + 1, end) == "turn":
-            degrees, k = 90.0 if r.lemma(k) == "quarter" else 180.0, k + 2
-        elif k < end and r.lemma(k) not in ("to", "left", "right", "clockwise", "counterclockwise", "anticlockwise"):
-            return i
-        axis, sign = "z", 1
-        while k < end:
-            word = r.lemma(k)
-            if word in ("to", "the", "about", "around", "along", "axis", "on", "its", "vertical", "degree"):
-                pass
-            elif word in ("x", "y", "z"):
-                axis = word
-            elif word in ("right", "clockwise"):
-                sign = -1
-            elif word in ("left", "counterclockwise", "anticlockwise"):
-                sign = 1
-            elif word in ("forward", "forwards"):
-                axis, sign = "x", 1
-            elif word in ("backward", "backwards", "back"):
-                axis, sign = "x", -1
-            elif word == "sideways":
-                axis = "y"
-            else:
-                break
-            k += 1
-        return self._turned(found, i, k, axis, sign * degrees)
-
-    def _turned(self, found: Found, i: int, k: int, axis: str, degrees: float) -> int:
-        edits: list[Edit] = [Turn(target=ref, axis=axis, degrees=degrees) for ref in found.references]  # type: ignore[arg-type]
-        self.r.carry(edits, i, k)
-        return k
-
-    # --- copies
-
-    def duplicate(self, found: Found, i: int, end: int) -> int:
-        """A copy of each thing, beside it or where it is said."""
-        r, k = self.r, found.end
-        times = 1
-        token = r.tokens[k] if k < end else None
-        if token is not None and token.quantity is not None and token.quantity.kind in ("times", "number"):
-            times, k = int(token.value), k + 1
-            k += r.lemma(k, end) == "time"
-        elif r.lemma(k, end) == "twice":
-            times, k = 2, k + 1
-        copies: list[Reference] = []
-        edits: list[Edit] = []
-        for ref in found.references:
-            one = r.object(ref)
-            if one is None or ref.parts or ref.feature:
-                return r.refuse(i, k, "only whole objects are copied; say how many parts there shall be")
-            for n in range(times):
-                id = new_id(r, one.name, len(copies))
-                gap = gap_for(size(one)[0])
-                beside = Placement(
-                    x=Coordinate(to="max", own="min", offset=gap), z=Coordinate(to="min", own="min"),
-                    rotate=one.place.rotate, of=one.id if n == 0 else copies[-1].object, relation=one.place.relation,
-                )  # fmt: skip
-                edits.append(Add(object=one.model_copy(update={"id": id, "place": beside})))
-                copies.append(Reference(object=id))
-        if not r.carry(edits, i, k):
-            return k
-        moved = self.move(Found(copies, k), k, end) if k < end else k
-        r.focus(copies)
-        return max(moved, k)
-
-    def repeat(self, found: Found, i: int, end: int) -> int:
-        """ "four of them in a row", "five times, 20 cm apart": more copies in an arrangement; `i` for nothing."""
-        r, k = self.r, i
-        count = self._number_before(found)
-        token = r.tokens[k] if k < end else None
-        if token is not None and token.quantity is not None and token.quantity.kind in ("times", "number"):
-            if token.quantity.kind == "number" and r.lemma(k + 1, end) not in ("time", "in", "of"):
-                return i
-            count, k = int(token.value), k + 1
-            k += r.lemma(k, end) == "time"
-        arranged = arrangement(r, k, end)
-        if count is None or (arranged is None and token is None):
-            return i
-        k = arranged.end if arranged else k
-        ref = found.references[0]
-        one = r.object(ref)
-        if one is None or count < 1:
-            return i
-        if ref.feature:
-            step = arranged.apart if arranged and arranged.apart else 10.0
-            r.carry([Repeat(target=ref, pattern=Grid(counts=(count, 1, 1), steps=(step, 0.0, 0.0)))], i, k)
-            return k
-        if len(found.references) >= count:
-            return i
-        start = one.place if not one.place.of else free_place(r.scene)
-        edits: list[Edit] = []
-        for n, spot in enumerate(row(one, count, arranged, start)):
-            if n == 0:
-                edits.append(Move(target=ref, place=spot))
-            else:
-                copy = one.model_copy(update={"id": new_id(r, one.name, n - 1), "place": spot, "pattern": None})
-                edits.append(Add(object=copy))
-        r.carry(edits, i, k)
-        ids = [edit.object.id for edit in edits if isinstance(edit, Add)]
-        r.focus([ref, *(Reference(object=id) for id in ids)])
-        return k
-
-    def _number_before(self, found: Found) -> int | None:
-        """ "four of them": the number stands before the reference."""
-        return found.count
 
 
 def _mirrored(x: Coordinate) -> Coordinate:

@@ -2,24 +2,18 @@
 
 from __future__ import annotations
 
-from wugan.apps.voice_to_3d.edits import apply
-from wugan.apps.voice_to_3d.language.describe import describe, read_feature
 from wugan.apps.voice_to_3d.language.dialogue_heads import PURPOSES, Head, head_at
+from wugan.apps.voice_to_3d.language.dialogue_making import SIDED, Making, new_id, upon
 from wugan.apps.voice_to_3d.language.dialogue_reading import Reading
 from wugan.apps.voice_to_3d.language.dialogue_sizes import extent
 from wugan.apps.voice_to_3d.language.dialogue_words import DIMENSION_NOUNS, DIMENSIONS, FEATURE_WORDS, LINKS, PRONOUNS
 from wugan.apps.voice_to_3d.language.family_reading import Describer
 from wugan.apps.voice_to_3d.language.object_kinds import Kind, kind_of
-from wugan.apps.voice_to_3d.language.object_said import Refused, made, part_size_edits
-from wugan.apps.voice_to_3d.language.primitives import Block, Primitive
-from wugan.apps.voice_to_3d.language.placements import following, free_place, places, row
+from wugan.apps.voice_to_3d.language.object_said import Refused
+from wugan.apps.voice_to_3d.language.primitives import Block
 from wugan.apps.voice_to_3d.language.references import Unresolved, reference
 from wugan.apps.voice_to_3d.language.relations import Arrangement, Relation, arrangement, relation, starts
-from wugan.apps.voice_to_3d.measure import bounds, size
-from wugan.apps.voice_to_3d.scene.edit import Add, AddFeature, Edit, Move
-from wugan.apps.voice_to_3d.scene.placement import Placement, Reference
-from wugan.apps.voice_to_3d.scene.scene import FamilyShape, Object
-from wugan.errors import DataError
+from wugan.apps.voice_to_3d.scene.placement import Reference
 
 MOST = 60  # objects of one phrase: more are a pattern nobody has asked for yet
 CONTAINERS = ("bowl", "box", "basket", "vase", "crate", "bucket", "jar", "drawer", "tray", "bin", "aquarium")
@@ -27,7 +21,7 @@ SIDED = ("left", "right", "front", "behind")
 SITTERS = ("chair", "stool", "armchair", "bar stool", "bench")
 
 
-class Objects:
+class Objects(Making):
     """Reads phrases that add objects.
 
     Args:
@@ -77,7 +71,11 @@ class Objects:
         return k
 
     def one(
-        self, i: int, end: int, bare: bool = True, holder: list[Reference] | None = None,
+        self,
+        i: int,
+        end: int,
+        bare: bool = True,
+        holder: list[Reference] | None = None,
         given: Relation | None = None,
     ) -> tuple[list[Reference], int] | None:
         """Reads one noun phrase with what is said of it and where it is; makes the objects.
@@ -119,7 +117,7 @@ class Objects:
         return self._make(head, kind, reader, related, arranged, holder, (i, k)), k
 
     def _listed(self, head: Head, end: int) -> tuple[list[Reference], int] | None:
-        """ "a bridge: two pillars…, and a beam…": the things after the colon, where they are no parts of its kind."""
+        """Such as "a bridge: two pillars…, and a beam…": the things after the colon, where they are no parts of its kind."""
         r, j = self.r, head.end + 1
         first = head_at(r, j, end, bare=False)
         if first is None:
@@ -218,7 +216,7 @@ class Objects:
         return k
 
     def _people(self, i: int, end: int) -> int:
-        """ "for six", "for four people": whom it is for sets no size of its own."""
+        """Such as "for six", "for four people": whom it is for sets no size of its own."""
         r = self.r
         if r.lemma(i) != "for" or i + 1 >= end or r.tokens[i + 1].quantity is None:
             return i
@@ -231,7 +229,7 @@ class Objects:
         return k
 
     def _same(self, reader: Describer, i: int, end: int) -> int:
-        """ "the same diameter", "of the same length and depth as the table": sizes of what was spoken of before."""
+        """Such as "the same diameter", "of the same length and depth as the table": sizes of what was spoken of before."""
         r, k = self.r, i
         while r.lemma(k, end) in ("of", "with", "at", "the", "having"):
             k += 1
@@ -272,7 +270,9 @@ class Objects:
                         break
                     stop += 1
                 return stop
-            if word in (",", "and", "on", "under", "beside", "with", ".", ";") or (k > j and word in ("in", "at", "of")):
+            if word in (",", "and", "on", "under", "beside", "with", ".", ";") or (
+                k > j and word in ("in", "at", "of")
+            ):
                 return 0
             if DIMENSIONS.get(word) and r.tokens[k - 1].quantity is not None and word not in ("deep", "wide", "long"):
                 return 0
@@ -315,138 +315,9 @@ class Objects:
         self.made += found[0]
         return found
 
-    def _make(
-        self, head: Head, kind: Kind, reader: Describer, related: list[Relation], arranged: Arrangement | None,
-        holder: list[Reference] | None, span: tuple[int, int],
-    ) -> list[Reference]:  # fmt: skip
-        r = self.r
-        if head.count > MOST:
-            r.refuse(*span, f"{head.count} objects at once are too many; say {MOST} or fewer, or a pattern")
-            return []
-        assumed: list[str] = []
-        try:
-            one = made(new_id(r, head.name), kind, reader.said, span, assumed)
-            one = self._described(one, kind, reader, head, assumed)
-        except Refused as refused:
-            r.refuse(*span, refused.reason)
-            return []
-        one = one.model_copy(update={"name": head.name})
-        if head.more:
-            one = like_another(r, one, reader)
-        count = head.count
-        relation_said = related[-1] if related else self._held(holder, head)
-        if relation_said and relation_said.how in ("sides", "corners") and count == 1:
-            count = 2 if relation_said.how == "sides" else 4
-        try:
-            edits, references = self._edits(one, count, relation_said, arranged, reader)
-        except DataError as error:
-            r.refuse(*span, str(error))
-            return []
-        if not r.carry(edits, *span, known=False):
-            return []
-        r.assumed += assumed
-        r.unknown(reader.said.unknown)
-        for start, stop in reader.said.features:
-            self.work(references, start, stop)
-        return references
-
-    def _described(self, one: Object, kind: Kind, reader: Describer, head: Head, assumed: list[str]) -> Object:
-        """A plain body with holes, slots or edges: read as a part from the same words, where all of them are read."""
-        if not reader.said.features or kind.family is None or not issubclass(kind.family, Primitive):
-            return one
-        found = describe(self.r.phrase(head.start, reader.said.features[-1][1]))
-        if found.object is None or found.unread:
-            return one
-        reader.said.features.clear()
-        assumed += found.assumed
-        return one.model_copy(update={"shape": found.object.shape, "features": found.object.features})
-
-    def _held(self, holder: list[Reference] | None, head: Head) -> Relation | None:
-        """ "a desk with a lamp": on it; "a table with four chairs": around it; "a bowl with an apple": in it."""
-        one = self.r.object(holder[0]) if holder else None
-        if one is None:
-            return None
-        name = head.kind.names[0]
-        how = "around" if name in SITTERS else "in" if one.name in CONTAINERS else "on"
-        self.r.assumed.append(f"the {head.name} goes {how} the {one.name}")
-        return Relation(how, list(holder or []), 0)
-
-    def _edits(
-        self, one: Object, count: int, where: Relation | None, arranged: Arrangement | None, reader: Describer
-    ) -> tuple[list[Edit], list[Reference]]:
-        r = self.r
-        edits: list[Edit] = []
-        if where is not None and where.how == "under" and where.targets and self.solid_below(where):
-            start = free_place(r.scene)
-            held = r.scene.object(where.targets[0].object)
-            if held is not None and held.place.relation not in ("on", "in", "above"):
-                start = held.place
-            spots = row(one, count, arranged, start)
-            lifted = Move(target=Reference(object=where.targets[0].object), place=upon(one.id))
-        else:
-            lifted = None
-            scene = r.scene
-            if where is not None and where.how == "between" and len(where.targets) > 1:
-                edits += self._make_room(one, where, count)
-                for edit in edits:
-                    scene = apply(scene, edit)
-            spots = (
-                places(scene, where, one, count, arranged)
-                if where is not None
-                else following(one, count, arranged, free_place(scene))
-            )
-        references = []
-        for n, spot in enumerate(spots):
-            copy = one.model_copy(update={"id": one.id if n == 0 else new_id(r, one.name, n), "place": spot})
-            edits.append(Add(object=copy))
-            edits += part_size_edits(copy, reader.said)
-            references.append(Reference(object=copy.id))
-        if lifted is not None:
-            edits.append(lifted)
-        return edits, references
-
-    def _make_room(self, one: Object, where: Relation, count: int) -> list[Edit]:
-        """Moves the second of two things away where what shall be between them does not fit."""
-        ids = [where.targets[0].object, where.targets[-1].object]
-        boxes = bounds(self.r.scene, ids)
-        (low, high), (low2, high2) = boxes[ids[0]], boxes[ids[1]]
-        gaps = [max(low2[i] - high[i], low[i] - high2[i]) for i in range(2)]
-        axis = gaps.index(max(gaps))
-        need = count * size(one)[axis] * 1.2 - gaps[axis]
-        if need <= 0:
-            return []
-        sign = 1.0 if low2[axis] >= low[axis] else -1.0
-        by = (sign * need, 0.0, 0.0) if axis == 0 else (0.0, sign * need, 0.0)
-        return [Move(target=Reference(object=ids[1]), by=by)]
-
-    def solid_below(self, where: Relation) -> bool:
-        """Whether nothing can stand under the target: it has no legs to stand between."""
-        one = self.r.scene.object(where.targets[0].object)
-        if one is None or one.place.relation in ("on", "above"):
-            return False
-        from wugan.apps.voice_to_3d.language.reference_parts import roles_of
-
-        return not {"leg", "post", "trestle", "pedestal", "shelf", "side panel", "pole"} & set(roles_of(one))
-
-    def work(self, references: list[Reference], start: int, stop: int) -> None:
-        """Works a hole, slot or edge, said from `start` to `stop`, into objects."""
-        r = self.r
-        for reference in references:
-            one = r.object(reference)
-            if one is None:
-                continue
-            found, unread = read_feature(r.phrase(start, stop), one)
-            edits: list[Edit] = [AddFeature(target=reference, feature=feature) for feature in found]
-            if edits:
-                r.carry(edits, start, stop)
-            r.unread += list(unread)
-            if not edits and not unread:
-                r.refuse(start, stop, "no hole, slot or edge was understood in this")
-        r.know(start, stop)
-
 
 def _thing_follows(r: Reading, j: int, end: int) -> bool:
-    """ "and two apples": a thing of its own, though it has no name here."""
+    """Such as "and two apples": a thing of its own, though it has no name here."""
     token = r.tokens[j]
     if token.quantity is not None:
         following = r.tokens[j + 1] if j + 1 < end else None
@@ -455,42 +326,10 @@ def _thing_follows(r: Reading, j: int, end: int) -> bool:
 
 
 def arrangement_of(head: Head) -> Arrangement | None:
-    """ "a row of five chairs", "a stack of books"."""
+    """Such as "a row of five chairs", "a stack of books"."""
     how = {"row": "row", "line": "row", "stack": "stack", "pile": "stack", "circle": "circle", "ring": "circle",
            "grid": "grid"}.get(head.group)  # fmt: skip
     return Arrangement(how, head.first) if how else None
 
 
-def new_id(r: Reading, name: str, ahead: int = 0) -> str:
-    """An id that no object has had in this scene: `table-1`."""
-    stem = "-".join(name.split())
-    taken = {one.id for one in r.scene.objects}
-    free = (f"{stem}-{n}" for n in range(1, 10_000) if f"{stem}-{n}" not in taken)
-    for _ in range(ahead):
-        next(free)
-    return next(free)
-
-
-def upon(id: str) -> Placement:
-    from wugan.apps.voice_to_3d.scene.placement import Coordinate
-
-    return Placement(z=Coordinate(to="max", own="min"), of=id, relation="on")
-
-
-def like_another(r: Reading, one: Object, reader: Describer) -> Object:
-    """ "another chair" is like the one that is there, but for what was said."""
-    same = [old for old in r.scene.objects if old.name == one.name and type(old.shape) is type(one.shape)]
-    if not same:
-        return one
-    model = same[-1]
-    shape = model.shape
-    if isinstance(shape, FamilyShape) and isinstance(one.shape, FamilyShape):
-        if shape.family != one.shape.family:
-            return one
-        shape = FamilyShape(family=shape.family, parameters={**shape.parameters, **one.shape.parameters})
-    elif reader.said.parameters:
-        shape = one.shape
-    return model.model_copy(
-        update={"id": one.id, "shape": shape, "material": one.material or model.material,
-                "changes": (*model.changes, *one.changes), "pattern": None}
-    )  # fmt: skip
+__all__ = ["SIDED", "Objects", "new_id", "upon"]

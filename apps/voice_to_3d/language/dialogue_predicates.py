@@ -4,21 +4,21 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from wugan.apps.voice_to_3d.language.dialogue_amounts import MULTIPLES, comparison
+from wugan.apps.voice_to_3d.language.dialogue_amounts import comparison
 from wugan.apps.voice_to_3d.language.dialogue_heads import head_at
 from wugan.apps.voice_to_3d.language.dialogue_looks import look
 from wugan.apps.voice_to_3d.language.dialogue_objects import Objects
+from wugan.apps.voice_to_3d.language.dialogue_properties import Properties
 from wugan.apps.voice_to_3d.language.dialogue_reading import Reading
 from wugan.apps.voice_to_3d.language.dialogue_sizes import aimed, resize
-from wugan.apps.voice_to_3d.language.dialogue_words import COPULAS, DIMENSIONS, LINKS
+from wugan.apps.voice_to_3d.language.dialogue_words import COPULAS, LINKS
 from wugan.apps.voice_to_3d.language.family_reading import Describer
 from wugan.apps.voice_to_3d.language.object_kinds import Kind, kind_of, kind_of_object
-from wugan.apps.voice_to_3d.language.object_said import PartSize, Refused, as_edits, made
+from wugan.apps.voice_to_3d.language.object_said import Refused, as_edits, made
 from wugan.apps.voice_to_3d.language.reference_parts import roles_of
-from wugan.apps.voice_to_3d.language.references import Found, Unresolved
-from wugan.apps.voice_to_3d.resizing import check_size
-from wugan.apps.voice_to_3d.scene.edit import Edit, Paint, Replace, Resize, SetParameter, Turn
-from wugan.apps.voice_to_3d.scene.placement import Placement, Reference, Selector
+from wugan.apps.voice_to_3d.language.references import Found
+from wugan.apps.voice_to_3d.scene.edit import Edit, Paint, Replace, Resize, Turn
+from wugan.apps.voice_to_3d.scene.placement import Placement, Reference
 from wugan.apps.voice_to_3d.scene.scene import FamilyShape
 from wugan.errors import DataError
 
@@ -55,7 +55,7 @@ SKIPPED = frozenset(
 )
 
 
-class Predicates:
+class Predicates(Properties):
     """Reads what is said of references.
 
     Args:
@@ -105,8 +105,6 @@ class Predicates:
             k += 1
         return [i, k] if k > i else [i]
 
-    # --- readers
-
     def _compared(self, i: int, end: int, found: Found) -> int:
         r = self.r
         amount = comparison(r, i, end)
@@ -134,7 +132,7 @@ class Predicates:
         return amount.end
 
     def _exact(self, k: int, end: int, dimension: str, found: Found) -> int:
-        """ "a little lower, say eighty five": the number counts."""
+        """Such as "a little lower, say eighty five": the number counts."""
         r, j = self.r, k
         while r.lemma(j, end) in (",", "say", "or", "like", "maybe", "about", "to"):
             j += 1
@@ -152,18 +150,6 @@ class Predicates:
                 return r.refuse(k, j + 1, refused.reason)
         r.carry(edits, k, j + 1)
         return j + 1
-
-    def _mm(self, j: int, name: str, reference: Reference) -> float:
-        """The length at `j` for a dimension of a thing."""
-        r = self.r
-        quantity = r.tokens[j].quantity
-        assert quantity is not None
-        one = r.object(reference)
-        kind = kind_of_object(one) if one else Kind("")
-        describer = Describer(r, kind, fresh=False)
-        return round(
-            describer.length(quantity, {"x": "width", "y": "depth", "z": "height"}.get(name, name), (j, j + 1)), 6
-        )
 
     def _looks(self, i: int, end: int, found: Found) -> int:
         """Materials, and finishes or shades of the material that is there."""
@@ -191,7 +177,7 @@ class Predicates:
         return i
 
     def _replaced(self, i: int, end: int, found: Found) -> int:
-        """ "a desk", "into a round table": another object in the place of the one."""
+        """Such as "a desk", "into a round table": another object in the place of the one."""
         r = self.r
         if (
             not self.replacing
@@ -228,7 +214,11 @@ class Predicates:
                 old = r.object(reference)
                 if old is not None and isinstance(old.shape, FamilyShape) and isinstance(new.shape, FamilyShape):
                     new = new.model_copy(update={"shape": self._kept(old.shape, new.shape, kind)})
-                edits.append(Replace(target=Reference(object=reference.object), object=new.model_copy(update={"place": Placement()})))
+                edits.append(
+                    Replace(
+                        target=Reference(object=reference.object), object=new.model_copy(update={"place": Placement()})
+                    )
+                )
         except Refused as refused:
             return r.refuse(i, max(k, refused.span[1]), refused.reason)
         finally:
@@ -250,7 +240,7 @@ class Predicates:
         )  # fmt: skip
 
     def _parts(self, i: int, end: int, found: Found) -> int:
-        """ "black handles", "five legs": parts of the whole, before "black" is taken for its colour."""
+        """Such as "black handles", "five legs": parts of the whole, before "black" is taken for its colour."""
         if not found.references or found.references[0].parts or found.references[0].feature:
             return i
         one = self.r.object(found.references[0])
@@ -308,7 +298,7 @@ class Predicates:
         return k
 
     def _instead(self, k: int, end: int) -> int:
-        """ "instead", "instead of six", "not six" behind a value: grammar."""
+        """Such as "instead", "instead of six", "not six" behind a value: grammar."""
         r = self.r
         if r.lemma(k, end) in ("instead", "rather") or r.has(k, ",", "not"):
             j = k + (2 if r.lemma(k) == "," else 1)
@@ -328,107 +318,3 @@ class Predicates:
             said.paints = [(parts, material) for _, material in said.paints]
             said.part_sizes = [replace(size, parts=parts) for size in said.part_sizes]
         return as_edits(one, kind, said, Reference(object=reference.object))  # type: ignore[arg-type]
-
-    def _feature_size(self, i: int, end: int, reference: Reference) -> tuple[int, list[Edit]]:
-        """ "6 mm", "10 mm deep", "a radius of 3 mm" of a feature."""
-        r, k, word = self.r, i, "all"
-        if DIMENSIONS.get(r.lemma(k, end)):
-            word, k = DIMENSIONS[r.lemma(k)], k + 1
-            k += r.lemma(k, end) in ("of", "to", "is")
-        token = r.tokens[k] if k < end else None
-        if token is None or token.quantity is None or token.quantity.kind not in ("length", "number"):
-            return i, []
-        value = token.value
-        check_size(value, f"“{r.phrase(k, k + 1)}”")
-        k += 1
-        k += r.lemma(k, end) == "in" and DIMENSIONS.get(r.lemma(k + 1, end), "") != ""
-        if DIMENSIONS.get(r.lemma(k, end)):
-            word, k = DIMENSIONS[r.lemma(k)], k + 1
-        target, name = aimed(r, reference, word)
-        if word == "radius" and name == "radius" and _round_hole(r, reference):
-            name, value = "diameter", 2 * value
-        return k, [Resize(target=target, dimension=name, to=value)]
-
-    # --- properties: "the height … to 80 cm", "the colour … blue", "the number of legs … five"
-
-    def _property(self, i: int, end: int, found: Found) -> int:
-        r = self.r
-        k = i
-        while r.lemma(k, end) in ("to", "by", "of", "at", "a", "into", "=", ":", "is", "be", "should"):
-            k += 1
-        relative = "by" in [r.lemma(j) for j in range(i, k)]
-        if found.prop == "colour":
-            return self._looks(k, end, found)
-        token = r.tokens[k] if k < end else None
-        if found.prop.startswith("number:"):
-            if token is None or token.quantity is None:
-                return i
-            name = found.prop.split(":")[1]
-            edits: list[Edit] = [
-                SetParameter(target=ref, parameter=name, value=int(token.value)) for ref in found.references
-            ]
-            r.carry(edits, i, k + 1)
-            return k + 1
-        if r.lemma(k, end) in MULTIPLES:
-            return self._resized(i, k + 1, found, times=MULTIPLES[r.lemma(k)])
-        amount = comparison(r, k, end)
-        if amount is not None and amount.dimension:
-            return self._resized(i, amount.end, found, times=amount.times, by=amount.by)
-        if token is None or token.quantity is None or relative:
-            return i
-        if token.quantity.kind not in ("length", "number", "angle"):
-            return i
-        edits = []
-        for reference in found.references:
-            target, name = aimed(r, reference, found.prop)
-            try:
-                factor, name = _radius(r, reference, name)
-                edits.append(Resize(target=target, dimension=name, to=factor * self._mm(k, name, reference)))
-            except Refused as refused:
-                return r.refuse(i, k + 1, refused.reason)
-        r.carry(edits, i, k + 1)
-        return k + 1
-
-    def _resized(self, i: int, k: int, found: Found, times: float | None = None, by: float | None = None) -> int:
-        edits: list[Edit] = []
-        for reference in found.references:
-            target, name = aimed(self.r, reference, found.prop)
-            edits.append(Resize(target=target, dimension=name, times=times, by=by))
-        self.r.carry(edits, i, k)
-        return k
-
-    def by(self, i: int, end: int, found: Found, sign: int) -> int:
-        """ "… by 10 cm", "… by 20 percent", "… to 80 cm" behind "increase the height"."""
-        r, k = self.r, i
-        if r.lemma(k, end) == "to":
-            return self._property(i, end, found)
-        k += r.lemma(k, end) == "by"
-        token = r.tokens[k] if k < end else None
-        if token is None or token.quantity is None:
-            return i
-        quantity = token.quantity
-        if quantity.kind == "percent" or quantity.fraction:
-            return self._resized(i, k + 1, found, times=1 + sign * quantity.value)
-        if quantity.kind == "length":
-            return self._resized(i, k + 1, found, by=sign * quantity.value)
-        return i
-
-
-def _round_hole(r: Reading, reference: Reference) -> bool:
-    from wugan.apps.voice_to_3d.scene.solid import Cut, Cylinder
-    from wugan.apps.voice_to_3d.worked import features
-
-    one = r.object(reference)
-    feature = next((f for f in features(one) if f.id == reference.feature), None) if one else None
-    return isinstance(feature, Cut) and isinstance(feature.shape, Cylinder)
-
-
-def _radius(r: Reading, reference: Reference, name: str) -> tuple[float, str]:
-    """A radius that the thing does not have by itself is half its diameter."""
-    one = r.object(reference)
-    if name == "radius" and one is not None and "radius" not in kind_of_object(one).numbers.values():
-        return 2.0, kind_of_object(one).numbers.get(("diameter",), "x")
-    return 1.0, name
-
-
-__all__ = ["PartSize", "Predicates", "Selector", "Unresolved"]

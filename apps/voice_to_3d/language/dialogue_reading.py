@@ -49,7 +49,7 @@ TAKING_BACK = (
 
 
 def _taken_back(found: list[Token]) -> list[Token]:
-    """ "eighty, no, ninety centimetres" is ninety centimetres; "red, I mean blue" is blue."""
+    """Such as "eighty, no, ninety centimetres" is ninety centimetres; "red, I mean blue" is blue."""
     i = 1
     while i < len(found) - 1:
         start = i
@@ -266,6 +266,4 @@ class Reading:
     def result(self) -> Interpretation:
         """What the reading came to."""
         unread = sorted(dict.fromkeys(self.unread), key=lambda one: self.text.find(one.phrase))
-        return Interpretation(
-            edits=tuple(self.edits), unread=tuple(unread), assumed=tuple(dict.fromkeys(self.assumed))
-        )
+        return Interpretation(edits=tuple(self.edits), unread=tuple(unread), assumed=tuple(dict.fromkeys(self.assumed)))

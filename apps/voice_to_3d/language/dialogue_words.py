@@ -43,7 +43,7 @@ PARTICIPLES = meanings(
     "finger: fingered; handle: handled; burner: burnered; slot: slotted; branch: branched; panel: panelled paneled;"
     "floor: storey story storied storeyed; cup: cupped; bulb: bulbed"
 )
-""" "three-legged": what is counted."""
+"""Such as "three-legged": what is counted."""
 FEATURE_WORDS = words(
     "hole slot pocket groove notch cutout recess boss rib chamfer fillet counterbore countersink bore keyway thread bevel "
     "chamfered filleted rounded bevelled beveled hollow hollowed shell slit channel indentation engraving perforation"

@@ -231,7 +231,7 @@ class PartReader(SizeReader):
         return True
 
     def _some(self, count: str, span: tuple[int, int]) -> None:
-        """ "with standoffs": as many as usual, four where none is."""
+        """Such as "with standoffs": as many as usual, four where none is."""
         usual = self.kind.defaults.get(count)
         if isinstance(usual, int) and usual > 0:
             return
@@ -266,7 +266,7 @@ class PartReader(SizeReader):
             self.size(quantity, word, "", span)
 
     def _of_size(self, k: int, end: int, word: str) -> int:
-        """ "4 holes of 6 mm", "holes 6 mm in diameter": the size of what is counted."""
+        """Such as "4 holes of 6 mm", "holes 6 mm in diameter": the size of what is counted."""
         r, j = self.r, k
         while r.lemma(j, end) in ("of", "with", "each", "a", "diameter", ","):
             j += 1

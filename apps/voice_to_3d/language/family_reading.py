@@ -79,7 +79,7 @@ class Describer(PartReader):
     # --- one phrase each
 
     def without(self, i: int, end: int) -> int:
-        """ "without a lid", "no drawers", "armless"."""
+        """Such as "without a lid", "no drawers", "armless"."""
         word = self.r.lemma(i)
         if word.endswith("less") and len(word) > 6 and self.r.tokens[i].kind == "word":
             return self._absent((word[:-4].rstrip("-"),), i, i + 1)
@@ -125,7 +125,7 @@ class Describer(PartReader):
         )
 
     def participle(self, i: int, end: int) -> int:
-        """ "three-legged", "six sided"."""
+        """Such as "three-legged", "six sided"."""
         token = self.r.tokens[i]
         noun = PARTICIPLES.get(self.r.lemma(i + 1, end))
         if token.quantity is None or token.quantity.kind != "number" or noun is None:
@@ -176,7 +176,7 @@ class Describer(PartReader):
         return i
 
     def material(self, i: int, end: int) -> int:
-        """ "oak", "made of oak", "in black", "of brushed steel"."""
+        """Such as "oak", "made of oak", "in black", "of brushed steel"."""
         linked = self.r.one_of(i, MATERIAL_LINKS)
         found = None
         for skip in (linked, 0) if linked else (0,):
@@ -200,7 +200,7 @@ class Describer(PartReader):
         return k
 
     def relative(self, i: int, end: int) -> int:
-        """ "big", "low": a factor on what is usual."""
+        """Such as "big", "low": a factor on what is usual."""
         word = self.r.lemma(i)
         if word not in RELATIVE or self.r.lemma(i - 1) in ("as", "how", "so"):
             return i

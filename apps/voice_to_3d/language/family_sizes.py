@@ -129,7 +129,7 @@ class SizeReader:
     # --- phrases
 
     def named_size(self, i: int, end: int) -> int:
-        """ "a height of 80 cm", "leg thickness 5 cm", "radius 10", "the height of the seat is 45 cm"."""
+        """Such as "a height of 80 cm", "leg thickness 5 cm", "radius 10", "the height of the seat is 45 cm"."""
         r, j = self.r, i
         while r.lemma(j, end) in ("a", "an", "the", "its", "their", "with", "total", "overall", "on"):
             j += 1
@@ -183,7 +183,7 @@ class SizeReader:
         return quantity.kind in ("length", "number") and not quantity.fraction
 
     def measure(self, i: int, end: int) -> int:
-        """ "80 cm wide", "80 cm in diameter", "5 mm wall thickness", "120 by 60 cm", "M6", "30 degrees", "2 m"."""
+        """Such as "80 cm wide", "80 cm in diameter", "5 mm wall thickness", "120 by 60 cm", "M6", "30 degrees", "2 m"."""
         r, j = self.r, i
         while r.lemma(j, end) in ("about", "approximately", "around", "exactly", "at", "a", "an", "of", "on", "for"):
             j += 1
@@ -249,7 +249,7 @@ class SizeReader:
         return j + 1
 
     def _each_way(self, quantity: Quantity, i: int, k: int, end: int) -> int:
-        """ "10 cm on each side", "30 cm each way", "10 cm in every direction": all its sizes."""
+        """Such as "10 cm on each side", "30 cm each way", "10 cm in every direction": all its sizes."""
         r, j = self.r, k
         while r.lemma(j, end) in ("on", "in", "a", "along", "of"):
             j += 1
@@ -268,7 +268,7 @@ class SizeReader:
         return j + 1 if names else 0
 
     def _at(self, quantity: Quantity, i: int, k: int, end: int) -> int:
-        """ "12 cm at its widest", "ten centimetres at the base"."""
+        """Such as "12 cm at its widest", "ten centimetres at the base"."""
         r, j = self.r, k
         if r.lemma(j, end) not in ("at", "across", "in", "to"):
             return 0

@@ -3,19 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
 
 from wugan.apps.voice_to_3d.language.dialogue_reading import Reading
 from wugan.apps.voice_to_3d.language.dialogue_words import DIMENSION_NOUNS, DIMENSIONS, INDEFINITE, SIDES
 from wugan.apps.voice_to_3d.language.object_kinds import kind_of_object
 from wugan.apps.voice_to_3d.language.object_names import lemmas, noun_at
-from wugan.apps.voice_to_3d.language.reference_parts import part_named, select_parts
-from wugan.apps.voice_to_3d.language.reference_things import choose, objects_called, on_top_of
+from wugan.apps.voice_to_3d.language.reference_nouns import feature_found, ones_found, part_found, things_found
+from wugan.apps.voice_to_3d.language.reference_parts import part_named
+from wugan.apps.voice_to_3d.language.reference_things import objects_called, on_top_of
+from wugan.apps.voice_to_3d.language.reference_types import Adjectives, Found, Unresolved
 from wugan.apps.voice_to_3d.resizing import shape_of
-from wugan.apps.voice_to_3d.scene.material import Material
 from wugan.apps.voice_to_3d.scene.placement import Reference
 from wugan.apps.voice_to_3d.scene.scene import FamilyShape, Object
-from wugan.apps.voice_to_3d.worked import features, named_features
 
 DEFINITE = frozenset(
     [
@@ -46,53 +45,6 @@ SUPERLATIVES: dict[str, tuple[str, int]] = {
     "widest": ("x", 1), "wide": ("x", 1), "narrower": ("x", -1), "narrowest": ("x", -1), "longer": ("flat", 1),
     "longest": ("flat", 1), "long": ("flat", 1), "short": ("flat", -1),
 }  # fmt: skip
-
-
-class Unresolved(Exception):
-    """A reference to something that is not there; `end` is the index after it."""
-
-    def __init__(self, reason: str, end: int) -> None:
-        super().__init__(reason)
-        self.reason = reason
-        self.end = end
-
-
-@dataclass
-class Found:
-    """What a reference means.
-
-    Attributes:
-        references: the things.
-        end: the index after it.
-        plural: whether it was said of several.
-        prop: a property of them that is meant instead ("height", "colour", "number:legs").
-        scene: whether all that there is was meant.
-        count: how many there shall be of them ("four of them").
-    """
-
-    references: list[Reference]
-    end: int
-    plural: bool = False
-    prop: str = ""
-    scene: bool = False
-    count: int | None = None
-
-
-@dataclass
-class Adjectives:
-    """What stands before the noun of a reference."""
-
-    sides: list[str] = field(default_factory=list)
-    ordinal: int | None = None
-    count: int | None = None
-    material: Material | None = None
-    degree: tuple[str, int] | None = None
-    other: bool = False
-    every: bool = False
-
-    def any(self) -> bool:
-        """Whether the choice is narrowed."""
-        return bool(self.sides or self.ordinal is not None or self.material or self.degree or self.other)
 
 
 def everything(r: Reading) -> list[Reference]:
@@ -186,7 +138,16 @@ def _pronoun(r: Reading, word: str, end: int) -> Found:
         topic = [Reference(object=r.scene.objects[-1].id)]
     if word in ("it", "this", "that") and len(topic) == 1 and topic[0].parts is not None:
         about = {r.lemma(j) for j in (end - 2, *range(end, end + 4))}
-        if several(r, topic[0]) or not about & {"thick", "thin", "thicker", "thinner", "remove", "delete", "move", "shift"}:
+        if several(r, topic[0]) or not about & {
+            "thick",
+            "thin",
+            "thicker",
+            "thinner",
+            "remove",
+            "delete",
+            "move",
+            "shift",
+        }:
             topic = [Reference(object=topic[0].object)]  # the legs are "them": "it" is what they belong to
     if word in ("them", "they", "these", "those", "both") and len(topic) == 1 and topic[0].parts is None:
         name = r.scene.object(topic[0].object)
@@ -240,7 +201,7 @@ def _phrase(r: Reading, i: int, end: int, bare: bool) -> Found | None:
             break
         j = k
     if determined and seen.any() and j > i + 1:  # "the left", "the second"
-        return _ones(r, j, seen, r.topic)
+        return ones_found(r, j, seen, r.topic)
     if determined and j < end and r.tokens[j].kind == "word" and r.lemma(i) != "that":
         there = ", ".join(dict.fromkeys(one.name for one in r.scene.objects)) or "nothing yet"
         raise Unresolved(f"nothing in the scene is called “{r.tokens[j].text}”; there is: {there}", j + 1)
@@ -248,7 +209,7 @@ def _phrase(r: Reading, i: int, end: int, bare: bool) -> Found | None:
 
 
 def _possessive(r: Reading, j: int, end: int) -> tuple[list[Object], int] | None:
-    """ "the table's legs": the table, and the index after it."""
+    """Such as "the table's legs": the table, and the index after it."""
     for k in range(j, min(end, j + 4)):
         text = r.tokens[k].text.lower()
         if text.endswith("'s") and text not in ("it's", "that's", "let's", "there's"):
@@ -320,20 +281,20 @@ def _noun(r: Reading, j: int, end: int, seen: Adjectives, owner: Sequence[Object
     if called and not owner and not (part and part.objects[0] in first and part.length >= length):
         inner = part_named(r, said[length:], called, strict=True)  # "the table legs"
         if inner and j + length < end:
-            return _part(r, j + length + inner.length, end, inner.role, inner.objects, seen, True)
+            return part_found(r, j + length + inner.length, end, inner.role, inner.objects, seen, True)
         side_part = None
         if seen.sides and len(called) == 1 and part and not thing:
             side_part = part
         if side_part is None:
             plural = r.tokens[j + length - 1].plural or seen.every
-            return _things(r, called, j + length, end, seen, plural)
+            return things_found(r, called, j + length, end, seen, plural)
     if part and not (part.role in SIDES and j + 1 < end and _follows(r, j + 1, end, owner, first)):
         plural = r.tokens[j + part.length - 1].plural or seen.every
-        return _part(r, j + part.length, end, part.role, part.objects, seen, plural)
-    if feature := _feature(r, j, end, said, seen, list(owner) or first, plural):
+        return part_found(r, j + part.length, end, part.role, part.objects, seen, plural)
+    if feature := feature_found(r, j, end, said, seen, list(owner) or first, plural):
         return feature
     if token.lemma in ONES or token.text.lower() == "one":
-        return _ones(r, j + 1, seen, r.topic, plural or seen.every)
+        return ones_found(r, j + 1, seen, r.topic, plural or seen.every)
     return None
 
 
@@ -343,7 +304,7 @@ def _follows(r: Reading, j: int, end: int, owner: Sequence[Object], first: Seque
 
 
 def _property(r: Reading, j: int, end: int, owner: Sequence[Object]) -> Found | None:
-    """ "height", "wall thickness", "colour", "number of legs", with what has it."""
+    """Such as "height", "wall thickness", "colour", "number of legs", with what has it."""
     word = r.lemma(j)
     on = list(owner) or [one for ref in r.topic if (one := r.object(ref))]
     prop, k = "", j
@@ -381,95 +342,4 @@ def _property(r: Reading, j: int, end: int, owner: Sequence[Object]) -> Found | 
     return Found(references, k, prop=prop)
 
 
-def _part(r: Reading, k: int, end: int, role: str, owners: list[Object], seen: Adjectives, plural: bool) -> Found:
-    if r.lemma(k, end) == "of" and k + 1 < end:  # "the legs of the chair"
-        try:
-            whole = reference(r, k + 1, end)
-        except Unresolved:
-            whole = None
-        if whole and not whole.prop and whole.references[0].parts is None:
-            named = [one for ref in whole.references if (one := r.object(ref))]
-            inside = part_named(r, lemmas(role), named, strict=True)
-            if inside:
-                owners, role, k = inside.objects, inside.role, whole.end
-    k, side = _from_side(r, k, end)
-    references = []
-    problem = ""
-    for one in owners:
-        chosen, problem = select_parts(r, one, role, seen, side)
-        references += [Reference(object=one.id, parts=parts) for parts in chosen]
-    if not references:
-        raise Unresolved(problem, k)
-    return Found(references, k, plural)
-
-
-def _from_side(r: Reading, k: int, end: int) -> tuple[int, str]:
-    """ "from the left", "from the bottom", "on the left"."""
-    if r.lemma(k, end) in ("from", "on", "at", "in") and r.lemma(k + 1, end) == "the" and r.lemma(k + 2, end) in SIDES:
-        word = SIDES[r.lemma(k + 2)]
-        following = r.lemma(k + 3, end)
-        if following == "side":
-            following, k = r.lemma(k + 4, end), k + 1
-        if following != "of":
-            return k + 3, word if r.lemma(k) == "from" else f"={word}"
-    return k, ""
-
-
-def _things(r: Reading, called: list[Object], k: int, end: int, seen: Adjectives, plural: bool) -> Found:
-    k, side = _from_side(r, k, end) if len(called) > 1 else (k, "")
-    if r.lemma(k, end) in ("that", "which") and r.lemma(k + 1, end) in ("is", "stand", "are"):
-        k = k + 2 if r.lemma(k + 2, end) in ("on", "in") else k
-    chosen, problem = choose(r, called, seen, side, plural)
-    if not chosen:
-        raise Unresolved(problem, k)
-    return Found([Reference(object=one.id) for one in chosen], k, plural or len(chosen) > 1)
-
-
-def _ones(r: Reading, k: int, seen: Adjectives, topic: Sequence[Reference], plural: bool = False) -> Found:
-    """ "the red one", "the left ones": of what was spoken of last."""
-    k, side = _from_side(r, k, len(r.tokens))
-    last = [one for ref in topic if (one := r.object(ref))]
-    if topic and topic[0].parts is not None and last:
-        chosen, problem = select_parts(r, last[0], topic[0].parts.role, seen, side)
-        if chosen:
-            return Found([Reference(object=last[0].id, parts=parts) for parts in chosen], k, plural)
-        raise Unresolved(problem, k)
-    names = {one.name for one in last}
-    pool = [one for one in r.scene.objects if one.name in names]
-    for among in (pool, list(r.scene.objects)):
-        if not among or (len(among) < 2 and seen.any() and len(r.scene.objects) > 1):
-            continue
-        chosen, problem = choose(r, among, seen, side, plural)
-        if chosen:
-            return Found([Reference(object=one.id) for one in chosen], k, plural)
-    raise Unresolved("nothing in the scene fits that; say it by its name", k)
-
-
-def _feature(
-    r: Reading, j: int, end: int, said: Sequence[str], seen: Adjectives, first: list[Object], plural: bool
-) -> Found | None:
-    """ "all holes", "the fillet"."""
-    for one in [*first, *(one for one in reversed(r.scene.objects) if one not in first)]:
-        names = dict.fromkeys(name for f in features(one) for name in (f.name, f.kind) if name)
-        for name in names:
-            own = lemmas(name)
-            hit = tuple(said[: len(own)]) == own
-            if not hit and said and own[-1:] == (said[0],):
-                own, hit = own[-1:], True
-            if not hit:
-                continue
-            found = [f for f in named_features(one, name) if f.id] or [
-                f for f in features(one) if f.id and lemmas(f.name or f.kind)[-1:] == own[-1:]
-            ]
-            if not found:
-                continue
-            k = j + len(own)
-            if r.lemma(k, end) in ("of", "in", "on") and r.lemma(k + 1, end) in ("the", "it"):
-                inside = reference(r, k + 1, end)
-                k = inside.end if inside else k
-            if seen.ordinal is not None and -len(found) <= seen.ordinal < len(found):
-                found = [found[seen.ordinal]]
-            elif not plural:
-                found = found[-1:]
-            return Found([Reference(object=one.id, feature=f.id) for f in found], k, plural)
-    return None
+__all__ = ["Adjectives", "Found", "Unresolved", "everything", "reference", "several"]

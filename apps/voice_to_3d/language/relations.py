@@ -203,7 +203,7 @@ def _ground(r: Reading, j: int, end: int) -> int:
 
 
 def _place_in(r: Reading, j: int, end: int, topic: list[Reference], make: Maker | None) -> Relation | None:
-    """ "in the middle of the table", "at the left edge of it", "in the back corner", "on its left side"."""
+    """Such as "in the middle of the table", "at the left edge of it", "in the back corner", "on its left side"."""
     if r.lemma(j, end) not in ("in", "at", "on", "to", "into"):
         return None
     k = j + 1
@@ -340,7 +340,7 @@ even: evenly spaced, equally spaced, spaced evenly, spaced equally, evenly, even
 
 
 def arrangement(r: Reading, i: int, end: int) -> Arrangement | None:
-    """ "in a row", "side by side, ten centimetres apart", "in a circle" at `i`; `None` where there is none."""
+    """Such as "in a row", "side by side, ten centimetres apart", "in a circle" at `i`; `None` where there is none."""
     k, made = i, None
     while k < end:
         j = k
@@ -366,7 +366,7 @@ def arrangement(r: Reading, i: int, end: int) -> Arrangement | None:
 
 
 def _apart(r: Reading, j: int, end: int) -> tuple[float, int, bool] | None:
-    """ "10 cm apart", "a gap of 5 cm between them", "10 cm centre to centre"."""
+    """Such as "10 cm apart", "a gap of 5 cm between them", "10 cm centre to centre"."""
     k = j
     while r.lemma(k, end) in ("a", "gap", "distance", "spacing", "space", "of", "with", "the"):
         k += 1
