@@ -7,7 +7,7 @@ from typing import Annotated, ClassVar, Literal
 from pydantic import Field
 
 from wugan.apps.voice_to_3d.families.base import Part, said
-from wugan.apps.voice_to_3d.families.kit import bar, below, block, level, rounded
+from wugan.apps.voice_to_3d.families.kit import SUNK, bar, below, block, level, rounded
 from wugan.apps.voice_to_3d.families.legs import LegShape, LegStyle, leg
 from wugan.apps.voice_to_3d.families.made import Made, Sizes
 from wugan.apps.voice_to_3d.scene.placement import at
@@ -73,8 +73,8 @@ class Bed(Made):
         back = 0.8 * t if self.headboard else board
         deep = self.depth - front - back
         middle = (front - back) / 2
-        soft = rounded(self.width - 2 * board, deep, m, 0.05 * self.width)
-        found.append(Part("mattress", soft, at(0, middle, base), "white cotton"))
+        soft = rounded(self.width - 2 * board, deep, m + SUNK, 0.05 * self.width)
+        found.append(Part("mattress", soft, at(0, middle, base - SUNK), "white cotton"))
         if self.headboard:
             wide = 0.8 * (self.width - 2 * board) / max(1, self.pillows)
             tall = min(0.5 * m, 0.7 * (self.height - lying))
@@ -208,4 +208,4 @@ class Crib(Made):
                 found.append(Part("bar", bar(min(thin, 0.55 * t), tall), at(a, b, low + 0.6 * rail), "white", (s,)))
         found.append(block("base", (2 * x, 2 * y, 0.4 * rail), 0, 0, low + 0.3 * rail, "white"))
         pad = rounded(2 * x - t, 2 * y - t, 0.11 * self.height, 0.05 * self.depth)
-        return [*found, Part("mattress", pad, at(0, 0, low + 0.7 * rail), "cream cotton")]
+        return [*found, Part("mattress", pad, at(0, 0, low + 0.65 * rail), "cream cotton")]

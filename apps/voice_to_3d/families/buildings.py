@@ -9,6 +9,7 @@ from pydantic import Field
 
 from wugan.apps.voice_to_3d.families.base import Part, said
 from wugan.apps.voice_to_3d.families.kit import (
+    SUNK,
     UPRIGHT,
     bar,
     below,
@@ -278,7 +279,7 @@ class Lighthouse(Made):
                 Part(
                     "railing post",
                     bar(max(0.04 * r, 0.8 if r > 20 else 0.04 * r), 0.05 * h),
-                    at(x, y, z + 0.04 * h),
+                    at(x, y, z + 0.035 * h),
                     "black",
                 )
             )
@@ -323,6 +324,6 @@ class Bridge(Made):
         if self.parapet:
             thick = 0.1 * d
             for f, y in (("front", -(d - thick) / 2), ("back", (d - thick) / 2)):
-                found.append(block("parapet", (w, thick, rail), 0, y, deck, "stone", (f,)))
-            found.append(block("road", (w, d - 2 * thick, 0.3 * rail), 0, 0, deck, "dark grey"))
+                found.append(block("parapet", (w, thick, rail + SUNK), 0, y, deck - SUNK, "stone", (f,)))
+            found.append(block("road", (w, d - 1.9 * thick, 0.3 * rail + SUNK), 0, 0, deck - SUNK, "dark grey"))
         return found

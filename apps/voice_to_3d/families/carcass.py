@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Literal
 
 from wugan.apps.voice_to_3d.families.base import Part
-from wugan.apps.voice_to_3d.families.kit import ALONG_Y, block, cut, level, own, polygon
+from wugan.apps.voice_to_3d.families.kit import ALONG_Y, SUNK, block, cut, level, own, polygon
 from wugan.apps.voice_to_3d.families.lathe import smooth, turned
 from wugan.apps.voice_to_3d.scene.placement import at
 from wugan.apps.voice_to_3d.scene.solid import Box, Extrude, Solid
@@ -130,8 +130,10 @@ def drawer_stack(
         for k in range(drawers):
             where = across + (level(k, drawers) if tops else ())
             bottom = z - overlap + k * each
-            size = (wide - gap, board, each - gap)
-            found.append(block("drawer front", size, middle, front - board / 2, bottom + gap / 2, material, where))
+            size = (wide - gap, board + SUNK, each - gap)
+            found.append(
+                block("drawer front", size, middle, front - (board - SUNK) / 2, bottom + gap / 2, material, where)
+            )
             inner_width, inner_height = wide - gap - 2 * overlap - 2, each - gap - 2 * overlap - 2
             wall = max(0.8, min(12.0, 0.06 * min(wide, each)))
             if inner_width > 3 * wall and inner_height > 2 * wall:
@@ -157,19 +159,19 @@ def door(
 ) -> list[Part]:
     """A door laid on a case whose front edge is at y = `front`; its handle is opposite the hinge ("left", "right")."""
     tags = (hinge,)
-    size = (width, board, height)
+    size = (width, board + SUNK, height)
     found: list[Part]
     if glass and min(width, height) > 8 * board:
         rim = 2.5 * board
-        hole = Box(size=(width - 2 * rim, 2 * board, height - 2 * rim))
+        hole = Box(size=(width - 2 * rim, 3 * board, height - 2 * rim))
         frame = cut(Box(size=size), (hole, own(0, 0, rim)))
-        pane = (width - 2 * rim, 0.3 * board, height - 2 * rim)
+        pane = (width - 1.8 * rim, 0.3 * board, height - 1.8 * rim)
         found = [
-            Part("door", frame, at(x, front - board / 2, z), material, tags),
-            block("pane", pane, x, front - board / 2, z + rim, "glass", tags),
+            Part("door", frame, at(x, front - (board - SUNK) / 2, z), material, tags),
+            block("pane", pane, x, front - board / 2, z + 0.9 * rim, "glass", tags),
         ]
     else:
-        found = [block("door", size, x, front - board / 2, z, material, tags)]
+        found = [block("door", size, x, front - (board - SUNK) / 2, z, material, tags)]
     edge = max(0.08 * width, 1.6 * out if style == "knob" else 0.6 * out)
     away = width / 2 - (1.25 * board if len(found) > 1 else edge)  # on the frame, not on the pane
     where = x + (away if hinge == "left" else -away)

@@ -8,7 +8,7 @@ from typing import Annotated, ClassVar, Literal
 from pydantic import Field
 
 from wugan.apps.voice_to_3d.families.base import Part, said
-from wugan.apps.voice_to_3d.families.kit import SIDEWAYS, bail, below, block, cut, level, outline, own, require
+from wugan.apps.voice_to_3d.families.kit import SIDEWAYS, SUNK, bail, below, block, cut, level, outline, own, require
 from wugan.apps.voice_to_3d.families.lathe import inner, vessel
 from wugan.apps.voice_to_3d.families.made import Made, Sizes
 from wugan.apps.voice_to_3d.scene.placement import at
@@ -71,7 +71,7 @@ class Box(Made):
                 return found
             found.append(Part("lid", Extrude(profile=profile, height=top), at(z=tall), self.wood))
             if 0.5 * short > t + CLEARANCE + 1 and self.columns * self.rows == 1:
-                found.append(Part("lid lip", Extrude(profile=lip, height=deep), at(z=tall - deep), self.wood))
+                found.append(Part("lid lip", Extrude(profile=lip, height=deep + SUNK), at(z=tall - deep), self.wood))
         return found
 
     def _dividers(self, profile: Profile, tall: float) -> list[Part]:
@@ -163,7 +163,7 @@ class Crate(Made):
         below(self, "slat_thickness", 0.12 * min(self.width, self.depth), "width", "depth")
         below(self, "slat_thickness", 0.4 * self.height, "height")
         post = 2.2 * t
-        x, y = self.width / 2 - t - post / 2, self.depth / 2 - t - post / 2
+        x, y = self.width / 2 - 0.9 * t - post / 2, self.depth / 2 - 0.9 * t - post / 2  # let into the slats
         found = [
             block("post", (post, post, self.height), a, b, 0, "pine", (s, f))
             for b, f in ((-y, "front"), (y, "back"))
@@ -312,14 +312,14 @@ class Chest(Made):
                 Part("band", Extrude(profile=hoop, height=wide), own(x - wide / 2, y0, tall, SIDEWAYS), "brass", tags)
             )
             for f, b in (("front", -1), ("back", 1)):
-                place = (x, y0 + b * (d + proud) / 2, 0.0)
-                found.append(block("band", (wide, proud, tall), *place, "brass", (*tags, f)))
-        size = (0.1 * w, 3 * proud, 0.2 * self.height)
+                place = (x, y0 + b * d / 2, 0.0)
+                found.append(block("band", (wide, 2 * proud, tall), *place, "brass", (*tags, f)))
+        size = (0.1 * w, 4 * proud, 0.2 * self.height)
         found.append(
-            block("lock", size, 0, -self.depth / 2 + 1.5 * proud, tall - 0.13 * self.height, "brass", ("front",))
+            block("lock", size, 0, -self.depth / 2 + 2 * proud, tall - 0.13 * self.height, "brass", ("front",))
         )
         if not self.bands:
-            strap = block("hinge", (0.3 * w, proud, 0.1 * self.height), 0, (d + proud) / 2 + y0, tall * 0.9, "brass")
+            strap = block("hinge", (0.3 * w, 2 * proud, 0.1 * self.height), 0, d / 2 + y0, tall * 0.9, "brass")
             found += [strap, block("strap", (0.1 * w, 0.3 * d, 2 * proud), 0, y0, self.height - 2 * proud, "brass")]
         return found
 

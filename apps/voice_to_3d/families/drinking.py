@@ -7,7 +7,7 @@ from typing import Annotated, ClassVar, Literal
 from pydantic import Field
 
 from wugan.apps.voice_to_3d.families.base import Part, said
-from wugan.apps.voice_to_3d.families.kit import below, cut, join, own
+from wugan.apps.voice_to_3d.families.kit import SUNK, below, cut, join, own
 from wugan.apps.voice_to_3d.families.lathe import (
     Outline,
     cavity,
@@ -297,7 +297,7 @@ class Teapot(Made):
         if self.lid:
             rim, top = points[-1][0], self.height - tall
             dome = turned(
-                [(rim, 0.0), (rim, 0.12 * top), *smooth([(0.96 * rim, 0.2 * top), (0.2 * rim, 0.5 * top)], 6)]
+                [(rim, -SUNK), (rim, 0.12 * top), *smooth([(0.96 * rim, 0.2 * top), (0.2 * rim, 0.5 * top)], 6)]
             )
             found.append(Part("lid", dome, own(0, 0, tall), "porcelain"))
             k = 0.25 * top

@@ -45,8 +45,9 @@ class PictureFrame(Made):
         found = [Part("frame", Extrude(profile=ring, height=self.depth), at(rotate=UPRIGHT), self.rim)]
         if self.back_panel:
             thin = 0.4 * self.depth
-            panel = Extrude(profile=hole, height=thin)
-            found.append(Part(self.role, panel, at(0, 0.2 * self.depth, b, rotate=UPRIGHT), self.pane))
+            # Let into the frame all round.
+            panel = Extrude(profile=self._profile(self.width - 1.6 * b, self.height - 1.6 * b), height=thin)
+            found.append(Part(self.role, panel, at(0, 0.2 * self.depth, 0.8 * b, rotate=UPRIGHT), self.pane))
         return found
 
     def _profile(self, width: float, height: float) -> Profile:

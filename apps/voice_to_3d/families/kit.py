@@ -12,6 +12,7 @@ from wugan.apps.voice_to_3d.scene.solid import Box, Compound, Cut, Cylinder, Ext
 from wugan.errors import DataError
 
 LEAST_WALL = 0.8  # mm: two lines of a 0.4 mm nozzle; a thinner wall does not print
+SUNK = 0.05  # mm that a part reaches into the one it stands on: equal faces by two sums may lie 1e-13 apart
 UPRIGHT = (90.0, 0.0, 0.0)  # a profile's x stays x, its y becomes z, its height runs to the front
 SIDEWAYS = (90.0, 0.0, 90.0)  # a profile's x becomes y, its y becomes z, its height runs to the right
 ALONG_X = (0.0, 90.0, 0.0)

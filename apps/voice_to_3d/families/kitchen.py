@@ -80,7 +80,16 @@ class RollingPin(Made):
         edge = min(0.15 * r, 0.05 * roll)
         roller = turned([(r - edge, 0), (r, edge), (r, roll - edge), (r - edge, roll)])
         grip = turned(
-            smooth([(0.6 * h, 0), (0.55 * h, 0.1 * long), (h, 0.55 * long), (0.7 * h, 0.95 * long), (0.4 * h, long)], 5)
+            smooth(
+                [
+                    (0.6 * h, -0.02 * long),
+                    (0.55 * h, 0.1 * long),
+                    (h, 0.55 * long),
+                    (0.7 * h, 0.95 * long),
+                    (0.4 * h, long),
+                ],
+                5,
+            )
         )
         return [
             Part("roller", roller, own(-roll / 2, 0, r, (0, 90, 0)), "beech"),

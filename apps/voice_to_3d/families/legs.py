@@ -6,7 +6,7 @@ from math import hypot, radians, tan
 from typing import Literal
 
 from wugan.apps.voice_to_3d.families.base import Part
-from wugan.apps.voice_to_3d.families.kit import on_circle, own, rounded, sides
+from wugan.apps.voice_to_3d.families.kit import SUNK, on_circle, own, rounded, sides
 from wugan.apps.voice_to_3d.families.lathe import scaled, smooth, turned
 from wugan.apps.voice_to_3d.scene.placement import Coordinate, Placement
 from wugan.apps.voice_to_3d.scene.profile import Circle, Profile, Rectangle
@@ -55,7 +55,7 @@ def leg(
     style: str, shape: str, size: float, height: float, x: float, y: float, material: str = "oak", role: str = "leg"
 ) -> Part:
     """A leg `size` mm thick that stays within `size` / 2 of (x, y) outwards; a splayed one leans inwards going up."""
-    solid = leg_solid(style, shape, size, height, lean(style, height, x, y))
+    solid = leg_solid(style, shape, size, height + SUNK, lean(style, height, x, y))
     return Part(role, solid, own(x, y), material, sides(x, y))
 
 

@@ -8,7 +8,7 @@ from typing import Annotated, ClassVar, Literal
 from pydantic import Field
 
 from wugan.apps.voice_to_3d.families.base import Part, said
-from wugan.apps.voice_to_3d.families.kit import bar, below, block, cut, join, own, sides
+from wugan.apps.voice_to_3d.families.kit import SUNK, bar, below, block, cut, join, own, sides
 from wugan.apps.voice_to_3d.families.lathe import scaled, smooth, turned
 from wugan.apps.voice_to_3d.families.made import Made, Sizes
 from wugan.apps.voice_to_3d.scene.placement import at
@@ -233,7 +233,7 @@ class Lantern(Made):
         x = 0.42 * w - t / 2
         posts = [(a, b) for b in (-x, x) for a in (-x, x)]
         found = [block("base", (w, w, base), material="black")]
-        found += [block("post", (t, t, eaves - base), a, b, base, "black", sides(a, b)) for a, b in posts]
+        found += [block("post", (t, t, eaves - base + SUNK), a, b, base, "black", sides(a, b)) for a, b in posts]
         for tag, a, b in (("front", 0, -x), ("back", 0, x), ("left", -x, 0), ("right", x, 0)):
             size = (2 * x, 0.25 * t, eaves - base) if a == 0 else (0.25 * t, 2 * x, eaves - base)
             found.append(block("pane", size, a, b, base, "glass", (tag,)))

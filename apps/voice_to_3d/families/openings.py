@@ -270,7 +270,15 @@ class Fence(Made):
         for k in range(self.rails):
             z = (0.5 if self.rails == 1 else 0.2 + 0.55 * k / (self.rails - 1)) * h
             found.append(
-                block("rail", (w, 0.4 * post, rail), 0, -d / 2 + thin + 0.2 * post, z, "pine", level(k, self.rails))
+                block(
+                    "rail",
+                    (w, 0.4 * post + 0.1 * thin, rail),
+                    0,
+                    -d / 2 + 0.95 * thin + 0.2 * post,
+                    z,
+                    "pine",
+                    level(k, self.rails),
+                )
             )
         pitch = w / self.pickets
         wide = min(0.6 * pitch, 0.9 * h)

@@ -8,7 +8,7 @@ from typing import Annotated, ClassVar, Literal
 from pydantic import Field
 
 from wugan.apps.voice_to_3d.families.base import Part, said
-from wugan.apps.voice_to_3d.families.kit import SIDEWAYS, below, block, outline, own, polygon, require, rounded
+from wugan.apps.voice_to_3d.families.kit import SIDEWAYS, SUNK, below, block, outline, own, polygon, require, rounded
 from wugan.apps.voice_to_3d.families.legs import LegShape, LegStyle, leg, leg_places
 from wugan.apps.voice_to_3d.families.made import Made, Sizes
 from wugan.apps.voice_to_3d.scene.placement import at
@@ -215,7 +215,9 @@ class Bench(Made):
         y = (self.depth - deep) / 2
         found = []
         for side, x in (("left", -0.42 * self.width), ("right", 0.42 * self.width)):
-            found.append(block("back post", (1.2 * deep, deep, rise), x, y, self.height, "oak", (side, "back")))
+            found.append(
+                block("back post", (1.2 * deep, deep, rise + SUNK), x, y, self.height - SUNK, "oak", (side, "back"))
+            )
         for k, tag in enumerate(("bottom", "top")):
             size = (self.width, 0.6 * deep, 0.3 * rise)
             z = self.height + rise * (0.25 if k == 0 else 0.7)

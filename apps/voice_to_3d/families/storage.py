@@ -8,7 +8,7 @@ from pydantic import Field
 
 from wugan.apps.voice_to_3d.families.base import Part, said
 from wugan.apps.voice_to_3d.families.carcass import HandleStyle, door, drawer_stack, reach, shell
-from wugan.apps.voice_to_3d.families.kit import SIDEWAYS, bar, below, block, level, own, polygon
+from wugan.apps.voice_to_3d.families.kit import SIDEWAYS, SUNK, bar, below, block, level, own, polygon
 from wugan.apps.voice_to_3d.families.made import Made, Sizes
 from wugan.apps.voice_to_3d.scene.placement import at
 from wugan.apps.voice_to_3d.scene.solid import Extrude
@@ -185,7 +185,9 @@ class Wardrobe(Made):
                     )
                 else:
                     found.append(
-                        block("mirror", glass, x, front - b - glass[1] / 2, z + 0.12 * size[1], "mirror", (hinge,))
+                        block(
+                            "mirror", glass, x, front - b - glass[1] / 2 + SUNK, z + 0.12 * size[1], "mirror", (hinge,)
+                        )
                     )
         if self.drawers:
             found.append(block("divider", (self.width - b, deep, b), 0, mid, foot + row - b / 2))
@@ -283,7 +285,7 @@ class WallShelf(Made):
         found = [block("shelf", (self.width, self.depth, b), z=drop)]
         t = min(b, 0.5 * self.width / self.brackets)
         arm = min(0.25 * drop, 0.2 * self.depth)
-        shape = polygon((y, 0), (y, drop), (-0.8 * y, drop), (-0.8 * y, drop - 0.4 * arm), (y - arm, 0))
+        shape = polygon((y, 0), (y, drop + SUNK), (-0.8 * y, drop + SUNK), (-0.8 * y, drop - 0.4 * arm), (y - arm, 0))
         for k in range(self.brackets):
             x = 0.0 if self.brackets == 1 else (self.width - 4 * t) * (k / (self.brackets - 1) - 0.5)
             tags = () if abs(x) < 1e-9 else ("left",) if x < 0 else ("right",)

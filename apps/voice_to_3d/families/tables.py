@@ -8,7 +8,7 @@ from pydantic import Field
 
 from wugan.apps.voice_to_3d.families.base import Part, said
 from wugan.apps.voice_to_3d.families.carcass import drawer_stack, reach, shell
-from wugan.apps.voice_to_3d.families.kit import SIDEWAYS, bar, below, block, outline, own, polygon
+from wugan.apps.voice_to_3d.families.kit import SIDEWAYS, SUNK, bar, below, block, outline, own, polygon
 from wugan.apps.voice_to_3d.families.legs import LegShape, LegStyle, lean, leg, leg_places
 from wugan.apps.voice_to_3d.families.made import Made, Sizes
 from wugan.apps.voice_to_3d.scene.placement import at
@@ -100,7 +100,7 @@ class _Table(Made):
     def _pedestal(self, under: float) -> list[Part]:
         thick = min(self.top_thickness, 0.1 * under)
         foot = outline(self.shape, 0.6 * self.width, 0.6 * self.depth)
-        column = bar(min(1.6 * self.leg_thickness, 0.5 * min(self.width, self.depth)), under - thick)
+        column = bar(min(1.6 * self.leg_thickness, 0.5 * min(self.width, self.depth)), under - thick + SUNK)
         return [
             Part("pedestal", column, at(z=thick), self.wood),
             Part("foot", Extrude(profile=foot, height=thick), at(), self.wood),
@@ -112,9 +112,11 @@ class _Table(Made):
         foot = min(size, 0.1 * under)
         for side, where in (("left", -x), ("right", x)):
             found += [
-                block("trestle", (size, 0.45 * self.depth, under - 2 * foot), where, 0, foot, self.wood, (side,)),
+                block(
+                    "trestle", (size, 0.45 * self.depth, under - 1.5 * foot), where, 0, 0.75 * foot, self.wood, (side,)
+                ),
                 block("foot", (size, 0.8 * self.depth, foot), where, 0, 0, self.wood, (side,)),
-                block("bearer", (size, 0.8 * self.depth, foot), where, 0, under - foot, self.wood, (side,)),
+                block("bearer", (size, 0.8 * self.depth, foot + SUNK), where, 0, under - foot, self.wood, (side,)),
             ]
         return [*found, block("stretcher", (2 * x, 0.5 * size, 0.12 * under), 0, 0, 0.35 * under, self.wood)]
 
@@ -211,7 +213,7 @@ class PicnicTable(Made):
             found.append(block("bench", (self.width, seat, t), 0, y, self.bench_height - t, "pine", (tag,)))
         for side, where in (("left", -x), ("right", x)):
             found += [
-                block("bearer", (t, self.depth, 2 * t), where, 0, self.bench_height - 3 * t, "pine", (side,)),
+                block("bearer", (t, self.depth, 2 * t + SUNK), where, 0, self.bench_height - 3 * t, "pine", (side,)),
                 block("bearer", (t, top, 2 * t), where, 0, self.height - 3 * t, "pine", (side, "top")),
             ]
             for sign, tag in ((-1, "front"), (1, "back")):
@@ -271,7 +273,7 @@ class Desk(Made):
                 found.append(leg(self.leg_style, self.leg_shape, self.leg_thickness, under, x, y))
         if self.modesty_panel:
             thick = min(board, 0.5 * self.leg_thickness)
-            size = (0.96 * self.width - 2 * self.leg_thickness, thick, 0.5 * under)
+            size = (0.96 * self.width - 2 * self.leg_thickness, thick, 0.5 * under + SUNK)
             found.append(block("modesty panel", size, 0, 0.3 * self.depth, 0.5 * under, "oak", ("back",)))
         return found
 

@@ -8,7 +8,7 @@ from typing import Annotated, ClassVar, Literal
 from pydantic import Field
 
 from wugan.apps.voice_to_3d.families.base import Part, said
-from wugan.apps.voice_to_3d.families.kit import bail, below, cut, own, require
+from wugan.apps.voice_to_3d.families.kit import SUNK, bail, below, cut, own, require
 from wugan.apps.voice_to_3d.families.lathe import Outline, inner, scaled, smooth, turned, vessel
 from wugan.apps.voice_to_3d.families.made import Made, Sizes
 from wugan.apps.voice_to_3d.scene.placement import at
@@ -144,13 +144,14 @@ class Jar(Made):
             rim, room = points[-1][0], inside[-1][0]
             edge = rim if self.style == "straight" else 1.06 * rim
             lip = max(0.3 * room, room - 0.3)
-            profile = [(lip, tall - 0.6 * cover), (lip, tall), (edge, tall), (edge, tall + 0.6 * cover)]
+            low = tall - SUNK
+            profile = [(lip, tall - 0.6 * cover), (lip, low), (edge, low), (edge, tall + 0.6 * cover)]
             lid = turned([*profile, (0.7 * edge, tall + cover)])
             found.append(Part("lid", lid, own(), "oak"))
         if knob:
             k = min(0.9 * knob, 0.35 * r)
-            outline = smooth([(0.5 * k, 0), (0.45 * k, 0.3 * knob), (k, 0.7 * knob), (0.4 * k, knob)], pieces=4)
-            found.append(Part("knob", turned(outline), at(z=tall + cover), "oak"))
+            outline = smooth([(0.5 * k, -SUNK), (0.45 * k, 0.3 * knob), (k, 0.7 * knob), (0.4 * k, knob)], pieces=4)
+            found.append(Part("knob", turned(outline), own(0, 0, tall + cover), "oak"))
         return found
 
 
@@ -188,7 +189,9 @@ class Bottle(Made):
         found = [Part("body", vessel(points, inside), at(), "glass")]
         if plug:
             room = inside[-1][0]
-            cork = turned([(0.92 * room, tall - plug), (room, tall), (room, tall + plug)])
+            wide = room + 0.5 * t  # rests on the rim
+            low = tall - SUNK
+            cork = turned([(0.9 * room, tall - plug), (0.98 * room, low), (wide, low), (wide, tall + plug)])
             found.append(Part("stopper", cork, own(), "cork"))
         return found
 
