@@ -23,7 +23,7 @@ from wugan.apps.voice_to_3d.readings.train.scans import size_errors
 from wugan.apps.voice_to_3d.readings.train.voices import Voice
 
 Figures = dict[str, list[float]]
-Index = NDArray[np.int64]
+Mask = NDArray[np.bool_]
 
 
 def main() -> None:
@@ -62,10 +62,14 @@ def main() -> None:
     _sizes(test)
 
 
-def _head(figures: Figures, name: str, head: str, answers: Sequence[Answers], weight: float) -> None:
-    """Accuracy, calibration, and what is left after abstaining. Foldwise the temperature is of all folds."""
+def _head(
+    figures: Figures, name: str, head: str, answers: Sequence[Answers], weight: float, counted: Mask | None = None
+) -> None:
+    """Accuracy, calibration with the temperature of all folds, and what is left after abstaining."""
     logits = np.concatenate([one.logits[head] for one in answers])
     target = np.concatenate([one.target[head] for one in answers])
+    if counted is not None:
+        logits, target = logits[counted], target[counted]
     probs = softmax(logits * weight)
     right, sure = probs.argmax(1) == target, probs.max(1) >= THRESHOLDS[head]
     figures[f"{name}: network"].append(100 * right.mean())
@@ -86,7 +90,6 @@ def _strength(
 ) -> None:
     """All windows, and those with an open sentence by unweighted recall, beside the baselines."""
     label = f"strength, {name}"
-    _head(figures, label, "strength", answers, weight)
     guesses: dict[str, list[str]] = defaultdict(list)
     for one, away in zip(answers, folds(train.voices, seed), strict=True):
         windows = [(test.texts[t], voices[v]) for t, v in zip(one.text, one.voice, strict=True)]
@@ -97,16 +100,18 @@ def _strength(
     target = np.concatenate([one.target["strength"] for one in answers])
     truth = np.array(LABELS["strength"])[target]
     is_open = np.concatenate([one.open for one in answers])
-    calm = [voices[v].emotion == "calm" for one in answers for v in one.voice]
-    counted = is_open & ~np.array(calm)  # whether a calm voice means less than a neutral one is a matter of taste
+    # Whether a calm voice means less than a neutral one is a matter of taste.
+    counted = np.array([voices[v].emotion != "calm" for one in answers for v in one.voice])
+    _head(figures, label, "strength", answers, weight, counted)
+    _head(figures, f"{label}, open sentences", "strength", answers, weight, counted & is_open)
     for baseline, found in guesses.items():
         right = np.array(found) == truth
-        figures[f"{label}, all sentences: {baseline}"].append(100 * right[~np.array(calm)].mean())
-        recall = [right[counted & (truth == effort)].mean() for effort in LABELS["strength"]]
+        figures[f"{label}, all sentences: {baseline}"].append(100 * right[counted].mean())
+        recall = [right[counted & is_open & (truth == effort)].mean() for effort in LABELS["strength"]]
         figures[f"{label}, open sentences, unweighted recall: {baseline}"].append(100 * float(np.mean(recall)))
     said = np.array(guesses["network"])
     figures[f"{label}, open sentences: plain voices taken as strong"].append(
-        100 * float((said[counted & (truth == "plain")] == "strong").mean())
+        100 * float((said[counted & is_open & (truth == "plain")] == "strong").mean())
     )
 
 
