@@ -34,7 +34,7 @@ from wugan.errors import DataError
 if TYPE_CHECKING:
     from manifold3d import Manifold
 
-_stood: Memo[tuple[Manifold, bool]] = Memo(4096)
+_stood: Memo[tuple[Manifold, bool]] = Memo(1024)
 
 
 def build(scene: Scene, cancelled: Callable[[], bool] | None = None) -> Built:

@@ -43,7 +43,7 @@ def across_of(edged: Edged) -> float:
     return edged.radius if isinstance(edged, solids.Fillet) else (edged.across or edged.size)
 
 
-@lru_cache(maxsize=512)
+@lru_cache(maxsize=256)
 def with_edges(shape: solids.Solid, edged: tuple[Edged, ...]) -> Manifold:
     """A solid with worked edges.
 

@@ -61,7 +61,7 @@ class Locals:
     notes: tuple[str, ...]
 
 
-_memo: Memo[Locals] = Memo(256)
+_memo: Memo[Locals] = Memo(128)
 
 
 def locals_of(one: Object) -> Locals:

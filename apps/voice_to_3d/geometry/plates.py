@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from wugan.apps.voice_to_3d.geometry.edges import prism
+from wugan.apps.voice_to_3d.geometry.edges import SIDES, prism, upright
 from wugan.apps.voice_to_3d.geometry.placing import Box6, Frame
 from wugan.apps.voice_to_3d.geometry.profiles import of_outlines
+from wugan.apps.voice_to_3d.scene.solid import Cylinder
 
 if TYPE_CHECKING:
     from manifold3d import CrossSection, Manifold
@@ -30,13 +31,18 @@ class Plate:
 
     @classmethod
     def of(cls, pieces: Sequence[Piece]) -> Plate | None:
-        """The body as a plate, where it is one piece that stands upright with sharp edges."""
+        """The body as a plate, where it is one piece that stands upright with sharp rims."""
         piece = pieces[0]
-        found = prism(piece.shape) if len(pieces) == 1 and not piece.edges and not piece.kept else None
+        found = prism(piece.shape) if len(pieces) == 1 and not piece.kept else None
         if found is None or found[2] or not np.array_equal(piece.frame[:, :3], np.eye(3)):
             return None
+        loops = found[0]
+        for one in piece.edges:
+            if isinstance(piece.shape, Cylinder) or not set(one.edges) <= SIDES | {"vertical"}:
+                return None
+            loops = upright(loops, one, piece.shape)
         x, y, z = (float(value) for value in piece.frame[:, 3])
-        return cls(of_outlines(found[0]).translate((x, y)), z, z + found[1])
+        return cls(of_outlines(loops).translate((x, y)), z, z + found[1])
 
     def solid(self) -> Manifold:
         """As a solid."""

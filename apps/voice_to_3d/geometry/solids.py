@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from manifold3d import Manifold
 
 
-@lru_cache(maxsize=1024)
+@lru_cache(maxsize=512)
 def solid(shape: solids.Solid) -> Manifold:
     """The manifold of a solid.
 

@@ -60,6 +60,7 @@ def test_it_ends_where_the_cut_is_not_straight_through() -> None:
         return worked([Piece(BLOCK)], features, "part-1")._plate is not None
 
     assert plane(cut())
+    assert plane(cut(), solids.Fillet(radius=3, edges=("vertical",)), cut(place=Placement(x=Coordinate(offset=20))))
     assert not plane(cut(through="x"))
     assert not plane(cut(through=None, place=Placement(z=Coordinate(to="max", own="max"))))
     assert not plane(cut(), solids.Fillet(radius=1))
