@@ -27,6 +27,9 @@ def make3d(
     text_file: Annotated[Path | None, typer.Option(help="a description in a text file, read as a whole")] = None,
     audio: Annotated[Path | None, typer.Option(help="a recording of sentences (any sound file)")] = None,
     scene: Annotated[Path | None, typer.Option(help="scene file to go on from")] = None,
+    scan: Annotated[
+        Path | None, typer.Option(help="scanned thing that “this” may mean: .ply .pcd .xyz .stl .obj .glb")
+    ] = None,
     outputs: Annotated[
         list[Path] | None, typer.Option("--output", "-o", help="model to write: .glb .stl .3mf .obj .step; repeatable")
     ] = None,
@@ -56,7 +59,7 @@ def make3d(
         _check(path)
     studio = _studio(scene, llm, model)
     failed = incomplete = False
-    for turn in _turns(studio, text, text_file, audio, runtime):
+    for turn in _turns(studio, text, text_file, audio, scan, runtime):
         failed = bool(turn.problem)
         incomplete = incomplete or failed or bool(turn.unread)
         _tell(turn, as_json)
@@ -91,21 +94,30 @@ def _studio(scene: Path | None, llm: str | None, model: str) -> Studio:
 
 
 def _turns(
-    studio: Studio, text: list[str] | None, text_file: Path | None, audio: Path | None, runtime: str
+    studio: Studio, text: list[str] | None, text_file: Path | None, audio: Path | None, scan: Path | None, runtime: str
 ) -> Iterator[Turn]:
-    if audio:
-        from wugan.apps.voice_to_3d.speech import transcripts
+    from wugan.apps.voice_to_3d.speech import Sentence, sentences
 
-        text = [one.text for one in transcripts(audio, runtime)]
-        if not text:
+    if audio:
+        heard = sentences(audio, runtime, scan)
+        if not heard:
             raise DataError(f"{audio}: no words were heard in it (silence or noise?)")
-    elif text_file:
-        try:
-            text = [text_file.read_text(encoding="utf-8")]
-        except (OSError, UnicodeDecodeError) as error:
-            raise DataError(f"{text_file}: cannot be read as text ({error})") from error
-    for sentence in text or []:
-        yield studio.say(sentence)
+    else:
+        if text_file:
+            try:
+                text = [text_file.read_text(encoding="utf-8")]
+            except (OSError, UnicodeDecodeError) as error:
+                raise DataError(f"{text_file}: cannot be read as text ({error})") from error
+        heard = [Sentence(one, one) for one in text or []]
+        if scan:
+            from wugan.apps.voice_to_3d.readings.reader import Reader
+            from wugan.apps.voice_to_3d.readings.scan import load_scan
+
+            reader = Reader(load_scan(scan))
+            plain = [reader.plain(one.said) for one in heard]
+            heard = [Sentence(one.said, p.sentence, p.assumed) for one, p in zip(heard, plain, strict=True)]
+    for one in heard:
+        yield studio.say(one.text, one.said, one.assumed)
 
 
 def _tell(turn: Turn, as_json: bool) -> None:

@@ -7,6 +7,7 @@ import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from wugan.apps.voice_to_3d.readings.reader import Reader
 from wugan.apps.voice_to_3d.studio import Studio, Turn
 from wugan.errors import WuganError
 
@@ -27,7 +28,8 @@ _STYLE = """
 .w3d-turn.undone{opacity:.45}.w3d-turn.failed{border-color:#b3412c}
 .w3d-said{font-weight:600}.w3d-note{font-size:.85rem;opacity:.8}.w3d-note.bad{color:#b3412c;opacity:1}
 .w3d-parts{width:100%;font-size:.9rem;border-collapse:collapse}.w3d-parts td,.w3d-parts th{padding:.15rem .4rem
-!important;text-align:left;border:0!important;border-bottom:1px solid #8883!important}.w3d-parts td.n{text-align:right;font-variant-numeric:tabular-nums}
+!important;text-align:left;border:0!important;border-bottom:1px solid #8883!important}
+.w3d-parts td.n{text-align:right;font-variant-numeric:tabular-nums}
 .w3d-chip{display:inline-block;width:.9rem;height:.9rem;border-radius:.2rem;border:1px solid #0004;
 vertical-align:-.1rem;margin-right:.4rem}.w3d-size{font-size:1.05rem;font-weight:600}
 """
@@ -43,21 +45,29 @@ class Session:
     def __init__(self) -> None:
         self.studio = Studio()
         self.turns: list[Turn] = []
+        self._reader = Reader()
         self._folder = tempfile.TemporaryDirectory(prefix="wugan-voice-to-3d-")
         self._number = 0
 
-    def say(self, sentence: str) -> None:
-        """One sentence; what cannot be done is a turn with a problem."""
-        if sentence.strip():
-            self.turns.append(self.studio.say(sentence.strip()))
+    def say(self, sentence: str, scan: str | None = None) -> None:
+        """One sentence, perhaps about a scanned thing; what cannot be done is a turn with a problem."""
+        sentence = sentence.strip()
+        if sentence and scan:
+            from wugan.apps.voice_to_3d.readings.scan import load_scan
 
-    def hear(self, recording: str) -> None:
+            self._reader.scan = load_scan(scan)
+            plain = self._reader.plain(sentence)
+            self.turns.append(self.studio.say(plain.sentence, sentence, plain.assumed))
+        elif sentence:
+            self.turns.append(self.studio.say(sentence))
+
+    def hear(self, recording: str, scan: str | None = None) -> None:
         """Every sentence of a recording."""
-        from wugan.apps.voice_to_3d.speech import transcripts
+        from wugan.apps.voice_to_3d.speech import sentences
 
-        heard = transcripts(Path(recording))
+        heard = sentences(Path(recording), scan=Path(scan) if scan else None)
         for one in heard:
-            self.say(one.text)
+            self.turns.append(self.studio.say(one.text, one.said, one.assumed))
         if not heard:
             problem = "no words were heard: silence or noise? Speak closer to the microphone."
             self.turns.append(Turn("(recording)", self.studio.scene, problem=problem))
@@ -108,6 +118,13 @@ def page() -> gr.Blocks:
                 recording = gr.Audio(
                     sources=["microphone", "upload"], type="filepath", label="Or speak", format="wav", elem_id="voice"
                 )
+                with gr.Accordion("“About this size”: a scanned thing", open=False):
+                    scan = gr.File(
+                        label="Point cloud or mesh (.ply .pcd .xyz .stl .obj .glb)",
+                        file_types=[".ply", ".pcd", ".xyz", ".npy", ".stl", ".obj", ".glb"],
+                        height=120,
+                        elem_id="scan",
+                    )
                 with gr.Row():
                     undo = gr.Button("↶ Undo", size="sm", elem_id="undo")
                     redo = gr.Button("↷ Redo", size="sm", elem_id="redo")
@@ -133,22 +150,22 @@ def page() -> gr.Blocks:
                     ]
         shown = [session, sentence, viewer, facts, history, *downloads]
 
-        def act(what: str, said: str | None, sound: str | None, kept: Session | None) -> list[Any]:
+        def act(what: str, given: str | None, thing: str | None, kept: Session | None) -> list[Any]:
             kept = Session() if kept is None or what == "new" else kept
             try:
                 if what == "say":
-                    kept.say(said or "")
-                elif what == "hear" and sound:
-                    kept.hear(sound)
+                    kept.say(given or "", thing)
+                elif what == "hear" and given:
+                    kept.hear(given, thing)
                 elif what in ("undo", "redo"):
                     kept.step(-1 if what == "undo" else 1)
             except WuganError as error:
                 raise gr.Error(str(error)) from error
             return _show(kept)
 
-        sentence.submit(lambda said, kept: act("say", said, None, kept), [sentence, session], shown)
+        sentence.submit(lambda *given: act("say", *given), [sentence, scan, session], shown)
         for event in (recording.stop_recording, recording.upload):
-            event(lambda sound, kept: act("hear", None, sound, kept), [recording, session], shown)
+            event(lambda *given: act("hear", *given), [recording, scan, session], shown)
         for button, what in ((undo, "undo"), (redo, "redo"), (new, "new")):
             button.click(lambda kept, what=what: act(what, None, None, kept), [session], shown)
     return blocks  # type: ignore[no-any-return]

@@ -5,10 +5,11 @@ from __future__ import annotations
 import time
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import wugan
-from wugan.apps.voice_to_3d.speech import listen
+from wugan.apps.voice_to_3d.speech import listen, read, sentence
 from wugan.apps.voice_to_3d.studio import Studio, Turn
 from wugan.errors import DataError
 from wugan.packet import Packet
@@ -68,7 +69,8 @@ class Designer(Stage[Transcript, Turn]):
         if self._studio is None:
             self.warm_up()
         assert self._studio is not None
-        turn = self._studio.draft(packet.data.text)
+        heard = sentence(packet)
+        turn = self._studio.draft(heard.text, heard.said, heard.assumed)
         yield packet.replace(turn)
         self._studio.settle()
 
@@ -155,14 +157,15 @@ def design_stages(p: wugan.Pipeline, words: Node) -> Node:
     return model
 
 
-def design_pipeline(source: Source[Audio]) -> wugan.Pipeline:
-    """Compose the whole: the stages of `listen`, and those of `design_stages`.
+def design_pipeline(source: Source[Audio], scan: Path | None = None) -> wugan.Pipeline:
+    """Compose the whole: the stages of `listen`, of `read`, and those of `design_stages`.
 
     Args:
         source: the designer's voice at 16 kHz (`AudioFile`, `Microphone`).
+        scan: a file of a scanned thing that "this" may mean.
     """
     p = wugan.Pipeline("voice-to-3d")
-    design_stages(p, listen(p, source))
+    design_stages(p, read(p, listen(p, source), scan))
     return p
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Protocol
 
@@ -90,17 +90,23 @@ class Studio:
         self.built = build(self.scene)
         return self.built
 
-    def draft(self, said: str) -> Turn:
-        """Read a sentence and change the scene, without building it; `settle` or the next sentence does."""
+    def draft(self, text: str, said: str = "", assumed: Sequence[str] = ()) -> Turn:
+        """Read a sentence and change the scene, without building it; `settle` or the next sentence does.
+
+        Args:
+            text: the sentence.
+            said: as it was said, where `text` is a reading of it (see `readings`).
+            assumed: what that reading decided for the speaker.
+        """
         self.settle()
         began = time.perf_counter()
         before, context = self.scene, self.context.model_copy(deep=True)
-        turn = Turn(said, before)
+        turn = Turn(said or text, before, assumed=tuple(assumed))
         try:
-            interpretation = self.interpreter(said, before, self.context)
-            turn.unread, turn.assumed = interpretation.unread, interpretation.assumed
+            interpretation = self.interpreter(text, before, self.context)
+            turn.unread, turn.assumed = interpretation.unread, (*assumed, *interpretation.assumed)
             if interpretation.edits:
-                self.history.commit(said, interpretation)
+                self.history.commit(turn.said, interpretation)
             elif not turn.unread:
                 turn.problem = "nothing was said that could be built or changed"
         except DataError as error:
@@ -132,13 +138,15 @@ class Studio:
         self._before = None
         return ""
 
-    def say(self, said: str, cancelled: Callable[[], bool] | None = None) -> Turn:
-        """Read a sentence, change the scene, build it.
+    def say(
+        self, text: str, said: str = "", assumed: Sequence[str] = (), cancelled: Callable[[], bool] | None = None
+    ) -> Turn:
+        """Read a sentence, change the scene, build it; see `draft`.
 
         Raises:
             Cancelled: `cancelled` said so while it was built; the next call settles it.
         """
-        turn = self.draft(said)
+        turn = self.draft(text, said, assumed)
         began = time.perf_counter()
         problem = self.settle(cancelled)
         if problem:

@@ -25,7 +25,7 @@ import numpy as np
 import soundfile
 
 from wugan.apps.voice_to_3d.language.lexer import tokens
-from wugan.apps.voice_to_3d.speech import transcripts
+from wugan.apps.voice_to_3d.speech import sentences
 from wugan.apps.voice_to_3d.studio import Studio
 from wugan.errors import WuganError
 from wugan.modalities.speech.synthesis import Synthesizer
@@ -41,7 +41,7 @@ SENTENCES = (
     "A box with a lid, twenty by fifteen by ten centimetres.",
     "A washer with an outer diameter of twenty four millimetres and a hole of thirteen millimetres.",
     "A black stool, forty five centimetres high, with three legs.",
-    "A tube with an outer diameter of fifty millimetres, a wall of three millimetres, and a length of one metre twenty.",
+    "A tube with an outer diameter of fifty millimetres, a wall of three millimetres, one metre twenty long.",
     "A steel ring, sixty millimetres outside diameter, forty millimetres inside diameter, ten millimetres thick.",
     "A bench one metre forty long and forty two centimetres high.",
     "A gear with thirty two teeth and a module of one point five.",
@@ -151,7 +151,7 @@ def measure(voice: Voice, wanted: list[tuple[object, ...] | None], folder: Path,
     for number, sentence in enumerate(SENTENCES):
         path = folder / f"{number}.wav"
         voice.say(sentence, path)
-        heard.append(" ".join(one.text for one in transcripts(path)))
+        heard.append(" ".join(one.said for one in sentences(path)))
     right = [same(want, model(text)) for want, text in zip(wanted, heard, strict=True)]
     if show:
         for sentence, text, ok in zip(SENTENCES, heard, right, strict=True):
