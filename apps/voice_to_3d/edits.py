@@ -88,7 +88,8 @@ def check(scene: Scene, one: Object) -> None:
             check_parts(one, change.parts, roles(made))
     if one.place.of is not None:
         find(scene, one.place.of)
-        seen, here = {one.id}, one.place.of
+        seen = {one.id}
+        here: str | None = one.place.of
         while here is not None:
             if here in seen:
                 raise DataError(f"{one.name} ({one.id}) would stand on itself by way of {here!r}; place it elsewhere")

@@ -24,6 +24,7 @@ AXES = ("x", "y", "z")
 WORDS = {"x": "width", "y": "depth", "z": "height", "all": "size"}
 OWN = {"x": ("width", "length", "diameter"), "y": ("depth", "diameter"), "z": ("height",)}
 PART = {"x": ("width", "diameter", "size"), "y": ("depth", "thickness"), "z": ("height", "length", "thickness")}
+PAIRS: tuple[tuple[int, int], ...] = ((0, 1), (0, 2), (1, 2))
 STANDING = {"leg", "post", "column", "pedestal", "stem", "support"}
 
 
@@ -144,10 +145,10 @@ def _along(one: Object, axis: str, edit: Resize) -> Object:
                 new = wanted(edit, current * one.scale[i], what)
                 return with_parameters(one, **{name: new / one.scale[i]})
         now = size(one)[i]
-        if name := _driver(one, i):
+        if driver := _driver(one, i):
             new = wanted(edit, now, what)
-            current = getattr(made, name)
-            return with_parameters(one, **{name: current + (new - now) / one.scale[i]})
+            current = getattr(made, driver)
+            return with_parameters(one, **{driver: current + (new - now) / one.scale[i]})
     else:
         now = size(one)[i]
     new = wanted(edit, now, what)
@@ -253,18 +254,19 @@ def parts_resized(one: Object, parts: Selector, edit: Resize) -> Object:
         new = wanted(edit, extent[2], what)
         return _along(one, "z", Resize(target=edit.target, dimension="z", by=new - extent[2]))
     order = sorted(range(3), key=lambda i: extent[i])
+    flat = list(min(PAIRS, key=lambda pair: abs(extent[pair[0]] - extent[pair[1]])))
     chosen = {
         "x": [0], "y": [1], "z": [2], "all": [0, 1, 2], "long": [order[2]], "thin": [order[0]],
-        "flat": sorted(min(((0, 1), (0, 2), (1, 2)), key=lambda pair: abs(extent[pair[0]] - extent[pair[1]]))),
+        "flat": flat,
     }.get(axis)  # fmt: skip
     if chosen is None:
         raise DataError(f"{what} has no {edit.dimension.replace('_', ' ')}; say width, depth, height, or thicker")
     largest = max(extent[i] for i in chosen)
     new = wanted(edit, largest, what)
-    if every and (name := _part_driver(one, parts.role, chosen, extent)):
-        current = getattr(made, name)
+    if every and (driver := _part_driver(one, parts.role, chosen, extent)):
+        current = getattr(made, driver)
         try:
-            return with_parameters(one, **{name: current + new - largest})
+            return with_parameters(one, **{driver: current + new - largest})
         except DataError:
             pass  # the parameter has limits that the part alone does not have
     factor = new / largest

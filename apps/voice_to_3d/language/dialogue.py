@@ -13,8 +13,14 @@ from wugan.apps.voice_to_3d.language.dialogue_words import COPULAS, FEATURE_WORD
 from wugan.apps.voice_to_3d.language.placements import free_place
 from wugan.apps.voice_to_3d.language.references import Found, Unresolved, reference, several
 from wugan.apps.voice_to_3d.language.relations import relation, starts
+from wugan.apps.voice_to_3d.language.wordlist import words
 from wugan.apps.voice_to_3d.scene.edit import Add, Edit, Move, Redo, Resize, Turn, Undo
 from wugan.apps.voice_to_3d.scene.placement import Reference
+
+OPENERS = (LINKS - PRONOUNS - {"its"}) | words(
+    "is are then so also now please well okay just maybe could can should would like"
+)
+"""Words that a clause may begin with before it says anything."""
 
 
 def converse(r: Reading) -> None:
@@ -105,8 +111,7 @@ def _part(r: Reading, verbs: Verbs, clause: Clause, k: int, first: bool) -> int:
             return n
         k = clause.body
     j = k
-    while j < end and ((r.lemma(j) in LINKS and r.lemma(j) not in PRONOUNS | {"its"}) or r.lemma(j) in ("is", "are", "then", "so", "also", "now", "please", "well",
-                       "okay", "just", "maybe", "could", "can", "should", "would", "like")):  # fmt: skip
+    while j < end and r.lemma(j) in OPENERS:
         j += 1
     for start in dict.fromkeys((j, k)):
         n = _verbless(r, verbs, start, end, clause.sentence and first)
@@ -176,7 +181,7 @@ def _inverted(r: Reading, verbs: Verbs, k: int, end: int) -> int:
 
 
 def _nameless(r: Reading, verbs: Verbs, k: int, end: int, sentence: bool) -> int:
-    """A new thing that has no name here ("a hat stand, with…"): described as a part, or refused with all that is said of it."""
+    """A new thing without a name here ("a hat stand, with…"): described as a part, or refused with all said of it."""
     number = r.tokens[k].quantity
     if r.lemma(k) not in ("a", "an", "some") and (number is None or number.kind != "number"):
         return k
@@ -249,7 +254,7 @@ def remember(r: Reading) -> None:
     """Brings the context up to date for the next sentence."""
     context = r.context
     context.focus = list(r.topic)
-    changing = [edit for edit in r.edits if not isinstance(edit, Undo | Redo)]
+    changing: list[Edit] = [edit for edit in r.edits if not isinstance(edit, Undo | Redo)]
     if changing:
         context.edits = changing
         if not r.stepped:

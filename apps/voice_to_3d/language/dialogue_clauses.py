@@ -55,28 +55,40 @@ LEADS = frozenset(
     ]
 )
 OBJECTS = words(
-    "the a an it them this that these those its their all each both every everything my some another one two three four "
+    "the a an it them this that these those its their all each both every everything my some another one "
+    "two three four "
     "five six seven eight nine ten to legs leg"
 )
+ALWAYS = words(
+    "turn colour stain clone copy scale drill rotate tilt raise lower mirror start hang stack double reset clear "
+    "include lift hollow place build design draw model let set position cut"
+)
+"""Verbs that need no determiner behind them at the start of a clause."""
 NOT_VERB_AFTER = words("a an the of in with its their very more is are as no any and,")
 COMPOUND_VERBS: tuple[tuple[tuple[str, ...], str], ...] = (
-    (("get", "rid", "of"), "remove"), (("take", "away"), "remove"), (("take", "off"), "remove"), (("take", "out"), "remove"),
+    (("get", "rid", "of"), "remove"), (("take", "away"), "remove"),
+    (("take", "off"), "remove"), (("take", "out"), "remove"),
     (("throw", "away"), "remove"), (("do", "away", "with"), "remove"), (("cut", "off"), "remove"),
     (("make", "a", "copy", "of"), "duplicate"), (("make", "another", "copy", "of"), "duplicate"),
-    (("start", "over"), "clear"), (("start", "again"), "clear"), (("start", "afresh"), "clear"), (("begin", "again"), "clear"),
+    (("start", "over"), "clear"), (("start", "again"), "clear"),
+    (("start", "afresh"), "clear"), (("begin", "again"), "clear"),
     (("start", "from", "scratch"), "clear"), (("new", "scene"), "clear"), (("new", "design"), "clear"),
     (("a", "new", "scene"), "clear"), (("clean", "slate"), "clear"), (("empty", "the", "scene"), "clear"),
     (("start", "a", "new", "scene"), "clear"), (("start", "a", "new", "design"), "clear"),
-    (("go", "back"), "undo"), (("step", "back"), "undo"), (("take", "that", "back"), "undo"), (("take", "it", "back"), "undo"),
+    (("go", "back"), "undo"), (("step", "back"), "undo"),
+    (("take", "that", "back"), "undo"), (("take", "it", "back"), "undo"),
     (("go", "forward"), "redo"), (("do", "that", "again"), "again"), (("do", "it", "again"), "again"),
     (("the", "same", "again"), "again"), (("once", "more"), "again"), (("turn", "into"), "make"), (("fill",), "fill"),
     (("give", "me"), "create"), (("show", "me"), "create"), (("i", "want"), "want"), (("i", "need"), "want"),
-    (("i", "would", "like"), "want"), (("i", "like"), "want"), (("i", "am", "after"), "create"), (("we", "need"), "want"),
+    (("i", "would", "like"), "want"), (("i", "like"), "want"),
+    (("i", "am", "after"), "create"), (("we", "need"), "want"),
     (("let", "us", "do"), "create"), (("let", "us", "have"), "create"), (("let", "us", "make"), "make"),
     (("let", "us", "start", "with"), "create"), (("there", "is"), "create"), (("there", "should", "be"), "create"),
     (("stand", "it", "up"), "upright"), (("stand", "them", "up"), "upright"), (("lay", "it", "down"), "lie"),
-    (("lay", "it", "flat"), "lie"), (("lie", "it", "down"), "lie"), (("tip", "it", "over"), "lie"), (("hollow", "it", "out"), "hollow_it"),
-    (("swap", "the", "place"), "swap_places"), (("forget", "it"), "undo"), (("forget", "that"), "undo"), (("scrap", "that"), "undo"),
+    (("lay", "it", "flat"), "lie"), (("lie", "it", "down"), "lie"),
+    (("tip", "it", "over"), "lie"), (("hollow", "it", "out"), "hollow_it"),
+    (("swap", "the", "place"), "swap_places"), (("forget", "it"), "undo"),
+    (("forget", "that"), "undo"), (("scrap", "that"), "undo"),
     (("never", "mind"), "undo"), (("nevermind",), "undo"), (("shrink",), "decrease"), (("get", "bigger"), "increase"),
 )  # fmt: skip
 
@@ -120,9 +132,7 @@ def verb_at(r: Reading, i: int, end: int) -> tuple[str, int] | None:
         if following is None:
             return None if word not in ("clear", "reset", "shrink", "hollow") else (verb, i + 1)
         if following.quantity is None and following.lemma not in OBJECTS and not following.plural:
-            if word not in ("turn", "colour", "stain", "clone", "copy", "scale", "drill", "rotate", "tilt", "raise", "lower",
-                            "mirror", "start", "hang", "stack", "double", "reset", "clear", "include", "lift", "hollow",
-                            "place", "build", "design", "draw", "model", "let", "set", "position", "cut"):  # fmt: skip
+            if word not in ALWAYS:
                 return None
             if i > 0 and r.lemma(i - 1) not in LEADS | ENDS:
                 return None

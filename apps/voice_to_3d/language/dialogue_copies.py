@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
+from wugan.apps.voice_to_3d.language.arrangements import arrangement
 from wugan.apps.voice_to_3d.language.dialogue_objects import new_id
 from wugan.apps.voice_to_3d.language.dialogue_predicates import TURNS
 from wugan.apps.voice_to_3d.language.dialogue_reading import Reading
 from wugan.apps.voice_to_3d.language.placements import free_place, gap_for, row
 from wugan.apps.voice_to_3d.language.references import Found
-from wugan.apps.voice_to_3d.language.relations import arrangement
 from wugan.apps.voice_to_3d.measure import size
 from wugan.apps.voice_to_3d.scene.edit import Add, Edit, Move, Repeat, Turn
 from wugan.apps.voice_to_3d.scene.placement import Coordinate, Grid, Placement, Reference
@@ -17,6 +17,10 @@ class Copies:
     """Reads turns and copies."""
 
     r: Reading
+
+    def move(self, found: Found, i: int, end: int) -> int:
+        """Where to; see `dialogue_moves`."""
+        raise NotImplementedError
 
     def turn(self, found: Found, i: int, end: int) -> int:
         """Such as "by 90 degrees", "upside down", "a quarter turn to the left", "45 degrees about the x axis"."""
@@ -64,7 +68,7 @@ class Copies:
         return self._turned(found, i, k, axis, sign * degrees)
 
     def _turned(self, found: Found, i: int, k: int, axis: str, degrees: float) -> int:
-        edits: list[Edit] = [Turn(target=ref, axis=axis, degrees=degrees) for ref in found.references]  # type: ignore[arg-type]
+        edits: list[Edit] = [Turn(target=ref, axis=axis, degrees=degrees) for ref in found.references]
         self.r.carry(edits, i, k)
         return k
 
@@ -100,7 +104,7 @@ class Copies:
         return max(moved, k)
 
     def repeat(self, found: Found, i: int, end: int) -> int:
-        """Such as "four of them in a row", "five times, 20 cm apart": more copies in an arrangement; `i` for nothing."""
+        """Such as "four of them in a row", "five times, 20 cm apart": more copies; `i` for nothing."""
         r, k = self.r, i
         count = self._number_before(found)
         token = r.tokens[k] if k < end else None

@@ -18,8 +18,10 @@ if TYPE_CHECKING:
     from wugan.apps.voice_to_3d.language.dialogue_verbs import Verbs
 
 MARKERS = (
-    ("no", "wait"), ("no", "sorry"), ("no", "i", "mean"), ("no", "i", "meant"), ("i", "meant"), ("i", "mean"), ("oh", "no"),
-    ("no", "make", "that"), ("make", "that"), ("no", "make", "it"), ("sorry", "make", "that"), ("actually", "make", "that"),
+    ("no", "wait"), ("no", "sorry"), ("no", "i", "mean"),
+    ("no", "i", "meant"), ("i", "meant"), ("i", "mean"), ("oh", "no"),
+    ("no", "make", "that"), ("make", "that"),
+    ("no", "make", "it"), ("sorry", "make", "that"), ("actually", "make", "that"),
     ("no",), ("sorry",), ("actually",), ("wait",), ("rather",), ("or", "rather"), ("correction",), ("oops",), ("nope",),
     ("not", "that", "one"),
 )  # fmt: skip

@@ -12,7 +12,8 @@ from wugan.apps.voice_to_3d.language.wordlist import words
 
 STOPS = words(
     "on under beside behind above below beneath underneath between around against inside into near next with without "
-    "of to from at by it them they this that these those which who where and or the its his her their my every each all "
+    "of to from at by it them they this that these those which who where and or the its his her their my "
+    "every each all "
     "as than then instead so because if not no . ; ! ? : \n than up over"
 )
 PURPOSES = words(
@@ -53,6 +54,9 @@ def head_at(r: Reading, i: int, end: int, bare: bool = True) -> Head | None:
     """The noun phrase of a new object at `i`; `None` where none starts.
 
     Args:
+        r: the text.
+        i: where to begin.
+        end: where to stop.
         bare: whether it may go without "a" ("table, two metres long").
     """
     j, count, group, determined, more = i, 0, "", False, False

@@ -20,7 +20,8 @@ BEFORE = (
     ("coloured",), ("a",), ("to",), ("into",), ("a", "shade", "of"), ("in", "a"), ("a", "nice"), ("some",), ("all",),
 )  # fmt: skip
 FOLLOWERS = words(
-    "and but with without please too again instead now then also like as except everywhere on at in all like to for of or "
+    "and but with without please too again instead now then also like as except everywhere on at in all "
+    "like to for of or "
     "the its their make put add is are all both each everything not while so that which by rather this because just"
 )
 AFTER = frozenset(["colour", "coloured", "finish", "paint", "material", "again", "please", "instead"])

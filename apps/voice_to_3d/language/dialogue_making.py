@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from wugan.apps.voice_to_3d.edits import apply
+from wugan.apps.voice_to_3d.language.arrangements import Arrangement
 from wugan.apps.voice_to_3d.language.describe import describe, read_feature
 from wugan.apps.voice_to_3d.language.dialogue_heads import Head
 from wugan.apps.voice_to_3d.language.dialogue_reading import Reading
@@ -11,7 +12,7 @@ from wugan.apps.voice_to_3d.language.object_kinds import Kind
 from wugan.apps.voice_to_3d.language.object_said import Refused, made, part_size_edits
 from wugan.apps.voice_to_3d.language.placements import following, free_place, places, row
 from wugan.apps.voice_to_3d.language.primitives import Primitive
-from wugan.apps.voice_to_3d.language.relations import Arrangement, Relation
+from wugan.apps.voice_to_3d.language.relations import Relation
 from wugan.apps.voice_to_3d.measure import bounds, size
 from wugan.apps.voice_to_3d.scene.edit import Add, AddFeature, Edit, Move
 from wugan.apps.voice_to_3d.scene.placement import Placement, Reference
@@ -170,6 +171,7 @@ def new_id(r: Reading, name: str, ahead: int = 0) -> str:
 
 
 def upon(id: str) -> Placement:
+    """The place on top of an object, over its middle."""
     from wugan.apps.voice_to_3d.scene.placement import Coordinate
 
     return Placement(z=Coordinate(to="max", own="min"), of=id, relation="on")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from wugan.apps.voice_to_3d.language.arrangements import Arrangement, arrangement
 from wugan.apps.voice_to_3d.language.dialogue_copies import Copies
 from wugan.apps.voice_to_3d.language.dialogue_objects import SIDED, Objects, upon
 from wugan.apps.voice_to_3d.language.dialogue_reading import Reading
@@ -11,7 +12,7 @@ from wugan.apps.voice_to_3d.language.object_said import Refused, as_edits
 from wugan.apps.voice_to_3d.language.placements import free_place, gap_for, places, row
 from wugan.apps.voice_to_3d.language.reference_parts import roles_of
 from wugan.apps.voice_to_3d.language.references import Found, Unresolved
-from wugan.apps.voice_to_3d.language.relations import Arrangement, arrangement, relation, starts
+from wugan.apps.voice_to_3d.language.relations import relation, starts
 from wugan.apps.voice_to_3d.measure import Bounds, bounds, size
 from wugan.apps.voice_to_3d.scene.edit import Edit, Move, SetParameter, Turn
 from wugan.apps.voice_to_3d.scene.model import Vector
@@ -41,7 +42,7 @@ class Moves(Copies):
         self.objects = objects
 
     def move(self, found: Found, i: int, end: int) -> int:
-        """Such as "20 cm to the left", "to the left of the chair", "up by 5 cm", "next to the table"; `i` for nothing."""
+        """Such as "20 cm to the left", "to the left of the chair", "up by 5 cm"; `i` for nothing."""
         offset = self._offset(i, end, found)
         if offset is not None:
             by, k = offset
@@ -297,7 +298,7 @@ class Moves(Copies):
 
 def _mirrored(x: Coordinate) -> Coordinate:
     swap = {"min": "max", "max": "min"}
-    return Coordinate(to=swap.get(x.to, x.to), own=swap.get(x.own, x.own), offset=-x.offset)  # type: ignore[arg-type]
+    return Coordinate(to=swap.get(x.to, x.to), own=swap.get(x.own, x.own), offset=-x.offset)
 
 
 def _even(box: object, middle: float) -> bool:

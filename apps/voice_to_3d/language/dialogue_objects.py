@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from wugan.apps.voice_to_3d.language.arrangements import Arrangement, arrangement
 from wugan.apps.voice_to_3d.language.dialogue_heads import PURPOSES, Head, head_at
 from wugan.apps.voice_to_3d.language.dialogue_making import SIDED, Making, new_id, upon
 from wugan.apps.voice_to_3d.language.dialogue_reading import Reading
@@ -12,13 +13,8 @@ from wugan.apps.voice_to_3d.language.object_kinds import Kind, kind_of
 from wugan.apps.voice_to_3d.language.object_said import Refused
 from wugan.apps.voice_to_3d.language.primitives import Block
 from wugan.apps.voice_to_3d.language.references import Unresolved, reference
-from wugan.apps.voice_to_3d.language.relations import Arrangement, Relation, arrangement, relation, starts
+from wugan.apps.voice_to_3d.language.relations import Relation, relation, starts
 from wugan.apps.voice_to_3d.scene.placement import Reference
-
-MOST = 60  # objects of one phrase: more are a pattern nobody has asked for yet
-CONTAINERS = ("bowl", "box", "basket", "vase", "crate", "bucket", "jar", "drawer", "tray", "bin", "aquarium")
-SIDED = ("left", "right", "front", "behind")
-SITTERS = ("chair", "stool", "armchair", "bar stool", "bench")
 
 
 class Objects(Making):
@@ -117,7 +113,7 @@ class Objects(Making):
         return self._make(head, kind, reader, related, arranged, holder, (i, k)), k
 
     def _listed(self, head: Head, end: int) -> tuple[list[Reference], int] | None:
-        """Such as "a bridge: two pillars…, and a beam…": the things after the colon, where they are no parts of its kind."""
+        """Such as "a bridge: two pillars…, and a beam…": the things after the colon, if they are no parts of it."""
         r, j = self.r, head.end + 1
         first = head_at(r, j, end, bare=False)
         if first is None:
@@ -229,7 +225,7 @@ class Objects(Making):
         return k
 
     def _same(self, reader: Describer, i: int, end: int) -> int:
-        """Such as "the same diameter", "of the same length and depth as the table": sizes of what was spoken of before."""
+        """Such as "the same diameter", "of the same length and depth as the table"."""
         r, k = self.r, i
         while r.lemma(k, end) in ("of", "with", "at", "the", "having"):
             k += 1
@@ -254,7 +250,7 @@ class Objects(Making):
         return k
 
     def _feature(self, reader: Describer, j: int, end: int) -> int:
-        """The end of a phrase about a hole, slot or edge that starts at `j`; 0 for none, or where the kind counts it."""
+        """The end of a phrase about a hole or slot that starts at `j`; 0 for none, or where the kind counts it."""
         r = self.r
         for k in range(j, min(end, j + 10)):
             word = r.lemma(k)

@@ -169,8 +169,7 @@ class Predicates(Properties):
         for phrase, axis, degrees in TURNS:
             if r.has(i, *phrase) and i + len(phrase) <= end:
                 edits: list[Edit] = [
-                    Turn(target=reference, axis=axis, degrees=degrees)  # type: ignore[arg-type]
-                    for reference in found.references
+                    Turn(target=reference, axis=axis, degrees=degrees) for reference in found.references
                 ]
                 r.carry(edits, i, i + len(phrase))
                 return i + len(phrase)

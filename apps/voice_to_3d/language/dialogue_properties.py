@@ -20,6 +20,10 @@ class Properties:
 
     r: Reading
 
+    def _looks(self, i: int, end: int, found: Found) -> int:
+        """A material; see `dialogue_predicates`."""
+        raise NotImplementedError
+
     def _mm(self, j: int, name: str, reference: Reference) -> float:
         """The length at `j` for a dimension of a thing."""
         r = self.r

@@ -19,7 +19,8 @@ from wugan.errors import DataError
 HESITATIONS = words("uh um uhm erm er ehm hmm hm mm-hmm ah eh umm uhh")
 GRAMMAR = words(
     "am i'm after into "
-    "a an the and or of to in is are be been being that this it its which with at by for on as so then also too now just "
+    "a an the and or of to in is are be been being that this it its which with at by for on as so then "
+    "also too now just "
     "please okay ok well there here has have having each both all it's very really quite rather some any their his her "
     "such like about approximately roughly around exactly nice beautiful lovely simple basic standard normal regular "
     "can could would should will you me my we us i do does made make not only even further more again right let "
@@ -70,7 +71,7 @@ def _taken_back(found: list[Token]) -> list[Token]:
             rest = after + 1 + (after + 1 < len(found) and found[after + 1].lemma == found[between + 1].lemma)
             found = [*found[:between], new, found[between + 1], *found[rest:]]
             continue
-        if old.quantity and new.quantity and not new.quantity.kind == "times":
+        if old.quantity and new.quantity and new.quantity.kind != "times":
             if new.quantity.bare and not old.quantity.bare and old.quantity.kind == "length":
                 new = _in_unit(new, old)
             found = [*found[: start - 1], new, *found[after + 1 :]]
@@ -197,6 +198,9 @@ class Reading:
         """Carries edits out on the scene, all or none; where one cannot be, the phrase is refused with the reason.
 
         Args:
+            edits: in order.
+            i: the first token that said it.
+            end: the index after the last.
             known: whether all of the phrase is understood by that; else whoever read it has marked what is.
         """
         scene = self.scene

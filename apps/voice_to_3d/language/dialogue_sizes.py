@@ -97,4 +97,5 @@ def extent(r: Reading, reference: Reference, word: str) -> float:
         low, high = bounds(r.scene, [reference.object])[reference.object]
         sizes = [high[i] - low[i] for i in range(3)]
     return {"width": sizes[0], "diameter": sizes[0], "depth": sizes[1], "height": sizes[2], "short": sizes[2],
-            "length": max(sizes[:2]), "thickness": min(sizes), "all": max(sizes), "size": max(sizes)}.get(word, sizes[2])  # fmt: skip
+            "length": max(sizes[:2]), "thickness": min(sizes), "all": max(sizes),
+            "size": max(sizes)}.get(word, sizes[2])  # fmt: skip

@@ -47,7 +47,7 @@ class Sizing(Handler):
         return bool(ones) and all(one is not None and not one.place.of and not one.place.z.offset for one in ones)
 
     def _sized(self, i: int, end: int, verb: str) -> int:
-        """Such as "increase the height by 10 cm", "widen it to 2 m", "double the width", "scale it by 2", "shrink it"."""
+        """Such as "increase the height by 10 cm", "widen it to 2 m", "double the width", "shrink it"."""
         r = self.r
         found = self._reference(i, end) or Found([ref for ref in r.topic if r.there(ref)], i)
         if not found.references:

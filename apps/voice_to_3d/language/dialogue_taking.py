@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
+from wugan.apps.voice_to_3d.language.arrangements import Arrangement, arrangement
 from wugan.apps.voice_to_3d.language.dialogue_counts import count_change
 from wugan.apps.voice_to_3d.language.dialogue_handler import Handler
 from wugan.apps.voice_to_3d.language.dialogue_heads import head_at
 from wugan.apps.voice_to_3d.language.dialogue_objects import new_id
-from wugan.apps.voice_to_3d.language.relations import Arrangement, arrangement
+from wugan.apps.voice_to_3d.language.wordlist import words
 from wugan.apps.voice_to_3d.scene.edit import Add, Clear, Edit, Redo, Remove, Rename, Undo
 from wugan.apps.voice_to_3d.scene.placement import Reference
+
+CLEARED = words("everything all the scene it whole design table a new with of please from scratch")
+STEPPED = words(
+    "the last that it step change edit sentence time please back again one this of my , thing to before action"
+)
 
 
 class Taking(Handler):
@@ -116,8 +122,7 @@ class Taking(Handler):
     def _clear(self, i: int, end: int) -> int:
         r = self.r
         k = i
-        while r.lemma(k, end) in ("everything", "all", "the", "scene", "it", "whole", "design", "table", "a", "new", "with",
-                                  "of", "please", "from", "scratch") and head_at(r, k, end, bare=False) is None:  # fmt: skip
+        while r.lemma(k, end) in CLEARED and head_at(r, k, end, bare=False) is None:
             k += 1
         r.carry([Clear()], i - 1, k)
         return self.objects.group(k, end) if k < end else k
@@ -146,11 +151,10 @@ class Taking(Handler):
                 steps += 0 if r.lemma(i - 1) in ("it", "that", "mind") else 1
             elif word == "everything":
                 steps = 1000
-            elif word not in ("the", "last", "that", "it", "step", "change", "edit", "sentence", "time", "please", "back",
-                              "again", "one", "this", "of", "my", ",", "thing", "to", "before", "action"):  # fmt: skip
+            elif word not in STEPPED:
                 break
             k += 1
-        edit: Edit = Undo(steps=min(steps, 1000)) if undo else Redo(steps=min(steps, 1000))
+        edit: Undo | Redo = Undo(steps=min(steps, 1000)) if undo else Redo(steps=min(steps, 1000))
         r.step(edit, i - 1, k)
         return k
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 from wugan.apps.voice_to_3d.language.wordlist import meanings, words
 
 DIMENSIONS = meanings(
-    "width: wide broad breadth; depth: deep; height: tall high; length: long; thickness: thick; diameter:; across:; radius:; size:"
+    "width: wide broad breadth; depth: deep; height: tall high; length: long; thickness: thick; "
+    "diameter:; across:; radius:; size:"
 )
 """Adjectives and nouns of size after or before a quantity."""
 DIMENSION_NOUNS = words("width breadth depth height length thickness diameter radius size")
@@ -38,14 +39,16 @@ SIDES: dict[str, str] = {
     "rightmost": "right", "hindmost": "back",
 }  # fmt: skip
 PARTICIPLES = meanings(
-    "leg: legged; side: sided; arm: armed; point: pointed; tooth: toothed; drawer: drawered; door: doored; blade: bladed;"
+    "leg: legged; side: sided; arm: armed; point: pointed; tooth: toothed; drawer: drawered; door: "
+    "doored; blade: bladed;"
     "spoke: spoked; wheel: wheeled; step: stepped; seat: seater seated; shelf: shelved tiered tier; hole: holed;"
     "finger: fingered; handle: handled; burner: burnered; slot: slotted; branch: branched; panel: panelled paneled;"
     "floor: storey story storied storeyed; cup: cupped; bulb: bulbed"
 )
 """Such as "three-legged": what is counted."""
 FEATURE_WORDS = words(
-    "hole slot pocket groove notch cutout recess boss rib chamfer fillet counterbore countersink bore keyway thread bevel "
+    "hole slot pocket groove notch cutout recess boss rib chamfer fillet counterbore countersink bore "
+    "keyway thread bevel "
     "chamfered filleted rounded bevelled beveled hollow hollowed shell slit channel indentation engraving perforation"
 )
 DETERMINERS = words("a an the some this that these those its their my our each every both all another any one's")
@@ -69,12 +72,14 @@ VERBS: dict[str, str] = meanings(
 """Imperatives, by what they come to."""
 NEEDS_OBJECT = words(
     "insert "
-    "set turn place position stand lay stick let like need start drop round fillet chamfer bevel shell cut drill bore copy "
-    "clone array name call spin tilt colour stain dye coat tint varnish lacquer bring raise lower lift hang mount design "
+    "set turn place position stand lay stick let like need start drop round fillet chamfer bevel shell "
+    "cut drill bore copy "
+    "clone array name call spin tilt colour stain dye coat tint varnish lacquer bring raise lower lift "
+    "hang mount design "
     "model draw sketch double triple halve scale mirror stack clear reset show line exchange swap switch keep stretch "
     "grow drag slide push pull hollow give level build include punch mill narrow"
 )
-"""Verbs that are as often something else ("round", "a copy"): they count before a determiner, pronoun, quantity only."""
+"""Verbs that are as often something else ("round"): they count before a determiner, pronoun or quantity only."""
 EVERYTHING = words("everything all")
 PRONOUNS = words("it them they this that these those everything both")
 NUMBERED = {"first": 0, "second": 1, "third": 2, "last": -1, "final": -1}

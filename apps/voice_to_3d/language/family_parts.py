@@ -299,6 +299,10 @@ class PartReader(SizeReader):
         """What follows the part's name and is about it: "legs 5 cm thick", "legs of steel", "legs are black".
 
         Args:
+            k: where to begin.
+            end: where to stop.
+            role: of the part.
+            selector: which of them.
             listed: the part's name stood alone ("body 15 cm long, 7 wide and 5 tall"): further sizes are its own too.
         """
         r, start = self.r, k

@@ -90,7 +90,7 @@ class Describer(PartReader):
             while self.r.lemma(j, end) in ("any", "a", "an", "the", "its", "or", "and", ",", "no", "without"):
                 j += 1
             k = next(
-                (k for n in (3, 2, 1) if j + n <= end and (k := self._absent(tuple(self.r.lemmas(j, j + n)), i, j + n)) > i),
+                (k for n in (3, 2, 1) if j + n <= end and (k := self._absent(self._words(j, n), i, j + n)) > i),
                 j,
             )
             if k == j or k > end:
@@ -99,6 +99,9 @@ class Describer(PartReader):
             if self.r.lemma(j, end) not in ("or", "and", ",") or self.r.lemma(j + 1, end) in ("with", "a", "an"):
                 break
         return done
+
+    def _words(self, j: int, n: int) -> tuple[str, ...]:
+        return tuple(self.r.lemmas(j, j + n))
 
     def _absent(self, phrase: tuple[str, ...], i: int, end: int) -> int:
         kind = self.kind

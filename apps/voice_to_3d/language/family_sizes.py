@@ -45,7 +45,8 @@ class SizeReader:
             low, high = self.kind.bounds[name]
             unit = " mm" if name in self.kind.numbers.values() and not self._angular(name) else ""
             raise Refused(
-                f"the {name.replace('_', ' ')} of a {self.kind.name} can be {low:g} to {high:g}{unit}, not {value:g}{unit}",
+                f"the {name.replace('_', ' ')} of a {self.kind.name} can be "
+                f"{low:g} to {high:g}{unit}, not {value:g}{unit}",
                 span,
             )
         said.parameters[name] = value
@@ -183,7 +184,7 @@ class SizeReader:
         return quantity.kind in ("length", "number") and not quantity.fraction
 
     def measure(self, i: int, end: int) -> int:
-        """Such as "80 cm wide", "80 cm in diameter", "5 mm wall thickness", "120 by 60 cm", "M6", "30 degrees", "2 m"."""
+        """Such as "80 cm wide", "80 cm in diameter", "5 mm wall thickness", "120 by 60 cm", "M6", "30 degrees"."""
         r, j = self.r, i
         while r.lemma(j, end) in ("about", "approximately", "around", "exactly", "at", "a", "an", "of", "on", "for"):
             j += 1
@@ -230,22 +231,22 @@ class SizeReader:
         if (n := self._each_way(quantity, i, k, end)) or (n := self._at(quantity, i, k, end)):
             return n
         if quantity.kind == "number" and not quantity.fraction and DIMENSIONS.get(r.lemma(k + 1, end)):
-            word = r.tokens[k]
-            if word.kind == "word" and word.lemma not in ("in", "of", "and", "by"):
-                raise Refused(f"“{word.text}” is no unit of length that is known here; say mm, cm, m, inches or feet",
+            unit = r.tokens[k]
+            if unit.kind == "word" and unit.lemma not in ("in", "of", "and", "by"):
+                raise Refused(f"“{unit.text}” is no unit of length that is known here; say mm, cm, m, inches or feet",
                               (j, k + 1))  # fmt: skip
         bare_ok = quantity.kind == "length" or (
             self.kind.family is not None and issubclass(self.kind.family, Primitive)
         )
         if not bare_ok or quantity.fraction:
             return i
-        name = self.primary()
-        if name is not None and name in self.said.parameters:
-            left = [n for w in ORDER if (n := self.kind.numbers.get((w,))) and n not in self.said.parameters]
-            name = left[0] if left and not self.scope and quantity.kind == "length" else None
-        if name is None:
+        main = self.primary()
+        if main is not None and main in self.said.parameters:
+            left = [own for w in ORDER if (own := self.kind.numbers.get((w,))) and own not in self.said.parameters]
+            main = left[0] if left and not self.scope and quantity.kind == "length" else None
+        if main is None:
             return i
-        self.set(name, round(self.length(quantity, name, (i, j + 1)), 6), (i, j + 1), "size")
+        self.set(main, round(self.length(quantity, main, (i, j + 1)), 6), (i, j + 1), "size")
         return j + 1
 
     def _each_way(self, quantity: Quantity, i: int, k: int, end: int) -> int:
@@ -366,9 +367,9 @@ class SizeReader:
         if len(order) < len(quantity.values):
             return i
         axes = {"x": "width", "y": "depth", "z": "height"}
-        for n, value in enumerate(quantity.values):
-            axis = quantity.axes[n] if n < len(quantity.axes) else ""
-            name = kind.number("", axes[axis]) if axis in axes else order[n]
+        for nth, value in enumerate(quantity.values):
+            axis = quantity.axes[nth] if nth < len(quantity.axes) else ""
+            name = kind.number("", axes[axis]) if axis in axes else order[nth]
             one = Quantity("length" if quantity.unit else "number", value, (value,), ("",), quantity.unit)
             if name:
                 self.set(name, round(self.length(one, name, (i, j + 1)), 6), (i, j + 1))

@@ -42,7 +42,9 @@ def interpret(text: str, scene: Scene, context: Context | None = None) -> Interp
         raise
     except Exception as error:  # a mistake in the reading must not take the design with it
         short = f"{type(error).__name__}: {error}"
-        raise DataError(f"“{text[:200]}” broke the reading ({short}); nothing was changed, please say it otherwise") from error
+        raise DataError(
+            f"“{text[:200]}” broke the reading ({short}); nothing changed, please say it otherwise"
+        ) from error
 
 
 def _read(text: str, scene: Scene, context: Context) -> Interpretation:

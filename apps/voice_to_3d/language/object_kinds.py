@@ -26,10 +26,11 @@ from wugan.errors import DataError
 
 Words = tuple[str, ...]
 SYNONYMS: dict[str, tuple[str, ...]] = {
-    "round": ("circular",), "rectangular": ("rectangle",), "oval": ("elliptical", "ellipse"), "hexagonal": ("six sided",),
-    "octagonal": ("eight sided",), "triangular": ("triangle",), "square": ("squared",), "tapered": ("tapering",),
+    "round": ("circular",), "rectangular": ("rectangle",), "oval": ("elliptical", "ellipse"), "hexagonal": (),
+    "octagonal": (), "triangular": ("triangle",), "square": ("squared",), "tapered": ("tapering",),
     "splayed": ("angled", "slanted"), "curved": ("bent",), "straight": (), "pointed": ("pointy",), "flat": (),
-    "open": (), "closed": ("shut",), "domed": ("dome",), "conical": ("cone shaped",), "cylindrical": ("cylinder shaped",),
+    "open": (), "closed": ("shut",), "domed": ("dome",), "conical": ("cone shaped",),
+    "cylindrical": ("cylinder shaped",),
 }  # fmt: skip
 SHAPES = {
     "triangular": 3, "square": 4, "pentagonal": 5, "hexagonal": 6, "heptagonal": 7, "octagonal": 8,

@@ -155,9 +155,9 @@ def as_edits(one: Object, kind: Kind, said: Said, target: Reference) -> list[Edi
         else:
             edits.append(SetParameter(target=target, parameter=name, value=value))
     for role, dimension, factor in said.relative:
-        name = kind.number(role, dimension)
-        if name or not role:
-            edits.append(Resize(target=target, dimension=_axis(name or dimension, kind), times=factor))
+        own = kind.number(role, dimension)
+        if own or not role:
+            edits.append(Resize(target=target, dimension=_axis(own or dimension, kind), times=factor))
         else:
             edits.append(
                 Resize(target=Reference(object=one.id, parts=Selector(role=role)), dimension=dimension, times=factor)

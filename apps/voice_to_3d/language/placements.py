@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from math import cos, hypot, radians, sin
 
-from wugan.apps.voice_to_3d.language.relations import Arrangement, Relation
+from wugan.apps.voice_to_3d.language.arrangements import Arrangement
+from wugan.apps.voice_to_3d.language.relations import Relation
 from wugan.apps.voice_to_3d.measure import Bounds, around, bounds, part_boxes, size
 from wugan.apps.voice_to_3d.resizing import shape_of
 from wugan.apps.voice_to_3d.scene.placement import Coordinate, Placement, at
@@ -60,7 +61,7 @@ def places(
             touch = 0.0 if how == "against" and gap is None else wide
             made = [_side(how, touch, n, own, relation.how) for n in range(count)]
         case "sides":
-            made = [_side("left" if n % 2 == 0 else "right", wide if gap is not None else wide, n // 2, own, "beside")
+            made = [_side("left" if n % 2 == 0 else "right", wide, n // 2, own, "beside")
                     for n in range(count)]  # fmt: skip
         case "around":
             made = _around(sizes, count, wide)
@@ -177,7 +178,7 @@ def _corners(count: int, sizes: Sizes) -> list[Placement]:
     order = [("min", "min"), ("max", "min"), ("min", "max"), ("max", "max")]
     top = Coordinate(to="max", own="min")
     return [
-        Placement(x=Coordinate(to=x, own=x), y=Coordinate(to=y, own=y), z=top, relation="on")  # type: ignore[arg-type]
+        Placement(x=Coordinate(to=x, own=x), y=Coordinate(to=y, own=y), z=top, relation="on")
         for x, y in (order * (count // 4 + 1))[:count]
     ]
 
@@ -233,7 +234,7 @@ def _on(
     for word in where:
         if word in ends:
             axis, end = ends[word]
-            held = Coordinate(to=end, own=end, offset=0.0)  # type: ignore[arg-type]
+            held = Coordinate(to=end, own=end, offset=0.0)
             made = [place.model_copy(update={axis: held}) for place in made]
     return made
 

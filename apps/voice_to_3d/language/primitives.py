@@ -143,7 +143,8 @@ class Tube(Primitive):
             raise DataError(f"a tube of {outside:g} mm outside and {inner:g} mm inside has no wall; make one differ")
         if self.inner_diameter and wall and abs(outside - inner - 2 * wall) > 0.01:
             raise DataError(
-                f"a tube {outside:g} mm outside and {inner:g} mm inside has {(outside - inner) / 2:g} mm walls, not {wall:g}"
+                f"a tube {outside:g} mm outside and {inner:g} mm inside has "
+                f"{(outside - inner) / 2:g} mm walls, not {wall:g}"
             )
         return s.Cylinder(diameter=outside, inner_diameter=inner, height=self.height)
 
@@ -266,5 +267,6 @@ class Pill(Primitive):
 
 
 PRIMITIVES: tuple[type[Primitive], ...] = (
-    Cube, Block, Slab, Beam, Pillar, RoundBody, Disc, Tube, Ball, Dome, Egg, Cone, Pyramid, Doughnut, Prism, Wedge, Pill,
+    Cube, Block, Slab, Beam, Pillar, RoundBody, Disc, Tube, Ball, Dome, Egg, Cone, Pyramid, Doughnut, Prism, Wedge,
+    Pill,
 )  # fmt: skip

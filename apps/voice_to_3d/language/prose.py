@@ -15,12 +15,14 @@ from wugan.apps.voice_to_3d.scene.placement import Reference
 from wugan.apps.voice_to_3d.scene.scene import FamilyShape
 
 MARKS = words(
-    "extrude extruded extrusion sketch workplane chamfer chamfered fillet filleted counterbore counterbored countersink "
-    "countersunk bolt-circle boss pocket revolve revolved loft sweep shell through concentric centred coaxial blind hole "
+    "extrude extruded extrusion sketch workplane chamfer chamfered fillet filleted counterbore "
+    "counterbored countersink "
+    "countersunk bolt-circle boss pocket revolve revolved loft sweep shell through concentric centred "
+    "coaxial blind hole "
     "holes slot bore flange hub shank groove wall outside inside profile notch radius diameter thick thickness hollow "
     "recess rib web keyway flat pitch apex tall wide"
 )
-DRAWN = MARKS - {"radius", "diameter", "thick", "thickness", "tall", "wide", "hollow", "outside", "inside", "flat", "wall"}
+DRAWN = MARKS - words("radius diameter thick thickness tall wide hollow outside inside flat wall")
 """Words of drawings alone."""
 SHORT = 40
 """Words: a longer text is not how one speaks of a piece of furniture."""
@@ -41,7 +43,9 @@ def eligible(r: Reading) -> bool:
     if not r.scene.objects:
         return True
     opening = r.lemmas(first.body if first.verb else first.start, first.end)[:1]
-    return first.verb in MAKING and (presented or opening[0] not in SPEAKING) and not (first.verb and opening == ["the"])
+    if first.verb and opening == ["the"]:
+        return False
+    return first.verb in MAKING and (presented or opening[0] not in SPEAKING)
 
 
 def part(text: str) -> Description | None:

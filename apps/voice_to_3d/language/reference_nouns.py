@@ -16,6 +16,7 @@ from wugan.apps.voice_to_3d.worked import features, named_features
 
 
 def part_found(r: Reading, k: int, end: int, role: str, owners: list[Object], seen: Adjectives, plural: bool) -> Found:
+    """The parts of a role that adjectives and what follows leave ("the left leg", "the legs of the chair")."""
     from wugan.apps.voice_to_3d.language.references import reference
 
     if r.lemma(k, end) == "of" and k + 1 < end:  # "the legs of the chair"
@@ -52,6 +53,7 @@ def from_side(r: Reading, k: int, end: int) -> tuple[int, str]:
 
 
 def things_found(r: Reading, called: list[Object], k: int, end: int, seen: Adjectives, plural: bool) -> Found:
+    """The objects of a name that adjectives and what follows leave."""
     k, side = from_side(r, k, end) if len(called) > 1 else (k, "")
     if r.lemma(k, end) in ("that", "which") and r.lemma(k + 1, end) in ("is", "stand", "are"):
         k = k + 2 if r.lemma(k + 2, end) in ("on", "in") else k
@@ -75,9 +77,9 @@ def ones_found(r: Reading, k: int, seen: Adjectives, topic: Sequence[Reference],
     for among in (pool, list(r.scene.objects)):
         if not among or (len(among) < 2 and seen.any() and len(r.scene.objects) > 1):
             continue
-        chosen, problem = choose(r, among, seen, side, plural)
-        if chosen:
-            return Found([Reference(object=one.id) for one in chosen], k, plural)
+        ones, _ = choose(r, among, seen, side, plural)
+        if ones:
+            return Found([Reference(object=one.id) for one in ones], k, plural)
     raise Unresolved("nothing in the scene fits that; say it by its name", k)
 
 

@@ -68,7 +68,8 @@ def choose(r: Reading, called: Sequence[Object], seen: Adjectives, side: str, pl
         exact = [one for one in left if any(wanted.name == look.name for look in looks(one)[:1])]
         alike = [
             one for one in left
-            if any(set(wanted.name.split()) <= set(look.name.split()) or look.colour == wanted.colour for look in looks(one))
+            if any(set(wanted.name.split()) <= set(look.name.split()) or look.colour == wanted.colour
+                   for look in looks(one))
         ]  # fmt: skip
         left = exact or alike
         if not left:

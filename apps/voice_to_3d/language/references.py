@@ -56,6 +56,9 @@ def reference(r: Reading, i: int, end: int, bare: bool = False) -> Found | None:
     """The reference that starts at `i`; `None` where none does.
 
     Args:
+        r: the text.
+        i: where to begin.
+        end: where to stop.
         bare: whether a noun without "the" counts ("legs black").
 
     Raises:

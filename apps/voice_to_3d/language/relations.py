@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from wugan.apps.voice_to_3d.language.dialogue_reading import Reading
 from wugan.apps.voice_to_3d.language.dialogue_words import INDEFINITE, LINKS, SIDES
 from wugan.apps.voice_to_3d.language.references import Found, Unresolved, reference
+from wugan.apps.voice_to_3d.language.wordlist import words
 from wugan.apps.voice_to_3d.scene.placement import Reference
 
 Maker = Callable[[int, int], tuple[list[Reference], int] | None]
@@ -34,44 +35,39 @@ class Relation:
     where: tuple[str, ...] = ()
 
 
-@dataclass
-class Arrangement:
-    """How several things lie: "row", "circle", "grid", "stack"; `apart` mm between them, or between their centres."""
-
-    how: str
-    end: int
-    apart: float | None = None
-    centres: bool = False
-    axis: str = "x"
-    rows: int = 1
-    words: tuple[str, ...] = field(default=())
-
-
-def _table(text: str) -> list[tuple[tuple[str, ...], str]]:
+def phrase_table(text: str) -> list[tuple[tuple[str, ...], str]]:
+    """Rows of "meaning: phrase, phrase" as phrases with their meaning, the longest first."""
     rows = [line.split(":") for line in text.strip().split("\n")]
     found = [(tuple(phrase.split()), how.strip()) for how, said in rows for phrase in said.split(",")]
     return sorted(found, key=lambda pair: -len(pair[0]))
 
 
-PHRASES = _table("""
+PHRASES = phrase_table("""
 on: on top of, on the top of, onto the top of, on to, onto, upon, atop, on, across the top of, resting on, on top off
 under: underneath, under, beneath, below
 above: above, over, hovering over, hovering above
 beside: beside, besides, next to, close to, near to, near, alongside, adjacent to, at the side of, to the side of, along
-left: to the left of, on the left of, left of, on the left side of, to the left side of, on the left hand side of, at the left of, at the left side of
-right: to the right of, on the right of, right of, on the right side of, to the right side of, on the right hand side of, at the right of, at the right side of
+left: to the left of, on the left of, left of, on the left side of, to the left side of, on the left hand side of
+left: at the left of, at the left side of
+right: to the right of, on the right of, right of, on the right side of, to the right side of
+right: on the right hand side of, at the right of, at the right side of
 front: in front of, in the front of, before
 behind: behind, at the back of, in back of, to the back of, in the back of, to the rear of
 in: inside of, on the inside of, inside, into, within, in
 between: between, in between
 around: all around, around, surrounding, round
-against: against, touching, flush with, attached to, joined to, connected to, glued to, fixed to, leaning against, up against
-sides: on either side of, on each side of, on both sides of, at either side of, at either end of, at each end of, at both ends of, at each side of, on both ends of
-corners: at each corner of, in each corner of, on each corner of, at the four corners of, at the corners of, in the corners of, in the four corners of, on the corners of, at every corner of, in every corner of, on every corner of
+against: against, touching, flush with, attached to, joined to, connected to, glued to, fixed to, leaning against
+against: up against
+sides: on either side of, on each side of, on both sides of, at either side of, at either end of, at each end of
+sides: at both ends of, at each side of, on both ends of
+corners: at each corner of, in each corner of, on each corner of, at the four corners of, at the corners of
+corners: in the corners of, in the four corners of, on the corners of, at every corner of, in every corner of
+corners: on every corner of
 """)  # fmt: skip
-BARE = _table("""
+BARE = phrase_table("""
 left: to the left, on the left, on its left, to its left, on the left side, at the left, on the left hand side, left
-right: to the right, on the right, on its right, to its right, on the right side, at the right, on the right hand side, right
+right: to the right, on the right, on its right, to its right, on the right side, at the right
+right: on the right hand side, right
 front: in front, in the front, at the front, on the front, forward, forwards, to the front
 behind: behind, at the back, to the back, in the back, backward, backwards, back
 beside: beside, next to each, alongside, to one side, to the side
@@ -86,7 +82,10 @@ around: all around, around
 """Relations without their object: to what was spoken of last."""
 FAR = frozenset({"left", "right", "front", "behind", "above", "under", "beside"})
 """Relations that a distance may stand before ("10 cm behind"); "10 cm in diameter" is a size."""
-STANCES = frozenset(["standing", "sitting", "lying", "placed", "resting", "hanging", "mounted", "located", "positioned", "laid", "put", "set", "stood", "leaning", "floating", "all", "right", "just", "exactly", "directly", "centred", "stand", "sit", "go", "rest"])  # fmt: skip
+STANCES = words(
+    "standing sitting lying placed resting hanging mounted located positioned laid put set stood leaning floating "
+    "all right just exactly directly centred stand sit go rest"
+)
 GROUNDS = frozenset(["floor", "ground", "room"])
 PLACES = {"middle": "middle", "centre": "middle", "corner": "corner", "edge": "edge", "side": "side", "end": "side",
           "half": "side"}  # fmt: skip
@@ -100,8 +99,9 @@ def starts(r: Reading, i: int, end: int) -> bool:
         k = _after_distance(r, k + 1, end)
         if r.lemma(k, end) == "from":
             return True
-        return any(found is not None and found[0] in FAR for found in (_match(r, k, end, PHRASES), _match(r, k, end, BARE)))
-    found = _match(r, k, end, PHRASES)
+        both = (matched(r, k, end, PHRASES), matched(r, k, end, BARE))
+        return any(found is not None and found[0] in FAR for found in both)
+    found = matched(r, k, end, PHRASES)
     if found is not None:
         how, n = found
         following = k + n
@@ -112,10 +112,8 @@ def starts(r: Reading, i: int, end: int) -> bool:
             from wugan.apps.voice_to_3d.language.object_names import noun_at
 
             return r.lemma(following) in ("a", "an") and noun_at(r.lemmas(inside, min(end, inside + 4))) is not None
-        if how == "around" and r.tokens[following].quantity is not None:
-            return False
-        return True
-    return _match(r, k, end, BARE) is not None
+        return not (how == "around" and r.tokens[following].quantity is not None)
+    return matched(r, k, end, BARE) is not None
 
 
 def _stance(r: Reading, i: int, end: int) -> int:
@@ -126,7 +124,8 @@ def _stance(r: Reading, i: int, end: int) -> int:
     return i
 
 
-def _match(r: Reading, i: int, end: int, table: list[tuple[tuple[str, ...], str]]) -> tuple[str, int] | None:
+def matched(r: Reading, i: int, end: int, table: list[tuple[tuple[str, ...], str]]) -> tuple[str, int] | None:
+    """What the longest phrase of a table that stands at `i` means, and how many tokens it has."""
     for phrase, how in table:
         if i + len(phrase) <= end and r.has(i, *phrase):
             return how, len(phrase)
@@ -135,7 +134,7 @@ def _match(r: Reading, i: int, end: int, table: list[tuple[tuple[str, ...], str]
 
 def _after_distance(r: Reading, i: int, end: int) -> int:
     if r.lemma(i, end) in ("away", "apart", "off") and r.lemma(i + 1, end) in ("from", "to", "on"):
-        return i + 1 if r.lemma(i + 1) != "from" else i + 1
+        return i + 1
     return i
 
 
@@ -143,6 +142,9 @@ def relation(r: Reading, i: int, end: int, topic: list[Reference], make: Maker |
     """The relation at `i`, `None` where there is none.
 
     Args:
+        r: the text.
+        i: where to begin.
+        end: where to stop.
         topic: to what it is where nothing is said ("to the left").
         make: makes new objects that a relation mentions.
 
@@ -157,7 +159,7 @@ def relation(r: Reading, i: int, end: int, topic: list[Reference], make: Maker |
         j = _after_distance(r, j + 1, end)
         if r.lemma(j, end) == "from":
             return _with_target(r, "beside", j + 1, end, distance, (), topic, make)
-        after = _match(r, j, end, PHRASES) or _match(r, j, end, BARE)
+        after = matched(r, j, end, PHRASES) or matched(r, j, end, BARE)
         if after is None or after[0] not in FAR:
             return None
     ground = _ground(r, j, end)
@@ -166,8 +168,8 @@ def relation(r: Reading, i: int, end: int, topic: list[Reference], make: Maker |
     if inner := _place_in(r, j, end, topic, make):
         inner.distance = distance if distance is not None else inner.distance
         return inner
-    found = _match(r, j, end, PHRASES)
-    bare = _match(r, j, end, BARE)
+    found = matched(r, j, end, PHRASES)
+    bare = matched(r, j, end, BARE)
     if bare and topic and (not found or bare[1] > found[1]) and _closed(r, j + bare[1], end):
         return _tail(r, Relation(bare[0], list(topic), j + bare[1], distance), end)
     if found:
@@ -327,67 +329,3 @@ def _tail(r: Reading, made: Relation, end: int) -> Relation:
         elif r.lemma(k - 1) == "of" and r.lemma(k - 2) in ("gap", "distance"):
             made.distance, made.end = token.value, k + 1
     return made
-
-
-ROWS = _table("""
-row: in a row, in a line, in one row, side by side, next to each other, next to one another, lined up, in line, beside each other, in a single row, alongside each other
-circle: in a circle, in a ring, around in a circle, in a round
-grid: in a grid, in a square grid, in a rectangular grid
-stack: on top of each other, on top of one another, one on top of the other, stacked up, stacked, in a stack, above each other, in a pile, in a tower
-row y: one behind the other, behind each other, behind one another, in a file
-even: evenly spaced, equally spaced, spaced evenly, spaced equally, evenly, evenly distributed, spread out evenly
-""")  # fmt: skip
-
-
-def arrangement(r: Reading, i: int, end: int) -> Arrangement | None:
-    """Such as "in a row", "side by side, ten centimetres apart", "in a circle" at `i`; `None` where there is none."""
-    k, made = i, None
-    while k < end:
-        j = k
-        while r.lemma(j, end) in (",", "and", "all", "with", "that", "are", "spaced", "set", "placed", "standing", "each",
-                                  "at", "arranged", "is", "of"):  # fmt: skip
-            j += 1
-        found = _match(r, j, end, ROWS)
-        if found:
-            how, n = found
-            made = made or Arrangement("row", j + n)
-            if how != "even":
-                made.how, made.axis = how.split()[0], "y" if how.endswith(" y") else "x"
-            k = made.end = j + n
-            continue
-        apart = _apart(r, j, end)
-        if apart:
-            made = made or Arrangement("row", apart[1])
-            made.apart, made.end, made.centres = apart[0], apart[1], apart[2]
-            k = apart[1]
-            continue
-        break
-    return made
-
-
-def _apart(r: Reading, j: int, end: int) -> tuple[float, int, bool] | None:
-    """Such as "10 cm apart", "a gap of 5 cm between them", "10 cm centre to centre"."""
-    k = j
-    while r.lemma(k, end) in ("a", "gap", "distance", "spacing", "space", "of", "with", "the"):
-        k += 1
-    token = r.tokens[k] if k < end else None
-    if token is None or token.quantity is None or token.quantity.kind != "length":
-        return None
-    at, k, said, centres = token.value, k + 1, j != k, False
-    while k < end:
-        if r.has(k, "centre", "to", "centre"):
-            k, said, centres = k + 3, True, True
-        elif r.lemma(k) in ("apart",):
-            k, said = k + 1, True
-        elif r.lemma(k) in ("between", "gap", "spacing") and r.lemma(k + 1, end) in (
-            "them", "each", "the", "centre", "all", "between", "neighbour", ""
-        ):  # fmt: skip
-            centres = centres or r.lemma(k + 1, end) == "centre"
-            k, said = k + 1 + (r.lemma(k + 1, end) in ("them", "each", "centre", "all")), True
-        elif said and r.has(k, "on", "the", "inside"):
-            k += 3
-        elif said and r.has(k, "on", "centre"):
-            k, centres = k + 2, True
-        else:
-            break
-    return (at, k, centres) if said else None
