@@ -52,7 +52,7 @@ def describe(text: str) -> Description:
     unread = (*unread, *dropped)
     name = reader.title() or (ground.base.noun if ground.base is not None else "part")
     made = Object(
-        id=f"{name.replace(' ', '-')}-1"[:80], name=name[:80], shape=ground.solid, features=tuple(ground.features)
+        id=f"{name.replace(' ', '-')}-1"[:80], name=name[:80], shape=ground.solid, features=features
     )
     return Description(made, unread, assumed)
 
