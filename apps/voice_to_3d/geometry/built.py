@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from wugan.apps.voice_to_3d.geometry.cancel import Cancelled
-from wugan.apps.voice_to_3d.geometry.sound import mesh_of, sound
+from wugan.apps.voice_to_3d.geometry.sound import mesh_of, snapped, sound
 from wugan.apps.voice_to_3d.scene.material import Material
 from wugan.apps.voice_to_3d.scene.placement import Selector
 
@@ -72,8 +72,11 @@ class Built:
         if self._union is None:
             from manifold3d import Manifold, OpType
 
-            whole = Manifold.batch_boolean([part.solid for part in self.parts], OpType.Add)
-            self._union = whole if len(self.parts) == 1 else sound(whole)
+            if len(self.parts) == 1:
+                self._union = self.parts[0].solid
+            else:
+                solids = [snapped(part.solid) for part in self.parts]
+                self._union = sound(Manifold.batch_boolean(solids, OpType.Add))
         return self._union
 
     def __getstate__(self) -> dict[str, Any]:

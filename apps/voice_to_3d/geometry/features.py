@@ -24,6 +24,7 @@ from wugan.apps.voice_to_3d.geometry.placing import (
     shift,
 )
 from wugan.apps.voice_to_3d.geometry.plates import Plate
+from wugan.apps.voice_to_3d.geometry.sound import snapped
 from wugan.apps.voice_to_3d.geometry.stretching import stretched
 from wugan.apps.voice_to_3d.scene import solid as solids
 from wugan.errors import DataError
@@ -51,7 +52,7 @@ class Piece:
         """In the body's frame."""
         from manifold3d import Manifold, OpType
 
-        solid = with_edges(self.shape, self.edges).transform(self.frame)
+        solid = snapped(with_edges(self.shape, self.edges).transform(self.frame))
         return Manifold.batch_boolean([solid, *self.kept], OpType.Add) if self.kept else solid
 
 
@@ -87,7 +88,7 @@ class Step:
         flares = (*self.flares, *flares)
         if flares:
             solid = Manifold.batch_boolean([solid, *flares], OpType.Add)
-        tools = tuple(solid.transform(frame) for frame in self.frames)
+        tools = tuple(snapped(solid.transform(frame)) for frame in self.frames)
         return replace(self, piece=piece, tools=tools, flares=flares)
 
 
@@ -275,7 +276,7 @@ class Work:
         piece = Piece(shape, frame)
         solid = with_edges(shape, ())
         self._notes_of(shape)
-        tools = tuple(solid.transform(one) for one in frames)
+        tools = tuple(snapped(solid.transform(one)) for one in frames)
         return Step(feature.kind, feature.id, label, piece, frames, tools, box)
 
     def _notes_of(self, shape: solids.Solid) -> None:

@@ -11,6 +11,7 @@ import numpy as np
 from wugan.apps.voice_to_3d.geometry.edges import SIDES, prism, upright
 from wugan.apps.voice_to_3d.geometry.placing import Box6, Frame
 from wugan.apps.voice_to_3d.geometry.profiles import of_outlines
+from wugan.apps.voice_to_3d.geometry.sound import snapped
 from wugan.apps.voice_to_3d.scene.solid import Cylinder
 
 if TYPE_CHECKING:
@@ -46,7 +47,7 @@ class Plate:
 
     def solid(self) -> Manifold:
         """As a solid."""
-        return self.section.extrude(self.high - self.low).translate((0.0, 0.0, self.low))
+        return snapped(self.section.extrude(self.high - self.low).translate((0.0, 0.0, self.low)))
 
     def box(self) -> Box6:
         """Its box."""

@@ -8,6 +8,7 @@ from itertools import count
 import numpy as np
 import pytest
 
+from wugan.apps.voice_to_3d.scene import profile as flat
 from wugan.apps.voice_to_3d.scene import solid as solids
 from wugan.apps.voice_to_3d.scene.material import Material
 from wugan.apps.voice_to_3d.scene.placement import Coordinate, Grid, Mirror, Placement, Polar, Selector, Spread
@@ -214,3 +215,18 @@ def test_steps_do_not_share_what_they_change() -> None:
     made(bare.model_copy(update={"features": (solids.Fillet(radius=2),)}))
     assert made(bare).volume() == volume
     assert isinstance(Step.__dataclass_fields__["flares"].default, tuple)
+
+
+@pytest.mark.parametrize("rotate", [(0.0, 0.0, 0.0), (0.0, 0.0, 33.0)])
+def test_faces_that_meet_by_different_sums_do_meet(rotate: tuple[float, float, float]) -> None:
+    """0.1 + 0.2 is not 0.3 in floating point: the wall on the plate is one piece with it all the same."""
+    for base, high in ((0.3, 0.1 + 0.2), (0.1 + 0.2 + 0.6, 0.9), (1 / 3 + 1 / 3, 2 / 3), (0.7 + 0.1, 0.8)):
+        wall = solids.Join(
+            shape=solids.Extrude(profile=flat.RegularPolygon(sides=5, across_flats=3), height=4),
+            place=Placement(z=Coordinate(to="origin", offset=high, own="min"), rotate=rotate),
+        )
+        built = made(thing("a-1", solids.Box(size=(9, 9, base)), features=(wall,)))
+        assert built.notes == [] and len(built.solid().decompose()) == 1
+        on = Placement(z=Coordinate(to="origin", offset=high, own="min"), rotate=rotate)
+        two = made(thing("a-1", solids.Box(size=(9, 9, base)), place=Placement(z=GROUND)), thing("b-1", place=on))
+        assert len(two.solid().decompose()) == 1
