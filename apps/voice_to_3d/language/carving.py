@@ -5,14 +5,14 @@ from __future__ import annotations
 from math import radians, tan
 from typing import TYPE_CHECKING
 
-from wugan.apps.voice_to_3d.language import furrows
+from wugan.apps.voice_to_3d.language import furrows, keyways
 from wugan.apps.voice_to_3d.language.extents import across
 from wugan.apps.voice_to_3d.language.frames import Frame
 from wugan.apps.voice_to_3d.language.locating import NUMBER, Box, Locator, extent, middle, side_of
 from wugan.apps.voice_to_3d.language.setting import UPRIGHT, coordinate, points_pattern, start_of
 from wugan.apps.voice_to_3d.language.vocabulary import DIRECTIONS
 from wugan.apps.voice_to_3d.scene import solid as solids
-from wugan.apps.voice_to_3d.scene.placement import Coordinate, Placement
+from wugan.apps.voice_to_3d.scene.placement import Placement
 from wugan.apps.voice_to_3d.scene.profile import Polygon
 
 if TYPE_CHECKING:
@@ -295,6 +295,6 @@ def _semicircle(ground: Ground, frame: Frame) -> bool:
 
 
 CARVERS = {
-    "corner": corner, "groove": furrows.groove, "vee": furrows.straight, "keyway": furrows.keyway, "flat": furrows.flat,
+    "corner": corner, "groove": furrows.groove, "vee": furrows.straight, "keyway": keyways.keyway, "flat": keyways.flat,
     "step_cut": furrows.step, "slot": _slotlike, "slit": _slotlike, "semicircle": _semicircle,
 }  # fmt: skip

@@ -26,7 +26,7 @@ FLAGS: list[tuple[tuple[str, ...], str]] = [
         ("in line", "row"), ("half round", "semicircular"), ("full length", "full"), ("full width", "full"), ("full depth", "full"), ("full height", "full"),
         ("whole length", "full"), ("entire length", "full"), ("whole width", "full"), ("entire width", "full"), ("full thickness", "through"),
         ("whole thickness", "through"), ("entire thickness", "through"), ("end-to-end", "full"), ("full radius", "rounded_ends"), ("rounded end", "rounded_ends"),
-        ("round end", "rounded_ends"), ("semicircular end", "rounded_ends"), ("radiused end", "rounded_ends"), ("to the left", "to_left"), ("to the right", "to_right"), ("square end", "square_ends"),
+        ("round end", "rounded_ends"), ("semicircular end", "rounded_ends"), ("radiused end", "rounded_ends"), ("square end", "square_ends"),
         ("open top", "open_top"), ("open topped", "open_top"), ("open at the top", "open_top"), ("no lid", "open_top"), ("without a lid", "open_top"), ("no top", "open_top"), ("without a top", "open_top"), ("open on top", "open_top"),
         ("open at both the top and bottom", "through"), ("no bottom", "open_bottom"), ("in opposite direction", "opposite"), ("on opposite side", "both_sides"),
         ("on both side", "both_sides"), ("on either side", "both_sides"), ("on each side", "both_sides"), ("at both end", "both_ends"), ("on both end", "both_ends"),

@@ -96,7 +96,9 @@ class Reader:
     def _lose(self, lost: list[Token], text: str) -> None:
         if lost:
             phrase = text[lost[0].start : lost[-1].end]
-            self.unread.append(Unread(phrase=phrase[:300], reason="not understood"))
+            units = [one.quantity.unit for one in lost if one.quantity is not None and one.quantity.kind == "unknown"]
+            reason = f"{units[0]!r} is no unit of length here; say mm, cm, m, inches or feet" if units else "not understood"
+            self.unread.append(Unread(phrase=phrase[:300], reason=reason))
 
     # --- frames
 

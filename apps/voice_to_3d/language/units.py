@@ -107,6 +107,6 @@ def unit_at(raws: list[Raw], i: int, after: bool = True) -> tuple[Unit, int] | N
         return None
     end = i + 1
     if word in ("ft", "mm", "cm", "deg", "yd") and _text(raws, end) == "." and raws[end].glued:
-        if _text(raws, end + 1)[:1].isalpha() and raws[end + 1].text.islower():
+        if _text(raws, end + 1) in AFTER_FOOT | AFTER_INCH and raws[end + 1].text.islower():
             end += 1  # "5 ft. long"
     return unit, end
