@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Collection
 from dataclasses import dataclass
 from math import hypot
 
@@ -19,6 +20,7 @@ _MORE = re.compile(
     r"fatter|slimmer|rounder|flatter|steeper)\b",
     re.IGNORECASE,
 )
+CONE = SHAPES["cone"]  # a solid, not a family
 _DEGREE = {"strong": "much", "slight": "a bit"}
 
 
@@ -69,30 +71,44 @@ def rewrite(sentence: str, reading: Reading, scan: ScanSize | None = None) -> Re
         return Rewritten(changed, tuple(assumed))
     if size == "around":
         return _around(where, scan, assumed)
-    said = dimensions(scan, _is_round(where.rest, scan), where.axes or _sides(where.rest))
+    said = dimensions(scan, _named(where.rest), where.axes or _sides(where.rest))
     assumed.append(f"“{where.phrase}” as the scan's size: {said} ({scan.name})")
     return Rewritten(_placed(where, said), (*assumed, *scan.notes))
 
 
-def dimensions(scan: ScanSize, round_: bool = False, axes: tuple[str, ...] = ()) -> str:
+def dimensions(scan: ScanSize, kind: str | None = None, axes: tuple[str, ...] = ()) -> str:
     """A size in words: `312 mm wide, 208 mm deep and 96 mm high`.
 
     Args:
         scan: the size.
-        round_: say one diameter instead of width and depth.
+        kind: the family that is to have it; one that has a diameter is told one, one that is deeper than wide (a bed)
+            is told the longer side as its depth.
         axes: of `width`, `depth` and `height`, those to say; all if empty.
     """
-    if round_:
-        parts = {"width": f"{_mm((scan.width + scan.depth) / 2)} in diameter", "height": f"{_mm(scan.height)} high"}
+    width, depth = scan.width, scan.depth
+    fields = families()[kind].model_fields if kind in families() else {}
+    if ("diameter" in fields and "width" not in fields) or kind == CONE:
+        across = depth if _handled(fields) and not scan.round else _across(scan)
+        parts = {"width": f"{_mm(across)} in diameter", "height": f"{_mm(scan.height)} high"}
         axes = tuple("width" if axis == "depth" else axis for axis in axes)
     else:
-        parts = {
-            "width": f"{_mm(scan.width)} wide",
-            "depth": f"{_mm(scan.depth)} deep",
-            "height": f"{_mm(scan.height)} high",
-        }
+        if "width" in fields and "depth" in fields and fields["depth"].default > fields["width"].default:
+            width, depth = depth, width
+        parts = {"width": f"{_mm(width)} wide", "depth": f"{_mm(depth)} deep", "height": f"{_mm(scan.height)} high"}
     chosen = [text for axis, text in parts.items() if not axes or axis in axes]
     return " and ".join([", ".join(chosen[:-1]), chosen[-1]]) if len(chosen) > 1 else chosen[0]
+
+
+def _handled(fields: Collection[str]) -> bool:
+    """Whether a round thing has a handle, which reaches beyond its diameter to one side."""
+    return any(name.startswith("handle") for name in fields)
+
+
+def _across(scan: ScanSize) -> float:
+    """The diameter that a scan stands for. A side that falls a little short was not all seen."""
+    if scan.round or scan.width > 1.2 * scan.depth:
+        return (scan.width + scan.depth) / 2
+    return scan.width
 
 
 def _sides(words: str) -> tuple[str, ...]:
@@ -128,7 +144,7 @@ def _copy(sentence: str, reading: Reading, scan: ScanSize, assumed: list[str]) -
     name = SHAPES[shape.label]
     where = pointed(sentence)
     extra = asked(where.rest if where else sentence)
-    said = dimensions(scan, _is_round(name, scan))
+    said = dimensions(scan, name)
     thing = " ".join([*extra, name])
     article = "" if extra and extra[0] in _NUMBERS else ("an " if thing[0] in "aeiou" else "a ")
     plural = "s" if extra and extra[0] in _NUMBERS else ""
@@ -147,13 +163,16 @@ def _around(where: Pointed, scan: ScanSize, assumed: list[str]) -> Rewritten:
         wall = next((float(defaults[name]) for name in _WALLS if isinstance(defaults.get(name), float)), _WALL)
     more = 2 * (SPARE + wall)
     width, depth = scan.width, scan.depth
-    round_ = _is_round(where.rest, scan)
+    fields = families()[kind].model_fields if kind else {}
+    round_ = "diameter" in fields and "width" not in fields
     if round_ and not scan.round:  # its corners have to go in
         width = depth = hypot(scan.width, scan.depth)
-    outer = scan.model_copy(update={"width": width + more, "depth": depth + more, "height": scan.height + SPARE + wall})
-    said = dimensions(outer, round_)
+    outer = ScanSize(
+        name=scan.name, width=width + more, depth=depth + more, height=scan.height + SPARE + wall, round=round_
+    )
+    said = dimensions(outer, kind)
     assumed.append(
-        f"“{where.phrase}” as room for the scan, {dimensions(scan, scan.round)} ({scan.name}): {SPARE:g} mm to spare "
+        f"“{where.phrase}” as room for the scan, {dimensions(scan)} ({scan.name}): {SPARE:g} mm to spare "
         f"on each side, walls of {wall:g} mm, so {said}"
     )
     thick = f" with walls {wall:g} mm thick" if kind is not None and wall != _WALL and not round_ else ""
@@ -174,12 +193,3 @@ def _named(words: str) -> str | None:
     lower = f" {re.sub(r'[^a-z ]+', ' ', words.lower())} "
     found = [name for name in families() if f" {name} " in lower]
     return max(found, key=lambda name: (len(name), lower.rfind(name)), default=None)
-
-
-def _is_round(words: str, scan: ScanSize) -> bool:
-    """Whether the thing that is named is measured by a diameter."""
-    kind = _named(words)
-    if kind is None:
-        return scan.round and not re.search(r"\b(box|cube|block|square)\b", words)
-    fields = families()[kind].model_fields
-    return "diameter" in fields and "width" not in fields

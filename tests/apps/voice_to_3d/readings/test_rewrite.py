@@ -63,6 +63,19 @@ def test_a_copy_is_named_after_what_was_recognised() -> None:
         assert rewrite(said, reading(said, size="scan", kind="scan", shape="bottle"), bottle).sentence == plain
 
 
+def test_a_copy_is_measured_as_its_family_is() -> None:
+    found = {}
+    for shape, width, depth, height in (("mug", 105, 82, 95), ("bed", 2080, 1600, 1000), ("cone", 96, 95, 160)):
+        scan = ScanSize(name="x", width=width, depth=depth, height=height)
+        said = reading("one of these", size="scan", kind="scan", shape=shape)
+        found[shape] = rewrite("one of these", said, scan).sentence
+    assert found == {
+        "mug": "a mug 82 mm in diameter and 95 mm high",  # the handle reaches beyond
+        "bed": "a bed 1600 mm wide, 2080 mm deep and 1000 mm high",
+        "cone": "a cone 96 mm in diameter and 160 mm high",
+    }
+
+
 def test_the_voice_decides_how_much() -> None:
     said = "make it taller and wider"
     assert rewrite(said, reading(said, strength="strong")).sentence == "make it much taller and much wider"
