@@ -182,8 +182,8 @@ class Castle(Made):
     def parts(self) -> list[Part]:
         """Ground, towers, walls, gate, keep."""
         w, d, h = self.width, self.depth, self.height
-        t = 0.22 * min(w, d)
         tall = 0.75 * h if self.keep else h
+        t = min(0.22 * min(w, d), 1.6 * tall)
         x, y = (w - t) / 2, (d - t) / 2
         found = [block("ground", (2 * x, 2 * y, 0.03 * h), material="green")]
         for b in (-y, y):
@@ -192,7 +192,7 @@ class Castle(Made):
                     shape=self.towers,
                     width=t,
                     depth=t,
-                    height=max(tall, 0.6 * t),
+                    height=tall,
                     roof=self.roof,
                     door=False,
                     windows=2,
@@ -218,12 +218,12 @@ class Castle(Made):
             Part("gate", Extrude(profile=arch, height=1.3 * thick), at(0, -y, 0, rotate=UPRIGHT), "brown", ("front",))
         )
         if self.keep:
-            middle = 0.3 * min(w, d)
+            middle = min(0.3 * min(w, d), 1.6 * h)
             centre = Tower.model_construct(
                 shape="square",
                 width=middle,
                 depth=middle,
-                height=max(h, 0.6 * middle),
+                height=h,
                 roof="battlements",
                 door=True,
                 windows=2,

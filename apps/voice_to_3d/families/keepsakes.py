@@ -320,6 +320,7 @@ class Bell(Made):
         ]
         if self.clapper:
             rod, ball = max(0.8, 0.05 * r), 0.3 * r
-            found.append(Part("rod", bar(rod, tall - 0.1 * tall - 0.5 * t), at(z=0.1 * tall), "steel"))
+            low = 0.02 * tall + ball / 2
+            found.append(Part("rod", bar(rod, tall - 0.5 * t - low), at(z=low), "steel"))
             found.append(Part("clapper", Sphere(diameter=ball), at(z=0.02 * tall), "steel"))
         return found
