@@ -9,7 +9,7 @@ from wugan.apps.voice_to_3d.language.extents import across, box_axes, inner, tal
 from wugan.apps.voice_to_3d.language.frames import Frame
 from wugan.apps.voice_to_3d.language.outlines import outline
 from wugan.apps.voice_to_3d.scene import solid as solids
-from wugan.apps.voice_to_3d.scene.profile import Gear, Polygon, Rectangle
+from wugan.apps.voice_to_3d.scene.profile import Combined, Gear, Piece, Polygon, Rectangle, Sector
 
 Size3 = tuple[float, float, float]
 PRISMS = (
@@ -105,6 +105,8 @@ def _box(frame: Frame, hints: dict[str, float]) -> Body | str:
 
 def _cylinder(frame: Frame) -> Body | str:
     diameter, height = across(frame), tall(frame)
+    if diameter is None and frame.get("wall") is not None and (frame.sizes or frame.has("square")):
+        return _square_tube(frame)
     if diameter is None and len(frame.sizes) >= 2 and height is None:
         return _box(frame, {})
     if diameter is None and frame.sizes and frame.get("width", "side") is None:
@@ -112,6 +114,8 @@ def _cylinder(frame: Frame) -> Body | str:
     if diameter is None and frame.noun in ("rod", "disc", "disk", "cylinder") and frame.get("width") is not None:
         diameter = frame.get("width")
         height = frame.get("height", "length", "thickness")
+    if diameter is None and frame.get("wall") is not None:
+        return _square_tube(frame)
     if diameter is None:
         return _box(frame, {}) if not isinstance(_box(frame, {}), str) else "its diameter"
     if height is None:
@@ -125,6 +129,32 @@ def _cylinder(frame: Frame) -> Body | str:
     return Body(
         solids.Cylinder(diameter=diameter, height=height, inner_diameter=hole or 0.0), (diameter, diameter, height)
     )
+
+
+def _square_tube(frame: Frame) -> Body | str:
+    """A rectangular tube along z, open at both ends."""
+    wall, height = frame.get("wall") or 0.0, frame.get("length", "height")
+    side = frame.get("side", "width")
+    sizes = [size for size, _ in frame.sizes] or ([side, frame.get("depth") or side] if side is not None else [])
+    if height is None and len(sizes) == 3:
+        height = sizes.pop()
+    if len(sizes) < 2 or height is None:
+        return "its width, depth and length"
+    if 2 * wall >= min(sizes[:2]):
+        return f"walls that leave room ({wall:g} mm)"
+    outer = Rectangle(width=sizes[0], depth=sizes[1])
+    inside = Rectangle(width=sizes[0] - 2 * wall, depth=sizes[1] - 2 * wall)
+    profile = Combined(add=(Piece(profile=outer),), cut=(Piece(profile=inside),))
+    return Body(solids.Extrude(profile=profile, height=height), (sizes[0], sizes[1], height))
+
+
+def _half_cylinder(frame: Frame) -> Body | str:
+    """Half a round bar, standing."""
+    diameter, height = across(frame), tall(frame)
+    if diameter is None or height is None:
+        return "its diameter and length"
+    half = Sector(diameter=diameter, start=0, sweep=180)
+    return Body(solids.Extrude(profile=half, height=height), (diameter, diameter / 2, height), low=(-diameter / 2, 0.0))
 
 
 def _cone(frame: Frame) -> Body | str:
@@ -356,6 +386,7 @@ def _ring(frame: Frame) -> Body | str:
 
 
 MAKERS = {
+    "halfcylinder": _half_cylinder,
     "ring": _ring,
     "box": lambda frame: _box(frame, {}), "cylinder": _cylinder, "tube": _cylinder, "cone": _cone, "sphere": _sphere, "hemisphere": _hemisphere,
     "torus": _torus, "pyramid": _pyramid, "wedge": _wedge, "elbow": _elbow, "gear": _gear, "helix": _helix, "capsule": _capsule,

@@ -26,6 +26,7 @@ class Boundaries:
     values: dict[str, list[float]]
     soft: dict[str, float]
     hints: dict[str, int]
+    cornered: set[str]
     sure: list[str]
     near: Frame | None
     far: Frame | None
@@ -92,6 +93,10 @@ class Boundaries:
             if where.which & {"each", "all", "both", "plural", "adjacent"} and where.kind in ("edge", "side"):
                 fixed = [one for one in (long, short) if one in self.values]
                 open_ = [one for one in (long, short) if one not in fixed]
+                if set(open_) <= self.cornered:
+                    return [
+                        (one, [self.hints[one]]) for one in open_
+                    ]  # "in the top left corner, 15 mm from both edges"
                 return [(one, [-1, 1]) for one in open_]
         if not axis:
             fixed = set(self.values) | set(self.soft)

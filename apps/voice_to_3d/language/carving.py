@@ -245,6 +245,8 @@ def spanned(ground: Ground, frame: Frame, locator: Locator, tool: Tool, normal: 
         return
     named = [where for where in (first.where, last.where) if where.of is not None and where.of.kind == "cut"]
     target = ground.box(named[0].of) if named else None
+    if target is None and any(where.kind in ("centre", "middle") for where in (first.where, last.where)):
+        target = locator.host
     if target is None:
         return
     width = across(frame) or frame.get("width")

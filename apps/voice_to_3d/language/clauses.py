@@ -47,6 +47,16 @@ class Clauses(Roles, Verbs):
         return i
 
     def _idiom(self, i: int) -> int:
+        found = self.reader.tokens
+        if (
+            i
+            and lemma_at(found, i) in ("and", "while", "but")
+            and lemma_at(found, i + 1) in ("in", "at", "on", "near", "from")
+        ):
+            ahead = [token.lemma for token in found[i + 1 : i + 14]]
+            if "there" in ahead and "," not in ahead[: ahead.index("there")]:
+                self.reader.mentioned = None  # "…, and in the bottom right corner there is…"
+                return i + 1
         return idiom(self.reader, i)
 
     def _distance(self, i: int) -> int:

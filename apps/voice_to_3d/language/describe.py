@@ -51,9 +51,7 @@ def describe(text: str) -> Description:
     features, dropped = verified(ground.solid, tuple(ground.features))
     unread = (*unread, *dropped)
     name = reader.title() or (ground.base.noun if ground.base is not None else "part")
-    made = Object(
-        id=f"{name.replace(' ', '-')}-1"[:80], name=name[:80], shape=ground.solid, features=features
-    )
+    made = Object(id=f"{name.replace(' ', '-')}-1"[:80], name=name[:80], shape=ground.solid, features=features)
     return Description(made, unread, assumed)
 
 

@@ -42,7 +42,11 @@ def gusset(ground: Ground, frame: Frame) -> bool:
         place = placement(ground, where, {axis: "min", "z": "min"}, UPRIGHT[run])
         ground.features.append(solids.Join(id=ground.name(frame), name=frame.noun, shape=shape, place=place))
     low, high_ = [0.0] * 3, [0.0] * 3
-    for one, pair in ((axis, [p for p, _ in points]), ("z", [q for _, q in points]), (run, [values[0] - thick / 2, values[0] + thick / 2])):
+    for one, pair in (
+        (axis, [p for p, _ in points]),
+        ("z", [q for _, q in points]),
+        (run, [values[0] - thick / 2, values[0] + thick / 2]),
+    ):
         low[NUMBER[one]], high_[NUMBER[one]] = min(pair), max(pair)
     ground.boxes[id(frame)] = (low, high_)
     return True

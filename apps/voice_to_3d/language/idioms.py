@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from wugan.apps.voice_to_3d.language.frames import Spot, Where
 from wugan.apps.voice_to_3d.language.measures import CENTRES, length_at, lemma_at, match
-from wugan.apps.voice_to_3d.language.nouns import LETTER_SHAPES, read_np
+from wugan.apps.voice_to_3d.language.nouns import LETTER_SHAPES, kind_of, read_np
 from wugan.apps.voice_to_3d.language.wordlist import words
 
 if TYPE_CHECKING:
@@ -97,7 +97,12 @@ def idiom(reader: Reader, i: int) -> int:
     if special > i:
         return special
     for lemmas in CENTRES:
-        if match(found, i, lemmas) and reader.focus is not None and "length" in reader.focus.dims and "apart" not in reader.focus.dims:
+        if (
+            match(found, i, lemmas)
+            and reader.focus is not None
+            and "length" in reader.focus.dims
+            and "apart" not in reader.focus.dims
+        ):
             reader.focus.dims["apart"] = reader.focus.dims.pop("length")
             return i + len(lemmas)
     if lemma_at(found, i) == "looking" or match(found, i, ("when", "looking")):
@@ -149,22 +154,27 @@ def idiom(reader: Reader, i: int) -> int:
         if reader.focus is not None and word == "square":
             reader.flag("square")
         return i + 1
-    if not (word == "hollow" and lemma_at(found, i + 1) in ("it", "out", "the", "this")) and word in (
-        "hollow",
-        "solid",
-        "blind",
-        "open",
-        "closed",
-        "upright",
-        "vertical",
-        "horizontal",
-        "flat",
-        "central",
-        "radial",
-        "straight",
-        "plain",
-        "simple",
-    ) and not _in_phrase(reader, i):
+    if (
+        not (word == "hollow" and lemma_at(found, i + 1) in ("it", "out", "the", "this"))
+        and word
+        in (
+            "hollow",
+            "solid",
+            "blind",
+            "open",
+            "closed",
+            "upright",
+            "vertical",
+            "horizontal",
+            "flat",
+            "central",
+            "radial",
+            "straight",
+            "plain",
+            "simple",
+        )
+        and not _in_phrase(reader, i)
+    ):
         if reader.focus is not None:
             _flag(reader, word)
         return i + 1
@@ -178,6 +188,9 @@ def _special(reader: Reader, i: int) -> int:
     """ "not with the disc", "which leaves an 8 mm crown", "the last 15 mm", "the full 6 mm width", "cut from 8 mm plate"."""
     found = reader.tokens
     word, after = lemma_at(found, i), lemma_at(found, i + 1)
+    if word == "through" and after in ("both", "all", "everything") and kind_of(lemma_at(found, i + 2)) == "":
+        _flag(reader, "through")
+        return i + 2
     if word == "not" and after in ("with", "on", "in", "to", "the", "from", "counting", "including"):
         return _clause_end(reader, i)
     if word in ("leave", "leaving") and lemma_at(found, i - 1) in ("which", "that", ",", "so", "this", ""):

@@ -89,20 +89,36 @@ class Joiner:
     def _standing(self, frame: Frame, spots: list[Spot], box: Box, hints: dict[str, float]) -> Frame | None:
         """A wall that stands on a side of the base: its thickness lies across that side, its width along it."""
         thick, high = frame.get("thickness"), frame.get("height", "reach")
-        if frame.shape not in ("box", "") or thick is None or high is None or frame.sizes or any(key.startswith("axis_") for key in frame.dims):
+        if (
+            frame.shape not in ("box", "")
+            or thick is None
+            or high is None
+            or frame.sizes
+            or any(key.startswith("axis_") for key in frame.dims)
+        ):
             return None
         where = next(
-            (one.where for one in spots if one.where is not None and one.kind in ("at", "on", "along", "fromface", "flush", "beside") and one.where.kind in ("end", "side", "edge", "left", "right", "front", "back")),
+            (
+                one.where
+                for one in spots
+                if one.where is not None
+                and one.kind in ("at", "on", "along", "fromface", "flush", "beside")
+                and one.where.kind in ("end", "side", "edge", "left", "right", "front", "back")
+            ),
             None,
         )
         if where is None:
             return None
         long = "x" if extent(box, "x") >= extent(box, "y") - 1e-9 else "y"
         words = [word for word in ("left", "right", "front", "back") if word in where.which or where.kind == word]
-        across_axis = DIRECTIONS[words[0]][0] if words else ("y" if long == "x" else "x") if "long" in where.which else long
+        across_axis = (
+            DIRECTIONS[words[0]][0] if words else ("y" if long == "x" else "x") if "long" in where.which else long
+        )
         other = "y" if across_axis == "x" else "x"
         wide = frame.get("width", "length", "depth")
-        return _relabelled(frame, {across_axis: thick, "z": high, other: wide if wide is not None else hints[other]}, hints)
+        return _relabelled(
+            frame, {across_axis: thick, "z": high, other: wide if wide is not None else hints[other]}, hints
+        )
 
     def _turned(self, made: Body, axis: str, frame: Frame) -> tuple[float, float, float]:
         x, y, z = made.size
@@ -249,6 +265,16 @@ class Joiner:
         self, locator: Locator, frame: Frame, spots: list[Spot], axis: str, side: int, half: dict[str, float], box: Box
     ) -> None:
         """Brings it against the side of what it refers to."""
+        for spot in spots:  # "starts at the bottom of the pocket"
+            where = spot.where
+            cut = (
+                self.ground.box(where.of)
+                if where is not None and where.of is not None and where.of.kind == "cut"
+                else None
+            )
+            if cut is not None and where is not None and where.kind in ("bottom", "floor") and axis == "z":
+                locator.put(axis, side_of(cut, axis, -1) + half[axis])
+                return
         base = self.ground.base
         included = base is not None and base.get("total_length", "total_height") is not None and frame.shape in ROUND
         if included and not spots and axis == "z":

@@ -17,12 +17,25 @@ def link(ground: Ground) -> bool:
     """Makes the body of two circles a distance apart, where tangents between them were asked for."""
     if not ground.reader.tangents:
         return False
-    group = next((one for one in ground.frames if one.noun in ("circle", "disc", "cylinder", "end") and one.count == 2 and one.get("apart")), None)
-    circles = [one for one in ground.frames if one.noun in ("circle", "disc", "cylinder", "end") and one is not group and across(one)][:2]
+    group = next(
+        (
+            one
+            for one in ground.frames
+            if one.noun in ("circle", "disc", "cylinder", "end") and one.count == 2 and one.get("apart")
+        ),
+        None,
+    )
+    circles = [
+        one
+        for one in ground.frames
+        if one.noun in ("circle", "disc", "cylinder", "end") and one is not group and across(one)
+    ][:2]
     if group is None or len(circles) != 2:
         return False
     between = group.get("apart") or 0.0
-    height = next((one.get("height", "thickness", "depth") for one in ground.frames if one.get("height", "thickness")), None)
+    height = next(
+        (one.get("height", "thickness", "depth") for one in ground.frames if one.get("height", "thickness")), None
+    )
     height = next((size for one in ground.frames for size, axis in one.sizes if axis == "z"), height)
     if height is None:
         ground.refuse(group, "how thick it is was not said")
@@ -37,7 +50,13 @@ def link(ground: Ground) -> bool:
             for d, x in ((first, left), (second, right))
         )
     )  # fmt: skip
-    base = Frame("solid", "link", {"link", "lever", "plate", "outline", "part"}, "link", said="the two circles and their tangents")
+    base = Frame(
+        "solid",
+        "link",
+        {"link", "lever", "plate", "outline", "part"},
+        "link",
+        said="the two circles and their tangents",
+    )
     wide = max(first, second)
     ground.frames.insert(0, base)
     ground.base = base
@@ -46,7 +65,10 @@ def link(ground: Ground) -> bool:
         ground.axes[id(frame)] = "z"
         frame.names |= {"end", "big" if d == wide and first != second else "small"}
         ground.done.add(id(frame))
-    ground.done |= {id(group), *(id(one) for one in ground.frames if one.noun in ("outline", "profile", "shape", "line", "tangent"))}
+    ground.done |= {
+        id(group),
+        *(id(one) for one in ground.frames if one.noun in ("outline", "profile", "shape", "line", "tangent")),
+    }
     ground.boxes[id(base)] = ([left - first / 2, -wide / 2, 0.0], [right + second / 2, wide / 2, height])
     ground.whole = ([*ground.boxes[id(base)][0]], [*ground.boxes[id(base)][1]])
     ground.axes[id(base)] = "z"

@@ -49,6 +49,7 @@ class Locator(Boundaries):
     hints: dict[str, int] = field(default_factory=dict)
     along: str = ""
     inward: bool = True
+    cornered: set[str] = field(default_factory=set)
     sure: list[str] = field(default_factory=list)
     used: list[Spot] = field(default_factory=list)
     near: Frame | None = None
@@ -71,8 +72,11 @@ class Locator(Boundaries):
     def _collect(self, spots: list[Spot]) -> None:
         for spot in spots:
             if spot.where is not None and spot.kind in ("at", "on", "from", "fromface", "flush"):
-                for axis, side in self.directions(spot.where):
+                found = self.directions(spot.where)
+                for axis, side in found:
                     self.hints.setdefault(axis, side)
+                if len({axis for axis, _ in found}) == 2:
+                    self.cornered |= {axis for axis, _ in found}
         default = next(
             (
                 spot.where

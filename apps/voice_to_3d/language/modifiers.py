@@ -232,6 +232,14 @@ def _reaches_head(found: list[Token], k: int) -> bool:
             k += 1  # "grip notches": a name
         elif word == "(" and k + 2 < len(found) and found[k + 1].quantity and found[k + 2].lemma == ")":
             k += 3
+        elif (
+            word == "and"
+            and k
+            and found[k - 1].lemma in DIMENSIONS
+            and k + 1 < len(found)
+            and after_value(found, k + 1)
+        ):
+            k += 1
         elif word == ",":
             k += 1
             if k < len(found) and not (found[k].quantity or found[k].lemma in ADJECTIVES):

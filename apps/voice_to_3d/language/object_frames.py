@@ -13,7 +13,11 @@ SHAPES = {
     "box": "box", "cylinder": "cylinder", "cone": "cone", "sphere": "sphere", "torus": "torus", "pyramid": "pyramid",
     "revolve": "cylinder", "extrude": "box", "compound": "box", "capsule": "cylinder",
 }  # fmt: skip
-WORDS = {"box": {"block", "plate", "box", "prism"}, "cylinder": {"cylinder", "rod", "shaft", "disc"}, "sphere": {"ball", "sphere"}}
+WORDS = {
+    "box": {"block", "plate", "box", "prism"},
+    "cylinder": {"cylinder", "rod", "shaft", "disc"},
+    "sphere": {"ball", "sphere"},
+}
 
 
 def known(reader: Reader, object: Object) -> Ground:
@@ -36,7 +40,9 @@ def known(reader: Reader, object: Object) -> Ground:
     work = worked([Piece(object.shape)], tuple(object.features), object.name)
     own = work.base().bounding_box()
     ground.boxes[id(base)] = ([*own[:3]], [*own[3:]])
-    ground.axes[id(base)] = "z" if base.shape != "box" else max("xyz", key=lambda a: own["xyz".index(a) + 3] - own["xyz".index(a)])
+    ground.axes[id(base)] = (
+        "z" if base.shape != "box" else max("xyz", key=lambda a: own["xyz".index(a) + 3] - own["xyz".index(a)])
+    )
     body = work.body.bounding_box()
     ground.whole = ([*body[:3]], [*body[3:]])
     said = {one.id: one for one in object.features if one.id}
@@ -86,7 +92,10 @@ def _feature(feature: solids.Join | solids.Cut) -> Frame:
     if isinstance(shape, solids.Cylinder):
         frame.shape, frame.dims = ("hole" if frame.kind == "cut" else "cylinder"), {"diameter": shape.diameter}
     elif isinstance(shape, solids.Box):
-        frame.shape, frame.sizes = ("pocket" if frame.kind == "cut" else "box"), [(size, a) for size, a in zip(shape.size, "xyz", strict=True)]
+        frame.shape, frame.sizes = (
+            ("pocket" if frame.kind == "cut" else "box"),
+            [(size, a) for size, a in zip(shape.size, "xyz", strict=True)],
+        )
     elif isinstance(shape, solids.Extrude) and isinstance(shape.profile, Slot):
         frame.shape, frame.dims = "slot", {"width": shape.profile.width, "apart": shape.profile.length}
     else:

@@ -157,7 +157,9 @@ def _cross(frame: Frame) -> Outline | str:
     a, b = long / 2, wide / 2
     radius = frame.get("inside_radius")
     if radius is not None and 0 < radius <= a - b:
-        arc = [(b + radius - radius * cos(pi / 2 * k / 12), b + radius - radius * sin(pi / 2 * k / 12)) for k in range(13)]
+        arc = [
+            (b + radius - radius * cos(pi / 2 * k / 12), b + radius - radius * sin(pi / 2 * k / 12)) for k in range(13)
+        ]
         quarter = [(b, a), *arc, (a, b)]  # from the top of the upper bar down to the end of the right one
         quarter = [(b, a), *arc, (a, b)]
         full: list[tuple[float, float]] = []

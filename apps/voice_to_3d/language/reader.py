@@ -97,7 +97,9 @@ class Reader:
         if lost:
             phrase = text[lost[0].start : lost[-1].end]
             units = [one.quantity.unit for one in lost if one.quantity is not None and one.quantity.kind == "unknown"]
-            reason = f"{units[0]!r} is no unit of length here; say mm, cm, m, inches or feet" if units else "not understood"
+            reason = (
+                f"{units[0]!r} is no unit of length here; say mm, cm, m, inches or feet" if units else "not understood"
+            )
             self.unread.append(Unread(phrase=phrase[:300], reason=reason))
 
     # --- frames
@@ -106,7 +108,13 @@ class Reader:
         """A new frame, in focus."""
         frame.sentence, frame.step = self.number, self.step
         owner = self.place.of if self.place is not None else None
-        if frame.kind == "cut" and frame.host is None and owner is not None and owner.kind == "solid" and owner is not frame:
+        if (
+            frame.kind == "cut"
+            and frame.host is None
+            and owner is not None
+            and owner.kind == "solid"
+            and owner is not frame
+        ):
             frame.host = owner  # "the rim of the head has 12 notches"
         self.frames.append(frame)
         return self.attend(frame)
@@ -302,7 +310,13 @@ class Reader:
     def sizing(self, frame: Frame) -> None:
         """What the title only announced is made where its size is said."""
         first = next((one for one in self.frames if one.kind == "solid"), None)
-        if frame.kind == "solid" and not frame.sized and frame.sentence < self.number and frame is not first and frame in self.frames:
+        if (
+            frame.kind == "solid"
+            and not frame.sized
+            and frame.sentence < self.number
+            and frame is not first
+            and frame in self.frames
+        ):
             self.frames.remove(frame)
             self.frames.append(frame)
 
@@ -320,6 +334,20 @@ class Reader:
             and frame.sized
         ):
             return owner
+        ended = measure.role.startswith(("top_", "bottom_", "base_", "upper_", "lower_"))
+        if (
+            frame.kind == "cut"
+            and frame.shape in ("hole", "pocket", "cutout")
+            and (ended or measure.role in ("thickness", "height", "wall") and not frame.lead)
+        ):
+            solid = next((one for one in reversed(self.frames) if one.kind == "solid"), None)
+            if (
+                ended
+                or measure.role == "thickness"
+                or (frame.shape == "hole" and measure.role == "height")
+                or (solid is not None and not solid.sized)
+            ):
+                return solid or frame
         if frame.noun == "tooth":
             return next((one for one in self.frames if one.shape == "gear"), frame)
         solid_only = measure.role in ("thickness", "height", "total_height") or measure.total

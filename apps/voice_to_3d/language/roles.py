@@ -302,7 +302,7 @@ class Roles:
         if (
             lemma_at(found, k) in ("and", "by")
             and second is not None
-            and lemma_at(found, k + 2) in ("", ".", ",", ")", "each")
+            and lemma_at(found, k + 2) in ("", ".", ",", ")", "each", "and", "it", "with", "on")
         ):
             reader.measure(Measure(role + "_2", second.value))
             k += 2

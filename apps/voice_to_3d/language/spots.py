@@ -8,6 +8,7 @@ from wugan.apps.voice_to_3d.language.centring import Centring
 from wugan.apps.voice_to_3d.language.distances import Distances
 from wugan.apps.voice_to_3d.language.frames import Spot, Where
 from wugan.apps.voice_to_3d.language.measures import lemma_at, length_at
+from wugan.apps.voice_to_3d.language.nouns import read_np
 from wugan.apps.voice_to_3d.language.places import SIDES, Places
 from wugan.apps.voice_to_3d.language.vocabulary import PLACES
 
@@ -42,6 +43,12 @@ class Spots(Distances, Centring):
             while lemma_at(found, k) in ("with", "to", "on", "and", "coaxial", "about", "around"):
                 k += 1
             where = self.places.where(k) if k > i + 1 else None
+            if (
+                word == "aligned"
+                and where is not None
+                and where[0].kind in ("edge", "side", "face", "end", "left", "right")
+            ):
+                return [Spot("flush", where[0])], where[1]
             if word == "aligned" and (where is None or where[0].of is None):
                 return None
             return [Spot("around", where[0] if where else Where("centre"))], where[1] if where else k
@@ -195,6 +202,11 @@ class Spots(Distances, Centring):
             return [Spot("axis_is", place)], end
         if kind == "at" and place.kind == "dimension" and word in ("in",):
             return [Spot("axis_is", place)], end
+        if kind == "through" and lemma_at(found, end) in ("and", "&"):
+            np = read_np(found, end + 1)
+            if np is not None and np.entity and np.definite and not np.bare and not np.measures:
+                reader.flag("through")
+                return [Spot(kind, place)], np.end
         if kind == "between" and lemma_at(found, end) == "and":
             other = self.places.where(end + 1)
             if other:
