@@ -151,7 +151,7 @@ def helix(shape: solids.Helix) -> Manifold:
     """
     loops = outlines(shape.profile)
     if isinstance(shape.profile, flat.Circle) and shape.profile.diameter < 40:
-        loops = [circle(shape.profile.diameter, 32)]
+        loops = [circle(shape.profile.diameter, 4 * int(np.clip(MOST_POINTS / (64 * shape.turns), 3, 8)))]
     wide = np.concatenate(loops)
     radius, slope = shape.diameter / 2, shape.pitch / (pi * shape.diameter)
     if -wide[:, 0].min() >= radius:

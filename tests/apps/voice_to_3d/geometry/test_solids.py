@@ -141,3 +141,9 @@ def test_the_ends_of_a_bend_are_square_to_the_path_as_given() -> None:
     """A quarter bend without straight legs: its ends lie in the planes of the legs' ends."""
     elbow = solid(solids.Sweep(profile=DISC, path=((0, 0, 0), (50, 0, 0), (50, 50, 0)), bend_radius=50))
     assert elbow.bounding_box() == pytest.approx((0, -5, -5, 55, 50, 5), abs=1e-6)
+
+
+def test_a_long_coil_stays_affordable() -> None:
+    coil = solid(solids.Helix(profile=flat.Circle(diameter=4), diameter=40, pitch=10, turns=400))
+    assert coil.num_tri() < 350_000
+    assert coil.volume() == pytest.approx(4 * pi * 400 * hypot(40 * pi, 10), rel=0.06)
