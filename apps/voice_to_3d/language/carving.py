@@ -298,5 +298,5 @@ def _semicircle(ground: Ground, frame: Frame) -> bool:
 
 CARVERS = {
     "corner": corner, "groove": furrows.groove, "vee": furrows.straight, "keyway": keyways.keyway, "flat": keyways.flat,
-    "step_cut": furrows.step, "slot": _slotlike, "slit": _slotlike, "semicircle": _semicircle,
+    "rebate": furrows.step, "slot": _slotlike, "slit": _slotlike, "semicircle": _semicircle,
 }  # fmt: skip

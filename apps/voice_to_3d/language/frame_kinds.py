@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 def kind_name(np: NP, op: str) -> str:
     """The kind of frame that a phrase makes."""
     if op == "cut" and np.head in ("step", "shoulder", "ledge"):
-        np.kind, np.head = "cut", "step_cut"
+        np.kind, np.head = "cut", "rebate"
     if np.kind == "edge":
         return "edge"
     if np.kind == "cut" or (op == "cut" and np.kind == "solid" and np.head not in ("plate", "block", "prism")):

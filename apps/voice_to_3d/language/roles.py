@@ -243,7 +243,7 @@ class Roles:
             reader.measure(Measure(reader.pending, quantity.value, quantity.axes[0] if quantity.axes else ""))
             return i + 1
         if reader.focus.kind == "edge" and not reader.focus.sized:
-            reader.measure(Measure("size", quantity.value))
+            self.entities.main_size(reader.focus, quantity)
             return i + 1
         if (
             i

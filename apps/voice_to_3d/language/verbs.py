@@ -240,10 +240,10 @@ class Verbs:
             focus is not None
             and focus.kind == "solid"
             and not focus.sized
-            and focus.noun in ("step", "shoulder", "ledge", "rebate")
+            and focus.noun in ("step", "shoulder", "ledge")
             and lemma_at(found, i - 1) in ("is", "are", "be")
         ):
-            focus.kind, focus.shape = "cut", "step_cut"
+            focus.kind, focus.shape = "cut", "rebate"
         if (
             focus is not None
             and focus.kind == "solid"

@@ -28,7 +28,7 @@ WHOLE = words("part piece thing object component model whole workpiece body brac
 CUTS = meanings(
     "hole: bore drilling perforation holes orifice port; slot: keyslot slit slotted_hole; pocket: recess cavity depression "
     "seat hollow well; groove: channel_cut trough undercut gutter; keyway; notch: nick; cutout: opening window aperture cut gap "
-    "relief; counterbore: spotface; countersink; vee; dovetail; flat; step_cut: rebate rabbet"
+    "relief; counterbore: spotface; countersink; vee; dovetail; flat; rebate: rabbet"
 )
 EDGE_WORKS = meanings(
     "chamfer: bevel chamfered beveled bevelled bevels; fillet: round filleted rounding blend rounded radiused"
