@@ -56,7 +56,8 @@ def _restored(
 ) -> BuiltPart:
     from manifold3d import Manifold, Mesh64
 
-    return BuiltPart(*kept, Manifold(Mesh64(vertices, triangles)), made)
+    # Copies: what comes out of shared memory is read-only, and manifold3d takes only what it could write to.
+    return BuiltPart(*kept, Manifold(Mesh64(np.array(vertices), np.array(triangles))), made)
 
 
 @dataclass

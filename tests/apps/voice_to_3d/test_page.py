@@ -87,13 +87,14 @@ class Screen:
         self.page.press("#sentence textarea", "Enter")
         self.page.wait_for_function(f"document.querySelectorAll('.w3d-turn').length > {before}")
 
-    def size(self) -> str:
-        return self.page.locator(".w3d-size").inner_text()
+    def expect(self, size: str) -> None:
+        """Wait until this size is shown."""
+        told = "size => (document.querySelector('.w3d-size')?.innerText || '').includes(size)"
+        self.page.wait_for_function(told, arg=size)
 
-    def click(self, name: str) -> None:
-        shown = self.page.locator("#facts").inner_html()
-        self.page.click(f"#{name}")
-        self.page.wait_for_function("old => document.querySelector('#facts').innerHTML !== old", arg=shown)
+    def new(self) -> None:
+        self.page.click("#new")
+        self.page.wait_for_function("document.querySelectorAll('.w3d-turn').length === 0")
 
 
 @pytest.fixture(scope="module")
@@ -116,29 +117,34 @@ def screen(address: str, spoken: Path) -> Iterator[Screen]:
 
 def test_sentences_change_what_is_shown(screen: Screen, tmp_path: Path) -> None:
     screen.say("a plate 80 by 40 by 8 mm")
-    assert "80 × 40 × 8 mm" in screen.size()
+    screen.expect("80 × 40 × 8 mm")
     assert "25.6 cm³" in screen.page.inner_text("#facts")
     screen.say("twice as wide")
-    assert "160 × 40 × 8 mm" in screen.size()
-    screen.click("undo")
-    assert "80 × 40 × 8 mm" in screen.size()
-    assert screen.page.locator(".w3d-turn.undone").count() == 1
-    screen.click("redo")
-    assert "160 × 40 × 8 mm" in screen.size()
+    screen.expect("160 × 40 × 8 mm")
+    screen.page.click("#undo")
+    screen.expect("80 × 40 × 8 mm")
+    screen.page.wait_for_selector(".w3d-turn.undone")
+    screen.page.click("#redo")
+    screen.expect("160 × 40 × 8 mm")
 
 
 def test_what_is_not_understood_is_shown_and_is_only_text(screen: Screen) -> None:
-    before = screen.size()
+    screen.new()
+    screen.say("a plate 80 by 40 by 8 mm")
+    screen.expect("80 × 40 × 8 mm")
     screen.say("<img src=x onerror=alert(1)> sing me a song")
     last = screen.page.locator(".w3d-turn").last
     assert "not understood" in last.inner_text() and "<img src=x" in last.inner_text()
     assert screen.page.locator(".w3d-turn img").count() == 0
-    assert screen.size() == before
+    screen.expect("80 × 40 × 8 mm")
 
 
 def test_the_model_can_be_taken_home(screen: Screen, tmp_path: Path) -> None:
     import trimesh
 
+    screen.new()
+    screen.say("a plate 160 by 40 by 8 mm")
+    screen.expect("160 × 40 × 8 mm")
     with screen.page.expect_download() as download:
         screen.page.click("#get-stl")
     path = tmp_path / "model.stl"
@@ -153,7 +159,7 @@ def test_the_model_is_drawn(screen: Screen) -> None:
 
     from PIL import Image
 
-    screen.click("new") if screen.page.locator(".w3d-size").count() else None
+    screen.new()
     screen.say("a red cube, 50 mm")
     canvas = screen.page.locator("#viewer canvas")
     canvas.wait_for()
@@ -170,7 +176,8 @@ def test_the_model_is_drawn(screen: Screen) -> None:
 
 
 def test_a_spoken_sentence_becomes_a_table(screen: Screen) -> None:
-    before = screen.page.locator(".w3d-turn").count()
+    screen.new()
+    before = 0
     screen.page.click("#voice button:has-text('Record')")
     screen.page.wait_for_timeout(8_000)
     screen.page.click("#voice button:has-text('Stop')")
