@@ -8,6 +8,7 @@ from wugan.apps.voice_to_3d.language.dialogue_reading import Reading
 from wugan.apps.voice_to_3d.language.dialogue_words import NEEDS_OBJECT, VERBS
 from wugan.apps.voice_to_3d.language.wordlist import words
 
+TAKEN_BACK = frozenset({"no", "sorry", "actually", "wait", "oh", "oops", "nope", ","})
 ENDS = frozenset({".", ";", "!", "?", "\n"})
 LEADS = frozenset(
     [
@@ -176,6 +177,10 @@ def clauses(r: Reading) -> list[Clause]:
         end = max(body, i + 1)
         while end < n and r.lemma(end) not in ENDS and not _begins(r, end, n, verb):
             end += 1
+        while end < n and r.lemma(end) not in ENDS and all(r.lemma(j) in TAKEN_BACK for j in range(start, end)):
+            end += 1  # "no, make that ninety" is one clause
+            while end < n and r.lemma(end) not in ENDS and not _begins(r, end, n, verb):
+                end += 1
         found.append(Clause(start, end, verb, body, sentence))
         i = end
     return found

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from wugan.apps.voice_to_3d.catalogue import FINISHES, SHADES
 from wugan.apps.voice_to_3d.language.dialogue_reading import Reading
+from wugan.apps.voice_to_3d.language.dialogue_words import FOLLOWERS
 from wugan.apps.voice_to_3d.language.reference_things import looks
 from wugan.apps.voice_to_3d.language.references import reference
-from wugan.apps.voice_to_3d.language.wordlist import words
 from wugan.apps.voice_to_3d.materials import DEFAULT, SUBSTANCES, material
 from wugan.apps.voice_to_3d.resizing import shape_of
 from wugan.apps.voice_to_3d.scene.edit import Paint
@@ -19,11 +19,6 @@ BEFORE = (
     ("made", "out", "of"), ("made", "of"), ("made", "from"), ("out", "of"), ("of",), ("in",), ("from",), ("painted",),
     ("coloured",), ("a",), ("to",), ("into",), ("a", "shade", "of"), ("in", "a"), ("a", "nice"), ("some",), ("all",),
 )  # fmt: skip
-FOLLOWERS = words(
-    "and but with without please too again instead now then also like as except everywhere on at in all "
-    "like to for of or "
-    "the its their make put add is are all both each everything not while so that which by rather this because just"
-)
 AFTER = frozenset(["colour", "coloured", "finish", "paint", "material", "again", "please", "instead"])
 
 

@@ -71,7 +71,7 @@ class Moves(Copies):
                     unit = {"in": "inch", "ft": "foot"}.get(r.context.unit, r.context.unit)
                     distance = token.value * UNITS[unit].factor
                 elif word in WAYS and way is None:
-                    if r.lemma(j + 1, end) == "of" or r.has(j + 1, "side", "of"):
+                    if r.lemma(j + 1, end) in ("of", "edge", "end", "corner") or r.has(j + 1, "side", "of"):
                         return None
                     way = WAYS[word]
                 elif word in SMALL:

@@ -212,7 +212,8 @@ class Verbs(Sizing, Working, Taking):
     def _put(self, i: int, end: int) -> int:
         r = self.r
         if r.lemma(i, end) not in INDEFINITE and (found := self._reference(i, end)) is not None and not found.prop:
-            k = self.moves.put(found, found.end, end)
+            k = self.predicates._turned(found.end, end, found)  # "lay it on its side"
+            k = k if k > found.end else self.moves.put(found, found.end, end)
             while k == found.end and self._join(found, end):
                 k = self.moves.put(found, found.end, end)
             if k > found.end:

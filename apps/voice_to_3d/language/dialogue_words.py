@@ -83,3 +83,9 @@ NEEDS_OBJECT = words(
 EVERYTHING = words("everything all")
 PRONOUNS = words("it them they this that these those everything both")
 NUMBERED = {"first": 0, "second": 1, "third": 2, "last": -1, "final": -1}
+FOLLOWERS = words(
+    "and but with without please too again instead now then also like as except everywhere on at in all "
+    "like to for of or "
+    "the its their make put add is are all both each everything not while so that which by rather this because just"
+)
+"""Words that may follow a colour that is said of what is there; another word is a noun of its own."""

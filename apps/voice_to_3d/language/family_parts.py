@@ -88,6 +88,8 @@ class PartReader(SizeReader):
             j += 1
         seen = _Adjectives(bare=j == i)
         while j < end:
+            if seen.lengths and self.own_number(j, end):
+                return i  # "22 mm outer diameter": a size by its name
             phrase = self._noun(j, end) or (self._sized_noun(j, end) if seen.lengths else 0)
             if phrase and not self._adjective_first(j, end, phrase):
                 return self._take(i, j, phrase, seen, end)
@@ -122,11 +124,9 @@ class PartReader(SizeReader):
         r = self.r
         token, word = r.tokens[j], r.lemma(j)
         following = self._noun(j + 1, end)
-        if word in HOMOPHONES and seen.count is None and following and r.tokens[j + following].plural:
-            phrase = tuple(r.lemmas(j + 1, j + 1 + following))
-            if phrase in self.kind.counts:  # "a table with for legs"
-                seen.count = HOMOPHONES[word]
-                return j + 1
+        if word in HOMOPHONES and seen.count is None and self._counted_next(j + 1, end):
+            seen.count = HOMOPHONES[word]  # "a table with for tapered legs"
+            return j + 1
         if token.quantity is not None:
             return self._quantity(j, end, seen)
         if word in STOPS or token.kind != "word":
@@ -151,6 +151,15 @@ class PartReader(SizeReader):
             seen.unknown.append(j)
             return j + 1
         return j
+
+    def _counted_next(self, j: int, end: int) -> bool:
+        """Whether a plural that the kind counts follows, with adjectives at most before it."""
+        for k in range(j, min(end, j + 3)):
+            if (self.r.lemma(k),) in self.kind.counts and self.r.tokens[k].plural:
+                return True
+            if (self.r.lemma(k),) not in self.kind.choices and not self.r.material(k, end):
+                return False
+        return False
 
     def _quantity(self, j: int, end: int, seen: _Adjectives) -> int:
         r = self.r
@@ -268,7 +277,7 @@ class PartReader(SizeReader):
     def _of_size(self, k: int, end: int, word: str) -> int:
         """Such as "4 holes of 6 mm", "holes 6 mm in diameter": the size of what is counted."""
         r, j = self.r, k
-        while r.lemma(j, end) in ("of", "with", "each", "a", "diameter", ","):
+        while r.lemma(j, end) in ("of", "with", "each", "a", "diameter"):
             j += 1
         quantity = r.tokens[j].quantity if j < end else None
         if quantity is None or quantity.kind != "length" or (j == k and not DIMENSIONS.get(r.lemma(j + 1, end))):

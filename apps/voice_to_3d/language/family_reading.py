@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from wugan.apps.voice_to_3d.language.dialogue_reading import Reading
-from wugan.apps.voice_to_3d.language.dialogue_words import DIMENSIONS, LINKS, PARTICIPLES, RELATIVE
+from wugan.apps.voice_to_3d.language.dialogue_words import DIMENSIONS, FOLLOWERS, LINKS, PARTICIPLES, RELATIVE
 from wugan.apps.voice_to_3d.language.family_parts import PartReader
 from wugan.apps.voice_to_3d.language.object_kinds import SHAPES, Kind
 from wugan.apps.voice_to_3d.language.object_names import role_named
@@ -199,6 +199,8 @@ class Describer(PartReader):
         k = found[1]
         while self.r.lemma(k, end) in AFTER_MATERIAL:
             k += 1
+        if not self.fresh and k < end and self.r.tokens[k].kind == "word" and self.r.lemma(k) not in FOLLOWERS:
+            return i  # "green ideas": what is green has a name of its own
         self.said.paints.append((self.selector(), found[0]))
         return k
 

@@ -281,7 +281,13 @@ def _noun(r: Reading, j: int, end: int, seen: Adjectives, owner: Sequence[Object
         if called:
             length = n
             break
-    if called and not owner and not (part and part.objects[0] in first and part.length >= length):
+    of_topic = (
+        part
+        and part.objects[0] in first
+        and part.length >= length
+        and lemmas(part.objects[0].name) != tuple(said[:length])
+    )
+    if called and not owner and not of_topic:
         inner = part_named(r, said[length:], called, strict=True)  # "the table legs"
         if inner and j + length < end:
             return part_found(r, j + length + inner.length, end, inner.role, inner.objects, seen, True)
