@@ -1,0 +1,65 @@
+"""Figures of merit: discrimination, calibration, and their intervals."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import numpy as np
+from numpy.typing import NDArray
+
+Array = NDArray[np.float64]
+
+
+def auc(label: Array, score: Array) -> float:
+    """Area under the receiver operating characteristic, ties as half; NaN labels are left out."""
+    known = ~np.isnan(label)
+    y, s = label[known] > 0, score[known]
+    if y.all() or not y.any():
+        return float("nan")
+    _, place, counts = np.unique(s, return_inverse=True, return_counts=True)
+    ranks = (np.cumsum(counts) - (counts - 1) / 2)[place]
+    return float((ranks[y].sum() - y.sum() * (y.sum() + 1) / 2) / (y.sum() * (~y).sum()))
+
+
+def concordance(days: Array, event: NDArray[np.bool_], score: Array) -> float:
+    """Harrell's C: of pairs whose order is known, the share where the earlier event has the higher score."""
+    later = days[None, :] > days[:, None]
+    # Seen to the very day of another's event is to have outlived it.
+    later |= (days[None, :] == days[:, None]) & ~event[None, :]
+    pairs = later & event[:, None]
+    right = (score[:, None] > score[None, :]) + 0.5 * (score[:, None] == score[None, :])
+    return float((right * pairs).sum() / pairs.sum()) if pairs.any() else float("nan")
+
+
+def calibration_error(label: Array, p: Array, bins: int = 10, equal_mass: bool = False) -> float:
+    """Expected calibration error: mean probability against frequency, weighted by the bins' sizes.
+
+    Args:
+        label: 0, 1, or NaN to leave out.
+        p: probability of 1.
+        bins: number of them.
+        equal_mass: as many patients in each bin, else bins of equal width (Guo et al., ICML 2017).
+    """
+    return float(sum(abs(mean - rate) * share for mean, rate, share in reliability(label, p, bins, equal_mass)))
+
+
+def reliability(label: Array, p: Array, bins: int = 10, equal_mass: bool = False) -> list[tuple[float, float, float]]:
+    """For each bin that is not empty: mean probability, frequency, share of patients."""
+    known = ~np.isnan(label)
+    y, p = label[known], p[known]
+    if equal_mass:
+        place = np.argsort(np.argsort(p, kind="stable"), kind="stable") * bins // len(p)
+    else:
+        place = np.minimum((p * bins).astype(int), bins - 1)
+    here = [place == b for b in np.unique(place)]
+    return [(float(p[rows].mean()), float(y[rows].mean()), float(rows.mean())) for rows in here]
+
+
+def bootstrap(
+    of: Callable[[NDArray[np.int64]], float], n: int, times: int = 1000, seed: int = 0
+) -> tuple[float, float]:
+    """95 % percentile interval of a figure over resampled patients; `of` takes rows."""
+    rng = np.random.default_rng(seed)
+    values = [of(rng.integers(n, size=n)) for _ in range(times)]
+    low, high = np.nanpercentile(values, [2.5, 97.5])
+    return float(low), float(high)
