@@ -109,8 +109,10 @@ class ReadingModel:
         The transcript and the scan's size are those that the tokens' packets carry (`TRANSCRIPT`, `SCAN`).
         """
         pooled = {name: torch.tensor(value)[None] for name, value in fused.modality_pooled.items()}
+        first = {name: torch.tensor(packet.data.values[:1]) for name, packet in fused.inputs.items()}
         with torch.inference_mode():
-            probs = {name: values[0].double().softmax(-1) for name, values in self.network.logits(pooled).items()}
+            logits = self.network.logits(pooled, first)
+            probs = {name: values[0].double().softmax(-1) for name, values in logits.items()}
         text, scan = fused.inputs.get("text"), fused.inputs.get("scan")
         transcript = dict(text.attrs.get(TRANSCRIPT, {})) if text else {}
         size = scan.attrs.get(SCAN) if scan else None

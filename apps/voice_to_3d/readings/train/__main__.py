@@ -7,16 +7,14 @@ import logging
 import time
 from pathlib import Path
 
-import numpy as np
 import torch
 
-from wugan.apps.customer_service.train.metrics import fit_weights
 from wugan.apps.voice_to_3d.readings.labels import LABELS
 from wugan.apps.voice_to_3d.readings.model import ModelInfo, ReadingModel
 from wugan.apps.voice_to_3d.readings.network import HEADS
 from wugan.apps.voice_to_3d.readings.train.data import load
 from wugan.apps.voice_to_3d.readings.train.fit import Settings, fit
-from wugan.apps.voice_to_3d.readings.train.held_out import cross_fitted
+from wugan.apps.voice_to_3d.readings.train.held_out import cross_fitted, head_weights
 
 logger = logging.getLogger(__name__)
 
@@ -41,9 +39,7 @@ def train(data: Path, out: Path, seed: int, settings: Settings) -> Path:
     logger.info("final training on everything")
     network = fit(known, seed, settings)
     for number, name in enumerate(HEADS):
-        logits = np.concatenate([answers.logits[name] for answers in held_out])
-        target = np.concatenate([answers.target[name] for answers in held_out])
-        network.temperatures[number] = 1 / fit_weights([logits], target)[0]  # type: ignore[operator]
+        network.weights[number] = torch.tensor(head_weights(held_out, name))  # type: ignore[operator]
     info = ModelInfo(
         config=network.backbone.config.model_copy(update={"dropout": 0.0, "modality_dropout": 0.0}),
         labels={name: list(labels) for name, labels in LABELS.items()},

@@ -12,13 +12,13 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 
-from wugan.apps.customer_service.train.metrics import calibration_error, fit_weights, softmax
+from wugan.apps.customer_service.train.metrics import calibration_error, softmax
 from wugan.apps.voice_to_3d.readings.labels import LABELS
 from wugan.apps.voice_to_3d.readings.train.__main__ import THRESHOLDS
 from wugan.apps.voice_to_3d.readings.train.baselines import embedding, logistic, nearest_box, rule, strengths, summary
 from wugan.apps.voice_to_3d.readings.train.data import Data, load, load_foreign
 from wugan.apps.voice_to_3d.readings.train.fit import Settings
-from wugan.apps.voice_to_3d.readings.train.held_out import Answers, cross_fitted, folds
+from wugan.apps.voice_to_3d.readings.train.held_out import Answers, cross_fitted, folds, head_weights
 from wugan.apps.voice_to_3d.readings.train.scans import size_errors
 from wugan.apps.voice_to_3d.readings.train.voices import Voice
 
@@ -40,20 +40,14 @@ def main() -> None:
     figures: Figures = defaultdict(list)
     for seed in range(arguments.seeds):
         found = cross_fitted(arguments.data, cache, seed, Settings())
-        temperatures = {
-            head: fit_weights(
-                [np.concatenate([one.logits[head] for one in found["held out"]])],
-                np.concatenate([one.target[head] for one in found["held out"]]),
-            )[0]
-            for head in LABELS
-        }
+        weights = {head: head_weights(found["held out"], head) for head in LABELS}
         for head in ("size", "kind", "shape"):
-            _head(figures, head, head, found["held out"], temperatures[head])
+            _head(figures, head, head, found["held out"], weights[head])
         pools = {"held out": train.voices, "synthetic": test.voices}
         if "foreign" in found:
             pools["foreign"] = load_foreign(arguments.data, cache)
         for name, voices in pools.items():
-            _strength(figures, name, found[name], voices, train, test, seed, temperatures["strength"])
+            _strength(figures, name, found[name], voices, train, test, seed, weights["strength"])
     _words(figures, train, test)
     _shapes(figures, train, test)
     for name, values in figures.items():
@@ -63,14 +57,23 @@ def main() -> None:
 
 
 def _head(
-    figures: Figures, name: str, head: str, answers: Sequence[Answers], weight: float, counted: Mask | None = None
+    figures: Figures,
+    name: str,
+    head: str,
+    answers: Sequence[Answers],
+    weights: Sequence[float],
+    counted: Mask | None = None,
 ) -> None:
-    """Accuracy, calibration with the temperature of all folds, and what is left after abstaining."""
-    logits = np.concatenate([one.logits[head] for one in answers])
+    """Accuracy, calibration with the weights fitted on all folds, and what is left after abstaining."""
+    parts = {part: np.concatenate([getattr(one, part)[head] for one in answers]) for part in ("direct", "logits")}
+    logits = weights[0] * parts["direct"] + weights[1] * parts["logits"]
     target = np.concatenate([one.target[head] for one in answers])
     if counted is not None:
+        parts = {part: values[counted] for part, values in parts.items()}
         logits, target = logits[counted], target[counted]
-    probs = softmax(logits * weight)
+    figures[f"{name}: direct reading alone"].append(100 * (parts["direct"].argmax(1) == target).mean())
+    figures[f"{name}: backbone's reading alone"].append(100 * (parts["logits"].argmax(1) == target).mean())
+    probs = softmax(logits)
     right, sure = probs.argmax(1) == target, probs.max(1) >= THRESHOLDS[head]
     figures[f"{name}: network"].append(100 * right.mean())
     figures[f"{name}: network, expected calibration error"].append(100 * calibration_error(probs, target))
@@ -86,7 +89,7 @@ def _strength(
     train: Data,
     test: Data,
     seed: int,
-    weight: float,
+    weights: Sequence[float],
 ) -> None:
     """All windows, and those with an open sentence by unweighted recall, beside the baselines."""
     label = f"strength, {name}"
@@ -96,14 +99,19 @@ def _strength(
         for baseline, found in strengths(train, away, seed, windows).items():
             guesses[baseline] += found
         guesses["always plain"] += ["plain"] * len(windows)
-        guesses["network"] += [LABELS["strength"][k] for k in one.logits["strength"].argmax(1)]
+        for reading, found in (
+            ("network", weights[0] * one.direct["strength"] + weights[1] * one.logits["strength"]),
+            ("direct reading alone", one.direct["strength"]),
+            ("backbone's reading alone", one.logits["strength"]),
+        ):
+            guesses[reading] += [LABELS["strength"][k] for k in found.argmax(1)]
     target = np.concatenate([one.target["strength"] for one in answers])
     truth = np.array(LABELS["strength"])[target]
     is_open = np.concatenate([one.open for one in answers])
     # Whether a calm voice means less than a neutral one is a matter of taste.
     counted = np.array([voices[v].emotion != "calm" for one in answers for v in one.voice])
-    _head(figures, label, "strength", answers, weight, counted)
-    _head(figures, f"{label}, open sentences", "strength", answers, weight, counted & is_open)
+    _head(figures, label, "strength", answers, weights, counted)
+    _head(figures, f"{label}, open sentences", "strength", answers, weights, counted & is_open)
     for baseline, found in guesses.items():
         right = np.array(found) == truth
         figures[f"{label}, all sentences: {baseline}"].append(100 * right[counted].mean())

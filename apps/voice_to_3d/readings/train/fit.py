@@ -15,6 +15,7 @@ from torch import Tensor
 from wugan.apps.voice_to_3d.readings.labels import LABELS
 from wugan.apps.voice_to_3d.readings.network import HEADS, PROSODY, ReadingNetwork, reading_config
 from wugan.apps.voice_to_3d.readings.train.data import Data, Text
+from wugan.apps.voice_to_3d.readings.train.direct import fit_direct
 from wugan.apps.voice_to_3d.readings.train.scans import Example
 from wugan.apps.voice_to_3d.readings.train.voices import Voice
 from wugan.fusion.token_batch import collate
@@ -70,6 +71,7 @@ def fit(data: Data, seed: int, settings: Settings) -> ReadingNetwork:
         schedule.step()
         if step % 100 == 99:
             logger.info("step %d of %d, loss %.3f", step + 1, settings.steps, loss.item())
+    fit_direct(network, data)
     return network.eval()
 
 
@@ -138,7 +140,7 @@ def _loss(
     smoothing: float,
 ) -> Tensor:
     out = network.backbone(collate(windows))
-    logits = network.logits(out.modality_pooled, calibrated=False)
+    logits = network.fused(out.modality_pooled)
     loss = torch.zeros(())
     for name, values in logits.items():
         target = torch.tensor([LABELS[name].index(one[name]) for one in truth])

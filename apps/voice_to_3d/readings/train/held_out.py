@@ -12,6 +12,7 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 
+from wugan.apps.customer_service.train.metrics import fit_weights
 from wugan.apps.voice_to_3d.readings.labels import LABELS
 from wugan.apps.voice_to_3d.readings.network import HEADS, ReadingNetwork
 from wugan.apps.voice_to_3d.readings.train.data import Data, kept, load, load_foreign
@@ -34,7 +35,8 @@ class Answers:
 
     Attributes:
         text, voice, scan: for each window, the number of its sentence, utterance and thing.
-        logits: of each head, float64 `[N, classes]`, not calibrated.
+        logits: of each head's fused reading, float64 `[N, classes]`, unweighted.
+        direct: of its direct reading.
         target: of each head, the right class.
         open: bool `[N]`, whether the sentence leaves the strength to the voice.
     """
@@ -43,6 +45,7 @@ class Answers:
     voice: Index
     scan: Index
     logits: dict[str, NDArray[np.float64]]
+    direct: dict[str, NDArray[np.float64]]
     target: dict[str, Index]
     open: NDArray[np.bool_]
 
@@ -94,6 +97,12 @@ def cross_fitted(data: Path, cache: Path, seed: int, settings: Settings) -> dict
     return kept(cache / f"held-out-{seed}-{key:08x}.pkl", lambda: cross_fit(known, other, others, seed, settings))
 
 
+def head_weights(found: Sequence[Answers], head: str) -> list[float]:
+    """Weights of a head's direct and fused reading that make their sum most likely on held-out data."""
+    readings = [np.concatenate([getattr(one, part)[head] for one in found]) for part in ("direct", "logits")]
+    return fit_weights(readings, np.concatenate([one.target[head] for one in found]))
+
+
 def answers(
     network: ReadingNetwork, test: Data, voices: Sequence[Voice], among: Sequence[int], rng: np.random.Generator
 ) -> Answers:
@@ -106,6 +115,7 @@ def answers(
     text = np.concatenate([rng.choice(where[0], WINDOWS // 2), rng.choice(where[1], WINDOWS - WINDOWS // 2)])
     voice, scan = rng.choice(np.asarray(among), WINDOWS), rng.integers(len(test.scans), size=WINDOWS)
     logits: dict[str, list[torch.Tensor]] = {name: [] for name in HEADS}
+    direct: dict[str, list[torch.Tensor]] = {name: [] for name in HEADS}
     truth: list[dict[str, str]] = []
     with torch.inference_mode():
         for start in range(0, WINDOWS, _BATCH):
@@ -114,14 +124,18 @@ def answers(
                 read, heard, seen = test.texts[t], voices[v], test.scans[s]
                 windows.append({"text": read.tokens, "voice": heard.tokens, "scan": seen.tokens})
                 truth.append(meaning(read, heard, seen))
-            out = network.backbone(collate(windows))
-            for name, values in network.logits(out.modality_pooled, calibrated=False).items():
-                logits[name].append(values)
+            batch = collate(windows)
+            out = network.backbone(batch)
+            first = {name: tokens.values[:, 0] for name, tokens in batch.items()}
+            for readings, found in ((logits, network.fused(out.modality_pooled)), (direct, network.directly(first))):
+                for name, values in found.items():
+                    readings[name].append(values)
     return Answers(
         text,
         voice,
         scan,
         {name: torch.cat(parts).double().numpy() for name, parts in logits.items()},
+        {name: torch.cat(parts).double().numpy() for name, parts in direct.items()},
         {name: np.array([LABELS[name].index(one[name]) for one in truth], dtype=np.int64) for name in HEADS},
         is_open[text],
     )
