@@ -50,7 +50,7 @@ def prepared(ground: Ground) -> list[Frame]:
 
 
 def floors(ground: Ground) -> None:
-    """ "its floor lies 3 mm below the top": the depth of the cut that was named before."""
+    """Reads "its floor lies 3 mm below the top": the depth of the cut that was named before."""
     for number, frame in enumerate(ground.frames):
         spot = next(
             (
@@ -101,10 +101,8 @@ def absorbed(ground: Ground) -> None:
     for frame in solids_said:
         if frame is base:
             continue
-        if (
-            frame.noun == "base"
-            and base.shape in ("pyramid", "cone")
-            or (frame.noun in ("bar", "arm") and base.shape == "cross")
+        if (frame.noun == "base" and base.shape in ("pyramid", "cone")) or (
+            frame.noun in ("bar", "arm") and base.shape == "cross"
         ):
             base.dims = {**frame.dims, **base.dims}
             base.sizes = base.sizes or list(frame.sizes)

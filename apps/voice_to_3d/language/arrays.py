@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from wugan.apps.voice_to_3d.language.frames import Spot, Where
-from wugan.apps.voice_to_3d.language.measures import length_at, lemma_at
+from wugan.apps.voice_to_3d.language.measures import lemma_at, length_at
 from wugan.apps.voice_to_3d.language.nouns import read_np
 
 if TYPE_CHECKING:
@@ -46,11 +46,11 @@ def _grid(reader: Reader, entities: Entities, i: int) -> int:
         not rows
         and lemma_at(found, k) == "of"
         and k + 1 < len(found)
-        and found[k + 1].quantity
-        and found[k + 1].quantity.kind == "sizes"
+        and (counts := found[k + 1].quantity) is not None
+        and counts.kind == "sizes"
     ):
-        values = found[k + 1].quantity.values
-        if len(values) == 2 and all(value == int(value) < 100 for value in values) and not found[k + 1].quantity.unit:
+        values = counts.values
+        if len(values) == 2 and all(value == int(value) < 100 for value in values) and not counts.unit:
             rows, k = values, k + 2
     if lemma_at(found, k) == "of":
         np = read_np(found, k + 1)
@@ -72,7 +72,7 @@ def _grid(reader: Reader, entities: Entities, i: int) -> int:
 
 
 def _rows(reader: Reader, entities: Entities, i: int) -> int:
-    """ "five columns in the X direction", "two rows of six holes"."""
+    """Reads "five columns in the X direction", "two rows of six holes"."""
     found = reader.tokens
     k = i + 1 if lemma_at(found, i) in ("in", "as", "into") else i
     token = found[k] if k < len(found) else None
@@ -114,7 +114,7 @@ def _rows(reader: Reader, entities: Entities, i: int) -> int:
 
 
 def _circle(reader: Reader, i: int) -> int:
-    """ "on a 95 B.C.", "on a bolt circle of 38 mm", "on the 24 mm circle", "on a circle 60 mm in diameter"."""
+    """Reads "on a 95 B.C.", "on a bolt circle of 38 mm", "on the 24 mm circle", "on a circle 60 mm in diameter"."""
     found = reader.tokens
     k = i
     while lemma_at(found, k) in (
@@ -149,9 +149,9 @@ def _circle(reader: Reader, i: int) -> int:
             if found[k].plural:
                 return 0
             named, k = True, k + 1
-        elif word in ("hole", "bolt") and lemma_at(found, k + 1) in ("circle", "bolt-circle"):
-            k += 1
-        elif named and value is None and word in ("of", "with", "a", "diameter", "whose", "is", ":", "=", "(", "in"):
+        elif (word in ("hole", "bolt") and lemma_at(found, k + 1) in ("circle", "bolt-circle")) or (
+            named and value is None and word in ("of", "with", "a", "diameter", "whose", "is", ":", "=", "(", "in")
+        ):
             k += 1
         else:
             break
@@ -172,7 +172,7 @@ def _circle(reader: Reader, i: int) -> int:
 
 
 def _square(reader: Reader, i: int) -> int:
-    """ "on a 54mm x 54mm square": at the corners of a rectangle."""
+    """Reads "on a 54mm x 54mm square": at the corners of a rectangle."""
     found = reader.tokens
     if lemma_at(found, i) not in ("on", "at", "in") or reader.focus is None:
         return 0

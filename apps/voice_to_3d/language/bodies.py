@@ -9,6 +9,7 @@ from wugan.apps.voice_to_3d.language.extents import across, box_axes, inner, tal
 from wugan.apps.voice_to_3d.language.frames import Frame
 from wugan.apps.voice_to_3d.language.outlines import outline
 from wugan.apps.voice_to_3d.scene import solid as solids
+from wugan.apps.voice_to_3d.scene.placement import Coordinate, Placement
 from wugan.apps.voice_to_3d.scene.profile import Combined, Gear, Piece, Polygon, Rectangle, Sector
 
 Size3 = tuple[float, float, float]
@@ -192,8 +193,6 @@ def _sphere(frame: Frame) -> Body | str:
     if hole is None and frame.has("hollow") and (wall := frame.get("thickness")):
         hole = diameter - 2 * wall
     if hole and hole > 0:
-        from wugan.apps.voice_to_3d.scene.placement import Coordinate, Placement
-
         void = solids.Cut(id="void", name="void", shape=solids.Sphere(diameter=hole), place=Placement(z=Coordinate()))
         return Body(solids.Compound(base=ball, features=(void,)), (diameter,) * 3)
     return Body(ball, (diameter,) * 3)
@@ -209,8 +208,6 @@ def _hemisphere(frame: Frame) -> Body | str:
         hole = diameter - 2 * wall
     size = (diameter, diameter, diameter / 2)
     if hole and hole > 0:
-        from wugan.apps.voice_to_3d.scene.placement import Coordinate, Placement
-
         void = solids.Cut(
             id="void",
             name="void",
@@ -275,10 +272,8 @@ def _wedge(frame: Frame) -> Body | str:
     return Body(turned, (length, width, high))
 
 
-def _upright(width: float):  # noqa: ANN202
+def _upright(width: float) -> Placement:
     """An outline drawn in x and y set up in x and z: turned about x, its middle at y = 0."""
-    from wugan.apps.voice_to_3d.scene.placement import Coordinate, Placement
-
     return Placement(
         x=Coordinate(to="origin"),
         y=Coordinate(to="origin"),
@@ -388,8 +383,10 @@ def _ring(frame: Frame) -> Body | str:
 MAKERS = {
     "halfcylinder": _half_cylinder,
     "ring": _ring,
-    "box": lambda frame: _box(frame, {}), "cylinder": _cylinder, "tube": _cylinder, "cone": _cone, "sphere": _sphere, "hemisphere": _hemisphere,
-    "torus": _torus, "pyramid": _pyramid, "wedge": _wedge, "elbow": _elbow, "gear": _gear, "helix": _helix, "capsule": _capsule,
+    "box": lambda frame: _box(frame, {}), "cylinder": _cylinder, "tube": _cylinder, "cone": _cone,
+    "sphere": _sphere, "hemisphere": _hemisphere,
+    "torus": _torus, "pyramid": _pyramid, "wedge": _wedge, "elbow": _elbow, "gear": _gear, "helix": _helix,
+    "capsule": _capsule,
     "ellipsoid": _ellipsoid, "round": _cylinder,
 }  # fmt: skip
 del MAKERS["box"]

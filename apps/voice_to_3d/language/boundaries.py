@@ -31,6 +31,12 @@ class Boundaries:
     near: Frame | None
     far: Frame | None
 
+    @property
+    def axes(self) -> list[str]:
+        """The axes that are asked for, the longer extent first."""
+        free = [axis for axis in "xyz" if axis != self.normal]
+        return sorted(free, key=lambda axis: -round(extent(self.host, axis), 6)) if self.normal else free
+
     def directions(self, where: Where) -> list[tuple[str, int]]:
         """The sides that words such as "left" or "top" name, seen along the normal."""
         named = [
@@ -64,7 +70,7 @@ class Boundaries:
     def boundaries(self, where: Where) -> list[tuple[str, list[int]]]:
         """Axis -> sides of the boundary that a place names; [] where it names none."""
         box = self.box_of(where)
-        free = [axis for axis in self.axes]
+        free = list(self.axes)
         long, short = self._long_short(box, free)
         found = [(axis, [side]) for axis, side in self.directions(where)]
         pair = where.which & {"each", "both", "all", "plural", "either"}
@@ -91,8 +97,8 @@ class Boundaries:
             )
         if not axis and where.kind in ("edge", "side", "face") and (pair or where.count >= 2):
             if where.which & {"each", "all", "both", "plural", "adjacent"} and where.kind in ("edge", "side"):
-                fixed = [one for one in (long, short) if one in self.values]
-                open_ = [one for one in (long, short) if one not in fixed]
+                placed = [one for one in (long, short) if one in self.values]
+                open_ = [one for one in (long, short) if one not in placed]
                 if set(open_) <= self.cornered:
                     return [
                         (one, [self.hints[one]]) for one in open_

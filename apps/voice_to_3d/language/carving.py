@@ -1,4 +1,4 @@
-"""Carving: counterbores, corner cuts, grooves, vees, steps, keyways, flats: cuts whose shape follows from their host."""
+"""Carving: counterbores, corner cuts, grooves, vees, steps, keyways, flats: cuts shaped after their host."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from wugan.apps.voice_to_3d.language.locating import NUMBER, Box, Locator, exten
 from wugan.apps.voice_to_3d.language.setting import UPRIGHT, coordinate, points_pattern, start_of
 from wugan.apps.voice_to_3d.language.vocabulary import DIRECTIONS
 from wugan.apps.voice_to_3d.scene import solid as solids
-from wugan.apps.voice_to_3d.scene.placement import Placement
+from wugan.apps.voice_to_3d.scene.placement import Pattern, Placement
 from wugan.apps.voice_to_3d.scene.profile import Polygon
 
 if TYPE_CHECKING:
@@ -74,8 +74,16 @@ def _solid_of(tool: Tool, depth: float) -> solids.Solid:
 
 
 def _cut_at(
-    ground: Ground, frame: Frame, shape: solids.Solid, spin: float, full, polar, normal: str, side: int, start: float
-) -> None:  # noqa: ANN001
+    ground: Ground,
+    frame: Frame,
+    shape: solids.Solid,
+    spin: float,
+    full: list[dict[str, float]],
+    polar: Pattern | None,
+    normal: str,
+    side: int,
+    start: float,
+) -> None:
     points = [{**point, normal: start} for point in full]
     first = start_of(points)
     at = {axis: coordinate(ground, axis, first[axis]) for axis in "xyz" if axis != normal}
@@ -96,7 +104,16 @@ def _cut_at(
     )
 
 
-def _countersink(ground: Ground, frame: Frame, lead: Frame, full, polar, normal: str, side: int, box: Box) -> None:  # noqa: ANN001
+def _countersink(
+    ground: Ground,
+    frame: Frame,
+    lead: Frame,
+    full: list[dict[str, float]],
+    polar: Pattern | None,
+    normal: str,
+    side: int,
+    box: Box,
+) -> None:
     wide = across(frame) or frame.get("width", "top_diameter")
     hole = across(lead) or 0.0
     angle = frame.get("angle") or 90.0
@@ -184,11 +201,11 @@ def _along(
     shape = solids.Extrude(profile=Polygon(points=tuple(flat)), height=extent(box, run))
     at = {a: min(p for p, _ in points), b: min(q for _, q in points), run: middle(box, run)}
     own = {a: "min", b: "min", run: "centre"}
-    place = Placement(**{axis: coordinate(ground, axis, at[axis], own[axis]) for axis in "xyz"}, rotate=UPRIGHT[run])  # type: ignore[arg-type]
+    place = Placement(**{axis: coordinate(ground, axis, at[axis], own[axis]) for axis in "xyz"}, rotate=UPRIGHT[run])
     whole = abs(extent(ground.whole, run) - extent(box, run)) < 1e-6
     ground.features.append(
         solids.Cut(id=ground.name(frame), name=frame.noun, shape=shape, place=place, through=run if whole else None)
-    )  # type: ignore[arg-type]
+    )
     low, high = [0.0] * 3, [0.0] * 3
     for axis, values in (
         (a, [p for p, _ in points]),
@@ -229,7 +246,7 @@ def _corner_signs(ground: Ground, frame: Frame, box: Box) -> list[tuple[int, int
 
 
 def spanned(ground: Ground, frame: Frame, locator: Locator, tool: Tool, normal: str) -> None:
-    """ "from the outside of the plate to the pocket": stretches a slot between two things, square ended."""
+    """Reads "from the outside of the plate to the pocket": stretches a slot between two things, square ended."""
     from wugan.apps.voice_to_3d.scene.profile import Rectangle
 
     spots = frame.all_spots()

@@ -41,7 +41,7 @@ class Centring:
             "inside",
         ):
             if lemma_at(found, k) == "on" and lemma_at(found, k + 1) == "top":
-                more = self.statement(k)
+                more = self.reader.spots.statement(k)
                 assert more is not None
                 return [Spot("centred"), *more[0]], more[1]
             if lemma_at(found, k) == "both":
@@ -105,7 +105,7 @@ class Centring:
         return [Spot("centred")], k
 
     def _coordinates(self, i: int) -> tuple[list[Spot], int] | None:
-        """ "(10, 20)", "x = 10, y = 20", "X10 Y20"."""
+        """Reads "(10, 20)", "x = 10, y = 20", "X10 Y20"."""
         found = self.reader.tokens
         k = i
         while lemma_at(found, k) in ("position", "coordinate", "the", "point"):
@@ -140,7 +140,7 @@ class Centring:
         return (spots, k) if spots else None
 
     def _sweep(self, i: int) -> tuple[list[Spot], int] | None:
-        """ "from one side to the other", "from front to back", "from end to end"."""
+        """Reads "from one side to the other", "from front to back", "from end to end"."""
         found = self.reader.tokens
         k = i + 1 if lemma_at(found, i) in ("from",) else i
         if lemma_at(found, i) != "from":

@@ -1,4 +1,4 @@
-"""What can stand at a point of a clause: idioms, distances, measures, verbs, members, patterns, noun phrases, places."""
+"""What can stand at a point of a clause: idioms, distances, measures, verbs, members, patterns, phrases, places."""
 
 from __future__ import annotations
 
@@ -28,15 +28,15 @@ class Clauses(Roles, Verbs):
 
     def at(self, i: int) -> int:
         """The index after what was read at `i`, or `i`."""
-        reader = self.reader
         for reading in (
-            self._sign, self._idiom, self._legs, self._distance, self._measure, self._verb, self._member, self._pattern, self._noun,
+            self._sign, self._idiom, self._legs, self._distance, self._measure, self._verb, self._member,
+            self._pattern, self._noun,
             self._place, self._value, self._pronoun,
         ):  # fmt: skip
             end = reading(i)
             if end > i:
                 return end
-        return i if reader else i
+        return i
 
     def _sign(self, i: int) -> int:
         token = self.reader.tokens[i]

@@ -12,7 +12,7 @@ from wugan.apps.voice_to_3d.language.setting import UPRIGHT, coordinate, points_
 from wugan.apps.voice_to_3d.language.tool import Tool
 from wugan.apps.voice_to_3d.language.tools import Tools
 from wugan.apps.voice_to_3d.scene import solid as solids
-from wugan.apps.voice_to_3d.scene.placement import Placement
+from wugan.apps.voice_to_3d.scene.placement import Pattern, Placement
 from wugan.apps.voice_to_3d.scene.profile import Polygon
 
 if TYPE_CHECKING:
@@ -58,9 +58,8 @@ class Cutter(Directions, Tools):
             and frame.count <= 2
             and not any(spot.value for spot in frame.all_spots())
         )
-        faces = (
-            faces
-            or any(
+        faces = faces or (
+            any(
                 spot.where is not None and spot.where.kind in ("face", "end") and "both" in spot.where.which
                 for spot in frame.all_spots()
             )
@@ -84,7 +83,7 @@ class Cutter(Directions, Tools):
     # --- the tool
 
     def _spans(self, frame: Frame, locator: Locator, tool: Tool, normal: str) -> None:
-        """ "from the outside to the pocket": the cut reaches from the body's side to a feature."""
+        """Reads "from the outside to the pocket": the cut reaches from the body's side to a feature."""
         from wugan.apps.voice_to_3d.language.carving import spanned
 
         spanned(self.ground, frame, locator, tool, normal)
@@ -114,13 +113,13 @@ class Cutter(Directions, Tools):
         frame: Frame,
         tool: Tool,
         points: list[dict[str, float]],
-        polar,
+        polar: Pattern | None,
         normal: str,
         side: int,
         depth: float | None,
         box: Box,
         host: Frame | None,
-    ) -> None:  # noqa: ANN001
+    ) -> None:
         """Adds the cut at points across the normal, from a side of the box."""
         ground = self.ground
         k = NUMBER[normal]
@@ -128,8 +127,7 @@ class Cutter(Directions, Tools):
         named = frame.host is not None or (frame.group is not None and frame.group.host is not None)
         whole = depth is None and (
             not named
-            or frame.has("through")
-            and not self._only(frame)
+            or (frame.has("through") and not self._only(frame))
             or (abs(low - ground.whole[0][k]) < 1e-6 and abs(high - ground.whole[1][k]) < 1e-6)
         )
         if depth is None and not whole:
@@ -162,7 +160,8 @@ class Cutter(Directions, Tools):
         )
         place = Placement(x=anchors["x"], y=anchors["y"], z=anchors["z"], rotate=rotate)
         feature = solids.Cut(
-            id=ground.name(frame), name=frame.noun, shape=shape, place=place, through=normal if whole else None,  # type: ignore[arg-type]
+            id=ground.name(frame), name=frame.noun, shape=shape, place=place, through=normal if whole else None,
+
             pattern=polar if polar is not None else points_pattern(full),
         )  # fmt: skip
         ground.features.append(feature)
@@ -220,7 +219,7 @@ class Cutter(Directions, Tools):
         height: float,
         whole: bool,
         polar,
-    ) -> None:  # noqa: ANN001
+    ) -> None:
         """Keeps the box of the cut for what refers to it."""
         ground = self.ground
         first = full[0]

@@ -144,7 +144,7 @@ class Directions:
         return None
 
     def normal(self, host: Frame | None, box: Box) -> str:
-        """The axis a cut into a solid has unless said otherwise: a plate's thickness, a round bar's own axis, else z."""
+        """The axis a cut into a solid has unless said otherwise: a plate's thickness, a bar's own axis, else z."""
         if host is None:
             return "z"
         if host.shape in ROUND:

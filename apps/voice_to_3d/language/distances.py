@@ -13,7 +13,8 @@ if TYPE_CHECKING:
     from wugan.apps.voice_to_3d.language.reader import Reader
 
 WAYS = words(
-    "in inward inwards inboard inside away up down back out outward outwards over further farther more offset upward upwards downward downwards on"
+    "in inward inwards inboard inside away up down back out outward outwards over further farther more offset "
+    "upward upwards downward downwards on"
 )
 ABOVE = {
     "above": "above",

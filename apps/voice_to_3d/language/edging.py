@@ -54,9 +54,9 @@ def _add(ground: Ground, frame: Frame, size: float, of: str, edges: tuple[str, .
     if frame.shape == "chamfer":
         angle = frame.get("angle", "size_angle")
         across = size * tan(radians(angle)) if angle and abs(angle - 45) > 1e-6 else frame.get("across")
-        ground.features.append(solids.Chamfer(id=ident, name="chamfer", of=of, edges=edges, size=size, across=across))  # type: ignore[arg-type]
+        ground.features.append(solids.Chamfer(id=ident, name="chamfer", of=of, edges=edges, size=size, across=across))
     else:
-        ground.features.append(solids.Fillet(id=ident, name="fillet", of=of, edges=edges, radius=size))  # type: ignore[arg-type]
+        ground.features.append(solids.Fillet(id=ident, name="fillet", of=of, edges=edges, radius=size))
 
 
 def _chosen(ground: Ground, frame: Frame, wheres: list[Where], flags: list[str]) -> dict[str, set[str]]:
@@ -83,10 +83,9 @@ def _chosen(ground: Ground, frame: Frame, wheres: list[Where], flags: list[str])
                 found.setdefault(ground.ids.get(id(one), "") if one is not ground.base else "", set()).add(edge)
             continue
         target = where.of or host or _default(ground, where, frame)
+        targets: list[Frame | None] = [target]
         if target is not None and target.members:
-            targets = target.members
-        else:
-            targets = [target] if target is not None else [None]
+            targets = [*target.members]
         for one in targets:
             if one is not None and one.kind == "edge":
                 continue
@@ -107,10 +106,8 @@ def _between(wheres: list[Where], frame: Frame) -> bool:
     solids_named = {
         id(where.of) for where in wheres if where.kind == "" and where.of is not None and where.of.kind == "solid"
     }
-    return (
-        len(solids_named) >= 2
-        and any(spot.kind == "between" for spot in frame.spots)
-        or (len(solids_named) >= 2 and frame.shape == "fillet")
+    return (len(solids_named) >= 2 and any(spot.kind == "between" for spot in frame.spots)) or (
+        len(solids_named) >= 2 and frame.shape == "fillet"
     )
 
 
@@ -158,7 +155,6 @@ def _edges(ground: Ground, target: Frame | None, where: Where, frame: Frame) -> 
 
 
 def _round_edges(ground: Ground, target: Frame, where: Where, words: set[str]) -> set[str]:
-    flipped = id(target) in ground.flipped
     axis = ground.axes.get(id(target), "z")
     box = ground.box(target) or ground.whole
     side = 0
@@ -198,7 +194,7 @@ def _round_edges(ground: Ground, target: Frame, where: Where, words: set[str]) -
     turned = ground.turned.get(id(target), 1)
     if turned < 0:
         local = FLIP[local]
-    return {local} if not flipped else {local}
+    return {local}
 
 
 def _stack_ends(ground: Ground) -> list[tuple[Frame, str]]:

@@ -6,11 +6,9 @@ from typing import TYPE_CHECKING
 
 from wugan.apps.voice_to_3d.language.frame_kinds import kind_name
 from wugan.apps.voice_to_3d.language.frames import Frame
-from wugan.apps.voice_to_3d.language.making import Making
 from wugan.apps.voice_to_3d.language.measures import Measure, lemma_at, length_at
 from wugan.apps.voice_to_3d.language.members import Members
 from wugan.apps.voice_to_3d.language.nouns import NP, read_np
-from wugan.apps.voice_to_3d.language.sizing import Sizing
 from wugan.apps.voice_to_3d.language.subjects import Subjects
 from wugan.apps.voice_to_3d.language.vocabulary import CUTS, EDGE_WORKS, SOLIDS, WHOLE
 from wugan.apps.voice_to_3d.language.wordlist import words
@@ -19,9 +17,12 @@ if TYPE_CHECKING:
     from wugan.apps.voice_to_3d.language.reader import Reader
 
 SHAPES = {
-    "rectangular": "box", "round": "round", "hexagonal": "hexagon", "octagonal": "octagon", "pentagonal": "pentagon", "triangular": "triangle",
-    "conical": "cone", "spherical": "sphere", "hemispherical": "hemisphere", "elliptical": "ellipse", "oval": "stadium", "obround": "stadium",
-    "semicircular": "semicircle", "semicircle": "semicircle", "hemisphere": "hemisphere", "halfcylinder": "halfcylinder", "slotted": "slot",
+    "rectangular": "box", "round": "round", "hexagonal": "hexagon", "octagonal": "octagon",
+    "pentagonal": "pentagon", "triangular": "triangle",
+    "conical": "cone", "spherical": "sphere", "hemispherical": "hemisphere", "elliptical": "ellipse",
+    "oval": "stadium", "obround": "stadium",
+    "semicircular": "semicircle", "semicircle": "semicircle", "hemisphere": "hemisphere",
+    "halfcylinder": "halfcylinder", "slotted": "slot",
     "tapered": "cone", "truncated": "cone",
 }  # fmt: skip
 FORM = words("shape form section outline profile cross-section contour footprint solid body")
@@ -31,7 +32,7 @@ QUALIFIERS = words(
 )
 
 
-class Entities(Making, Subjects, Sizing, Members):
+class Entities(Subjects, Members):
     """Makes and finds frames for a reader."""
 
     def __init__(self, reader: Reader) -> None:
@@ -135,20 +136,19 @@ class Entities(Making, Subjects, Sizing, Members):
         ):
             return end
         if plain and np.det == "" and not np.plural and not np.adjectives and before != "another":
-            known = [one for one in reader.matches(np) if one.called(np.head)]
+            meant = [one for one in reader.matches(np) if one.called(np.head)]
             if (
-                known
+                meant
                 and before in ("and", ",", "of", "the", "", "through", "&", "or", "+")
-                and (known[0].sized or known[0].kind == "solid")
+                and (meant[0].sized or meant[0].kind == "solid")
                 and not np.nouns
             ):
                 if reader.mentioned is None:
-                    reader.attend(known[0])
+                    reader.attend(meant[0])
                 return end
         complement = self._complement(np)
         if complement is not None:
-            frame = self._merge(complement, np)
-            reader.attend(frame)
+            reader.attend(self._merge(complement, np))
             return end
         frame = self._restated(np)
         if frame is None:

@@ -1,4 +1,4 @@
-"""Extents: which size of a box lies along which axis, from what was said ("50mm (X) by 30mm", "4mm thick", "20 high")."""
+"""Extents: which size of a box lies along which axis, from what was said ("50mm (X) by 30mm", "20 high")."""
 
 from __future__ import annotations
 
@@ -46,10 +46,10 @@ def box_axes(frame: Frame, landscape: bool = True) -> dict[str, float]:
         loose = [names["side"], names["side"]]
     named: dict[str, str] = {}
     for name in list(names):
-        axis = frame.get("axis_" + name)
-        if axis is not None:
-            found[AXES[int(axis)]] = names[name]
-            named[name] = AXES[int(axis)]
+        number = frame.get("axis_" + name)
+        if number is not None:
+            found[AXES[int(number)]] = names[name]
+            named[name] = AXES[int(number)]
     rest = {
         name: value
         for name, value in names.items()

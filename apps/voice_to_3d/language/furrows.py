@@ -69,9 +69,14 @@ def _annular(ground: Ground, frame: Frame, host: Frame) -> bool:
     bottom = frame.get("bottom_width")
     far = outer + 1.0
     if frame.has("semicircular") or radius is not None:
-        outline = tuple(
-            (outer + width / 2 * cos(pi / 2 + pi * k / 24), width / 2 * sin(pi / 2 + pi * k / 24)) for k in range(25)
-        ) + ((far, -width / 2), (far, width / 2))
+        outline = (
+            *tuple(
+                (outer + width / 2 * cos(pi / 2 + pi * k / 24), width / 2 * sin(pi / 2 + pi * k / 24))
+                for k in range(25)
+            ),
+            (far, -width / 2),
+            (far, width / 2),
+        )
     elif frame.has("v_shape") or bottom is not None or frame.shape == "vee":
         low = bottom or 0.0
         slope = (width - low) / 2 / depth
@@ -92,7 +97,7 @@ def _annular(ground: Ground, frame: Frame, host: Frame) -> bool:
         )
         ground.features.append(feature)
     first = points[0]
-    size = {one: 2 * outer for one in "xyz"} | {axis: width}
+    size = dict.fromkeys("xyz", 2 * outer) | {axis: width}
     ground.boxes[id(frame)] = (
         [first[one] - size[one] / 2 for one in "xyz"],
         [first[one] + size[one] / 2 for one in "xyz"],
@@ -120,7 +125,7 @@ def straight(ground: Ground, frame: Frame) -> bool:
     if isinstance(made, str):
         ground.refuse(frame, f"it lacks {made}")
         return True
-    outline, width, depth = made
+    outline, width, _ = made
     locator = Locator(ground, frame, box, normal, {cross: width / 2})
     locator.collect(frame.all_spots())
     locator.values.pop(run, None)
@@ -234,7 +239,7 @@ def extrude(
     place: Placement = placement(ground, at, {a: "min", b: "min"}, UPRIGHT[run])
     ground.features.append(
         solids.Cut(id=ground.name(frame), name=frame.noun, shape=shape, place=place, through=run if whole else None)
-    )  # type: ignore[arg-type]
+    )
     lows, highs = [0.0] * 3, [0.0] * 3
     for axis, values in ((a, [p for p, _ in points]), (b, [q for _, q in points]), (run, [low, high])):
         lows[NUMBER[axis]], highs[NUMBER[axis]] = min(values), max(values)

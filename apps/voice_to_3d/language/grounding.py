@@ -14,6 +14,7 @@ from wugan.apps.voice_to_3d.language.locating import Box, extent
 from wugan.apps.voice_to_3d.language.reader import Reader
 from wugan.apps.voice_to_3d.scene import solid as solids
 from wugan.apps.voice_to_3d.scene.edit import Unread
+from wugan.apps.voice_to_3d.scene.placement import Pattern
 
 ROUND = ("cylinder", "tube", "round", "cone", "hexagon", "octagon", "sphere")
 
@@ -49,7 +50,7 @@ class Ground:
         self.corner_origin = True
         self.line_words = True
         self.sides: dict[int, int] = {}
-        self.points: dict[int, tuple[list[dict[str, float]], object]] = {}
+        self.points: dict[int, tuple[list[dict[str, float]], Pattern | None]] = {}
         self.slopes: dict[int, tuple[object, ...]] = {}
         self.done: set[int] = set()
         self.steps: dict[str, int] = {}
@@ -267,7 +268,7 @@ class Ground:
         opened = ("top",) if frame.has("open_top", "open") else ()
         if frame.has("open_bottom"):
             opened = (*opened, "bottom") if frame.has("open_top") else ("bottom",)
-        self.features.append(solids.Shell(thickness=wall, open=opened, id="shell", name="shell"))  # type: ignore[arg-type]
+        self.features.append(solids.Shell(thickness=wall, open=opened, id="shell", name="shell"))
 
     def _shell(self, frame: Frame) -> None:
         wall = frame.get("wall", "thickness", "size", "width")

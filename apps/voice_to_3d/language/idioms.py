@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from wugan.apps.voice_to_3d.language.frames import Spot, Where
-from wugan.apps.voice_to_3d.language.measures import CENTRES, length_at, lemma_at, match
+from wugan.apps.voice_to_3d.language.measures import CENTRES, lemma_at, length_at, match
 from wugan.apps.voice_to_3d.language.nouns import LETTER_SHAPES, kind_of, read_np
 from wugan.apps.voice_to_3d.language.wordlist import words
 
@@ -15,45 +15,75 @@ if TYPE_CHECKING:
 FLAGS: list[tuple[tuple[str, ...], str]] = [
     (tuple(phrase.split()), flag)
     for phrase, flag in [
-        ("all the way through", "through"), ("the whole way through", "through"), ("straight through", "through"), ("right through", "through"),
-        ("clean through", "through"), ("fully through", "through"), ("completely through", "through"), 
-        ("through all", "through"), ("through everything", "through"), ("through and through", "through"), 
-        ("open at both end", "through"), ("all the way down", "through"), ("all the way across", "full"), ("all the way along", "full"),
-        ("all the way round", "annular"), ("all the way around", "annular"), ("all round", "annular"), ("all around", "annular"),
-        ("evenly spaced", "even"), ("equally spaced", "even"), ("uniformly spaced", "even"), ("spaced evenly", "even"), ("spaced equally", "even"),
-        ("evenly distributed", "even"), ("equally distributed", "even"), ("equispaced", "even"), ("evenly arranged", "even"), ("regularly spaced", "even"),
-        ("equal spacing", "even"), ("spaced uniformly", "even"), ("evenly", "even"), ("equally", "even"), ("in a row", "row"), ("in a line", "row"),
-        ("in line", "row"), ("half round", "semicircular"), ("full length", "full"), ("full width", "full"), ("full depth", "full"), ("full height", "full"),
-        ("whole length", "full"), ("entire length", "full"), ("whole width", "full"), ("entire width", "full"), ("full thickness", "through"),
-        ("whole thickness", "through"), ("entire thickness", "through"), ("end-to-end", "full"), ("full radius", "rounded_ends"), ("rounded end", "rounded_ends"),
-        ("round end", "rounded_ends"), ("semicircular end", "rounded_ends"), ("radiused end", "rounded_ends"), ("square end", "square_ends"),
-        ("open top", "open_top"), ("open topped", "open_top"), ("open at the top", "open_top"), ("no lid", "open_top"), ("without a lid", "open_top"), ("no top", "open_top"), ("without a top", "open_top"), ("open on top", "open_top"),
-        ("open at both the top and bottom", "through"), ("no bottom", "open_bottom"), ("in opposite direction", "opposite"), ("on opposite side", "both_sides"),
-        ("on both side", "both_sides"), ("on either side", "both_sides"), ("on each side", "both_sides"), ("at both end", "both_ends"), ("on both end", "both_ends"),
-        ("at each end", "both_ends"), ("on each end", "both_ends"), ("at either end", "both_ends"), ("in each corner", "corners"), ("at each corner", "corners"),
-        ("at the corner", "corners"), ("in the corner", "corners"), ("in all corner", "corners"), ("at all corner", "corners"), ("at its corner", "corners"), ("near each corner", "corners"), ("near the corner", "corners"), ("one in each corner", "corners"), ("one at each corner", "corners"), ("one near each corner", "corners"), ("per corner", "corners"), ("out of each corner", "corners"), ("from each corner", "corners"), ("off each corner", "corners"), ("out of the corner", "corners"), ("out of all four corner", "corners"),
-        ("edge to edge", "full"), ("side to side", "full"), ("point up", "point_up"), ("pointing up", "point_up"), ("upside down", "inverted"),
+        ("all the way through", "through"), ("the whole way through", "through"), ("straight through", "through"),
+        ("right through", "through"),
+        ("clean through", "through"), ("fully through", "through"), ("completely through", "through"),
+        ("through all", "through"), ("through everything", "through"), ("through and through", "through"),
+        ("open at both end", "through"), ("all the way down", "through"), ("all the way across", "full"),
+        ("all the way along", "full"),
+        ("all the way round", "annular"), ("all the way around", "annular"), ("all round", "annular"),
+        ("all around", "annular"),
+        ("evenly spaced", "even"), ("equally spaced", "even"), ("uniformly spaced", "even"), ("spaced evenly",
+        "even"), ("spaced equally", "even"),
+        ("evenly distributed", "even"), ("equally distributed", "even"), ("equispaced", "even"),
+        ("evenly arranged", "even"), ("regularly spaced", "even"),
+        ("equal spacing", "even"), ("spaced uniformly", "even"), ("evenly", "even"), ("equally", "even"),
+        ("in a row", "row"), ("in a line", "row"),
+        ("in line", "row"), ("half round", "semicircular"), ("full length", "full"), ("full width", "full"),
+        ("full depth", "full"), ("full height", "full"),
+        ("whole length", "full"), ("entire length", "full"), ("whole width", "full"), ("entire width", "full"),
+        ("full thickness", "through"),
+        ("whole thickness", "through"), ("entire thickness", "through"), ("end-to-end", "full"), ("full radius",
+        "rounded_ends"), ("rounded end", "rounded_ends"),
+        ("round end", "rounded_ends"), ("semicircular end", "rounded_ends"), ("radiused end", "rounded_ends"),
+        ("square end", "square_ends"),
+        ("open top", "open_top"), ("open topped", "open_top"), ("open at the top", "open_top"), ("no lid",
+        "open_top"), ("without a lid", "open_top"), ("no top", "open_top"), ("without a top", "open_top"),
+        ("open on top", "open_top"),
+        ("open at both the top and bottom", "through"), ("no bottom", "open_bottom"), ("in opposite direction",
+        "opposite"), ("on opposite side", "both_sides"),
+        ("on both side", "both_sides"), ("on either side", "both_sides"), ("on each side", "both_sides"),
+        ("at both end", "both_ends"), ("on both end", "both_ends"),
+        ("at each end", "both_ends"), ("on each end", "both_ends"), ("at either end", "both_ends"),
+        ("in each corner", "corners"), ("at each corner", "corners"),
+        ("at the corner", "corners"), ("in the corner", "corners"), ("in all corner", "corners"),
+        ("at all corner", "corners"), ("at its corner", "corners"), ("near each corner", "corners"),
+        ("near the corner", "corners"), ("one in each corner", "corners"), ("one at each corner", "corners"),
+        ("one near each corner", "corners"), ("per corner", "corners"), ("out of each corner", "corners"),
+        ("from each corner", "corners"), ("off each corner", "corners"), ("out of the corner", "corners"),
+        ("out of all four corner", "corners"),
+        ("edge to edge", "full"), ("side to side", "full"), ("point up", "point_up"), ("pointing up", "point_up"),
+        ("upside down", "inverted"),
     ]
 ]  # fmt: skip
 FLAGS.sort(key=lambda item: -len(item[0]))
 NOISE = [
     tuple(phrase.split())
     for phrase in [
-        "step by step", "one by one", "in other word", "at right angle to each other", "at 90 degree to each other", "all in one", "in one piece",
-        "all dimension", "dimension are in", "in millimetre", "in mm", "at a time", "in total", "in all", "that is it", "of each other", "to each other",
-        "from the same", "in order to", "as well as", "as well", "at all", "anywhere", "everywhere", "in shape", "in dimension", "in size", "for clearance",
-        "from each other", "when viewed from above", "viewed from above", "viewed from the top", "seen from above", "from above", "in plan", "without thread", "without the thread", "no thread", "i will walk you through", "not counting", "at right angle",
-        "other word", "as one part", "single piece", "that is all", "one part", "1 part", "in the same plane", "all one part", "in this case",
+        "step by step", "one by one", "in other word", "at right angle to each other",
+        "at 90 degree to each other", "all in one", "in one piece",
+        "all dimension", "dimension are in", "in millimetre", "in mm", "at a time", "in total", "in all",
+        "that is it", "of each other", "to each other",
+        "from the same", "in order to", "as well as", "as well", "at all", "anywhere", "everywhere", "in shape",
+        "in dimension", "in size", "for clearance",
+        "from each other", "when viewed from above", "viewed from above", "viewed from the top",
+        "seen from above", "from above", "in plan", "without thread", "without the thread", "no thread",
+        "i will walk you through", "not counting", "at right angle",
+        "other word", "as one part", "single piece", "that is all", "one part", "1 part", "in the same plane",
+        "all one part", "in this case",
     ]
 ]  # fmt: skip
 NOISE.sort(key=lambda item: -len(item))
 SKIP_AFTER = words("for")
 SHAPES = {
-    "rectangular": "box", "round": "round", "circular": "round", "cylindrical": "round", "hexagonal": "hexagon", "octagonal": "octagon",
-    "triangular": "triangle", "conical": "cone", "oval": "stadium", "elliptical": "ellipse", "semicircular": "semicircle",
+    "rectangular": "box", "round": "round", "circular": "round", "cylindrical": "round", "hexagonal": "hexagon",
+    "octagonal": "octagon",
+    "triangular": "triangle", "conical": "cone", "oval": "stadium", "elliptical": "ellipse",
+    "semicircular": "semicircle",
 }  # fmt: skip
 TALK = (
-    "walk you through", "i will", "we will", "i'll", "explain", "tell you", "let you know", "instructions", "how to make it", "step by step", "operation by operation",
+    "walk you through", "i will", "we will", "i'll", "explain", "tell you", "let you know", "instructions",
+    "how to make it", "step by step", "operation by operation",
     "operations", "fairly specific",
 )  # fmt: skip
 
@@ -185,7 +215,7 @@ def idiom(reader: Reader, i: int) -> int:
 
 
 def _special(reader: Reader, i: int) -> int:
-    """ "not with the disc", "which leaves an 8 mm crown", "the last 15 mm", "the full 6 mm width", "cut from 8 mm plate"."""
+    """Reads "not with the disc", "which leaves an 8 mm crown", "the last 15 mm", "cut from 8 mm plate"."""
     found = reader.tokens
     word, after = lemma_at(found, i), lemma_at(found, i + 1)
     if word == "through" and after in ("both", "all", "everything") and kind_of(lemma_at(found, i + 2)) == "":
@@ -240,7 +270,7 @@ def _where(reader: Reader, spot: Spot) -> None:
 
 
 def _looking(reader: Reader, i: int) -> int:
-    """ "when looking down at the plate": the usual view; the plate is not what follows is about."""
+    """Reads "when looking down at the plate": the usual view; the plate is not what follows is about."""
     found = reader.tokens
     k = i
     while lemma_at(found, k) in ("when", "looking", "down", "at", "on", "onto", "from", "above"):
@@ -270,7 +300,7 @@ def _clause_end(reader: Reader, i: int) -> int:
 
 
 def _purpose(reader: Reader, i: int) -> bool:
-    """ "for holding round stock", "for the clamp", "to make a T shape": says what for, not how large."""
+    """Reads "for holding round stock", "for the clamp", "to make a T shape": says what for, not how large."""
     found = reader.tokens
     end = _clause_end(reader, i)
     rest = found[i + 1 : end]

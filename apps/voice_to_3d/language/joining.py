@@ -11,6 +11,7 @@ from wugan.apps.voice_to_3d.language.locating import NUMBER, Box, Locator, exten
 from wugan.apps.voice_to_3d.language.setting import DOWN, UPRIGHT, placement, points_pattern, start_of
 from wugan.apps.voice_to_3d.language.vocabulary import DIRECTIONS
 from wugan.apps.voice_to_3d.scene import solid as solids
+from wugan.apps.voice_to_3d.scene.placement import Pattern
 
 if TYPE_CHECKING:
     from wugan.apps.voice_to_3d.language.grounding import Ground
@@ -307,7 +308,7 @@ class Joiner:
     def _flush_sides(
         self, locator: Locator, frame: Frame, spots: list[Spot], axis: str, half: dict[str, float], box: Box
     ) -> None:
-        """ "on the left end", "at the end of the leg at X = 0": inside the footprint, flush with that end."""
+        """Reads "on the left end", "at the end of the leg at X = 0": inside the footprint, flush with that end."""
         if axis != "z" or frame.shape not in ("box", ""):
             return
         for spot in spots:
@@ -323,7 +324,14 @@ class Joiner:
                     break
 
     def _emit(
-        self, frame: Frame, made: Body, points: list[dict[str, float]], polar, size, axis: str, side: int
+        self,
+        frame: Frame,
+        made: Body,
+        points: list[dict[str, float]],
+        polar: Pattern | None,
+        size: tuple[float, float, float],
+        axis: str,
+        side: int,
     ) -> None:
         ground = self.ground
         sink = getattr(self, "sink", 0.0)

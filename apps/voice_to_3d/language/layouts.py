@@ -64,7 +64,7 @@ def _polar(frame: Frame, locator: Locator, count: int, circle: float) -> Layout:
         axis: locator.values.get(axis, [locator.soft.get(axis, middle(locator.host, axis))])[0] for axis in locator.axes
     }
     normal = locator.normal or "z"
-    return Layout([at], Polar(count=count, diameter=circle, axis=normal))  # type: ignore[arg-type]
+    return Layout([at], Polar(count=count, diameter=circle, axis=normal))
 
 
 def _grid(ground: Ground, frame: Frame, locator: Locator, count: int) -> Layout | None:
@@ -87,7 +87,7 @@ def _grid(ground: Ground, frame: Frame, locator: Locator, count: int) -> Layout 
         or frame.get("pitch_2", "apart_2", "row_pitch")
         or pitch,
     }
-    points = []
+    points: list[dict[str, float]] = []
     spread: dict[str, list[float]] = {}
     for axis, number in ((first, int(columns)), (second, int(rows))):
         step = steps[axis]
@@ -170,7 +170,7 @@ def _both(locator: Locator, frame: Frame) -> None:
 def _combine(
     filled: dict[str, list[float]], axes: list[str], count: int, locator: Locator, frame: Frame
 ) -> list[dict[str, float]]:
-    """All combinations where their number fits, pairs one to one where that does, else evenly along the longest axis."""
+    """All combinations where their number fits, pairs where that does, else evenly along the longest axis."""
     total = 1
     for axis in axes:
         total *= len(filled[axis])

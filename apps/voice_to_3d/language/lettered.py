@@ -88,7 +88,7 @@ def _stack(cells: list[Cell], length: float, width: float, height: float) -> sol
 
 
 def parts_of(frame: Frame, others: list[Frame]) -> None:
-    """ "Flanges 60 mm wide, 8 mm thick. Web 6 mm thick.": sizes of the parts of a section."""
+    """Reads "Flanges 60 mm wide, 8 mm thick. Web 6 mm thick.": sizes of the parts of a section."""
     if letter_of(frame) not in ("i", "t", "u"):
         return
     for other in others:

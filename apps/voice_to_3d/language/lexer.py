@@ -37,7 +37,8 @@ SPELLING = {
     "center": "centre", "centers": "centre", "centered": "centred", "centering": "centring", "colour": "colour",
     "color": "colour", "colors": "colour", "gray": "grey", "meter": "metre", "mould": "mold", "aluminum": "aluminium",
     "centerline": "centreline", "centerlines": "centreline", "centerpoint": "centrepoint", "midway": "halfway",
-    "axes": "axis", "goes": "go", "does": "do", "radii": "radius", "vertices": "vertex", "feet": "foot", "teeth": "tooth", "halves": "half",
+    "axes": "axis", "goes": "go", "does": "do", "radii": "radius", "vertices": "vertex", "feet": "foot",
+    "teeth": "tooth", "halves": "half",
     "shelves": "shelf", "knives": "knife", "indices": "index", "tori": "torus", "apices": "apex",
     "fibre": "fiber", "grooving": "groove", "loaves": "loaf", "wolves": "wolf", "hooves": "hoof", "mice": "mouse",
 }  # fmt: skip

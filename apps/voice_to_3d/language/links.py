@@ -46,7 +46,9 @@ def link(ground: Ground) -> bool:
     left, right = -between / 2, between / 2
     ground.solid = solids.Hull(
         of=tuple(
-            solids.Placed(shape=solids.Cylinder(diameter=d, height=height), place=Placement(x=Coordinate(to="origin", offset=x), y=Coordinate(to="origin"), z=Coordinate(to="origin", own="min")))
+            solids.Placed(shape=solids.Cylinder(diameter=d, height=height),
+            place=Placement(x=Coordinate(to="origin", offset=x), y=Coordinate(to="origin"),
+            z=Coordinate(to="origin", own="min")))
             for d, x in ((first, left), (second, right))
         )
     )  # fmt: skip

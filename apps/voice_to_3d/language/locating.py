@@ -55,12 +55,6 @@ class Locator(Boundaries):
     near: Frame | None = None
     far: Frame | None = None
 
-    @property
-    def axes(self) -> list[str]:
-        """The axes that are asked for, the longer extent first."""
-        free = [axis for axis in "xyz" if axis != self.normal]
-        return sorted(free, key=lambda axis: -round(extent(self.host, axis), 6)) if self.normal else free
-
     def collect(self, spots: list[Spot]) -> None:
         """Takes all statements, a member's own before its group's; the first about an axis wins."""
         own = [spot for spot in spots if spot in self.frame.spots]
@@ -117,7 +111,7 @@ class Locator(Boundaries):
     def put(self, axis: str, *values: float) -> None:
         """Coordinates along an axis, unless there are some."""
         if axis in "xyz" and axis and axis != self.normal and axis not in self.values:
-            self.values[axis] = sorted(set(round(value, 6) for value in values))
+            self.values[axis] = sorted({round(value, 6) for value in values})
 
     # --- directions of a place
 
@@ -133,7 +127,7 @@ class Locator(Boundaries):
                 return
             return
         if spot.kind == "flush":
-            for axis, sides in self.boundaries(where)[:1] or []:
+            for axis, sides in self.boundaries(where)[:1]:
                 self.put(
                     axis, *(side_of(self.box_of(where), axis, side) - side * self.half.get(axis, 0.0) for side in sides)
                 )
@@ -175,25 +169,20 @@ class Locator(Boundaries):
                 return
             self.put(axis, side_of(box, axis, 0) + value)
             return
-        sides = self.boundaries(where)
-        if stated and sides:
-            sides = [(axis, signs) for axis, signs in sides if axis in stated] or [
+        bounds = self.boundaries(where)
+        if stated and bounds:
+            bounds = [(axis, signs) for axis, signs in bounds if axis in stated] or [
                 (stated[0], [self._side(where, stated[0], box)])
             ]
-        for axis, signs in sides:
+        for axis, signs in bounds:
             grow = self._own_offset(spot, axis)
             direction = 1 if spot.way == "out" else -1
             self.put(
                 axis,
-                *(
-                    side_of(box, axis, side) + direction * side * (value + grow * -direction * direction)
-                    if grow == 0
-                    else side_of(box, axis, side) + direction * side * (value + grow)
-                    for side in signs
-                ),
+                *(side_of(box, axis, side) + direction * side * (value + grow) for side in signs),
             )
 
-    def _inside(self, frame: Frame) -> bool:
+    def _inside(self, frame: Frame | None) -> bool:
         return frame is self.ground.host_frame(self.frame)
 
     def _own_offset(self, spot: Spot, axis: str) -> float:
@@ -203,7 +192,7 @@ class Locator(Boundaries):
         return 0.0
 
     def _beyond(self, spot: Spot, where: Where, box: Box, axis: str, sign: int, value: float) -> None:
-        """ "10 mm above the base", "20 mm to the left of the centre", "8 mm below the top"."""
+        """Reads "10 mm above the base", "20 mm to the left of the centre", "8 mm below the top"."""
         named = dict(self.directions(where))
         boundary = where.kind in BOUNDARIES or axis in named
         if axis in named:
@@ -219,7 +208,7 @@ class Locator(Boundaries):
                 box,
                 axis,
                 -1 if self._inside(where.of) and sign > 0 else 1 if sign < 0 and self._inside(where.of) else sign,
-            )  # type: ignore[arg-type]
+            )
         else:
             base = side_of(box, axis, -sign if boundary else 0)
         at = base + sign * value

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from wugan.apps.voice_to_3d.language.frame_kinds import kind_name
 from wugan.apps.voice_to_3d.language.frames import Frame
 from wugan.apps.voice_to_3d.language.nouns import NP, kind_of
+from wugan.apps.voice_to_3d.language.sizing import Sizing
 from wugan.apps.voice_to_3d.language.vocabulary import CUTS, EDGE_WORKS, SOLIDS
 from wugan.apps.voice_to_3d.language.wordlist import words
 
@@ -14,16 +15,19 @@ if TYPE_CHECKING:
     from wugan.apps.voice_to_3d.language.reader import Reader
 
 SHAPES = {
-    "rectangular": "box", "round": "round", "hexagonal": "hexagon", "octagonal": "octagon", "pentagonal": "pentagon", "triangular": "triangle",
-    "conical": "cone", "spherical": "sphere", "hemispherical": "hemisphere", "elliptical": "ellipse", "oval": "stadium", "obround": "stadium",
-    "semicircular": "semicircle", "semicircle": "semicircle", "hemisphere": "hemisphere", "halfcylinder": "halfcylinder", "slotted": "slot",
+    "rectangular": "box", "round": "round", "hexagonal": "hexagon", "octagonal": "octagon",
+    "pentagonal": "pentagon", "triangular": "triangle",
+    "conical": "cone", "spherical": "sphere", "hemispherical": "hemisphere", "elliptical": "ellipse",
+    "oval": "stadium", "obround": "stadium",
+    "semicircular": "semicircle", "semicircle": "semicircle", "hemisphere": "hemisphere",
+    "halfcylinder": "halfcylinder", "slotted": "slot",
     "tapered": "cone", "truncated": "cone",
 }  # fmt: skip
 WORKED = {"countersunk": "countersink", "counterbored": "counterbore"}
 OUTLINES = words("box hexagon octagon pentagon triangle ellipse stadium semicircle slot star cross trapezoid")
 
 
-class Making:
+class Making(Sizing):
     """Makes frames for `Entities`."""
 
     reader: Reader
@@ -97,7 +101,7 @@ class Making:
             return own if own in ("tube", "torus", "sphere") else "cylinder" if own in ("", "box", "cylinder") else own
         if shape in OUTLINES and shape != "box" and own == "tube":
             return shape
-        if shape and own in ("", "box", "cylinder", "pyramid", "cone") and not (own == "pyramid"):
+        if shape and own in ("", "box", "cylinder", "pyramid", "cone") and own != "pyramid":
             return shape if not (shape == "box" and own in ("cylinder",)) else own
         return own or shape
 

@@ -14,7 +14,13 @@ INNER = words("inside inner internal interior clear")
 TOTAL = words("overall total full finished")
 ENDS = words("top bottom base upper lower large small big head tip rim major minor root")
 LINKS = words("of is are be = : at measure being should will must would to about approximately exactly roughly equal -")
-CENTRES = (("centre", "to", "centre"), ("on", "centre"), ("centre-to-centre",), ("between", "centre"), ("from", "centre", "to", "centre"))  # fmt: skip
+CENTRES: tuple[tuple[str, ...], ...] = (
+    ("centre", "to", "centre"),
+    ("on", "centre"),
+    ("centre-to-centre",),
+    ("between", "centre"),
+    ("from", "centre", "to", "centre"),
+)
 CENTRES += (
     ("centrepoint", "to", "centrepoint"),
     ("centre", "point", "to", "centre", "point"),
@@ -69,13 +75,20 @@ def role_at(found: list[Token], i: int) -> tuple[str, int, bool] | None:
     for lemmas, role in (
         (("across", "the", "flat"), "across_flats"), (("across", "flat"), "across_flats"), (("af",), "across_flats"),
         (("flat", "to", "flat"), "across_flats"), (("flat", "side", "to", "flat", "side"), "across_flats"),
-        (("across", "the", "corner"), "across_corners"), (("across", "corner"), "across_corners"), (("tip", "to", "tip"), "across_corners"),
-        (("point", "to", "point"), "across_corners"), (("bend", "radius"), "bend_radius"), (("centreline", "bend", "radius"), "bend_radius"),
-        (("centreline", "radius"), "bend_radius"), (("corner", "radius"), "corner_radius"), (("wall", "thickness"), "wall"),
-        (("side", "length"), "side"), (("edge", "length"), "side"), (("leg", "length"), "leg"), (("face", "width"), "height"),
-        (("bolt-circle", "diameter"), "circle"), (("hole", "circle"), "circle"), (("circle", "of", "hole"), "circle"), (("wire", "diameter"), "wire"),
-        (("wire", "thickness"), "wire"), (("cord", "diameter"), "cord"), (("cord", "thickness"), "cord"), (("cord",), "cord"),
-        (("module",), "module"), (("pitch", "diameter"), "pitch_diameter"), (("bolt-circle",), "circle"), (("pitch", "circle"), "circle"), (("cross", "section"), ""),
+        (("across", "the", "corner"), "across_corners"), (("across", "corner"), "across_corners"), (("tip", "to",
+        "tip"), "across_corners"),
+        (("point", "to", "point"), "across_corners"), (("bend", "radius"), "bend_radius"), (("centreline", "bend",
+        "radius"), "bend_radius"),
+        (("centreline", "radius"), "bend_radius"), (("corner", "radius"), "corner_radius"), (("wall",
+        "thickness"), "wall"),
+        (("side", "length"), "side"), (("edge", "length"), "side"), (("leg", "length"), "leg"), (("face",
+        "width"), "height"),
+        (("bolt-circle", "diameter"), "circle"), (("hole", "circle"), "circle"), (("circle", "of", "hole"),
+        "circle"), (("wire", "diameter"), "wire"),
+        (("wire", "thickness"), "wire"), (("cord", "diameter"), "cord"), (("cord", "thickness"), "cord"),
+        (("cord",), "cord"),
+        (("module",), "module"), (("pitch", "diameter"), "pitch_diameter"), (("bolt-circle",), "circle"),
+        (("pitch", "circle"), "circle"), (("cross", "section"), ""),
     ):  # fmt: skip
         if match(found, k, lemmas):
             return (role, k + len(lemmas), total) if role else None

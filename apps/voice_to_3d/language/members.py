@@ -38,7 +38,7 @@ class Members:
         )
 
     def member(self, i: int) -> int:
-        """ "one in the middle", "the others 45 mm either side", "two in the crossbar", "the second one"."""
+        """Reads "one in the middle", "the others 45 mm either side", "two in the crossbar", "the second one"."""
         reader, found = self.reader, self.reader.tokens
         token, word = found[i], lemma_at(found, i)
         if word == "the" and (sequel := self._sequel(i)) > i:
@@ -126,7 +126,7 @@ class Members:
         return i
 
     def _sequel(self, i: int) -> int:
-        """ "the last is 15 mm…" after "the first section…": the next of a row of things."""
+        """Reads "the last is 15 mm…" after "the first section…": the next of a row of things."""
         reader, found = self.reader, self.reader.tokens
         frame, inner = reader.focus, found[i + 1] if i + 1 < len(found) else None
         if (

@@ -20,7 +20,8 @@ from wugan.apps.voice_to_3d.language.vocabulary import (
 from wugan.apps.voice_to_3d.language.wordlist import words
 
 DETERMINERS = words(
-    "a an the this that these those its their each both either every all any another same other whose no one's my our your his"
+    "a an the this that these those its their each both either every all any another same other whose no one's my "
+    "our your his"
 )
 LETTER_SHAPES = {"l", "t", "u", "c", "i", "h", "d", "v", "z", "s", "o", "x"}
 SHAPED = words("shaped shape profile section style type")
@@ -62,14 +63,16 @@ def _modifier(found: list[Token], k: int, np: NP, begun: bool) -> int:
         and _reaches_head(found, k + 1)
     ):
         return k + 1 if np.det in ("a", "an") else k
+    inner = found[k + 1].quantity if k + 1 < len(found) else None
     if (
         word == "("
+        and inner is not None
         and begun
         and lemma_at(found, k + 2) == ")"
         and found[k + 1].quantity
         and kind_of(lemma_at(found, k + 3))
     ):
-        np.bare.append(found[k + 1].quantity)  # "the short (18mm) side"
+        np.bare.append(inner)  # "the short (18mm) side"
         return k + 3
     if (
         word in ("by", "x", "×")
@@ -131,7 +134,7 @@ def _modifier(found: list[Token], k: int, np: NP, begun: bool) -> int:
 
 
 def _premeasure(found: list[Token], k: int) -> tuple[Measure, int] | None:
-    """ "Ø5 hole", "R5 fillet": only with a glued sign or "diameter" before the value and a noun after."""
+    """Reads "Ø5 hole", "R5 fillet": only with a glued sign or "diameter" before the value and a noun after."""
     if lemma_at(found, k) not in ("diameter", "radius"):
         return None
     read = before_value(found, k)

@@ -118,5 +118,5 @@ def _family(ground: Ground, object: Object, base: Frame) -> None:
     ground.boxes[id(base)] = ([float(v) for v in low], [float(v) for v in high])
     ground.whole = ([float(v) for v in low], [float(v) for v in high])
     base.sizes = [(float(high[k] - low[k]), axis) for k, axis in enumerate("xyz")]
-    ground.solid = solids.Box(size=tuple(max(0.01, float(high[k] - low[k])) for k in range(3)))  # type: ignore[arg-type]
+    ground.solid = solids.Box(size=tuple(max(0.01, float(high[k] - low[k])) for k in range(3)))
     ground.axes[id(base)] = "z"

@@ -7,7 +7,15 @@ from math import cos, pi, sin, sqrt
 from wugan.apps.voice_to_3d.language.extents import across, box_axes
 from wugan.apps.voice_to_3d.language.frames import Frame
 from wugan.apps.voice_to_3d.scene.profile import (
-    Circle, Ellipse, Polygon, Profile, Rectangle, RegularPolygon, Sector, Slot, Star,
+    Circle,
+    Ellipse,
+    Polygon,
+    Profile,
+    Rectangle,
+    RegularPolygon,
+    Sector,
+    Slot,
+    Star,
 )  # fmt: skip
 
 SIDES = {"hexagon": 6, "octagon": 8, "pentagon": 5, "polygon": 6}

@@ -68,7 +68,7 @@ class Places:
         return np is not None and np.end > i + 1
 
     def _axis(self, i: int) -> tuple[Where, int] | None:
-        """ "X", "the Y axis", "the XY plane", "X = 0", "the length"."""
+        """Reads "X", "the Y axis", "the XY plane", "X = 0", "the length"."""
         found = self.reader.tokens
         k = i
         while lemma_at(found, k) in ("the", "its", "part", "global", "positive", "negative", "long", "same"):
@@ -119,7 +119,7 @@ class Places:
         reader, found = self.reader, self.reader.tokens
         end = np.end
         if np.kind == "place":
-            where = Where(PLACES[np.head] if np.head in PLACES else np.head, set(np.which))
+            where = Where(PLACES.get(np.head, np.head), set(np.which))
             if np.det in ("each", "both", "all", "every", "either"):
                 where.which.add(np.det)
             for noun in np.nouns:
@@ -162,7 +162,7 @@ class Places:
         return False
 
     def _owned(self, where: Where, owner: Where) -> Where:
-        """ "edge of the circle", "middle of its width", "corner of the top"."""
+        """Reads "edge of the circle", "middle of its width", "corner of the top"."""
         where.of = owner.of
         where.near, where.far = where.near or owner.near, where.far or owner.far
         if owner.kind == "dimension":
@@ -183,7 +183,7 @@ class Places:
         close = next((k for k in range(end + 1, min(end + 6, len(found))) if lemma_at(found, k) == ")"), None)
         if close is None:
             return where, end
-        inner = [token for token in found[end + 1 : close]]
+        inner = list(found[end + 1 : close])
         sizes = [token for token in inner if token.quantity and token.quantity.kind in ("length", "number")]
         rest = [
             token
@@ -201,7 +201,7 @@ class Places:
         return where, end
 
     def _tail(self, where: Where, end: int) -> tuple[Where, int]:
-        """ "that has the cut corners", "with the hole", "opposite the hole", "away from the torus", "next to the head"."""
+        """Reads "that has the cut corners", "with the hole", "opposite the hole", "next to the head"."""
         reader, found = self.reader, self.reader.tokens
         k = end + 1 if lemma_at(found, end) == "," else end
         word, after = lemma_at(found, k), lemma_at(found, k + 1)

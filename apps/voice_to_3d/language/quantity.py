@@ -14,7 +14,8 @@ Kind = Literal["number", "ordinal", "length", "angle", "percent", "times", "size
 THREAD = re.compile(r"[mM](\d+(?:\.\d+)?)$")
 REST = words("long wide tall high deep thick in by x across and with from")
 PRONOUN_BEFORE = words(
-    "first second third this that other each last same which every bigger smaller left right middle front back top bottom "
+    "first second third this that other each last same which every bigger smaller left right middle front back "
+    "top bottom "
     "upper lower taller tall short big small large red blue green yellow black white grey brown orange purple pink"
 )
 
@@ -49,7 +50,7 @@ class Quantity:
     @property
     def is_length(self) -> bool:
         """Whether it can stand for a length: it has one's unit, or none."""
-        return self.kind == "length" or (self.kind in ("number", "range") and self.kind != "ordinal")
+        return self.kind in ("length", "number", "range")
 
     def scaled(self, factor: float) -> Quantity:
         """The same, its numbers times `factor` (a bare "20" when all dimensions are inches)."""

@@ -1,4 +1,4 @@
-"""The reader: walks a description's sentences and fills frames; every word is used, is grammar, or is kept as unread."""
+"""The reader: walks a description's sentences and fills frames; a word is used, grammar, or kept as unread."""
 
 from __future__ import annotations
 
@@ -338,7 +338,7 @@ class Reader:
         if (
             frame.kind == "cut"
             and frame.shape in ("hole", "pocket", "cutout")
-            and (ended or measure.role in ("thickness", "height", "wall") and not frame.lead)
+            and (ended or (measure.role in ("thickness", "height", "wall") and not frame.lead))
         ):
             solid = next((one for one in reversed(self.frames) if one.kind == "solid"), None)
             if (

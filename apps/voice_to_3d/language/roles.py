@@ -20,7 +20,7 @@ class Roles:
     entities: Entities
 
     def _measure(self, i: int) -> int:
-        reader, found = self.reader, self.reader.tokens
+        found = self.reader.tokens
         if (
             lemma_at(found, i) in ("the", "a", "an", "its", "their", "whose")
             and role_at(found, i + 1)
@@ -60,7 +60,7 @@ class Roles:
         return self._more(read[1], read[0])
 
     def _same(self, i: int) -> int:
-        """ "the same thickness as the disc": the value that another thing has."""
+        """Reads "the same thickness as the disc": the value that another thing has."""
         reader, found = self.reader, self.reader.tokens
         k = i + 1 if lemma_at(found, i) == "the" else i
         if lemma_at(found, k) != "same":
@@ -158,7 +158,7 @@ class Roles:
         return end
 
     def _owned_role(self, i: int, role: str, np_at: int, total: bool) -> int:
-        """ "the depth of the hole is 25mm"."""
+        """Reads "the depth of the hole is 25mm"."""
         reader, found = self.reader, self.reader.tokens
         np = read_np(found, np_at)
         assert np is not None
@@ -268,7 +268,7 @@ class Roles:
         return i
 
     def _legs(self, i: int) -> int:
-        """ "two legs of 15mm", "sides of 20 mm and 30 mm"."""
+        """Reads "two legs of 15mm", "sides of 20 mm and 30 mm"."""
         reader, found = self.reader, self.reader.tokens
         k = i
         while (

@@ -78,4 +78,4 @@ def start_of(points: list[dict[str, float]]) -> dict[str, float]:
     return points[0]
 
 
-__all__ = ["Axis", "DOWN", "UPRIGHT", "coordinate", "placement", "points_pattern", "start_of"]
+__all__ = ["DOWN", "UPRIGHT", "Axis", "coordinate", "placement", "points_pattern", "start_of"]

@@ -31,7 +31,7 @@ class Sizing:
             frame.count, frame.counted = np.count, True
 
     def sizes(self, frame: Frame, quantity: Quantity) -> None:
-        """ "40 x 30 x 8", after a diameter sign a diameter and a height."""
+        """Reads "40 x 30 x 8", after a diameter sign a diameter and a height."""
         reader = self.reader
         reader.sizing(frame)
         values = list(zip(quantity.values, quantity.axes or ("",) * len(quantity.values), strict=True))

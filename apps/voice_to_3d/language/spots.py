@@ -16,10 +16,14 @@ if TYPE_CHECKING:
     from wugan.apps.voice_to_3d.language.reader import Reader
 
 AT = {
-    "in": "at", "at": "at", "on": "at", "near": "at", "within": "at", "onto": "on", "against": "beside", "along": "along", "inside": "at",
-    "above": "above", "over": "on", "below": "under", "under": "under", "underneath": "under", "beneath": "under", "beside": "beside",
-    "around": "around", "about": "around", "through": "through", "into": "into", "from": "fromface", "across": "across", "behind": "behind",
-    "between": "between", "throughout": "through", "toward": "toward", "towards": "toward", "past": "past", "beyond": "past", "to": "to", "off": "at",
+    "in": "at", "at": "at", "on": "at", "near": "at", "within": "at", "onto": "on", "against": "beside",
+    "along": "along", "inside": "at",
+    "above": "above", "over": "on", "below": "under", "under": "under", "underneath": "under", "beneath": "under",
+    "beside": "beside",
+    "around": "around", "about": "around", "through": "through", "into": "into", "from": "fromface",
+    "across": "across", "behind": "behind",
+    "between": "between", "throughout": "through", "toward": "toward", "towards": "toward", "past": "past",
+    "beyond": "past", "to": "to", "off": "at",
 }  # fmt: skip
 
 

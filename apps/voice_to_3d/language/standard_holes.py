@@ -1,4 +1,4 @@
-"""Holes for metric threads: clearance (ISO 273, medium) and tapping drills (coarse thread, ISO 261: diameter - pitch)."""
+"""Holes for metric threads: clearance (ISO 273, medium), tapping (ISO 261, coarse: diameter - pitch)."""
 
 from __future__ import annotations
 

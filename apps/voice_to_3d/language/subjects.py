@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from wugan.apps.voice_to_3d.language.frames import Frame, Spot, Where
+from wugan.apps.voice_to_3d.language.making import Making
 from wugan.apps.voice_to_3d.language.measures import Measure, lemma_at
 from wugan.apps.voice_to_3d.language.nouns import NP, kind_of, read_np
 
@@ -12,13 +13,13 @@ if TYPE_CHECKING:
     from wugan.apps.voice_to_3d.language.reader import Reader
 
 
-class Subjects:
+class Subjects(Making):
     """Reads subjects for `Entities`."""
 
     reader: Reader
 
     def _drawing(self, i: int) -> int:
-        """ "6X Ø11 THRU", "4 x Ø6": holes as drawings have them."""
+        """Reads "6X Ø11 THRU", "4 x Ø6": holes as drawings have them."""
         reader, found = self.reader, self.reader.tokens
         token = found[i]
         if token.quantity is None or token.quantity.kind not in ("times", "number") or token.value != int(token.value):
@@ -26,9 +27,7 @@ class Subjects:
         k = i + 1
         if lemma_at(found, k) in ("x", "×"):
             k += 1
-        if k >= len(found) or (
-            found[k].text not in ("Ø", "ø", "⌀", "M") and not (found[k].quantity and found[k].quantity.kind == "thread")
-        ):
+        if k >= len(found) or (found[k].text not in ("Ø", "ø", "⌀", "M") and found[k].lemma != "thread"):
             return i
         if (np := read_np(found, i)) is not None and np.entity:
             return i
@@ -146,7 +145,7 @@ class Subjects:
         return "centre" if where.kind in ("centre", "axis", "centreline") else where.kind
 
     def _dimension(self, np: NP) -> int:
-        """ "the hole diameter", "its length": a dimension whose value comes."""
+        """Reads "the hole diameter", "its length": a dimension whose value comes."""
         reader = self.reader
         owner = next((word for word in reversed(np.nouns) if kind_of(word) in ("solid", "generic", "cut", "edge")), "")
         if owner:
@@ -162,7 +161,7 @@ class Subjects:
                 np.which,
                 nouns=np.nouns[: np.nouns.index(owner)],
             )
-            frame = self.known(fake)
+            frame = self.reader.resolve(fake)
             if frame is None:
                 frame = self.make(fake)
                 reader.add(frame)

@@ -58,10 +58,7 @@ class Tools:
 
     def _rectangle(self, frame: Frame, normal: str, u: str, v: str, box: Box) -> Tool | str:
         side = frame.get("side")
-        if side is not None and not frame.sizes:
-            size = {u: side, v: side}
-        else:
-            size = self.flat_sizes(frame, u, v, normal, box)
+        size = {u: side, v: side} if side is not None and not frame.sizes else self.flat_sizes(frame, u, v, normal, box)
         if u not in size and v in size and frame.has("square"):
             size[u] = size[v]
         if v not in size and u in size and frame.has("square"):

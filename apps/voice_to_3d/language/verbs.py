@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from wugan.apps.voice_to_3d.language.frames import Frame, Spot, Where
 from wugan.apps.voice_to_3d.language.measures import lemma_at
+from wugan.apps.voice_to_3d.language.nounphrase import NP
 from wugan.apps.voice_to_3d.language.nouns import kind_of, read_np
 from wugan.apps.voice_to_3d.language.vocabulary import ADD_VERBS, CUT_VERBS
 from wugan.apps.voice_to_3d.language.wordlist import words
@@ -14,8 +15,10 @@ if TYPE_CHECKING:
     from wugan.apps.voice_to_3d.language.reader import Reader
 
 EDGE_VERBS = {
-    "chamfer": "chamfer", "chamfered": "chamfer", "bevel": "chamfer", "beveled": "chamfer", "bevelled": "chamfer", "fillet": "fillet",
-    "filleted": "fillet", "round": "fillet", "rounded": "fillet", "radiused": "fillet", "break": "chamfer", "broken": "chamfer", "chamfering": "chamfer",
+    "chamfer": "chamfer", "chamfered": "chamfer", "bevel": "chamfer", "beveled": "chamfer", "bevelled": "chamfer",
+    "fillet": "fillet",
+    "filleted": "fillet", "round": "fillet", "rounded": "fillet", "radiused": "fillet", "break": "chamfer",
+    "broken": "chamfer", "chamfering": "chamfer",
     "filleting": "fillet", "rounding": "fillet", "blend": "fillet", "eased": "fillet", "soften": "fillet",
 }  # fmt: skip
 FEATURE_VERBS = {
@@ -266,8 +269,8 @@ class Verbs:
                 return self._corner_cut(np)
         return k
 
-    def _corner_cut(self, np) -> int:
-        """ "cut off two corners on one side of the prism"."""
+    def _corner_cut(self, np: NP) -> int:
+        """Reads "cut off two corners on one side of the prism"."""
         reader = self.reader
         where, end = reader.places.from_np(np)
         known = next((one for one in reversed(reader.frames) if one.kind == "cut" and one.has("corners")), None)
@@ -288,7 +291,7 @@ class Verbs:
         return Frame(kind, noun, {noun}, shape, said=noun, op=self.reader.op)
 
     def _worked(self, i: int, noun: str) -> int:
-        """ "each is counterbored from the front to 13 mm": a counterbore of what is in focus."""
+        """Reads "each is counterbored from the front to 13 mm": a counterbore of what is in focus."""
         reader = self.reader
         lead, end = reader.focus, i + 1
         np = read_np(reader.tokens, i + 1)
@@ -307,7 +310,7 @@ class Verbs:
         return end
 
     def _widens(self, i: int, noun: str) -> int:
-        """ "another slot that counterbores the first slot": what is in focus becomes the counterbore of it."""
+        """Reads "another slot that counterbores the first slot": what is in focus becomes the counterbore of it."""
         reader = self.reader
         np = read_np(reader.tokens, i + 1)
         frame = reader.focus

@@ -58,9 +58,12 @@ def test_any_text_is_answered(text: str) -> None:
 @pytest.mark.parametrize(
     ("text", "word"),
     [
-        ("A plate 0 x 10 x 5 mm", "above zero"), ("A plate -5 x 10 x 5 mm", "above zero"), ("A plate 10 km x 5 km x 1 km", "100 m"),
-        ("A cylinder 5 furlongs in diameter and 20 mm long", "furlong"), ("A tube, outer diameter 20, inner diameter 30, 50 long", "inner diameter"),
-        ("A cube", "no size"), ("asdf qwer", "size"), ("", "no shape"), ("A cylinder 20 mm in diameter", "length"), ("x " * 15000, "longer"),
+        ("A plate 0 x 10 x 5 mm", "above zero"), ("A plate -5 x 10 x 5 mm", "above zero"),
+        ("A plate 10 km x 5 km x 1 km", "100 m"),
+        ("A cylinder 5 furlongs in diameter and 20 mm long", "furlong"),
+        ("A tube, outer diameter 20, inner diameter 30, 50 long", "inner diameter"),
+        ("A cube", "no size"), ("asdf qwer", "size"), ("", "no shape"), ("A cylinder 20 mm in diameter",
+        "length"), ("x " * 15000, "longer"),
     ],
 )  # fmt: skip
 def test_refusals_say_why(text: str, word: str) -> None:

@@ -9,7 +9,8 @@ from wugan.apps.voice_to_3d.language.measures import after_value, axis_after, be
 @pytest.mark.parametrize(
     ("text", "role", "value"),
     [
-        ("10mm wide", "width", 10), ("22 mm tall", "height", 22), ("4 thick", "thickness", 4), ("16 dia", "diameter", 16),
+        ("10mm wide", "width", 10), ("22 mm tall", "height", 22), ("4 thick", "thickness", 4), ("16 dia",
+        "diameter", 16),
         ("15mm in diameter", "diameter", 15), ("10mm in outer diameter", "outer_diameter", 10),
         ("35 mm OD", "outer_diameter", 35), ("20 mm ID", "inner_diameter", 20), ("8 mm deep", "depth", 8),
         ("13mm across the flats", "across_flats", 13), ("13 mm across flats", "across_flats", 13),
@@ -30,11 +31,13 @@ def test_after_a_value(text: str, role: str, value: float) -> None:
     ("text", "role", "value"),
     [
         ("width of 10 mm", "width", 10), ("diameter: 80 mm", "diameter", 80), ("OD 120", "outer_diameter", 120),
-        ("outer diameter is 30mm", "outer_diameter", 30), ("depth 25", "depth", 25), ("R5", "radius", 5), ("dia 3", "diameter", 3),
+        ("outer diameter is 30mm", "outer_diameter", 30), ("depth 25", "depth", 25), ("R5", "radius", 5),
+        ("dia 3", "diameter", 3),
         ("Ø11", "diameter", 11), ("thickness should be 5 mm", "thickness", 5), ("wall thickness of 2 mm", "wall", 2),
         ("bend radius is 40mm", "bend_radius", 40), ("height = 12", "height", 12), ("cord 3.5 mm thick", "cord", 3.5),
         ("module 2", "module", 2), ("inside diameter 20 mm", "inner_diameter", 20), ("face width 10 mm", "height", 10),
-        ("bolt circle diameter of 60 mm", "circle", 60), ("spacing of 15 mm", "pitch", 15), ("leg length 20 mm", "leg", 20),
+        ("bolt circle diameter of 60 mm", "circle", 60), ("spacing of 15 mm", "pitch", 15), ("leg length 20 mm",
+        "leg", 20),
     ],
 )  # fmt: skip
 def test_before_a_value(text: str, role: str, value: float) -> None:

@@ -20,13 +20,16 @@ def only(text: str, noun: str) -> Frame:
     ("text", "noun", "dims"),
     [
         ("A plate with a hole. The hole is 5mm in diameter.", "hole", {"diameter": 5}),
-        ("A plate with a hole. The diameter of the hole is 8mm and the depth of the hole is 25mm.", "hole", {"diameter": 8, "depth": 25}),
+        ("A plate with a hole. The diameter of the hole is 8mm and the depth of the hole is 25mm.", "hole",
+        {"diameter": 8, "depth": 25}),
         ("A nut. The hole diameter through the center of the nut is 5mm.", "hole", {"diameter": 5}),
         ("Make a shank. It is 10 mm in diameter and 40 mm long.", "shank", {"diameter": 10, "length": 40}),
-        ("For the torus, the inner diameter is 20mm and the outer diameter is 30mm.", "torus", {"inner_diameter": 20, "outer_diameter": 30}),
+        ("For the torus, the inner diameter is 20mm and the outer diameter is 30mm.", "torus",
+        {"inner_diameter": 20, "outer_diameter": 30}),
         ("Chamfer the top of the shank. The chamfer edge length should be 2mm.", "chamfer", {"length": 2}),
         ("A slot that is 25mm long (center point to center point).", "slot", {"apart": 25}),
-        ("A fillet of 3 mm.", "fillet", {"radius": 3}), ("A hole of 8 mm.", "hole", {"diameter": 8}), ("Bore: 12 mm, through", "bore", {"diameter": 12}),
+        ("A fillet of 3 mm.", "fillet", {"radius": 3}), ("A hole of 8 mm.", "hole", {"diameter": 8}),
+        ("Bore: 12 mm, through", "bore", {"diameter": 12}),
         ("A right triangle with legs of 60mm and 40mm.", "triangle", {"leg": 60, "leg_2": 40}),
     ],
 )  # fmt: skip
@@ -37,8 +40,10 @@ def test_dimensions_reach_their_frame(text: str, noun: str, dims: dict[str, floa
 @pytest.mark.parametrize(
     ("text", "noun", "count"),
     [
-        ("A plate 20 x 30 x 5 mm with two holes of 3 mm.", "hole", 2), ("Drill four 6mm holes.", "hole", 4), ("6X Ø11 THRU", "hole", 6),
-        ("two rows of six blind holes, 5 mm in diameter", "hole", 12), ("a pair of 5 mm holes", "hole", 2), ("a dozen 3 mm holes", "hole", 12),
+        ("A plate 20 x 30 x 5 mm with two holes of 3 mm.", "hole", 2), ("Drill four 6mm holes.", "hole", 4),
+        ("6X Ø11 THRU", "hole", 6),
+        ("two rows of six blind holes, 5 mm in diameter", "hole", 12), ("a pair of 5 mm holes", "hole", 2),
+        ("a dozen 3 mm holes", "hole", 12),
     ],
 )  # fmt: skip
 def test_counts(text: str, noun: str, count: int) -> None:
