@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from wugan.apps.voice_to_3d.language import furrows, keyways
 from wugan.apps.voice_to_3d.language.extents import across
 from wugan.apps.voice_to_3d.language.frames import Frame
-from wugan.apps.voice_to_3d.language.locating import NUMBER, Box, Locator, extent, middle, side_of
+from wugan.apps.voice_to_3d.language.locating import Box, Locator, extent, middle, side_of
 from wugan.apps.voice_to_3d.language.setting import UPRIGHT, coordinate, points_pattern, start_of
 from wugan.apps.voice_to_3d.language.vocabulary import DIRECTIONS
 from wugan.apps.voice_to_3d.scene import solid as solids
@@ -179,46 +179,9 @@ def _bevelled(ground: Ground, frame: Frame, box: Box, leg: float, other: float) 
     ca, cb = side_of(box, first, signs[first]), side_of(box, second, signs[second])
     lengths = {first: leg, second: other}
     points = [(ca, cb), (ca - signs[first] * lengths[first], cb), (ca, cb - signs[second] * lengths[second])]
-    _along(ground, frame, points, run, (first, second), box)
+    furrows.extrude(ground, frame, points, run, (first, second), box)
     ground.slopes[id(frame)] = (first, second, signs[first], signs[second], lengths[first], lengths[second], ca, cb)
     return True
-
-
-def _along(
-    ground: Ground, frame: Frame, points: list[tuple[float, float]], run: str, plane: tuple[str, str], box: Box
-) -> None:
-    """Cuts an outline, given in the plane across `run` in the object's coordinates, all the way along `run`."""
-    a, b = plane
-    # outline axes after UPRIGHT[run]: x: (-z, y), y: (x, -z), z: (x, y)
-    if run == "z":
-        flat = [(p, q) for p, q in points]
-    elif run == "y":
-        flat = [(p, -q) for p, q in points]
-    else:
-        flat = [(-q, p) for p, q in points]
-    if _area(flat) < 0:
-        flat.reverse()
-    shape = solids.Extrude(profile=Polygon(points=tuple(flat)), height=extent(box, run))
-    at = {a: min(p for p, _ in points), b: min(q for _, q in points), run: middle(box, run)}
-    own = {a: "min", b: "min", run: "centre"}
-    place = Placement(**{axis: coordinate(ground, axis, at[axis], own[axis]) for axis in "xyz"}, rotate=UPRIGHT[run])
-    whole = abs(extent(ground.whole, run) - extent(box, run)) < 1e-6
-    ground.features.append(
-        solids.Cut(id=ground.name(frame), name=frame.noun, shape=shape, place=place, through=run if whole else None)
-    )
-    low, high = [0.0] * 3, [0.0] * 3
-    for axis, values in (
-        (a, [p for p, _ in points]),
-        (b, [q for _, q in points]),
-        (run, [side_of(box, run, -1), side_of(box, run, 1)]),
-    ):
-        low[NUMBER[axis]], high[NUMBER[axis]] = min(values), max(values)
-    ground.boxes[id(frame)] = (low, high)
-    ground.axes[id(frame)] = run
-
-
-def _area(points: list[tuple[float, float]]) -> float:
-    return sum(a[0] * b[1] - b[0] * a[1] for a, b in zip(points, points[1:] + points[:1], strict=True)) / 2
 
 
 def _corner_signs(ground: Ground, frame: Frame, box: Box) -> list[tuple[int, int]]:

@@ -41,9 +41,9 @@ class Centring:
             "inside",
         ):
             if lemma_at(found, k) == "on" and lemma_at(found, k + 1) == "top":
-                more = self.reader.spots.statement(k)
-                assert more is not None
-                return [Spot("centred"), *more[0]], more[1]
+                over = self.reader.spots.statement(k)
+                assert over is not None
+                return [Spot("centred"), *over[0]], over[1]
             if lemma_at(found, k) == "both":
                 k += 1
                 while lemma_at(found, k) in ("way", "direction", "dimension", "axis"):

@@ -218,7 +218,7 @@ class Cutter(Directions, Tools):
         start: float,
         height: float,
         whole: bool,
-        polar,
+        polar: Pattern | None,
     ) -> None:
         """Keeps the box of the cut for what refers to it."""
         ground = self.ground

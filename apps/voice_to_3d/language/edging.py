@@ -86,13 +86,13 @@ def _chosen(ground: Ground, frame: Frame, wheres: list[Where], flags: list[str])
         targets: list[Frame | None] = [target]
         if target is not None and target.members:
             targets = [*target.members]
-        for one in targets:
-            if one is not None and one.kind == "edge":
+        for aim in targets:
+            if aim is not None and aim.kind == "edge":
                 continue
-            if one is not None and one is not ground.base and id(one) not in ground.ids:
+            if aim is not None and aim is not ground.base and id(aim) not in ground.ids:
                 continue
-            of = ground.ids.get(id(one), "") if one is not None and one is not ground.base else ""
-            found.setdefault(of, set()).update(_edges(ground, one or ground.base, where, frame))
+            of = ground.ids.get(id(aim), "") if aim is not None and aim is not ground.base else ""
+            found.setdefault(of, set()).update(_edges(ground, aim or ground.base, where, frame))
     for of, edges in found.items():
         if len(edges) > 1 and "all" in edges and len(wheres) > 1:
             edges.discard("all")

@@ -11,7 +11,7 @@ from wugan.apps.voice_to_3d.language.locating import NUMBER, Box, Locator, exten
 from wugan.apps.voice_to_3d.language.setting import DOWN, UPRIGHT, placement, points_pattern, start_of
 from wugan.apps.voice_to_3d.language.vocabulary import DIRECTIONS
 from wugan.apps.voice_to_3d.scene import solid as solids
-from wugan.apps.voice_to_3d.scene.placement import Pattern
+from wugan.apps.voice_to_3d.scene.placement import Pattern, Polar
 
 if TYPE_CHECKING:
     from wugan.apps.voice_to_3d.language.grounding import Ground
@@ -368,7 +368,7 @@ class Joiner:
                     [point[one] + size[NUMBER[one]] / 2 for one in "xyz"],
                 )
             )
-        if polar is not None:
+        if isinstance(polar, Polar):
             reach = polar.diameter / 2
             ground.grow(
                 ([box[0][0] - reach, box[0][1] - reach, box[0][2]], [box[1][0] + reach, box[1][1] + reach, box[1][2]])

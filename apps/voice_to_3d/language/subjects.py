@@ -42,8 +42,9 @@ class Subjects(Making):
             said=" ".join(one.text for one in found[i : k + 2]),
         )
         reader.add(frame)
-        if found[k].quantity:
-            self.main_size(frame, found[k].quantity)
+        size = found[k].quantity
+        if size is not None:
+            self.main_size(frame, size)
             return k + 1
         return k
 
