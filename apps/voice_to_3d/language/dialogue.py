@@ -9,9 +9,9 @@ from wugan.apps.voice_to_3d.language.dialogue_heads import STOPS, head_at
 from wugan.apps.voice_to_3d.language.dialogue_objects import new_id
 from wugan.apps.voice_to_3d.language.dialogue_reading import GRAMMAR, Reading
 from wugan.apps.voice_to_3d.language.dialogue_verbs import Verbs
-from wugan.apps.voice_to_3d.language.dialogue_words import COPULAS, FEATURE_WORDS, LINKS, PRONOUNS
+from wugan.apps.voice_to_3d.language.dialogue_words import COPULAS, DRAWN, FEATURE_WORDS, LINKS, PRONOUNS
 from wugan.apps.voice_to_3d.language.placements import free_place
-from wugan.apps.voice_to_3d.language.references import Found, Unresolved, reference, several
+from wugan.apps.voice_to_3d.language.references import Found, Unresolved, reference
 from wugan.apps.voice_to_3d.language.relations import relation, starts
 from wugan.apps.voice_to_3d.language.wordlist import words
 from wugan.apps.voice_to_3d.scene.edit import Add, Edit, Move, Redo, Resize, Turn, Undo
@@ -117,6 +117,8 @@ def _part(r: Reading, verbs: Verbs, clause: Clause, k: int, first: bool) -> int:
         n = _verbless(r, verbs, start, end, clause.sentence and first)
         if n > start:
             r.know(k, start)
+            if first and clause.verb:
+                r.know(clause.start, clause.body)
             return n
     return k
 
@@ -139,7 +141,8 @@ def _verbless(r: Reading, verbs: Verbs, k: int, end: int, sentence: bool) -> int
     if topic.references and (head_at(r, k, end) is None or not verbs._new(k, end)):
         order = [topic]
         if topic.references[0].parts or topic.references[0].feature:
-            order = [whole, topic] if sentence and several(r, topic.references[0]) else [topic, whole]
+            thin = {r.lemma(m) for m in range(k, end)} & {"thick", "thin", "thicker", "thinner"}
+            order = [whole, topic] if sentence and not thin else [topic, whole]
         for about in order:
             n = verbs.predicates.read(k, end, about)
             if n > k:
@@ -197,7 +200,7 @@ def _nameless(r: Reading, verbs: Verbs, k: int, end: int, sentence: bool) -> int
             j += 1
         return r.refuse(k, j, f"no object is called “{r.phrase(k + 1, j)}” here")
     found = describe(r.phrase(k, end))
-    if found.object is not None and not found.unread:
+    if found.object is not None and not found.unread and set(r.lemmas(k, end)) & DRAWN:
         one = found.object
         one = one.model_copy(update={"id": new_id(r, one.name or "part"), "place": free_place(r.scene)})
         if r.carry([Add(object=one)], k, end):

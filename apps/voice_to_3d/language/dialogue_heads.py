@@ -22,7 +22,7 @@ PURPOSES = words(
     "single matching identical similar same different generic little plain ordinary typical usual other more"
 )
 """Such as "a kitchen table": what it is for changes no shape."""
-GROUPS = words("set row pair group line couple bunch stack pile circle ring grid collection number")
+GROUPS = words("tower set row pair group line couple bunch stack pile circle ring grid collection number")
 
 
 @dataclass

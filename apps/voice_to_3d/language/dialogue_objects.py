@@ -323,8 +323,10 @@ def _thing_follows(r: Reading, j: int, end: int) -> bool:
 
 def arrangement_of(head: Head) -> Arrangement | None:
     """Such as "a row of five chairs", "a stack of books"."""
-    how = {"row": "row", "line": "row", "stack": "stack", "pile": "stack", "circle": "circle", "ring": "circle",
-           "grid": "grid"}.get(head.group)  # fmt: skip
+    how = {
+        "row": "row", "line": "row", "stack": "stack", "pile": "stack", "tower": "stack", "circle": "circle",
+        "ring": "circle", "grid": "grid",
+    }.get(head.group)  # fmt: skip
     return Arrangement(how, head.first) if how else None
 
 

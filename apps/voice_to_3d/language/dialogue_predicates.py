@@ -20,6 +20,7 @@ from wugan.apps.voice_to_3d.language.references import Found
 from wugan.apps.voice_to_3d.scene.edit import Edit, Paint, Replace, Resize, Turn
 from wugan.apps.voice_to_3d.scene.placement import Placement, Reference
 from wugan.apps.voice_to_3d.scene.scene import FamilyShape
+from wugan.apps.voice_to_3d.scene.solid import Box, Cylinder
 from wugan.errors import DataError
 
 TURNS: tuple[tuple[tuple[str, ...], str, float], ...] = (
@@ -53,6 +54,15 @@ SKIPPED = frozenset(
         "out",
     ]
 )
+
+
+def _other_section(shape: object, square: bool) -> Box | Cylinder | None:
+    """A bar with the other section, as wide and as high; `None` where it has that section already, or is no bar."""
+    if square and isinstance(shape, Cylinder) and not shape.inner_diameter:
+        return Box(size=(shape.diameter, shape.diameter, shape.height))
+    if not square and isinstance(shape, Box):
+        return Cylinder(diameter=max(shape.size[:2]), height=shape.size[2])
+    return None
 
 
 class Predicates(Properties):
@@ -92,7 +102,15 @@ class Predicates(Properties):
             return i
         if found.prop:
             return self._property(i, end, found)
-        for reader in (self._turned, self._compared, self._parts, self._looks, self._replaced, self._said):
+        for reader in (
+            self._turned,
+            self._compared,
+            self._reshaped,
+            self._parts,
+            self._looks,
+            self._replaced,
+            self._said,
+        ):
             for start in self._starts(i, end):
                 k = reader(start, end, found)
                 if k > start:
@@ -174,6 +192,26 @@ class Predicates(Properties):
                 r.carry(edits, i, i + len(phrase))
                 return i + len(phrase)
         return i
+
+    def _reshaped(self, i: int, end: int, found: Found) -> int:
+        """Such as "square instead of round" of a plain round body: a block of the same size, and the other way."""
+        word = self.r.lemma(i, end)
+        if word not in ("square", "rectangular", "round", "circular", "cylindrical"):
+            return i
+        edits: list[Edit] = []
+        for reference in found.references:
+            one = self.r.object(reference)
+            shape = (
+                _other_section(one.shape, word in ("square", "rectangular")) if one and not reference.parts else None
+            )
+            if one is not None and shape is not None:
+                new = one.model_copy(update={"shape": shape, "place": Placement()})
+                edits.append(Replace(target=Reference(object=one.id), object=new))
+        if not edits:
+            return i
+        k = self._instead(i + 1, end)
+        self.r.carry(edits, i, k)
+        return k
 
     def _replaced(self, i: int, end: int, found: Found) -> int:
         """Such as "a desk", "into a round table": another object in the place of the one."""

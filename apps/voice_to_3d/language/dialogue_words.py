@@ -89,3 +89,13 @@ FOLLOWERS = words(
     "the its their make put add is are all both each everything not while so that which by rather this because just"
 )
 """Words that may follow a colour that is said of what is there; another word is a noun of its own."""
+MARKS = words(
+    "extrude extruded extrusion sketch workplane chamfer chamfered fillet filleted counterbore "
+    "counterbored countersink "
+    "countersunk bolt-circle boss pocket revolve revolved loft sweep shell through concentric centred "
+    "coaxial blind hole "
+    "holes slot bore flange hub shank groove wall outside inside profile notch radius diameter thick thickness hollow "
+    "recess rib web keyway flat pitch apex tall wide"
+)
+DRAWN = MARKS - words("radius diameter thick thickness tall wide hollow outside inside flat wall")
+"""Words of drawings alone."""

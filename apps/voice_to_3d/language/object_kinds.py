@@ -84,7 +84,7 @@ class Kind:
         if role:
             own = lemmas(role)
             for stem in (own, own[-1:], own[:1]):
-                for size in ALIKE.get(word, (word,)):
+                for size in OF_PARTS.get(word, (word,)):
                     if found := self.numbers.get((*stem, size)):
                         return found
             return None
@@ -121,6 +121,13 @@ ALIKE: dict[str, tuple[str, ...]] = {
     "wall": ("wall",),
 }
 """For each dimension that is said, the parameters that may stand for it, the likeliest first."""
+OF_PARTS: dict[str, tuple[str, ...]] = {
+    "width": ("width", "diameter", "size", "thickness"), "depth": ("depth",), "height": ("height", "length"),
+    "length": ("length", "height"), "thickness": ("thickness", "diameter", "wall", "size", "width"),
+    "diameter": ("diameter", "width", "size", "thickness"), "across": ("diameter", "width", "size"),
+    "size": ("size", "diameter", "width", "thickness"),
+}  # fmt: skip
+"""The same for parts, whose lengths and thicknesses nobody mixes up."""
 
 
 def _unwrapped(annotation: Any) -> Any:

@@ -38,8 +38,13 @@ def nouns() -> dict[tuple[str, ...], type[Family]]:
         for name in kind.names:
             table[lemmas(name)] = kind
     for name, found in families().items():
-        table[lemmas(name)] = found
+        if name not in PLAIN:
+            table[lemmas(name)] = found
     return table
+
+
+PLAIN = frozenset({"column", "pillar"})
+"""Names that mean a plain body first; the family's other names ("greek column") stay its own."""
 
 
 @cache

@@ -7,6 +7,7 @@ from wugan.apps.voice_to_3d.language.dialogue_clauses import clauses
 from wugan.apps.voice_to_3d.language.dialogue_heads import head_at
 from wugan.apps.voice_to_3d.language.dialogue_objects import new_id
 from wugan.apps.voice_to_3d.language.dialogue_reading import Reading
+from wugan.apps.voice_to_3d.language.dialogue_words import DRAWN, MARKS
 from wugan.apps.voice_to_3d.language.placements import free_place
 from wugan.apps.voice_to_3d.language.primitives import Primitive
 from wugan.apps.voice_to_3d.language.wordlist import words
@@ -14,16 +15,6 @@ from wugan.apps.voice_to_3d.scene.edit import Add, Unread
 from wugan.apps.voice_to_3d.scene.placement import Reference
 from wugan.apps.voice_to_3d.scene.scene import FamilyShape
 
-MARKS = words(
-    "extrude extruded extrusion sketch workplane chamfer chamfered fillet filleted counterbore "
-    "counterbored countersink "
-    "countersunk bolt-circle boss pocket revolve revolved loft sweep shell through concentric centred "
-    "coaxial blind hole "
-    "holes slot bore flange hub shank groove wall outside inside profile notch radius diameter thick thickness hollow "
-    "recess rib web keyway flat pitch apex tall wide"
-)
-DRAWN = MARKS - words("radius diameter thick thickness tall wide hollow outside inside flat wall")
-"""Words of drawings alone."""
 SHORT = 40
 """Words: a longer text is not how one speaks of a piece of furniture."""
 MAKING = ("", "make", "create", "want")

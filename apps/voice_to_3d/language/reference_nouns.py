@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from wugan.apps.voice_to_3d.language.dialogue_reading import Reading
 from wugan.apps.voice_to_3d.language.dialogue_words import SIDES
 from wugan.apps.voice_to_3d.language.object_names import lemmas
-from wugan.apps.voice_to_3d.language.reference_parts import part_named, select_parts
+from wugan.apps.voice_to_3d.language.reference_parts import part_named, roles_of, select_parts
 from wugan.apps.voice_to_3d.language.reference_things import choose
 from wugan.apps.voice_to_3d.language.reference_types import Adjectives, Found, Unresolved
 from wugan.apps.voice_to_3d.scene.placement import Reference
@@ -15,7 +15,16 @@ from wugan.apps.voice_to_3d.scene.scene import Object
 from wugan.apps.voice_to_3d.worked import features, named_features
 
 
-def part_found(r: Reading, k: int, end: int, role: str, owners: list[Object], seen: Adjectives, plural: bool) -> Found:
+def part_found(
+    r: Reading,
+    k: int,
+    end: int,
+    role: str,
+    owners: list[Object],
+    seen: Adjectives,
+    plural: bool,
+    word: tuple[str, ...] = (),
+) -> Found:
     """The parts of a role that adjectives and what follows leave ("the left leg", "the legs of the chair")."""
     from wugan.apps.voice_to_3d.language.references import reference
 
@@ -32,8 +41,8 @@ def part_found(r: Reading, k: int, end: int, role: str, owners: list[Object], se
     k, side = from_side(r, k, end)
     references = []
     problem = ""
-    for one in owners:
-        chosen, problem = select_parts(r, one, role, seen, side)
+    for one, kind in [(owner, kind) for owner in owners for kind in alike(owner, role, word)]:
+        chosen, problem = select_parts(r, one, kind, seen, side)
         references += [Reference(object=one.id, parts=parts) for parts in chosen]
     if not references:
         raise Unresolved(problem, k)
@@ -50,6 +59,13 @@ def from_side(r: Reading, k: int, end: int) -> tuple[int, str]:
         if following != "of":
             return k + 3, word if r.lemma(k) == "from" else f"={word}"
     return k, ""
+
+
+def alike(one: Object, role: str, word: tuple[str, ...]) -> list[str]:
+    """The roles that a word names: "hands" are the hour hand and the minute hand."""
+    if len(word) != 1 or lemmas(role) == word:
+        return [role]
+    return [other for other in roles_of(one) if lemmas(other)[-1:] == word] or [role]
 
 
 def things_found(r: Reading, called: list[Object], k: int, end: int, seen: Adjectives, plural: bool) -> Found:

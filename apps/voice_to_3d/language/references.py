@@ -157,6 +157,8 @@ def _pronoun(r: Reading, word: str, end: int) -> Found:
         alike = [one for one in r.scene.objects if name and one.name == name.name]
         if len(alike) > 1:
             topic = [Reference(object=one.id) for one in alike]
+        elif word == "both" and len(lately := [id for id in r.context.mentioned if r.scene.object(id)]) > 1:
+            topic = [Reference(object=id) for id in lately[1::-1]]
         elif len(made := [id for id in r.context.group if r.scene.object(id)]) > 1:
             topic = [Reference(object=id) for id in made]
         elif word == "both" and len(r.scene.objects) == 2:
@@ -299,7 +301,7 @@ def _noun(r: Reading, j: int, end: int, seen: Adjectives, owner: Sequence[Object
             return things_found(r, called, j + length, end, seen, plural)
     if part and not (part.role in SIDES and j + 1 < end and _follows(r, j + 1, end, owner, first)):
         plural = r.tokens[j + part.length - 1].plural or seen.every
-        return part_found(r, j + part.length, end, part.role, part.objects, seen, plural)
+        return part_found(r, j + part.length, end, part.role, part.objects, seen, plural, tuple(said[: part.length]))
     if feature := feature_found(r, j, end, said, seen, list(owner) or first, plural):
         return feature
     if token.lemma in ONES or token.text.lower() == "one":
