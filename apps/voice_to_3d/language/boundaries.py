@@ -75,6 +75,9 @@ class Boundaries:
         found = [(axis, [side]) for axis, side in self.directions(where)]
         pair = where.which & {"each", "both", "all", "plural", "either"}
         if found:
+            axes = {axis for axis, _ in found}
+            if len(found) == 2 and len(axes) == 1:
+                return [(found[0][0], [-1, 1])]  # "the left and right edges"
             if pair and len(found) > 1 and len({axis for axis, _ in found}) == 1:
                 return [(found[0][0], [-1, 1])]
             return found

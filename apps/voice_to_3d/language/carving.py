@@ -12,7 +12,7 @@ from wugan.apps.voice_to_3d.language.locating import Box, Locator, extent, middl
 from wugan.apps.voice_to_3d.language.setting import UPRIGHT, coordinate, points_pattern, start_of
 from wugan.apps.voice_to_3d.language.vocabulary import DIRECTIONS
 from wugan.apps.voice_to_3d.scene import solid as solids
-from wugan.apps.voice_to_3d.scene.placement import Pattern, Placement
+from wugan.apps.voice_to_3d.scene.placement import Polar, Pattern, Placement
 from wugan.apps.voice_to_3d.scene.profile import Polygon
 
 if TYPE_CHECKING:
@@ -276,7 +276,26 @@ def _semicircle(ground: Ground, frame: Frame) -> bool:
     return furrows.straight(ground, frame)
 
 
+def _notch(ground: Ground, frame: Frame) -> bool:
+    """Notches in the edge of a disc, round it."""
+    host = ground.host_frame(frame)
+    wide, deep = frame.get("width", "diameter"), frame.get("depth")
+    if host is None or host.shape not in furrows.ROUND or ground.axis_of(host) != "z" or wide is None or deep is None:
+        return False
+    box = ground.box(host) or ground.whole
+    radius, height = extent(box, "x") / 2, extent(box, "z")
+    at = {"x": middle(box, "x"), "y": middle(box, "y"), "z": middle(box, "z")}
+    around = Polar(count=max(1, frame.count), diameter=2 * radius - deep + 1.0)
+    shape = solids.Box(size=(deep + 1.0, wide, height))
+    place = Placement(**{axis: coordinate(ground, axis, value) for axis, value in at.items()})
+    ground.features.append(solids.Cut(id=ground.name(frame), name=frame.noun, shape=shape, place=place, pattern=around))
+    ground.boxes[id(frame)] = ([*box[0]], [*box[1]])
+    ground.axes[id(frame)] = "z"
+    return True
+
+
 CARVERS = {
+    "notch": _notch,
     "corner": corner, "groove": furrows.groove, "vee": furrows.straight, "keyway": keyways.keyway, "flat": keyways.flat,
     "rebate": furrows.step, "slot": _slotlike, "slit": _slotlike, "semicircle": _semicircle,
 }  # fmt: skip

@@ -52,6 +52,9 @@ class Cutter(Directions, Tools):
         self._spans(frame, locator, tool, normal)
         locator.collect(frame.all_spots())
         depth = self.depth(frame, box, normal)
+        if frame.has("one_wall"):
+            depth = extent(box, normal) / 2  # from the outside to the middle
+            frame.flags.discard("through")
         faces = (
             frame.has("both_sides", "both_ends")
             and depth is not None

@@ -64,6 +64,8 @@ class Distances:
         while lemma_at(found, j) in ("to", "the", "toward", "on"):
             j += 1
         side = lemma_at(found, j)
+        if self.reader.edge is not None and side in ("both", "each", "either"):
+            return None  # "chamfer the hole by 1 mm on both sides"
         if (side in ("either", "each", "both") and j > i + 1) or (
             side in ("either", "each", "both") and lemma_at(found, j + 1) == "side"
         ):

@@ -135,7 +135,8 @@ class Entities(Subjects, Members):
             and reader.base() is not None
         ):
             return end
-        if plain and np.det == "" and not np.plural and not np.adjectives and before != "another":
+        told_apart = bool(set(np.which) & QUALIFIERS) or np.ordinal is not None
+        if plain and np.det == "" and not told_apart and not np.plural and not np.adjectives and before != "another":
             meant = [one for one in reader.matches(np) if one.called(np.head)]
             if (
                 meant

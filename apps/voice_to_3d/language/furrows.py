@@ -265,7 +265,9 @@ def step(ground: Ground, frame: Frame) -> bool:
     across_axis = next((axis for axis in sides if axis != "z"), "x")
     wide = frame.get("width", "length")
     deep = frame.get("depth", "height", "thickness")
-    sizes = [size for size, _ in frame.sizes]
+    named = {axis: size for size, axis in frame.sizes if axis}
+    wide, deep = named.get(across_axis, wide), named.get("z", deep)
+    sizes = [size for size, axis in frame.sizes if not axis]
     wide = wide if wide is not None else sizes[0] if sizes else None
     deep = deep if deep is not None else sizes[1] if len(sizes) > 1 else None
     if wide is None or deep is None:

@@ -218,6 +218,13 @@ def _special(reader: Reader, i: int) -> int:
     """Reads "not with the disc", "which leaves an 8 mm crown", "the last 15 mm", "cut from 8 mm plate"."""
     found = reader.tokens
     word, after = lemma_at(found, i), lemma_at(found, i + 1)
+    if word == "radially":
+        _flag(reader, "radial")
+        return i + 1
+    if word == "through" and after in ("one", "#number", "a", "single") and lemma_at(found, i + 2) in ("wall", "side"):
+        _flag(reader, "one_wall")
+        _flag(reader, "radial")
+        return i + 3
     if word == "through" and after in ("both", "all", "everything") and kind_of(lemma_at(found, i + 2)) == "":
         _flag(reader, "through")
         return i + 2

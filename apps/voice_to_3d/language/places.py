@@ -118,6 +118,17 @@ class Places:
         """The place that a noun phrase names."""
         reader, found = self.reader, self.reader.tokens
         end = np.end
+        if (
+            np.kind == "place"
+            and np.head in SIDES
+            and lemma_at(found, end) == "and"
+            and lemma_at(found, end + 1) in SIDES
+        ):
+            second = read_np(found, end + 1)
+            if second is not None and second.kind == "place":
+                where, end = self.from_np(second)  # "the left and right edges"
+                where.which.add(np.head)
+                return where, end
         if np.kind == "place":
             where = Where(PLACES.get(np.head, np.head), set(np.which))
             if np.det in ("each", "both", "all", "every", "either"):

@@ -55,6 +55,7 @@ class Reader:
         self.spot_end = -1
         self.stock = 0.0
         self.tangents = False
+        self.drawn = False
         self.places = Places(self)
         self.spots = Spots(self, self.places)
         self.clauses = Clauses(self)
@@ -68,6 +69,7 @@ class Reader:
     def sentence(self, sentence: Sentence, text: str) -> None:
         """Reads one sentence."""
         self.tokens = sentence.tokens
+        self.drawn = False
         self.tangents |= any(token.lemma in ("tangent", "tangential", "tangentially") for token in self.tokens)
         self.number += 1
         self.step = sentence.step

@@ -215,6 +215,10 @@ class Roles:
                 return i + 1
             return i
         if quantity.kind == "sizes":
+            body = next((one for one in reversed(reader.frames) if one.kind == "solid"), None)
+            if reader.focus.kind == "edge" and body is not None and not body.sized and len(quantity.values) > 1:
+                self.entities.sizes(body, quantity)  # "a box with rounded corners: 60 x 40 x 20 mm"
+                return i + 1
             self.entities.sizes(reader.focus, quantity)
             return i + 1
         if quantity.kind == "angle":
@@ -241,6 +245,9 @@ class Roles:
             return i + 1
         if reader.pending:
             reader.measure(Measure(reader.pending, quantity.value, quantity.axes[0] if quantity.axes else ""))
+            return i + 1
+        if reader.drawn and reader.focus.kind == "solid" and lemma_at(reader.tokens, i - 1) in ("to", "by", "up"):
+            reader.measure(Measure("height", quantity.value))
             return i + 1
         if reader.focus.kind == "edge" and not reader.focus.sized:
             self.entities.main_size(reader.focus, quantity)

@@ -208,7 +208,7 @@ class Spots(Distances, Centring):
             return [Spot("axis_is", place)], end
         if kind == "through" and lemma_at(found, end) in ("and", "&"):
             np = read_np(found, end + 1)
-            if np is not None and np.entity and np.definite and not np.bare and not np.measures:
+            if np is not None and np.entity and (np.definite or not np.det) and not np.bare and not np.measures:
                 reader.flag("through")
                 return [Spot(kind, place)], np.end
         if kind == "between" and lemma_at(found, end) == "and":

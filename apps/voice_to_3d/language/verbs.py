@@ -195,6 +195,7 @@ class Verbs:
                 )
                 if word in ("extrude", "extruded", "extruding", "extend", "extends"):
                     reader.pending = "height"
+                    reader.drawn = True
                     if reader.focus is not None and lemma_at(found, i + 1) in (
                         "it",
                         "this",
