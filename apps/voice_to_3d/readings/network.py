@@ -109,7 +109,7 @@ class ReadingNetwork(nn.Module):
         Args:
             first: the first token `[B, D]` of each modality present.
         """
-        out = {}
+        out: dict[str, Tensor] = {}
         if "text" in first:
             out |= {name: self.direct[name](first["text"]) for name in ("size", "kind")}
         if "scan" in first:

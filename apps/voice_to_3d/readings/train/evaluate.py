@@ -99,12 +99,12 @@ def _strength(
         for baseline, found in strengths(train, away, seed, windows).items():
             guesses[baseline] += found
         guesses["always plain"] += ["plain"] * len(windows)
-        for reading, found in (
+        for reading, logits in (
             ("network", weights[0] * one.direct["strength"] + weights[1] * one.logits["strength"]),
             ("direct reading alone", one.direct["strength"]),
             ("backbone's reading alone", one.logits["strength"]),
         ):
-            guesses[reading] += [LABELS["strength"][k] for k in found.argmax(1)]
+            guesses[reading] += [LABELS["strength"][k] for k in logits.argmax(1)]
     target = np.concatenate([one.target["strength"] for one in answers])
     truth = np.array(LABELS["strength"])[target]
     is_open = np.concatenate([one.open for one in answers])
