@@ -130,7 +130,7 @@ def _verbless(r: Reading, verbs: Verbs, k: int, end: int, sentence: bool) -> int
     found = reference(r, k, end)
     if found is not None:
         return _of_reference(r, verbs, found, k, end)
-    if (n := _inverted(r, verbs, k, end)) > k:
+    if (n := _inverted(r, verbs, k, end)) > k or (n := another(r, verbs, k, end)) > k:
         return n
     topic = Found([one for one in r.topic if r.there(one)], k)
     whole = Found([Reference(object=ref.object) for ref in topic.references if ref.object][:1], k)
@@ -150,7 +150,7 @@ def _verbless(r: Reading, verbs: Verbs, k: int, end: int, sentence: bool) -> int
         bare = _bare(r, verbs, k, end)
         if bare > k:
             return bare
-        if (n := verbs.moves.put(topic, k, end)) > k:
+        if (n := verbs.moves.put(topic, k, end)) > k or (n := verbs.moves.move(topic, k, end)) > k:
             return n
     n = verbs.objects.group(k, end)
     if n > k:
@@ -181,6 +181,35 @@ def _inverted(r: Reading, verbs: Verbs, k: int, end: int) -> int:
     r.know(k, j)
     r.focus(made[0])
     return made[1]
+
+
+def another(r: Reading, verbs: Verbs, k: int, end: int) -> int:
+    """Such as "another one in blue", "two more of them": copies of what was spoken of, and what is said of them."""
+    token = r.tokens[k]
+    count, j = 1, k + 1
+    if token.quantity is not None and token.quantity.kind == "number" and token.value == int(token.value):
+        count = int(token.value)
+        if r.lemma(j, end) != "more":
+            return k
+        j += 1
+    elif r.lemma(k) == "another":
+        if not (j < end and r.tokens[j].text.lower() in ("one", "two", "three", "four", "five")):
+            return k
+        count, j = int(r.tokens[j].value) or 1, j + 1
+    elif not (r.lemma(k) == "the" and r.has(k, "the", "same", "again")):
+        return k
+    else:
+        j = k + 3
+    if r.lemma(j, end) == "of" and r.lemma(j + 1, end) in ("them", "it", "those", "these"):
+        j += 2
+    if j < end and r.tokens[j].kind == "word" and r.lemma(j) not in STOPS:
+        return k
+    whole = [Reference(object=ref.object) for ref in r.topic[:1] if r.object(ref)]
+    if not whole or not 1 <= count <= 60:
+        return k
+    n = verbs.moves.copy(Found(whole, j), k, j, count, end)
+    made = list(r.topic)
+    return verbs.predicates.read(n, end, Found(made, n, count > 1)) if n < end else n
 
 
 def _nameless(r: Reading, verbs: Verbs, k: int, end: int, sentence: bool) -> int:

@@ -124,7 +124,7 @@ def verb_at(r: Reading, i: int, end: int) -> tuple[str, int] | None:
     token = r.tokens[i] if i < end else None
     if not verb or token is None or token.kind != "word" or (token.plural and word not in ("makes",)):
         return None
-    if word in ("down",):
+    if word in ("down",) or (word == "centre" and r.lemma(i + 1, end) == "to"):
         return None
     if r.lemma(i - 1) in NOT_VERB_AFTER and i > 0 and not r.has(i - 1, ","):
         return None

@@ -82,6 +82,11 @@ class Copies:
             k += r.lemma(k, end) == "time"
         elif r.lemma(k, end) == "twice":
             times, k = 2, k + 1
+        return self.copy(found, i, k, times, end)
+
+    def copy(self, found: Found, i: int, k: int, times: int, end: int) -> int:
+        """So many copies of each thing, side by side; then where they shall be, if that is said from `k` on."""
+        r = self.r
         copies: list[Reference] = []
         edits: list[Edit] = []
         for ref in found.references:

@@ -44,7 +44,7 @@ class Handler:
         r, k = self.r, found.end
         while r.lemma(k, end) in ("and", ","):
             k += 1
-        more = self._reference(k, end) if k > found.end else None
+        more = self._reference(k, end, bare=True) if k > found.end else None
         if more is None or more.prop:
             return False
         found.references = [*found.references, *(ref for ref in more.references if ref not in found.references)]

@@ -7,6 +7,7 @@ from wugan.apps.voice_to_3d.language.dialogue_counts import count_change
 from wugan.apps.voice_to_3d.language.dialogue_handler import Handler
 from wugan.apps.voice_to_3d.language.dialogue_heads import head_at
 from wugan.apps.voice_to_3d.language.dialogue_objects import new_id
+from wugan.apps.voice_to_3d.language.references import Found
 from wugan.apps.voice_to_3d.language.wordlist import words
 from wugan.apps.voice_to_3d.scene.edit import Add, Clear, Edit, Redo, Remove, Rename, Undo
 from wugan.apps.voice_to_3d.scene.placement import Reference
@@ -92,6 +93,11 @@ class Taking(Handler):
         if r.lemma(k, end) not in ("with", "by", "for", "to", "into"):
             return i
         same = r.lemma(k + 1, end)
+        if found.references[0].parts is not None:  # "replace the legs with a pedestal"
+            whole = Found([Reference(object=found.references[0].object)], k)
+            if (n := self.predicates.one(k + 1, end, whole)) > k + 1:
+                r.know(i, n)
+                return n
         n = self.predicates.replace(k + 1, end, found)
         if n == k + 1:
             n = self.predicates.read(k + 1, end, found)

@@ -159,6 +159,8 @@ class Verbs(Sizing, Working, Taking):
             if k > i:
                 return self._rest(k, end, Found(whole, i))
         head = head_at(r, i, end)
+        if head is None and (k := self.again(i, end)) > i:
+            return k
         if head is not None and self._new(i, end):
             return self.objects.group(i, end)
         if whole and (k := self._attach(Found(whole, i), i, end)) > i:
@@ -166,6 +168,12 @@ class Verbs(Sizing, Working, Taking):
         if head is not None:
             return self.objects.group(i, end)
         return i
+
+    def again(self, i: int, end: int) -> int:
+        """Such as "add another one", "add two more"."""
+        from wugan.apps.voice_to_3d.language.dialogue import another
+
+        return another(self.r, self, i, end) if i < end else i  # type: ignore[arg-type]
 
     def _rest(self, k: int, end: int, found: Found) -> int:
         """Such as "… to the table", "… inside", "… on it" behind parts that a thing got: grammar."""

@@ -59,7 +59,7 @@ LINKS = words(
 )
 VERBS: dict[str, str] = meanings(
     "make: makes making turn_into; set: ; change: alter modify adjust switch; let:; give: ; paint: colour stain dye "
-    "spray tint coat varnish lacquer; put: place position set_down stand install mount hang lay stick insert; "
+    "spray tint coat varnish lacquer; put: centre place position set_down stand install mount hang lay stick insert; "
     "add: append attach include; create: build design draw model generate construct start_with sketch produce; "
     "want: need like want wanna prefer; remove: delete erase drop discard lose scrap eliminate; move: shift push slide "
     "drag bring nudge pull; lift: raise; down: lower; rotate: spin turn tilt rotate; flip: invert; "
@@ -71,7 +71,7 @@ VERBS: dict[str, str] = meanings(
 )
 """Imperatives, by what they come to."""
 NEEDS_OBJECT = words(
-    "insert "
+    "insert centre "
     "set turn place position stand lay stick let like need start drop round fillet chamfer bevel shell "
     "cut drill bore copy "
     "clone array name call spin tilt colour stain dye coat tint varnish lacquer bring raise lower lift "

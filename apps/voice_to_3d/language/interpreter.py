@@ -18,7 +18,7 @@ from wugan.apps.voice_to_3d.scene.edit import Interpretation, Unread
 from wugan.apps.voice_to_3d.scene.scene import Scene
 from wugan.errors import DataError
 
-__all__ = ["Context", "interpret"]
+__all__ = ["Context", "interpret", "warm_up"]
 MOST_WORDS = 2000
 
 
@@ -59,6 +59,11 @@ def _read(text: str, scene: Scene, context: Context) -> Interpretation:
     for name in Context.model_fields:
         setattr(context, name, getattr(reading.context, name))
     return reading.result()
+
+
+def warm_up() -> None:
+    """Loads the names of all families, so that the first sentence is read as fast as the others."""
+    interpret("a table", Scene())
 
 
 def _unreadable(text: str) -> Unread | None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from wugan.apps.voice_to_3d.language.describe import Description, describe
 from wugan.apps.voice_to_3d.language.dialogue_clauses import clauses
 from wugan.apps.voice_to_3d.language.dialogue_heads import head_at
@@ -15,6 +17,10 @@ from wugan.apps.voice_to_3d.scene.edit import Add, Unread
 from wugan.apps.voice_to_3d.scene.placement import Reference
 from wugan.apps.voice_to_3d.scene.scene import FamilyShape
 
+STEPS = re.compile(
+    r"(?:^|\n)\s*(?:step\s+)?\d+\s*[.):]\s.*(?:\n\s*(?:step\s+)?\d+\s*[.):]\s)", re.IGNORECASE | re.DOTALL
+)
+"""Numbered steps, two at least."""
 SHORT = 40
 """Words: a longer text is not how one speaks of a piece of furniture."""
 MAKING = ("", "make", "create", "want")
@@ -56,6 +62,9 @@ def better(spoken: Reading, described: Description) -> bool:
     Where both hold all of it, a family's object is kept: it can be spoken of by its parameters.
     """
     said = [one.lemma for one in spoken.tokens if one.kind == "word"]
+    invented = any("as usual" in one or "in centimetres" in one for one in spoken.assumed)
+    if STEPS.search(spoken.text) or (not described.unread and (spoken.unread or invented)):
+        return True  # numbered operations, or every word held against sizes that were not said
     if len(said) < SHORT and len(set(said) & DRAWN) < 2:
         nameless = any(spoken.text.find(one.phrase) < 25 for one in described.unread)
         if nameless or (_named(spoken) and lost(spoken.unread) < 0.4 * len(spoken.text)):

@@ -291,7 +291,7 @@ def _noun(r: Reading, j: int, end: int, seen: Adjectives, owner: Sequence[Object
     )
     if called and not owner and not of_topic:
         inner = part_named(r, said[length:], called, strict=True)  # "the table legs"
-        if inner and j + length < end:
+        if inner and j + length < end and not r.tokens[j + length - 1].plural:
             return part_found(r, j + length + inner.length, end, inner.role, inner.objects, seen, True)
         side_part = None
         if seen.sides and len(called) == 1 and part and not thing:

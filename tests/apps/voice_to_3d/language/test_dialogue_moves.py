@@ -124,3 +124,21 @@ def test_inverted(talk):
     talk("a table. On it stands a small white vase. Next to the table there is a chair.")
     assert talk.one("vase").place.of == "table-1" and talk.one("vase").place.relation == "on"
     assert talk.one("chair").place.relation == "beside" and not talk.unread
+
+
+def test_another_one(talk):
+    talk("a red cube 30 mm wide", "another one in blue", "two more")
+    assert [one.material.name for one in talk.scene.objects] == ["red", "blue", "blue", "blue"]
+    assert {one.shape.size for one in talk.scene.objects} == {(30, 30, 30)} and not talk.unread
+
+
+def test_several_things_at_once(talk):
+    talk("a table and two chairs", "make the table and chairs black", "move the table and the chairs back by 10 cm")
+    assert [(edit["target"]["object"], edit["by"]) for edit in talk.edits()] == [
+        (id, (0, 100, 0)) for id in ("table-1", "chair-1", "chair-2")
+    ]
+
+
+def test_a_part_replaced(talk):
+    talk("a table", "replace the legs with a pedestal")
+    assert talk.parameters() == {"base": "pedestal"}
