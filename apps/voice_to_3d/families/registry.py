@@ -61,6 +61,8 @@ MODULES: tuple[str, ...] = (
     "keepsakes",
     "plants",
     "outdoors",
+    "livingroom",
+    "utility",
 )
 
 

@@ -68,6 +68,7 @@ WIDER: dict[str, Callable[[Any], Size]] = {
     "Flower": lambda f: (f.diameter if f.petals % 2 == 0 else None, None, f.height),
     "Lantern": lambda f: (f.width, f.width, f.height),
     "TrafficCone": lambda f: (f.width, f.width, f.height),
+    "HatStand": lambda f: (f.foot_diameter, f.foot_diameter, f.height),
     "Crystal": lambda f: (f.diameter if f.facets % 2 == 0 else None, None, f.height),
 }
 FLAT = {"Star", "Heart", "Crescent", "Cross", "Lightning", "Cloud"}
