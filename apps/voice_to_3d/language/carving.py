@@ -12,7 +12,7 @@ from wugan.apps.voice_to_3d.language.locating import Box, Locator, extent, middl
 from wugan.apps.voice_to_3d.language.setting import UPRIGHT, coordinate, points_pattern, start_of
 from wugan.apps.voice_to_3d.language.vocabulary import DIRECTIONS
 from wugan.apps.voice_to_3d.scene import solid as solids
-from wugan.apps.voice_to_3d.scene.placement import Polar, Pattern, Placement
+from wugan.apps.voice_to_3d.scene.placement import Pattern, Placement, Polar
 from wugan.apps.voice_to_3d.scene.profile import Polygon
 
 if TYPE_CHECKING:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from wugan.apps.voice_to_3d.language.frames import Spot, Where
+from wugan.apps.voice_to_3d.language.lexer import Token
 from wugan.apps.voice_to_3d.language.measures import lemma_at, length_at
 from wugan.apps.voice_to_3d.language.places import Places
 
@@ -110,20 +111,21 @@ class Centring:
         k = i
         while lemma_at(found, k) in ("position", "coordinate", "the", "point"):
             k += 1
-        if lemma_at(found, k) == "(":
-            close = next((j for j in range(k, min(k + 14, len(found))) if lemma_at(found, j) == ")"), None)
-            if close is None:
+        if lemma_at(found, k) in ("(", "["):
+            points: list[tuple[float, ...]] = []
+            while (read := _tuple(found, k)) is not None:
+                points.append(read[0])
+                end = k = read[1]
+                while lemma_at(found, k) in (",", "and", "also", "at"):
+                    k += 1
+            if not points:
                 return None
-            inner = found[k + 1 : close]
-            values = [one.value for one in inner if one.quantity]
-            if len(values) in (2, 3) and all(
-                one.quantity or one.lemma in (",", "x", "y", "z", "=", ":") for one in inner
-            ):
-                spots = [
-                    Spot("from", Where("coordinate", axis=a, size=0.0), v) for a, v in zip("xyz", values, strict=False)
-                ]
-                return spots, close + 1
-            return None
+            if any(value < 0 for point in points for value in point):
+                self.reader.centre_origin = True
+            if len(points) > 1:
+                return [Spot("points", points=tuple(points))], end
+            names = zip("xyz", points[0], strict=False)
+            return [Spot("from", Where("coordinate", axis=a, size=0.0), v) for a, v in names], end
         spots = []
         while lemma_at(found, k) in ("x", "y", "z"):
             axis, j = found[k].lemma, k + 1
@@ -173,3 +175,16 @@ class Centring:
                 end += 1
             return [Spot("through", Where("sweep", {kind}))], end
         return None
+
+
+def _tuple(found: list[Token], k: int) -> tuple[tuple[float, ...], int] | None:
+    """The numbers of "(20, -15)" at `k` and the index after it."""
+    if lemma_at(found, k) not in ("(", "["):
+        return None
+    close = next((j for j in range(k, min(k + 10, len(found))) if lemma_at(found, j) in (")", "]")), None)
+    if close is None:
+        return None
+    inner = found[k + 1 : close]
+    values = tuple(one.value for one in inner if one.quantity)
+    plain = all(one.quantity or one.lemma in (",", "x", "y", "z", "=", ":") for one in inner)
+    return (values, close + 1) if plain and len(values) in (2, 3) else None

@@ -49,6 +49,7 @@ class Spot:
     way: str = ""
     own: str = ""
     axes: str = ""
+    points: tuple[tuple[float, ...], ...] = ()
 
 
 @dataclass(eq=False)

@@ -47,7 +47,7 @@ class Ground:
         self.last_join: Frame | None = None
         self.stack_axis = "z"
         self.stack_side = 1
-        self.corner_origin = True
+        self.corner_origin = not reader.centre_origin
         self.line_words = True
         self.sides: dict[int, int] = {}
         self.points: dict[int, tuple[list[dict[str, float]], Pattern | None]] = {}
@@ -160,7 +160,19 @@ class Ground:
             except (ValueError, ArithmeticError) as error:
                 self.refuse(frame, f"cannot be built: {str(error).splitlines()[0][:200]}")
         self._reorder()
+        self._forgotten(frames)
         return self
+
+    def _forgotten(self, frames: list[Frame]) -> None:
+        """What came to nothing without a word is told."""
+        told = {one.phrase for one in self.unread}
+        for frame in frames:
+            made = id(frame) in self.ids or id(frame) in self.boxes or frame.members
+            made = made or frame.kind in ("edge", "shell")
+            if not made and (frame.said or frame.noun)[:300] not in told and self.base is not None:
+                self.refuse(frame, "nothing came of it")
+        if self.base is not None and self.base.count > 1:
+            self.refuse(self.base, f"only one of {self.base.count} was made; say where the others are")
 
     def extend(self, frames: list[Frame]) -> Ground:
         """Works frames into a part that stands already."""
@@ -176,16 +188,21 @@ class Ground:
         return self
 
     def _reorder(self) -> None:
-        """Within a step, and where there are none, what is added comes before what is cut, and edges come last.
+        """Within a step, and where there are none, what is added comes before what is cut, up to the next edge treatment.
 
         A cut that was said to go through what came after it is worked once that is there.
         """
-        rank = {"join": 0, "shell": 1, "cut": 2, "common": 2, "chamfer": 3, "fillet": 3}
-        steps = [self.steps.get(one.id, 0) for one in self.features]
-        made = list(zip(steps, self.features, strict=True))
         ordered: list[solids.Feature] = []
-        for step in dict.fromkeys(steps):
-            ordered += sorted((one for number, one in made if number == step), key=lambda one: rank[one.kind])
+        run: list[solids.Feature] = []
+        step = 0
+        for feature in [*self.features, None]:
+            worked = feature is not None and feature.kind in ("join", "cut", "common")
+            if feature is None or not worked or self.steps.get(feature.id, 0) != step:
+                ordered += sorted(run, key=lambda one: one.kind != "join")
+                run = []
+            if feature is not None:
+                step = self.steps.get(feature.id, 0)
+                (run if worked else ordered).append(feature)
         self.features = ordered
         for frame in self.frames:
             ident = self.ids.get(id(frame), "")

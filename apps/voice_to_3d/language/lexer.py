@@ -53,6 +53,7 @@ COMPOUND = {  # words written apart or with a hyphen, as one
     ("in", "between"): "between", ("end", "to", "end"): "end-to-end", ("through", "hole"): "through hole",
     ("through", "out"): "throughout", ("back", "plate"): "backplate", ("base", "plate"): "baseplate",
 }  # fmt: skip
+POINTS = re.compile(r"[(\[]\s*[-+−]?\d+(?:\.\d+)?(?:\s*mm)?(?:\s*,\s*[-+−]?\d+(?:\.\d+)?(?:\s*mm)?)+\s*[)\]]")
 PLURALS = words("teeth feet halves radii vertices axes indices tori apices mice")
 KEEP = words("this is has was as its his us plus thus across axis always gas bus lens brass glass chassis "
     "canvas previous series less towards besides perhaps overalls sometimes does yes ones news "
@@ -115,7 +116,14 @@ def pieces(text: str) -> list[Raw]:
     """Words, digits and signs, before numbers are read."""
     text = text.replace("’", "'").replace("‘", "'").replace("“", '"').replace("—", "–").replace("\r", "\n")
     found: list[Raw] = []
+    lists = [span.span() for span in POINTS.finditer(text)]
     for match in SIGNS.finditer(text):
+        if "," in match.group()[1:] and any(a < match.start() < b for a, b in lists):
+            start = match.start()  # "(20,5)" is a point, not 20.5
+            for number, part in enumerate(re.split("(,)", match.group())):
+                found.append(Raw(part, start, start + len(part), number > 0))
+                start += len(part)
+            continue
         glued = bool(found) and found[-1].end == match.start() and found[-1].text != "\n"
         found.append(Raw(match.group(), match.start(), match.end(), glued))
     return found

@@ -219,7 +219,7 @@ class Locator(Boundaries):
 
     def _coordinate(self, where: Where, value: float) -> None:
         axis = where.axis
-        low = self.host[0][NUMBER[axis]] if self.ground.corner_origin else 0.0
+        low = self.host[0][NUMBER[axis]] if self.ground.corner_origin else middle(self.host, axis)
         if self.frame.kind == "solid" and value in (0.0, extent(self.host, axis)):
             side = -1 if value == 0 else 1  # "at X = 0": flush with that end
             self.put(axis, side_of(self.host, axis, side) - side * self.half.get(axis, 0.0))

@@ -35,6 +35,7 @@ class Making(Sizing):
     def make(self, np: NP) -> Frame:
         """A new frame from a phrase."""
         reader = self.reader
+        called = np.head
         kind = kind_name(np, reader.op)
         shape = next((SHAPES.get(word, word) for word in np.adjectives if word in SHAPES or word in OUTLINES), "")
         own = SOLIDS.get(np.head, "") if np.kind != "cut" else CUTS.get(np.head, "")
@@ -61,6 +62,7 @@ class Making(Sizing):
                 )
             if noun in CUTS and np.head in ("counterbore", "countersink"):
                 frame.flags.add("of_" + CUTS[noun])
+        frame.names.add(called)
         frame.shape = self._combined(kind, own, shape)
         frame.count, frame.counted = np.count or 1, np.count is not None or np.plural
         frame.ordinal = np.ordinal or 0

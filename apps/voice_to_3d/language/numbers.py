@@ -71,7 +71,10 @@ def read_number(raws: list[Raw], i: int) -> Number | None:
         return None
     sign, k = 1.0, i
     if raws[k].lower in ("minus", "negative") or (
-        raws[k].text in "-−" and not raws[k].glued and k + 1 < len(raws) and raws[k + 1].glued
+        raws[k].text in "-−"
+        and (not raws[k].glued or _at(raws, k - 1) in ("(", "[", ","))
+        and k + 1 < len(raws)
+        and raws[k + 1].glued
     ):
         sign, k = -1.0, k + 1
     found = _digits(raws, k) or _words(raws, k)

@@ -56,6 +56,7 @@ class Reader:
         self.stock = 0.0
         self.tangents = False
         self.drawn = False
+        self.centre_origin = False
         self.places = Places(self)
         self.spots = Spots(self, self.places)
         self.clauses = Clauses(self)
@@ -70,6 +71,8 @@ class Reader:
         """Reads one sentence."""
         self.tokens = sentence.tokens
         self.drawn = False
+        said = {token.lemma for token in self.tokens}
+        self.centre_origin |= "origin" in said and bool(said & {"centre", "centred", "middle"})
         self.tangents |= any(token.lemma in ("tangent", "tangential", "tangentially") for token in self.tokens)
         self.number += 1
         self.step = sentence.step

@@ -106,7 +106,7 @@ class Spots(Distances, Centring):
         if word == "opposite" and lemma_at(found, i + 1) != "side":
             where = self.places.where(i + 1)
             return ([Spot("opposite", where[0])], where[1]) if where else None
-        if word in ("at", "on") and lemma_at(found, i + 1) in ("(", "x", "y", "z", "position", "coordinate"):
+        if word in ("at", "on") and lemma_at(found, i + 1) in ("(", "[", "x", "y", "z", "position", "coordinate"):
             coordinates = self._coordinates(i + 1)
             if coordinates:
                 return coordinates

@@ -84,6 +84,8 @@ def unit_at(raws: list[Raw], i: int, after: bool = True) -> tuple[Unit, int] | N
     if word == "in":
         dotted = _text(raws, i + 1) == "." and raws[i + 1].glued and _text(raws, i + 2)[:1].isalpha()
         following = _text(raws, i + 1)
+        if not raws[i].glued and following in ("+", "-", "−", "(", "x", "y", "z", "xy", "xz", "yz"):
+            return None  # "extrude it 10 in +Z", "50 in X"
         if not after or not (raws[i].glued or dotted or following in AFTER_INCH or not following[:1].isalnum()):
             return None
         return UNITS["inch"], i + 2 if dotted and raws[i + 2].text.islower() else i + 1

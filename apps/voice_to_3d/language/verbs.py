@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from wugan.apps.voice_to_3d.language.extents import tall
 from wugan.apps.voice_to_3d.language.frames import Frame, Spot, Where
 from wugan.apps.voice_to_3d.language.measures import lemma_at
 from wugan.apps.voice_to_3d.language.nounphrase import NP
@@ -256,6 +257,16 @@ class Verbs:
             and lemma_at(found, i - 1) in ("is", "are", "be")
         ):
             focus.kind, focus.shape = "cut", focus.shape if focus.shape == "semicircle" else "groove"
+        flat = focus is not None and focus.kind == "solid" and focus is not reader.base() and tall(focus) is None
+        if (
+            flat
+            and focus is not None
+            and lemma_at(found, k) in ("it", "this", "that")
+            and word in ("cut", "remove", "subtract")
+        ):
+            focus.kind, focus.op = "cut", "cut"  # "draw a circle … and cut it through"
+            focus.shape = {"box": "pocket", "": "pocket", "cylinder": "hole"}.get(focus.shape, focus.shape)
+            return k + 1
         if word in ("bore", "hollow", "bored", "hollowed") and lemma_at(found, k) in ("it", "the", "out"):
             out = lemma_at(found, k) == "out" or lemma_at(found, k + 1) == "out"
             if lemma_at(found, k) == "it" or out:
