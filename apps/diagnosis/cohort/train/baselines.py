@@ -62,5 +62,7 @@ def early_fusion(train: Features, label: Array, test: Features, seed: int) -> Ar
     model = HistGradientBoostingClassifier(
         learning_rate=0.05, max_iter=150, max_depth=3, min_samples_leaf=20, l2_regularization=1.0, random_state=seed
     )
-    model.fit(together(train)[known], label[known])
-    return model.predict_proba(together(test))[:, 1]
+    x = together(train)
+    some = ~np.isnan(x[known]).all(axis=0)  # scikit-learn cannot bin a column without any value
+    model.fit(x[known][:, some], label[known])
+    return model.predict_proba(together(test)[:, some])[:, 1]

@@ -1,0 +1,199 @@
+"""Tables and the reliability plot of an evaluation."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from wugan.apps.diagnosis.cohort.schema import MODALITIES
+from wugan.apps.diagnosis.cohort.targets import Events
+from wugan.apps.diagnosis.cohort.train.evaluate import SCORES
+from wugan.apps.diagnosis.cohort.train.metrics import auc, bootstrap, calibration_error, concordance, reliability
+
+Array = NDArray[np.float64]
+Predictions = Mapping[str, Array]
+LABELS = ("status", "death", "recurrence")
+TIMES = 1000
+_TIMES_C = 200  # a C index takes a hundred times as long
+
+
+def tables(of: Predictions, outcome: Events, times: int = TIMES) -> str:
+    """All figures as Markdown: means over the seeds, with 95 % bootstrap intervals over patients."""
+    labels = outcome.labels()
+    counts = ", ".join(f"{n}: {int(np.nansum(y))} of {int((~np.isnan(y)).sum())}" for n, y in labels.items())
+    singles = [f"single {name}" for name in MODALITIES]
+    parts = [name for name in of if name.startswith("part: ")]
+    main = [*singles, "late fusion", "early fusion", *parts, "ours"]
+    lines = [f"Patients with the event of those who count: {counts}.", ""]
+    lines += ["| AUC | " + " | ".join(LABELS) + " |", "|---|" + "---|" * len(LABELS)]
+    lines += [f"| {name} | " + " | ".join(_auc(of[name], labels, lab, times) for lab in LABELS) + " |" for name in main]
+    lines += ["", "| ours less another, AUC | " + " | ".join(LABELS) + " |", "|---|" + "---|" * len(LABELS)]
+    for other in ("best single", "late fusion", "early fusion"):
+        cells = []
+        for label in LABELS:
+            best = (
+                max(singles, key=lambda name, lab=label: _mean_auc(of[name], labels, lab)) if "best" in other else other
+            )
+            cells.append(
+                _difference(of["ours"], of[best], labels, label, times) + (f" ({best[7:]})" if "best" in other else "")
+            )
+        lines.append(f"| {other} | " + " | ".join(cells) + " |")
+    lines += ["", *_calibration(of, labels, times), "", *_concordance(of, outcome), "", *_removed(of, labels, times)]
+    return "\n".join([*lines, "", *_abstention(of, labels)]) + "\n"
+
+
+def plot(of: Predictions, outcome: Events, path: Path) -> None:
+    """Reliability of the model's probabilities, in ten bins of as many patients, and their histogram."""
+    import matplotlib
+
+    matplotlib.use("Agg")
+    from matplotlib import pyplot as plt
+
+    names = ("status", "death", "recurrence", "death_3y")
+    titles = (
+        "risk (status as published)",
+        "dead of anything, whole follow-up",
+        "recurrence, 3 years",
+        "dead at 3 years",
+    )
+    figure, axes = plt.subplots(
+        2, len(names), figsize=(14, 4.6), height_ratios=(3, 1), sharex=True, layout="constrained"
+    )
+    for column, (name, title) in enumerate(zip(names, titles, strict=True)):
+        label = outcome.labels()[name]
+        p = of["ours"][:, :, SCORES.index(_column(name))]
+        above, below = axes[0, column], axes[1, column]
+        above.plot([0, 1], [0, 1], color="0.7", linewidth=1)
+        for seed, row in enumerate(p):
+            points = reliability(label, row, equal_mass=True)
+            above.plot([x for x, _, _ in points], [y for _, y, _ in points], ".-", label=f"seed {seed}", alpha=0.8)
+        error = np.mean([calibration_error(label, row) for row in p])
+        above.set_title(f"{title}\nECE {error:.3f}", fontsize=10)
+        above.set_ylim(0, 1)
+        below.hist(p.mean(axis=0)[~np.isnan(label)], bins=np.linspace(0, 1, 21), color="0.5")
+        below.set_xlabel("predicted probability")
+    axes[0, 0].set_ylabel("observed frequency")
+    axes[1, 0].set_ylabel("patients")
+    axes[0, 0].legend(fontsize=8)
+    figure.savefig(path, dpi=110)
+    plt.close(figure)
+
+
+def _column(label: str) -> str:
+    return {"death_3y": "dead_3y", "death_5y": "dead_5y"}.get(label, label)
+
+
+def _interval(value: float, ends: tuple[float, float], digits: int = 3) -> str:
+    return f"{value:.{digits}f} ({ends[0]:.{digits}f} to {ends[1]:.{digits}f})"
+
+
+def _mean_auc(of: Array, labels: Mapping[str, Array], label: str, rows: NDArray[np.int64] | None = None) -> float:
+    rows = np.arange(of.shape[1]) if rows is None else rows
+    scores = of[:, :, SCORES.index(_column(label))]
+    out = []
+    for row in scores:
+        known = ~np.isnan(row[rows])
+        out.append(auc(labels[label][rows][known], row[rows][known]))
+    return float(np.mean(out))
+
+
+def _auc(of: Array, labels: Mapping[str, Array], label: str, times: int) -> str:
+    if np.isnan(of[:, :, SCORES.index(_column(label))]).all():
+        return ""
+    ends = bootstrap(lambda rows: _mean_auc(of, labels, label, rows), of.shape[1], times)
+    return _interval(_mean_auc(of, labels, label), ends)
+
+
+def _difference(a: Array, b: Array, labels: Mapping[str, Array], label: str, times: int) -> str:
+    def gap(rows: NDArray[np.int64] | None = None) -> float:
+        return _mean_auc(a, labels, label, rows) - _mean_auc(b, labels, label, rows)
+
+    ends = bootstrap(gap, a.shape[1], times)
+    return f"{gap():+.3f} ({ends[0]:+.3f} to {ends[1]:+.3f})"
+
+
+def _calibration(of: Predictions, labels: Mapping[str, Array], times: int) -> list[str]:
+    names = (*LABELS, "death_3y", "death_5y")
+    lines = ["| calibration | " + " | ".join(names) + " |", "|---|" + "---|" * len(names)]
+    kinds = (
+        ("ECE, 10 bins of equal width", False),
+        ("ECE, 10 bins of as many patients", True),
+    )
+    for method in ("ours", "late fusion", "early fusion"):
+        for title, mass in kinds:
+            cells = []
+            for name in names:
+                p = of[method][:, :, SCORES.index(_column(name))]
+                if np.isnan(p).all():
+                    cells.append("")
+                    continue
+
+                def error(rows: NDArray[np.int64], p: Array = p, name: str = name, mass: bool = mass) -> float:
+                    return float(np.mean([calibration_error(labels[name][rows], one[rows], 10, mass) for one in p]))
+
+                everybody = np.arange(p.shape[1])
+                cells.append(_interval(error(everybody), bootstrap(error, p.shape[1], times // 4)))
+            lines.append(f"| {method}, {title} | " + " | ".join(cells) + " |")
+    cells = []
+    for name in names:
+        p, y = of["ours"][:, :, SCORES.index(_column(name))], labels[name]
+        cells.append(f"{np.nanmean((p - y) ** 2):.3f} ({np.nanvar(y):.3f})")
+    lines.append("| ours, Brier score (of the base rate) | " + " | ".join(cells) + " |")
+    lines.append(
+        f"| AUC by {names[3]}, {names[4]} | | | | "
+        + " | ".join(_auc(of["ours"], labels, n, times) for n in names[3:])
+        + " |"
+    )
+    return lines
+
+
+def _concordance(of: Predictions, outcome: Events) -> list[str]:
+    lines = ["| Harrell's C, ours | |", "|---|---|"]
+    kinds = (
+        ("death of anything, by P(dead at 5 years)", outcome.days, outcome.death > 0, "all"),
+        ("death of the tumour", outcome.days, outcome.death == 1, "tumour"),
+        ("recurrence", outcome.recurrence_days, outcome.recurrence, "recurrence"),
+    )
+    for title, days, event, column in kinds:
+        scores = of["ours"][:, :, SCORES.index(column)]
+
+        def c(rows: NDArray[np.int64], days: Array = days, event: Array = event, scores: Array = scores) -> float:  # type: ignore[assignment]
+            return float(np.mean([concordance(days[rows], event[rows].astype(bool), one[rows]) for one in scores]))
+
+        everybody = np.arange(len(days))
+        lines.append(f"| {title} | {_interval(c(everybody), bootstrap(c, len(days), _TIMES_C))} |")
+    return lines
+
+
+def _removed(of: Predictions, labels: Mapping[str, Array], times: int) -> list[str]:
+    head = ("AUC status, removed", "ECE", "AUC status, alone", "AUC death, removed", "AUC recurrence, removed")
+    lines = [
+        "| modality (same weights, hidden from everybody tested) | " + " | ".join(head) + " |",
+        "|---|" + "---|" * 5,
+    ]
+    for name in MODALITIES:
+        less, alone = of[f"ours without {name}"], of[f"ours only {name}"]
+        error = np.mean([calibration_error(labels["status"], p) for p in less[:, :, SCORES.index("status")]])
+        cells = [
+            _auc(less, labels, "status", times),
+            f"{error:.3f}",
+            _auc(alone, labels, "status", times),
+            _auc(less, labels, "death", times),
+            _auc(less, labels, "recurrence", times),
+        ]
+        lines.append(f"| {name} | " + " | ".join(cells) + " |")
+    return lines
+
+
+def _abstention(of: Predictions, labels: Mapping[str, Array]) -> list[str]:
+    y, p = labels["status"], of["ours"][:, :, SCORES.index("status")]
+    speaks = of["abstains"] == 0
+    answered = [auc(np.where(s, y, np.nan), row) for s, row in zip(speaks, p, strict=True)]
+    width = of["interval"][:, :, 1] - of["interval"][:, :, 0]
+    return [
+        f"The model names a category of risk for {speaks.mean():.1%} of patients; their AUC: {np.mean(answered):.3f}. "
+        f"Median width of the 95 % intervals: {np.median(width):.3f}."
+    ]

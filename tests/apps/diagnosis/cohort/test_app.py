@@ -1,0 +1,51 @@
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+import typer
+from typer.testing import CliRunner
+
+from wugan.apps.diagnosis.cohort.app import register
+from wugan.errors import DataError
+
+
+@pytest.fixture
+def cli() -> typer.Typer:
+    app = typer.Typer()
+    app.callback()(lambda: None)
+    register(app)
+    return app
+
+
+def test_predict_gives_one_object_a_patient(cli: typer.Typer, cohort_folder: Path) -> None:
+    result = CliRunner().invoke(cli, ["cohort", "predict", str(cohort_folder), "--json"], catch_exceptions=False)
+    lines = [json.loads(line) for line in result.stdout.splitlines()]
+    assert [line["patient_id"] for line in lines] == [f"{i:03}" for i in range(240)]
+    assert {"risk", "survival", "recurrence", "present", "missing", "note"} <= lines[0].keys()
+    assert 0 < lines[0]["survival"]["alive"]["3y"]["probability"] < 1
+
+
+def test_predict_for_people_to_read(cli: typer.Typer, fresh_folder: Path) -> None:
+    (fresh_folder / "icd_codes.csv").unlink()
+    result = CliRunner().invoke(cli, ["cohort", "predict", str(fresh_folder)], catch_exceptions=False)
+    assert len(result.stdout.splitlines()) == 20
+    assert "lacks icd" in result.stdout and "everybody lacks icd" in result.stderr
+
+
+def test_train_writes_weights_that_predict(cli: typer.Typer, cohort_folder: Path, tmp_path: Path) -> None:
+    file = tmp_path / "new" / "own.safetensors"
+    CliRunner().invoke(
+        cli, ["cohort", "train", str(cohort_folder), "-o", str(file), "--folds", "2"], catch_exceptions=False
+    )
+    result = CliRunner().invoke(
+        cli, ["cohort", "predict", str(cohort_folder), "--json", "--weights", str(file)], catch_exceptions=False
+    )
+    assert len(result.stdout.splitlines()) == 240
+
+
+def test_training_without_outcomes_is_refused(cli: typer.Typer, fresh_folder: Path) -> None:
+    (fresh_folder / "targets.csv").unlink()
+    with pytest.raises(DataError, match="no outcomes"):
+        CliRunner().invoke(cli, ["cohort", "train", str(fresh_folder)], catch_exceptions=False)
