@@ -254,10 +254,10 @@ def parts_resized(one: Object, parts: Selector, edit: Resize) -> Object:
         new = wanted(edit, extent[2], what)
         return _along(one, "z", Resize(target=edit.target, dimension="z", by=new - extent[2]))
     order = sorted(range(3), key=lambda i: extent[i])
-    flat = list(min(PAIRS, key=lambda pair: abs(extent[pair[0]] - extent[pair[1]])))
+    even: tuple[int, int] = min(PAIRS, key=lambda pair: abs(extent[pair[0]] - extent[pair[1]]))
     chosen = {
         "x": [0], "y": [1], "z": [2], "all": [0, 1, 2], "long": [order[2]], "thin": [order[0]],
-        "flat": flat,
+        "flat": list(even),
     }.get(axis)  # fmt: skip
     if chosen is None:
         raise DataError(f"{what} has no {edit.dimension.replace('_', ' ')}; say width, depth, height, or thicker")

@@ -11,7 +11,8 @@ from wugan.apps.voice_to_3d.language.object_names import noun_at
 from wugan.apps.voice_to_3d.language.wordlist import words
 
 STOPS = words(
-    "in on under beside behind above below beneath underneath between around against inside into near next with without "
+    "in on under beside behind above below beneath underneath between around against inside into near next with "
+    "without "
     "of to from at by it them they this that these those which who where and or the its his her their my "
     "every each all "
     "as than then instead so because if not no . ; ! ? : \n than up over"

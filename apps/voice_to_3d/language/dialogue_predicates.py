@@ -17,6 +17,7 @@ from wugan.apps.voice_to_3d.language.object_kinds import Kind, kind_of, kind_of_
 from wugan.apps.voice_to_3d.language.object_said import Refused, as_edits, made
 from wugan.apps.voice_to_3d.language.reference_parts import roles_of
 from wugan.apps.voice_to_3d.language.references import Found
+from wugan.apps.voice_to_3d.resizing import shape_of
 from wugan.apps.voice_to_3d.scene.edit import Edit, Paint, Replace, Resize, Turn
 from wugan.apps.voice_to_3d.scene.placement import Placement, Reference
 from wugan.apps.voice_to_3d.scene.scene import FamilyShape
@@ -327,12 +328,25 @@ class Predicates(Properties):
         except DataError as error:
             return r.refuse(i, max(k, i + 1), str(error))
         if not edits:
-            return i
+            return self._counted(i, k, found, reader) if reader.said.counted else i
         edits = [edit for n, edit in enumerate(edits) if edit not in edits[:n]]
         k = self._instead(k, end)
         r.carry(edits, i, k)
         r.unknown(reader.said.unknown)
         return k
+
+    def _counted(self, i: int, k: int, found: Found, reader: Describer) -> int:
+        """Such as "two side panels" of a thing whose panels no parameter counts: there are as many, or it is refused."""
+        r = self.r
+        one = r.object(found.references[0])
+        role, count, _ = reader.said.counted[-1]
+        if one is None or not isinstance(one.shape, FamilyShape):
+            return i
+        there = sum(part.role == role for part in shape_of(one).parts())
+        if there != count:
+            return r.refuse(i, k, f"the {one.name} has {there} of {role}, and that cannot be chosen")
+        r.assumed.append(f"the {one.name} has {count} of {role} already")
+        return r.know(i, k)
 
     def _instead(self, k: int, end: int) -> int:
         """Such as "instead", "instead of six", "not six" behind a value: grammar."""

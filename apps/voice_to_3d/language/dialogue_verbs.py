@@ -173,7 +173,7 @@ class Verbs(Sizing, Working, Taking):
         """Such as "add another one", "add two more"."""
         from wugan.apps.voice_to_3d.language.dialogue import another
 
-        return another(self.r, self, i, end) if i < end else i  # type: ignore[arg-type]
+        return another(self.r, self, i, end) if i < end else i
 
     def _rest(self, k: int, end: int, found: Found) -> int:
         """Such as "… to the table", "… inside", "… on it" behind parts that a thing got: grammar."""

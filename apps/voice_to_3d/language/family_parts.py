@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 
 from wugan.apps.voice_to_3d.language.dialogue_words import DIMENSIONS, RELATIVE, SIDES
 from wugan.apps.voice_to_3d.language.family_sizes import SizeReader
-from wugan.apps.voice_to_3d.language.object_names import role_named
+from wugan.apps.voice_to_3d.language.object_names import lemmas, role_named
 from wugan.apps.voice_to_3d.language.object_said import PartSize, Refused
 from wugan.apps.voice_to_3d.language.quantity import Quantity
 from wugan.apps.voice_to_3d.scene.material import Material
@@ -217,7 +217,8 @@ class PartReader(SizeReader):
         if seen.materials:
             if not role:
                 raise Refused(f"the {' '.join(words)} of a {kind.name} has no material of its own", (i, k))
-            self.said.paints += [(selector, material) for material in seen.materials[-1:]]
+            for alike in self._alike(role, words):
+                self.said.paints.append((selector.model_copy(update={"role": alike}), seen.materials[-1]))
         for word in seen.relative:
             self.said.relative.append((role or words[-1], *RELATIVE[word]))
         for quantity, word, span in seen.lengths:
@@ -226,6 +227,12 @@ class PartReader(SizeReader):
         if not role and count is not None:
             k = self._of_size(k, end, words[-1])
         return self._tail(k, end, role, selector, listed)
+
+    def _alike(self, role: str, words: tuple[str, ...]) -> list[str]:
+        """The roles that a word names: "cushions" are those of the seat and those of the back."""
+        if len(words) != 1 or lemmas(role) == words:
+            return [role]
+        return [other for other in self.roles if lemmas(other)[-1:] == words] or [role]
 
     @staticmethod
     def _says(seen: _Adjectives) -> bool:
