@@ -280,17 +280,20 @@ class Candlestick(Made):
     names = ("candlestick", "candle holder", "candleholder", "candelabra", "candelabrum")
     width: Annotated[float, said("diameter")] = Field(110, ge=20, le=800)
     height: float = Field(220, ge=20, le=1000)
-    arms: Annotated[int, said("lights", "candles")] = Field(1, ge=1, le=7)
+    arms: Annotated[int, said("lights", "cups")] = Field(1, ge=1, le=7)
+    candles: int = Field(0, ge=0, le=7)
     candle: Annotated[bool, said("with candle")] = False
     miniature: ClassVar[float] = 0.6
     follows: ClassVar[Sizes] = {"width": ("height",)}
 
     def parts(self) -> list[Part]:
         """Foot, stem, cups, arms in a row, candles."""
-        one = self.arms == 1
-        h = self.height * (0.6 if self.candle else 1.0)
+        count = max(self.arms, self.candles)
+        lit = self.candles or (count if self.candle else 0)
+        one = count == 1
+        h = self.height * (0.6 if lit else 1.0)
         r = 0.5 * self.width if one else 0.22 * self.width
-        cup = 0.45 * r if one else min(0.45 * r, 0.4 * self.width / self.arms)
+        cup = 0.45 * r if one else min(0.45 * r, 0.4 * self.width / count)
         c = max(1.2, cup)
         below(self, "width", 4 * self.height, "height")
         points = scaled(
@@ -316,8 +319,8 @@ class Candlestick(Made):
             turned(smooth([(0.4 * c, 0), (c, 0.5 * high), (c, high)], 4)),
             (Cylinder(diameter=2 * hole, height=high), own(0, 0, 0.4 * high)),
         )
-        xs = [0.0] if one else [(k / (self.arms - 1) - 0.5) * (self.width - 2 * c) for k in range(self.arms)]
-        for x in xs:
+        xs = [0.0] if one else [(k / (count - 1) - 0.5) * (self.width - 2 * c) for k in range(count)]
+        for n, x in enumerate(xs):
             tags = () if abs(x) < 1e-9 else ("left",) if x < 0 else ("right",)
             found.append(Part("cup", socket, own(x, 0, h - high), "brass", tags))
             if abs(x) > 1e-9:
@@ -327,7 +330,7 @@ class Candlestick(Made):
                     (x * sin(pi / 2 * k / 12), 0.0, h - 0.75 * high - drop * cos(pi / 2 * k / 12)) for k in range(13)
                 ]
                 found.append(Part("arm", Sweep(profile=Circle(diameter=thick), path=tuple(arc)), own(), "brass", tags))
-            if self.candle:
+            if n < lit:
                 tall = self.height - h + 0.6 * high
                 stick = [(hole, 0.0), (0.8 * hole, 0.94 * tall), (0.4 * hole, tall)]
                 found.append(Part("candle", turned(stick), own(x, 0, h - 0.6 * high), "wax", tags))

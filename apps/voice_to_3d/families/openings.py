@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated, ClassVar, Literal
+from typing import Annotated, Any, ClassVar, Literal
 
 from pydantic import Field
 
@@ -12,6 +12,7 @@ from wugan.apps.voice_to_3d.families.kit import SIDEWAYS, UPRIGHT, below, block,
 from wugan.apps.voice_to_3d.families.made import Made, Sizes
 from wugan.apps.voice_to_3d.scene.placement import at
 from wugan.apps.voice_to_3d.scene.solid import Box, Cylinder, Extrude
+from wugan.errors import DataError
 
 
 class Door(Made):
@@ -180,11 +181,38 @@ class Stairs(Made):
     depth: Annotated[float, said("length", "run")] = Field(2500, ge=30, le=10000)
     height: Annotated[float, said("rise")] = Field(1800, ge=20, le=10000)
     steps: Annotated[int, said("treads", "risers")] = Field(10, ge=1, le=50)
+    step_height: Annotated[float, said("riser height", "step rise")] = Field(0, ge=0, le=10000)
+    step_depth: Annotated[float, said("tread depth", "going", "step run")] = Field(0, ge=0, le=10000)
     style: Literal["solid", "open"] = "solid"
     railing: Annotated[bool, said("rails", "handrail", "railings", "banister")] = False
     railing_height: float = Field(900, ge=5, le=1500)
     follows: ClassVar[Sizes] = {"height": ("depth",), "depth": ("height",)}
     yields: ClassVar[Sizes] = {"railing_height": ("height", "width")}
+
+    @classmethod
+    def _proportioned(cls, data: dict[str, Any]) -> dict[str, Any]:
+        """A step's height and depth (0: they follow) times the steps are those of the flight."""
+        pairs = (("height", "step_height"), ("depth", "step_depth"))
+        steps = data.get("steps", cls.model_fields["steps"].default)
+        for whole, each in pairs:
+            if not (data.get(each) and steps):
+                continue
+            if whole in data and abs(data[whole] - steps * data[each]) > 1e-6 * data[whole]:
+                raise DataError(
+                    f"{cls.names[0]}: {steps} steps with {each} {data[each]:g} make {steps * data[each]:g}, and not "
+                    f"{whole} {data[whole]:g}: say one of the two"
+                )
+            data = {**data, whole: steps * data[each]}
+            if not 20 <= data[whole] <= 10000:
+                raise DataError(
+                    f"{cls.names[0]}: {steps} steps with {each} {data[each]:g} make {data[whole]:g} mm of {whole}; "
+                    "20 mm to 10 m can be made"
+                )
+        data = super()._proportioned(data)
+        for whole, each in pairs:
+            if not data.get(each) and steps:
+                data[each] = data.get(whole, cls.model_fields[whole].default) / steps
+        return data
 
     def parts(self) -> list[Part]:
         """Steps from the front bottom to the back top; a railing stands on them, above the height."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from math import hypot
 from typing import Annotated, ClassVar, Literal
 
 from pydantic import Field
@@ -74,6 +75,10 @@ class _Table(Made):
         x, y = max(p[0] for p in tops), max(p[1] for p in tops)
         drop = min(90.0, 0.14 * under)
         board = min(APRON, 0.5 * size)
+        stance, _, wide, deep = self._stance()
+        if stance in ("round", "oval") and self.legs > 2:  # the ring runs through the legs' upper ends
+            lean_in = hypot(*tops[0]) / max(hypot(*places[0]), 1e-9)
+            x, y = (0.43 * wide - self._inset()) * lean_in, (0.43 * deep - self._inset()) * lean_in
         if self.apron and self.legs > 2 and x > size and y > size:
             found += self._aprons(x, y, under - drop, drop, board)
         if self.shelf:
