@@ -6,6 +6,7 @@ from wugan.apps.voice_to_3d.language.describe import describe
 from wugan.apps.voice_to_3d.language.dialogue_clauses import Clause, clauses
 from wugan.apps.voice_to_3d.language.dialogue_corrections import corrected
 from wugan.apps.voice_to_3d.language.dialogue_heads import STOPS, head_at
+from wugan.apps.voice_to_3d.language.dialogue_moves import SMALL
 from wugan.apps.voice_to_3d.language.dialogue_objects import new_id
 from wugan.apps.voice_to_3d.language.dialogue_reading import GRAMMAR, Reading
 from wugan.apps.voice_to_3d.language.dialogue_verbs import Verbs
@@ -150,8 +151,11 @@ def _verbless(r: Reading, verbs: Verbs, k: int, end: int, sentence: bool) -> int
         bare = _bare(r, verbs, k, end)
         if bare > k:
             return bare
-        if (n := verbs.moves.put(topic, k, end)) > k or (n := verbs.moves.move(topic, k, end)) > k:
+        if (n := verbs.moves.put(topic, k, end)) > k:
             return n
+        aimed = any(r.tokens[m].quantity is not None or r.lemma(m) in SMALL for m in range(k, end))
+        if aimed and (n := verbs.moves.move(topic, k, end)) > k:
+            return n  # "a bit to the left"; a lone "up" is no move
     n = verbs.objects.group(k, end)
     if n > k:
         return n
