@@ -36,6 +36,7 @@ OTHERS = sorted(
 )
 # Distributions of the extras whose import name differs.
 DISTRIBUTIONS = {
+    "OCP": "build123d",  # which brings it
     "cv2": "opencv-python",
     "fhir": "fhir.resources",
     "open3d": "open3d-cpu",
@@ -45,7 +46,7 @@ DISTRIBUTIONS = {
     "triton": "torch",  # which brings it on Linux; where it is missing the backend says so
 }
 # Files of core that only those use who have installed an extra.
-OPTIONAL = {ROOT / "core" / "observe" / "rerun_data.py", ROOT / "core" / "observe" / "rerun_sink.py"}
+OPTIONAL = {ROOT / "core" / name for name in ("observe/rerun_data.py", "observe/rerun_sink.py", "web.py")}
 HEAVY = ("torch", "ray", "open3d", "rerun", "gradio", "fastapi", "pydicom", "faster_whisper", "transformers", "mujoco")
 
 
