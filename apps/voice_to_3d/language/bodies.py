@@ -349,7 +349,23 @@ def _ellipsoid(frame: Frame) -> Body | str:
     return Body(solids.Ellipsoid(size=size), size)
 
 
+def _roof(frame: Frame) -> Body:
+    """A triangular prism that lies: the triangle's width along y and height along z, its length along x."""
+    width, high, length = frame.get("width") or 0.0, frame.get("height") or 0.0, frame.get("length") or 0.0
+    points = ((0.0, -width / 2), (0.0, width / 2), (-high, 0.0))  # z is -x of the outline once it lies
+    lying = Placement(
+        x=Coordinate(to="origin"),
+        y=Coordinate(to="origin"),
+        z=Coordinate(to="origin", own="min"),
+        rotate=(0.0, 90.0, 0.0),
+    )
+    prism = solids.Extrude(profile=Polygon(points=tuple(reversed(points))), height=length)
+    return Body(solids.Hull(of=(solids.Placed(shape=prism, place=lying),)), (length, width, high))
+
+
 def _prism(frame: Frame, shape: str) -> Body | str:
+    if shape == "triangle" and all(frame.get(name) is not None for name in ("width", "height", "length")):
+        return _roof(frame)
     profile = outline(frame, shape)
     if isinstance(profile, str):
         return profile

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from wugan.apps.voice_to_3d.language.bodies import body
 from wugan.apps.voice_to_3d.language.directions import Directions
 from wugan.apps.voice_to_3d.language.frames import Frame
 from wugan.apps.voice_to_3d.language.layouts import layout
 from wugan.apps.voice_to_3d.language.locating import NUMBER, Box, Locator, extent, middle, side_of
-from wugan.apps.voice_to_3d.language.setting import UPRIGHT, coordinate, points_pattern, start_of
+from wugan.apps.voice_to_3d.language.setting import UPRIGHT, coordinate, placement, points_pattern, start_of
 from wugan.apps.voice_to_3d.language.tool import Tool
 from wugan.apps.voice_to_3d.language.tools import Tools
+from wugan.apps.voice_to_3d.language.vocabulary import DIRECTIONS
 from wugan.apps.voice_to_3d.scene import solid as solids
 from wugan.apps.voice_to_3d.scene.placement import Pattern, Placement
 from wugan.apps.voice_to_3d.scene.profile import Polygon
@@ -43,6 +45,16 @@ class Cutter(Directions, Tools):
         host = ground.host_frame(frame)
         box = ground.box(host) or ground.whole
         normal, side = self.direction(frame, host, box)
+        if frame.has("three_axes"):
+            frame.flags.discard("three_axes")
+            for axis in "xyz":
+                frame.axis = axis
+                frame.spots = [spot for spot in frame.spots if spot.kind not in ("axis_is", "through", "along")]
+                self.straight(frame)
+            return
+        if frame.shape in ("sphere", "hemisphere", "torus", "cone", "capsule", "ellipsoid"):
+            self._body(frame, box)
+            return
         _radial(frame)
         tool = self.tool(frame, normal, box)
         if isinstance(tool, str):
@@ -90,6 +102,28 @@ class Cutter(Directions, Tools):
         from wugan.apps.voice_to_3d.language.carving import spanned
 
         spanned(self.ground, frame, locator, tool, normal)
+
+    def _body(self, frame: Frame, box: Box) -> None:
+        """A ball, cone or ring that is taken away: about the middle of its host, or of what was named."""
+        made = body(frame)
+        if isinstance(made, str):
+            self.ground.refuse(frame, f"its shape lacks {made}")
+            return
+        half = {axis: size / 2 for axis, size in zip("xyz", made.size, strict=True)}
+        locator = Locator(self.ground, frame, box, "", half)
+        locator.collect(frame.all_spots())
+        at = {axis: (locator.values.get(axis) or [middle(box, axis)])[0] for axis in "xyz"}
+        for spot in frame.all_spots():
+            where = spot.where
+            face = [word for word in DIRECTIONS if where is not None and (word in where.which or where.kind == word)]
+            if face and spot.kind in ("at", "into", "on", "fromface"):
+                axis, side = DIRECTIONS[face[0]]
+                at[axis] = side_of(box, axis, side)
+        ground = self.ground
+        ground.features.append(
+            solids.Cut(id=ground.name(frame), name=frame.noun, shape=made.solid, place=placement(ground, at))
+        )
+        ground.boxes[id(frame)] = ([at[a] - half[a] for a in "xyz"], [at[a] + half[a] for a in "xyz"])
 
     def depth(self, frame: Frame, box: Box, normal: str) -> float | None:
         """How deep; `None` goes through."""

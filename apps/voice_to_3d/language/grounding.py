@@ -188,7 +188,7 @@ class Ground:
         return self
 
     def _reorder(self) -> None:
-        """Within a step, and where there are none, what is added comes before what is cut, up to the next edge treatment.
+        """Within a step, and where there are none, what is added comes before what is cut, up to an edge treatment.
 
         A cut that was said to go through what came after it is worked once that is there.
         """

@@ -218,6 +218,18 @@ def _special(reader: Reader, i: int) -> int:
     """Reads "not with the disc", "which leaves an 8 mm crown", "the last 15 mm", "cut from 8 mm plate"."""
     found = reader.tokens
     word, after = lemma_at(found, i), lemma_at(found, i + 1)
+    if word in ("along", "in") and after in ("each", "all") and _special(reader, i + 1) > i + 3:
+        return _special(reader, i + 1)
+    if (
+        match(found, i, ("each", "of", "the"))
+        and lemma_at(found, i + 4) in ("axis", "direction")
+        and found[i + 3].value == 3
+    ):
+        _flag(reader, "three_axes")
+        return i + 5
+    if word in ("all", "the") and lemma_at(found, i + 2) in ("axis", "direction") and found[i + 1].value == 3:
+        _flag(reader, "three_axes")
+        return i + 3
     if word == "radially":
         _flag(reader, "radial")
         return i + 1

@@ -211,6 +211,8 @@ class Joiner:
             if frame.axis != axis:
                 axis, side = frame.axis, side if axis == frame.axis else 1
         for spot in spots:
+            if spot.kind == "axis_is" and spot.where is not None and spot.where.axis in ("x", "y", "z"):
+                axis, side = spot.where.axis, side or 1
             if spot.kind == "perpendicular" and spot.where is not None and spot.where.of is not None:
                 axis, side = ("x" if ground.axis_of(spot.where.of) != "x" else "y"), 1
             if (

@@ -142,6 +142,7 @@ def after_value(found: list[Token], i: int) -> tuple[Measure, int] | None:
     role = role_at(found, j)
     if (
         role
+        and role[0] != "across_flats"
         and quantity.kind == "number"
         and j == k
         and quantity.value == int(quantity.value)

@@ -31,6 +31,9 @@ class Places:
             return axis
         word = lemma_at(found, i)
         if word in ("it", "them", "itself", "themselves", "this", "that") and not self._noun_follows(i):
+            if word == "that":  # "on the end of that": what was named last
+                last = [one for one in self.reader.frames if one.kind == "solid" and one is not self.reader.focus]
+                return Where(of=last[-1] if last else None), i + 1
             return Where(of=self.reader.other()), i + 1
         if word in ("one", "each", "either", "both") and lemma_at(found, i + 1) in ("another", "other"):
             return Where(of=self.reader.focus), i + 2

@@ -181,6 +181,7 @@ class Spots(Distances, Centring):
                 and reader.spot_end == i
                 and last is not None
                 and last.where is not None
+                and last.kind not in ("through", "into")
                 and (last.kind == "centred" or last.where.kind in ("centreline", "centre"))
                 and lemma_at(found, i - 1) not in (",", "cut")
             ):
@@ -215,6 +216,16 @@ class Spots(Distances, Centring):
             other = self.places.where(end + 1)
             if other:
                 return [Spot("between", place), Spot("between", other[0])], other[1]
+        if (
+            kind == "across"
+            and reader.focus is not None
+            and reader.focus.kind == "cut"
+            and reader.focus.shape == "hole"
+        ):
+            reader.flag("radial")
+            if place.of is not None and place.of.kind == "solid":
+                reader.host(place.of)
+            return [], end
         if kind == "across" and reader.mentioned is not None:
             reader.flag("full")
         own = reader.own if kind == "at" and reader.own == "tip" else ""
