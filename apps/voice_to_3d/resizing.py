@@ -10,6 +10,7 @@ import math
 from typing import Any
 
 from wugan.apps.voice_to_3d.families.base import Family
+from wugan.apps.voice_to_3d.families.made import EVEN, OVERALL, Made
 from wugan.apps.voice_to_3d.families.registry import family
 from wugan.apps.voice_to_3d.measure import part_size, size
 from wugan.apps.voice_to_3d.scene import solid as solids
@@ -143,7 +144,7 @@ def _along(one: Object, axis: str, edit: Resize) -> Object:
                 if current is None:
                     current = size(one)[i] / one.scale[i]
                 new = wanted(edit, current * one.scale[i], what)
-                return with_parameters(one, **{name: new / one.scale[i]})
+                return with_parameters(one, **_kept(one, made, name, edit), **{name: new / one.scale[i]})
         now = size(one)[i]
         if driver := _driver(one, i):
             new = wanted(edit, now, what)
@@ -166,6 +167,20 @@ def _along(one: Object, axis: str, edit: Resize) -> Object:
     factors = [1.0, 1.0, 1.0]
     factors[i] = new / now
     return _rescaled(one, tuple(factors))
+
+
+def _kept(one: Object, made: Family, name: str, edit: Resize) -> dict[str, float]:
+    """The outer sizes that a relative change of `name` leaves as they are, also where they were never said.
+
+    "Half as tall" is about one size; "three metres tall" lets those that were not said follow.
+    """
+    if edit.to is not None or name not in OVERALL or not isinstance(made, Made):
+        return {}
+    assert isinstance(one.shape, FamilyShape)
+    tied = made.even if made.even and name in made.even and getattr(made, "shape", "") in EVEN else ()
+    others = [other for other in OVERALL if other != name and other not in tied]
+    unsaid = [other for other in others if other in number_fields(type(made)) and other not in one.shape.parameters]
+    return {other: float(value) for other in unsaid if (value := getattr(made, other))}
 
 
 def _driver(one: Object, axis: int) -> str | None:
@@ -195,7 +210,8 @@ def _named(one: Object, edit: Resize) -> Object:
             current = getattr(made, edit.dimension)
             if current is None:
                 current = _derived(one, edit, what)
-            return with_parameters(one, **{edit.dimension: wanted(edit, current * even, what) / even})
+            kept = _kept(one, made, edit.dimension, edit)
+            return with_parameters(one, **kept, **{edit.dimension: wanted(edit, current * even, what) / even})
         if edit.dimension in {"width", "depth", "height", "length", "diameter", "thickness"}:
             return _along(one, _axis_named(one, edit.dimension), edit)
         known = ", ".join(sorted(name.replace("_", " ") for name in number_fields(type(made))))

@@ -144,6 +144,8 @@ def _verbless(r: Reading, verbs: Verbs, k: int, end: int, sentence: bool) -> int
         if topic.references[0].parts or topic.references[0].feature:
             thin = {r.lemma(m) for m in range(k, end)} & {"thick", "thin", "thicker", "thinner"}
             order = [whole, topic] if sentence and not thin else [topic, whole]
+        if r.tokens[k].quantity is not None and starts(r, k, end) and (n := verbs.moves.move(whole, k, end)) > k:
+            return n  # "10 cm to the right" is a place, not a width
         for about in order:
             n = verbs.predicates.read(k, end, about)
             if n > k:
@@ -153,8 +155,7 @@ def _verbless(r: Reading, verbs: Verbs, k: int, end: int, sentence: bool) -> int
             return bare
         if (n := verbs.moves.put(topic, k, end)) > k:
             return n
-        aimed = any(r.tokens[m].quantity is not None or r.lemma(m) in SMALL for m in range(k, end))
-        if aimed and (n := verbs.moves.move(topic, k, end)) > k:
+        if _aimed(r, k, end) and (n := verbs.moves.move(topic, k, end)) > k:
             return n  # "a bit to the left"; a lone "up" is no move
     n = verbs.objects.group(k, end)
     if n > k:
@@ -163,6 +164,11 @@ def _verbless(r: Reading, verbs: Verbs, k: int, end: int, sentence: bool) -> int
         return verbs.feature(k, end, None, k)
     n = _bare(r, verbs, k, end)
     return n if n > k else _nameless(r, verbs, k, end, sentence)
+
+
+def _aimed(r: Reading, k: int, end: int) -> bool:
+    """Whether a distance is said, or "a bit"."""
+    return any(r.tokens[m].quantity is not None or r.lemma(m) in SMALL for m in range(k, end))
 
 
 def _inverted(r: Reading, verbs: Verbs, k: int, end: int) -> int:
@@ -276,7 +282,7 @@ def _of_reference(r: Reading, verbs: Verbs, found: Found, k: int, end: int) -> i
         n = verbs.predicates.read(j, end, found)
     if n == j and (put := verbs.moves.put(found, j, end)) > j:
         n = put
-    if n == j:
+    if n == j and _aimed(r, j, end):
         n = verbs.moves.move(found, j, end)
     if n == j:
         return k

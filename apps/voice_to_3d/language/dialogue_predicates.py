@@ -336,7 +336,7 @@ class Predicates(Properties):
         return k
 
     def _counted(self, i: int, k: int, found: Found, reader: Describer) -> int:
-        """Such as "two side panels" of a thing whose panels no parameter counts: as many are there, or it is refused."""
+        """Such as "two side panels" of a thing whose panels no parameter counts: there are as many, or not."""
         r = self.r
         one = r.object(found.references[0])
         role, count, _ = reader.said.counted[-1]
