@@ -49,7 +49,7 @@ def application(names: list[str] | None = None, hosts: list[str] | None = None) 
     chosen = [find(name, "wugan.pages") for name in names] if names else list(plugins("wugan.pages"))
     app: Any = FastAPI(title="wugan", docs_url=None, redoc_url=None)
     if hosts:
-        from starlette.middleware.trustedhost import TrustedHostMiddleware
+        from fastapi.middleware.trustedhost import TrustedHostMiddleware
 
         app.add_middleware(TrustedHostMiddleware, allowed_hosts=hosts)
     entries = []
