@@ -124,6 +124,10 @@ def _cylinder(frame: Frame) -> Body | str:
     hole = inner(frame)
     if hole is not None and hole >= diameter:
         return f"an inner diameter below the outer one ({hole:g} is not below {diameter:g} mm)"
+    if frame.has("half"):
+        half = Sector(diameter=diameter, inner_diameter=hole or 0.0, start=0, sweep=180)
+        size = (diameter, diameter / 2, height)
+        return Body(solids.Extrude(profile=half, height=height), size, low=(-diameter / 2, 0.0))
     top, bottom = frame.get("top_diameter"), frame.get("bottom_diameter", "base_diameter")
     if top is not None or bottom is not None:
         return _cone(frame)

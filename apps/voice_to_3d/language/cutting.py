@@ -75,7 +75,7 @@ class Cutter(Directions, Tools):
         )
         faces = faces or (
             any(
-                spot.where is not None and spot.where.kind in ("face", "end") and "both" in spot.where.which
+                spot.where is not None and spot.where.kind in ("face", "end") and spot.where.which & {"both", "each"}
                 for spot in frame.all_spots()
             )
             and depth is not None

@@ -157,8 +157,8 @@ class Ground:
                 continue
             try:
                 self._one(frame)
-            except (ValueError, ArithmeticError) as error:
-                self.refuse(frame, f"cannot be built: {str(error).splitlines()[0][:200]}")
+            except (ValueError, ArithmeticError, LookupError, AssertionError) as error:
+                self.refuse(frame, f"cannot be built: {(str(error).splitlines() or [type(error).__name__])[0][:200]}")
         self._reorder()
         self._forgotten(frames)
         return self
@@ -183,8 +183,8 @@ class Ground:
                 continue
             try:
                 self._one(frame)
-            except (ValueError, ArithmeticError) as error:
-                self.refuse(frame, f"cannot be built: {str(error).splitlines()[0][:200]}")
+            except (ValueError, ArithmeticError, LookupError, AssertionError) as error:
+                self.refuse(frame, f"cannot be built: {(str(error).splitlines() or [type(error).__name__])[0][:200]}")
         return self
 
     def _reorder(self) -> None:

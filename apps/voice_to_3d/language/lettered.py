@@ -14,7 +14,7 @@ def letter_of(frame: Frame) -> str:
     """The letter of a frame's section, or ""."""
     for letter in ("l", "u", "c", "t", "i", "h", "z"):
         if letter + "_shape" in frame.flags:
-            return {"c": "u", "h": "i"}.get(letter, letter)
+            return {"h": "i"}.get(letter, letter)
     if frame.noun == "channel":
         return "u"
     if frame.noun == "angle":
@@ -42,6 +42,8 @@ def lettered(frame: Frame) -> Body | str | None:
             length = frame.get("width")
     if width is None or height is None or length is None or wall is None:
         return None
+    if letter == "c":  # a C stands: its back is the height, its flanges are the width
+        letter, width, height = "u", height, width
     web, flange = frame.get("web_thickness") or wall, frame.get("flange_thickness") or wall
     if letter == "l":
         cells = [(0.0, 0.0, width, wall), (0.0, 0.0, wall, height)]

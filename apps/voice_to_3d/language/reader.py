@@ -127,6 +127,8 @@ class Reader:
     def attend(self, frame: Frame) -> Frame:
         """Puts a frame in focus; places that waited are its."""
         self.focus = self.mentioned = frame
+        if frame.kind != "edge":
+            self.edge = None
         frame.latest = self.number
         for spot in self.leading:
             name = spot.where.kind if spot.where is not None else ""

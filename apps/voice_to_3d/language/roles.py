@@ -66,7 +66,15 @@ class Roles:
         if lemma_at(found, k) != "same":
             return i
         role = role_at(found, k + 1)
-        if role is None or lemma_at(found, role[1]) != "as":
+        if role is None:
+            return i
+        body = next((one for one in self.reader.frames if one.kind == "solid" and one is not self.reader.focus), None)
+        if lemma_at(found, role[1]) != "as" and body is not None and reader.focus is not None and body.sized:
+            value = body.get(role[0], "outer_diameter" if role[0] == "diameter" else role[0])
+            if value is not None:
+                reader.measure(Measure(role[0], value))
+                return role[1]
+        if lemma_at(found, role[1]) != "as":
             return i
         np = read_np(found, role[1] + 1)
         other = reader.resolve(np) if np is not None and np.entity else None
@@ -246,6 +254,10 @@ class Roles:
         if reader.pending:
             reader.measure(Measure(reader.pending, quantity.value, quantity.axes[0] if quantity.axes else ""))
             return i + 1
+        both = [one.lemma for one in reader.tokens[i + 1 : i + 4]]
+        if reader.drawn and reader.focus.kind == "solid" and "both" in both and ("direction" in both or "way" in both):
+            reader.measure(Measure("height", 2 * quantity.value))
+            return i + 4
         if reader.drawn and reader.focus.kind == "solid" and lemma_at(reader.tokens, i - 1) in ("to", "by", "up"):
             reader.measure(Measure("height", quantity.value))
             return i + 1
