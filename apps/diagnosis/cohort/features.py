@@ -176,7 +176,7 @@ def _blood(row: Row, sex: float | None, cohort: Cohort) -> dict[str, float]:
         low, high = (
             cohort.ranges.get((analyte.key, int(sex)), analyte.range(sex)) if sex is not None else (analyte.range(None))
         )
-        # Half a twentieth of the range keeps the logarithm of counts near zero finite.
+        # A floor at a quarter of the range's lower end, or near zero, keeps the logarithm of small counts finite.
         least = max(low, high / 20) / 4
         scaled = math.log(max(value, least)) if analyte.log else value
         out[analyte.key] = _NAN if math.isnan(value) else scaled

@@ -64,7 +64,7 @@ class CohortNetwork(nn.Module):
 
     def readings(self, of: Vectors) -> np.ndarray:
         """Log relative risks `[N, readings, causes]` by every reading, in the order of `READINGS`."""
-        with torch.inference_mode():
+        with torch.no_grad():  # not inference mode: the attention keeps layouts, and training uses them later
             out = [cast(Tensor, self.direct[name](torch.tensor(flat(of, name)))) for name in READINGS[:-1]]
             out.append(self.fused_risk(batch_of(of)))
         return torch.stack(out, 1).double().numpy()

@@ -18,6 +18,7 @@ from wugan.apps.diagnosis.cohort.train.ensemble import fit_ensemble
 from wugan.apps.diagnosis.cohort.train.fit import Settings
 from wugan.apps.diagnosis.cohort.train.metrics import auc
 from wugan.errors import DataError
+from wugan.packet import Packet
 
 SHIPPED = Path(module.__file__).parent / "weights" / "default.safetensors"
 QUICK = Settings(dim=16, steps=10, batch=64)
@@ -104,6 +105,16 @@ def test_a_missing_modality_is_told_and_widens_the_interval(
 
     spread = trained.info.spread_without[modality]["status"]
     assert spread > 0 and width(less) >= 2 * 1.96 * spread
+
+
+def test_one_patients_tokens_fuse_as_in_a_pipeline(trained: CohortModel, cohort: Cohort) -> None:
+    vectors = trained.encoder.encode(features(cohort))
+    for row in (1, 7):  # the latter has no blood count
+        window = {name: Packet(name, 0, 0, tokens) for name, tokens in vectors.tokens(row).items()}
+        member = trained.members[0]
+        fused = member.backbone.fuse(window)
+        risk = member.fused.weight.detach().numpy() @ fused.pooled
+        np.testing.assert_allclose(risk, member.readings(vectors[np.array([row])])[0, -1], atol=1e-5)
 
 
 def test_without_records_it_abstains(trained: CohortModel, cohort: Cohort) -> None:
