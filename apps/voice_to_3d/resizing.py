@@ -144,7 +144,7 @@ def _along(one: Object, axis: str, edit: Resize) -> Object:
                 if current is None:
                     current = size(one)[i] / one.scale[i]
                 new = wanted(edit, current * one.scale[i], what)
-                return with_parameters(one, **_kept(one, made, name, edit), **{name: new / one.scale[i]})
+                return with_parameters(one, **_kept(one, made, name, edit, new / one.scale[i]))
         now = size(one)[i]
         if driver := _driver(one, i):
             new = wanted(edit, now, what)
@@ -169,18 +169,27 @@ def _along(one: Object, axis: str, edit: Resize) -> Object:
     return _rescaled(one, tuple(factors))
 
 
-def _kept(one: Object, made: Family, name: str, edit: Resize) -> dict[str, float]:
-    """The outer sizes that a relative change of `name` leaves as they are, also where they were never said.
+def _kept(one: Object, made: Family, name: str, edit: Resize, new: float) -> dict[str, float]:
+    """`name` with its new size, and the outer sizes that a relative change leaves as they are though never said.
 
-    "Half as tall" is about one size; "three metres tall" lets those that were not said follow.
+    "Half as tall" is about one size; "three metres tall" lets those that were not said follow. What is round or square
+    keeps one width in both directions.
     """
     if edit.to is not None or name not in OVERALL or not isinstance(made, Made):
-        return {}
+        return {name: new}
     assert isinstance(one.shape, FamilyShape)
+    said, changes = one.shape.parameters, {name: new}
     tied = made.even if made.even and name in made.even and getattr(made, "shape", "") in EVEN else ()
-    others = [other for other in OVERALL if other != name and other not in tied]
-    unsaid = [other for other in others if other in number_fields(type(made)) and other not in one.shape.parameters]
-    return {other: float(value) for other in unsaid if (value := getattr(made, other))}
+    sizes_of = [other for other in OVERALL if other != name and other in number_fields(type(made))]
+    for other in sizes_of:
+        if other in tied and other in said:
+            changes[other] = getattr(made, other) * new / getattr(made, name)
+    after = shape_of(with_parameters(one, **changes))
+    for other in sizes_of:
+        value = getattr(made, other)
+        if other not in tied and other not in said and value and getattr(after, other) != value:
+            changes[other] = float(value)
+    return changes
 
 
 def _driver(one: Object, axis: int) -> str | None:
@@ -210,8 +219,8 @@ def _named(one: Object, edit: Resize) -> Object:
             current = getattr(made, edit.dimension)
             if current is None:
                 current = _derived(one, edit, what)
-            kept = _kept(one, made, edit.dimension, edit)
-            return with_parameters(one, **kept, **{edit.dimension: wanted(edit, current * even, what) / even})
+            new = wanted(edit, current * even, what) / even
+            return with_parameters(one, **_kept(one, made, edit.dimension, edit, new))
         if edit.dimension in {"width", "depth", "height", "length", "diameter", "thickness"}:
             return _along(one, _axis_named(one, edit.dimension), edit)
         known = ", ".join(sorted(name.replace("_", " ") for name in number_fields(type(made))))

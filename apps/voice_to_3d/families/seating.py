@@ -233,7 +233,7 @@ class Sofa(Made):
     depth: float = Field(900, ge=40, le=1800)
     height: float = Field(820, ge=40, le=1600)
     seat_height: float = Field(430, ge=15, le=900)
-    seats: Annotated[int, said("seater", "cushions", "places")] = Field(3, ge=1, le=8)
+    seats: Annotated[int, said("seater", "cushions", "seat cushions", "places")] = Field(3, ge=1, le=8)
     arms: Annotated[bool, said("armrests")] = True
     arm_width: Annotated[float, said("armrest width")] = Field(180, ge=3, le=500)
     leg_style: LegStyle = "tapered"
@@ -244,7 +244,7 @@ class Sofa(Made):
     yields: ClassVar[Sizes] = {"arm_width": ("width", "height"), "leg_height": ("seat_height", "height")}
 
     def parts(self) -> list[Part]:
-        """Legs, base, arms, back, seat cushions and back cushions."""
+        """Legs, base, arms, back, seat cushions and back pads."""
         below(self, "seat_height", 0.8 * self.height, "height")
         below(self, "leg_height", 0.6 * self.seat_height, "seat_height")
         arm = self.arm_width if self.arms else 0.0
@@ -278,7 +278,7 @@ class Sofa(Made):
             tall = 0.8 * (self.height - self.seat_height)
             upper = rounded(each - min(6.0, 0.03 * each), thick, tall, 0.3 * thick)
             place = at(x, self.depth / 2 - back - 0.35 * thick, self.seat_height)
-            found.append(Part("back cushion", upper, place, self.cover, tags))
+            found.append(Part("back pad", upper, place, self.cover, tags))
         return found
 
 
@@ -289,7 +289,7 @@ class Armchair(Sofa):
     width: Annotated[float, said("length")] = Field(850, ge=50, le=2000)
     depth: float = Field(850, ge=40, le=1800)
     height: float = Field(860, ge=40, le=1600)
-    seats: Annotated[int, said("seater", "cushions", "places")] = Field(1, ge=1, le=2)
+    seats: Annotated[int, said("seater", "cushions", "seat cushions", "places")] = Field(1, ge=1, le=2)
     arm_width: Annotated[float, said("armrest width")] = Field(150, ge=3, le=500)
     cover: ClassVar[str] = "brown leather"
 

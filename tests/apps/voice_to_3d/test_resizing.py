@@ -33,6 +33,15 @@ def test_a_taller_table_has_longer_legs_not_thicker_ones():
     assert part_size(after, "leg")[:2] == pytest.approx(part_size(before, "leg")[:2])
 
 
+def test_a_relative_change_is_about_one_size_and_an_absolute_one_lets_the_unsaid_follow():
+    vase = one(FamilyShape(family="vase", parameters={}))
+    assert size(resized(vase, "z", times=0.5)) == pytest.approx((120, 120, 120))
+    assert size(resized(vase, "z", by=-120)) == pytest.approx((120, 120, 120))
+    assert size(resized(vase, "z", to=120)) == pytest.approx((60, 60, 120))
+    round_one = resized(table(shape="round", width=1000, depth=1000), "x", by=200)
+    assert size(round_one) == pytest.approx((1200, 1200, 750))
+
+
 def test_sizes_hold_after_a_scale():
     big = resized(table(), "all", times=2)
     assert size(big) == pytest.approx(tuple(2 * v for v in size(table())))
