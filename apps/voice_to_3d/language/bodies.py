@@ -162,6 +162,29 @@ def _half_cylinder(frame: Frame) -> Body | str:
     return Body(solids.Extrude(profile=half, height=height), (diameter, diameter / 2, height), low=(-diameter / 2, 0.0))
 
 
+def _points(frame: Frame) -> Body | str:
+    """An outline by points, drawn up, or turned about the vertical axis."""
+    points = tuple((point[0], point[1]) for point in frame.points)
+    if frame.has("revolve", "revolved"):
+        if min(x for x, _ in points) < 0:
+            return "radii above zero"
+        wide, low = 2 * max(x for x, _ in points), min(y for _, y in points)
+        outline = tuple((x, round(y - low, 6)) for x, y in points)
+        return Body(solids.Revolve(points=_counterclockwise(outline)), (wide, wide, max(y for _, y in outline)))
+    height = tall(frame)
+    if height is None:
+        return "its thickness or length"
+    xs, ys = [x for x, _ in points], [y for _, y in points]
+    size = (max(xs) - min(xs), max(ys) - min(ys), height)
+    shape = solids.Extrude(profile=Polygon(points=_counterclockwise(points)), height=height)
+    return Body(shape, size, low=(min(xs), min(ys)))
+
+
+def _counterclockwise(points: tuple[tuple[float, float], ...]) -> tuple[tuple[float, float], ...]:
+    area = sum(a[0] * b[1] - b[0] * a[1] for a, b in zip(points, points[1:] + points[:1], strict=True))
+    return points if area > 0 else points[::-1]
+
+
 def _cone(frame: Frame) -> Body | str:
     top = frame.get("top_diameter", "top_outer_diameter", "upper_diameter", "small_diameter", "tip_diameter")
     bottom = frame.get(
@@ -401,6 +424,7 @@ def _ring(frame: Frame) -> Body | str:
 
 
 MAKERS = {
+    "points": _points,
     "halfcylinder": _half_cylinder,
     "ring": _ring,
     "box": lambda frame: _box(frame, {}), "cylinder": _cylinder, "tube": _cylinder, "cone": _cone,

@@ -113,7 +113,7 @@ class Centring:
             k += 1
         if lemma_at(found, k) in ("(", "["):
             points: list[tuple[float, ...]] = []
-            while (read := _tuple(found, k)) is not None:
+            while (read := point_at(found, k)) is not None:
                 points.append(read[0])
                 end = k = read[1]
                 while lemma_at(found, k) in (",", "and", "also", "at"):
@@ -177,7 +177,7 @@ class Centring:
         return None
 
 
-def _tuple(found: list[Token], k: int) -> tuple[tuple[float, ...], int] | None:
+def point_at(found: list[Token], k: int) -> tuple[tuple[float, ...], int] | None:
     """The numbers of "(20, -15)" at `k` and the index after it."""
     if lemma_at(found, k) not in ("(", "["):
         return None

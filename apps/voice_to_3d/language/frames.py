@@ -94,12 +94,13 @@ class Frame:
     said: str = ""
     lead: Frame | None = None
     op: str = ""
+    points: tuple[tuple[float, ...], ...] = ()
     latest: int = 0
 
     @property
     def sized(self) -> bool:
         """Whether any size was said of it."""
-        return bool(self.dims.keys() - {"pitch", "apart", "circle", "angle"} or self.sizes)
+        return bool(self.points) or bool(self.dims.keys() - {"pitch", "apart", "circle", "angle"} or self.sizes)
 
     def get(self, *names: str) -> float | None:
         """The first of these dimensions that was said, of it or of its group."""

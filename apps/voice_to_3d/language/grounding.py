@@ -273,7 +273,7 @@ class Ground:
     def _boxed(self, frame: Frame, made: Body) -> None:
         x, y, z = made.size
         low = made.low or (-x / 2, -y / 2)
-        if isinstance(made.solid, solids.Revolve):
+        if isinstance(made.solid, solids.Revolve) and frame.shape == "elbow":
             low = (0.0, 0.0)
             box: Box = ([0.0, 0.0, -z / 2], [x, y, z / 2])
         else:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from wugan.apps.voice_to_3d.language.frames import Spot, Where
+from wugan.apps.voice_to_3d.language.centring import point_at
+from wugan.apps.voice_to_3d.language.frames import Frame, Spot, Where
 from wugan.apps.voice_to_3d.language.measures import CENTRES, lemma_at, length_at, match
 from wugan.apps.voice_to_3d.language.nouns import LETTER_SHAPES, kind_of, read_np
 from wugan.apps.voice_to_3d.language.wordlist import words
@@ -230,6 +231,9 @@ def _special(reader: Reader, i: int) -> int:
     if word in ("all", "the") and lemma_at(found, i + 2) in ("axis", "direction") and found[i + 1].value == 3:
         _flag(reader, "three_axes")
         return i + 3
+    outlined = _outline(reader, i)
+    if outlined > i:
+        return outlined
     if word == "radially":
         _flag(reader, "radial")
         return i + 1
@@ -279,6 +283,44 @@ def _special(reader: Reader, i: int) -> int:
         _where(reader, Spot("fromface", Where("bottom")))
         return i + 2
     return i
+
+
+def _outline(reader: Reader, i: int) -> int:
+    """Reads "vertices at (0, 0), (50, 0), (50, 10)…": three points or more are the outline of what is in focus."""
+    found = reader.tokens
+    k = i
+    while lemma_at(found, k) in (
+        "vertex",
+        "point",
+        "corner",
+        "with",
+        "at",
+        "the",
+        "through",
+        ":",
+        "connecting",
+        "profile",
+        "are",
+    ):
+        k += 1
+    points: list[tuple[float, ...]] = []
+    end = k
+    while (read := point_at(found, k)) is not None:
+        points.append(read[0])
+        end = k = read[1]
+        while lemma_at(found, k) in (",", "and", "then", "to", "–", "-"):
+            k += 1
+    frame = reader.focus
+    if len(points) < 3:
+        return i
+    if frame is None or frame.kind != "solid" or frame.sized or reader.mentioned is None:
+        if reader.base() is not None:
+            return i
+        frame = reader.add(Frame("solid", "profile", {"profile", "outline", "polygon"}, said="the outline by points"))
+    if points[0] == points[-1]:
+        points.pop()
+    frame.points, frame.shape = tuple(points), "points"
+    return end
 
 
 def _where(reader: Reader, spot: Spot) -> None:

@@ -234,6 +234,9 @@ class Roles:
             return i + 1
         if quantity.kind not in ("length", "number", "range"):
             return i
+        if quantity.axes and quantity.axes[0] in ("x", "y", "z") and reader.focus.kind != "edge" and not reader.pending:
+            reader.measure(Measure("size", quantity.value, quantity.axes[0]))
+            return i + 1  # "56mm (X), 56mm (Y) and 6mm (Z)"
         last = reader.focus.spots[-1] if reader.focus.spots else None
         if (
             reader.own in ("inner", "outer")
