@@ -10,7 +10,7 @@ from wugan.apps.voice_to_3d.language.dialogue_moves import SMALL
 from wugan.apps.voice_to_3d.language.dialogue_objects import new_id
 from wugan.apps.voice_to_3d.language.dialogue_reading import GRAMMAR, Reading
 from wugan.apps.voice_to_3d.language.dialogue_verbs import Verbs
-from wugan.apps.voice_to_3d.language.dialogue_words import COPULAS, DRAWN, FEATURE_WORDS, LINKS, PRONOUNS
+from wugan.apps.voice_to_3d.language.dialogue_words import COPULAS, DRAWN, FEATURE_WORDS, INDEFINITE, LINKS, PRONOUNS
 from wugan.apps.voice_to_3d.language.placements import free_place
 from wugan.apps.voice_to_3d.language.references import Found, Unresolved, reference
 from wugan.apps.voice_to_3d.language.relations import relation, starts
@@ -157,6 +157,10 @@ def _verbless(r: Reading, verbs: Verbs, k: int, end: int, sentence: bool) -> int
             return n
         if _aimed(r, k, end) and (n := verbs.moves.move(topic, k, end)) > k:
             return n  # "a bit to the left"; a lone "up" is no move
+    if topic.references and r.tokens[k].quantity is None and r.lemma(k) not in INDEFINITE:
+        bare = _bare(r, verbs, k, end)  # "tray silver, bottle dark green": things that are there
+        if bare > k:
+            return bare
     n = verbs.objects.group(k, end)
     if n > k:
         return n

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from wugan.apps.voice_to_3d.language.dialogue_reading import Reading
 from wugan.apps.voice_to_3d.language.dialogue_words import DIMENSION_NOUNS, DIMENSIONS, LARGER, RELATIVE
 from wugan.apps.voice_to_3d.language.references import reference
+from wugan.apps.voice_to_3d.language.units import UNITS
 from wugan.apps.voice_to_3d.scene.placement import Reference
 
 VAGUE = {"bit": 0.1, "little": 0.1, "slightly": 0.1, "touch": 0.05, "tad": 0.05, "somewhat": 0.15, "much": 0.5,
@@ -207,6 +208,9 @@ def _by(r: Reading, k: int, end: int) -> tuple[tuple[str, float] | None, int]:
             return ("by", token.value), j + 1
         if token.quantity.kind == "percent" or token.quantity.fraction:
             return ("share", token.value), j + 1
+        if token.quantity.kind == "number" and r.lemma(j + 1, end) != "time":
+            unit = {"in": "inch", "ft": "foot"}.get(r.context.unit, r.context.unit) or "mm"
+            return ("by", token.value * UNITS[unit].factor), j + 1  # "shorter by 50"
         if token.quantity.kind in ("times", "number"):
             return ("times", token.value), j + 1
     if r.lemma(j, end) == "half":

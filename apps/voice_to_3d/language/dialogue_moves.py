@@ -70,6 +70,8 @@ class Moves(Copies):
 
                     unit = {"in": "inch", "ft": "foot"}.get(r.context.unit, r.context.unit)
                     distance = token.value * UNITS[unit].factor
+                elif word == "behind" and r.lemma(j + 1, end) in ("the", "it", "them", "a", "that", "this"):
+                    return None
                 elif word in WAYS and way is None:
                     if r.lemma(j + 1, end) in ("of", "edge", "end", "corner") or r.has(j + 1, "side", "of"):
                         return None

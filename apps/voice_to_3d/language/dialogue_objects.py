@@ -172,7 +172,8 @@ class Objects(Making):
             j = reader.linked(k, end)
             if j >= end or r.lemma(j) in (".", ";", "!", "?"):
                 return k
-            own = reader.own_number(j + 1, end)
+            at = j + (r.lemma(j) in ("a", "an", "the"))
+            own = reader.own_number(at + 1, end) if at < end and r.tokens[at].quantity is not None else 0
             if r.tokens[j].quantity is not None and not own and (starts(r, j, end) or arrangement(r, j, end)):
                 return k
             if feature := self._feature(reader, j, end):

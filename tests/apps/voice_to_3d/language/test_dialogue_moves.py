@@ -142,3 +142,15 @@ def test_several_things_at_once(talk):
 def test_a_part_replaced(talk):
     talk("a table", "replace the legs with a pedestal")
     assert talk.parameters() == {"base": "pedestal"}
+
+
+def test_bare_names_are_of_things_that_are_there(talk):
+    talk("a tray and a bottle", "tray silver, bottle dark green")
+    assert {one.name: one.material.name for one in talk.scene.objects} == {"tray": "silver", "bottle": "dark green"}
+
+
+def test_a_lone_direction_is_no_move_and_a_distance_is_no_width(talk):
+    talk("a table", "hold it up")
+    assert not talk.last.edits and talk.unread
+    talk("10 cm to the right")
+    assert talk.edits()[0]["by"] == (100, 0, 0)
