@@ -61,7 +61,8 @@ class Designer(Stage[Transcript, Turn]):
         self._studio: Studio | None = None
 
     def warm_up(self) -> None:
-        """Load the grammar and the families."""
+        """Load the grammar, the families and the geometry, by saying something."""
+        Studio().say("a round table")
         self._studio = Studio()
 
     def process(self, packet: Packet[Transcript]) -> Iterator[Packet[Turn]]:
@@ -84,6 +85,10 @@ class Geometry(Stage[Turn, Turn]):
     def __init__(self) -> None:
         self._stop = False  # set by another thread
         self._built: Built | None = None
+
+    def warm_up(self) -> None:
+        """Load the families and the geometry, by building something."""
+        Studio().say("a round table")
 
     def process(self, packet: Packet[Turn]) -> Iterator[Packet[Turn]]:
         """The turn with its model."""
@@ -112,6 +117,12 @@ class Geometry(Stage[Turn, Turn]):
 
 class Render(Encoder[Turn, Preview]):
     """A picture of each new model."""
+
+    def warm_up(self) -> None:
+        """Open the renderer."""
+        from wugan.apps.voice_to_3d.geometry.render import warm_up
+
+        warm_up()
 
     def encode(self, batch: Sequence[Packet[Turn]]) -> list[Preview | None]:
         """PNG for each turn that changed the model."""
