@@ -174,9 +174,10 @@ def _circle(reader: Reader, i: int) -> int:
 def _square(reader: Reader, i: int) -> int:
     """Reads "on a 54mm x 54mm square": at the corners of a rectangle."""
     found = reader.tokens
-    if lemma_at(found, i) not in ("on", "at", "in") or reader.focus is None:
+    formed = i > 0 and lemma_at(found, i - 1) == "form"
+    if (lemma_at(found, i) not in ("on", "at", "in") and not formed) or reader.focus is None:
         return 0
-    k = i + 1
+    k = i if formed else i + 1
     while lemma_at(found, k) in ("a", "an", "the", "corner", "of"):
         k += 1
     token = found[k] if k < len(found) else None

@@ -335,7 +335,10 @@ class Entities(Subjects, Members):
             frame.names.update([np.head, *np.nouns])
             frame.step, frame.sentence = reader.step, reader.number
             first = next((one for one in reader.frames if one.kind == "solid"), None)
-            if frame in reader.frames and frame is not first and (frame.count > 1 or frame.kind == "solid"):
+            later = frame is not first or any(
+                one.sized for one in reader.frames if one.kind == "solid" and one is not frame
+            )
+            if frame in reader.frames and later and (frame.count > 1 or frame.kind == "solid"):
                 reader.frames.remove(frame)  # only announced before: it is made now
                 reader.frames.append(frame)
             frame.op = frame.op or reader.op

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from wugan.apps.voice_to_3d.language.centring import point_at
-from wugan.apps.voice_to_3d.language.frames import Frame, Spot, Where
+from wugan.apps.voice_to_3d.language.frames import Spot, Where
 from wugan.apps.voice_to_3d.language.measures import CENTRES, lemma_at, length_at, match
 from wugan.apps.voice_to_3d.language.nouns import LETTER_SHAPES, kind_of, read_np
+from wugan.apps.voice_to_3d.language.talk import _clause_end, _outline, _purpose, _talk
 from wugan.apps.voice_to_3d.language.wordlist import words
 
 if TYPE_CHECKING:
@@ -240,6 +240,11 @@ def _special(reader: Reader, i: int) -> int:
     if word == "through" and after in ("one", "#number", "a", "single") and lemma_at(found, i + 2) in ("wall", "side"):
         _flag(reader, "one_wall")
         _flag(reader, "radial")
+        np = read_np(found, i + 4) if lemma_at(found, i + 3) == "of" else None
+        host = reader.resolve(np) if np is not None and np.entity else None
+        if np is not None and host is not None:
+            reader.host(host)
+            return np.end
         return i + 3
     if word == "through" and after in ("both", "all", "everything") and kind_of(lemma_at(found, i + 2)) == "":
         _flag(reader, "through")
@@ -285,44 +290,6 @@ def _special(reader: Reader, i: int) -> int:
     return i
 
 
-def _outline(reader: Reader, i: int) -> int:
-    """Reads "vertices at (0, 0), (50, 0), (50, 10)…": three points or more are the outline of what is in focus."""
-    found = reader.tokens
-    k = i
-    while lemma_at(found, k) in (
-        "vertex",
-        "point",
-        "corner",
-        "with",
-        "at",
-        "the",
-        "through",
-        ":",
-        "connecting",
-        "profile",
-        "are",
-    ):
-        k += 1
-    points: list[tuple[float, ...]] = []
-    end = k
-    while (read := point_at(found, k)) is not None:
-        points.append(read[0])
-        end = k = read[1]
-        while lemma_at(found, k) in (",", "and", "then", "to", "–", "-"):
-            k += 1
-    frame = reader.focus
-    if len(points) < 3:
-        return i
-    if frame is None or frame.kind != "solid" or frame.sized or reader.mentioned is None:
-        if reader.base() is not None:
-            return i
-        frame = reader.add(Frame("solid", "profile", {"profile", "outline", "polygon"}, said="the outline by points"))
-    if points[0] == points[-1]:
-        points.pop()
-    frame.points, frame.shape = tuple(points), "points"
-    return end
-
-
 def _where(reader: Reader, spot: Spot) -> None:
     if reader.mentioned is None or reader.focus is None:
         reader.leading.append(spot)
@@ -351,52 +318,3 @@ def _flag(reader: Reader, flag: str) -> None:
         reader.leading.append(Spot("flag", Where(flag)))
     else:
         reader.flag(flag)
-
-
-def _clause_end(reader: Reader, i: int) -> int:
-    k = i
-    while k < len(reader.tokens) and reader.tokens[k].lemma not in (",", ":", "(", ")", ".", "–"):
-        k += 1
-    return k
-
-
-def _purpose(reader: Reader, i: int) -> bool:
-    """Reads "for holding round stock", "for the clamp", "to make a T shape": says what for, not how large."""
-    found = reader.tokens
-    end = _clause_end(reader, i)
-    rest = found[i + 1 : end]
-    if not rest or any(token.quantity and token.quantity.kind != "ordinal" for token in rest):
-        return False
-    word = found[i].lemma
-    if word == "for":
-        if rest[0].lemma.endswith("ing"):
-            return True
-        np = read_np(found, i + 1, unknown=True)
-        known = np is not None and np.entity and reader.resolve(np) is not None
-        return np is not None and not known and i > 0
-    if word == "to" and i and found[i - 1].lemma in ("going", "want", "need", "like", "have", "start", "begin", "used"):
-        return False
-    if word == "to":
-        return rest[0].lemma in (
-            "make",
-            "form",
-            "hold",
-            "create",
-            "give",
-            "accept",
-            "receive",
-            "fit",
-            "allow",
-            "take",
-            "keep",
-        )
-    return rest[0].lemma in ("that", "it", "the", "they")
-
-
-def _talk(reader: Reader) -> bool:
-    """A sentence of talk about the description itself."""
-    found = reader.tokens
-    if any(token.quantity and token.quantity.kind in ("length", "sizes", "angle") for token in found):
-        return False
-    line = " ".join(token.lemma for token in found)
-    return any(phrase in line for phrase in TALK) and not any(word in line for word in ("hole", "slot", "plate with"))

@@ -254,13 +254,13 @@ class Roles:
         ):
             reader.focus.dims.setdefault("low_end", quantity.value)
             return i + 1
-        if reader.pending:
-            reader.measure(Measure(reader.pending, quantity.value, quantity.axes[0] if quantity.axes else ""))
-            return i + 1
         both = [one.lemma for one in reader.tokens[i + 1 : i + 4]]
         if reader.drawn and reader.focus.kind == "solid" and "both" in both and ("direction" in both or "way" in both):
             reader.measure(Measure("height", 2 * quantity.value))
             return i + 4
+        if reader.pending:
+            reader.measure(Measure(reader.pending, quantity.value, quantity.axes[0] if quantity.axes else ""))
+            return i + 1
         if reader.drawn and reader.focus.kind == "solid" and lemma_at(reader.tokens, i - 1) in ("to", "by", "up"):
             reader.measure(Measure("height", quantity.value))
             return i + 1
