@@ -125,7 +125,6 @@ class CohortEncoder:
     @classmethod
     def from_state(cls, state: Mapping[str, Array]) -> Self:
         """The encoder of what `state` gave. Raises `KeyError` where something is missing."""
-        tables = {
-            kind: {name: state[f"{kind}.{name}"] for name in MODALITIES if name != "tma"} for kind in ("mean", "scale")
-        }
-        return cls(**tables, **{name: state[name] for name in ("stain_mean", "projection", "stain_scale")})
+        names = [name for name in MODALITIES if name != "tma"]
+        mean, scale = ({name: state[f"{kind}.{name}"] for name in names} for kind in ("mean", "scale"))
+        return cls(mean, scale, state["stain_mean"], state["projection"], state["stain_scale"])

@@ -17,8 +17,8 @@ Array = NDArray[np.float64]
 Row = Mapping[str, float | None]
 _NAN = float("nan")
 _HYPOPHARYNX, _LARYNX, _ORAL, _OROPHARYNX = 1, 2, 3, 4
-_T = {0: 0.0, 2: 1.0, 3: 1.0, 4: 1.0, 5: 2.0, 6: 3.0, 7: 4.0, 8: 4.0}  # 1 is TX
-_N = {1: 0.0, 2: 1.0, 3: 1.0, 4: 2.0, 5: 2.0, 6: 2.0, 7: 2.0, 8: 3.0, 9: 3.0}  # 0 is NX
+_T: dict[float | None, float] = {0: 0.0, 2: 1.0, 3: 1.0, 4: 1.0, 5: 2.0, 6: 3.0, 7: 4.0, 8: 4.0}  # 1 is TX
+_N: dict[float | None, float] = {1: 0.0, 2: 1.0, 3: 1.0, 4: 2.0, 5: 2.0, 6: 2.0, 7: 2.0, 8: 3.0, 9: 3.0}  # 0 is NX
 _MANY_NODES = 5  # positive nodes that make pN2 of a p16-positive oropharynx (AJCC, 8th edition)
 
 
@@ -45,8 +45,8 @@ class Features:
     def present(self, modality: str) -> NDArray[np.bool_]:
         """Who brings a modality, `[N]`."""
         if modality == "tma":
-            return ~np.isnan(self.stains[:, :, 0]).all(axis=1)
-        return ~np.isnan(self.values[modality]).all(axis=1)
+            return np.asarray((~np.isnan(self.stains[:, :, 0])).any(axis=1))
+        return np.asarray((~np.isnan(self.values[modality])).any(axis=1))
 
     def without(self, *modalities: str) -> Features:
         """The same with modalities missing for everybody."""
@@ -112,9 +112,7 @@ def _clinical(row: Row) -> dict[str, float]:
 
 def _pathology(row: Row) -> dict[str, float]:
     site, p16, grading = (_get(row, n) for n in ("primary_tumor_site", "hpv_association_p16", "grading"))
-    t, n = _T.get(row.get("pT_stage") or 0, _NAN), _N.get(row.get("pN_stage") or 0, _NAN)
-    if row.get("pT_stage") is None:
-        t = _NAN
+    t, n = (of.get(row.get(name), _NAN) for of, name in ((_T, "pT_stage"), (_N, "pN_stage")))
     nodes, depth = _get(row, "number_of_positive_lymph_nodes"), _get(row, "infiltration_depth_in_mm")
     residue, around = _get(row, "resection_status"), _get(row, "perinodal_invasion")
     lymph, vessel, nerve = (

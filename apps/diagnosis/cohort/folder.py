@@ -55,7 +55,7 @@ def read_cohort(folder: str | PathLike[str], targets: bool = True) -> Cohort:
     if not rows and not embeddings:
         known = ", ".join([*(table.file for table in TABLES), "tma_HE.npz"])
         raise DataError(f"{place}: holds no patient of any modality; expected files such as {known}")
-    patients = list(dict.fromkeys(p for of in (*rows.values(), *embeddings.values()) for p in of))
+    patients = list(dict.fromkeys(p for of in [*map(list, rows.values()), *map(list, embeddings.values())] for p in of))
     outcomes = None
     if targets and (place / TARGETS).is_file():
         outcomes = read_targets(place / TARGETS)

@@ -34,12 +34,10 @@ def tables(of: Predictions, outcome: Events, times: int = TIMES) -> str:
     for other in ("best single", "late fusion", "early fusion"):
         cells = []
         for label in LABELS:
-            best = (
-                max(singles, key=lambda name, lab=label: _mean_auc(of[name], labels, lab)) if "best" in other else other
-            )
-            cells.append(
-                _difference(of["ours"], of[best], labels, label, times) + (f" ({best[7:]})" if "best" in other else "")
-            )
+            aucs = {name: _mean_auc(of[name], labels, label) for name in singles}
+            best = max(aucs, key=aucs.__getitem__) if other == "best single" else other
+            which = f" ({best.removeprefix('single ')})" if best != other else ""
+            cells.append(_difference(of["ours"], of[best], labels, label, times) + which)
         lines.append(f"| {other} | " + " | ".join(cells) + " |")
     lines += ["", *_calibration(of, labels, times), "", *_concordance(of, outcome), "", *_removed(of, labels, times)]
     return "\n".join([*lines, "", *_abstention(of, labels)]) + "\n"

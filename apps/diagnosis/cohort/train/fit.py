@@ -96,7 +96,7 @@ def fit_member(
     network = CohortNetwork(config(sizes, settings.dim, settings.depth, settings.dropout, settings.modality_dropout))
     with torch.no_grad():
         for name, weight in fit_direct(of, outcome, penalties).items():
-            network.direct[name].weight.copy_(torch.tensor(weight))  # type: ignore[operator, union-attr]
+            network.direct[name].weight.copy_(torch.tensor(weight))  # type: ignore[operator]
     _fit_backbone(network, of, outcome, seed, settings)
     return network.eval()
 
