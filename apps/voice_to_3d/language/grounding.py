@@ -167,7 +167,7 @@ class Ground:
         """What came to nothing without a word is told."""
         told = {one.phrase for one in self.unread}
         for frame in frames:
-            made = id(frame) in self.ids or id(frame) in self.boxes or frame.members
+            made = id(frame) in self.ids or id(frame) in self.boxes or bool(frame.members)
             made = made or frame.kind in ("edge", "shell")
             if not made and (frame.said or frame.noun)[:300] not in told and self.base is not None:
                 self.refuse(frame, "nothing came of it")

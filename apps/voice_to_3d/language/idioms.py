@@ -82,11 +82,6 @@ SHAPES = {
     "triangular": "triangle", "conical": "cone", "oval": "stadium", "elliptical": "ellipse",
     "semicircular": "semicircle",
 }  # fmt: skip
-TALK = (
-    "walk you through", "i will", "we will", "i'll", "explain", "tell you", "let you know", "instructions",
-    "how to make it", "step by step", "operation by operation",
-    "operations", "fairly specific",
-)  # fmt: skip
 
 
 def idiom(reader: Reader, i: int) -> int:

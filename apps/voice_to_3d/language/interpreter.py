@@ -51,11 +51,20 @@ def _read(text: str, scene: Scene, context: Context) -> Interpretation:
     """The reading that holds more of the text: talk about the scene, or a part in the prose of drawings."""
     tokens = prepared(text)
     reading = Reading(text, tokens, scene, context.model_copy(deep=True))
-    converse(reading)
-    if prose.eligible(Reading(text, tokens, scene, context)) and (part := prose.part(text)):
-        if prose.better(reading, part):
-            reading = Reading(text, tokens, scene, context.model_copy(deep=True))
-            prose.carry(reading, part)
+    steps = prose.stepped(text)
+    part = prose.part(text) if steps or prose.eligible(Reading(text, tokens, scene, context)) else None
+    described = part is not None and steps
+    if not described:
+        try:
+            converse(reading)
+            described = part is not None and prose.better(reading, part)
+        except DataError:  # as talk it cannot be built; as the description of a part it may
+            if part is None:
+                raise
+            described = True
+    if described and part is not None:
+        reading = Reading(text, tokens, scene, context.model_copy(deep=True))
+        prose.carry(reading, part)
     for name in Context.model_fields:
         setattr(context, name, getattr(reading.context, name))
     return reading.result()

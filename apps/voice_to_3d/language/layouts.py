@@ -30,12 +30,12 @@ def layout(ground: Ground, frame: Frame, locator: Locator) -> Layout:
         if frame.counted or frame.count > 1
         else (frame.group.count if frame.group is not None and not frame.group.members else frame.count)
     )
-    points = next((spot.points for spot in frame.all_spots() if spot.points), ())
-    if points:
+    stated = next((spot.points for spot in frame.all_spots() if spot.points), ())
+    if stated:
         low = {a: locator.host[0][k] if ground.corner_origin else middle(locator.host, a) for k, a in enumerate("xyz")}
         plane = sorted(axes) if locator.normal else ["x", "y"]
         rest = {a: locator.values.get(a, [middle(locator.host, a)])[0] for a in axes}
-        return Layout([{**rest, **{a: low[a] + v for a, v in zip(plane, point, strict=False)}} for point in points])
+        return Layout([{**rest, **{a: low[a] + v for a, v in zip(plane, point, strict=False)}} for point in stated])
     circle = frame.get("circle")
     if circle is not None and count > 0:
         return _polar(frame, locator, count, circle)

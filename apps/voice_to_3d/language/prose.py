@@ -45,6 +45,11 @@ def eligible(r: Reading) -> bool:
     return first.verb in MAKING and (presented or opening[0] not in SPEAKING)
 
 
+def stepped(text: str) -> bool:
+    """Whether a text has numbered operations, as no talk about a scene has."""
+    return STEPS.search(text) is not None
+
+
 def part(text: str) -> Description | None:
     """The part that a text describes; `None` where no shape is found in it."""
     found = describe(text)
@@ -63,8 +68,10 @@ def better(spoken: Reading, described: Description) -> bool:
     """
     said = [one.lemma for one in spoken.tokens if one.kind == "word"]
     invented = any("as usual" in one or "in centimetres" in one for one in spoken.assumed)
-    if STEPS.search(spoken.text) or (not described.unread and (spoken.unread or invented)):
+    if stepped(spoken.text) or (not described.unread and (spoken.unread or invented)):
         return True  # numbered operations, or every word held against sizes that were not said
+    if invented and lost(described.unread) < lost(spoken.unread):
+        return True  # sizes that nobody said, and more of the text lost besides
     if len(said) < SHORT and len(set(said) & DRAWN) < 2:
         nameless = any(spoken.text.find(one.phrase) < 25 for one in described.unread)
         if nameless or (_named(spoken) and lost(spoken.unread) < 0.4 * len(spoken.text)):

@@ -125,7 +125,7 @@ class Reader:
         return self.attend(frame)
 
     def attend(self, frame: Frame) -> Frame:
-        """Puts a frame in focus; places that waited are its."""
+        """Puts a frame in focus; what waited is its."""
         self.focus = self.mentioned = frame
         if frame.kind != "edge":
             self.edge = None
@@ -398,5 +398,4 @@ class Reader:
 
     def title(self) -> str:
         """What the part is called: the first solid's noun with its qualifier."""
-        first = next((one for one in self.frames if one.kind == "solid"), None)
-        return first.noun if first is not None else ""
+        return next((one.noun for one in self.frames if one.kind == "solid"), "")

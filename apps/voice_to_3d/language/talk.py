@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from wugan.apps.voice_to_3d.language.centring import point_at
-from wugan.apps.voice_to_3d.language.frames import Frame
+from wugan.apps.voice_to_3d.language.frames import Frame, Spot
 from wugan.apps.voice_to_3d.language.measures import lemma_at
 from wugan.apps.voice_to_3d.language.nouns import read_np
 
@@ -45,6 +45,11 @@ def _outline(reader: Reader, i: int) -> int:
         while lemma_at(found, k) in (",", "and", "then", "to", "–", "-"):
             k += 1
     frame = reader.focus
+    if frame is not None and frame.kind == "cut" and reader.mentioned is not None and len(points) > 1:
+        if any(value < 0 for point in points for value in point):
+            reader.centre_origin = True
+        frame.spots.append(Spot("points", points=tuple(points)))
+        return end
     if len(points) < 3:
         return i
     if frame is None or frame.kind != "solid" or frame.sized or reader.mentioned is None:
