@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated, ClassVar, Literal
+from typing import Annotated, Any, ClassVar, Literal
 
 from pydantic import Field
 
@@ -210,7 +210,7 @@ class Bus(_Vehicle):
 class Train(_Vehicle):
     """A toy steam locomotive, with wagons behind it if they are wanted."""
 
-    names = ("train", "locomotive", "steam engine", "toy train", "engine")
+    names = ("train", "locomotive", "steam engine", "toy train")
     length: float = Field(160, ge=30, le=30000)
     width: Annotated[float, said("depth")] = Field(50, ge=8, le=5000)
     height: float = Field(75, ge=12, le=6000)
@@ -222,6 +222,16 @@ class Train(_Vehicle):
         "wheel_diameter": ("height", "width"),
     }
     yields: ClassVar[Sizes] = {"wheel_diameter": ("length",)}
+
+    @classmethod
+    def _proportioned(cls, data: dict[str, Any]) -> dict[str, Any]:
+        """Wagons lengthen a train whose length was not said: each is as long as the engine."""
+        wagons = data.get("wagons", 0)
+        if "length" in data or not isinstance(wagons, int) or not 0 < wagons <= 5:
+            return super()._proportioned(data)
+        data = super()._proportioned(data)
+        alone = data.get("length", cls.model_fields["length"].default)
+        return {**data, "length": min(alone * (wagons + 1), 30000.0)}
 
     def parts(self) -> list[Part]:
         """Frame, boiler, cab, funnel, dome, buffer, wheels; the wagons share the length."""
@@ -277,8 +287,8 @@ class Train(_Vehicle):
         back = 0.0 if number == self.wagons - 1 else 0.08 * long
         bar_ = block(
             "coupling",
-            (long * 0.1 + body, 0.15 * inner, 0.2 * d),
-            x0 + 0.07 * long + (body + 0.1 * long) / 2,
+            (long * 0.17 + body, 0.15 * inner, 0.2 * d),
+            x0 + 0.07 * long + (body + 0.17 * long) / 2,
             0,
             low - 0.05 * d,
             "black",
