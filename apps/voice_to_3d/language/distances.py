@@ -49,6 +49,12 @@ class Distances:
             k += 1
         word = lemma_at(found, k)
         own = self.reader.own
+        focus = self.reader.focus
+        if lemma_at(found, i - 1) == "down" and word == "from" and focus is not None and focus.kind == "cut":
+            where = self.places.where(k + 1)
+            if where and (where[0].kind == "top" or "top" in where[0].which):
+                self.reader.set_measure("depth", value)  # "goes down 30mm from the top face"
+                return [], where[1]
         if word in ("from", "off") and not any(match(found, k, one) for one in CENTRES):
             if word == "off" and lemma_at(found, k + 1) in ("centre", "axis"):
                 return [Spot("from", Where("centre"), value, "", own, axis)], k + 2

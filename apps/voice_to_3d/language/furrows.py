@@ -118,8 +118,16 @@ def straight(ground: Ground, frame: Frame) -> bool:
     if not normal:
         normal, side = cutter.direction(frame, host, box)
         sides = [side]
+    said = [
+        spot.where.axis for spot in frame.all_spots() if spot.kind in ("axis_is", "through") and spot.where is not None
+    ]
+    said = [axis for axis in said if axis in ("x", "y")]
+    if said and said[0] == normal and frame.get("depth") is not None:
+        normal, sides = "z", [1]  # "a slot in the Y direction, 30 mm deep from the top"
     u, v = PLANES[normal]
     run = cutter.slot_axis(frame, normal, u, v, box)
+    if said and said[0] in (u, v) and normal == "z":
+        run = said[0]
     cross = v if run == u else u
     made = section(ground, frame, cross)
     if isinstance(made, str):

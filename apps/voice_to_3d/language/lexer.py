@@ -54,6 +54,7 @@ COMPOUND = {  # words written apart or with a hyphen, as one
     ("through", "out"): "throughout", ("back", "plate"): "backplate", ("base", "plate"): "baseplate",
 }  # fmt: skip
 POINTS = re.compile(r"[(\[]\s*[-+−]?\d+(?:\.\d+)?(?:\s*mm)?(?:\s*,\s*[-+−]?\d+(?:\.\d+)?(?:\s*mm)?)+\s*[)\]]")
+EQUALS = {"d": "diameter", "r": "radius", "h": "height", "l": "length", "w": "width", "t": "thickness"}
 PLURALS = words("teeth feet halves radii vertices axes indices tori apices mice")
 KEEP = words("this is has was as its his us plus thus across axis always gas bus lens brass glass chassis "
     "canvas previous series less towards besides perhaps overalls sometimes does yes ones news "
@@ -169,6 +170,8 @@ def _words(text: str, raws: list[Raw], i: int) -> tuple[list[Token], int]:
             end += raws[end].text == "." and raws[end].glued
         return _written(text, raw.start, raws[end - 1].end, long, _joined(raws, i)), end
     letter = raw.text.lower()
+    if letter in EQUALS and end < len(raws) and raws[end].text == "=":
+        return [Token(raw.text, raw.start, raw.end, "word", EQUALS[letter])], end  # "d=40 h=20"
     if letter in ("r", "d", "c") and end < len(raws) and raws[end].text[0].isdigit():
         glued = raws[end].glued and raw.text.isupper()
         if glued or letter != "c":

@@ -259,8 +259,6 @@ class Reader:
         self.frames.append(frame)
         return frame
 
-    # --- what is said of a frame
-
     def flag(self, *flags: str) -> None:
         """Flags for what is in focus."""
         if self.focus is not None:
