@@ -90,13 +90,19 @@ BLOCKS = [
     200, 100), (960 + 84 * 6) * 200),
     ("U-shaped channel, constant 4 mm wall. Outside: 40 wide, 30 high, 120 long. Open at the top and at both "
     "ends.", (120, 40, 30), (1200 - 32 * 26) * 120),
-    ("1. Start with a block 40mm (X) x 30mm (Y) x 50mm (Z).\n\n2. Cut a slot through the block in the Y direction. The slot is 16mm wide in X, "
-     "centered in X, and goes down 30mm from the top face.\n\n3. Drill a 10mm diameter hole through both arms in the X direction. It is centered in Y "
+    ("1. Start with a block 40mm (X) x 30mm (Y) x 50mm (Z).\n\n2. Cut a slot through the block in the Y "
+    "direction. The slot is 16mm wide in X, "
+     "centered in X, and goes down 30mm from the top face.\n\n3. Drill a 10mm diameter hole through both arms in "
+     "the X direction. It is centered in Y "
      "and its center is 12mm below the top.", (40, 30, 50), 60000 - 16 * 30 * 30 - pi * 25 * 24),
-    ("A plate 60 x 50 x 6 mm. The centre of the plate is the origin. Drill 5 mm through holes at (20, 15), (20, -15), (-20, 15) and (-20, -15).",
+    ("A plate 60 x 50 x 6 mm. The centre of the plate is the origin. Drill 5 mm through holes at (20, 15), (20, "
+    "-15), (-20, 15) and (-20, -15).",
      (60, 50, 6), 18000 - 4 * pi * 6.25 * 6),
-    ("Draw a closed polygon with vertices at (0, 0), (50, 0), (50, 10), (10, 10), (10, 40) and (0, 40). Extrude it 25.", (50, 40, 25), 20000),
-    ("Take a 40 mm cube and drill a 10 mm hole through it along each of the three axes, all through its center.", (40, 40, 40), 55990),
-    ("Sketch a rectangle 40 by 20 on the XY plane centered at the origin and extrude it 10 in +Z. Then on the top face draw a circle of diameter 8 at "
+    ("Draw a closed polygon with vertices at (0, 0), (50, 0), (50, 10), (10, 10), (10, 40) and (0, 40). Extrude "
+    "it 25.", (50, 40, 25), 20000),
+    ("Take a 40 mm cube and drill a 10 mm hole through it along each of the three axes, all through its center.",
+    (40, 40, 40), 55990),
+    ("Sketch a rectangle 40 by 20 on the XY plane centered at the origin and extrude it 10 in +Z. Then on the top "
+    "face draw a circle of diameter 8 at "
      "(10, 0) and cut it through.", (40, 20, 10), 8000 - pi * 160),
 ]  # fmt: skip

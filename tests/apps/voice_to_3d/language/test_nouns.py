@@ -3,8 +3,8 @@
 import pytest
 
 from wugan.apps.voice_to_3d.language.lexer import tokens
-from wugan.apps.voice_to_3d.language.nouns import read_np
 from wugan.apps.voice_to_3d.language.nounphrase import NP
+from wugan.apps.voice_to_3d.language.nouns import read_np
 
 
 def phrase(text: str) -> NP:
