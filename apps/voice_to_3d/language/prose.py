@@ -26,6 +26,9 @@ SHORT = 40
 MAKING = ("", "make", "create", "want")
 SPEAKING = words("it them they this that these those its their everything")
 
+WORKED = words("chamfer chamfered fillet filleted hole slot pocket bore counterbore boss extrude")
+HOLLOW = words("hollow lid lidded walled container storage")
+
 
 def eligible(r: Reading) -> bool:
     """Whether a text may be the description of a part: it has sizes and begins a thing rather than an edit."""
@@ -67,6 +70,13 @@ def better(spoken: Reading, described: Description) -> bool:
     Where both hold all of it, a family's object is kept: it can be spoken of by its parameters.
     """
     said = [one.lemma for one in spoken.tokens if one.kind == "word"]
+    added = [edit.object for edit in spoken.edits if isinstance(edit, Add)]
+    boxed = any(isinstance(one.shape, FamilyShape) and one.shape.family == "box" for one in added)
+    worked = set(said) & WORKED and not set(said) & HOLLOW
+    if boxed and worked and lost(described.unread) <= lost(spoken.unread):
+        return True  # "a box 40x30x20 with all edges filleted" is a block
+    if _named(spoken) and not spoken.unread and not set(said) & DRAWN and not stepped(spoken.text):
+        return False  # a thing with a name, all of it read
     invented = any("as usual" in one or "in centimetres" in one for one in spoken.assumed)
     if stepped(spoken.text) or (not described.unread and (spoken.unread or invented)):
         return True  # numbered operations, or every word held against sizes that were not said
@@ -78,7 +88,6 @@ def better(spoken: Reading, described: Description) -> bool:
             return False  # a thing that has no name here, or "a staircase with ten steps, each 18 cm high"
     if lost(described.unread) != lost(spoken.unread):
         return lost(described.unread) < lost(spoken.unread)
-    added = [edit.object for edit in spoken.edits if isinstance(edit, Add)]
     apart = len(added) > 1 and any(one.place.relation for one in added)  # "a cylinder with a cone on it" is two things
     return not (apart or (added and all(isinstance(one.shape, FamilyShape) or one.features for one in added)))
 
