@@ -13,6 +13,7 @@ from wugan.errors import PluginError
 if TYPE_CHECKING:
     from wugan.apps.diagnosis.cohort.result import PatientResult, Probability
 
+HideOption = Annotated[list[str] | None, typer.Option(help="feature to leave out, such as metastasis; repeatable")]
 Folder = Annotated[Path, typer.Argument(help="cohort folder: clinical.csv, pathological.csv, blood.csv, …, tma_*.npz")]
 
 
@@ -31,6 +32,7 @@ def train(
     file: Annotated[Path, typer.Option("--out", "-o", help="weight file to write")] = Path("cohort.safetensors"),
     seed: Annotated[int, typer.Option(help="of folds, initialisation and dropout")] = 0,
     folds: Annotated[int, typer.Option(min=2, max=10, help="members of the ensemble")] = 5,
+    hide: HideOption = None,
     about: Annotated[str, typer.Option(help="whose data these are and under which licence; kept in the file")] = "",
 ) -> None:
     """Train on all patients of a folder with targets.csv."""
@@ -42,14 +44,16 @@ def train(
     cohort = read_cohort(folder)
     _notes(cohort.notes)
     outcome = events(cohort)
-    command = f"wugan cohort train {folder.name} --seed {seed} --folds {folds}"
+    command = f"wugan cohort train {folder.name} --seed {seed} --folds {folds}" + "".join(
+        f" --hide {name!r}" for name in hide or []
+    )
     with out.status(f"Training on {len(cohort)} patients") as status:
         fitted = fit_ensemble(
-            features(cohort),
+            features(cohort).hide(hide or []),
             outcome,
             seed,
             folds=folds,
-            trained_on={"about": about, "folder": folder.name, "command": command},
+            trained_on={"about": about, "folder": folder.name, "command": command, "hidden": hide or []},
             progress=lambda line: status.update(f"Training on {len(cohort)} patients: {line}"),
         )
     file.parent.mkdir(parents=True, exist_ok=True)
@@ -61,6 +65,7 @@ def evaluate(
     folder: Folder,
     results: Annotated[Path, typer.Option("--out", "-o", help="result folder")] = Path("results/cohort"),
     seeds: Annotated[int, typer.Option(min=1, help="number of seeds, each with folds of its own")] = 3,
+    hide: HideOption = None,
 ) -> None:
     """Cross-validate the method on a folder with targets.csv, beside simpler ones. Takes minutes for each seed."""
     try:
@@ -71,9 +76,11 @@ def evaluate(
     from wugan.apps.diagnosis.cohort.train import evaluate as evaluation
 
     with out.status("Cross-validating") as status:
-        text = evaluation.evaluate(
-            folder, results, range(seeds), lambda line: status.update(f"Cross-validating: {line}")
-        )
+
+        def show(line: str) -> None:
+            status.update(f"Cross-validating: {line}")
+
+        text = evaluation.evaluate(folder, results, range(seeds), hide or [], show)
     out.print(text, markup=False, highlight=False, soft_wrap=True)
     out.print(f"See {results}", style="green", highlight=False)
 

@@ -82,7 +82,8 @@ class CohortEncoder:
             count = known.sum(axis=0).clip(1)
             mean[name] = np.where(known, values, 0.0).sum(axis=0) / count
             deviation = np.sqrt((np.where(known, values - mean[name], 0.0) ** 2).sum(axis=0) / count)
-            scale[name] = np.where(deviation > 1e-6, deviation, 1.0)
+            # What never varied in training was never learnt from: it says nothing of a new patient either.
+            scale[name] = np.where(deviation > 1e-6, deviation, np.inf)
         present = ~np.isnan(of.stains[:, :, 0])
         stains = np.nan_to_num(of.stains)
         stain_mean = stains.sum(axis=0) / present.sum(axis=0).clip(1)[:, None]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from wugan.apps.diagnosis.cohort.blood import ANALYTES
 from wugan.apps.diagnosis.cohort.cohort import Cohort
 from wugan.apps.diagnosis.cohort.schema import DENSITY, EMBEDDING, ICD_CATEGORIES, MODALITIES, STAINS
+from wugan.errors import DataError
 
 Array = NDArray[np.float64]
 Row = Mapping[str, float | None]
@@ -53,6 +54,20 @@ class Features:
         values = {n: np.full_like(of, _NAN) if n in modalities else of for n, of in self.values.items()}
         stains = np.full_like(self.stains, _NAN) if "tma" in modalities else self.stains
         return Features(values, stains, self.names)
+
+    def hide(self, names: Sequence[str]) -> Features:
+        """The same with single features unknown of everybody.
+
+        Raises:
+            DataError: there is no such feature.
+        """
+        for wanted in names:
+            if not any(wanted in of for of in self.names.values()):
+                known = ", ".join(name for of in self.names.values() for name in of)
+                raise DataError(f"no feature is called {wanted!r}; there are {known}")
+        unknown = {table: np.isin(of, list(names)) for table, of in self.names.items()}
+        values = {table: np.where(unknown[table], _NAN, of) for table, of in self.values.items()}
+        return Features(values, self.stains, self.names)
 
     def only(self, *modalities: str) -> Features:
         """The same with all other modalities missing for everybody."""

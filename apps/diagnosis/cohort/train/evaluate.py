@@ -1,6 +1,6 @@
 """Cross-validate the model and its peers: 5 folds by 3 seeds, everything chosen inside the training folds.
 
-python -m wugan.apps.diagnosis.cohort.train.evaluate --data DIR --out DIR [--seeds 0 1 2]
+python -m wugan.apps.diagnosis.cohort.train.evaluate --data DIR --out DIR [--seeds 0 1 2] [--hide metastasis]
 """
 
 from __future__ import annotations
@@ -103,12 +103,17 @@ def main() -> None:
     parser.add_argument("--data", type=Path, required=True, help="cohort folder with targets.csv")
     parser.add_argument("--out", type=Path, required=True, help="folder for what is written")
     parser.add_argument("--seeds", type=int, nargs="+", default=[0, 1, 2])
+    parser.add_argument("--hide", nargs="+", default=[], help="features to leave out, such as metastasis")
     args = parser.parse_args()
-    evaluate(args.data, args.out, args.seeds, lambda line: print(line, flush=True))
+    evaluate(args.data, args.out, args.seeds, args.hide, lambda line: print(line, flush=True))
 
 
 def evaluate(
-    data: Path, out: Path, seeds: Sequence[int] = (0, 1, 2), progress: Callable[[str], None] = lambda _: None
+    data: Path,
+    out: Path,
+    seeds: Sequence[int] = (0, 1, 2),
+    hide: Sequence[str] = (),
+    progress: Callable[[str], None] = lambda _: None,
 ) -> str:
     """Cross-validate on a folder and write figures; returns them as Markdown.
 
@@ -117,7 +122,7 @@ def evaluate(
     """
     cohort = read_cohort(data)
     outcome = events(cohort)
-    of = features(cohort)
+    of = features(cohort).hide(hide)
     predictions = cross_validate(of, outcome, seeds, progress=progress)
     out.mkdir(parents=True, exist_ok=True)
     np.savez_compressed(out / "predictions.npz", **{name.replace(" ", "_"): p for name, p in predictions.items()})  # type: ignore[arg-type]

@@ -11,7 +11,14 @@ from numpy.typing import NDArray
 from wugan.apps.diagnosis.cohort.schema import MODALITIES
 from wugan.apps.diagnosis.cohort.targets import Events
 from wugan.apps.diagnosis.cohort.train.evaluate import SCORES
-from wugan.apps.diagnosis.cohort.train.metrics import auc, bootstrap, calibration_error, concordance, reliability
+from wugan.apps.diagnosis.cohort.train.metrics import (
+    auc,
+    bootstrap,
+    calibration_error,
+    concordance,
+    horizon_error,
+    reliability,
+)
 
 Array = NDArray[np.float64]
 Predictions = Mapping[str, Array]
@@ -39,7 +46,7 @@ def tables(of: Predictions, outcome: Events, times: int = TIMES) -> str:
             which = f" ({best.removeprefix('single ')})" if best != other else ""
             cells.append(_difference(of["ours"], of[best], labels, label, times) + which)
         lines.append(f"| {other} | " + " | ".join(cells) + " |")
-    lines += ["", *_calibration(of, labels, times), "", *_concordance(of, outcome), "", *_removed(of, labels, times)]
+    lines += ["", *_calibration(of, outcome), "", *_concordance(of, outcome), "", *_removed(of, labels, times)]
     return "\n".join([*lines, "", *_abstention(of, labels)]) + "\n"
 
 
@@ -50,15 +57,10 @@ def plot(of: Predictions, outcome: Events, path: Path) -> None:
     matplotlib.use("Agg")
     from matplotlib import pyplot as plt
 
-    names = ("status", "death", "recurrence", "death_3y")
-    titles = (
-        "risk (status as published)",
-        "dead of anything, whole follow-up",
-        "recurrence, 3 years",
-        "dead at 3 years",
-    )
+    names = LABELS
+    titles = ("risk (status as published)", "dead of anything, whole follow-up", "recurrence, 3 years")
     figure, axes = plt.subplots(
-        2, len(names), figsize=(14, 4.6), height_ratios=(3, 1), sharex=True, layout="constrained"
+        2, len(names), figsize=(11, 4.6), height_ratios=(3, 1), sharex=True, layout="constrained"
     )
     for column, (name, title) in enumerate(zip(names, titles, strict=True)):
         label = outcome.labels()[name]
@@ -113,39 +115,40 @@ def _difference(a: Array, b: Array, labels: Mapping[str, Array], label: str, tim
     return f"{gap():+.3f} ({ends[0]:+.3f} to {ends[1]:+.3f})"
 
 
-def _calibration(of: Predictions, labels: Mapping[str, Array], times: int) -> list[str]:
-    names = (*LABELS, "death_3y", "death_5y")
-    lines = ["| calibration | " + " | ".join(names) + " |", "|---|" + "---|" * len(names)]
-    kinds = (
-        ("ECE, 10 bins of equal width", False),
-        ("ECE, 10 bins of as many patients", True),
-    )
+def _calibration(of: Predictions, outcome: Events) -> list[str]:
+    labels = outcome.labels()
+    lines = ["| calibration | " + " | ".join(LABELS) + " |", "|---|" + "---|" * len(LABELS)]
     for method in ("ours", "late fusion", "early fusion"):
-        for title, mass in kinds:
+        for title, mass in (("equal width", False), ("as many patients", True)):
             cells = []
-            for name in names:
-                p = of[method][:, :, SCORES.index(_column(name))]
-                if np.isnan(p).all():
-                    cells.append("")
-                    continue
-
-                def error(rows: NDArray[np.int64], p: Array = p, name: str = name, mass: bool = mass) -> float:
-                    return float(np.mean([calibration_error(labels[name][rows], one[rows], 10, mass) for one in p]))
-
-                everybody = np.arange(p.shape[1])
-                cells.append(_interval(error(everybody), bootstrap(error, p.shape[1], times // 4)))
-            lines.append(f"| {method}, {title} | " + " | ".join(cells) + " |")
-    cells = []
-    for name in names:
-        p, y = of["ours"][:, :, SCORES.index(_column(name))], labels[name]
-        cells.append(f"{np.nanmean((p - y) ** 2):.3f} ({np.nanvar(y):.3f})")
-    lines.append("| ours, Brier score (of the base rate) | " + " | ".join(cells) + " |")
-    lines.append(
-        f"| AUC by {names[3]}, {names[4]} | | | | "
-        + " | ".join(_auc(of["ours"], labels, n, times) for n in names[3:])
-        + " |"
-    )
+            for name in LABELS:
+                p = of[method][:, :, SCORES.index(name)]
+                error = np.mean([calibration_error(labels[name], one, 10, mass) for one in p])
+                cells.append(f"{error:.3f} ({_of_the_truth(labels[name], p[0], mass):.3f})")
+            lines.append(f"| {method}, ECE, 10 bins of {title} (if p were the truth) | " + " | ".join(cells) + " |")
+    scores = [of["ours"][:, :, SCORES.index(name)] for name in LABELS]
+    cells = [
+        f"{np.nanmean((p - labels[n]) ** 2):.3f} ({np.nanvar(labels[n]):.3f})"
+        for n, p in zip(LABELS, scores, strict=True)
+    ]
+    lines += ["| ours, Brier score (of the base rate) | " + " | ".join(cells) + " |", ""]
+    lines += [
+        "| ours, dead of anything by | AUC of those seen so long | ECE, Kaplan-Meier in 10 bins |",
+        "|---|---|---|",
+    ]
+    for years in (3, 5):
+        p = of["ours"][:, :, SCORES.index(f"dead_{years}y")]
+        error = np.mean([horizon_error(outcome.days, outcome.death > 0, one, years * 365.25) for one in p])
+        lines.append(f"| {years} years | {_auc(of['ours'], labels, f'death_{years}y', TIMES)} | {error:.3f} |")
     return lines
+
+
+def _of_the_truth(label: Array, p: Array, mass: bool) -> float:
+    """ECE that chance alone makes if every probability is exactly right."""
+    known = ~np.isnan(label)
+    rng = np.random.default_rng(0)
+    drawn = [(rng.random(known.sum()) < p[known]).astype(float) for _ in range(100)]
+    return float(np.mean([calibration_error(y, p[known], 10, mass) for y in drawn]))
 
 
 def _concordance(of: Predictions, outcome: Events) -> list[str]:

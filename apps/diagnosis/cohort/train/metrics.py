@@ -55,6 +55,27 @@ def reliability(label: Array, p: Array, bins: int = 10, equal_mass: bool = False
     return [(float(p[rows].mean()), float(y[rows].mean()), float(rows.mean())) for rows in here]
 
 
+def kaplan_meier(days: Array, event: NDArray[np.bool_], at: float) -> float:
+    """Share that lives beyond a time, censored follow-up taken into account (Kaplan & Meier, JASA 53, 1958)."""
+    alive = 1.0
+    for t in np.unique(days[event & (days <= at)]):
+        alive *= 1 - (event & (days == t)).sum() / (days >= t).sum()
+    return float(alive)
+
+
+def horizon_error(days: Array, event: NDArray[np.bool_], p: Array, at: float, bins: int = 10) -> float:
+    """Expected calibration error of the probability of the event by a time, in bins of as many patients.
+
+    The frequency in a bin is Kaplan and Meier's: to leave out whom one did not see that long would make it too great.
+    """
+    place = np.argsort(np.argsort(p, kind="stable"), kind="stable") * bins // len(p)
+    apart = [
+        abs(p[rows].mean() - 1 + kaplan_meier(days[rows], event[rows], at))
+        for rows in (place == b for b in range(bins))
+    ]
+    return float(np.mean(apart))
+
+
 def bootstrap(
     of: Callable[[NDArray[np.int64]], float], n: int, times: int = 1000, seed: int = 0
 ) -> tuple[float, float]:

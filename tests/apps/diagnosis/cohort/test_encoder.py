@@ -54,3 +54,10 @@ def test_fewer_embeddings_than_components(cohort_data: tuple[Features, Events]) 
     of, _ = cohort_data
     for few in (of[np.arange(1)], of.without("tma")):
         assert np.isfinite(CohortEncoder.fit(few).encode(of).values["tma"]).all()
+
+
+def test_what_training_never_saw_says_nothing(cohort_data: tuple[Features, Events]) -> None:
+    of, _ = cohort_data
+    column = of.names["clinical"].index("metastasis")
+    values = CohortEncoder.fit(of.hide(["metastasis"])).encode(of).flat("clinical")
+    assert (values[:, column] == 0).all() and (values[:, column + 1] != 0).any()

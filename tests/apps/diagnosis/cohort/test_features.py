@@ -9,6 +9,7 @@ import pytest
 from wugan.apps.diagnosis.cohort.cohort import Cohort
 from wugan.apps.diagnosis.cohort.features import Features, features
 from wugan.apps.diagnosis.cohort.folder import read_cohort
+from wugan.errors import DataError
 
 
 def value(of: Features, table: str, name: str, row: int = 0) -> float:
@@ -89,3 +90,13 @@ def test_no_feature_tells_of_what_came_later(cohort_folder: Path) -> None:
     with_targets, without = features(read_cohort(cohort_folder)), features(read_cohort(cohort_folder, targets=False))
     for name, values in with_targets.values.items():
         np.testing.assert_array_equal(values, without.values[name])
+
+
+def test_a_feature_can_be_hidden(cohort_data: tuple[Features, object]) -> None:
+    of, _ = cohort_data
+    hidden = of.hide(["metastasis"])
+    column = of.names["clinical"].index("metastasis")
+    assert np.isnan(hidden.values["clinical"][:, column]).all() and not np.isnan(of.values["clinical"][:, column]).any()
+    assert hidden.present("clinical").all()
+    with pytest.raises(DataError, match="no feature is called 'shoe size'; there are female, metastasis"):
+        of.hide(["shoe size"])

@@ -3,7 +3,15 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from wugan.apps.diagnosis.cohort.train.metrics import auc, bootstrap, calibration_error, concordance, reliability
+from wugan.apps.diagnosis.cohort.train.metrics import (
+    auc,
+    bootstrap,
+    calibration_error,
+    concordance,
+    horizon_error,
+    kaplan_meier,
+    reliability,
+)
 
 
 def test_auc_is_sklearns_ties_included() -> None:
@@ -34,3 +42,19 @@ def test_bootstrap_covers_a_mean() -> None:
     x = np.random.default_rng(0).normal(size=400)
     low, high = bootstrap(lambda rows: float(x[rows].mean()), len(x))
     assert low < x.mean() < high and high - low == pytest.approx(2 * 1.96 / 20, rel=0.15)
+
+
+def test_kaplan_meier_by_hand() -> None:
+    days, event = np.array([1.0, 2, 3, 4, 5]), np.array([True, False, True, False, True])
+    assert kaplan_meier(days, event, 0.5) == 1
+    assert kaplan_meier(days, event, 3) == pytest.approx(4 / 5 * 2 / 3)
+    assert kaplan_meier(days, event, 9) == 0
+
+
+def test_calibration_at_a_horizon_takes_censoring_into_account() -> None:
+    rng = np.random.default_rng(0)
+    p = rng.uniform(0.05, 0.9, 20_000)
+    time, end = rng.exponential(-100 / np.log(1 - p)), rng.uniform(0, 300, len(p))
+    days, event = np.minimum(time, end), time < end
+    assert horizon_error(days, event, p, 100) < 0.02
+    assert horizon_error(days, event, p / 2, 100) > 0.2
