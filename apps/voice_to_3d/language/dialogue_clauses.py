@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from wugan.apps.voice_to_3d.language.dialogue_reading import Reading
 from wugan.apps.voice_to_3d.language.dialogue_words import NEEDS_OBJECT, VERBS
+from wugan.apps.voice_to_3d.language.object_names import noun_at
 from wugan.apps.voice_to_3d.language.wordlist import words
 
 TAKEN_BACK = frozenset({"no", "sorry", "actually", "wait", "oh", "oops", "nope", ","})
@@ -124,6 +125,8 @@ def verb_at(r: Reading, i: int, end: int) -> tuple[str, int] | None:
     token = r.tokens[i] if i < end else None
     if not verb or token is None or token.kind != "word" or (token.plural and word not in ("makes",)):
         return None
+    if i > 0 and (named := noun_at([r.lemma(i - 1), word])) is not None and named[1] == 2:
+        return None  # "the tv stand"
     if word in ("down",) or (word == "centre" and r.lemma(i + 1, end) == "to"):
         return None
     if r.lemma(i - 1) in NOT_VERB_AFTER and i > 0 and not r.has(i - 1, ","):

@@ -7,7 +7,14 @@ from wugan.apps.voice_to_3d.language.dialogue_heads import PURPOSES, Head, head_
 from wugan.apps.voice_to_3d.language.dialogue_making import SIDED, Making, new_id, upon
 from wugan.apps.voice_to_3d.language.dialogue_reading import Reading
 from wugan.apps.voice_to_3d.language.dialogue_sizes import extent
-from wugan.apps.voice_to_3d.language.dialogue_words import DIMENSION_NOUNS, DIMENSIONS, FEATURE_WORDS, LINKS, PRONOUNS
+from wugan.apps.voice_to_3d.language.dialogue_words import (
+    DIMENSION_NOUNS,
+    DIMENSIONS,
+    FEATURE_WORDS,
+    INDEFINITE,
+    LINKS,
+    PRONOUNS,
+)
 from wugan.apps.voice_to_3d.language.family_reading import Describer
 from wugan.apps.voice_to_3d.language.object_kinds import Kind, kind_of
 from wugan.apps.voice_to_3d.language.object_said import Refused
@@ -172,6 +179,10 @@ class Objects(Making):
             j = reader.linked(k, end)
             if j >= end or r.lemma(j) in (".", ";", "!", "?"):
                 return k
+            if j > k and r.lemma(j) in INDEFINITE and r.lemma(j - 1) in ("and", ",", "plus"):
+                again = head_at(r, j, end, bare=False)
+                if again is not None and kind_of(again.kind).name == kind.name:
+                    return k  # "a small vase and a big vase": two of them
             at = j + (r.lemma(j) in ("a", "an", "the"))
             own = reader.own_number(at + 1, end) if at < end and r.tokens[at].quantity is not None else 0
             if r.tokens[j].quantity is not None and not own and (starts(r, j, end) or arrangement(r, j, end)):

@@ -82,7 +82,7 @@ class Predicates(Properties):
     def read(self, i: int, end: int, found: Found) -> int:
         """Reads all that follows about a reference and carries it out; returns the index after it, `i` for nothing."""
         r = self.r
-        k = i
+        k, painted = i, False
         while k < end:
             j = k
             while r.lemma(j, end) in LINKS or r.lemma(j, end) in COPULAS:
@@ -90,12 +90,23 @@ class Predicates(Properties):
             if k > i and r.lemma(j, end) in ("the", "its", "their", "all", "each", "every", "both"):
                 if r.lemma(j + 1, end) != "same":
                     break  # another thing
-            n = self.one(j, end, found)
+            about = found
+            if k > i and painted and (amount := comparison(r, j, end)) is not None:
+                if amount.dimension in ("height", "width", "length", "depth", "all", "short"):
+                    about = self._whole(found)  # "the legs black, twenty percent taller": the table
+            n = self.one(j, end, about)
             if n == j:
                 break
+            painted = isinstance(r.edits[-1] if r.edits else None, Paint)
             r.know(k, n)
             k = n
         return k
+
+    @staticmethod
+    def _whole(found: Found) -> Found:
+        """The things that the parts of a reference belong to."""
+        ids = dict.fromkeys(ref.object for ref in found.references if ref.object)
+        return Found([Reference(object=id) for id in ids], found.end, len(ids) > 1)
 
     def one(self, i: int, end: int, found: Found) -> int:
         """One predicate; `i` where there is none."""

@@ -25,6 +25,9 @@ class Working(Handler):
             if word in FEATURE_WORDS:
                 kinds = [kind_of_object(one) for one in owners]
                 own = any((word,) in table for kind in kinds for table in (kind.counts, kind.flags))
+                sized = any((q := r.tokens[m].quantity) and q.kind == "length" for m in range(i, end))
+                if own and sized and not any(phrase[0] == word for kind in kinds for phrase in kind.numbers):
+                    return bool(owners)  # the kind's own hole has no size to set
                 return bool(owners) and not own and not any(word in roles_of(one) for one in owners)
             if word in ("on", "under", "beside", "inside", "to", "and") or (word == "in" and k > i):
                 return False
@@ -39,6 +42,17 @@ class Working(Handler):
 
     def _hollow_it(self, i: int, end: int) -> int:
         return self.feature(i - 3, end, [ref for ref in self.r.topic if r_object(self.r, ref)], i)
+
+    def _size_first(self, i: int, end: int) -> str:
+        """The phrase with its only length before the hole: "a hole in the middle, 20 mm" is a 20 mm hole there."""
+        r = self.r
+        stop = end - r.has(end - 1, "each")
+        sized = [m for m in range(i, end) if (q := r.tokens[m].quantity) is not None and q.kind == "length"]
+        hole = next((m for m in range(i, end) if r.lemma(m) == "hole"), None)
+        if hole is None or sized != [stop - 1] or stop - 1 <= hole or r.lemma(stop - 2) in ("of", "by", "to"):
+            return r.phrase(i, end)
+        rest = r.phrase(hole, stop - 1).rstrip(" ,")
+        return f"{r.phrase(i, hole)} {r.phrase(stop - 1, stop)} {rest}"
 
     def feature(self, i: int, end: int, references: list[Reference] | None, body: int | None = None) -> int:
         """A hole, slot, edge or hollow, in what the clause names or what was spoken of last."""
@@ -61,7 +75,7 @@ class Working(Handler):
         if not targets:
             r.refuse(i, end, "there is nothing in the scene to work on; say what to make first")
             return end
-        text = r.phrase(i, end)
+        text = self._size_first(i, end)
         for target in list(dict.fromkeys(ref.object for ref in targets)):
             one = r.scene.object(target)
             if one is None:

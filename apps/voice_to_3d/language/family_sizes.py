@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from wugan.apps.voice_to_3d.language.dialogue_reading import Reading
-from wugan.apps.voice_to_3d.language.dialogue_words import DIMENSION_NOUNS, DIMENSIONS
+from wugan.apps.voice_to_3d.language.dialogue_words import DIMENSION_NOUNS, DIMENSIONS, FEATURE_WORDS
 from wugan.apps.voice_to_3d.language.object_kinds import ANGLES, Kind
 from wugan.apps.voice_to_3d.language.object_names import role_named
 from wugan.apps.voice_to_3d.language.object_said import PartSize, Refused, Said
@@ -134,6 +134,11 @@ class SizeReader:
         r, j = self.r, i
         while r.lemma(j, end) in ("a", "an", "the", "its", "their", "with", "total", "overall", "on"):
             j += 1
+        if (name := self.kind.numbers.get((r.lemma(j, end), "diameter"))) and r.lemma(j + 1, end) == "of":
+            quantity = r.tokens[j + 2].quantity if j + 2 < end else None  # "a hole of 35 mm"
+            if quantity is not None and quantity.kind == "length" and not DIMENSIONS.get(r.lemma(j + 3, end)):
+                self.set(name, round(self.length(quantity, name, (i, j + 3)), 6), (i, j + 3))
+                return j + 3
         role, name, k = self.scope, None, j
         for length in (4, 3, 2, 1):
             phrase = tuple(r.lemmas(j, min(end, j + length)))
@@ -203,6 +208,8 @@ class SizeReader:
         if not self._lengthy(quantity):
             return i
         k = j + 1
+        if r.lemma(k, end) == "apart" or (r.lemma(k, end) in FEATURE_WORDS and not self.own_number(k, end)):
+            return i  # a distance between copies, the size of a hole or an edge: never one of the whole
         for length in (4, 3, 2, 1):  # "5 mm wall thickness", "a 30 mm bore"
             if length == 1 and r.lemma(k, end) in DIMENSIONS:
                 continue
@@ -367,10 +374,14 @@ class SizeReader:
         if len(order) < len(quantity.values):
             return i
         axes = {"x": "width", "y": "depth", "z": "height"}
-        for nth, value in enumerate(quantity.values):
+        values = quantity.values
+        if not quantity.unit and (largest := max(values)) > 0:  # one unit for all of them: the largest tells which
+            factor = self._likely(largest, order[values.index(largest)], (i, j + 1)) / largest
+            values = tuple(value * factor for value in values)
+        for nth, value in enumerate(values):
             axis = quantity.axes[nth] if nth < len(quantity.axes) else ""
             name = kind.number("", axes[axis]) if axis in axes else order[nth]
-            one = Quantity("length" if quantity.unit else "number", value, (value,), ("",), quantity.unit)
+            one = Quantity("length", value, (value,), ("",), quantity.unit or self.r.context.unit)
             if name:
                 self.set(name, round(self.length(one, name, (i, j + 1)), 6), (i, j + 1))
         return j + 1

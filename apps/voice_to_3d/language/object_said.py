@@ -17,6 +17,9 @@ from wugan.apps.voice_to_3d.scene.placement import Reference, Selector, at
 from wugan.apps.voice_to_3d.scene.scene import FamilyShape, Object, PartChange
 from wugan.errors import DataError
 
+OUTER = frozenset({"width", "depth", "height", "length", "diameter", "size"})
+"""Parameters that say how large the whole is."""
+
 
 class Refused(Exception):
     """What was said cannot be made: `reason` says why, `span` which tokens said it."""
@@ -84,7 +87,7 @@ def made(id: str, kind: Kind, said: Said, span: tuple[int, int], assumed: list[s
     for role, dimension, factor in said.relative:
         name = kind.number(role, dimension)
         if dimension == "all":
-            scale *= factor if not said.dimensions else 1.0
+            scale *= factor if not said.dimensions and not OUTER & set(parameters) else 1.0  # no factor on said sizes
         elif name and name not in parameters and isinstance(kind.defaults.get(name), int | float):
             value = round(kind.defaults[name] * factor, 3)
             low, high = kind.bounds.get(name, (0.0, 1e9))
