@@ -15,7 +15,7 @@ from wugan.apps.voice_to_3d.language.primitives import Primitive
 from wugan.apps.voice_to_3d.language.relations import Relation
 from wugan.apps.voice_to_3d.measure import bounds, size
 from wugan.apps.voice_to_3d.scene.edit import Add, AddFeature, Edit, Move
-from wugan.apps.voice_to_3d.scene.placement import Placement, Reference
+from wugan.apps.voice_to_3d.scene.placement import Placement, Reference, Selector
 from wugan.apps.voice_to_3d.scene.scene import FamilyShape, Object
 from wugan.errors import DataError
 
@@ -39,6 +39,7 @@ class Making:
             r.refuse(*span, f"{head.count} objects at once are too many; say {MOST} or fewer, or a pattern")
             return []
         assumed: list[str] = []
+        self._two_colours(reader, span)
         try:
             one = made(new_id(r, head.name), kind, reader.said, span, assumed)
             one = self._described(one, kind, reader, head, assumed)
@@ -64,6 +65,22 @@ class Making:
         for start, stop in reader.said.features:
             self.work(references, start, stop)
         return references
+
+    def _two_colours(self, reader: Describer, span: tuple[int, int]) -> None:
+        """Such as "red and white" of the whole: which part has which was not said, so neither is taken."""
+        r = self.r
+        whole = [paint for paint in reader.said.paints if paint[0] == Selector()]
+        if len({paint[1].name for paint in whole}) < 2:
+            return
+        for m in range(*span):
+            first = r.material(m, span[1])
+            if first is None or r.lemma(first[1], span[1]) != "and":
+                continue
+            second = r.material(first[1] + 1, span[1])
+            if second is not None and {first[0].name, second[0].name} <= {paint[1].name for paint in whole}:
+                reader.said.paints = [paint for paint in reader.said.paints if paint not in whole]
+                r.refuse(m, second[1], "which part shall have which of the two was not said; say it of each part")
+                return
 
     def _described(self, one: Object, kind: Kind, reader: Describer, head: Head, assumed: list[str]) -> Object:
         """A plain body with holes, slots or edges: read as a part from the same words, where all of them are read."""

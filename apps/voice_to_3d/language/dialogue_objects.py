@@ -18,9 +18,12 @@ from wugan.apps.voice_to_3d.language.dialogue_words import (
 from wugan.apps.voice_to_3d.language.family_reading import Describer
 from wugan.apps.voice_to_3d.language.object_kinds import Kind, kind_of
 from wugan.apps.voice_to_3d.language.object_said import Refused
+from wugan.apps.voice_to_3d.language.placements import places
 from wugan.apps.voice_to_3d.language.primitives import Block
 from wugan.apps.voice_to_3d.language.references import Unresolved, reference
 from wugan.apps.voice_to_3d.language.relations import Relation, relation, starts
+from wugan.apps.voice_to_3d.measure import size
+from wugan.apps.voice_to_3d.scene.edit import Move
 from wugan.apps.voice_to_3d.scene.placement import Reference
 
 
@@ -36,14 +39,24 @@ class Objects(Making):
         self.made: list[Reference] = []
         self.depth = 0
         self.like: Reference | None = None
+        self.relation: Relation | None = None
 
-    def group(self, i: int, end: int, bare: bool = True) -> int:
-        """Reads one object and those that are listed with it; returns the index after them, `i` where there is none."""
+    def group(self, i: int, end: int, bare: bool = True, put: bool = False) -> int:
+        """Reads one object and those that are listed with it; returns the index after them, `i` where there is none.
+
+        Args:
+            i: where to begin.
+            end: where to stop.
+            bare: whether a noun without an article counts.
+            put: whether they are put somewhere: a place that is said last is that of all of them.
+        """
         r = self.r
+        before, self.relation = list(r.topic), None
         first = self.one(i, end, bare)
         if first is None:
             return i
         references, k = first
+        loose = list(references) if self.relation is None and put and before else []
         everything = list(references)
         main = list(references)
         if main:
@@ -58,9 +71,16 @@ class Objects(Making):
                 break
             if r.lemma(j) in PRONOUNS or r.lemma(j) == "the":
                 break
+            if loose and not joined:
+                r.topic, self.relation = list(before), None  # "put a bowl and a vase on it": on what was there before
             following = self.one(j, end, True, main if joined == "with" else None)
             if following is None or following[1] <= j:
                 break
+            if loose and not joined and following[0]:
+                loose += following[0]
+                if self.relation is not None:
+                    self._together(loose, self.relation, before, (i, following[1]))
+                    loose = []
             everything += following[0]
             k = following[1]
             if main:
@@ -72,6 +92,17 @@ class Objects(Making):
         r.context.group = [ref.object for ref in everything]
         self.made += everything
         return k
+
+    def _together(self, made: list[Reference], where: Relation, before: list[Reference], span: tuple[int, int]) -> None:
+        """Puts all that was made where the last of it is, side by side; only by things that were there before."""
+        ids = {ref.object for ref in made}
+        objects = [one for ref in made if (one := self.r.object(ref))]
+        if len(objects) < 2 or not where.targets or ids & {ref.object for ref in where.targets}:
+            return
+        widest = max(objects, key=lambda one: size(one)[0])
+        spots = places(self.r.scene, where, widest, len(objects), None)
+        self.r.carry([Move(target=Reference(object=one.id), place=spot.model_copy(update={"rotate": one.place.rotate}))
+                      for one, spot in zip(objects, spots, strict=True)], *span, known=False)  # fmt: skip
 
     def one(
         self,
@@ -117,6 +148,7 @@ class Objects(Making):
         except Unresolved as missing:
             r.refuse(i, max(missing.end, head.end), missing.reason)
             return [], max(missing.end, head.end)
+        self.relation = related[-1] if related else None
         return self._make(head, kind, reader, related, arranged, holder, (i, k)), k
 
     def _listed(self, head: Head, end: int) -> tuple[list[Reference], int] | None:

@@ -147,7 +147,7 @@ class Verbs(Sizing, Working, Taking):
         except Refused as refused:
             return refused.span[1]
 
-    def _add(self, i: int, end: int) -> int:
+    def _add(self, i: int, end: int, put: bool = False) -> int:
         """Such as "add another shelf", "add a lid", "add a chair beside it", "add two 5 mm holes"."""
         r = self.r
         if self._works(i, end):
@@ -162,7 +162,7 @@ class Verbs(Sizing, Working, Taking):
         if head is None and (k := self.again(i, end)) > i:
             return k
         if head is not None and self._new(i, end):
-            return self.objects.group(i, end)
+            return self.objects.group(i, end, put=put)
         if whole and (k := self._attach(Found(whole, i), i, end)) > i:
             return self._rest(k, end, Found(whole, i))
         if head is not None:
@@ -232,7 +232,7 @@ class Verbs(Sizing, Working, Taking):
         if self._works(i, end):
             return self.feature(i, end, None, i)
         k = self._parts_on(i, end)
-        return k if k > i else self._add(i, end)
+        return k if k > i else self._add(i, end, put=True)
 
     def _parts_on(self, i: int, end: int) -> int:
         """Such as "put a round handle on every drawer": parts that the object can have."""

@@ -92,6 +92,12 @@ def select_parts(r: Reading, one: Object, role: str, seen: Adjectives, side: str
     return [Selector(role=role, index=box.index) for box in boxes], ""
 
 
+def in_order(one: Object, parts: Selector) -> list[Selector]:
+    """Each of the parts that a selector picks by role and sides, from below or from the left."""
+    boxes = [box for box in _boxes(one, parts.role) if set(parts.sides) <= set(box.sides)]
+    return [Selector(role=parts.role, index=box.index) for box in _ranked(boxes, "")] if boxes else []
+
+
 def _boxes(one: Object, role: str) -> list[PartBox]:
     return [box for box in part_boxes(Scene(objects=(bare(one),))) if box.role == role]
 

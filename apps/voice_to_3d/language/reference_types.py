@@ -49,6 +49,8 @@ class Adjectives:
     degree: tuple[str, int] | None = None
     other: bool = False
     every: bool = False
+    step: int = 0
+    skip: int = 0
 
     def any(self) -> bool:
         """Whether the choice is narrowed."""

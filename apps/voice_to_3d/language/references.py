@@ -9,7 +9,7 @@ from wugan.apps.voice_to_3d.language.dialogue_words import DIMENSION_NOUNS, DIME
 from wugan.apps.voice_to_3d.language.object_kinds import kind_of_object
 from wugan.apps.voice_to_3d.language.object_names import lemmas, noun_at
 from wugan.apps.voice_to_3d.language.reference_nouns import feature_found, ones_found, part_found, things_found
-from wugan.apps.voice_to_3d.language.reference_parts import part_named
+from wugan.apps.voice_to_3d.language.reference_parts import in_order, part_named
 from wugan.apps.voice_to_3d.language.reference_things import objects_called, on_top_of
 from wugan.apps.voice_to_3d.language.reference_types import Adjectives, Found, Unresolved
 from wugan.apps.voice_to_3d.resizing import shape_of
@@ -87,6 +87,10 @@ def reference(r: Reading, i: int, end: int, bare: bool = False) -> Found | None:
             return found
     if word in ("it", "them", "they") or (word in ("this", "that", "these", "those", "both") and _alone(r, i + 1, end)):
         return _pronoun(r, word, i + 1)
+    if word == "the" and r.lemma(i + 1, end) in ("whole", "entire") and r.lemma(i + 2, end) in ("thing", "object"):
+        found = _pronoun(r, "it", i + 3)  # all of it, also where its legs were spoken of
+        whole = dict.fromkeys(ref.object for ref in found.references if ref.object)
+        return Found([Reference(object=id) for id in whole], i + 3, len(whole) > 1)
     if word in ("all",) and _alone(r, i + 1, end):
         return _everything(r, i, end)
     return _phrase(r, i, end, bare)
@@ -194,13 +198,20 @@ def _phrase(r: Reading, i: int, end: int, bare: bool) -> Found | None:
         j += 1
     if not determined and (not bare or r.lemma(j) in INDEFINITE):
         return None
+    if determined and r.lemma(j - 1) in ("every", "each") and j < end:
+        token = r.tokens[j]
+        nth = int(token.value) if token.quantity is not None and token.quantity.kind == "ordinal" else 0
+        if nth > 1 or r.lemma(j) == "other":  # "every other step", "every third step"
+            seen.step, seen.skip, j = nth or 2, max(nth - 1, 0), j + 1
+    elif determined and r.lemma(j, end) == "alternate":
+        seen.step, seen.every, j = 2, True, j + 1
     possessive = _possessive(r, j, end)
     if possessive:
         owner, j = possessive
     while j < end:
         noun = _noun(r, j, end, seen, owner, determined)
         if noun is not None:
-            return noun
+            return _every_nth(r, noun, seen) if seen.step else noun
         k = _adjective(r, j, end, seen)
         if k == j:
             break
@@ -211,6 +222,17 @@ def _phrase(r: Reading, i: int, end: int, bare: bool) -> Found | None:
         there = ", ".join(dict.fromkeys(one.name for one in r.scene.objects)) or "nothing yet"
         raise Unresolved(f"nothing in the scene is called “{r.tokens[j].text}”; there is: {there}", j + 1)
     return None
+
+
+def _every_nth(r: Reading, noun: Found, seen: Adjectives) -> Found:
+    """Every second, third… of the things or parts that were named, in order from the left or from below."""
+    chosen = named = list(dict.fromkeys(noun.references))
+    if len(chosen) == 1 and chosen[0].parts is not None and (one := r.object(chosen[0])):
+        chosen = [Reference(object=one.id, parts=parts) for parts in in_order(one, chosen[0].parts)]
+    chosen = chosen[seen.skip :: seen.step]
+    if not chosen or (len(noun.references) > 1 and any(ref.parts or ref.feature for ref in noun.references)):
+        raise Unresolved("which of them are meant was not understood; say their numbers", noun.end)
+    return Found(chosen, noun.end, True)
 
 
 def _possessive(r: Reading, j: int, end: int) -> tuple[list[Object], int] | None:
