@@ -124,15 +124,12 @@ class CohortModel:
         """Load the shipped weights, or a file.
 
         Args:
-            weights: `"default"`, or a path.
+            weights: `"default"`, `"without-metastasis"` (see the model card), or a path.
 
         Raises:
             DataError: no such file, or it is not a model of this application.
         """
-        shipped = Path(str(files(__package__))) / "weights" / f"{DEFAULT}.safetensors"
-        path = shipped if weights == DEFAULT else Path(weights)
-        if not path.is_file():
-            raise DataError(f"{path}: no such file of weights; give a .safetensors file, or none for the shipped ones")
+        path = _path(weights)
         try:
             with safe_open(path, framework="pt") as file:
                 metadata = file.metadata() or {}
@@ -156,6 +153,18 @@ class CohortModel:
         if not members:
             raise DataError(f"{path}: holds no network")
         return cls(encoder, members, info)
+
+
+def _path(weights: str | PathLike[str]) -> Path:
+    if Path(weights).suffix == ".safetensors":
+        if not Path(weights).is_file():
+            raise DataError(f"{weights}: no such file of weights")
+        return Path(weights)
+    folder = Path(str(files(__package__))) / "weights"
+    shipped = sorted(path.stem for path in folder.glob("*.safetensors"))
+    if str(weights) not in shipped:
+        raise DataError(f"weights {str(weights)!r} are unknown: give {', '.join(shipped)}, or a .safetensors file")
+    return folder / f"{weights}.safetensors"
 
 
 def _part(state: dict[str, torch.Tensor], prefix: str, of: Any) -> dict[str, Any]:

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -20,7 +21,7 @@ from wugan.apps.diagnosis.cohort.train.metrics import auc
 from wugan.errors import DataError
 from wugan.packet import Packet
 
-SHIPPED = Path(module.__file__).parent / "weights" / "default.safetensors"
+SHIPPED = Path(module.__file__).parent / "weights"
 QUICK = Settings(dim=16, steps=10, batch=64)
 
 
@@ -70,6 +71,8 @@ def test_files_that_are_no_model(tmp_path: Path) -> None:
 
     with pytest.raises(DataError, match="no such file"):
         CohortModel.load(tmp_path / "none.safetensors")
+    with pytest.raises(DataError, match="'defualt' are unknown: give default, without-metastasis, or a"):
+        CohortModel.load("defualt")
     (tmp_path / "bad.safetensors").write_bytes(b"hello")
     with pytest.raises(DataError, match="not a readable"):
         CohortModel.load(tmp_path / "bad.safetensors")
@@ -131,14 +134,25 @@ def test_intervals_hold_their_estimate_and_the_curve_falls(trained: CohortModel,
         assert PatientResult.model_validate_json(result.model_dump_json()) == result
 
 
-def test_shipped_weights(cohort: Cohort) -> None:
-    assert SHIPPED.stat().st_size < 2e6
-    shipped = CohortModel.load()
-    assert {"seed", "command", "settings", "penalties"} <= shipped.info.trained_on.keys()
-    assert "HANCOCK" in shipped.info.trained_on["about"] and "licence" in shipped.info.trained_on["about"]
+@pytest.mark.parametrize("name", ["default", "without-metastasis"])
+def test_shipped_weights(cohort: Cohort, name: str) -> None:
+    assert (SHIPPED / f"{name}.safetensors").stat().st_size < 1e6
+    shipped = CohortModel.load(name)
+    told = shipped.info.trained_on
+    assert {"seed", "command", "settings", "penalties"} <= told.keys() and told["patients"] == 610
+    assert "HANCOCK" in told["about"] and "licence" in told["about"]
     results = shipped.predict(cohort.subset(cohort.patients[:10]))
     assert json.loads(results[7].model_dump_json())["missing"].keys() == {"blood"}
     assert "Research only" in results[0].note
+
+
+def test_weights_without_metastasis_do_not_read_it(cohort: Cohort) -> None:
+    clinical, name = cohort.rows["clinical"], "primarily_metastasis"
+    rows = {patient: row | {name: 1.0 - (row[name] or 0.0)} for patient, row in clinical.items()}
+    turned = replace(cohort, rows=cohort.rows | {"clinical": rows})
+    strict, default = CohortModel.load("without-metastasis"), CohortModel.load()
+    assert strict.predict(turned) == strict.predict(cohort)
+    assert default.predict(turned) != default.predict(cohort)
 
 
 def test_shipped_weights_know_the_patients_they_were_trained_on(hancock: Path, tmp_path: Path) -> None:
