@@ -269,6 +269,8 @@ def _bare(r: Reading, verbs: Verbs, k: int, end: int) -> int:
 def _of_reference(r: Reading, verbs: Verbs, found: Found, k: int, end: int) -> int:
     """Such as "the legs should be black", "each door gets a handle", "the table is two metres long"."""
     j = found.end
+    if found.count and (n := verbs.moves.repeat(found, j, end)) > j:  # "three of them in a row"
+        return r.know(k, n)
     while r.lemma(j, end) in COPULAS or r.lemma(j, end) in (
         "to",
         "need",

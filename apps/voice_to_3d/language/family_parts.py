@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from wugan.apps.voice_to_3d.language.dialogue_words import DIMENSIONS, RELATIVE, SIDES
+from wugan.apps.voice_to_3d.language.dialogue_words import DIMENSIONS, FEATURE_WORDS, RELATIVE, SIDES
 from wugan.apps.voice_to_3d.language.family_sizes import SizeReader
 from wugan.apps.voice_to_3d.language.object_names import lemmas, role_named
 from wugan.apps.voice_to_3d.language.object_said import PartSize, Refused
@@ -271,6 +271,11 @@ class PartReader(SizeReader):
             self.scope = role
             name = self.primary() if every else None
             self.scope = ""
+            if role in FEATURE_WORDS and role not in self.roles:  # "a 10 mm fillet": its own size or none
+                own = (self.kind.numbers.get((role, w)) for w in ("diameter", "radius", "size", "width"))
+                name = next((n for n in own if n), None)
+                if name is None:
+                    raise Refused(f"the {self.kind.name} has no size of its {role} that could be said", span)
             value = self.length(quantity, name or "", span)
             if name:
                 self.set(name, round(value, 6), span)

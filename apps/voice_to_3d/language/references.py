@@ -230,7 +230,7 @@ def _every_nth(r: Reading, noun: Found, seen: Adjectives) -> Found:
     if len(chosen) == 1 and chosen[0].parts is not None and (one := r.object(chosen[0])):
         chosen = [Reference(object=one.id, parts=parts) for parts in in_order(one, chosen[0].parts)]
     chosen = chosen[seen.skip :: seen.step]
-    if not chosen or (len(noun.references) > 1 and any(ref.parts or ref.feature for ref in noun.references)):
+    if not chosen or (len(named) > 1 and any(ref.parts or ref.feature for ref in named)):
         raise Unresolved("which of them are meant was not understood; say their numbers", noun.end)
     return Found(chosen, noun.end, True)
 
