@@ -15,7 +15,7 @@ from wugan.apps.voice_to_3d.language.placements import free_place
 from wugan.apps.voice_to_3d.language.references import Found, Unresolved, reference
 from wugan.apps.voice_to_3d.language.relations import relation, starts
 from wugan.apps.voice_to_3d.language.wordlist import words
-from wugan.apps.voice_to_3d.scene.edit import Add, Edit, Move, Redo, Resize, Turn, Undo
+from wugan.apps.voice_to_3d.scene.edit import Add, Edit, Move, Paint, Redo, Resize, Turn, Undo
 from wugan.apps.voice_to_3d.scene.placement import Reference
 
 OPENERS = (LINKS - PRONOUNS - {"its"}) | words(
@@ -130,7 +130,10 @@ def _verbless(r: Reading, verbs: Verbs, k: int, end: int, sentence: bool) -> int
         return k
     found = reference(r, k, end)
     if found is not None:
-        return _of_reference(r, verbs, found, k, end)
+        n = _of_reference(r, verbs, found, k, end)
+        if n == k and r.lemma(k) == "the" and found.references and r.lemma(found.end, end) in ("too", "also", "as"):
+            return _too(r, found, k, end)
+        return n
     if (n := _inverted(r, verbs, k, end)) > k or (n := another(r, verbs, k, end)) > k:
         return n
     topic = Found([one for one in r.topic if r.there(one)], k)
@@ -168,6 +171,17 @@ def _verbless(r: Reading, verbs: Verbs, k: int, end: int, sentence: bool) -> int
         return verbs.feature(k, end, None, k)
     n = _bare(r, verbs, k, end)
     return n if n > k else _nameless(r, verbs, k, end, sentence)
+
+
+def _too(r: Reading, found: Found, k: int, end: int) -> int:
+    """Such as "the second shelf too": the colour that was given last; another change is told, and nothing is made."""
+    last = next((edit for edit in reversed([*r.context.edits, *r.edits]) if isinstance(edit, Paint)), None)
+    n = found.end + (2 if r.has(found.end, "as", "well") else 1)
+    if last is None or n > end:
+        return r.refuse(k, n, "what shall become of it was not understood; say the change once more")
+    r.carry([Paint(target=ref, material=last.material) for ref in found.references], k, n)
+    r.focus(found.references)
+    return n
 
 
 def _aimed(r: Reading, k: int, end: int) -> bool:

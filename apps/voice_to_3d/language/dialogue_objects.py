@@ -71,7 +71,8 @@ class Objects(Making):
                 break
             if r.lemma(j) in PRONOUNS or r.lemma(j) == "the":
                 break
-            if loose and not joined:
+            same = put and before and "it" in r.lemmas(i, k) and "it" in r.lemmas(j, end)
+            if (loose or same) and not joined:
                 r.topic, self.relation = list(before), None  # "put a bowl and a vase on it": on what was there before
             following = self.one(j, end, True, main if joined == "with" else None)
             if following is None or following[1] <= j:
@@ -340,6 +341,14 @@ class Objects(Making):
             if where is not None:
                 if related and related[-1].how in ("beside", "against") and where.how in SIDED:
                     related[-1].how, related[-1].end = where.how, where.end  # "next to the bench, on the left"
+                elif (
+                    related
+                    and related[-1].how == "on"
+                    and where.how in SIDED
+                    and "of" not in r.lemmas(start, where.end)
+                ):
+                    at = "back" if where.how == "behind" else where.how  # "on it, on the right": one place
+                    related[-1].where, related[-1].end = (*related[-1].where, at), where.end
                 else:
                     related.append(where)
                 return r.know(k, where.end), arranged

@@ -28,7 +28,7 @@ RELATIVE: dict[str, tuple[str, float]] = {
     "low": ("height", 0.7), "short": ("height", 0.7), "wide": ("width", 1.3), "broad": ("width", 1.3),
     "narrow": ("width", 0.7), "long": ("length", 1.4), "deep": ("depth", 1.3), "shallow": ("depth", 0.7),
     "thick": ("thickness", 1.6), "thin": ("thickness", 0.6), "slim": ("thickness", 0.6), "slender": ("thickness", 0.6),
-    "chunky": ("thickness", 1.6), "fat": ("thickness", 1.6),
+    "chunky": ("thickness", 1.6), "fat": ("thickness", 1.6), "medium": ("all", 1.0),
 }  # fmt: skip
 """Adjectives of size without a number: the dimension and the factor on what is usual."""
 

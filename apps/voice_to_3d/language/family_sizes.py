@@ -198,7 +198,8 @@ class SizeReader:
             return i
         if quantity.kind == "unknown":
             raise Refused(f"“{r.phrase(j, j + 1)}”: {quantity.unit} is no unit of length that is known here; "
-                          "say mm, cm, m, inches or feet", (j, j + 1))  # fmt: skip
+                          "say mm, cm, m, inches or feet",
+                          (j, j + 1 + (r.lemma(j + 1, end) in DIMENSIONS)))  # fmt: skip
         if quantity.kind == "thread":
             return self._thread(quantity, i, j)
         if quantity.kind == "angle":

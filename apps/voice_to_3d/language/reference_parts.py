@@ -78,6 +78,10 @@ def select_parts(r: Reading, one: Object, role: str, seen: Adjectives, side: str
     if seen.other and r.topic and r.topic[0].parts is not None and r.topic[0].parts.role == role:
         return _others(boxes, role, r.topic[0].parts), ""
     ranked = _ranked(boxes, side)
+    if side.lstrip("=") in ENDS and seen.ordinal is not None and len(boxes) > 1:
+        along = [box.centre(ENDS[side.lstrip("=")][0]) for box in boxes]
+        if max(along) - min(along) < 1.0:
+            return [], f"the {len(boxes)} of {role} are all as far from the {side.lstrip('=')}; count from another side"
     if seen.ordinal is not None:
         if not -len(ranked) <= seen.ordinal < len(ranked):
             return [], f"the {one.name} has only {len(ranked)} of {role}"

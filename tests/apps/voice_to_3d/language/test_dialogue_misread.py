@@ -95,3 +95,26 @@ def test_the_longest_name_first(talk):
 def test_a_hole_whose_size_comes_last(talk):
     talk("a steel plate 100 by 80 by 10 mm", "add a hole in the middle, 20 mm")
     assert extent(talk, "plate") == [100, 80, 10] and len(talk.only.features) == 1 and not talk.unread
+
+
+def test_one_pronoun_is_one_thing(talk):
+    talk("a table", "put a chair on the left of it and a chair on the right of it")
+    boxes = bounds(talk.scene, ["table-1", "chair-1", "chair-2"])
+    assert boxes["chair-1"][1][0] < boxes["table-1"][0][0] and boxes["chair-2"][0][0] > boxes["table-1"][1][0]
+
+
+def test_on_it_on_the_right(talk):
+    talk("a workbench", "put a vise on it, on the right")
+    boxes = bounds(talk.scene, ["workbench-1", "vise-1"])
+    assert boxes["vise-1"][0][2] == pytest.approx(boxes["workbench-1"][1][2])
+    assert boxes["vise-1"][1][0] == pytest.approx(boxes["workbench-1"][1][0])
+
+
+def test_an_order_that_the_parts_do_not_have(talk):
+    talk("a wardrobe with three doors", "make the second door from the top blue")
+    assert not talk.last.edits and talk.unread
+
+
+def test_the_same_for_another_part(talk):
+    talk("a bookshelf", "make the top shelf blue", "the second shelf too")
+    assert len(talk.scene.objects) == 1 and [e["material"]["name"] for e in talk.edits()] == ["blue"]
