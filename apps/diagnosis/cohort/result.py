@@ -63,7 +63,7 @@ class Survival(BaseModel):
     Attributes:
         alive: after 1, 3 and 5 years (`"1y"`, …), without category.
         curve: time in years and probability of being alive.
-        deceased: dead at last information, as often as this cohort was followed (median 3.3 years).
+        deceased: dead at last information, as often as this cohort was followed (median 3.4 years).
     """
 
     model_config = ConfigDict(extra="forbid")
