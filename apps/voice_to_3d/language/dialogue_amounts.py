@@ -79,6 +79,8 @@ def _as(r: Reading, i: int, end: int) -> Amount | None:
         times = 1 / times
     k += 2
     if r.lemma(k, end) == "as":
+        if (same := _itself(r, k + 1, end, dimension)) is not None:
+            return Amount(k + 4, same[0], times=times, like=same[1], like_dimension=same[2])
         if r.lemma(k + 1, end) in ("it", "they") and r.lemma(k + 2, end) in ("is", "was", "are", "were"):
             return Amount(k + 3 + (r.lemma(k + 3, end) in ("now", "before")), dimension, times=times)
         if r.lemma(k + 1, end) in ("before", "now"):
@@ -89,6 +91,19 @@ def _as(r: Reading, i: int, end: int) -> Amount | None:
     if r.has(k, "in", "every", "direction") or r.has(k, "in", "all", "direction"):
         dimension, k = "all", k + 3
     return Amount(k, dimension, times=times) if times != 1.0 else None
+
+
+def _itself(r: Reading, k: int, end: int, dimension: str) -> tuple[str, Reference, str] | None:
+    """Such as "it is long" behind "as wide as": what grows, of what, and what it is measured by."""
+    if r.lemma(k, end) != "it" or r.lemma(k + 1, end) not in ("is", "was"):
+        return None
+    other = DIMENSIONS.get(r.lemma(k + 2, end), "")
+    whole = next((Reference(object=ref.object) for ref in r.topic if r.object(ref)), None)
+    if not other or whole is None or other == dimension:
+        return None
+    if {dimension, other} == {"width", "length"}:  # the longer side lies along x
+        return ("depth", whole, "width") if dimension == "width" else ("width", whole, "depth")
+    return dimension, whole, other
 
 
 def _multiple(r: Reading, i: int, end: int) -> Amount | None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from wugan.apps.voice_to_3d.language.arrangements import Arrangement, arrangement
 from wugan.apps.voice_to_3d.language.dialogue_copies import Copies
 from wugan.apps.voice_to_3d.language.dialogue_objects import SIDED, Objects, upon
@@ -159,6 +161,7 @@ class Moves(Copies):
         if where is None:
             return i
         things = [one for ref in found.references if ref.parts is None and (one := r.object(ref))]
+        away = where.how == "beside" and where.distance is not None
         if things and where.how == "beside" and where.distance is not None and where.targets:
             if things[0].place.of == where.targets[0].object and things[0].place.relation in SIDED:
                 where.how = things[0].place.relation  # farther away on the side where it is
@@ -166,8 +169,13 @@ class Moves(Copies):
             return r.refuse(i, where.end, "a part moves by a distance only: say how far and which way")
         arranged = arrangement(r, where.end, end)
         stop = arranged.end if arranged else where.end
+        own = {one.place.relation for one in things if where.targets and one.place.of == where.targets[0].object}
         try:
-            spots = places(r.scene, where, things[0], len(things), arranged)
+            if len(things) > 1 and len(own) == len(things) and away and own <= set(SIDED):
+                each = [replace(where, how=one.place.relation) for one in things]  # each farther away where it is
+                spots = [places(r.scene, at, one, 1, None)[0] for at, one in zip(each, things, strict=True)]
+            else:
+                spots = places(r.scene, where, things[0], len(things), arranged)
         except DataError as error:
             return r.refuse(i, stop, str(error))
         edits: list[Edit] = [

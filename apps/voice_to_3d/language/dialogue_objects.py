@@ -212,6 +212,9 @@ class Objects(Making):
             j = reader.linked(k, end)
             if j >= end or r.lemma(j) in (".", ";", "!", "?"):
                 return k
+            if r.lemma(j) in ("on", "under", "inside") and r.lemma(j + 1, end) in ("a", "an", "it", "another"):
+                if starts(r, j, end):
+                    return k  # "a box on a box": where it is, not where its lid is
             if j > k and r.lemma(j) in INDEFINITE and r.lemma(j - 1) in ("and", ",", "plus"):
                 again = head_at(r, j, end, bare=False)
                 if again is not None and kind_of(again.kind).name == kind.name:

@@ -148,7 +148,8 @@ class Predicates(Properties):
             return i
         if r.has(amount.end, ",", "only", "taller") or r.has(amount.end, "only", "taller"):
             amount.end += 3 if r.lemma(amount.end) == "," else 2
-        same = [one for one in found.references if one != amount.like]
+        itself = amount.like_dimension != amount.dimension  # "as wide as it is long"
+        same = [one for one in found.references if one != amount.like or itself]
         try:
             edits: list[Edit] = [resize(r, reference, amount) for reference in same]
         except (DataError, ValueError) as error:

@@ -118,3 +118,22 @@ def test_an_order_that_the_parts_do_not_have(talk):
 def test_the_same_for_another_part(talk):
     talk("a bookshelf", "make the top shelf blue", "the second shelf too")
     assert len(talk.scene.objects) == 1 and [e["material"]["name"] for e in talk.edits()] == ["blue"]
+
+
+def test_as_wide_as_it_is_long(talk):
+    talk("a table 2 m by 80 cm", "make it as wide as it is long")
+    assert extent(talk, "table")[:2] == [2000, 2000]
+
+
+def test_away_on_the_side_where_each_is(talk):
+    talk("a table", "put a chair on the left of it and a chair on the right of it")
+    talk("move both chairs 10 cm away from the table")
+    boxes = bounds(talk.scene, ["table-1", "chair-1", "chair-2"])
+    assert boxes["table-1"][0][0] - boxes["chair-1"][1][0] == pytest.approx(100)
+    assert boxes["chair-2"][0][0] - boxes["table-1"][1][0] == pytest.approx(100)
+
+
+def test_a_box_on_a_box_on_a_box(talk):
+    talk("a small box on a medium box on a large box")
+    assert [one.place.of for one in talk.scene.objects] == [None, "box-1", "box-2"]
+    assert [one.scale[0] for one in talk.scene.objects] == [1.3, 1.0, 0.7]
