@@ -11,6 +11,7 @@ from wugan.cli import out, tell
 from wugan.errors import PluginError
 
 if TYPE_CHECKING:
+    from wugan.apps.diagnosis.cohort.cohort import Cohort
     from wugan.apps.diagnosis.cohort.result import PatientResult, Probability
 
 HideOption = Annotated[list[str] | None, typer.Option(help="feature to leave out, such as metastasis; repeatable")]
@@ -97,11 +98,24 @@ def predict(
     model = CohortModel.load(weights)
     cohort = read_cohort(folder, targets=False)
     _notes(cohort.notes)
+    _notes(_doubts(cohort, model.info.trained_on.get("hidden", [])))
     for result in model.predict(cohort):
         if as_json:
             typer.echo(result.model_dump_json())
         else:
             _tell(result)
+
+
+def _doubts(cohort: Cohort, hidden: list[str]) -> list[str]:
+    """What a reader of these predictions should know; see "A column that tells too much" in the model card."""
+    clinical = cohort.rows.get("clinical", {})
+    bear = sum(clinical.get(patient, {}).get("primarily_metastasis") == 1 for patient in cohort.patients)
+    if "metastasis" in hidden or not bear:
+        return []
+    return [
+        f"{bear} patients bear primarily_metastasis, which in the training data seems to tell of later metastases: "
+        "their risk is probably overstated; --weights without-metastasis does not read it (see the model card)"
+    ]
 
 
 def _notes(notes: list[str]) -> None:

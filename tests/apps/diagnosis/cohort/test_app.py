@@ -34,6 +34,14 @@ def test_predict_for_people_to_read(cli: typer.Typer, fresh_folder: Path) -> Non
     assert "lacks icd" in result.stdout and "everybody lacks icd" in result.stderr
 
 
+def test_the_doubtful_column_is_told_where_it_is_read(cli: typer.Typer, fresh_folder: Path) -> None:
+    command = ["cohort", "predict", str(fresh_folder), "--json"]
+    default = CliRunner().invoke(cli, command, catch_exceptions=False)
+    strict = CliRunner().invoke(cli, [*command, "--weights", "without-metastasis"], catch_exceptions=False)
+    assert "bear primarily_metastasis" in default.stderr and not strict.stderr.count("primarily_metastasis")
+    assert len(strict.stdout.splitlines()) == len(default.stdout.splitlines()) == 20
+
+
 def test_train_writes_weights_that_predict(cli: typer.Typer, cohort_folder: Path, tmp_path: Path) -> None:
     file = tmp_path / "new" / "own.safetensors"
     CliRunner().invoke(
