@@ -263,7 +263,7 @@ class Nightstand(Dresser):
 class WallShelf(Made):
     """A board for the wall on two brackets, or floating without them."""
 
-    names = ("wall shelf", "floating shelf", "shelf")
+    names = ("wall shelf", "shelf")
     width: Across = Field(800, ge=20, le=3000)
     depth: float = Field(220, ge=15, le=800)
     height: float = Field(180, ge=2, le=800)
@@ -292,6 +292,19 @@ class WallShelf(Made):
             place = own(x - t / 2, 0, 0, SIDEWAYS)
             found.append(Part("bracket", Extrude(profile=shape, height=t), place, "black steel", tags))
         return found
+
+
+class FloatingShelf(Made):
+    """A board on the wall without anything to be seen that carries it."""
+
+    names = ("floating shelf",)
+    width: Across = Field(800, ge=20, le=3000)
+    depth: float = Field(220, ge=15, le=800)
+    height: Annotated[float, said("thickness", "board thickness")] = Field(38, ge=0.8, le=200)
+
+    def parts(self) -> list[Part]:
+        """The board."""
+        return [block("shelf", (self.width, self.depth, self.height))]
 
 
 class ShoeRack(Made):
