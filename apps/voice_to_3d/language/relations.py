@@ -233,6 +233,8 @@ def _place_in(r: Reading, j: int, end: int, topic: list[Reference], make: Maker 
     if not place and where == ["top"]:
         where = []
     elif r.lemma(k, end) != "of" and place == "side":
+        if r.lemma(k - 1) in ("end", "half") and topic and len(where) == 1:  # "on the left end" of what was spoken of
+            return Relation("on", list(topic), k, None, (where[0], "side"))
         return None
     if r.lemma(k, end) == "of" and k + 1 < end:
         if place == "side" and len(where) == 1 and where[0] in ("left", "right", "front", "back"):

@@ -137,3 +137,10 @@ def test_a_box_on_a_box_on_a_box(talk):
     talk("a small box on a medium box on a large box")
     assert [one.place.of for one in talk.scene.objects] == [None, "box-1", "box-2"]
     assert [one.scale[0] for one in talk.scene.objects] == [1.3, 1.0, 0.7]
+
+
+def test_on_the_left_end(talk):
+    talk("a workbench", "add a vise on the left end")
+    boxes = bounds(talk.scene, ["workbench-1", "vise-1"])
+    assert boxes["vise-1"][0][2] == pytest.approx(boxes["workbench-1"][1][2]) and not talk.unread
+    assert boxes["vise-1"][0][0] == pytest.approx(boxes["workbench-1"][0][0])
