@@ -73,7 +73,7 @@ def application(names: list[str] | None = None, hosts: list[str] | None = None) 
 
     # Mounted pages match by their own prefix; the index is the bare path alone.
     app.add_api_route("/", index, methods=["GET"], include_in_schema=False)
-    return app  # type: ignore[no-any-return]
+    return app
 
 
 def _entry(plugin: Plugin, about: str, broken: bool = False) -> str:

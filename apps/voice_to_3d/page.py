@@ -168,7 +168,7 @@ def page() -> gr.Blocks:
             event(lambda *given: act("hear", *given), [recording, scan, session], shown)
         for button, what in ((undo, "undo"), (redo, "redo"), (new, "new")):
             button.click(lambda kept, what=what: act(what, None, None, kept), [session], shown)
-    return blocks  # type: ignore[no-any-return]
+    return blocks
 
 
 def _show(kept: Session) -> list[Any]:

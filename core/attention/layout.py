@@ -96,6 +96,7 @@ def block_layout(
 
 
 @lru_cache(maxsize=256)
+@torch.inference_mode(False)  # kept, also for a training that comes after an inference
 def _layout(
     segments: tuple[int, ...], block_size: int, device: torch.device, sequences: tuple[int, ...]
 ) -> BlockLayout:

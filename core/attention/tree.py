@@ -40,6 +40,7 @@ class TreeLevel:
 
 
 @lru_cache(maxsize=64)
+@torch.inference_mode(False)  # kept, also for a training that comes after an inference
 def tree_levels(keys: BlockLayout) -> tuple[TreeLevel, ...]:
     """Levels from the finest (key blocks) to the coarsest (one node for each segment that holds a token)."""
     device = keys.segment_of.device

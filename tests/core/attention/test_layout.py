@@ -40,3 +40,14 @@ def test_short_sequences_are_not_padded_to_the_block_size() -> None:
 def test_rows_are_filled_where_there_is_no_token() -> None:
     layout = block_layout(5, 3, None, CPU)
     assert layout.cut_rows(torch.arange(5), -1).tolist() == [[0, 1, 2], [3, 4, -1]]
+
+
+def test_what_an_inference_has_laid_out_serves_a_training() -> None:
+    from wugan.attention import DARAttention
+
+    module = DARAttention(32, 2, block_size=16, top_k=2)
+    x = torch.randn(1, 331, 32)  # a length that no other test has laid out
+    with torch.inference_mode():
+        module(x)
+    module(x).sum().backward()
+    assert all(parameter.grad is not None for parameter in module.parameters() if parameter.requires_grad)
