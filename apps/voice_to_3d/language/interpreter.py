@@ -9,11 +9,11 @@ by `dialogue`. Deterministic: the same text, scene and context give the same edi
 
 from __future__ import annotations
 
-from wugan.apps.voice_to_3d.language import prose
 from wugan.apps.voice_to_3d.language.context import Context
-from wugan.apps.voice_to_3d.language.dialogue import converse
-from wugan.apps.voice_to_3d.language.dialogue_reading import Reading, prepared
 from wugan.apps.voice_to_3d.language.foreign import foreign
+from wugan.apps.voice_to_3d.language.parts.talk import prose
+from wugan.apps.voice_to_3d.language.talk.dialogue import converse
+from wugan.apps.voice_to_3d.language.talk.reading import Reading, prepared
 from wugan.apps.voice_to_3d.scene.edit import Interpretation, Unread
 from wugan.apps.voice_to_3d.scene.scene import Scene
 from wugan.errors import DataError

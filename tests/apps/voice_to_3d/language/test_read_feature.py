@@ -5,7 +5,7 @@ from math import pi
 import pytest
 
 from wugan.apps.voice_to_3d.geometry.build import build
-from wugan.apps.voice_to_3d.language.describe import describe, read_feature
+from wugan.apps.voice_to_3d.language.parts.describe import describe, read_feature
 from wugan.apps.voice_to_3d.scene.scene import Object, Scene
 
 

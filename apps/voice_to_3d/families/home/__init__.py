@@ -1,0 +1,1 @@
+"""Things of the home, the street and the toy box."""

@@ -1,0 +1,1 @@
+"""Machine parts, fasteners, tools and enclosures."""

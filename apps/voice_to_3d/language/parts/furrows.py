@@ -1,0 +1,294 @@
+"""Furrows: grooves round a shaft or along a block, vees, keyways, flats and steps."""
+
+from __future__ import annotations
+
+from math import cos, pi, radians, sin, tan
+from typing import TYPE_CHECKING
+
+from wugan.apps.voice_to_3d.language.parts.extents import across
+from wugan.apps.voice_to_3d.language.parts.frames import Frame
+from wugan.apps.voice_to_3d.language.parts.layouts import layout
+from wugan.apps.voice_to_3d.language.parts.locating import NUMBER, Box, Locator, extent, middle, side_of
+from wugan.apps.voice_to_3d.language.parts.setting import UPRIGHT, placement
+from wugan.apps.voice_to_3d.language.parts.vocabulary import DIRECTIONS
+from wugan.apps.voice_to_3d.scene import solid as solids
+from wugan.apps.voice_to_3d.scene.placement import Placement
+from wugan.apps.voice_to_3d.scene.profile import Polygon
+
+if TYPE_CHECKING:
+    from wugan.apps.voice_to_3d.language.parts.grounding import Ground
+
+ROUND = ("cylinder", "tube", "cone", "round")
+PLANES = {"x": ("y", "z"), "y": ("x", "z"), "z": ("x", "y")}
+
+
+def groove(ground: Ground, frame: Frame) -> bool:
+    """A groove: round the outside of something round, else straight along a face."""
+    host = ground.host_frame(frame)
+    if (
+        host is not None
+        and host.shape in ROUND
+        and not frame.has("straight")
+        and not any(
+            spot.kind in ("parallel", "along") and spot.where is not None and spot.where.kind != "centre"
+            for spot in frame.all_spots()
+        )
+    ):
+        return _annular(ground, frame, host)
+    return straight(ground, frame)
+
+
+def _annular(ground: Ground, frame: Frame, host: Frame) -> bool:
+    width, depth = frame.get("top_width", "width", "diameter", "height"), frame.get("depth")
+    radius = frame.get("radius")
+    if radius is not None and frame.get("width") is None:
+        width, depth = 2 * radius, depth or radius
+    box = ground.box(host) or ground.whole
+    axis = ground.axis_of(host)
+    across_axis = "x" if axis != "x" else "y"
+    outer = extent(box, across_axis) / 2
+    if (
+        depth is None
+        and frame.get("bottom_diameter", "inner_diameter", "diameter") is not None
+        and frame.get("width") is not None
+    ):
+        depth = outer - (frame.get("bottom_diameter", "inner_diameter", "diameter") or 0.0) / 2
+    if width is None or depth is None:
+        ground.refuse(frame, "a groove needs a width and a depth")
+        return True
+    if not 0 < depth < outer:
+        ground.refuse(frame, f"a groove {depth:g} mm deep does not fit a radius of {outer:g} mm")
+        return True
+    locator = Locator(ground, frame, box, "", {axis: width / 2})
+    locator.along = axis
+    locator.collect(frame.all_spots())
+    for other in "xyz":
+        if other != axis:
+            locator.values[other] = [middle(box, other)]
+    points = layout(ground, frame, locator).points
+    bottom = frame.get("bottom_width")
+    far = outer + 1.0
+    if frame.has("semicircular") or radius is not None:
+        outline = (
+            *tuple(
+                (outer + width / 2 * cos(pi / 2 + pi * k / 24), width / 2 * sin(pi / 2 + pi * k / 24))
+                for k in range(25)
+            ),
+            (far, -width / 2),
+            (far, width / 2),
+        )
+    elif frame.has("v_shape") or bottom is not None or frame.shape == "vee":
+        low = bottom or 0.0
+        slope = (width - low) / 2 / depth
+        wide = width / 2 + slope
+        outline = (
+            ((outer - depth, low / 2), (outer - depth, -low / 2), (far, -wide), (far, wide))
+            if low
+            else ((outer - depth, 0.0), (far, -wide), (far, wide))
+        )
+        if outline[0][1] > 0:
+            outline = tuple(reversed(outline))
+    else:
+        outline = ((outer - depth, -width / 2), (far, -width / 2), (far, width / 2), (outer - depth, width / 2))
+    ring = solids.Revolve(points=tuple((round(r, 6), round(z, 6)) for r, z in outline))
+    for point in points:
+        feature = solids.Cut(
+            id=ground.name(frame), name=frame.noun, shape=ring, place=placement(ground, point, rotate=UPRIGHT[axis])
+        )
+        ground.features.append(feature)
+    first = points[0]
+    size = dict.fromkeys("xyz", 2 * outer) | {axis: width}
+    ground.boxes[id(frame)] = (
+        [first[one] - size[one] / 2 for one in "xyz"],
+        [first[one] + size[one] / 2 for one in "xyz"],
+    )
+    ground.axes[id(frame)] = axis
+    ground.last_at = [first[one] for one in "xyz"]
+    return True
+
+
+def straight(ground: Ground, frame: Frame) -> bool:
+    """A groove, channel, vee or open slot along a face of a block, all the way or from one end."""
+    from wugan.apps.voice_to_3d.language.parts.cutting import Cutter
+
+    host = ground.host_frame(frame)
+    box = ground.box(host) or ground.whole
+    cutter = Cutter(ground)
+    normal, sides = _face(ground, frame, box)
+    if not normal:
+        normal, side = cutter.direction(frame, host, box)
+        sides = [side]
+    said = [
+        spot.where.axis for spot in frame.all_spots() if spot.kind in ("axis_is", "through") and spot.where is not None
+    ]
+    said = [axis for axis in said if axis in ("x", "y")]
+    if said and said[0] == normal and frame.get("depth") is not None:
+        normal, sides = "z", [1]  # "a slot in the Y direction, 30 mm deep from the top"
+    u, v = PLANES[normal]
+    run = cutter.slot_axis(frame, normal, u, v, box)
+    if said and said[0] in (u, v) and normal == "z":
+        run = said[0]
+    cross = v if run == u else u
+    made = section(ground, frame, cross)
+    if isinstance(made, str):
+        ground.refuse(frame, f"it lacks {made}")
+        return True
+    outline, width, _ = made
+    locator = Locator(ground, frame, box, normal, {cross: width / 2})
+    locator.collect(frame.all_spots())
+    locator.values.pop(run, None)
+    frame_count = frame.count
+    if len(sides) > 1:
+        frame.count = 1
+    across_values = [point[cross] for point in layout(ground, frame, locator).points]
+    frame.count = frame_count
+    for side in sides:
+        face = _floor(ground, frame, normal, side, side_of(box, normal, side))
+        for at in dict.fromkeys(across_values):
+            points = [(at + c, face - side * d) for c, d in outline]
+            plane = (cross, normal) if NUMBER[cross] < NUMBER[normal] else (normal, cross)
+            if plane[0] == normal:
+                points = [(q, p) for p, q in points]
+            extrude(ground, frame, points, run, plane, box)
+    ground.sides[id(frame)] = sides[0]
+    return True
+
+
+def _floor(ground: Ground, frame: Frame, normal: str, side: int, face: float) -> float:
+    """Where a cut starts: at the bottom of another cut its depth is still told from the face."""
+    return face
+
+
+def _face(ground: Ground, frame: Frame, box: Box) -> tuple[str, list[int]]:
+    """The face, or the pair of faces, that a straight cut is worked into."""
+    long = "x" if extent(box, "x") >= extent(box, "y") else "y"
+    for spot in frame.all_spots():
+        where = spot.where
+        if (
+            where is None
+            or spot.kind not in ("at", "into", "on", "along", "across", "fromface")
+            or (where.of is not None and where.of.kind == "cut")
+        ):
+            continue
+        words = [word for word in DIRECTIONS if word in where.which or where.kind == word]
+        on = [word for word in DIRECTIONS if f"on_{word}" in where.which]
+        if on or (
+            words
+            and where.kind in ("face", "side", "surface", "top", "bottom", "centre", "front", "back", "left", "right")
+        ):
+            axis, side = DIRECTIONS[(on or words)[0]]
+            return axis, [side]
+        if where.kind in ("side", "face") and where.which & {"long", "short"}:
+            axis = ("y" if long == "x" else "x") if "long" in where.which else long
+            both = bool(where.which & {"each", "both", "plural", "all"}) or where.count > 1
+            return axis, [-1, 1] if both else [-1]
+        if where.kind in ("side",) and where.which & {"each", "both"}:
+            return ("y" if long == "x" else "x"), [-1, 1]
+    return "", []
+
+
+def section(ground: Ground, frame: Frame, cross: str) -> tuple[list[tuple[float, float]], float, float] | str:
+    """The outline of a straight cut: (across, down from the face), its width and depth."""
+    width = frame.get("top_width", "width", "diameter", "across")
+    if cross == "z" and frame.get("height") is not None:
+        width = frame.get("height")
+    depth = frame.get("depth", "height" if cross != "z" else "depth")
+    sizes = [size for size, _ in frame.sizes]
+    if width is None and sizes:
+        width = sizes[0]
+    if depth is None and len(sizes) > 1:
+        depth = sizes[1]
+    if frame.shape == "vee" or (frame.has("v_shape") and frame.get("bottom_width") is None):
+        angle = frame.get("angle") or 90.0
+        if width is None and depth is not None:
+            width = 2 * depth * tan(radians(angle / 2))
+        if width is None:
+            return "its width"
+        depth = depth if depth is not None and frame.get("angle") is None else width / 2 / tan(radians(angle / 2))
+        return [(-width / 2, 0.0), (0.0, depth), (width / 2, 0.0)], width, depth
+    if frame.shape == "semicircle" or frame.has("semicircular"):
+        wide = across(frame) or width
+        if wide is None:
+            return "its diameter"
+        return [(wide / 2 * cos(pi * k / 32), wide / 2 * sin(pi * k / 32)) for k in range(33)], wide, wide / 2
+    if width is None or depth is None:
+        return "its width" if width is None else "its depth"
+    bottom = frame.get("bottom_width")
+    low = bottom if bottom is not None else width
+    points = [(-width / 2, 0.0), (-low / 2, depth), (low / 2, depth), (width / 2, 0.0)]
+    return points, max(width, low), depth
+
+
+def extrude(
+    ground: Ground,
+    frame: Frame,
+    points: list[tuple[float, float]],
+    run: str,
+    plane: tuple[str, str],
+    box: Box,
+    span: tuple[float, float] | None = None,
+) -> None:
+    """Cuts an outline of the plane across `run` along it: over the whole box, or over a span."""
+    a, b = plane
+    if run == "z":
+        flat = list(points)
+    elif run == "y":
+        flat = [(p, -q) for p, q in points]
+    else:
+        flat = [(-q, p) for p, q in points]
+    if sum(m[0] * n[1] - n[0] * m[1] for m, n in zip(flat, flat[1:] + flat[:1], strict=True)) < 0:
+        flat.reverse()
+    low, high = span or (side_of(box, run, -1), side_of(box, run, 1))
+    whole = span is None and abs(extent(ground.whole, run) - extent(box, run)) < 1e-6
+    shape = solids.Extrude(
+        profile=Polygon(points=tuple((round(p, 6), round(q, 6)) for p, q in flat)), height=round(high - low, 6)
+    )
+    at = {a: min(p for p, _ in points), b: min(q for _, q in points), run: (low + high) / 2}
+    place: Placement = placement(ground, at, {a: "min", b: "min"}, UPRIGHT[run])
+    ground.features.append(
+        solids.Cut(id=ground.name(frame), name=frame.noun, shape=shape, place=place, through=run if whole else None)
+    )
+    lows, highs = [0.0] * 3, [0.0] * 3
+    for axis, values in ((a, [p for p, _ in points]), (b, [q for _, q in points]), (run, [low, high])):
+        lows[NUMBER[axis]], highs[NUMBER[axis]] = min(values), max(values)
+    ground.boxes[id(frame)] = (lows, highs)
+    ground.axes[id(frame)] = run
+
+
+def step(ground: Ground, frame: Frame) -> bool:
+    """A step or rebate along an edge of a block: so wide, so deep, all along."""
+    box = ground.box(ground.host_frame(frame)) or ground.whole
+    words = [
+        word
+        for spot in frame.all_spots()
+        if spot.where is not None
+        for word in (spot.where.kind, *spot.where.which)
+        if word in DIRECTIONS
+    ]
+    sides = dict(DIRECTIONS[word] for word in reversed(words))
+    sides.setdefault("z", 1)
+    if len(sides) < 2:
+        long = "x" if extent(box, "x") >= extent(box, "y") else "y"
+        sides[long] = 1
+    across_axis = next((axis for axis in sides if axis != "z"), "x")
+    wide = frame.get("width", "length")
+    deep = frame.get("depth", "height", "thickness")
+    named = {axis: size for size, axis in frame.sizes if axis}
+    wide, deep = named.get(across_axis, wide), named.get("z", deep)
+    sizes = [size for size, axis in frame.sizes if not axis]
+    wide = wide if wide is not None else sizes[0] if sizes else None
+    deep = deep if deep is not None else sizes[1] if len(sizes) > 1 else None
+    if wide is None or deep is None:
+        ground.refuse(frame, "how wide and how deep it is was not said")
+        return True
+    run = next(axis for axis in "xyz" if axis not in (across_axis, "z"))
+    ca, cz = side_of(box, across_axis, sides[across_axis]), side_of(box, "z", sides["z"])
+    sa, sz = sides[across_axis], sides["z"]
+    points = [
+        (ca + sa, cz + sz),
+        (ca - sa * wide, cz + sz),
+        (ca - sa * wide, cz - sz * deep),
+        (ca + sa, cz - sz * deep),
+    ]
+    extrude(ground, frame, points, run, (across_axis, "z"), box)
+    return True

@@ -1,0 +1,314 @@
+"""Locating: statements of place become coordinates along the axes that are free, in the object's frame (mm)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from wugan.apps.voice_to_3d.language.parts.boundaries import Boundaries
+from wugan.apps.voice_to_3d.language.parts.boxes import extent, middle, side_of
+from wugan.apps.voice_to_3d.language.parts.frames import Frame, Spot, Where
+
+if TYPE_CHECKING:
+    from wugan.apps.voice_to_3d.language.parts.grounding import Ground
+
+Box = tuple[list[float], list[float]]
+BOUNDARIES = ("edge", "side", "end", "face", "rim", "circumference", "outside", "exterior", "mouth", "corner")
+OUTWARD = {
+    "left": ("x", -1),
+    "right": ("x", 1),
+    "front": ("y", -1),
+    "back": ("y", 1),
+    "below": ("z", -1),
+    "above": ("z", 1),
+}
+OUTWARD |= {"top": ("z", 1), "bottom": ("z", -1)}
+NUMBER = {"x": 0, "y": 1, "z": 2}
+
+
+@dataclass
+class Locator(Boundaries):
+    """Collects the coordinates of one frame.
+
+    Attributes:
+        ground: what is built so far.
+        frame: what is placed.
+        host: the box that places refer to where they name nothing else.
+        normal: the axis that is not asked for ("" for a solid that is placed along all three).
+        half: half the size of the placed thing along each axis.
+        values: axis -> coordinates of its middle; several where it is repeated.
+    """
+
+    ground: Ground
+    frame: Frame
+    host: Box
+    normal: str
+    half: dict[str, float]
+    values: dict[str, list[float]] = field(default_factory=dict)
+    soft: dict[str, float] = field(default_factory=dict)
+    hints: dict[str, int] = field(default_factory=dict)
+    along: str = ""
+    inward: bool = True
+    cornered: set[str] = field(default_factory=set)
+    sure: list[str] = field(default_factory=list)
+    used: list[Spot] = field(default_factory=list)
+    near: Frame | None = None
+    far: Frame | None = None
+
+    def collect(self, spots: list[Spot]) -> None:
+        """Takes all statements, a member's own before its group's; the first about an axis wins."""
+        own = [spot for spot in spots if spot in self.frame.spots]
+        if own and len(own) < len(spots):
+            self._collect(own)
+            spots = [spot for spot in spots if spot not in own]
+        self._collect(spots)
+
+    def _collect(self, spots: list[Spot]) -> None:
+        for spot in spots:
+            if spot.where is not None and spot.kind in ("at", "on", "from", "fromface", "flush"):
+                found = self.directions(spot.where)
+                for axis, side in found:
+                    self.hints.setdefault(axis, side)
+                if len({axis for axis, _ in found}) == 2:
+                    self.cornered |= {axis for axis, _ in found}
+        default = next(
+            (
+                spot.where
+                for spot in spots
+                if spot.where is not None and (spot.where.near is not None or spot.where.far is not None)
+            ),
+            None,
+        )
+        if default is not None:
+            self.near, self.far = default.near, default.far
+        for spot in spots:  # "10mm from either side": an axis of twice that size is meant, and the middle of it
+            where = spot.where
+            if spot.kind == "from" and where is not None and spot.value and "either" in where.which:
+                for axis in self.axes:
+                    if abs(extent(self.box_of(where), axis) - 2 * spot.value) < 1e-6 and axis not in self.values:
+                        self.put(axis, middle(self.box_of(where), axis))
+                        self.sure.append(axis)
+                        self.used.append(spot)
+                        break
+        for spot in spots:
+            if spot not in self.used and spot.kind in ("from", "either", "further", "flush", "coordinate"):
+                self._distance(spot)
+        for spot in spots:
+            if spot.kind in (
+                "centred",
+                "at",
+                "around",
+                "between",
+                "on",
+                "along",
+                "through",
+                "into",
+                "toward",
+                "fromface",
+            ):
+                self._statement(spot)
+
+    def put(self, axis: str, *values: float) -> None:
+        """Coordinates along an axis, unless there are some."""
+        if axis in "xyz" and axis and axis != self.normal and axis not in self.values:
+            self.values[axis] = sorted({round(value, 6) for value in values})
+
+    # --- directions of a place
+
+    # --- statements
+
+    def _distance(self, spot: Spot) -> None:
+        where, value = spot.where, spot.value
+        if spot.kind == "further":
+            self._further(spot)
+            return
+        if where is None:
+            if spot.kind == "flush":
+                return
+            return
+        if spot.kind == "flush":
+            for axis, sides in self.boundaries(where)[:1]:
+                self.put(
+                    axis, *(side_of(self.box_of(where), axis, side) - side * self.half.get(axis, 0.0) for side in sides)
+                )
+            return
+        if value is None:
+            return
+        if spot.kind == "either":
+            axis = self._line_axis(spot)
+            centre = side_of(self.box_of(where), axis, 0) if where.kind != "coordinate" else 0.0
+            self.put(axis, centre - value, centre + value)
+            return
+        if where.kind == "coordinate":
+            self._coordinate(where, value)
+            return
+        box = self.box_of(where)
+        stated = [axis for axis in spot.axes if axis in "xyz"] if spot.axes else []
+        if spot.way in OUTWARD and spot.way not in ("in", "out"):
+            axis, sign = OUTWARD[spot.way]
+            if self.normal == "z" and axis == "z":
+                axis = "y" if spot.way in ("above", "below") else axis
+            if axis == self.normal:
+                return
+            self._beyond(spot, where, box, axis, sign, value)
+            return
+        centre_like = where.kind in ("centre", "axis", "centreline", "middle", "origin") or (
+            where.kind == "" and where.of is not None
+        )
+        if centre_like:
+            axis = (
+                stated[0]
+                if stated
+                else where.axis
+                if where.axis in ("x", "y", "z") and where.kind != "axis"
+                else self._open_axis()
+            )
+            if where.kind == "" and where.of is not None and where.of.kind == "solid" and not self._inside(where.of):
+                sides = [-1]
+                self.put(axis, *(side_of(box, axis, side) - side * value for side in sides))
+                return
+            self.put(axis, side_of(box, axis, 0) + value)
+            return
+        bounds = self.boundaries(where)
+        if stated and bounds:
+            bounds = [(axis, signs) for axis, signs in bounds if axis in stated] or [
+                (stated[0], [self._side(where, stated[0], box)])
+            ]
+        for axis, signs in bounds:
+            grow = self._own_offset(spot, axis)
+            direction = 1 if spot.way == "out" else -1
+            self.put(
+                axis,
+                *(side_of(box, axis, side) + direction * side * (value + grow) for side in signs),
+            )
+
+    def _inside(self, frame: Frame | None) -> bool:
+        return frame is self.ground.host_frame(self.frame)
+
+    def _own_offset(self, spot: Spot, axis: str) -> float:
+        """How far the thing's middle lies behind the point of it that was measured."""
+        if spot.own in ("edge", "side", "face", "rim", "end") and spot.own:
+            return self.half.get(axis, 0.0)
+        return 0.0
+
+    def _beyond(self, spot: Spot, where: Where, box: Box, axis: str, sign: int, value: float) -> None:
+        """Reads "10 mm above the base", "20 mm to the left of the centre", "8 mm below the top"."""
+        named = dict(self.directions(where))
+        boundary = where.kind in BOUNDARIES or axis in named
+        if axis in named:
+            base = side_of(box, axis, named[axis])
+        elif where.kind == "" and where.of is None and axis == "z":
+            base = side_of(box, axis, -sign)
+        elif where.kind in ("centre", "axis", "centreline", "") and not (
+            where.kind == "" and where.of is not None and axis == "z"
+        ):
+            base = side_of(box, axis, 0)
+        elif where.kind == "" and axis == "z":
+            base = side_of(
+                box,
+                axis,
+                -1 if self._inside(where.of) and sign > 0 else 1 if sign < 0 and self._inside(where.of) else sign,
+            )
+        else:
+            base = side_of(box, axis, -sign if boundary else 0)
+        at = base + sign * value
+        own = {"bottom": ("z", -1), "top": ("z", 1), "left": ("x", -1), "right": ("x", 1)}.get(spot.own)
+        if own and own[0] == axis:
+            at -= own[1] * self.half.get(axis, 0.0)
+        self.put(axis, at)
+
+    def _coordinate(self, where: Where, value: float) -> None:
+        axis = where.axis
+        low = self.host[0][NUMBER[axis]] if self.ground.corner_origin else middle(self.host, axis)
+        if self.frame.kind == "solid" and value in (0.0, extent(self.host, axis)):
+            side = -1 if value == 0 else 1  # "at X = 0": flush with that end
+            self.put(axis, side_of(self.host, axis, side) - side * self.half.get(axis, 0.0))
+            return
+        self.put(axis, low + value)
+
+    def _further(self, spot: Spot) -> None:
+        axis, sign = OUTWARD.get(spot.way, ("x", 1))
+        if self.normal == "z" and axis == "z":
+            axis = "y"
+        previous = self.ground.last_at
+        if previous is None or spot.value is None:
+            base = middle(self.host, axis)
+        else:
+            base = previous[NUMBER[axis]]
+            for other in self.axes:
+                if other != axis:
+                    self.soft.setdefault(other, previous[NUMBER[other]])
+        self.put(axis, base + sign * (spot.value or 0.0))
+
+    def _line_axis(self, spot: Spot) -> str:
+        if spot.axes and spot.axes[0] in "xyz":
+            return spot.axes[0]
+        where = spot.where
+        if where is not None and where.axis in ("length", "width", "height"):
+            return self.ground.dimension_axis(where.axis, self.host)
+        group = self.frame.group
+        for sibling in group.members if group is not None else []:
+            for one in sibling.spots:
+                if one.where is not None and one.where.axis in ("length", "width", "height"):
+                    return self.ground.dimension_axis(one.where.axis, self.host)
+        return self.along or self._open_axis()
+
+    def _open_axis(self) -> str:
+        return next((axis for axis in self.axes if axis not in self.values and axis not in self.soft), self.axes[0])
+
+    def _statement(self, spot: Spot) -> None:
+        where = spot.where
+        if where is None:
+            if spot.kind == "centred":
+                for axis in self.axes:
+                    self.put(axis, middle(self.host, axis))
+            return
+        box = self.box_of(where)
+        if where.kind == "dimension" or where.axis in ("length", "width", "height", "thickness"):
+            axis = self.ground.dimension_axis(where.axis, box)
+            if spot.kind in ("centred", "at") and where.kind != "end":
+                self.put(axis, middle(box, axis))
+            return
+        if spot.kind == "between":
+            return
+        if where.kind in ("axis", "centreline") and where.axis in ("x", "y", "z"):
+            if spot.kind == "centred" or where.kind == "centreline" or spot.kind == "at":
+                axis = where.axis
+                if where.kind == "centreline" and spot.kind in ("at", "along", "centred") and self.ground.line_words:
+                    axis = where.axis
+                self.put(axis, middle(box, axis))
+            return
+        if where.kind == "centreline" or (where.kind == "axis" and spot.kind in ("at", "along", "on")):
+            axes = self.axes
+            axis = "z" if "horizontal" in where.which and "z" in axes else self._long_short(box, axes)[1]
+            if "vertical" in where.which:
+                axis = "x" if "x" in axes else axes[0]
+            if "short" in where.which:
+                axis = axes[0]
+            self.put(axis, middle(box, axis))
+            self.along = self._other(axis, axes)
+            return
+        if spot.own == "tip" and where.kind in ("centre", "middle", ""):
+            axes = sorted(self.axes, key=lambda axis: -self.half.get(axis, 0.0))
+            half, width = self.half.get(axes[0], 0.0), self.half.get(axes[1], 0.0)
+            self.put(axes[0], middle(box, axes[0]) + half - width)  # one of a slot's two circles
+            self.put(axes[1], middle(box, axes[1]))
+            return
+        if where.kind in ("centre", "middle") and spot.kind in ("at", "centred", "on", "through", "around", "into"):
+            for axis in self.axes:
+                if not (self.frame.kind == "solid" and axis == self.ground.stack_axis):
+                    self.put(axis, middle(box, axis))
+            return
+        if spot.kind in ("centred", "around"):
+            for axis in self.axes:
+                if not (self.frame.kind == "solid" and axis == self.ground.stack_axis):
+                    self.put(axis, middle(box, axis))
+            return
+        if where.kind == "corner":
+            for axis, sides in self.boundaries(where):
+                self.hints.setdefault(axis, sides[0])
+            return
+        if where.kind == "" and where.of is not None and spot.kind in ("through", "at", "on", "into"):
+            for axis in self.axes:
+                if where.of.kind == "cut" or spot.kind == "through":
+                    self.soft.setdefault(axis, middle(box, axis))

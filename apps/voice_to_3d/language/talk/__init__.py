@@ -1,0 +1,1 @@
+"""Sentences about a scene: things named by family, relations, edits, references."""

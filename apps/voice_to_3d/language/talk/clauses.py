@@ -1,0 +1,226 @@
+"""Where a clause begins and ends: at the ends of sentences and before imperatives."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from wugan.apps.voice_to_3d.language.talk.object_names import noun_at
+from wugan.apps.voice_to_3d.language.talk.reading import Reading
+from wugan.apps.voice_to_3d.language.talk.words import NEEDS_OBJECT, VERBS
+from wugan.apps.voice_to_3d.language.wordlist import words
+
+TAKEN_BACK = frozenset({"no", "sorry", "actually", "wait", "oh", "oops", "nope", ","})
+ENDS = frozenset({".", ";", "!", "?", "\n"})
+LEADS = frozenset(
+    [
+        "and",
+        "then",
+        ",",
+        "please",
+        "now",
+        "also",
+        "so",
+        "but",
+        "or",
+        "okay",
+        "ok",
+        "well",
+        "uh",
+        "just",
+        "next",
+        "after",
+        "that",
+        "finally",
+        "first",
+        ",",
+        "-",
+        "–",
+        ":",
+        "let",
+        "us",
+        "we",
+        "i",
+        "you",
+        "could",
+        "can",
+        "would",
+        "will",
+        "should",
+        "want",
+        "to",
+        "like",
+        "need",
+        "have",
+        "go",
+        "ahead",
+        "lets",
+    ]
+)
+OBJECTS = words(
+    "the a an it them this that these those its their all each both every everything my some another one "
+    "two three four "
+    "five six seven eight nine ten to legs leg"
+)
+ALWAYS = words(
+    "turn colour stain clone copy scale drill rotate tilt raise lower mirror start hang stack double reset clear "
+    "include lift hollow place build design draw model let set position cut"
+)
+"""Verbs that need no determiner behind them at the start of a clause."""
+NOT_VERB_AFTER = words("a an the of in with its their very more is are as no any and,")
+COMPOUND_VERBS: tuple[tuple[tuple[str, ...], str], ...] = (
+    (("get", "rid", "of"), "remove"), (("take", "away"), "remove"),
+    (("take", "off"), "remove"), (("take", "out"), "remove"),
+    (("throw", "away"), "remove"), (("do", "away", "with"), "remove"), (("cut", "off"), "remove"),
+    (("make", "a", "copy", "of"), "duplicate"), (("make", "another", "copy", "of"), "duplicate"),
+    (("start", "over"), "clear"), (("start", "again"), "clear"),
+    (("start", "afresh"), "clear"), (("begin", "again"), "clear"),
+    (("start", "from", "scratch"), "clear"), (("new", "scene"), "clear"), (("new", "design"), "clear"),
+    (("a", "new", "scene"), "clear"), (("clean", "slate"), "clear"), (("empty", "the", "scene"), "clear"),
+    (("start", "a", "new", "scene"), "clear"), (("start", "a", "new", "design"), "clear"),
+    (("go", "back"), "undo"), (("step", "back"), "undo"),
+    (("take", "that", "back"), "undo"), (("take", "it", "back"), "undo"),
+    (("go", "forward"), "redo"), (("do", "that", "again"), "again"), (("do", "it", "again"), "again"),
+    (("the", "same", "again"), "again"), (("once", "more"), "again"), (("turn", "into"), "make"), (("fill",), "fill"),
+    (("give", "me"), "create"), (("show", "me"), "create"), (("i", "want"), "want"), (("i", "need"), "want"),
+    (("i", "would", "like"), "want"), (("i", "like"), "want"),
+    (("i", "am", "after"), "create"), (("we", "need"), "want"),
+    (("let", "us", "do"), "create"), (("let", "us", "have"), "create"), (("let", "us", "make"), "make"),
+    (("let", "us", "start", "with"), "create"), (("there", "is"), "create"), (("there", "should", "be"), "create"),
+    (("stand", "it", "up"), "upright"), (("stand", "them", "up"), "upright"), (("lay", "it", "down"), "lie"),
+    (("lay", "it", "flat"), "lie"), (("lie", "it", "down"), "lie"),
+    (("tip", "it", "over"), "lie"), (("hollow", "it", "out"), "hollow_it"),
+    (("swap", "the", "place"), "swap_places"), (("forget", "it"), "undo"),
+    (("forget", "that"), "undo"), (("scrap", "that"), "undo"),
+    (("never", "mind"), "undo"), (("nevermind",), "undo"), (("shrink",), "decrease"), (("get", "bigger"), "increase"),
+)  # fmt: skip
+
+
+@dataclass
+class Clause:
+    """A piece of a text with one verb or none.
+
+    Attributes:
+        start, end: its tokens.
+        verb: what its verb comes to ("make", "remove"); empty where it has none.
+        body: index after the verb.
+        sentence: whether a sentence begins with it.
+    """
+
+    start: int
+    end: int
+    verb: str
+    body: int
+    sentence: bool
+
+
+def verb_at(r: Reading, i: int, end: int) -> tuple[str, int] | None:
+    """The imperative at `i` and the index after it."""
+    for phrase, verb in sorted(COMPOUND_VERBS, key=lambda pair: -len(pair[0])):
+        if i + len(phrase) <= end and r.has(i, *phrase):
+            if phrase in (("go", "back"), ("step", "back")) and r.lemma(i - 1) in ("the", "a"):
+                return None
+            return verb, i + len(phrase)
+    word = r.lemma(i, end)
+    verb = VERBS.get(word, "")
+    token = r.tokens[i] if i < end else None
+    if not verb or token is None or token.kind != "word" or (token.plural and word not in ("makes",)):
+        return None
+    if i > 0 and (named := noun_at([r.lemma(i - 1), word])) is not None and named[1] == 2:
+        return None  # "the tv stand"
+    if word in ("down",) or (word == "centre" and r.lemma(i + 1, end) == "to"):
+        return None
+    if r.lemma(i - 1) in NOT_VERB_AFTER and i > 0 and not r.has(i - 1, ","):
+        return None
+    if word in NEEDS_OBJECT:
+        following = r.tokens[i + 1] if i + 1 < end else None
+        if following is None:
+            return None if word not in ("clear", "reset", "shrink", "hollow") else (verb, i + 1)
+        if following.quantity is None and following.lemma not in OBJECTS and not following.plural:
+            if word not in ALWAYS:
+                return None
+            if i > 0 and r.lemma(i - 1) not in LEADS | ENDS:
+                return None
+            if following.lemma in ("height", "in", "at", "on", "with", "of", "to", "and", ",", "."):
+                return None
+    if word in ("round", "level", "cut", "model", "design", "stack", "mirror", "shell") and i > 0:
+        if r.lemma(i - 1) not in LEADS | ENDS and r.tokens[i - 1].quantity is None:
+            return None
+    after = r.tokens[i + 1].quantity if i + 1 < end else None
+    if word in ("bore", "cut", "punch", "mill", "shell", "chamfer", "fillet", "round") and after is not None:
+        if after.kind in ("length", "sizes", "angle"):
+            return None  # "bore 50 mm": a size
+    if word in ("want", "need", "like", "prefer") and r.lemma(i - 1) not in ("i", "we", "would", ""):
+        return None
+    return verb, i + 1
+
+
+def clauses(r: Reading) -> list[Clause]:
+    """The clauses of a text, in order."""
+    found: list[Clause] = []
+    i, n = 0, len(r.tokens)
+    while i < n:
+        sentence = not found or r.lemma(i - 1) in ENDS
+        while i < n and r.lemma(i) in ENDS:
+            i += 1
+            sentence = True
+        if i >= n:
+            break
+        start = i
+        verb, body = "", i
+        k = i
+        while k < n and r.lemma(k) in LEADS and r.tokens[k].quantity is None:
+            if at := verb_at(r, k, n):
+                break
+            k += 1
+        at = verb_at(r, k, n) if k < n else None
+        if at is None:
+            at = verb_at(r, i, n)
+        if at:
+            verb, body = at
+        end = max(body, i + 1)
+        while end < n and r.lemma(end) not in ENDS and not _begins(r, end, n, verb):
+            end += 1
+        while end < n and r.lemma(end) not in ENDS and all(r.lemma(j) in TAKEN_BACK for j in range(start, end)):
+            end += 1  # "no, make that ninety" is one clause
+            while end < n and r.lemma(end) not in ENDS and not _begins(r, end, n, verb):
+                end += 1
+        found.append(Clause(start, end, verb, body, sentence))
+        i = end
+    return found
+
+
+def _begins(r: Reading, k: int, n: int, verb: str) -> bool:
+    """Whether another clause begins at `k`: an imperative behind "and", a comma, "then" or nothing."""
+    if r.lemma(k) in ("then",) and k + 1 < n:
+        return True
+    j = k
+    while j < n and r.lemma(j) in ("and", ",", "please", "also", "now", "then", "so", "but"):
+        j += 1
+    if j == k and r.lemma(k - 1) in ("and", ",", "please", "also", "now", "then", "so", "but"):
+        return False  # decided where the "and" stands
+    at = verb_at(r, j, n)
+    if at is None or r.lemma(j) == "there":
+        return False
+    if j > k:
+        return True
+    if r.lemma(j) in (
+        "set",
+        "put",
+        "place",
+        "stand",
+        "lay",
+        "need",
+        "want",
+        "like",
+        "line",
+        "name",
+        "call",
+        "set",
+        "cut",
+    ):
+        return (
+            r.lemma(j - 1) not in ("is", "are", "be", "and")
+            and r.lemma(j + 1) in OBJECTS
+            and r.lemma(j - 1) not in LEADS
+        )
+    return at[0] not in ("want",) and r.lemma(j - 1) not in ("to", "should", "i", "you", "we", "not", "can", "could")

@@ -1,0 +1,326 @@
+"""`converse`: sentences about a scene, clause by clause, become edits."""
+
+from __future__ import annotations
+
+from wugan.apps.voice_to_3d.language.parts.describe import describe
+from wugan.apps.voice_to_3d.language.talk.clauses import Clause, clauses
+from wugan.apps.voice_to_3d.language.talk.corrections import corrected
+from wugan.apps.voice_to_3d.language.talk.heads import STOPS, head_at
+from wugan.apps.voice_to_3d.language.talk.moves import SMALL
+from wugan.apps.voice_to_3d.language.talk.objects import new_id
+from wugan.apps.voice_to_3d.language.talk.placements import free_place
+from wugan.apps.voice_to_3d.language.talk.reading import GRAMMAR, Reading
+from wugan.apps.voice_to_3d.language.talk.references import Found, Unresolved, reference
+from wugan.apps.voice_to_3d.language.talk.relations import relation, starts
+from wugan.apps.voice_to_3d.language.talk.verbs import Verbs
+from wugan.apps.voice_to_3d.language.talk.words import COPULAS, DRAWN, FEATURE_WORDS, INDEFINITE, LINKS, PRONOUNS
+from wugan.apps.voice_to_3d.language.wordlist import words
+from wugan.apps.voice_to_3d.scene.edit import Add, Edit, Move, Paint, Redo, Resize, Turn, Undo
+from wugan.apps.voice_to_3d.scene.placement import Reference
+
+OPENERS = (LINKS - PRONOUNS - {"its"}) | words(
+    "is are then so also now please well okay just maybe could can should would like"
+)
+"""Words that a clause may begin with before it says anything."""
+
+
+def converse(r: Reading) -> None:
+    """Reads the whole text; edits and leftovers end up in the reading."""
+    verbs = Verbs(r)
+    for clause in clauses(r):
+        _clause(r, verbs, clause)
+    r.leftovers()
+    remember(r)
+
+
+def _clause(r: Reading, verbs: Verbs, clause: Clause) -> None:
+    """One clause, and what is left of it after its first act."""
+    i = clause.start
+    if _more(r, clause):
+        return
+    k = corrected(r, verbs, clause)
+    rounds = 0
+    while k < clause.end:
+        rounds += 1
+        if r.known[k] and rounds > 1:
+            k += 1
+            continue
+        before = k
+        try:
+            k = _part(r, verbs, clause, k, first=k == i)
+        except Unresolved as missing:
+            if k == i and clause.verb:
+                r.know(clause.start, clause.body)
+            k = _missed(r, clause, k if k > i else max(i, min(clause.body, clause.end - 1)), missing)
+        if k <= before and r.lemma(before) in ("without", "no") and before + 1 < clause.end:
+            stop = before + 1
+            while stop < clause.end and r.lemma(stop) not in (",", "and", "but", "with"):
+                stop += 1
+            k = r.refuse(before, stop, "there is nothing of that kind to leave out")
+        if k <= before:
+            k = _skip(r, before, clause.end)
+
+
+def _more(r: Reading, clause: Clause) -> bool:
+    """Such as "a bit more", "even more": the last change of size or place once more."""
+    said = {r.lemma(j) for j in range(clause.start, clause.end)}
+    if "more" not in said or not said <= {
+        "a",
+        "bit",
+        "little",
+        "even",
+        "more",
+        "some",
+        "still",
+        "please",
+        "make",
+        "it",
+        ",",
+    }:
+        return False
+    again: list[Edit] = [
+        edit for edit in r.context.edits
+        if (isinstance(edit, Resize) and edit.to is None) or (isinstance(edit, Move) and edit.place is None)
+        or isinstance(edit, Turn)
+    ]  # fmt: skip
+    if not again:
+        return False
+    r.carry(again, clause.start, clause.end)
+    return True
+
+
+def _missed(r: Reading, clause: Clause, k: int, missing: Unresolved) -> int:
+    """Lists a reference to what is not there, with what was said of it."""
+    stop = max(missing.end, k + 1)
+    while stop < clause.end and r.lemma(stop) not in (",", "and", "but"):
+        stop += 1
+    return r.refuse(k, stop, missing.reason)
+
+
+def _skip(r: Reading, k: int, end: int) -> int:
+    """Over a word that begins nothing; it stays among the leftovers unless it is grammar."""
+    if r.lemma(k) in GRAMMAR and r.tokens[k].quantity is None:
+        r.know(k, k + 1)
+    return k + 1
+
+
+def _part(r: Reading, verbs: Verbs, clause: Clause, k: int, first: bool) -> int:
+    end = clause.end
+    if first and clause.verb:
+        n = verbs.carry(clause)
+        if n > clause.start:
+            return n
+        k = clause.body
+    j = k
+    while j < end and r.lemma(j) in OPENERS:
+        j += 1
+    for start in dict.fromkeys((j, k)):
+        n = _verbless(r, verbs, start, end, clause.sentence and first)
+        if n > start:
+            r.know(k, start)
+            if first and clause.verb:
+                r.know(clause.start, clause.body)
+            return n
+    return k
+
+
+def _verbless(r: Reading, verbs: Verbs, k: int, end: int, sentence: bool) -> int:
+    """Such as "the legs black", "twenty percent taller", "four tapered legs", "a red cube on a blue cylinder"."""
+    if k >= end:
+        return k
+    found = reference(r, k, end)
+    if found is not None:
+        n = _of_reference(r, verbs, found, k, end)
+        if n == k and r.lemma(k) == "the" and found.references and r.lemma(found.end, end) in ("too", "also", "as"):
+            return _too(r, found, k, end)
+        return n
+    if (n := _inverted(r, verbs, k, end)) > k or (n := another(r, verbs, k, end)) > k:
+        return n
+    topic = Found([one for one in r.topic if r.there(one)], k)
+    whole = Found([Reference(object=ref.object) for ref in topic.references if ref.object][:1], k)
+    from wugan.apps.voice_to_3d.language.talk.counts import count_change
+
+    if topic.references and (n := count_change(r, k, end)) > k:
+        return n
+    if topic.references and (head_at(r, k, end) is None or not verbs._new(k, end)):
+        order = [topic]
+        if topic.references[0].parts or topic.references[0].feature:
+            thin = {r.lemma(m) for m in range(k, end)} & {"thick", "thin", "thicker", "thinner"}
+            order = [whole, topic] if sentence and not thin else [topic, whole]
+        if r.tokens[k].quantity is not None and starts(r, k, end) and (n := verbs.moves.move(whole, k, end)) > k:
+            return n  # "10 cm to the right" is a place, not a width
+        for about in order:
+            n = verbs.predicates.read(k, end, about)
+            if n > k:
+                return verbs.more(n, end)
+        bare = _bare(r, verbs, k, end)
+        if bare > k:
+            return bare
+        if (n := verbs.moves.put(topic, k, end)) > k:
+            return n
+        if _aimed(r, k, end) and (n := verbs.moves.move(topic, k, end)) > k:
+            return n  # "a bit to the left"; a lone "up" is no move
+    if topic.references and r.tokens[k].quantity is None and r.lemma(k) not in INDEFINITE:
+        bare = _bare(r, verbs, k, end)  # "tray silver, bottle dark green": things that are there
+        if bare > k:
+            return bare
+    n = verbs.objects.group(k, end)
+    if n > k:
+        return n
+    if topic.references and any(r.lemma(m) in FEATURE_WORDS for m in range(k, end)):
+        return verbs.feature(k, end, None, k)
+    n = _bare(r, verbs, k, end)
+    return n if n > k else _nameless(r, verbs, k, end, sentence)
+
+
+def _too(r: Reading, found: Found, k: int, end: int) -> int:
+    """Such as "the second shelf too": the colour that was given last; another change is told, and nothing is made."""
+    last = next((edit for edit in reversed([*r.context.edits, *r.edits]) if isinstance(edit, Paint)), None)
+    n = found.end + (2 if r.has(found.end, "as", "well") else 1)
+    if last is None or n > end:
+        return r.refuse(k, n, "what shall become of it was not understood; say the change once more")
+    r.carry([Paint(target=ref, material=last.material) for ref in found.references], k, n)
+    r.focus(found.references)
+    return n
+
+
+def _aimed(r: Reading, k: int, end: int) -> bool:
+    """Whether a distance is said, or "a bit"."""
+    return any(r.tokens[m].quantity is not None or r.lemma(m) in SMALL for m in range(k, end))
+
+
+def _inverted(r: Reading, verbs: Verbs, k: int, end: int) -> int:
+    """Such as "on it stands a small white vase", "next to the table there is a chair"."""
+    if not r.topic or not starts(r, k, end):
+        return k
+    try:
+        where = relation(r, k, end, list(r.topic))
+    except Unresolved:
+        return k
+    j = where.end if where else k
+    while r.lemma(j, end) in ("stand", "stands", "sit", "sits", "lie", "lies", "there", "is", "are", "goes", "go", ",",
+                              "put", "place", "we", "have", "i", "want", "add"):  # fmt: skip
+        j += 1
+    if where is None or j == where.end or head_at(r, j, end, bare=False) is None:
+        return k
+    made = verbs.objects.one(j, end, False, None, where)
+    if made is None:
+        return k
+    r.know(k, j)
+    r.focus(made[0])
+    return made[1]
+
+
+def another(r: Reading, verbs: Verbs, k: int, end: int) -> int:
+    """Such as "another one in blue", "two more of them": copies of what was spoken of, and what is said of them."""
+    token = r.tokens[k]
+    count, j = 1, k + 1
+    if token.quantity is not None and token.quantity.kind == "number" and token.value == int(token.value):
+        count = int(token.value)
+        if r.lemma(j, end) != "more":
+            return k
+        j += 1
+    elif r.lemma(k) == "another":
+        if not (j < end and r.tokens[j].text.lower() in ("one", "two", "three", "four", "five")):
+            return k
+        count, j = int(r.tokens[j].value) or 1, j + 1
+    elif not (r.lemma(k) == "the" and r.has(k, "the", "same", "again")):
+        return k
+    else:
+        j = k + 3
+    if r.lemma(j, end) == "of" and r.lemma(j + 1, end) in ("them", "it", "those", "these"):
+        j += 2
+    if j < end and r.tokens[j].kind == "word" and r.lemma(j) not in STOPS:
+        return k
+    whole = [Reference(object=ref.object) for ref in r.topic[:1] if r.object(ref)]
+    if not whole or not 1 <= count <= 60:
+        return k
+    n = verbs.moves.copy(Found(whole, j), k, j, count, end)
+    made = list(r.topic)
+    return verbs.predicates.read(n, end, Found(made, n, count > 1)) if n < end else n
+
+
+def _nameless(r: Reading, verbs: Verbs, k: int, end: int, sentence: bool) -> int:
+    """A new thing without a name here ("a hat stand, with…"): described as a part, or refused with all said of it."""
+    number = r.tokens[k].quantity
+    if r.lemma(k) not in ("a", "an", "some") and (number is None or number.kind != "number"):
+        return k
+    if number is not None and not (k + 1 < end and r.tokens[k + 1].plural):
+        return k
+    j = k + 1
+    while j < end and r.tokens[j].kind == "word" and r.lemma(j) not in STOPS:
+        j += 1
+    if j == k + 1:
+        return k
+    if not sentence:
+        while j < end and r.lemma(j) not in (",", "and"):
+            j += 1
+        return r.refuse(k, j, f"no object is called “{r.phrase(k + 1, j)}” here")
+    found = describe(r.phrase(k, end))
+    if found.object is not None and not found.unread and set(r.lemmas(k, end)) & DRAWN:
+        one = found.object
+        one = one.model_copy(update={"id": new_id(r, one.name or "part"), "place": free_place(r.scene)})
+        if r.carry([Add(object=one)], k, end):
+            r.focus([Reference(object=one.id)])
+            r.assumed += list(found.assumed)
+        return end
+    return r.refuse(k, end, f"no object is called “{r.phrase(k + 1, j)}” here")
+
+
+def _bare(r: Reading, verbs: Verbs, k: int, end: int) -> int:
+    """Such as "fins red, cone red": a noun without "the" and what becomes of it."""
+    found = reference(r, k, end, bare=True)
+    if found is None:
+        return k
+    n = verbs.predicates.read(found.end, end, found)
+    if n == found.end:
+        return k
+    r.know(k, n)
+    r.focus(found.references)
+    return verbs.more(n, end)
+
+
+def _of_reference(r: Reading, verbs: Verbs, found: Found, k: int, end: int) -> int:
+    """Such as "the legs should be black", "each door gets a handle", "the table is two metres long"."""
+    j = found.end
+    if found.count and (n := verbs.moves.repeat(found, j, end)) > j:  # "three of them in a row"
+        return r.know(k, n)
+    while r.lemma(j, end) in COPULAS or r.lemma(j, end) in (
+        "to",
+        "need",
+        "have",
+        "has",
+        "get",
+        "gets",
+        "go",
+        "with",
+        ",",
+    ):
+        j += 1
+    n = verbs._attach(found, j, end) if r.lemma(j - 1) in ("get", "have", "has", "gets") else j
+    if n == j:
+        n = verbs.predicates.read(j, end, found)
+    if n == j and (put := verbs.moves.put(found, j, end)) > j:
+        n = put
+    if n == j and _aimed(r, j, end):
+        n = verbs.moves.move(found, j, end)
+    if n == j:
+        return k
+    r.know(k, n)
+    if not found.scene:
+        r.focus(found.references)
+    return verbs.more(n, end)
+
+
+def remember(r: Reading) -> None:
+    """Brings the context up to date for the next sentence."""
+    context = r.context
+    context.focus = list(r.topic)
+    changing: list[Edit] = [edit for edit in r.edits if not isinstance(edit, Undo | Redo)]
+    if changing:
+        context.edits = changing
+        if not r.stepped:
+            context.before = r.before
+    elif r.stepped:
+        context.edits = []
+        context.before = None

@@ -1,0 +1,388 @@
+"""`SizeReader`: phrases of size ("80 cm wide", "a height of 2 m", "120 by 60 cm") become parameters of a kind."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from wugan.apps.voice_to_3d.language.quantity import Quantity
+from wugan.apps.voice_to_3d.language.talk.object_kinds import ANGLES, Kind
+from wugan.apps.voice_to_3d.language.talk.object_names import role_named
+from wugan.apps.voice_to_3d.language.talk.object_said import PartSize, Refused, Said
+from wugan.apps.voice_to_3d.language.talk.primitives import Primitive
+from wugan.apps.voice_to_3d.language.talk.reading import Reading
+from wugan.apps.voice_to_3d.language.talk.words import DIMENSION_NOUNS, DIMENSIONS, FEATURE_WORDS
+from wugan.apps.voice_to_3d.language.units import UNITS
+from wugan.apps.voice_to_3d.scene.model import LARGEST, SMALLEST
+from wugan.apps.voice_to_3d.scene.placement import Selector
+
+BETWEEN = ("of", "is", "to", "=", ":", "at", "about", "be", "should", "approximately", "around", "exactly")
+ORDER = ("width", "diameter", "depth", "height", "thickness")
+
+
+class SizeReader:
+    """Reads sizes; see `family_reading.Describer`."""
+
+    r: Reading
+    kind: Kind
+    roles: list[str]
+    fresh: bool
+    said: Said
+    scope: str
+
+    def set(self, name: str, value: Any, span: tuple[int, int], word: str = "") -> None:
+        """Sets a parameter. Raises `Refused` where it contradicts what was said before, or what can be."""
+        said = self.said
+        if name in said.parameters and said.parameters[name] != value:
+            if word and self._long_and_wide(name, value, span, word):
+                return
+            if self.fresh:
+                was = said.where[name]
+                raise Refused(
+                    f"“{self.r.phrase(*was)}” and “{self.r.phrase(*span)}” contradict each other; say one of them",
+                    (was[0], span[1]),
+                )
+        if isinstance(value, int | float) and not isinstance(value, bool) and not self.kind.fits(name, value):
+            low, high = self.kind.bounds[name]
+            unit = " mm" if name in self.kind.numbers.values() and not self._angular(name) else ""
+            raise Refused(
+                f"the {name.replace('_', ' ')} of a {self.kind.name} can be "
+                f"{low:g} to {high:g}{unit}, not {value:g}{unit}",
+                span,
+            )
+        said.parameters[name] = value
+        said.where[name] = span
+        if word:
+            said.dimensions[name] = word
+
+    def _long_and_wide(self, name: str, value: float, span: tuple[int, int], word: str) -> bool:
+        """Where both "long" and "wide" are said and one number holds both, wide is what lies across."""
+        depth = self.kind.number("", "depth")
+        before = self.said.dimensions.get(name, "")
+        if {word, before} != {"length", "width"} or not depth or depth == name or depth in self.said.parameters:
+            return False
+        if word == "width":
+            self.set(depth, value, span, "depth")
+        else:
+            self.set(depth, self.said.parameters[name], self.said.where[name], "depth")
+            self.said.parameters[name], self.said.where[name], self.said.dimensions[name] = value, span, word
+        return True
+
+    @staticmethod
+    def _angular(name: str) -> bool:
+        return any(name.endswith(word) for word in ANGLES)
+
+    # --- lengths
+
+    def length(self, quantity: Quantity, name: str, span: tuple[int, int]) -> float:
+        """The length in mm; a number without a unit has the last unit that was said, or the likely one.
+
+        Raises:
+            Refused: nothing has that size.
+        """
+        value = quantity.value
+        if quantity.kind == "length":
+            self.r.context.unit = quantity.unit
+        elif quantity.bare:
+            value = self._likely(value, name, span)
+        what = self.r.phrase(*span)
+        if value <= 0:
+            raise Refused(f"“{what}”: a size is larger than zero", span)
+        if not SMALLEST <= value <= LARGEST:
+            raise Refused(f"“{what}” cannot be made: sizes run from {SMALLEST:g} mm to {LARGEST / 1000:g} m", span)
+        return value
+
+    def _likely(self, value: float, name: str, span: tuple[int, int]) -> float:
+        usual = self.kind.defaults.get(name)
+        unit = self.r.context.unit
+        if unit:
+            scaled = value * UNITS[{"in": "inch", "ft": "foot"}.get(unit, unit)].factor
+            if self.kind.fits(name, scaled):
+                return scaled
+        if isinstance(usual, int | float) and usual > 0 and value < usual / 8 and self.kind.fits(name, 10 * value):
+            self.r.assumed.append(f"“{self.r.phrase(*span)}” is in centimetres")
+            return 10 * value
+        return value
+
+    def dimension(self, word: str, role: str = "") -> tuple[str | None, float]:
+        """The parameter for a dimension, and the factor from what is said to it (2 for a radius)."""
+        if word == "radius":
+            own = self.kind.number(role, "radius")
+            return (own, 1.0) if own else (self.kind.number(role, "diameter"), 2.0)
+        return self.kind.number(role, word), 1.0
+
+    def size(self, quantity: Quantity, word: str, role: str, span: tuple[int, int]) -> bool:
+        """Sets the dimension `word` of the role, or of the whole, from a quantity; False where there is none such."""
+        name, factor = self.dimension(word, role)
+        if name is None and not role:
+            return False
+        if name is None:
+            value = factor * self.length(quantity, "", span)
+            self.said.part_sizes.append(
+                PartSize(Selector(role=role), {"radius": "diameter", "across": "diameter"}.get(word, word), to=value)
+            )
+            return True
+        value = factor * self.length(quantity, name, span)
+        if role and self.kind.bounds.get(name) and not self.kind.fits(name, value):
+            return False
+        self.set(name, round(value, 6), span, word)
+        return True
+
+    # --- phrases
+
+    def named_size(self, i: int, end: int) -> int:
+        """Such as "a height of 80 cm", "leg thickness 5 cm", "radius 10", "the height of the seat is 45 cm"."""
+        r, j = self.r, i
+        while r.lemma(j, end) in ("a", "an", "the", "its", "their", "with", "total", "overall", "on"):
+            j += 1
+        if (name := self.kind.numbers.get((r.lemma(j, end), "diameter"))) and r.lemma(j + 1, end) == "of":
+            quantity = r.tokens[j + 2].quantity if j + 2 < end else None  # "a hole of 35 mm"
+            if quantity is not None and quantity.kind == "length" and not DIMENSIONS.get(r.lemma(j + 3, end)):
+                self.set(name, round(self.length(quantity, name, (i, j + 3)), 6), (i, j + 3))
+                return j + 3
+        role, name, k = self.scope, None, j
+        for length in (4, 3, 2, 1):
+            phrase = tuple(r.lemmas(j, min(end, j + length)))
+            if len(phrase) == length and (phrase in self.kind.numbers or phrase in self.kind.texts):
+                name, k = self.kind.numbers.get(phrase) or self.kind.texts[phrase], j + length
+                break
+        word = DIMENSIONS.get(r.lemma(j, end), "") if r.lemma(j, end) in DIMENSION_NOUNS else ""
+        if name is None or (length == 1 and word):
+            name = None if word else name
+            if word:
+                k = j + 1
+            elif found := role_named(r.lemmas(j, min(end, j + 3)), self.roles):
+                word = DIMENSIONS.get(r.lemma(j + found[1], end), "")
+                if not word or r.lemma(j + found[1], end) not in DIMENSION_NOUNS:
+                    return i
+                role, k = found[0], j + found[1] + 1
+        if name is None and not word:
+            return i
+        if r.lemma(k, end) == "of" and word:
+            of = k + 1 + (r.lemma(k + 1, end) in ("the", "its", "each"))
+            if found := role_named(r.lemmas(of, min(end, of + 3)), self.roles):
+                role, k = found[0], of + found[1]
+        while r.lemma(k, end) in BETWEEN:
+            k += 1
+        quantity = r.tokens[k].quantity if k < end else None
+        if quantity is None:
+            return i
+        span = (i, k + 1)
+        if name in self.kind.texts.values() and name:
+            self.set(name, r.phrase(k, k + 1).upper().replace(" ", ""), span)
+            return k + 1
+        if quantity.kind == "angle" and name and self._angular(name):
+            self.set(name, quantity.value, span)
+            return k + 1
+        if not self._lengthy(quantity):
+            return i
+        if name is not None:
+            if self._angular(name):
+                self.set(name, quantity.value, span)
+            else:
+                self.set(name, round(self.length(quantity, name, span), 6), span, " ".join(r.lemmas(j, j + 1)))
+            return k + 1
+        return k + 1 if self.size(quantity, word, role, span) else i
+
+    def _lengthy(self, quantity: Quantity) -> bool:
+        if quantity.kind == "unknown":
+            return True
+        return quantity.kind in ("length", "number") and not quantity.fraction
+
+    def measure(self, i: int, end: int) -> int:
+        """Such as "80 cm wide", "80 cm in diameter", "5 mm wall thickness", "120 by 60 cm", "M6", "30 degrees"."""
+        r, j = self.r, i
+        while r.lemma(j, end) in ("about", "approximately", "around", "exactly", "at", "a", "an", "of", "on", "for"):
+            j += 1
+        quantity = r.tokens[j].quantity if j < end else None
+        if quantity is None:
+            return i
+        if quantity.kind == "unknown":
+            raise Refused(f"“{r.phrase(j, j + 1)}”: {quantity.unit} is no unit of length that is known here; "
+                          "say mm, cm, m, inches or feet",
+                          (j, j + 1 + (r.lemma(j + 1, end) in DIMENSIONS)))  # fmt: skip
+        if quantity.kind == "thread":
+            return self._thread(quantity, i, j)
+        if quantity.kind == "angle":
+            return self._angle(quantity, i, j, end)
+        if quantity.kind == "sizes":
+            return self._sizes(quantity, i, j, end)
+        if not self._lengthy(quantity):
+            return i
+        k = j + 1
+        if r.lemma(k, end) == "apart" or (r.lemma(k, end) in FEATURE_WORDS and not self.own_number(k, end)):
+            return i  # a distance between copies, the size of a hole or an edge: never one of the whole
+        for length in (4, 3, 2, 1):  # "5 mm wall thickness", "a 30 mm bore"
+            if length == 1 and r.lemma(k, end) in DIMENSIONS:
+                continue
+            phrase = tuple(r.lemmas(k, min(end, k + length)))
+            if len(phrase) == length and (name := self.kind.numbers.get(phrase)):
+                self.set(name, round(self.length(quantity, name, (i, k + length)), 6), (i, k + length))
+                return k + length
+        if r.lemma(k, end) in ("in", "of") and r.lemma(k + 1, end) in DIMENSION_NOUNS:
+            k += 1
+        if word := DIMENSIONS.get(r.lemma(k, end), ""):
+            if word == "diameter" and r.lemma(k + 1, end) in ("of",):
+                return i
+            if r.lemma(k + 1, end) == "square":
+                pass
+            if self.size(quantity, word, self.scope, (i, k + 1)):
+                k += 1
+                at_end = r.has(k, "at", "the") and r.lemma(k + 2, end) in ("thick", "thin", "wide", "high", "low")
+                return k + 4 if at_end and r.lemma(k + 3, end) in ("end", "side") else k
+            if self.scope:  # a part cannot be that large: the whole is meant
+                return k + 1 if self.size(quantity, word, "", (i, k + 1)) else i
+            raise Refused(f"a {self.kind.name} has no {word} that could be said", (i, k + 1))
+        if r.lemma(k, end) == "square" and not self.scope and quantity.kind == "length":
+            for side in ("width", "depth"):
+                self.size(quantity, side, "", (i, k + 1))
+            return k + 1
+        if (n := self._each_way(quantity, i, k, end)) or (n := self._at(quantity, i, k, end)):
+            return n
+        if quantity.kind == "number" and not quantity.fraction and DIMENSIONS.get(r.lemma(k + 1, end)):
+            unit = r.tokens[k]
+            if unit.kind == "word" and unit.lemma not in ("in", "of", "and", "by"):
+                raise Refused(f"“{unit.text}” is no unit of length that is known here; say mm, cm, m, inches or feet",
+                              (j, k + 1))  # fmt: skip
+        bare_ok = quantity.kind == "length" or (
+            self.kind.family is not None and issubclass(self.kind.family, Primitive)
+        )
+        if not bare_ok or quantity.fraction:
+            return i
+        main = self.primary()
+        if main is not None and main in self.said.parameters:
+            left = [own for w in ORDER if (own := self.kind.numbers.get((w,))) and own not in self.said.parameters]
+            main = left[0] if left and not self.scope and quantity.kind == "length" else None
+        if main is None:
+            return i
+        self.set(main, round(self.length(quantity, main, (i, j + 1)), 6), (i, j + 1), "size")
+        return j + 1
+
+    def _each_way(self, quantity: Quantity, i: int, k: int, end: int) -> int:
+        """Such as "10 cm on each side", "30 cm each way", "10 cm in every direction": all its sizes."""
+        r, j = self.r, k
+        while r.lemma(j, end) in ("on", "in", "a", "along", "of"):
+            j += 1
+        if r.lemma(j, end) not in ("each", "every", "all", "both", "side") or self.scope:
+            return 0
+        j += r.lemma(j, end) != "side"
+        if r.lemma(j, end) not in ("side", "way", "direction", "edge", "dimension"):
+            return 0
+        names = dict.fromkeys(
+            n for w in ("size", "width", "depth", "height", "diameter") if (n := self.kind.numbers.get((w,)))
+        )
+        if "size" in names:
+            names = {"size": None}
+        for name in names:
+            self.set(name, round(self.length(quantity, name, (i, j + 1)), 6), (i, j + 1), "size")
+        return j + 1 if names else 0
+
+    def _at(self, quantity: Quantity, i: int, k: int, end: int) -> int:
+        """Such as "12 cm at its widest", "ten centimetres at the base"."""
+        r, j = self.r, k
+        if r.lemma(j, end) not in ("at", "across", "in", "to"):
+            return 0
+        j += 1
+        while r.lemma(j, end) in ("the", "its", "their"):
+            j += 1
+        said = r.lemma(j, end)
+        word = {"widest": "width", "broadest": "width", "tallest": "height", "highest": "height", "longest": "length",
+                "deepest": "depth", "thickest": "thickness"}.get(said, "")  # fmt: skip
+        name = self.dimension(word)[0] if word else None
+        for phrase in ((said, "diameter"), (said, "width"), (said,)) if not word else ():
+            name = name or self.kind.numbers.get(phrase)
+        if said in ("base", "bottom") and not name:
+            name = self.kind.numbers.get(("diameter",)) or self.kind.numbers.get(("width",))
+        if name is None:
+            return 0
+        j += 1
+        j += r.lemma(j, end) in ("point", "part", "end")
+        self.set(name, round(self.length(quantity, name, (i, j)), 6), (i, j), word)
+        return j
+
+    def primary(self) -> str | None:
+        """The parameter that a bare length means: a part's thickness; the diameter, height or length of the whole."""
+        kind = self.kind
+        if self.scope:
+            return next(
+                (n for w in ("thickness", "diameter", "width", "height") if (n := kind.number(self.scope, w))), None
+            )
+        numbers = set(kind.numbers.values())
+        own = [name for name in ("size", "length", "diameter", "width", "height", "thickness") if name in numbers]
+        if not own:
+            return kind.number("", "size")
+        usual = {n: v for n in own if isinstance(v := kind.defaults.get(n), int | float)}
+        depth = kind.defaults.get("depth")
+        flat = max([*(v for n, v in usual.items() if n != "height"), depth if isinstance(depth, int | float) else 0])
+        if usual.get("height", 0) > 1.2 * flat:
+            return "height"
+        return own[0]
+
+    def _thread(self, quantity: Quantity, i: int, j: int) -> int:
+        text = "M" + "x".join(f"{value:g}" for value in quantity.values)
+        for words in (("size",), ("thread",), ("thread", "size")):
+            if name := self.kind.texts.get(words):
+                self.set(name, text, (i, j + 1))
+                return j + 1
+        name = self.kind.numbers.get(("thread", "diameter")) or self.kind.numbers.get(("hole", "diameter"))
+        if name is None:
+            return i
+        self.set(name, quantity.value, (i, j + 1))
+        return j + 1
+
+    def _angle(self, quantity: Quantity, i: int, j: int, end: int) -> int:
+        names = [name for name in self.kind.numbers.values() if self._angular(name)]
+        if not names:
+            return i
+        k = j + 1
+        said = self.r.lemma(k, end)
+        name = next((one for one in names if said and said in one.split("_")), names[0])
+        k += said in ("angle", "bend", *name.split("_"))
+        self.set(name, quantity.value, (i, k))
+        return k
+
+    def own_number(self, k: int, end: int) -> int:
+        """How many tokens at `k` are the words for one of the kind's numbers ("wall thickness", "from the edges")."""
+        for length in (4, 3, 2, 1):
+            phrase = tuple(self.r.lemmas(k, min(end, k + length)))
+            if len(phrase) == length and phrase in self.kind.numbers and not (length == 1 and phrase[0] in DIMENSIONS):
+                return length
+        return 0
+
+    def capacity(self) -> int:
+        """How many sizes along axes can be said of the kind."""
+        numbers = self.kind.numbers
+        flat = {numbers[(word,)] for word in ("length", "width", "depth") if (word,) in numbers}
+        if len(flat) < 2:
+            return len(flat)
+        return len({numbers[(word,)] for word in ("length", *ORDER) if (word,) in numbers})
+
+    def _sizes(self, quantity: Quantity, i: int, j: int, end: int) -> int:
+        kind = self.kind
+        order: list[str] = []
+        own = set(kind.numbers.values())
+        ahead = {self.r.lemma(k) for k in range(j + 1, min(end, j + 12))}
+        if "length" in kind.defaults and "length" in own and not ahead & {"long", "length"}:
+            order += ["diameter"] if "diameter" in own and "width" not in own else []
+            order.append("length")
+        usual = {n: v for n in ("depth", "height") if isinstance(v := kind.defaults.get(n), int | float)}
+        if self.scope:
+            order = [n for w in ORDER if (n := kind.number(self.scope, w))]
+        elif len(quantity.values) == 2 and usual.get("depth", 1e9) < 0.25 * usual.get("height", 0):
+            order = [n for w in ("width", "height") if (n := kind.numbers.get((w,)))]  # a frame, a panel that stands
+        else:
+            order += [name for word in ORDER if (name := kind.numbers.get((word,)))]
+        order = list(dict.fromkeys(order))
+        if len(order) < len(quantity.values):
+            return i
+        axes = {"x": "width", "y": "depth", "z": "height"}
+        values = quantity.values
+        if not quantity.unit and (largest := max(values)) > 0:  # one unit for all of them: the largest tells which
+            factor = self._likely(largest, order[values.index(largest)], (i, j + 1)) / largest
+            values = tuple(value * factor for value in values)
+        for nth, value in enumerate(values):
+            axis = quantity.axes[nth] if nth < len(quantity.axes) else ""
+            name = kind.number("", axes[axis]) if axis in axes else order[nth]
+            one = Quantity("length", value, (value,), ("",), quantity.unit or self.r.context.unit)
+            if name:
+                self.set(name, round(self.length(one, name, (i, j + 1)), 6), (i, j + 1))
+        return j + 1

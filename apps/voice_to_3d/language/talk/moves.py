@@ -1,0 +1,315 @@
+"""Places and turns of things that are there: moved, put on or beside others, turned, repeated, copied."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from wugan.apps.voice_to_3d.language.talk.arrangements import Arrangement, arrangement
+from wugan.apps.voice_to_3d.language.talk.copies import Copies
+from wugan.apps.voice_to_3d.language.talk.family_reading import Describer
+from wugan.apps.voice_to_3d.language.talk.object_kinds import kind_of_object
+from wugan.apps.voice_to_3d.language.talk.object_said import Refused, as_edits
+from wugan.apps.voice_to_3d.language.talk.objects import SIDED, Objects, upon
+from wugan.apps.voice_to_3d.language.talk.placements import free_place, gap_for, places, row
+from wugan.apps.voice_to_3d.language.talk.reading import Reading
+from wugan.apps.voice_to_3d.language.talk.reference_parts import roles_of
+from wugan.apps.voice_to_3d.language.talk.references import Found, Unresolved
+from wugan.apps.voice_to_3d.language.talk.relations import relation, starts
+from wugan.apps.voice_to_3d.measure import Bounds, bounds, size
+from wugan.apps.voice_to_3d.scene.edit import Edit, Move, SetParameter, Turn
+from wugan.apps.voice_to_3d.scene.model import Vector
+from wugan.apps.voice_to_3d.scene.placement import Coordinate, Placement, Reference, at
+from wugan.apps.voice_to_3d.scene.scene import FamilyShape, Object
+from wugan.errors import DataError
+
+WAYS: dict[str, tuple[int, int]] = {
+    "left": (0, -1), "leftward": (0, -1), "leftwards": (0, -1), "right": (0, 1), "rightward": (0, 1),
+    "rightwards": (0, 1), "back": (1, 1), "backward": (1, 1), "backwards": (1, 1), "behind": (1, 1), "rear": (1, 1),
+    "front": (1, -1), "forward": (1, -1), "forwards": (1, -1), "up": (2, 1), "upward": (2, 1), "upwards": (2, 1),
+    "higher": (2, 1), "down": (2, -1), "downward": (2, -1), "downwards": (2, -1), "lower": (2, -1),
+}  # fmt: skip
+SMALL = {"bit": 0.5, "little": 0.5, "slightly": 0.25, "tad": 0.25, "touch": 0.25, "further": 1.0}
+
+
+class Moves(Copies):
+    """Reads where things shall be.
+
+    Args:
+        reading: the text.
+        objects: makes new objects that a relation mentions.
+    """
+
+    def __init__(self, reading: Reading, objects: Objects) -> None:
+        self.r = reading
+        self.objects = objects
+
+    def move(self, found: Found, i: int, end: int) -> int:
+        """Such as "20 cm to the left", "to the left of the chair", "up by 5 cm"; `i` for nothing."""
+        offset = self._offset(i, end, found)
+        if offset is not None:
+            by, k = offset
+            edits: list[Edit] = [Move(target=ref, by=by) for ref in found.references]
+            self.r.carry(edits, i, k)
+            return k
+        return self.put(found, i, end)
+
+    def _offset(self, i: int, end: int, found: Found) -> tuple[Vector, int] | None:
+        """A direction with or without a distance; several add up ("10 cm left and 5 cm back")."""
+        r, total, k, any_way = self.r, [0.0, 0.0, 0.0], i, False
+        while k < end:
+            j, distance, way, share = k, None, None, 1.0
+            while j < end:
+                token, word = r.tokens[j], r.lemma(j)
+                if token.quantity is not None and token.quantity.kind == "length" and distance is None:
+                    distance = token.value
+                elif (
+                    token.quantity is not None
+                    and token.quantity.kind == "number"
+                    and distance is None
+                    and r.context.unit
+                ):
+                    from wugan.apps.voice_to_3d.language.units import UNITS
+
+                    unit = {"in": "inch", "ft": "foot"}.get(r.context.unit, r.context.unit)
+                    distance = token.value * UNITS[unit].factor
+                elif word == "behind" and r.lemma(j + 1, end) in ("the", "it", "them", "a", "that", "this"):
+                    return None
+                elif word in WAYS and way is None:
+                    if r.lemma(j + 1, end) in ("of", "edge", "end", "corner") or r.has(j + 1, "side", "of"):
+                        return None
+                    way = WAYS[word]
+                elif word in SMALL:
+                    share = SMALL[word]
+                elif word in (
+                    "to",
+                    "the",
+                    "by",
+                    "a",
+                    "towards",
+                    "toward",
+                    "at",
+                    "side",
+                    "further",
+                    "over",
+                    "its",
+                    "about",
+                ):
+                    pass
+                elif word == "and" and (way is None) != (distance is None):
+                    break
+                else:
+                    break
+                j += 1
+                if way is not None and distance is not None:
+                    break
+            if way is None:
+                break
+            if distance is None:
+                distance = share * self._usual(found)
+                r.assumed.append(f"“{r.phrase(k, j)}”: by {distance:g} mm")
+            while r.lemma(j, end) in ("side",):
+                j += 1
+            total[way[0]] += way[1] * distance
+            any_way, k = True, j
+            if r.lemma(k, end) in ("and", ",") and k + 1 < end:
+                k += 1
+        if not any_way:
+            return None
+        while r.lemma(k - 1) in ("and", ","):
+            k -= 1
+        return (total[0], total[1], total[2]), k
+
+    def _usual(self, found: Found) -> float:
+        one = self.r.object(found.references[0]) if found.references else None
+        return 100.0 if one is None else max(10.0, gap_for(max(size(one))))
+
+    def vertical(self, found: Found, i: int, end: int, sign: int) -> int:
+        """Such as "raise it by 10 cm": of a whole thing a move; of a part a shift."""
+        r, k = self.r, i
+        k += r.lemma(k, end) == "by"
+        token = r.tokens[k] if k < end else None
+        distance = self._usual(found)
+        if token is not None and token.quantity is not None and token.quantity.kind == "length":
+            distance, k = token.value, k + 1
+        elif k < end:
+            return self.put(found, i, end)
+        edits: list[Edit] = [Move(target=ref, by=(0.0, 0.0, sign * distance)) for ref in found.references]
+        r.carry(edits, i, k)
+        return max(k, i + 1) if edits else i
+
+    def put(self, found: Found, i: int, end: int) -> int:
+        """Such as "on the table", "beside it", "on the other side"; `i` where no place is said."""
+        r = self.r
+        other = self._other_side(found, i, end)
+        if other > i:
+            return other
+        arranged = arrangement(r, i, end)
+        if arranged is not None and len(found.references) > 1:
+            return self._arranged(found, arranged, i)
+        if r.lemma(i, end) in ("on", "with") and (stood := self._on_parts(found, i + 1, end)) > i + 1:
+            return stood
+        k = i + (r.lemma(i, end) == "to")
+        start = i if starts(r, i, end) else k
+        if not starts(r, start, end):
+            return i
+        mine = {ref.object for ref in found.references}
+        topic = [ref for ref in r.topic if ref.object not in mine] or self._others(mine)
+        try:
+            where = relation(r, start, end, topic, self.objects._nested)
+        except Unresolved as missing:
+            return r.refuse(i, missing.end, missing.reason)
+        if where is None:
+            return i
+        things = [one for ref in found.references if ref.parts is None and (one := r.object(ref))]
+        away = where.how == "beside" and where.distance is not None
+        if things and where.how == "beside" and where.distance is not None and where.targets:
+            if things[0].place.of == where.targets[0].object and things[0].place.relation in SIDED:
+                where.how = things[0].place.relation  # farther away on the side where it is
+        if not things:
+            return r.refuse(i, where.end, "a part moves by a distance only: say how far and which way")
+        arranged = arrangement(r, where.end, end)
+        stop = arranged.end if arranged else where.end
+        own = {one.place.relation for one in things if where.targets and one.place.of == where.targets[0].object}
+        try:
+            if len(things) > 1 and len(own) == len(things) and away and own <= set(SIDED):
+                each = [replace(where, how=one.place.relation) for one in things]  # each farther away where it is
+                spots = [places(r.scene, at, one, 1, None)[0] for at, one in zip(each, things, strict=True)]
+            else:
+                spots = places(r.scene, where, things[0], len(things), arranged)
+        except DataError as error:
+            return r.refuse(i, stop, str(error))
+        edits: list[Edit] = [
+            Move(target=Reference(object=one.id), place=spot) for one, spot in zip(things, spots, strict=True)
+        ]
+        if where.how == "under" and len(things) == 1 and self.objects.solid_below(where):
+            above = r.scene.object(where.targets[0].object)
+            base = above.place if above is not None and not above.place.of else free_place(r.scene)
+            edits = [
+                Move(target=Reference(object=things[0].id), place=base),
+                Move(target=where.targets[0], place=upon(things[0].id)),
+            ]
+        r.carry(edits, i, stop)
+        return stop
+
+    def _on_parts(self, found: Found, i: int, end: int) -> int:
+        """Such as "stand it on four black legs": parts of its own to stand on."""
+        r = self.r
+        one = r.object(found.references[0]) if len(found.references) == 1 and not found.references[0].parts else None
+        if one is None or r.lemma(i, end) in ("the", "its"):
+            return i
+        kind = kind_of_object(one)
+        reader = Describer(r, kind, roles_of(one), fresh=False)
+        try:
+            k = reader.part(i, end)
+        except Refused:
+            return i
+        edits = as_edits(one, kind, reader.said, found.references[0]) if k > i else []
+        if not edits:
+            return i
+        r.carry(edits, i - 1, k)
+        return k
+
+    def _others(self, mine: set[str]) -> list[Reference]:
+        """What was spoken of before the things themselves."""
+        order = [id for id in self.r.context.mentioned if id not in mine and self.r.scene.object(id)]
+        return [Reference(object=order[0])] if order else []
+
+    def _other_side(self, found: Found, i: int, end: int) -> int:
+        """Such as "on the other side": mirrored in the middle of what it belongs to."""
+        r, k = self.r, i
+        while r.lemma(k, end) in ("on", "to", "at", "the"):
+            k += 1
+        if not (r.lemma(k, end) in ("other", "opposite") and r.lemma(k + 1, end) in ("side", "end")):
+            return i
+        k += 2
+        if r.lemma(k, end) == "of":
+            from wugan.apps.voice_to_3d.language.talk.references import reference
+
+            of = reference(r, k + 1, end)
+            k = of.end if of else k
+        edits: list[Edit] = []
+        for ref in found.references:
+            one = r.object(ref)
+            if one is None:
+                continue
+            if ref.parts is not None:
+                edits += self._part_across(one, ref)
+            elif one.place.of or one.place.x.offset or one.place.x.to != "centre":
+                edits.append(Move(target=ref, place=one.place.model_copy(update={"x": _mirrored(one.place.x)})))
+        if not edits:
+            return r.refuse(i, k, "it has no side that could be changed; say where it shall be")
+        r.carry(edits, i, k)
+        return k
+
+    def _part_across(self, one: Object, ref: Reference) -> list[Edit]:
+        """A part on the other side: by a parameter that holds its side, else by turning the object's x about."""
+        from wugan.apps.voice_to_3d.language.talk.object_kinds import kind_of_object
+        from wugan.apps.voice_to_3d.measure import around, bare, part_boxes
+        from wugan.apps.voice_to_3d.resizing import shape_of
+        from wugan.apps.voice_to_3d.scene.scene import Scene
+
+        assert ref.parts is not None
+        kind = kind_of_object(one)
+        if isinstance(one.shape, FamilyShape):
+            made = shape_of(one)
+            for a, b in (("left", "right"), ("right", "left")):
+                for name, value in kind.choices.get((b,), []):
+                    if getattr(made, name, None) == a:
+                        return [SetParameter(target=Reference(object=one.id), parameter=name, value=value)]
+        boxes = part_boxes(Scene(objects=(bare(one),)))
+        rest = [box for box in boxes if box.role != ref.parts.role]
+        mine = [box for box in boxes if box.role == ref.parts.role]
+        if not rest or not mine:
+            return []
+        low, high = around(rest)
+        middle = (low[0] + high[0]) / 2
+        offset = sum(box.centre(0) for box in mine) / len(mine) - middle
+        if abs(offset) < 1e-6 or any(other.role != ref.parts.role and not _even(other, middle) for other in rest):
+            return []
+        # all but the part is even about its middle: a turn by half brings the part over
+        return [Turn(target=Reference(object=one.id), axis="z", degrees=180.0)]
+
+    def _arranged(self, found: Found, arranged: Arrangement, i: int) -> int:
+        r = self.r
+        things = [one for ref in found.references if (one := r.object(ref))]
+        boxes = bounds(r.scene, [one.id for one in things])
+        if arranged.how in ("circle", "grid"):
+            low, high = (tuple(pick(box[n][axis] for box in boxes.values()) for axis in range(2))
+                         for n, pick in ((0, min), (1, max)))  # fmt: skip
+            spots = row(things[0], len(things), arranged, at((low[0] + high[0]) / 2, (low[1] + high[1]) / 2))
+        else:
+            spots = [things[0].place, *(self._next(arranged, one, boxes) for one in things[:-1])]
+        edits: list[Edit] = [
+            Move(target=Reference(object=one.id), place=spot) for one, spot in zip(things, spots, strict=True)
+        ]
+        if spots[0] == things[0].place:
+            edits = edits[1:]
+        r.carry(edits, i, arranged.end)
+        return arranged.end
+
+    def _next(self, arranged: Arrangement, one: Object, boxes: dict[str, Bounds]) -> Placement:
+        """The place behind a thing in a row, or on it in a stack."""
+        if arranged.how == "stack":
+            return upon(one.id)
+        axis = 1 if arranged.axis == "y" else 0
+        low, high = boxes[one.id]
+        gap = arranged.apart if arranged.apart is not None else gap_for(high[axis] - low[axis])
+        beside = Coordinate(to="max", own="min", offset=gap)
+        if arranged.centres and arranged.apart is not None:
+            beside = Coordinate(offset=gap)
+        low_z = Coordinate(to="min", own="min")
+        x, y = (Coordinate(), beside) if axis else (beside, Coordinate())
+        return Placement(x=x, y=y, z=low_z, of=one.id, relation="right")
+
+    def stack(self, found: Found, i: int) -> int:
+        """Such as "stack the cubes"."""
+        return self._arranged(found, Arrangement("stack", found.end), i)
+
+
+def _mirrored(x: Coordinate) -> Coordinate:
+    swap = {"min": "max", "max": "min"}
+    return Coordinate(to=swap.get(x.to, x.to), own=swap.get(x.own, x.own), offset=-x.offset)
+
+
+def _even(box: object, middle: float) -> bool:
+    return abs(box.centre(0) - middle) < 0.5  # type: ignore[attr-defined]

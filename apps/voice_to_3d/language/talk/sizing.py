@@ -1,0 +1,179 @@
+"""Verbs of size: increase, widen, scale, double, raise."""
+
+from __future__ import annotations
+
+from wugan.apps.voice_to_3d.language.talk.handler import Handler
+from wugan.apps.voice_to_3d.language.talk.object_kinds import kind_of_object
+from wugan.apps.voice_to_3d.language.talk.references import Found
+from wugan.apps.voice_to_3d.scene.edit import Edit, Resize
+from wugan.apps.voice_to_3d.scene.placement import Reference
+
+GROW = {"increase": 1, "lift": 1, "widen": 1, "lengthen": 1, "thicken": 1, "stretch": 1, "decrease": -1, "down": -1,
+        "shorten": -1}  # fmt: skip
+WIDER = {"widen": "width", "lengthen": "length", "thicken": "thickness", "stretch": "length", "shorten": "short"}
+ONTO = frozenset({"to", "on", "in", "inside", "onto", "under"})
+FACTORS = {"double": 2.0, "triple": 3.0, "halve": 0.5}
+
+
+class Sizing(Handler):
+    """Verbs that change a size."""
+
+    def _lift(self, i: int, end: int) -> int:
+        return self._raise(i, end, 1)
+
+    def _down(self, i: int, end: int) -> int:
+        return self._raise(i, end, -1)
+
+    def _raise(self, i: int, end: int, sign: int) -> int:
+        """Such as "raise the seat by 5 cm": a size where it is one, else a move."""
+        found = self._reference(i, end) or Found(list(self.r.topic), i)
+        if not found.references:
+            return i
+        if not found.prop and sign and self._stands(found) and not (sign > 0 and self.r.lemma(i - 1) == "lift"):
+            found.prop = "height"  # what stands on the floor gets lower, it does not sink into it
+        if found.prop:
+            k = self.predicates.by(found.end, end, found, sign)
+        else:
+            k = self.moves.vertical(found, found.end, end, sign)
+        if k > found.end:
+            self.r.know(i, k)
+            self.r.focus(found.references)
+            return k
+        return i
+
+    def _stands(self, found: Found) -> bool:
+        """Whether whole things on the floor are meant."""
+        ones = [self.r.object(ref) for ref in found.references if ref.parts is None and not ref.feature]
+        return bool(ones) and all(one is not None and not one.place.of and not one.place.z.offset for one in ones)
+
+    def _sized(self, i: int, end: int, verb: str) -> int:
+        """Such as "increase the height by 10 cm", "widen it to 2 m", "double the width", "shrink it"."""
+        r = self.r
+        found = self._reference(i, end) or Found([ref for ref in r.topic if r.there(ref)], i)
+        if not found.references:
+            return i
+        word = found.prop or WIDER.get(verb, "all")
+        if word == "all" and verb in ("increase", "decrease") and not found.prop:
+            word = "all"
+        made = Found(found.references, found.end, found.plural, word, found.scene)
+        k = found.end
+        if verb in FACTORS:
+            if found.prop.startswith("number:"):
+                return self._numbers(i, k, found, FACTORS[verb])
+            part = found.references[0].parts
+            if part is not None and found.plural and self._times_count(i, k, found, FACTORS[verb]):
+                return k
+            return self.predicates._resized(i, k, made, times=FACTORS[verb])
+        while r.lemma(k, end) in ("up", "down", "out", ","):
+            sign = -1 if r.lemma(k) == "down" else 1
+            verb = "decrease" if sign < 0 else verb
+            k += 1
+        if r.has(k, "by", "half"):
+            return self.predicates._resized(i, k + 2, made, times=0.5 if GROW.get(verb, 1) < 0 else 1.5)
+        if verb == "scale":
+            k = self._scaled_by(i, k, end, made)
+        else:
+            n = self.predicates.by(k, end, made, GROW.get(verb, 1))
+            if n == k:
+                n = self.predicates.one(k, end, found)
+            if (n == k and k >= end) or r.lemma(k, end) in (",", "and"):
+                n = self.predicates._resized(i, max(k, i + 0), made, times=1 + 0.2 * GROW.get(verb, 1))
+                r.assumed.append(f"“{r.phrase(i - 1, k)}”: by 20 percent")
+            k = n
+        if k > found.end or k >= end:
+            r.know(i, k)
+            r.focus(found.references)
+            return max(k, i + 1) if k >= end else k
+        return i
+
+    def _scaled_by(self, i: int, k: int, end: int, made: Found) -> int:
+        r = self.r
+        if r.lemma(k, end) == "to":
+            token = r.tokens[k + 1] if k + 1 < end else None
+            if token is not None and token.quantity is not None and token.quantity.kind == "percent":
+                return self.predicates._resized(i, k + 2, made, times=token.value)
+            return self._proportional(k + 1, end, made)
+        k += r.lemma(k, end) == "by"
+        if r.has(k, "a", "factor", "of"):
+            k += 3
+        token = r.tokens[k] if k < end else None
+        if token is None or token.quantity is None:
+            return self.predicates.one(k, end, Found(made.references, k))
+        value = token.value if token.quantity.kind in ("number", "times") else 1 + token.value
+        if token.quantity.kind == "percent" and r.lemma(k - 1) == "by":
+            value = token.value if token.value >= 1 else 1 + token.value
+        return self.predicates._resized(i, k + 1, made, times=value)
+
+    def _proportional(self, k: int, end: int, made: Found) -> int:
+        """Such as "scale it to 10 cm high, keep the proportions"."""
+        from wugan.apps.voice_to_3d.language.talk.sizes import extent
+        from wugan.apps.voice_to_3d.language.talk.words import DIMENSIONS
+
+        r = self.r
+        token = r.tokens[k] if k < end else None
+        if token is None or token.quantity is None or token.quantity.kind != "length":
+            return k - 1
+        word = DIMENSIONS.get(r.lemma(k + 1, end), "all")
+        stop = k + 1 + (word != "all")
+        edits: list[Edit] = [
+            Resize(target=ref, dimension="all", times=token.value / extent(r, ref, word)) for ref in made.references
+        ]
+        r.carry(edits, k - 1, stop)
+        return stop
+
+    def _numbers(self, i: int, k: int, found: Found, factor: float) -> int:
+        from wugan.apps.voice_to_3d.language.talk.counts import scaled_count
+
+        name = found.prop.split(":")[1]
+        edits = [edit for ref in found.references for edit in scaled_count(self.r, ref, name, factor)]
+        self.r.carry(edits, i, k)
+        return k
+
+    def _times_count(self, i: int, k: int, found: Found, factor: float) -> bool:
+        """Such as "double the pickets": how many, where they are counted."""
+        from wugan.apps.voice_to_3d.language.talk.counts import scaled_count
+
+        r = self.r
+        edits: list[Edit] = []
+        for ref in found.references:
+            one = r.object(ref)
+            name = kind_of_object(one).counts.get(tuple((ref.parts.role if ref.parts else "").split())) if one else None
+            if name:
+                edits += scaled_count(r, Reference(object=ref.object), name, factor)
+        return bool(edits) and (r.carry(edits, i, k) or True)
+
+    def _increase(self, i: int, end: int) -> int:
+        return self._sized(i, end, "increase")
+
+    def _decrease(self, i: int, end: int) -> int:
+        return self._sized(i, end, "decrease")
+
+    def _double(self, i: int, end: int) -> int:
+        return self._sized(i, end, "double")
+
+    def _triple(self, i: int, end: int) -> int:
+        return self._sized(i, end, "triple")
+
+    def _halve(self, i: int, end: int) -> int:
+        return self._sized(i, end, "halve")
+
+    def _scale(self, i: int, end: int) -> int:
+        return self._sized(i, end, "scale")
+
+    def _widen(self, i: int, end: int) -> int:
+        return self._sized(i, end, "widen")
+
+    def _lengthen(self, i: int, end: int) -> int:
+        return self._sized(i, end, "lengthen")
+
+    def _shorten(self, i: int, end: int) -> int:
+        return self._sized(i, end, "shorten")
+
+    def _thicken(self, i: int, end: int) -> int:
+        return self._sized(i, end, "thicken")
+
+    def _stretch(self, i: int, end: int) -> int:
+        return self._sized(i, end, "stretch")
+
+    def _lighten(self, i: int, end: int) -> int:
+        return i

@@ -1,0 +1,179 @@
+"""Verbs that take away, repeat, replace and rename, and those of the history."""
+
+from __future__ import annotations
+
+from wugan.apps.voice_to_3d.language.talk.arrangements import Arrangement, arrangement
+from wugan.apps.voice_to_3d.language.talk.counts import count_change
+from wugan.apps.voice_to_3d.language.talk.handler import Handler
+from wugan.apps.voice_to_3d.language.talk.heads import head_at
+from wugan.apps.voice_to_3d.language.talk.objects import new_id
+from wugan.apps.voice_to_3d.language.talk.references import Found
+from wugan.apps.voice_to_3d.language.wordlist import words
+from wugan.apps.voice_to_3d.scene.edit import Add, Clear, Edit, Redo, Remove, Rename, Undo
+from wugan.apps.voice_to_3d.scene.placement import Reference
+
+CLEARED = words("everything all the scene it whole design table a new with of please from scratch")
+STEPPED = words(
+    "the last that it step change edit sentence time please back again one this of my , thing to before action"
+)
+
+
+class Taking(Handler):
+    """Verbs about whole things and about what was said before."""
+
+    def _remove(self, i: int, end: int) -> int:
+        r = self.r
+        k = count_change(r, i, end, removing=True)
+        if k > i:
+            return k
+        single = r.lemma(i, end) in ("a", "an") or (
+            i < end and r.tokens[i].text.lower() == "one" and r.lemma(i + 1) != "of"
+        )
+        found = self._reference(i + single, end, bare=True)
+        if found is None or not found.references or found.prop:
+            return i
+        if single:
+            found.references = found.references[-1:]
+        if found.scene:
+            r.carry([Clear()], i, found.end)
+            return found.end
+        edits: list[Edit] = [Remove(target=ref) for ref in found.references]
+        k = found.end
+        while r.lemma(k, end) in (",", "and") and (more := self._reference(k + 1, end)) and not more.prop:
+            edits += [Remove(target=ref) for ref in more.references]
+            k = more.end
+        while r.lemma(k, end) in ("from", "of", "off", "again") and k + 1 < end:
+            where = self._reference(k + 1, end)
+            k = where.end if where else k + 1
+        r.carry(edits, i, k)
+        r.topic = [Reference(object=ref.object) for ref in found.references[:1] if r.scene.object(ref.object)]
+        return k
+
+    def _duplicate(self, i: int, end: int) -> int:
+        found = self._reference(i, end)
+        if found is None:
+            return i
+        return self.moves.duplicate(found, i, end)
+
+    def _stack(self, i: int, end: int) -> int:
+        found = self._reference(i, end)
+        if found is None or len(found.references) < 2:
+            return i
+        self.r.focus(found.references)
+        return self.moves.stack(found, i)
+
+    def _arrange(self, i: int, end: int) -> int:
+        """Such as "arrange them in a circle", "line the chairs up"."""
+        found = self._reference(i + (self.r.lemma(i, end) == "up"), end)
+        if found is None:
+            return i
+        k = found.end + (self.r.lemma(found.end, end) == "up")
+        arranged = arrangement(self.r, k, end) or Arrangement("row", k)
+        if len(found.references) < 2:
+            return i
+        self.r.focus(found.references)
+        return self.moves._arranged(found, arranged, i)
+
+    _line = _arrange
+
+    def _repeat(self, i: int, end: int) -> int:
+        found = self._reference(i, end)
+        if found is None:
+            return i
+        k = self.moves.repeat(found, found.end, end)
+        return k if k > found.end else i
+
+    def _replace(self, i: int, end: int) -> int:
+        """Such as "replace the vase with a bowl", "swap the pot for a vase"."""
+        r = self.r
+        found = self._reference(i, end)
+        if found is None or found.prop:
+            return i
+        k = found.end
+        if r.lemma(k, end) not in ("with", "by", "for", "to", "into"):
+            return i
+        same = r.lemma(k + 1, end)
+        if found.references[0].parts is not None:  # "replace the legs with a pedestal"
+            whole = Found([Reference(object=found.references[0].object)], k)
+            if (n := self.predicates.one(k + 1, end, whole)) > k + 1:
+                r.know(i, n)
+                return n
+        n = self.predicates.replace(k + 1, end, found)
+        if n == k + 1:
+            n = self.predicates.read(k + 1, end, found)
+            if n == k + 1:
+                return i
+        r.know(i, n)
+        r.focus(found.references)
+        return self.predicates.read(n, end, found) if same else n
+
+    def _rename(self, i: int, end: int) -> int:
+        """Such as "call it Otto", "rename the table to desk"."""
+        r = self.r
+        found = self._reference(i, end)
+        if found is None or len(found.references) != 1:
+            return i
+        k = found.end
+        while r.lemma(k, end) in ("to", "as", "into", "the", "a"):
+            k += 1
+        stop = k
+        while stop < end and r.lemma(stop) not in ("and", ","):
+            stop += 1
+        if stop == k:
+            return i
+        name = r.phrase(k, stop).strip("\"'“”").lower()
+        r.carry([Rename(target=Reference(object=found.references[0].object), name=name[:80])], i, stop)
+        return stop
+
+    def _clear(self, i: int, end: int) -> int:
+        r = self.r
+        k = i
+        while r.lemma(k, end) in CLEARED and head_at(r, k, end, bare=False) is None:
+            k += 1
+        r.carry([Clear()], i - 1, k)
+        return self.objects.group(k, end) if k < end else k
+
+    def _undo(self, i: int, end: int) -> int:
+        return self._steps(i, end, undo=True)
+
+    def _redo(self, i: int, end: int) -> int:
+        return self._steps(i, end, undo=False)
+
+    def _steps(self, i: int, end: int, undo: bool) -> int:
+        r, k, steps = self.r, i, 1
+        if (
+            r.lemma(k) in (",", ".")
+            and r.lemma(k + 1) == "undo"
+            and r.lemma(i - 1) in ("it", "that", "mind", "nevermind")
+        ):
+            return i  # "forget it, undo": one step
+        while k < end:
+            token, word = r.tokens[k], r.lemma(k)
+            if token.quantity is not None and token.quantity.kind in ("number", "times"):
+                steps = max(1, int(token.value))
+            elif word == "twice":
+                steps = 2
+            elif word in ("undo", "redo", "revert") and r.lemma(k - 1) in (",", "and"):
+                steps += 0 if r.lemma(i - 1) in ("it", "that", "mind") else 1
+            elif word == "everything":
+                steps = 1000
+            elif word not in STEPPED:
+                break
+            k += 1
+        edit: Undo | Redo = Undo(steps=min(steps, 1000)) if undo else Redo(steps=min(steps, 1000))
+        r.step(edit, i - 1, k)
+        return k
+
+    def _again(self, i: int, end: int) -> int:
+        """The last sentence once more."""
+        r = self.r
+        if not r.context.edits:
+            r.refuse(i - 1, i, "there is nothing to do again yet")
+            return i
+        edits: list[Edit] = []
+        for edit in r.context.edits:
+            if isinstance(edit, Add):
+                edit = Add(object=edit.object.model_copy(update={"id": new_id(r, edit.object.name, len(edits))}))
+            edits.append(edit)
+        r.carry(edits, i - 1, i)
+        return i

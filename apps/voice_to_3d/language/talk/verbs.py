@@ -1,0 +1,294 @@
+"""What each verb does with the rest of its clause."""
+
+from __future__ import annotations
+
+from wugan.apps.voice_to_3d.language.talk.clauses import Clause
+from wugan.apps.voice_to_3d.language.talk.counts import count_change, more_of
+from wugan.apps.voice_to_3d.language.talk.family_reading import Describer
+from wugan.apps.voice_to_3d.language.talk.heads import head_at
+from wugan.apps.voice_to_3d.language.talk.object_kinds import kind_of_object
+from wugan.apps.voice_to_3d.language.talk.object_said import Refused
+from wugan.apps.voice_to_3d.language.talk.reference_parts import roles_of
+from wugan.apps.voice_to_3d.language.talk.references import Found
+from wugan.apps.voice_to_3d.language.talk.sizing import Sizing
+from wugan.apps.voice_to_3d.language.talk.taking import Taking
+from wugan.apps.voice_to_3d.language.talk.words import FEATURE_WORDS, INDEFINITE
+from wugan.apps.voice_to_3d.language.talk.working import Working
+from wugan.apps.voice_to_3d.scene.edit import Edit, Turn
+from wugan.apps.voice_to_3d.scene.placement import Reference
+from wugan.apps.voice_to_3d.scene.scene import Object
+
+GROW = {"increase": 1, "lift": 1, "widen": 1, "lengthen": 1, "thicken": 1, "stretch": 1, "decrease": -1, "down": -1,
+        "shorten": -1}  # fmt: skip
+WIDER = {"widen": "width", "lengthen": "length", "thicken": "thickness", "stretch": "length", "shorten": "short"}
+ONTO = frozenset({"to", "on", "in", "inside", "onto", "under"})
+FACTORS = {"double": 2.0, "triple": 3.0, "halve": 0.5}
+
+
+class Verbs(Sizing, Working, Taking):
+    """Carries clauses with a verb out."""
+
+    def carry(self, clause: Clause) -> int:
+        """Carries a clause out; returns the index after what was read, `clause.start` for nothing."""
+        i, end, verb = clause.body, clause.end, clause.verb
+        handler = getattr(self, f"_{verb}", None)
+        k = handler(i, end) if handler else self._make(i, end)
+        if k > i or (k == i and verb in ("undo", "redo", "clear", "upright", "lie", "hollow_it", "again", "hollow")):
+            self.r.know(clause.start, i)
+            return max(k, i)
+        return clause.start
+
+    def _make(self, i: int, end: int) -> int:
+        """Such as "make it red", "make a table", "make five legs", "make four of them"."""
+        self.predicates.replacing = True
+        try:
+            return self._made(i, end)
+        finally:
+            self.predicates.replacing = False
+
+    def _made(self, i: int, end: int) -> int:
+        r = self.r
+        if (k := count_change(r, i, end)) > i:
+            return k
+        found = self._reference(i, end)
+        if found is None:
+            if self._new(i, end) and (k := self.objects.group(i, end)) > i:
+                return k
+            topic = Found(list(r.topic), i)
+            if topic.references and (k := self.predicates.read(i, end, topic)) > i:
+                return k
+            return self.objects.group(i, end)
+        if (k := self.moves.repeat(found, found.end, end)) > found.end:
+            return r.know(i, k)
+        return self._about(found, i, end)
+
+    _set = _change = _let = _keep = _make
+
+    def _new(self, i: int, end: int) -> bool:
+        """Whether the phrase at `i` speaks of a new object rather than of parts of what is there."""
+        r = self.r
+        head = head_at(r, i, end)
+        if head is None:
+            return False
+        for topic in r.topic[:1]:
+            one = r.object(topic)
+            if one is None:
+                continue
+            describer = Describer(r, kind_of_object(one), roles_of(one), fresh=False)
+            try:
+                if describer.part(i, end) > i:
+                    return head.more or (r.lemma(i) in ("a", "an") and head.noun != head.first and False)
+            except Refused:
+                return False
+        return True
+
+    def _want(self, i: int, end: int) -> int:
+        """Such as "I want a table", "I want the legs black", "I would like it to be taller"."""
+        return self._make(i, end)
+
+    def _create(self, i: int, end: int) -> int:
+        k = self.objects.group(i, end)
+        return k if k > i else self._make(i, end)
+
+    def _give(self, i: int, end: int) -> int:
+        """Such as "give it five legs", "give the table a red top"."""
+        r = self.r
+        found = self._reference(i, end)
+        if found is None:
+            return self._create(i, end)
+        if r.lemma(found.end, end) == "back":
+            return i
+        k = self._attach(found, found.end, end)
+        if k > found.end:
+            r.know(i, found.end)
+            r.focus(found.references)
+            return k
+        return self._about(found, i, end)
+
+    def _attach(self, found: Found, k: int, end: int) -> int:
+        """What a thing gets: parts, counts, features of its own."""
+        r = self.r
+        start = k
+        while k < end:
+            j = k
+            while r.lemma(j, end) in ("and", ",", "with"):
+                j += 1
+            n = more_of(r, j, end, found)
+            if n == j:
+                whole = list(dict.fromkeys(ref.object for ref in found.references if ref.object))
+                n = self.predicates.one(j, end, Found([Reference(object=id) for id in whole], j))
+            if n == j:
+                n = self._there(j, end, found)
+            if n == j and any(r.lemma(m) in FEATURE_WORDS for m in range(j, end)):
+                n = self.feature(j, end, found.references)
+            if n == j:
+                break
+            r.know(k, n)
+            k = n
+        return k if k > start else start
+
+    def _there(self, i: int, end: int, found: Found) -> int:
+        """A part that is there already: nothing changes, and it is said."""
+        r = self.r
+        for ref in found.references[:1]:
+            one = r.object(ref)
+            if one is None:
+                continue
+            k = self._part_end(i, end, one)
+            if k > i:
+                r.assumed.append(f"the {one.name} has “{r.phrase(i, k)}” already")
+                return k
+        return i
+
+    def _part_end(self, i: int, end: int, one: Object) -> int:
+        describer = Describer(self.r, kind_of_object(one), roles_of(one), fresh=False)
+        try:
+            return describer.part(i, end)
+        except Refused as refused:
+            return refused.span[1]
+
+    def _add(self, i: int, end: int, put: bool = False) -> int:
+        """Such as "add another shelf", "add a lid", "add a chair beside it", "add two 5 mm holes"."""
+        r = self.r
+        if self._works(i, end):
+            return self.feature(i, end, None, i)
+        target = self._onto(i, end) or Found([ref for ref in r.topic if r.there(ref)], i)
+        whole = [Reference(object=ref.object) for ref in target.references if ref.object]
+        if whole:
+            k = more_of(r, i, end, Found(whole, i, target.plural))
+            if k > i:
+                return self._rest(k, end, Found(whole, i))
+        head = head_at(r, i, end)
+        if head is None and (k := self.again(i, end)) > i:
+            return k
+        if head is not None and self._new(i, end):
+            return self.objects.group(i, end, put=put)
+        if whole and (k := self._attach(Found(whole, i), i, end)) > i:
+            return self._rest(k, end, Found(whole, i))
+        if head is not None:
+            return self.objects.group(i, end)
+        return i
+
+    def again(self, i: int, end: int) -> int:
+        """Such as "add another one", "add two more"."""
+        from wugan.apps.voice_to_3d.language.talk.dialogue import another
+
+        return another(self.r, self, i, end) if i < end else i
+
+    def _rest(self, k: int, end: int, found: Found) -> int:
+        """Such as "… to the table", "… inside", "… on it" behind parts that a thing got: grammar."""
+        r = self.r
+        while k < end and r.lemma(k) in ("to", "on", "inside", "in", "at", "for", "underneath", "below"):
+            where = self._reference(k + 1, end)
+            if where is not None and {ref.object for ref in where.references} & {
+                ref.object for ref in found.references
+            }:
+                k = r.know(k, where.end)
+            elif r.lemma(k) in ("inside", "underneath", "below"):
+                k = r.know(k, k + 1)
+            else:
+                break
+        n = self._attach(found, k, end)
+        return n
+
+    def _onto(self, i: int, end: int) -> Found | None:
+        """The thing behind "to", "on", "in" at the end of "add … to the table"."""
+        r = self.r
+        for k in range(end - 1, i, -1):
+            if r.lemma(k) in ONTO and r.lemma(k + 1, end) in (
+                "the",
+                "it",
+                "them",
+                "this",
+                "each",
+                "that",
+                "every",
+                "both",
+            ):
+                if (found := self._try(k + 1, end)) is not None and not found.prop:
+                    return found
+        return None
+
+    def _paint(self, i: int, end: int) -> int:
+        found = self._reference(i, end)
+        if found is None:
+            found = Found(list(self.r.topic), i)
+            if not found.references:
+                return i
+        return self._about(found, i, end)
+
+    def _put(self, i: int, end: int) -> int:
+        r = self.r
+        if r.lemma(i, end) not in INDEFINITE and (found := self._reference(i, end)) is not None and not found.prop:
+            k = self.predicates._turned(found.end, end, found)  # "lay it on its side"
+            k = k if k > found.end else self.moves.put(found, found.end, end)
+            while k == found.end and self._join(found, end):
+                k = self.moves.put(found, found.end, end)
+            if k > found.end:
+                r.know(i, found.end)
+                r.focus(found.references)
+                return k
+            return self._about(found, i, end)
+        if self._works(i, end):
+            return self.feature(i, end, None, i)
+        k = self._parts_on(i, end)
+        return k if k > i else self._add(i, end, put=True)
+
+    def _parts_on(self, i: int, end: int) -> int:
+        """Such as "put a round handle on every drawer": parts that the object can have."""
+        target = self._onto(i, end)
+        owners = [one for ref in (target.references if target else []) if (one := self.r.object(ref))]
+        if not owners or target is None:
+            return i
+        whole = list(dict.fromkeys(one.id for one in owners))
+        if not self._is_part(i, end, owners[0]):
+            return i
+        found = Found([Reference(object=id) for id in whole], i)
+        k = self._attach(found, i, end)
+        return self._rest(k, end, found) if k > i else i
+
+    def _is_part(self, i: int, end: int, one: Object) -> bool:
+        return self._part_end(i, end, one) > i
+
+    def _move(self, i: int, end: int) -> int:
+        found = self._reference(i, end) or Found(list(self.r.topic), i)
+        if not found.references:
+            return i
+        k = self.moves.move(found, found.end, end)
+        while k == found.end and self._join(found, end):
+            k = self.moves.move(found, found.end, end)
+        if k > found.end:
+            self.r.know(i, found.end)
+            self.r.focus(found.references)
+        return k if k > found.end else i
+
+    def _rotate(self, i: int, end: int) -> int:
+        r = self.r
+        found = self._reference(i, end)
+        if found is None:
+            return i
+        k = self.moves.turn(found, found.end, end)
+        if k > found.end:
+            r.know(i, k)
+            r.focus(found.references)
+            return k
+        return self._about(found, i, end)
+
+    def _flip(self, i: int, end: int) -> int:
+        found = self._reference(i, end) or Found(list(self.r.topic), i)
+        k = found.end
+        while self.r.lemma(k, end) in ("over", "upside", "down", "around"):
+            k += 1
+        edits: list[Edit] = [Turn(target=ref, axis="x", degrees=180.0) for ref in found.references]
+        self.r.carry(edits, i, k)
+        return k if edits else i
+
+    def _upright(self, i: int, end: int) -> int:
+        edits: list[Edit] = [Turn(target=ref, axis="x", degrees=90.0) for ref in self.r.topic]
+        self.r.carry(edits, i - 1, i)
+        return i
+
+    def _lie(self, i: int, end: int) -> int:
+        edits: list[Edit] = [Turn(target=ref, axis="y", degrees=90.0) for ref in self.r.topic]
+        self.r.carry(edits, i - 1, i)
+        return i
