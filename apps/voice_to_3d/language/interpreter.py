@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from wugan.apps.voice_to_3d.language.context import Context
 from wugan.apps.voice_to_3d.language.foreign import foreign
-from wugan.apps.voice_to_3d.language.parts.talk import prose
+from wugan.apps.voice_to_3d.language.talk import prose
 from wugan.apps.voice_to_3d.language.talk.dialogue import converse
 from wugan.apps.voice_to_3d.language.talk.reading import Reading, prepared
 from wugan.apps.voice_to_3d.scene.edit import Interpretation, Unread
