@@ -79,6 +79,7 @@ class Directions:
             or (where.kind == "end" and spot.kind in ("at", "into", "fromface", "flag"))
         )
         words = [word for word in DIRECTIONS if word in where.which or where.kind == word]
+        facing = facing or (where.kind == "centre" and len(words) == 1)  # "into the middle of the top"
         if where.kind in ("face", "surface", "side", "end") and len(words) > 1:
             return None
         if (

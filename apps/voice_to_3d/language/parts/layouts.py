@@ -81,7 +81,10 @@ def _grid(ground: Ground, frame: Frame, locator: Locator, count: int) -> Layout 
     if locator.normal == "z":
         first, second = (
             ("x", "y")
-            if frame.get("count_x") or not frame.get("rows") or extent(locator.host, "x") >= extent(locator.host, "y")
+            if frame.get("count_x")
+            or not frame.get("rows")
+            or (frame.get("apart_x", "pitch_x") and frame.get("apart_y", "pitch_y"))
+            or extent(locator.host, "x") >= extent(locator.host, "y")
             else ("y", "x")
         )
     else:

@@ -42,7 +42,7 @@ MODULES = [
 FAMILIES = [
     one
     for name in MODULES
-    for module in [import_module(f"wugan.apps.voice_to_3d.families.{name}")]
+    for module in [import_module(f"wugan.apps.voice_to_3d.families.shop.{name}")]
     for one in vars(module).values()
     if isinstance(one, type) and issubclass(one, Family) and one.__module__ == module.__name__ and one.names
 ]
