@@ -185,7 +185,9 @@ class ButtonHeadScrew(SocketScrew):
     def solid(self) -> Compound:
         self.below("diameter", self.head_diameter, "head_diameter")
         self.below("head_height", self.head_diameter / 2, "half the head_diameter", equal=True)
-        # A flat as wide as the socket's corners, so that the head keeps its height.
+        # The cap is at its widest below: with a flat as wide as the socket's corners it is less than half a ball.
+        room = 2 * math.sqrt(max(0.0, (self.head_diameter / 2) ** 2 - self.head_height**2)) / 1.16
+        self.below("socket_size", room, "what is flat on top of the head", equal=True)
         flat = min(1.16 * self.socket_size, 0.9 * self.head_diameter)
         head = Revolve(points=dome(self.head_diameter, self.head_height, flat))
         return self.headed(head, self.head_height, self.socket())
