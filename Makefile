@@ -18,11 +18,11 @@ venv: install
 demo: install ## run the applications end to end and leave demo-result/index.html
 	@$(BIN)/wugan demo
 
-# Tests that share nothing and start nothing: two at a time. The others start Ray, or measure order in time.
-SIDE_BY_SIDE := $(addprefix tests/apps/voice_to_3d/,families geometry language)
+# Tests that share nothing: two at a time. The others look at what happens when, and want the machine for themselves.
+SIDE_BY_SIDE := tests/apps/voice_to_3d tests/apps/diagnosis tests/core/attention
 
 test: lint docs ## check the code, build the docs, run the tests; PYTEST_ARGS="-m 'not slow'" for a part
-	$(BIN)/python -m pytest -n 2 $(SIDE_BY_SIDE) $(PYTEST_ARGS)
+	$(BIN)/python -m pytest -n 2 --dist loadfile $(SIDE_BY_SIDE) $(PYTEST_ARGS)
 	$(BIN)/python -m pytest $(addprefix --ignore=,$(SIDE_BY_SIDE)) $(PYTEST_ARGS)
 
 lint: install ## ruff (rules and format) and mypy
