@@ -14,6 +14,9 @@ system_packages=(
   "espeak-ng|speech in languages other than English"
   "libportaudio2|microphone and loudspeaker"
   "pocketsphinx-testdata|the recorded clips of the demonstration"
+  "libegl1|pictures of 3D models without a screen"
+  "libgl1|the same"
+  "libopengl0|the same"
 )
 
 say() { printf '%s\n' "wugan: $*"; }
