@@ -1,9 +1,11 @@
-"""Check that a weight file is the one it is meant to be."""
+"""Find a weight file, and check that it is the one it is meant to be."""
 
 from __future__ import annotations
 
 import hashlib
 from functools import lru_cache
+from importlib.resources import files
+from os import PathLike
 from pathlib import Path
 
 from wugan.errors import DataError
@@ -33,6 +35,27 @@ def verify_weights(path: str | Path, sha256: str) -> Path:
             "reinstall the package it is from at the pinned version, or pass your own model's path"
         )
     return path
+
+
+def weight_file(package: str, weights: str | PathLike[str]) -> Path:
+    """The file of weights that a package ships in its folder `weights`, by name; or one by its own path.
+
+    Args:
+        package: the package's import name.
+        weights: a shipped name, or a path that ends in `.safetensors`.
+
+    Raises:
+        DataError: there is no such file, or nothing of that name is shipped.
+    """
+    if Path(weights).suffix == ".safetensors":
+        if not Path(weights).is_file():
+            raise DataError(f"{weights}: no such file of weights")
+        return Path(weights)
+    folder = Path(str(files(package))) / "weights"
+    shipped = sorted(path.stem for path in folder.glob("*.safetensors"))
+    if str(weights) not in shipped:
+        raise DataError(f"weights {str(weights)!r} are unknown: give {', '.join(shipped)}, or a .safetensors file")
+    return folder / f"{weights}.safetensors"
 
 
 @lru_cache(maxsize=64)

@@ -4,9 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from importlib.resources import files
 from os import PathLike
-from pathlib import Path
 from typing import Any, Self
 
 import torch
@@ -21,6 +19,7 @@ from wugan.fusion import FusionConfig
 from wugan.packet import Packet
 from wugan.stage import Head
 from wugan.tokens import Tokens
+from wugan.weights import weight_file
 
 DEFAULT = "default"
 _FORMAT = "wugan.customer-service/1"
@@ -101,7 +100,7 @@ class CallModel:
         Raises:
             DataError: no such weights, or the file is not a model of this application.
         """
-        path = _path(weights)
+        path = weight_file(__package__, weights)
         try:
             with safe_open(path, framework="pt") as file:
                 metadata = file.metadata() or {}
@@ -183,15 +182,3 @@ class CallHead(Head[CallResult]):
 def backbone() -> CallBackbone:
     """The default weights' backbone, for `Pipeline.fuse(backbone="…:backbone")`."""
     return CallModel.load().network.backbone
-
-
-def _path(weights: str | PathLike[str]) -> Path:
-    if Path(weights).suffix == ".safetensors":
-        if not Path(weights).is_file():
-            raise DataError(f"{weights}: no such file of weights")
-        return Path(weights)
-    folder = Path(str(files(__package__))) / "weights"
-    shipped = sorted(path.stem for path in folder.glob("*.safetensors"))
-    if str(weights) not in shipped:
-        raise DataError(f"weights {str(weights)!r} are unknown: give {', '.join(shipped)}, or a .safetensors file")
-    return folder / f"{weights}.safetensors"

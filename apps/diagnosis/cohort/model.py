@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from importlib.resources import files
 from os import PathLike
-from pathlib import Path
 from typing import Any, Self
 
 import numpy as np
@@ -23,6 +21,7 @@ from wugan.apps.diagnosis.cohort.result import PatientResult, Table, results
 from wugan.apps.diagnosis.cohort.schema import MODALITIES
 from wugan.errors import DataError
 from wugan.fusion import FusionConfig
+from wugan.weights import weight_file
 
 Array = NDArray[np.float64]
 DEFAULT = "default"
@@ -129,7 +128,7 @@ class CohortModel:
         Raises:
             DataError: no such file, or it is not a model of this application.
         """
-        path = _path(weights)
+        path = weight_file(__package__, weights)
         try:
             with safe_open(path, framework="pt") as file:
                 metadata = file.metadata() or {}
@@ -153,18 +152,6 @@ class CohortModel:
         if not members:
             raise DataError(f"{path}: holds no network")
         return cls(encoder, members, info)
-
-
-def _path(weights: str | PathLike[str]) -> Path:
-    if Path(weights).suffix == ".safetensors":
-        if not Path(weights).is_file():
-            raise DataError(f"{weights}: no such file of weights")
-        return Path(weights)
-    folder = Path(str(files(__package__))) / "weights"
-    shipped = sorted(path.stem for path in folder.glob("*.safetensors"))
-    if str(weights) not in shipped:
-        raise DataError(f"weights {str(weights)!r} are unknown: give {', '.join(shipped)}, or a .safetensors file")
-    return folder / f"{weights}.safetensors"
 
 
 def _part(state: dict[str, torch.Tensor], prefix: str, of: Any) -> dict[str, Any]:

@@ -11,32 +11,17 @@ from hypothesis import strategies as st
 from pydantic import ValidationError
 
 from wugan.apps.voice_to_3d.families.base import Family
+from wugan.apps.voice_to_3d.families.registry import MODULES
 from wugan.apps.voice_to_3d.geometry.build import build
 from wugan.apps.voice_to_3d.scene.placement import at
 from wugan.apps.voice_to_3d.scene.scene import FamilyShape, Object, Scene
 from wugan.errors import DataError
 
-MODULES = [
-    *(
-        "nuts",
-        "screws",
-        "hardware",
-        "pins",
-        "plates",
-        "interfaces",
-        "flanges",
-        "brackets",
-        "mounts",
-        "gears",
-        "pulleys",
-    ),
-    *("blades", "shafts", "pipes", "sections", "springs", "enclosures", "knobs", "handles", "hooks", "fittings"),
-    *("handtools", "edgetools", "workholding", "gauges", "engine"),
-]
 FAMILIES = [
     one
     for name in MODULES
-    for module in [import_module(f"wugan.apps.voice_to_3d.families.shop.{name}")]
+    if name.startswith("shop.")
+    for module in [import_module(f"wugan.apps.voice_to_3d.families.{name}")]
     for one in vars(module).values()
     if isinstance(one, type) and issubclass(one, Family) and one.__module__ == module.__name__ and one.names
 ]

@@ -1,0 +1,81 @@
+"""How many described parts come out right: each description read, built, written as STL, and judged.
+
+    python benchmarks/voice_to_3d/understanding.py dev|held|red          # prompts of tests/apps/voice_to_3d/prompts
+    python benchmarks/voice_to_3d/understanding.py FOLDER                # NAME.yaml (a description) and NAME.stl
+
+`dev`, `held` and FOLDER are judged as the published text-to-CAD benchmark does (`score.py` of that folder, which makes
+the references); `red` by sorted box (1 mm) and volume (2 %). A part that came out wrong with nothing reported as not
+understood is counted as silent. Dialogues: `python tests/apps/voice_to_3d/prompts/check_scenes.py scenes_dev.yaml`.
+"""
+
+from __future__ import annotations
+
+import argparse
+import sys
+import tempfile
+from pathlib import Path
+
+import numpy as np
+import yaml
+
+from wugan.apps.voice_to_3d.geometry.export import export
+from wugan.apps.voice_to_3d.studio import Studio, Turn
+
+PROMPTS = Path(__file__).resolve().parents[2] / "tests" / "apps" / "voice_to_3d" / "prompts"
+sys.path.insert(0, str(PROMPTS))
+import oracle  # noqa: E402
+import score  # noqa: E402
+
+
+def main() -> None:
+    """The command line."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("prompts", help="dev, held, red, or a folder")
+    chosen = parser.parse_args().prompts
+    if chosen == "red":
+        files = sorted(PROMPTS.glob("parts_red*.yaml"))
+    else:
+        files = [PROMPTS / f"parts_{chosen}.yaml"] if chosen in ("dev", "held") else sorted(Path(chosen).glob("*.yaml"))
+    entries = {}
+    for file in files:
+        read = yaml.safe_load(file.read_text(encoding="utf-8"))
+        entries |= {one["id"]: one for one in read} if isinstance(read, list) else {file.stem: read}
+    turns = {name: Studio().say(one["description"]) for name, one in entries.items()}
+    if chosen == "red":
+        right = {name: close(turn, entries[name]) for name, turn in turns.items()}
+    else:
+        right = judged(turns, chosen, files)
+    for name, ok in right.items():
+        if not ok:
+            told = turns[name].messages()
+            print(f"wrong: {name}: {told[0] if told else 'nothing was reported'}")
+    silent = sum(not ok and not turns[name].unread and not turns[name].problem for name, ok in right.items())
+    print(f"{sum(right.values())} of {len(right)} right; {silent} wrong with nothing reported as not understood")
+
+
+def close(turn: Turn, wanted: dict[str, object]) -> bool:
+    """Whether box and volume are as wanted."""
+    if turn.built is None or not turn.built.parts:
+        return False
+    low, high = turn.built.bounds()
+    box = np.allclose(sorted(high - low), sorted(wanted["bounding_box"]), rtol=0, atol=1)  # type: ignore[call-overload]
+    return bool(box and abs(turn.built.volume() / float(wanted["volume"]) - 1) <= 0.02)  # type: ignore[arg-type]
+
+
+def judged(turns: dict[str, Turn], chosen: str, files: list[Path]) -> dict[str, bool]:
+    """The benchmark's verdict on each part."""
+    with tempfile.TemporaryDirectory() as folder:
+        made, references = Path(folder, "made"), Path(folder, "references")
+        made.mkdir()
+        if chosen in ("dev", "held"):
+            oracle.main(["--stl", str(references), "--set", chosen])
+        else:
+            references = Path(chosen)
+        for name, turn in turns.items():
+            if turn.built is not None and turn.built.parts and not turn.problem:
+                export(turn.built, made / f"{name}.stl")
+        return {one.name: one.passed for one in score.score_folder(made, references, score.read_expected(files))}
+
+
+if __name__ == "__main__":
+    main()
