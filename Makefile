@@ -2,7 +2,7 @@
 SHELL := /bin/bash
 .DEFAULT_GOAL := help
 BIN := .venv/bin
-EXTRAS ?= speech,design,web,dev
+EXTRAS ?= speech,design,medical,web,dev
 PYTEST_ARGS ?=
 
 .PHONY: help install venv test lint docs demo clean
