@@ -1,0 +1,52 @@
+"""Morton order: things that lie near each other in space lie near each other in the row of tokens.
+
+Attention routes in blocks of neighbouring tokens, so a block should be a compact piece of the slide or the volume.
+Morton, A Computer Oriented Geodetic Data Base and a New Technique in File Sequencing, IBM, 1966.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from wugan.errors import DataError
+
+_BITS = 20  # of each coordinate: three of them fit an int64
+
+
+def morton_code(cells: ArrayLike) -> NDArray[np.int64]:
+    """Place of each grid cell along the Z-order curve, int64 `[N]`.
+
+    Args:
+        cells: integers `[N, 2]` or `[N, 3]`, each from 0 to 2²⁰ - 1; the first axis varies fastest.
+
+    Raises:
+        DataError: the shape or a cell's number is not that.
+    """
+    cells = np.asarray(cells, np.int64)
+    if cells.ndim != 2 or cells.shape[1] not in (2, 3):
+        raise DataError(f"Morton codes are of cells [N, 2] or [N, 3], got {list(cells.shape)}")
+    if cells.size and not (0 <= cells.min() and cells.max() < 2**_BITS):
+        raise DataError(f"Morton codes are of cells from 0 to {2**_BITS - 1}, got {cells.min()} to {cells.max()}")
+    code = np.zeros(len(cells), np.int64)
+    axes = cells.shape[1]
+    for bit in range(_BITS):
+        for axis in range(axes):
+            code |= ((cells[:, axis] >> bit) & 1) << (axes * bit + axis)
+    return code
+
+
+def morton_order(points: ArrayLike, cell: float) -> NDArray[np.int64]:
+    """The order `[N]` that sorts points along the Z-order curve; points of one cell keep their order.
+
+    Args:
+        points: coordinates `[N, 2]` or `[N, 3]`.
+        cell: side of a cell, in the points' unit; the grid starts at the smallest coordinates.
+
+    Raises:
+        DataError: the shape is not that, or the points reach over more than 2²⁰ cells.
+    """
+    points = np.asarray(points, np.float64)
+    if not len(points):
+        return np.zeros(0, np.int64)
+    return np.argsort(morton_code(np.floor((points - points.min(0)) / cell + 1e-9).astype(np.int64)), kind="stable")

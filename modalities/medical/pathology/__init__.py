@@ -1,0 +1,1 @@
+"""Pathology: whole-slide images to tissue, tiles, nuclei and tokens, and attention back onto the slide."""
