@@ -67,7 +67,7 @@ class Network:
 
 
 def load_network(source: str | Path, *, threads: int = 1) -> Network:
-    """The network of a bundle's folder, of a `.ts`, `.pt` (TorchScript) or `.onnx` file, or `"package.module:function"`.
+    """The network of a bundle's folder, of a `.ts`, `.pt` (TorchScript) or `.onnx` file, or of a `"module:function"`.
 
     Args:
         source: the folder, the file or the reference; a function takes and gives what `Network.run` does, and may have
@@ -121,7 +121,8 @@ def _torchscript(path: Path) -> Run:
         module = torch.jit.load(str(path), map_location="cpu").eval()
     except Exception as error:  # torch raises RuntimeError for most, but not for all damage
         raise DataError(
-            f"{path} is no readable TorchScript ({_first_line(error)}); save the model with torch.jit.script(model).save(…)"
+            f"{path} is no readable TorchScript ({_first_line(error)}); save the model by "
+            "torch.jit.script(model).save(…)"
         ) from error
 
     def run(batch: NDArray[np.float32]) -> NDArray[np.float32]:

@@ -26,7 +26,7 @@ def morton_code(cells: ArrayLike) -> NDArray[np.int64]:
     cells = np.asarray(cells, np.int64)
     if cells.ndim != 2 or cells.shape[1] not in (2, 3):
         raise DataError(f"Morton codes are of cells [N, 2] or [N, 3], got {list(cells.shape)}")
-    if cells.size and not (0 <= cells.min() and cells.max() < 2**_BITS):
+    if cells.size and (cells.min() < 0 or cells.max() >= 2**_BITS):
         raise DataError(f"Morton codes are of cells from 0 to {2**_BITS - 1}, got {cells.min()} to {cells.max()}")
     code = np.zeros(len(cells), np.int64)
     axes = cells.shape[1]

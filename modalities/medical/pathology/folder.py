@@ -8,9 +8,8 @@ from pathlib import Path
 from wugan.errors import DataError
 from wugan.modalities.medical.note import Note
 
-_SUFFIXES = frozenset(
-    ".svs .ndpi .mrxs .scn .bif .vms .vmu .svslide .zvi .czi .qptiff .btf .tif .tiff .png .jpg .jpeg .bmp .webp".split()
-)
+_SLIDES = (".bif", ".btf", ".czi", ".mrxs", ".ndpi", ".qptiff", ".scn", ".svs", ".svslide", ".vms", ".vmu", ".zvi")
+_PICTURES = (".bmp", ".jpeg", ".jpg", ".png", ".tif", ".tiff", ".webp")
 
 
 def slide_paths(folder: str | Path) -> tuple[list[Path], list[Note]]:
@@ -33,7 +32,7 @@ def slide_paths(folder: str | Path) -> tuple[list[Path], list[Note]]:
         if path.is_dir():
             inner = _dicom_series(path.iterdir()) if not path.with_suffix(".mrxs").exists() else []
             found += inner
-        elif path.suffix.lower() in _SUFFIXES:
+        elif path.suffix.lower() in _SLIDES + _PICTURES:
             found.append(path)
         elif not _is_dicom(path):
             notes.append(Note("not-a-slide", f"{path.name} is no slide by its name and was left out.", path.name))

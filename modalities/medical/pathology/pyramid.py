@@ -118,8 +118,9 @@ class TiffPyramid:
             self.sizes = tuple((int(w), int(h)) for w, h in self._slide.level_dimensions)
         except Exception as error:  # tiffslide passes on whatever tifffile and zarr raise
             raise DataError(
-                f"{path} is a TIFF that neither OpenSlide nor Pillow nor tiffslide can read ({error}); damaged, cut off, "
-                "or in a format of its own: convert it to a tiled pyramid, for example with `vips tiffsave --tile --pyramid`"
+                f"{path} is a TIFF that neither OpenSlide nor Pillow nor tiffslide can read ({error}); damaged, cut "
+                "off, or in a format of its own: convert it to a tiled pyramid, for example by "
+                "`vips tiffsave --tile --pyramid`"
             ) from error
         self.properties = {key: str(value) for key, value in properties.items() if value is not None}
         self.format = self.properties.get("openslide.vendor", "tiff")
@@ -230,6 +231,6 @@ def _density(picture: Any) -> dict[str, str]:
 
 def _too_large(path: Path, size: str) -> str:
     return (
-        f"{path} is too large for a picture of one level ({size}; at most {PICTURE_PIXELS // 1_000_000} million pixels are "
-        "held in memory); convert it to a tiled pyramid, for example with `vips tiffsave --tile --pyramid`"
+        f"{path} is too large for a picture of one level ({size}; at most {PICTURE_PIXELS // 1_000_000} million pixels "
+        "are held in memory); convert it to a tiled pyramid, for example by `vips tiffsave --tile --pyramid`"
     )

@@ -86,13 +86,14 @@ def find_resolution(
     if power is not None and _plausible(_MICRONS_AT_POWER_1 / power):
         mpp = _MICRONS_AT_POWER_1 / power
         text = (
-            f"The file gives no size of a pixel; {mpp:g} µm is assumed from the objective's power ({power:g}×). Scanners "
-            "differ by up to 15 %, so densities and areas may be off by 30 %."
+            f"The file gives no size of a pixel; {mpp:g} µm is assumed from the objective's power ({power:g}×). "
+            "Scanners differ by up to 15 %, so densities and areas may be off by 30 %."
         )
         return Resolution(mpp, mpp, "objective", (Note("mpp-assumed", text, name),))
     raise DataError(
-        f"{name} does not say how large a pixel is (no mpp, no usable resolution tags, no objective's power), and nothing "
-        "can be measured without; give it in microns: mpp=0.25 for a scan at 40×, 0.5 at 20×, or the scanner's own figure"
+        f"{name} does not say how large a pixel is (no mpp, no usable resolution tags, no objective's power), and "
+        "nothing can be measured without; give it in microns: mpp=0.25 for a scan at 40×, 0.5 at 20×, or the scanner's own "
+        "figure"
     )
 
 

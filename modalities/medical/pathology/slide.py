@@ -12,7 +12,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from wugan.errors import DataError
-from wugan.modalities.medical.note import Note
 from wugan.modalities.medical.pathology.folder import dicom_file
 from wugan.modalities.medical.pathology.pyramid import Pyramid, open_pyramid
 from wugan.modalities.medical.pathology.resolution import Resolution, find_resolution
@@ -157,8 +156,8 @@ def open_slide(path: str | Path, mpp: float | tuple[float, float] | None = None)
     Args:
         path: a file that OpenSlide reads (SVS, NDPI, MRXS, SCN, BIF, tiled TIFF, one file of a DICOM slide, …), a TIFF
             pyramid that tiffslide reads, a PNG or JPEG; or the folder of one DICOM slide.
-        mpp: microns per pixel of level 0, one number or (x, y), where the file does not say or is wrong. `resolution.py`
-            has the policy for a slide that does not say.
+        mpp: microns per pixel of level 0, one number or (x, y), where the file does not say or is wrong.
+            `resolution.py` has the policy for a slide that does not say.
 
     Raises:
         DataError: no such file, no slide, damaged, of unknown resolution, or too large for what it is.
