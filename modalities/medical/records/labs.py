@@ -1,0 +1,215 @@
+"""`Analyte`: what is measured under a LOINC code, its unit, its reference ranges, and what a value can be at all.
+
+The tables beside this file are short and meant to be read and replaced: `analytes.csv`, `ranges.csv` (by sex and age) and
+`range_sources.csv` (what each range comes from). Ranges differ between laboratories: the one in a record wins over these.
+LOINC codes: this material contains content from LOINC (loinc.org), copyright Regenstrief Institute, free of cost under
+its licence.
+"""
+
+from __future__ import annotations
+
+import csv
+import math
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+
+from wugan.errors import DataError
+from wugan.modalities.medical.records.units import convert, spelled
+
+LOINC = "http://loinc.org"
+_FOLDER = Path(__file__).parent
+CENTRAL = 1.96
+"""Standard deviations between the middle and an end of a range that holds the central 95 % of the healthy."""
+
+
+@dataclass(frozen=True, slots=True)
+class Range:
+    """A reference range.
+
+    Attributes:
+        low: lower end, or `None` if low values mean nothing.
+        high: upper end, likewise.
+        source: `"record"`, or the line of `range_sources.csv`.
+    """
+
+    low: float | None
+    high: float | None
+    source: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Analyte:
+    """One quantity that is measured in patients.
+
+    Attributes:
+        key: short name, which features bear.
+        name: for people.
+        group: `"haematology"`, `"liver"`, `"vital signs"`, …
+        unit: UCUM unit in which values are compared.
+        also: other units that laboratories use; a value that is impossible in its own may be meant in one of them.
+        molar_mass: g/mol, where both mass and amount of substance are in use.
+        valence: charges per particle, where equivalents are in use.
+        activity: `"U"` or `"[IU]"`, where laboratories write either for the same.
+        log: whether healthy values spread on a logarithmic scale.
+        possible: least and greatest value that a living person can have; beyond it the unit or the number is wrong.
+        critical: limits beyond which a clinician is told at once; `None` where there is none.
+        loinc: its codes (methods and specimens that share a range).
+    """
+
+    key: str
+    name: str
+    group: str
+    unit: str
+    also: tuple[str, ...]
+    molar_mass: float | None
+    valence: int | None
+    activity: str
+    log: bool
+    possible: tuple[float, float]
+    critical: tuple[float | None, float | None]
+    loinc: tuple[str, ...]
+
+    def to_unit(self, value: float, unit: str) -> float:
+        """A value in this analyte's unit.
+
+        Raises:
+            DataError: the unit is unknown or measures something else.
+        """
+        if self.key == "hba1c" and spelled(unit).removesuffix("{Hb}") == "mmol/mol":
+            return 0.09148 * value + 2.152  # IFCC to NGSP: Hoelzel et al., Clin Chem 2004;50:166
+        return convert(value, unit, self.unit, self.molar_mass, self.valence, self.activity)
+
+    def from_unit(self, value: float, unit: str) -> float:
+        """A value of this analyte's unit in another one.
+
+        Raises:
+            DataError: as `to_unit`.
+        """
+        if self.key == "hba1c" and spelled(unit).removesuffix("{Hb}") == "mmol/mol":
+            return (value - 2.152) / 0.09148
+        at_zero, at_one = self.to_unit(0.0, unit), self.to_unit(1.0, unit)
+        return (value - at_zero) / (at_one - at_zero)
+
+    def is_possible(self, value: float) -> bool:
+        """Whether a living person can have this value, given in the analyte's unit."""
+        return self.possible[0] <= value <= self.possible[1]
+
+    def meant_unit(self, value: float) -> str | None:
+        """The unit in which an impossible value would be possible, if there is one: 140 g/dL of haemoglobin is g/L."""
+        for unit in (self.unit, *self.also):
+            try:
+                if self.is_possible(self.to_unit(value, unit)):
+                    return unit
+            except DataError:  # a unit of the table that does not convert is no candidate
+                continue
+        return None
+
+    def range(self, sex: str, age: float | None) -> Range | None:
+        """Reference range of a person, in the analyte's unit; `None` if the table has none.
+
+        Args:
+            sex: `"female"`, `"male"` or anything else, which is unknown: then what is normal for either.
+            age: years; unknown is taken as an adult, as the caller notes.
+        """
+        years = 40.0 if age is None else age
+        fitting = [r for r in _ranges().get(self.key, ()) if r.first <= years < r.last]
+        own = [r for r in fitting if r.sex in ("", sex)]
+        chosen = own or (fitting if sex not in ("female", "male") else [])
+        if not chosen:
+            return None
+        lows, highs = [r.low for r in chosen], [r.high for r in chosen]
+        low = None if any(v is None for v in lows) else min(v for v in lows if v is not None)
+        high = None if any(v is None for v in highs) else max(v for v in highs if v is not None)
+        return Range(low, high, chosen[0].source)
+
+    def deviation(self, value: float, of: Range) -> float:
+        """How far a value lies from the middle of a range, in standard deviations of the healthy; the ends are ±1.96.
+
+        With one end only, zero takes the place of the lower one, and the reciprocal's zero that of the upper one.
+        """
+        return deviation(value, of, self.log)
+
+
+def deviation(value: float, of: Range, log: bool = False) -> float:
+    """As `Analyte.deviation`."""
+    low, high = of.low, of.high
+    if low is not None and high is not None and low < high:
+        if log and low > 0:
+            value, low, high = math.log(max(value, low * 1e-3)), math.log(low), math.log(high)
+        return CENTRAL * (2 * value - low - high) / (high - low)
+    if high is not None and high > 0:
+        return CENTRAL * (2 * max(value, 0.0) / high - 1)
+    if low is not None and low > 0:
+        return -CENTRAL * (2 * low / max(value, low * 1e-3) - 1)
+    return 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class _Line:
+    sex: str
+    first: float
+    last: float
+    low: float | None
+    high: float | None
+    source: str
+
+
+@cache
+def analytes() -> dict[str, Analyte]:
+    """All analytes by key."""
+    out = {}
+    for row in _lines("analytes.csv"):
+        out[row["key"]] = Analyte(
+            row["key"],
+            row["name"],
+            row["group"],
+            row["unit"],
+            tuple(row["also"].split()),
+            _number(row["molar_mass"]),
+            int(row["valence"]) if row["valence"] else None,
+            row["activity"],
+            row["log"] == "1",
+            (float(row["possible_low"]), float(row["possible_high"])),
+            (_number(row["critical_low"]), _number(row["critical_high"])),
+            tuple(row["loinc"].split()),
+        )
+    return out
+
+
+@cache
+def by_loinc() -> dict[str, Analyte]:
+    """All analytes by LOINC code."""
+    return {code: analyte for analyte in analytes().values() for code in analyte.loinc}
+
+
+@cache
+def groups() -> tuple[str, ...]:
+    """Groups of analytes, in the table's order."""
+    return tuple(dict.fromkeys(analyte.group for analyte in analytes().values()))
+
+
+@cache
+def range_sources() -> dict[str, str]:
+    """What the letters in `Range.source` stand for."""
+    return {row["source"]: row["what"] for row in _lines("range_sources.csv")}
+
+
+@cache
+def _ranges() -> dict[str, tuple[_Line, ...]]:
+    out: dict[str, list[_Line]] = {}
+    for row in _lines("ranges.csv"):
+        first, last = float(row["from_years"] or 0), float(row["to_years"] or math.inf)
+        line = _Line(row["sex"], first, last, _number(row["low"]), _number(row["high"]), row["source"])
+        out.setdefault(row["key"], []).append(line)
+    return {key: tuple(of) for key, of in out.items()}
+
+
+def _lines(name: str) -> Iterator[dict[str, str]]:
+    with (_FOLDER / name).open(encoding="utf-8", newline="") as file:
+        yield from csv.DictReader(file)
+
+
+def _number(text: str) -> float | None:
+    return float(text) if text else None
