@@ -9,6 +9,7 @@ from wugan.apps.voice_to_3d.language.parts import furrows, keyways
 from wugan.apps.voice_to_3d.language.parts.extents import across
 from wugan.apps.voice_to_3d.language.parts.frames import Frame
 from wugan.apps.voice_to_3d.language.parts.locating import Box, Locator, extent, middle, side_of
+from wugan.apps.voice_to_3d.language.parts.notches import edge_notch
 from wugan.apps.voice_to_3d.language.parts.setting import UPRIGHT, coordinate, points_pattern, start_of
 from wugan.apps.voice_to_3d.language.parts.vocabulary import DIRECTIONS
 from wugan.apps.voice_to_3d.scene import solid as solids
@@ -261,6 +262,8 @@ def _slotlike(ground: Ground, frame: Frame) -> bool:
     open_ended = frame.has("full") or (
         frame.get("depth") is not None and not length and not any(spot.kind == "span" for spot in frame.all_spots())
     )
+    if edge_notch(ground, frame):
+        return True
     if length or not open_ended or frame.get("width", "diameter") is None:
         return False
     host = ground.host_frame(frame)
@@ -270,6 +273,8 @@ def _slotlike(ground: Ground, frame: Frame) -> bool:
 
 
 def _semicircle(ground: Ground, frame: Frame) -> bool:
+    if edge_notch(ground, frame):
+        return True
     host = ground.host_frame(frame)
     if host is not None and host.shape in furrows.ROUND:
         return False
@@ -277,7 +282,9 @@ def _semicircle(ground: Ground, frame: Frame) -> bool:
 
 
 def _notch(ground: Ground, frame: Frame) -> bool:
-    """Notches in the edge of a disc, round it."""
+    """Notches in the edge of a plate, or of a disc, round it."""
+    if edge_notch(ground, frame):
+        return True
     host = ground.host_frame(frame)
     wide, deep = frame.get("width", "diameter"), frame.get("depth")
     if host is None or host.shape not in furrows.ROUND or ground.axis_of(host) != "z" or wide is None or deep is None:
@@ -295,7 +302,7 @@ def _notch(ground: Ground, frame: Frame) -> bool:
 
 
 CARVERS = {
-    "notch": _notch,
+    "notch": _notch, "cutout": edge_notch, "pocket": edge_notch, "triangle": edge_notch,
     "corner": corner, "groove": furrows.groove, "vee": furrows.straight, "keyway": keyways.keyway, "flat": keyways.flat,
     "rebate": furrows.step, "slot": _slotlike, "slit": _slotlike, "semicircle": _semicircle,
 }  # fmt: skip

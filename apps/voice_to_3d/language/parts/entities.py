@@ -27,6 +27,7 @@ SHAPES = {
 }  # fmt: skip
 FORM = words("shape form section outline profile cross-section contour footprint solid body")
 TOOLS = words("cutter drill bit endmill mill reamer tool")
+NAMING = words("form forms become becomes call called serve serves act acts represent represents")
 QUALIFIERS = words(
     "vertical horizontal left right top bottom front back middle first last second third big small inner outer other"
 )
@@ -147,6 +148,9 @@ class Entities(Subjects, Members):
                 if reader.mentioned is None:
                     reader.attend(meant[0])
                 return end
+        if (titled := self._named(np)) is not None:
+            reader.attend(titled)
+            return end
         complement = self._complement(np)
         if complement is not None:
             reader.attend(self._merge(complement, np))
@@ -246,6 +250,29 @@ class Entities(Subjects, Members):
             return frame
         return None
 
+    def _named(self, np: NP) -> Frame | None:
+        """What "this is the base", "it forms the body", "we call it the hub" give a name to: the last thing sized."""
+        reader, found = self.reader, self.reader.tokens
+        if np.kind not in ("generic", "solid", "unknown") or np.det not in ("the", "our", "a", "an"):
+            return None
+        if np.measures or np.sizes or np.bare or (np.count or 1) > 1 or np.ordinal:
+            return None
+        before = [token.lemma for token in found[max(0, np.start - 5) : np.start]]
+        plain = bool(before) and before[-1] in ("is", "be", "becomes", "become") and np.det in ("the", "our")
+        if not plain and not (set(before[-2:]) & NAMING and before[-1] in (*NAMING, "as", "it", "this")):
+            return None
+        if not set(before) & {"this", "that", "it", "which", "call", "called"}:
+            return None
+        last = next((one for one in reversed(reader.frames) if one.kind == "solid" and one.sized), None)
+        frame = reader.focus if reader.focus is not None and reader.focus.kind == "solid" else last
+        known = reader.find(np.head)
+        if frame is None or not frame.sized or (known is not None and known.sized):
+            return None
+        if known is not None and known is not frame and known in reader.frames and not known.members:
+            reader.frames.remove(known)  # it was only announced
+        frame.names |= {np.head, *np.nouns}
+        return frame
+
     def _merge(self, frame: Frame, np: NP) -> Frame:
         frame.names.update([np.head, *np.nouns])
         shape = (
@@ -306,18 +333,21 @@ class Entities(Subjects, Members):
         if np.definite:
             return None
         wanted = SHAPES.get(np.adjectives[0], "") if np.adjectives else ""
+        fitting = {"", wanted, "hole", "cylinder" if wanted == "round" else wanted}
+        fitting |= {"pocket", "notch", "cutout"} if wanted == "box" else set()
         for frame in found:
             fresh = (
                 frame.sentence < reader.number
                 and not frame.sized
                 and not frame.members
                 and frame.group is None
-                and frame.lead is None
+                and (frame.lead is None or frame.shape in ("counterbore", "countersink"))
             )
             if (
                 not fresh
                 or frame.kind != kind_name(np, reader.op)
-                or (wanted and frame.shape not in ("", wanted, "hole", "cylinder" if wanted == "round" else wanted))
+                or (wanted and frame.shape not in fitting)
+                or (np.ordinal or 0) > max(1, frame.ordinal)
             ):
                 continue
             if np.kind == "generic" and not frame.called(np.head):
@@ -338,7 +368,7 @@ class Entities(Subjects, Members):
             later = frame is not first or any(
                 one.sized for one in reader.frames if one.kind == "solid" and one is not frame
             )
-            if frame in reader.frames and later and (frame.count > 1 or frame.kind == "solid"):
+            if frame in reader.frames and later:
                 reader.frames.remove(frame)  # only announced before: it is made now
                 reader.frames.append(frame)
             frame.op = frame.op or reader.op

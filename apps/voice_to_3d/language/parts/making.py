@@ -70,6 +70,8 @@ class Making(Sizing):
             frame.flags.add(np.letter + "_shape")
         if np.kind == "cut" and kind == "cut" and "round" in np.adjectives:
             frame.flags.add("round")
+        if frame.shape == "groove" and shape == "semicircle":
+            frame.flags.add("semicircular")
         if "square" in np.adjectives:
             frame.flags.add("square")
             frame.shape = "box" if frame.shape in ("", "cylinder") and kind == "solid" else frame.shape

@@ -11,6 +11,7 @@ from wugan.apps.voice_to_3d.language.parts.places import Places
 from wugan.apps.voice_to_3d.language.parts.sentences import Sentence, sentences
 from wugan.apps.voice_to_3d.language.parts.spots import Spots
 from wugan.apps.voice_to_3d.language.parts.vocabulary import CUTS, EDGE_WORKS, SOLIDS, STOP, WHOLE
+from wugan.apps.voice_to_3d.language.parts.wording import canonical
 from wugan.apps.voice_to_3d.scene.edit import Unread
 
 WIDE = ("diameter", "width", "length", "height", "thickness", "depth", "radius", "side")
@@ -69,7 +70,7 @@ class Reader:
 
     def sentence(self, sentence: Sentence, text: str) -> None:
         """Reads one sentence."""
-        self.tokens = sentence.tokens
+        self.tokens = canonical(sentence.tokens)
         self.drawn = False
         said = {token.lemma for token in self.tokens}
         self.centre_origin |= "origin" in said and bool(said & {"centre", "centred", "middle"})
@@ -154,7 +155,9 @@ class Reader:
 
     def owner(self) -> Frame | None:
         """Whose "its" is."""
-        return self.focus
+        of = self.subject
+        placing = self.focus is not None and self.focus.kind == "cut" and of is not None and of.kind == "solid"
+        return of if placing else self.focus  # "the plate has a notch in one of its edges"
 
     def other(self) -> Frame | None:
         """What "it" in a place means: the body, else what was spoken of before the thing that is placed."""

@@ -97,6 +97,8 @@ class Roles:
     def _phrase(self, i: int) -> bool:
         """Whether a noun phrase with a head other than a dimension starts at `i`."""
         np = read_np(self.reader.tokens, i)
+        if np is not None and np.head == "angle" and before_value(self.reader.tokens, np.end - 1) is not None:
+            return False  # "an angle of 90 degrees"
         return np is not None and np.kind != "dimension"
 
     def _give(self, measure: Measure, end: int) -> None:

@@ -162,7 +162,10 @@ class Spots(Distances, Centring):
             kind == "fromface"
             and lemma_at(found, end) == ","
             and length_at(found, end + 1)
-            and (lemma_at(found, end + 2) == "in" or found[end + 1].text.endswith(" in"))
+            and (
+                (lemma_at(found, end + 2) == "in" and lemma_at(found, end + 3) in ("", ",", "and", ")", "from"))
+                or found[end + 1].text.endswith(" in")
+            )
         ):
             inward = found[end + 1]  # the lexer takes "7 in" for inches
             value = inward.value / 25.4 if inward.text.endswith(" in") else inward.value

@@ -166,6 +166,9 @@ class Verbs:
         if word in SHELL_VERBS and opening and (walled or word in ("shell", "shelled")):
             return self._hollow(i)
         passive = before in ("is", "are", "be", "been", "being", "gets") and word in CUT_VERBS and word != "hollow"
+        if word in CUT_VERBS and before in ("and", ",") and number and self.reader.mentioned is not None:
+            depth = lemma_at(found, i + 2) in ("down", "deep", "into", "in", "inward") and not self._np_after(i)
+            passive |= depth and reader.focus is not None and reader.focus.kind == "cut"  # "and cut 6 mm down"
         if (
             word in CUT_VERBS
             and (passive or not kind_of(word) or (opening and (determined or (number and self._np_after(i)))))
@@ -315,7 +318,10 @@ class Verbs:
             and named.kind == "cut"
         ):
             lead, end = named, np.end  # "counterbore the hole to 30 mm"
-        frame = self._new("cut", noun, noun)
+        announced = (one for one in reader.frames if one.lead is lead and one.shape == noun and not one.sized)
+        frame = next(announced, None) or self._new("cut", noun, noun)
+        if frame in reader.frames:
+            reader.frames.remove(frame)
         frame.lead = lead
         reader.add(frame)
         reader.pending = "diameter"

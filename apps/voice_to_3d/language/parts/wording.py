@@ -1,0 +1,74 @@
+"""Wording: ways of saying the same thing become one, before a sentence is read.
+
+A rule rewrites lemmas: `#` stands for a quantity, `\\1` keeps the tokens of a group. What a rule adds has the span of
+the words that it replaces, so messages still quote what was written.
+"""
+
+from __future__ import annotations
+
+import re
+
+from wugan.apps.voice_to_3d.language.lexer import Token
+
+CC = r"(?:centre to centre|centrepoint to centrepoint|centre distance|on centre|between centre)"
+THINGS = (
+    r"(?:(?:the|their|both|#number|of|these|each|two|adjacent|neighbouring|hole|slot|pin|boss|bore|rib|fin|pocket)\s)*"
+)
+Q = r"#(?:length|number|range)"
+RULES: tuple[tuple[str, str], ...] = (
+    # how far apart copies are
+    (rf"\( ({CC}) \)", r"\1"),
+    (rf"({Q}) apart,? (?:measured |taken )?(?:from )?{CC}", r"\1 apart"),
+    (rf"({Q}) apart(?: from)? (?:each other|one another)", r"\1 apart"),
+    (rf"({Q}) (?:between|from) (?:the |their |hole |both )*centre(?: to centre)?(?: of {THINGS}\w+)?", r"\1 apart"),
+    (rf"(?:the |a |with |and )*{CC} (?:distance|spacing|separation)?\s?(?:between {THINGS})?(?:is|of|:|=) ({Q})", r"\1 apart"),
+    (rf"(?:the |a |with |and )*(?:distance|spacing|gap|separation) between (?:the |their )?(?:centre )(?:of )?{THINGS}"
+     rf"(?:is|of|:|=) ({Q})", r"\1 apart"),
+    (rf"(?:with |at )?(?:a |an )({Q}) (?:spacing|pitch|separation)", r"\1 apart"),
+    # the whole of something
+    (r"(?:the )?(?:rest|remainder|remaining \w+|full thickness|entire thickness|whole thickness) of the", "the"),
+    (r"through (?:the )?(?:rest|remainder)(?! of)", "through"),
+    # where something is taken from
+    (r"(?:out of|out from|from out of|away from)(?= (?:the|its|one|both) (?:\S+ ){0,2}(?:edge|side|end|face|top|bottom|front|back))",
+     "from"),
+    # half round things
+    (r"(?:half (?:circle|circular|round|cylindrical)|semi circular|semi - circular|half - (?:circle|round))"
+     r"(?= (?:channel|groove|trough|notch|cutout|slot|recess|cut))", "semicircular"),
+)  # fmt: skip
+COMPILED = tuple((re.compile(rf"(?<!\S){pattern}(?!\S)"), with_) for pattern, with_ in RULES)
+
+
+def canonical(found: list[Token]) -> list[Token]:
+    """The tokens of a sentence in the wording that the reading knows."""
+    for pattern, with_ in COMPILED:
+        found = _rewritten(found, pattern, with_)
+    return found
+
+
+def _word(token: Token) -> str:
+    if token.quantity and token.text.lower() != "half":
+        return "#" + token.lemma
+    return token.text.lower() if token.quantity else token.lemma if token.lemma.strip() else "\\n"
+
+
+def _rewritten(found: list[Token], pattern: re.Pattern[str], with_: str) -> list[Token]:
+    words = [_word(one) for one in found]
+    starts, at = {}, 0
+    for number, word in enumerate(words):
+        starts[at] = number
+        at += len(word) + 1
+    starts[at] = len(words)
+    made: list[Token] = []
+    done = 0
+    for match in pattern.finditer(" ".join(words)):
+        first, last = starts[match.start()], starts[match.end() + 1]
+        made += found[done:first]
+        for piece in with_.split():
+            if piece.startswith("\\"):
+                group = int(piece[1:])
+                made += found[starts[match.start(group)] : starts[match.end(group) + 1]]
+            else:
+                start, end = found[first].start, found[last - 1].end
+                made.append(Token(piece, start, end, "word", piece))
+        done = last
+    return made + found[done:] if done else found
