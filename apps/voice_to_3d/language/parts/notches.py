@@ -1,4 +1,4 @@
-"""Notches: openings cut into the edge of a plate, through its thickness or to a depth: rectangular, round or pointed."""
+"""Notches: openings cut into the edge of a plate, through it or to a depth: rectangular, round or pointed."""
 
 from __future__ import annotations
 

@@ -12,18 +12,15 @@ from wugan.apps.voice_to_3d.language.parts.sentences import Sentence, sentences
 from wugan.apps.voice_to_3d.language.parts.spots import Spots
 from wugan.apps.voice_to_3d.language.parts.vocabulary import CUTS, EDGE_WORKS, SOLIDS, STOP, WHOLE
 from wugan.apps.voice_to_3d.language.parts.wording import canonical
+from wugan.apps.voice_to_3d.language.wordlist import words
 from wugan.apps.voice_to_3d.scene.edit import Unread
 
 WIDE = ("diameter", "width", "length", "height", "thickness", "depth", "radius", "side")
 SHAPE_OF = {
-    "round": "round",
-    "rectangular": "box",
-    "square": "box",
-    "hexagonal": "hexagon",
-    "octagonal": "octagon",
-    "triangular": "triangle",
-    "pentagonal": "pentagon",
-}
+    "round": "round", "rectangular": "box", "square": "box", "hexagonal": "hexagon", "octagonal": "octagon",
+    "triangular": "triangle", "pentagonal": "pentagon",
+}  # fmt: skip
+EDGE_ROLES = words("size radius angle side leg width length depth diameter height")
 
 
 class Reader:
@@ -368,18 +365,7 @@ class Reader:
             and self.subject.kind == "solid"
         ):
             return self.subject
-        if frame.kind == "edge" and measure.role not in (
-            "size",
-            "radius",
-            "angle",
-            "side",
-            "leg",
-            "width",
-            "length",
-            "depth",
-            "diameter",
-            "height",
-        ):
+        if frame.kind == "edge" and measure.role not in EDGE_ROLES:
             return self.subject or next((one for one in reversed(self.frames) if one.kind != "edge"), None)
         return frame
 

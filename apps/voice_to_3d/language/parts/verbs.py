@@ -30,6 +30,15 @@ FEATURE_VERBS = {
     "spotfaced": "counterbore",
 }
 SHELL_VERBS = words("shell shelled hollowed hollow")
+OPENING = words(
+    ", and then next finally also to now : we i going first lastly ( is are please you be we'll let us will by "
+    "just being been #ordinal start second third again should step - – have has must can cut on off #number "
+    "#length not both out mill end corner edge hole each it they that which depth"
+)  # fmt: skip
+DETERMINED = words(
+    "the a an all both each every its it out off away down them this that these any into through from another in "
+    "at along across to with on by over smoothly lightly straight around two one inward right"
+)  # fmt: skip
 
 
 class Verbs:
@@ -42,111 +51,8 @@ class Verbs:
         reader, found = self.reader, self.reader.tokens
         word = lemma_at(found, i)
         before, after = lemma_at(found, i - 1), lemma_at(found, i + 1)
-        opening = i == 0 or before in (
-            ",",
-            "and",
-            "then",
-            "next",
-            "finally",
-            "also",
-            "to",
-            "now",
-            ":",
-            "we",
-            "i",
-            "going",
-            "first",
-            "lastly",
-            "(",
-            "is",
-            "are",
-            "please",
-            "you",
-            "be",
-            "we'll",
-            "let",
-            "us",
-            "will",
-            "by",
-            "just",
-            "being",
-            "been",
-            "#ordinal",
-            "start",
-            "second",
-            "third",
-            "again",
-            "should",
-            "step",
-            "-",
-            "–",
-            "have",
-            "has",
-            "must",
-            "can",
-            "cut",
-            "on",
-            "off",
-            "#number",
-            "#length",
-            "not",
-            "both",
-            "out",
-            "mill",
-            "end",
-            "corner",
-            "edge",
-            "hole",
-            "each",
-            "it",
-            "they",
-            "that",
-            "which",
-            "also",
-            "depth",
-        )
-        determined = after in (
-            "the",
-            "a",
-            "an",
-            "all",
-            "both",
-            "each",
-            "every",
-            "its",
-            "it",
-            "out",
-            "off",
-            "away",
-            "down",
-            "them",
-            "this",
-            "that",
-            "these",
-            "any",
-            "into",
-            "through",
-            "from",
-            "another",
-            "in",
-            "at",
-            "along",
-            "across",
-            "to",
-            "with",
-            "on",
-            "by",
-            "over",
-            "smoothly",
-            "lightly",
-            "straight",
-            "around",
-            "two",
-            "one",
-            "around",
-            "inward",
-            "right",
-        )
+        opening = i == 0 or before in OPENING
+        determined = after in DETERMINED
         number = bool(i + 1 < len(found) and found[i + 1].quantity)
         if (
             word in ("counterbore", "countersink")

@@ -1,6 +1,6 @@
-"""Wording: ways of saying the same thing become one, before a sentence is read.
+r"""Wording: ways of saying the same thing become one, before a sentence is read.
 
-A rule rewrites lemmas: `#` stands for a quantity, `\\1` keeps the tokens of a group. What a rule adds has the span of
+A rule rewrites lemmas: `#` stands for a quantity, `\1` keeps the tokens of a group. What a rule adds has the span of
 the words that it replaces, so messages still quote what was written.
 """
 
@@ -21,7 +21,8 @@ RULES: tuple[tuple[str, str], ...] = (
     (rf"({Q}) apart,? (?:measured |taken )?(?:from )?{CC}", r"\1 apart"),
     (rf"({Q}) apart(?: from)? (?:each other|one another)", r"\1 apart"),
     (rf"({Q}) (?:between|from) (?:the |their |hole |both )*centre(?: to centre)?(?: of {THINGS}\w+)?", r"\1 apart"),
-    (rf"(?:the |a |with |and )*{CC} (?:distance|spacing|separation)?\s?(?:between {THINGS})?(?:is|of|:|=) ({Q})", r"\1 apart"),
+    (rf"(?:the |a |with |and )*{CC} (?:distance|spacing|separation)?\s?(?:between {THINGS})?(?:is|of|:|=) ({Q})",
+     r"\1 apart"),
     (rf"(?:the |a |with |and )*(?:distance|spacing|gap|separation) between (?:the |their )?(?:centre )(?:of )?{THINGS}"
      rf"(?:is|of|:|=) ({Q})", r"\1 apart"),
     (rf"(?:with |at )?(?:a |an )({Q}) (?:spacing|pitch|separation)", r"\1 apart"),
@@ -29,8 +30,8 @@ RULES: tuple[tuple[str, str], ...] = (
     (r"(?:the )?(?:rest|remainder|remaining \w+|full thickness|entire thickness|whole thickness) of the", "the"),
     (r"through (?:the )?(?:rest|remainder)(?! of)", "through"),
     # where something is taken from
-    (r"(?:out of|out from|from out of|away from)(?= (?:the|its|one|both) (?:\S+ ){0,2}(?:edge|side|end|face|top|bottom|front|back))",
-     "from"),
+    (r"(?:out of|out from|from out of|away from)"
+     r"(?= (?:the|its|one|both) (?:\S+ ){0,2}(?:edge|side|end|face|top|bottom|front|back))", "from"),
     # half round things
     (r"(?:half (?:circle|circular|round|cylindrical)|semi circular|semi - circular|half - (?:circle|round))"
      r"(?= (?:channel|groove|trough|notch|cutout|slot|recess|cut))", "semicircular"),
