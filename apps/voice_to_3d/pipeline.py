@@ -53,12 +53,15 @@ class ModelFile:
 class Designer(Stage[Transcript, Turn]):
     """Reads each sentence as edits of the scene that it keeps; the turn it gives is not built yet.
 
+    A sentence with `attrs["revises"]` takes the place of the one before, which was read too early (see `Segmenter`).
+
     Whether a scene can be built is found out here too, after the turn has gone on its way: building is deterministic,
     so this stage and `Geometry` come to the same verdict, and take the same sentence back.
     """
 
     def __init__(self) -> None:
         self._studio: Studio | None = None
+        self._time_ns: int | None = None  # of the last sentence that was read
 
     def warm_up(self) -> None:
         """Load the grammar, the families and the geometry, by saying something."""
@@ -70,8 +73,12 @@ class Designer(Stage[Transcript, Turn]):
         if self._studio is None:
             self.warm_up()
         assert self._studio is not None
-        heard = sentence(packet)
+        heard, shown = sentence(packet), self._studio.scene
+        if self._time_ns is not None and packet.attrs.get("revises") == self._time_ns:
+            self._studio.take_back()
+        self._time_ns = packet.time_ns
         turn = self._studio.draft(heard.text, heard.said, heard.assumed)
+        turn.changed = turn.scene != shown
         yield packet.replace(turn)
         self._studio.settle()
 
@@ -168,15 +175,16 @@ def design_stages(p: wugan.Pipeline, words: Node) -> Node:
     return model
 
 
-def design_pipeline(source: Source[Audio], scan: Path | None = None) -> wugan.Pipeline:
+def design_pipeline(source: Source[Audio], scan: Path | None = None, live: bool = False) -> wugan.Pipeline:
     """Compose the whole: the stages of `listen`, of `read`, and those of `design_stages`.
 
     Args:
         source: the designer's voice at 16 kHz (`AudioFile`, `Microphone`).
         scan: a file of a scanned thing that "this" may mean.
+        live: the designer waits for the model: build at a short pause already, and again if the sentence goes on.
     """
     p = wugan.Pipeline("voice-to-3d")
-    design_stages(p, read(p, listen(p, source), scan))
+    design_stages(p, read(p, listen(p, source, live), scan))
     return p
 
 

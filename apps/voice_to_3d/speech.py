@@ -16,7 +16,7 @@ from wugan.signals import Audio, Transcript
 from wugan.stage import Source
 
 PAUSE = "900ms"  # a pause that ends a sentence; people who think of a size hesitate for longer than callers do
-
+EARLY = "320ms"  # a pause after which a sentence is read as if it were whole; taken back if the speaker goes on
 
 #: Words of the trade, for the recogniser to prefer ("a round", not "around"; "vase", not "maze").
 VOCABULARY = (
@@ -25,10 +25,17 @@ VOCABULARY = (
 )
 
 
-def listen(p: wugan.Pipeline, source: Source[Audio]) -> Node:
-    """Add the stages `sound`, `speech`, `heard` and `words` to a pipeline; the last gives a `Transcript` a sentence."""
+def listen(p: wugan.Pipeline, source: Source[Audio], live: bool = False) -> Node:
+    """Add the stages `sound`, `speech`, `heard` and `words` to a pipeline; the last gives a `Transcript` a sentence.
+
+    Args:
+        p: the pipeline.
+        source: the voice at 16 kHz.
+        live: somebody waits: give a sentence at a short pause already, and again whole (`attrs["revises"]`) if it goes
+            on; see `Segmenter`.
+    """
     sound = p.source(source, name="sound")
-    speech = p.stage(Segmenter(min_silence=PAUSE), sound, name="speech")
+    speech = p.stage(Segmenter(min_silence=PAUSE, early=EARLY if live else None), sound, name="speech")
     heard = p.stage(WhisperEncoder(), speech, name="heard")
     return p.stage(Transcriber(prompt=VOCABULARY, word_times=True), heard, name="words")
 

@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Protocol
 
-from wugan.apps.voice_to_3d.history import History
+from wugan.apps.voice_to_3d.history import History, Version
 from wugan.apps.voice_to_3d.language.interpreter import Context, interpret
 from wugan.apps.voice_to_3d.scene.edit import Interpretation, Unread
 from wugan.apps.voice_to_3d.scene.scene import Scene
@@ -72,6 +72,7 @@ class Studio:
         self.context = Context()
         self.built: Built | None = None
         self._before: Context | None = None  # what was spoken of before the sentence that is not built yet
+        self._mark: tuple[tuple[Version, ...], int, Context] | None = None  # all as it was before the last sentence
 
     @property
     def scene(self) -> Scene:
@@ -101,6 +102,7 @@ class Studio:
         self.settle()
         began = time.perf_counter()
         before, context = self.scene, self.context.model_copy(deep=True)
+        self._mark = tuple(self.history.versions), self.history.cursor, context
         turn = Turn(said or text, before, assumed=tuple(assumed))
         try:
             interpretation = self.interpreter(text, before, self.context)
@@ -118,6 +120,13 @@ class Studio:
             self._before = context
         turn.seconds["interpret"] = time.perf_counter() - began
         return turn
+
+    def take_back(self) -> None:
+        """Make the last sentence unsaid, whatever it did (an undo too): its speaker had not ended. Builds nothing."""
+        if self._mark is not None:
+            versions, self.history.cursor, self.context = self._mark
+            self.history.versions = list(versions)
+            self._before = self._mark = None
 
     def settle(self, cancelled: Callable[[], bool] | None = None) -> str:
         """Build the last draft. One that cannot be built is taken back, and the reason returned.

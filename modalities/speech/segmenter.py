@@ -44,10 +44,15 @@ class Segmenter(Stage[Audio, Utterance]):
     order and never twice. A jump in the packets' times (lost sound) ends the utterance there; `gaps` counts these, and
     `dropped` the sounds shorter than `min_speech` (clicks, coughs).
 
+    With `early`, whoever waits for an answer need not wait for `min_silence`: an utterance is given after that shorter
+    pause. If its speaker goes on, the whole is given again with `attrs["revises"]`, the time of the one that it
+    takes the place of; its own is a nanosecond later, so that streams joined by time do not mix the two.
+
     Args:
         threshold: speech probability (0…1) from which a frame of 32 ms counts as speech.
         min_speech: an utterance with less speech than this is dropped.
         min_silence: pause that ends an utterance.
+        early: pause after which an utterance is given that may go on; shorter than `min_silence`, not than `padding`.
         padding: sound kept before and after the speech; at most `min_silence`.
         max_length: a longer utterance is cut at the quietest point of its second half; at most 30 s, so that it fits
             the recogniser's window.
@@ -62,6 +67,7 @@ class Segmenter(Stage[Audio, Utterance]):
     min_silence: str | float = "500ms"
     padding: str | float = "200ms"
     max_length: str | float = "28s"
+    early: str | float | None = None
     dropped: int = field(init=False, default=0)
     gaps: int = field(init=False, default=0)
     _vad: Any = field(init=False, repr=False, default=None)
@@ -73,6 +79,12 @@ class Segmenter(Stage[Audio, Utterance]):
         self._max_frames = to_ns(self.max_length) * RATE // (FRAME * 1_000_000_000)
         if not 0 < self.threshold <= 1:
             raise DataError(f"Segmenter: threshold {self.threshold} is not in (0, 1]")
+        self._early = 0 if self.early is None else max(1, _frames(self.early))
+        if self._early and not self._padding <= self._early < self._min_silence:
+            raise DataError(
+                f"Segmenter: early {self.early!r} must be at least padding {self.padding!r} and shorter than "
+                f"min_silence {self.min_silence!r}"
+            )
         if self._padding > self._min_silence:
             raise DataError(f"Segmenter: padding {self.padding!r} is longer than min_silence {self.min_silence!r}")
         if to_ns(self.max_length) > WINDOW_SECONDS * 1e9 or self._max_frames < 2 * (self._padding + self._min_silence):
@@ -91,6 +103,8 @@ class Segmenter(Stage[Audio, Utterance]):
         self._held: list[_Frame] = []  # the utterance under way
         self._silence = 0  # frames since its last speech
         self._continues = False  # it follows one that was cut for length
+        self._given: int | None = None  # time of it as given early
+        self._resumed = False  # and its speaker went on
         if self._vad is not None:
             self._vad.reset()
 
@@ -158,7 +172,7 @@ class Segmenter(Stage[Audio, Utterance]):
         packet = self._last
         if len(self._pending):
             yield from self._push(self._pending, self._pending_ns, float(packet.attrs.get("clipped", 0.0)), packet)
-        if self._held:
+        if self._held and self._fresh():
             keep = len(self._held) - max(0, self._silence - self._padding)
             yield from self._emit(self._held[:keep], packet, cut=False)
         self._reset()
@@ -177,22 +191,30 @@ class Segmenter(Stage[Audio, Utterance]):
             return
         self._held.append(frame)
         if frame.speech:
-            self._silence = 0
+            self._silence, self._resumed = 0, True
         elif self._silence or probability < self.threshold - _HYSTERESIS:
             self._silence += 1
-        if self._silence >= self._min_silence:
+        if self._silence == self._early and self._early and self._fresh():
+            keep = len(self._held) - self._silence + self._padding
+            yield from self._emit(self._held[:keep], packet, cut=False, early=True)
+        elif self._silence >= self._min_silence:
             keep = len(self._held) - self._silence + self._padding
             done, rest = self._held[:keep], self._held[keep:]
             self._held = []
             self._before.extend(rest)
-            yield from self._emit(done, packet, cut=False)
-            self._continues = False
+            if self._fresh():
+                yield from self._emit(done, packet, cut=False)
+            self._continues, self._given = False, None
         elif len(self._held) >= self._max_frames:
             keep = self._quietest()
             done, self._held = self._held[:keep], self._held[keep:]
             self._silence = min(self._silence, len(self._held))
             yield from self._emit(done, packet, cut=True)
-            self._continues = True
+            self._continues, self._given = True, None
+
+    def _fresh(self) -> bool:
+        """Whether the utterance under way holds speech that was not given early."""
+        return self._given is None or self._resumed
 
     def _quietest(self) -> int:
         """Index of the quietest frame in the second half of the utterance under way."""
@@ -202,10 +224,12 @@ class Segmenter(Stage[Audio, Utterance]):
         # The last frames are left out: their average would lack the sound that follows.
         return half + int(np.argmin(smooth[half : len(smooth) - _SMOOTH]))
 
-    def _emit(self, frames: list[_Frame], packet: Packet[Audio], cut: bool) -> Iterator[Packet[Utterance]]:
+    def _emit(
+        self, frames: list[_Frame], packet: Packet[Audio], cut: bool, early: bool = False
+    ) -> Iterator[Packet[Utterance]]:
         speech = sum(frame.speech for frame in frames)
         if speech < (1 if self._continues else max(1, self._min_speech)):
-            if speech:
+            if speech and not early:
                 self.dropped += 1
                 logger.debug(
                     "%r: %d ms of sound at %.2f s dropped", packet.stream, speech * 32, frames[0].time_ns / 1e9
@@ -219,7 +243,12 @@ class Segmenter(Stage[Audio, Utterance]):
             attrs["clipped"] = clipped
         if cut:
             attrs["cut"] = True
-        yield Packet(packet.stream, self._seq, frames[0].time_ns, Utterance(Audio(samples, RATE)), attrs)
+        time_ns = frames[0].time_ns
+        if self._given is not None:
+            attrs["revises"], time_ns = self._given, self._given + 1
+        yield Packet(packet.stream, self._seq, time_ns, Utterance(Audio(samples, RATE)), attrs)
+        if early:
+            self._given, self._resumed = time_ns, False
         self._seq += 1
 
 

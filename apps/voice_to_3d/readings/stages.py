@@ -21,6 +21,7 @@ from wugan.signals import Transcript, Word
 from wugan.stage import Stage
 from wugan.tokens import Tokens
 
+REVISES = "revises"  # attribute of a sentence that takes the place of one given early; see `Segmenter`
 BACKBONE = "wugan.apps.voice_to_3d.readings.model:backbone"
 
 
@@ -40,14 +41,17 @@ class SaidEncoder(Stage[Transcript, Tokens]):
         if tokens is None:
             values, time = np.zeros((1, TextEncoder.dim), np.float32), np.array([packet.time_ns], np.int64)
             tokens = Tokens(values, time, TextEncoder.modality, mask=np.zeros(1, np.bool_))
-        yield packet.replace(tokens, **{TRANSCRIPT: asdict(packet.data)})
+        transcript = asdict(packet.data)
+        if REVISES in packet.attrs:
+            transcript[REVISES] = packet.attrs[REVISES]
+        yield packet.replace(tokens, **{TRANSCRIPT: transcript})
 
 
 class PlainWords(Stage[Reading, Transcript]):
     """The chosen reading as a transcript in plain English.
 
     The packet's attributes are `said`, the words as they were heard, and `assumed`, a list of what was decided for the
-    speaker. The words' times stay those of what was said.
+    speaker, and `revises` where the transcript had it. The words' times stay those of what was said.
     """
 
     def process(self, packet: Packet[Reading]) -> Iterator[Packet[Transcript]]:
@@ -57,7 +61,8 @@ class PlainWords(Stage[Reading, Transcript]):
         fields = {**reading.transcript, "text": plain.sentence}
         fields["words"] = [Word(**word) for word in fields.get("words", [])]
         fields.setdefault("seconds", 0.0)
-        yield packet.replace(Transcript(**fields), said=reading.said, assumed=list(plain.assumed))
+        attrs = {REVISES: fields.pop(REVISES)} if REVISES in fields else {}
+        yield packet.replace(Transcript(**fields), said=reading.said, assumed=list(plain.assumed), **attrs)
 
 
 def reading_stages(p: wugan.Pipeline, heard: Node, words: Node, scan: Node | None = None) -> Node:

@@ -111,3 +111,35 @@ def test_an_interrupted_geometry_serves_the_next_sentence() -> None:
     assert built.data.built.volume() == pytest.approx(8000)
     (built,) = geometry.process(wugan.Packet("", 1, 0, second))
     assert built.data.built.parts[0].material.name == "red"
+
+
+def test_a_sentence_that_goes_on_takes_the_place_of_what_was_read_early() -> None:
+    """Also where the early part was an undo, and where the whole cannot be read at all."""
+    from wugan.apps.voice_to_3d.pipeline import Designer
+    from wugan.signals import Transcript
+
+    designer, geometry = Designer(), Geometry()
+    said = [
+        ("a cube, 20 mm", {}),
+        ("a cube, 20 mm, with a 5 mm hole", {"revises": 0}),
+        ("make it red", {}),
+        ("undo", {}),
+        ("undo the last two sentences", {"revises": 3}),
+        ("redo", {}),
+        ("read the florp", {"revises": 5}),
+    ]
+    turns = []
+    for number, (text, attrs) in enumerate(said):
+        for packet in designer.process(wugan.Packet("words", 0, number, Transcript(text, 1.0), attrs)):
+            turns += [one.data for one in geometry.process(packet)]
+    volumes = [turn.built.volume() for turn in turns]
+    assert volumes[0] == pytest.approx(8000)
+    assert volumes[1] == pytest.approx(8000 - 393, rel=1e-3)
+    assert turns[2].built.parts[0].material.name == "red"
+    assert turns[3].built.parts[0].material.name != "red" and turns[3].built.parts
+    assert (
+        turns[4].changed and not turns[4].built.parts
+    )  # both sentences undone, not the one of the early "undo" as well
+    assert turns[5].changed and turns[5].built.parts
+    assert turns[6].changed and not turns[6].built.parts  # what the early "redo" did is taken back
+    assert turns[6].unread or turns[6].problem

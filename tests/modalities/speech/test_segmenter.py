@@ -228,3 +228,36 @@ def test_silero_finds_speech_and_ignores_silence_noise_and_clicks(spoken: Callab
 def test_it_travels_to_another_process() -> None:
     stage = pickle.loads(pickle.dumps(Segmenter(min_silence="700ms")))
     assert stage.min_silence == "700ms"
+
+
+@settings(max_examples=25)
+@given(parts=spans, sizes=st.lists(st.integers(200, 4_000), min_size=1, max_size=5))
+def test_an_early_utterance_is_taken_back_only_by_one_that_goes_on(
+    parts: list[tuple[float, float]], sizes: list[int]
+) -> None:
+    """Without those that were revised, an early segmenter gives what one without `early` gives."""
+    samples = sound(*parts)
+    settings = {"min_silence": "900ms", "padding": "200ms", "max_length": "6s"}
+    given_out = run(segmenter(**settings, early="256ms"), stream(samples, sizes))
+    kept: dict[int, Packet[Utterance]] = {}
+    for utterance in given_out:
+        revised = utterance.attrs.get("revises")
+        if revised is not None:
+            early = kept.pop(revised)
+            assert utterance.time_ns == early.time_ns + 1
+            heard, whole = early.data.audio.samples, utterance.data.audio.samples
+            both = min(len(heard), len(whole))  # one cut for length may end before the early one's silence does
+            assert np.array_equal(heard[:both], whole[:both])
+        kept[utterance.time_ns] = utterance
+    plain = run(segmenter(**settings), stream(samples, sizes))
+    assert [position(one) for one in kept.values()] == [position(one) for one in plain]
+    for one, other in zip(kept.values(), plain, strict=True):
+        assert np.array_equal(one.data.audio.samples, other.data.audio.samples)
+    assert [one.seq for one in given_out] == list(range(len(given_out)))
+
+
+def test_early_lies_between_padding_and_the_pause_that_ends() -> None:
+    with pytest.raises(DataError, match="early '100ms' must be at least padding '200ms'"):
+        Segmenter(early="100ms")
+    with pytest.raises(DataError, match="shorter than min_silence '500ms'"):
+        Segmenter(early="500ms")
