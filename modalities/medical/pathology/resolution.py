@@ -92,8 +92,8 @@ def find_resolution(
         return Resolution(mpp, mpp, "objective", (Note("mpp-assumed", text, name),))
     raise DataError(
         f"{name} does not say how large a pixel is (no mpp, no usable resolution tags, no objective's power), and "
-        "nothing can be measured without; give it in microns: mpp=0.25 for a scan at 40×, 0.5 at 20×, or the scanner's own "
-        "figure"
+        "nothing can be measured without; give it in microns: mpp=0.25 for a scan at 40×, 0.5 at 20×, or the scanner's "
+        "own figure"
     )
 
 
