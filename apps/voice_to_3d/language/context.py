@@ -6,7 +6,7 @@ from pydantic import BaseModel, ConfigDict
 
 from wugan.apps.voice_to_3d.scene.edit import Edit
 from wugan.apps.voice_to_3d.scene.placement import Reference
-from wugan.apps.voice_to_3d.scene.scene import Scene
+from wugan.apps.voice_to_3d.scene.scene import Object, Scene
 
 
 class Context(BaseModel):
@@ -19,6 +19,7 @@ class Context(BaseModel):
         before: the scene before that sentence.
         unit: the last unit of length that was said ("cm"), for a bare number after it.
         group: ids of the objects that the last sentence made together ("them").
+        gone: objects that were taken away, or lost a part, as they were before; the latest first.
     """
 
     model_config = ConfigDict(extra="forbid")
@@ -29,3 +30,4 @@ class Context(BaseModel):
     before: Scene | None = None
     unit: str = ""
     group: list[str] = []
+    gone: list[Object] = []

@@ -13,7 +13,8 @@ from wugan.apps.voice_to_3d.language.context import Context
 from wugan.apps.voice_to_3d.language.foreign import foreign
 from wugan.apps.voice_to_3d.language.talk import prose
 from wugan.apps.voice_to_3d.language.talk.dialogue import converse
-from wugan.apps.voice_to_3d.language.talk.reading import Reading, prepared
+from wugan.apps.voice_to_3d.language.talk.hearing import prepared
+from wugan.apps.voice_to_3d.language.talk.reading import Reading
 from wugan.apps.voice_to_3d.scene.edit import Interpretation, Unread
 from wugan.apps.voice_to_3d.scene.scene import Scene
 from wugan.errors import DataError

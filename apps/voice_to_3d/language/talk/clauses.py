@@ -11,50 +11,9 @@ from wugan.apps.voice_to_3d.language.wordlist import words
 
 TAKEN_BACK = frozenset({"no", "sorry", "actually", "wait", "oh", "oops", "nope", ","})
 ENDS = frozenset({".", ";", "!", "?", "\n"})
-LEADS = frozenset(
-    [
-        "and",
-        "then",
-        ",",
-        "please",
-        "now",
-        "also",
-        "so",
-        "but",
-        "or",
-        "okay",
-        "ok",
-        "well",
-        "uh",
-        "just",
-        "next",
-        "after",
-        "that",
-        "finally",
-        "first",
-        ",",
-        "-",
-        "–",
-        ":",
-        "let",
-        "us",
-        "we",
-        "i",
-        "you",
-        "could",
-        "can",
-        "would",
-        "will",
-        "should",
-        "want",
-        "to",
-        "like",
-        "need",
-        "have",
-        "go",
-        "ahead",
-        "lets",
-    ]
+LEADS = words(
+    "and then , please now also so but or okay ok well uh just next after that finally first - – : let us we i you "
+    "could can would will should want to like need have go ahead lets maybe again instead"
 )
 OBJECTS = words(
     "the a an it them this that these those its their all each both every everything my some another one "
@@ -77,7 +36,10 @@ COMPOUND_VERBS: tuple[tuple[tuple[str, ...], str], ...] = (
     (("start", "from", "scratch"), "clear"), (("new", "scene"), "clear"), (("new", "design"), "clear"),
     (("a", "new", "scene"), "clear"), (("clean", "slate"), "clear"), (("empty", "the", "scene"), "clear"),
     (("start", "a", "new", "scene"), "clear"), (("start", "a", "new", "design"), "clear"),
-    (("go", "back"), "undo"), (("step", "back"), "undo"),
+    (("go", "back"), "undo"), (("step", "back"), "undo"), (("scratch", "that"), "undo"), (("scratch", "it"), "undo"),
+    (("cancel", "that"), "undo"), (("cancel", "it"), "undo"), (("reverse", "that"), "undo"),
+    (("i", "change", "my", "mind"), "undo"), (("i", "changed", "my", "mind"), "undo"), (("roll", "back"), "undo"),
+    (("take", "back"), "undo"), (("undo",), "undo"), (("restore",), "restore"),
     (("take", "that", "back"), "undo"), (("take", "it", "back"), "undo"),
     (("go", "forward"), "redo"), (("do", "that", "again"), "again"), (("do", "it", "again"), "again"),
     (("the", "same", "again"), "again"), (("once", "more"), "again"), (("turn", "into"), "make"), (("fill",), "fill"),
@@ -86,9 +48,7 @@ COMPOUND_VERBS: tuple[tuple[tuple[str, ...], str], ...] = (
     (("i", "am", "after"), "create"), (("we", "need"), "want"),
     (("let", "us", "do"), "create"), (("let", "us", "have"), "create"), (("let", "us", "make"), "make"),
     (("let", "us", "start", "with"), "create"), (("there", "is"), "create"), (("there", "should", "be"), "create"),
-    (("stand", "it", "up"), "upright"), (("stand", "them", "up"), "upright"), (("lay", "it", "down"), "lie"),
-    (("lay", "it", "flat"), "lie"), (("lie", "it", "down"), "lie"),
-    (("tip", "it", "over"), "lie"), (("hollow", "it", "out"), "hollow_it"),
+ (("hollow", "it", "out"), "hollow_it"),
     (("swap", "the", "place"), "swap_places"), (("forget", "it"), "undo"),
     (("forget", "that"), "undo"), (("scrap", "that"), "undo"),
     (("never", "mind"), "undo"), (("nevermind",), "undo"), (("shrink",), "decrease"), (("get", "bigger"), "increase"),
@@ -115,6 +75,8 @@ class Clause:
 
 def verb_at(r: Reading, i: int, end: int) -> tuple[str, int] | None:
     """The imperative at `i` and the index after it."""
+    if apart := _apart(r, i, end):
+        return apart
     for phrase, verb in sorted(COMPOUND_VERBS, key=lambda pair: -len(pair[0])):
         if i + len(phrase) <= end and r.has(i, *phrase):
             if phrase in (("go", "back"), ("step", "back")) and r.lemma(i - 1) in ("the", "a"):
@@ -152,6 +114,43 @@ def verb_at(r: Reading, i: int, end: int) -> tuple[str, int] | None:
     if word in ("want", "need", "like", "prefer") and r.lemma(i - 1) not in ("i", "we", "would", ""):
         return None
     return verb, i + 1
+
+
+PARTICLES: dict[tuple[str, str], str] = {
+    tuple(pair.split()): verb  # type: ignore[misc]
+    for verb, pairs in {
+        "remove": "take off, take away, take out, throw out, throw away, leave out, get out, cut off",
+        "restore": "put back, bring back, give back, want back, like back, need back, have back, add back",
+        "make": "turn into, change into, make into, convert into",
+        "upright": "stand up, set up", "flip": "turn over, flip over",
+        "lie": "lay down, lie down, lay flat, tip over, knock over",
+        "line": "line up", "arrange": "spread out, space out, spread apart, space apart",
+    }.items()
+    for pair in pairs.split(", ")
+}  # fmt: skip
+"""Verbs whose second word may stand behind what they are about: "take the lid off", "put it back"."""
+CLOSING = words("on off again please too now , and from where there in instead over then at to")
+"""What may follow such a second word: "put the handle back on"; not "put it back left of …"."""
+
+
+def _apart(r: Reading, i: int, end: int) -> tuple[str, int] | None:
+    """Such as "take the lid off", "stand them up": a verb with its particle behind the object."""
+    word = r.lemma(i, end)
+    if not any(word == verb for verb, _ in PARTICLES) or (i > 0 and r.lemma(i - 1) in ("the", "a", "an")):
+        return None
+    for k in range(i + 2, min(end, i + 7)):
+        said = r.lemma(k)
+        if said in ENDS or said in (",", "and") or (r.tokens[k].quantity is not None and said != "#number"):
+            return None
+        verb = PARTICLES.get((word, said))
+        if verb is None:
+            continue
+        if verb == "restore" and r.lemma(k + 1, end) not in CLOSING | {""} | ENDS:
+            return None
+        if r.lemma(k + 1, end) == "of":
+            return None
+        return verb, i + 1
+    return None
 
 
 def clauses(r: Reading) -> list[Clause]:

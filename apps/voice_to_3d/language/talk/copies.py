@@ -5,7 +5,7 @@ from __future__ import annotations
 from wugan.apps.voice_to_3d.language.talk.arrangements import arrangement
 from wugan.apps.voice_to_3d.language.talk.objects import new_id
 from wugan.apps.voice_to_3d.language.talk.placements import free_place, gap_for, row
-from wugan.apps.voice_to_3d.language.talk.predicates import TURNS
+from wugan.apps.voice_to_3d.language.talk.poses import pose, turn_at
 from wugan.apps.voice_to_3d.language.talk.reading import Reading
 from wugan.apps.voice_to_3d.language.talk.references import Found
 from wugan.apps.voice_to_3d.measure import size
@@ -25,9 +25,10 @@ class Copies:
     def turn(self, found: Found, i: int, end: int) -> int:
         """Such as "by 90 degrees", "upside down", "a quarter turn to the left", "45 degrees about the x axis"."""
         r, k = self.r, i
-        for phrase, axis, degrees in TURNS:
-            if r.has(i, *phrase) and i + len(phrase) <= end:
-                return self._turned(found, i, i + len(phrase), axis, degrees)
+        if (said := turn_at(r, i, end)) is not None:
+            if said[0] in ("up", "flat", "edge"):
+                return pose(r, found, i, said[2], said[0])
+            return self._turned(found, i, said[2], said[0], said[1])
         while r.lemma(k, end) in ("by", "it", "around", "about", "through", "a", "over"):
             k += 1
         token = r.tokens[k] if k < end else None

@@ -12,6 +12,7 @@ from wugan.apps.voice_to_3d.language.talk.placements import free_place
 from wugan.apps.voice_to_3d.language.talk.reading import GRAMMAR, Reading
 from wugan.apps.voice_to_3d.language.talk.references import Found, Unresolved, reference
 from wugan.apps.voice_to_3d.language.talk.relations import relation, starts
+from wugan.apps.voice_to_3d.language.talk.restoring import gone
 from wugan.apps.voice_to_3d.language.talk.verbs import Verbs
 from wugan.apps.voice_to_3d.language.talk.words import COPULAS, DRAWN, FEATURE_WORDS, INDEFINITE, LINKS, PRONOUNS
 from wugan.apps.voice_to_3d.language.wordlist import words
@@ -22,6 +23,7 @@ OPENERS = (LINKS - PRONOUNS - {"its"}) | words(
     "is are then so also now please well okay just maybe could can should would like"
 )
 """Words that a clause may begin with before it says anything."""
+AGAIN = words("again and once more one time please the same do it that now yet ,")
 
 
 def converse(r: Reading) -> None:
@@ -36,7 +38,7 @@ def converse(r: Reading) -> None:
 def _clause(r: Reading, verbs: Verbs, clause: Clause) -> None:
     """One clause, and what is left of it after its first act."""
     i = clause.start
-    if _more(r, clause):
+    if _more(r, verbs, clause):
         return
     k = corrected(r, verbs, clause)
     rounds = 0
@@ -61,9 +63,13 @@ def _clause(r: Reading, verbs: Verbs, clause: Clause) -> None:
             k = _skip(r, before, clause.end)
 
 
-def _more(r: Reading, clause: Clause) -> bool:
+def _more(r: Reading, verbs: Verbs, clause: Clause) -> bool:
     """Such as "a bit more", "even more": the last change of size or place once more."""
     said = {r.lemma(j) for j in range(clause.start, clause.end)}
+    if "again" in said and said <= AGAIN and not clause.verb and r.context.edits:
+        n = verbs._again(clause.start + 1, clause.end)
+        r.know(clause.start, max(n, clause.end))
+        return True
     if "more" not in said or not said <= {
         "a",
         "bit",
@@ -319,6 +325,8 @@ def remember(r: Reading) -> None:
     changing: list[Edit] = [edit for edit in r.edits if not isinstance(edit, Undo | Redo)]
     if changing:
         context.edits = changing
+        if r.before is not None and not r.stepped:
+            context.gone = gone(r.before, r.scene, context.gone)
         if not r.stepped:
             context.before = r.before
     elif r.stepped:

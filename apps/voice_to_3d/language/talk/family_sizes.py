@@ -28,6 +28,7 @@ class SizeReader:
     fresh: bool
     said: Said
     scope: str
+    across: bool = False
 
     def set(self, name: str, value: Any, span: tuple[int, int], word: str = "") -> None:
         """Sets a parameter. Raises `Refused` where it contradicts what was said before, or what can be."""
@@ -108,6 +109,10 @@ class SizeReader:
         if word == "radius":
             own = self.kind.number(role, "radius")
             return (own, 1.0) if own else (self.kind.number(role, "diameter"), 2.0)
+        if self.across and not role and word == "width":
+            depth, long = self.kind.number("", "depth"), self.kind.number("", "length")
+            if depth and long == self.kind.number("", "width"):
+                return depth, 1.0  # "120 long and 20 wide" of a thing whose length lies along its width
         return self.kind.number(role, word), 1.0
 
     def size(self, quantity: Quantity, word: str, role: str, span: tuple[int, int]) -> bool:

@@ -6,7 +6,7 @@ from wugan.apps.voice_to_3d.language.talk.moves import Moves
 from wugan.apps.voice_to_3d.language.talk.objects import Objects
 from wugan.apps.voice_to_3d.language.talk.predicates import Predicates
 from wugan.apps.voice_to_3d.language.talk.reading import Reading
-from wugan.apps.voice_to_3d.language.talk.references import Found, reference
+from wugan.apps.voice_to_3d.language.talk.references import Found, Unresolved, reference, spare
 
 
 class Handler:
@@ -53,17 +53,12 @@ class Handler:
 
     def _spared(self, found: Found, end: int) -> int:
         """Such as "… except the ball": takes it out of the reference; returns where the rest of the clause ends."""
-        r = self.r
         for k in range(found.end, end):
-            n = r.one_of(
-                k, (("except",), ("except", "for"), ("but", "not"), ("apart", "from"), ("other", "than"), ("besides",))
-            )
-            if n and (kept := self._try(k + n, end)):
-                spared = {ref.object for ref in kept.references}
-                found.references = [ref for ref in found.references if ref.object not in spared]
-                found.scene = False
-                r.know(k, kept.end)
-                return k
+            try:
+                if spare(self.r, found, k, end):
+                    return k
+            except Unresolved:
+                continue
         return end
 
     def more(self, k: int, end: int) -> int:
@@ -92,8 +87,6 @@ class Handler:
         return reference(self.r, i, end, bare)
 
     def _try(self, k: int, end: int) -> Found | None:
-        from wugan.apps.voice_to_3d.language.talk.references import Unresolved
-
         try:
             return self._reference(k, end)
         except Unresolved:

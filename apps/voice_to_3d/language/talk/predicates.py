@@ -7,53 +7,27 @@ from dataclasses import replace
 from wugan.apps.voice_to_3d.language.talk.amounts import comparison
 from wugan.apps.voice_to_3d.language.talk.family_reading import Describer
 from wugan.apps.voice_to_3d.language.talk.heads import head_at
-from wugan.apps.voice_to_3d.language.talk.looks import look
+from wugan.apps.voice_to_3d.language.talk.looks import current, look
 from wugan.apps.voice_to_3d.language.talk.object_kinds import Kind, kind_of, kind_of_object
 from wugan.apps.voice_to_3d.language.talk.object_said import Refused, as_edits, made
 from wugan.apps.voice_to_3d.language.talk.objects import Objects
+from wugan.apps.voice_to_3d.language.talk.poses import pose, turn_at, turned
 from wugan.apps.voice_to_3d.language.talk.properties import Properties
 from wugan.apps.voice_to_3d.language.talk.reading import Reading
 from wugan.apps.voice_to_3d.language.talk.reference_parts import roles_of
 from wugan.apps.voice_to_3d.language.talk.references import Found
 from wugan.apps.voice_to_3d.language.talk.sizes import aimed, resize
 from wugan.apps.voice_to_3d.language.talk.words import COPULAS, LINKS
+from wugan.apps.voice_to_3d.language.wordlist import words
 from wugan.apps.voice_to_3d.resizing import shape_of
-from wugan.apps.voice_to_3d.scene.edit import Edit, Paint, Replace, Resize, Turn
+from wugan.apps.voice_to_3d.scene.edit import Edit, Paint, Replace, Resize
 from wugan.apps.voice_to_3d.scene.placement import Placement, Reference
 from wugan.apps.voice_to_3d.scene.scene import FamilyShape
 from wugan.apps.voice_to_3d.scene.solid import Box, Cylinder
 from wugan.errors import DataError
 
-TURNS: tuple[tuple[tuple[str, ...], str, float], ...] = (
-    (("upside", "down"), "x", 180.0), (("the", "other", "way", "up"), "x", 180.0), (("on", "its", "head"), "x", 180.0),
-    (("on", "its", "side"), "y", 90.0), (("on", "its", "back"), "x", -90.0), (("on", "its", "front"), "x", 90.0),
-    (("the", "other", "way", "round"), "z", 180.0), (("the", "other", "way"), "z", 180.0), (("around",), "z", 180.0),
-    (("sideways",), "z", 90.0), (("upright",), "x", 90.0), (("on", "end"), "x", 90.0),
-)  # fmt: skip
-SKIPPED = frozenset(
-    [
-        "to",
-        "be",
-        "become",
-        "look",
-        "have",
-        "has",
-        "a",
-        "of",
-        "in",
-        "into",
-        "with",
-        "get",
-        "got",
-        "only",
-        "please",
-        "being",
-        "like",
-        "say",
-        "maybe",
-        "and",
-        "out",
-    ]
+SKIPPED = words(
+    "to be become look have has a of in into with get got only please being like say maybe and out only just also"
 )
 
 
@@ -78,11 +52,24 @@ class Predicates(Properties):
         self.r = reading
         self.objects = objects
         self.replacing = False
+        self.across = False
+        self.turning = False
 
     def read(self, i: int, end: int, found: Found) -> int:
         """Reads all that follows about a reference and carries it out; returns the index after it, `i` for nothing."""
         r = self.r
+        spared = [Paint(target=ref, material=current(r, ref)) for ref in found.spared]
+        before = len(r.edits)
+        k = self._read(i, end, found)
+        if spared and any(isinstance(edit, Paint) for edit in r.edits[before:]):
+            r.carry(spared, i, k)  # "everything white except the legs": those stay as they were
+        return k
+
+    def _read(self, i: int, end: int, found: Found) -> int:
+        r = self.r
         k, painted = i, False
+        said = {r.lemma(j + 1, end) for j in range(i, end) if r.tokens[j].quantity is not None}
+        self.across = {"long", "wide"} <= said
         while k < end:
             j = k
             while r.lemma(j, end) in LINKS or r.lemma(j, end) in COPULAS:
@@ -196,15 +183,14 @@ class Predicates(Properties):
         return k
 
     def _turned(self, i: int, end: int, found: Found) -> int:
-        r = self.r
-        for phrase, axis, degrees in TURNS:
-            if r.has(i, *phrase) and i + len(phrase) <= end:
-                edits: list[Edit] = [
-                    Turn(target=reference, axis=axis, degrees=degrees) for reference in found.references
-                ]
-                r.carry(edits, i, i + len(phrase))
-                return i + len(phrase)
-        return i
+        said = turn_at(self.r, i, end)
+        if said is None or (self.r.lemma(i) in ("round", "around", "flat") and not self.turning):
+            return i  # "make it round" is a shape
+        axis, degrees, k = said
+        if axis in ("up", "flat", "edge"):
+            return pose(self.r, found, i, k, axis)
+        self.r.carry(turned(self.r, found.references, axis, degrees), i, k)
+        return k
 
     def _reshaped(self, i: int, end: int, found: Found) -> int:
         """Such as "square instead of round" of a plain round body: a block of the same size, and the other way."""
@@ -311,6 +297,8 @@ class Predicates(Properties):
         k = i
         if found.references and not found.references[0].object:
             return i
+        if not any(r.object(ref) for ref in found.references):
+            return i
         try:
             for reference in found.references:
                 one = r.object(reference)
@@ -324,6 +312,7 @@ class Predicates(Properties):
                     if reference.parts.sides or reference.parts.index is not None:
                         kind = replace(kind, numbers={}, choices={}, counts={}, flags={})
                 reader = Describer(r, kind, roles_of(one), fresh=False)
+                reader.across = self.across
                 if reference.feature:
                     n, made_edits = self._feature_size(i, end, reference)
                 else:

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 
 from wugan.apps.voice_to_3d.edits import apply
 from wugan.apps.voice_to_3d.language.context import Context
-from wugan.apps.voice_to_3d.language.lexer import Token, tokens
-from wugan.apps.voice_to_3d.language.talk.words import DIMENSIONS
+from wugan.apps.voice_to_3d.language.lexer import Token
 from wugan.apps.voice_to_3d.language.wordlist import words
 from wugan.apps.voice_to_3d.materials import match
 from wugan.apps.voice_to_3d.scene.edit import Add, Edit, Interpretation, Redo, Replace, Undo, Unread
@@ -16,7 +15,6 @@ from wugan.apps.voice_to_3d.scene.placement import Reference
 from wugan.apps.voice_to_3d.scene.scene import Object, Scene
 from wugan.errors import DataError
 
-HESITATIONS = words("uh um uhm erm er ehm hmm hm mm-hmm ah eh umm uhh")
 GRAMMAR = words(
     "am i'm after into "
     "a an the and or of to in is are be been being that this it its which with at by for on as so then "
@@ -27,86 +25,6 @@ GRAMMAR = words(
     "thank thanks hey hi hello yes yeah sure actually maybe perhaps kind sort bit little finally next first after"
 )
 """Words that carry no shape: left over at the end of a reading they are not missed."""
-
-
-def prepared(text: str) -> list[Token]:
-    """The tokens of a text without hesitations, stammers ("the the") and what was taken back ("eighty, no, ninety")."""
-    found: list[Token] = []
-    for token in tokens(text):
-        if token.kind == "word" and token.lemma in HESITATIONS:
-            continue
-        if found and token.kind == "word" and token.lemma == found[-1].lemma and token.lemma in STAMMERED:
-            continue
-        found.append(token)
-    return _taken_back(found)
-
-
-STAMMERED = words("the a an to of and with in on make put is it i my this")
-TAKING_BACK = (
-    ("no", "make", "that"), ("no", "i", "mean"), ("no", "sorry"), ("no", "wait"), ("sorry", "i", "mean"),
-    ("wait", "no"), ("oh", "no"), ("or", "rather"), ("i", "mean"), ("no",), ("sorry",), ("wait",), ("rather",),
-    ("correction",),
-)  # fmt: skip
-
-
-def _taken_back(found: list[Token]) -> list[Token]:
-    """Such as "eighty, no, ninety centimetres" is ninety centimetres; "red, I mean blue" is blue."""
-    i = 1
-    while i < len(found) - 1:
-        start = i
-        after = _marker(found, i + 1 if found[i].lemma == "," else i)
-        if after is None:
-            i += 1
-            continue
-        if after < len(found) and found[after].lemma == ",":
-            after += 1
-        if after >= len(found):
-            break
-        between = start - 1
-        if found[between].lemma in DIMENSIONS and start >= 2:  # "eighty wide, sorry, ninety"
-            between -= 1
-        old, new = found[between], found[after]
-        if old.quantity and new.quantity and between < start - 1:
-            new = _in_unit(new, old) if new.quantity.bare and old.quantity.kind == "length" else new
-            rest = after + 1 + (after + 1 < len(found) and found[after + 1].lemma == found[between + 1].lemma)
-            found = [*found[:between], new, found[between + 1], *found[rest:]]
-            continue
-        if old.quantity and new.quantity and new.quantity.kind != "times":
-            if new.quantity.bare and not old.quantity.bare and old.quantity.kind == "length":
-                new = _in_unit(new, old)
-            found = [*found[: start - 1], new, *found[after + 1 :]]
-            continue
-        colour = _material_before(found, start)
-        if colour and (again := match([one.lemma for one in found[after : after + 5]])):
-            found = [*found[:colour], *found[after:]]
-            i = colour + again[1]
-            continue
-        i += 1
-    return found
-
-
-def _marker(found: list[Token], i: int) -> int | None:
-    for marker in TAKING_BACK:
-        if tuple(one.lemma for one in found[i : i + len(marker)]) == marker:
-            return i + len(marker)
-    return None
-
-
-def _in_unit(bare: Token, other: Token) -> Token:
-    assert bare.quantity and other.quantity
-    from wugan.apps.voice_to_3d.language.units import UNITS
-
-    unit = UNITS[{"in": "inch", "ft": "foot"}.get(other.quantity.unit, other.quantity.unit)]
-    scaled = bare.quantity.scaled(unit.factor)
-    return replace(bare, quantity=replace(scaled, kind="length", unit=other.quantity.unit))
-
-
-def _material_before(found: list[Token], end: int) -> int | None:
-    for start in range(max(0, end - 4), end):
-        made = match([one.lemma for one in found[start:end]])
-        if made and made[1] == end - start:
-            return start
-    return None
 
 
 @dataclass

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from wugan.apps.voice_to_3d.families.registry import families
 from wugan.apps.voice_to_3d.language.talk.object_names import lemmas, noun_at
 from wugan.apps.voice_to_3d.language.talk.reading import Reading
-from wugan.apps.voice_to_3d.language.talk.reference_parts import ENDS
+from wugan.apps.voice_to_3d.language.talk.reference_order import narrow
 from wugan.apps.voice_to_3d.materials import material
 from wugan.apps.voice_to_3d.measure import bounds
 from wugan.apps.voice_to_3d.resizing import shape_of
@@ -76,8 +76,14 @@ def choose(r: Reading, called: Sequence[Object], seen: Adjectives, side: str, pl
             return [], f"there is no {wanted.name} {name} in the scene"
     if seen.other:
         spoken = {ref.object for ref in r.topic}
-        left = [one for one in left if one.id not in spoken] or left
+        left = [one for one in left if one.id not in spoken]
+        if not left:
+            return [], f"there is no other {name} in the scene"
+    if seen.count is not None and seen.count > len(left):
+        return [], f"there are only {len(left)} of {name}"
     sides = [*seen.sides, *([side[1:]] if side.startswith("=") else [])]
+    if seen.ordinal == -1 and not sides and not side:
+        return left[-(seen.count or 1) :], ""  # "the last two": those that came last
     if (sides or seen.ordinal is not None or seen.degree) and len(left) > 1:
         left = _placed(r.scene, left, seen, sides, side.lstrip("=") if not side.startswith("=") else "")
         if not left:
@@ -107,24 +113,4 @@ def _placed(scene: Scene, left: list[Object], seen: Adjectives, sides: list[str]
         x, y, z = (high[i] - low[i] for i in range(3))
         return {"volume": x * y * z, "x": x, "z": z, "flat": max(x, y)}[what]
 
-    gaps = [max(centre(one, i) for one in left) - min(centre(one, i) for one in left) for i in range(3)]
-    main = gaps.index(max(gaps))
-    if seen.degree is not None:
-        what, sign = seen.degree
-        left = [max(left, key=lambda one: sign * extent(one, what))]
-    for word in sides:
-        if word == "middle":
-            ranked = sorted(left, key=lambda one: centre(one, main))
-            left = [ranked[(len(ranked) - 1) // 2]]
-        else:
-            axis, last = ENDS[word]
-            extreme = (max if last else min)(centre(one, axis) for one in left)
-            left = [one for one in left if abs(centre(one, axis) - extreme) < 1.0]
-    if seen.ordinal is not None:
-        if start or max(gaps) < 1:
-            axis, last = ENDS.get(start, (main, 0))
-            ranked = sorted(left, key=lambda one: centre(one, axis), reverse=bool(last))
-        else:
-            ranked = left if seen.ordinal == -1 else sorted(left, key=lambda one: centre(one, main))
-        left = [ranked[seen.ordinal]] if -len(ranked) <= seen.ordinal < len(ranked) else []
-    return left
+    return narrow(left, centre, extent, seen, sides, start)

@@ -28,6 +28,7 @@ class Found:
         prop: a property of them that is meant instead ("height", "colour", "number:legs").
         scene: whether all that there is was meant.
         count: how many there shall be of them ("four of them").
+        spared: parts of them that were excepted ("everything except the legs").
     """
 
     references: list[Reference]
@@ -36,6 +37,7 @@ class Found:
     prop: str = ""
     scene: bool = False
     count: int | None = None
+    spared: list[Reference] = field(default_factory=list)
 
 
 @dataclass
@@ -46,6 +48,7 @@ class Adjectives:
     ordinal: int | None = None
     count: int | None = None
     material: Material | None = None
+    material_at: int = 0
     degree: tuple[str, int] | None = None
     other: bool = False
     every: bool = False
@@ -54,4 +57,8 @@ class Adjectives:
 
     def any(self) -> bool:
         """Whether the choice is narrowed."""
-        return bool(self.sides or self.ordinal is not None or self.material or self.degree or self.other)
+        return bool(self.sides or self.ordinal is not None or self.material or self.degree or self.other or self.count)
+
+    def narrowed(self) -> bool:
+        """Whether it is by more than a material."""
+        return bool(self.sides or self.ordinal is not None or self.degree or self.other or self.count)

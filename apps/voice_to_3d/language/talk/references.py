@@ -8,35 +8,21 @@ from wugan.apps.voice_to_3d.language.talk.object_kinds import kind_of_object
 from wugan.apps.voice_to_3d.language.talk.object_names import lemmas, noun_at
 from wugan.apps.voice_to_3d.language.talk.reading import Reading
 from wugan.apps.voice_to_3d.language.talk.reference_nouns import feature_found, ones_found, part_found, things_found
-from wugan.apps.voice_to_3d.language.talk.reference_parts import in_order, part_named
+from wugan.apps.voice_to_3d.language.talk.reference_parts import in_order, part_named, roles_of
 from wugan.apps.voice_to_3d.language.talk.reference_things import objects_called, on_top_of
 from wugan.apps.voice_to_3d.language.talk.reference_types import Adjectives, Found, Unresolved
 from wugan.apps.voice_to_3d.language.talk.words import DIMENSION_NOUNS, DIMENSIONS, INDEFINITE, SIDES
+from wugan.apps.voice_to_3d.language.wordlist import words
 from wugan.apps.voice_to_3d.resizing import shape_of
 from wugan.apps.voice_to_3d.scene.placement import Reference
 from wugan.apps.voice_to_3d.scene.scene import FamilyShape, Object
 
-DEFINITE = frozenset(
-    [
-        "the",
-        "this",
-        "that",
-        "these",
-        "those",
-        "its",
-        "their",
-        "all",
-        "both",
-        "each",
-        "every",
-        "my",
-        "our",
-        "whole",
-        "entire",
-        "one",
-    ]
-)
-ONES = frozenset(["one", "thing", "object", "item", "piece", "part", "shape", "model", "element"])
+DEFINITE = words("the this that these those its their all both each every my our whole entire one")
+ONES = words("one thing object item piece part shape model element")
+COPIED = words("copy duplicate clone replica")
+IDLE = words("same whole entire only new old existing single actual current remaining")
+BESIDES = (("except",), ("except", "for"), ("but",), ("but", "not"), ("besides",), ("apart", "from"), ("other", "than"))
+"""What spares something of all that was named."""
 SUPERLATIVES: dict[str, tuple[str, int]] = {
     "bigger": ("volume", 1), "biggest": ("volume", 1), "larger": ("volume", 1), "largest": ("volume", 1),
     "big": ("volume", 1), "large": ("volume", 1), "smaller": ("volume", -1), "smallest": ("volume", -1),
@@ -124,17 +110,32 @@ def _everything(r: Reading, i: int, end: int) -> Found:
             ids = {one.id for one in r.scene.objects for on in held.references if on_top_of(r.scene, one, on.object)}
             if ids:
                 return Found([one for one in everything(r) if one.object in ids], held.end, True)
-    if r.lemma(k, end) in ("except", "but", "besides") or r.has(k, "apart", "from") or r.has(k, "other", "than"):
-        k += 1 if r.lemma(k, end) in ("except", "but", "besides") else 2
-        k += r.lemma(k, end) == "for"
-        spared = reference(r, k, end, bare=True)
-        if spared is None:
-            raise Unresolved("what shall be spared is not in the scene", k)
-        kept = {one.object for one in spared.references}
-        return Found([one for one in everything(r) if one.object not in kept], spared.end, True)
+    if r.one_of(k, BESIDES):
+        found = Found(everything(r), k, True, scene=True)
+        found.end = spare(r, found, k, end)
+        if not found.end:
+            raise Unresolved("what shall be spared is not in the scene", k + 1)
+        return found
     if not r.scene.objects:
         raise Unresolved("there is nothing in the scene yet; say what to make first", k)
     return Found(everything(r), k, True, scene=True)
+
+
+def spare(r: Reading, found: Found, k: int, end: int) -> int:
+    """Takes what is named behind "except" at `k` out of a reference; the index after it, 0 for nothing."""
+    n = r.one_of(k, BESIDES)
+    kept = reference(r, k + n, end, bare=True) if n else None
+    if kept is None or kept.prop or (r.lemma(k) == "but" and kept.end < end and r.lemma(kept.end) not in (",", "and")):
+        if kept is None or kept.prop or not found.scene:
+            return 0  # "red, but the legs black": another thing is said of them
+    whole = {ref.object for ref in kept.references if ref.parts is None}
+    found.references = [ref for ref in found.references if ref.object not in whole]
+    found.spared = [ref for ref in kept.references if ref.parts is not None]
+    if found.scene and len(found.spared) and (parts := found.spared[0].parts) and not parts.sides:
+        owners = [ref for ref in found.references if (one := r.object(ref)) and parts.role in roles_of(one)]
+        found.spared = [Reference(object=ref.object, parts=parts) for ref in owners]  # the legs of all there are
+    found.scene = False
+    return r.know(k, kept.end)
 
 
 def _pronoun(r: Reading, word: str, end: int) -> Found:
@@ -216,8 +217,10 @@ def _phrase(r: Reading, i: int, end: int, bare: bool) -> Found | None:
         if k == j:
             break
         j = k
+    if seen.material is not None and seen.material_at > i + 1 and seen.narrowed():
+        j, seen.material = seen.material_at, None  # "the other two green": the colour that they get
     if determined and seen.any() and j > i + 1:  # "the left", "the second"
-        return ones_found(r, j, seen, r.topic)
+        return ones_found(r, j, seen, r.topic, seen.every or (seen.count or 1) > 1)
     if determined and j < end and r.tokens[j].kind == "word" and r.lemma(i) != "that":
         there = ", ".join(dict.fromkeys(one.name for one in r.scene.objects)) or "nothing yet"
         raise Unresolved(f"nothing in the scene is called “{r.tokens[j].text}”; there is: {there}", j + 1)
@@ -259,20 +262,12 @@ def _adjective(r: Reading, j: int, end: int, seen: Adjectives) -> int:
     if word in ("last", "final"):
         seen.ordinal = -1
     elif word == "other":
-        seen.other = True
-    elif word in (
-        "same",
-        "whole",
-        "entire",
-        "only",
-        "new",
-        "old",
-        "existing",
-        "single",
-        "actual",
-        "current",
-        "remaining",
-    ):
+        seen.other, seen.every = True, seen.every or token.plural
+    elif word in ("outer", "outermost", "outside"):
+        seen.sides.append("outer")
+    elif word in ("inner", "innermost"):
+        seen.sides.append("inner")
+    elif word in IDLE:
         pass
     elif word in SIDES:
         seen.sides.append(SIDES[word])
@@ -281,7 +276,7 @@ def _adjective(r: Reading, j: int, end: int, seen: Adjectives) -> int:
     elif word == "most" and r.lemma(j + 1) in SIDES:
         pass
     elif found := r.material(j, end):
-        seen.material = found[0]
+        seen.material, seen.material_at = found[0], j
         return found[1]
     else:
         return j
@@ -327,7 +322,9 @@ def _noun(r: Reading, j: int, end: int, seen: Adjectives, owner: Sequence[Object
     if feature := feature_found(r, j, end, said, seen, list(owner) or first, plural):
         return feature
     if token.lemma in ONES or token.text.lower() == "one":
-        return ones_found(r, j + 1, seen, r.topic, plural or seen.every)
+        return ones_found(r, j + 1, seen, r.topic, plural or seen.every or (seen.count or 1) > 1)
+    if determined and token.lemma in COPIED:
+        return _pronoun(r, "them" if plural else "it", j + 1)
     return None
 
 

@@ -8,14 +8,20 @@ from wugan.apps.voice_to_3d.language.talk.handler import Handler
 from wugan.apps.voice_to_3d.language.talk.heads import head_at
 from wugan.apps.voice_to_3d.language.talk.objects import new_id
 from wugan.apps.voice_to_3d.language.talk.references import Found
+from wugan.apps.voice_to_3d.language.talk.restoring import restored
 from wugan.apps.voice_to_3d.language.wordlist import words
 from wugan.apps.voice_to_3d.scene.edit import Add, Clear, Edit, Redo, Remove, Rename, Undo
 from wugan.apps.voice_to_3d.scene.placement import Reference
+from wugan.apps.voice_to_3d.scene.scene import Scene
 
 CLEARED = words("everything all the scene it whole design table a new with of please from scratch")
 STEPPED = words(
     "the last that it step change edit sentence time please back again one this of my , thing to before action"
 )
+
+
+CLOSED = words("on again please too now in there where it was")
+TAKEN = words("it them that this those these everything all")
 
 
 class Taking(Handler):
@@ -29,11 +35,14 @@ class Taking(Handler):
         single = r.lemma(i, end) in ("a", "an") or (
             i < end and r.tokens[i].text.lower() == "one" and r.lemma(i + 1) != "of"
         )
-        found = self._reference(i + single, end, bare=True)
+        if (some := self._some(i, end)) is not None:
+            found, single = some, False
+        else:
+            found = self._reference(i + single, end, bare=True)
         if found is None or not found.references or found.prop:
             return i
-        if single:
-            found.references = found.references[-1:]
+        if single or found.count:
+            found.references = found.references[-(found.count or 1) :]
         if found.scene:
             r.carry([Clear()], i, found.end)
             return found.end
@@ -42,11 +51,53 @@ class Taking(Handler):
         while r.lemma(k, end) in (",", "and") and (more := self._reference(k + 1, end)) and not more.prop:
             edits += [Remove(target=ref) for ref in more.references]
             k = more.end
-        while r.lemma(k, end) in ("from", "of", "off", "again") and k + 1 < end:
-            where = self._reference(k + 1, end)
+        while r.lemma(k, end) in ("from", "of", "off", "again", "away", "out", "too", "as", "well"):
+            where = self._reference(k + 1, end) if r.lemma(k) in ("from", "of", "off", "out") else None
             k = where.end if where else k + 1
         r.carry(edits, i, k)
         r.topic = [Reference(object=ref.object) for ref in found.references[:1] if r.scene.object(ref.object)]
+        return k
+
+    def _some(self, i: int, end: int) -> Found | None:
+        """Such as "one", "two of them" of what there are several of: the last ones."""
+        r = self.r
+        token = r.tokens[i] if i < end else None
+        if token is None or not (token.text.lower() == "one" or (token.quantity and token.quantity.kind == "number")):
+            return None
+        count, k = (int(token.value) if token.quantity else 1), i + 1
+        k += 2 if r.lemma(k, end) == "of" and r.lemma(k + 1, end) in ("them", "those", "these") else 0
+        if k < end and r.lemma(k) not in ("away", "off", "out", ",", "and", "again", "please", "more"):
+            return None
+        k += r.lemma(k, end) == "more"
+        ids = list(dict.fromkeys(ref.object for ref in r.topic if r.object(ref) and ref.parts is None))
+        for id in (*ids, *r.context.mentioned) if len(ids) < 2 else ():
+            one = r.scene.object(id)
+            alike = [other.id for other in r.scene.objects if one and other.name == one.name]
+            if len(alike) > 1:
+                ids = alike
+                break
+        if not 0 < count < max(len(ids), 2) + (len(ids) == count == 1):
+            return None
+        return Found([Reference(object=id) for id in ids], k, True, count=count)
+
+    def _restore(self, i: int, end: int) -> int:
+        """Such as "put the lid back", "bring it back": what was taken away, as it was."""
+        r = self.r
+        k, said = i, []
+        while k < end and r.lemma(k) != "back":
+            said.append(r.lemma(k))
+            k += 1
+        k += r.lemma(k, end) == "back"
+        while r.lemma(k, end) in CLOSED:
+            k += 1
+        edits, where = restored(r.scene, r.context.gone, said)
+        if not edits:
+            if r.stepped or (not r.context.edits and r.context.focus is not None and set(said) <= TAKEN):
+                r.step(Redo(), i - 1, k)
+                return k
+            return r.refuse(i, k, f"nothing called “{' '.join(said)}” was taken away")
+        if r.carry(edits, i, k):
+            r.focus(where)
         return k
 
     def _duplicate(self, i: int, end: int) -> int:
@@ -168,7 +219,10 @@ class Taking(Handler):
         """The last sentence once more."""
         r = self.r
         if not r.context.edits:
-            r.refuse(i - 1, i, "there is nothing to do again yet")
+            if r.scene == Scene() and not r.context.mentioned:
+                r.refuse(i - 1, i, "there is nothing to do again yet")
+            else:
+                r.step(Redo(), i - 1, i)  # after "undo": what was taken back
             return i
         edits: list[Edit] = []
         for edit in r.context.edits:

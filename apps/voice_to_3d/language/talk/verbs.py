@@ -8,6 +8,7 @@ from wugan.apps.voice_to_3d.language.talk.family_reading import Describer
 from wugan.apps.voice_to_3d.language.talk.heads import head_at
 from wugan.apps.voice_to_3d.language.talk.object_kinds import kind_of_object
 from wugan.apps.voice_to_3d.language.talk.object_said import Refused
+from wugan.apps.voice_to_3d.language.talk.poses import pose
 from wugan.apps.voice_to_3d.language.talk.reference_parts import roles_of
 from wugan.apps.voice_to_3d.language.talk.references import Found
 from wugan.apps.voice_to_3d.language.talk.sizing import Sizing
@@ -268,7 +269,7 @@ class Verbs(Sizing, Working, Taking):
         if found is None:
             return i
         k = self.moves.turn(found, found.end, end)
-        if k > found.end:
+        if k > found.end or (k == found.end >= end and r.edits):
             r.know(i, k)
             r.focus(found.references)
             return k
@@ -284,11 +285,20 @@ class Verbs(Sizing, Working, Taking):
         return k if edits else i
 
     def _upright(self, i: int, end: int) -> int:
-        edits: list[Edit] = [Turn(target=ref, axis="x", degrees=90.0) for ref in self.r.topic]
-        self.r.carry(edits, i - 1, i)
-        return i
+        return self._posed(i, end, "up")
 
     def _lie(self, i: int, end: int) -> int:
-        edits: list[Edit] = [Turn(target=ref, axis="y", degrees=90.0) for ref in self.r.topic]
-        self.r.carry(edits, i - 1, i)
-        return i
+        return self._posed(i, end, "down")
+
+    def _posed(self, i: int, end: int, how: str) -> int:
+        """Such as "stand it up", "lay the plank down again"."""
+        r = self.r
+        found = self._reference(i, end) or Found(list(r.topic), i)
+        k = found.end
+        while r.lemma(k, end) in ("up", "down", "flat", "over", "again", "straight", "upright"):
+            k += 1
+        if not found.references or k == i:
+            return i
+        r.know(i, k)
+        r.focus(found.references)
+        return pose(r, found, i, k, how)
