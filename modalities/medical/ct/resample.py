@@ -67,7 +67,7 @@ def to_canonical(volume: Volume) -> Volume:
         top = volume.size[2] - 1
         turned = (replace(ref, z=None if ref.z is None else top - ref.z) for ref in reversed(series.instances))
         series = replace(series, instances=tuple(turned))
-    return replace(volume, values=np.ascontiguousarray(values), affine=affine, series=series)
+    return replace(volume, values=np.ascontiguousarray(values), affine=affine + 0.0, series=series)  # no -0.0
 
 
 def nearest_axes(directions: NDArray[np.float64]) -> tuple[tuple[int, int, int], NDArray[np.float64]]:

@@ -1,0 +1,33 @@
+"""A decoder plugin for pydicom: JPEG 2000 and lossless JPEG by imagecodecs, which releases the interpreter's lock.
+
+Where it fails or is not installed, pydicom's own decoders follow.
+"""
+
+from __future__ import annotations
+
+import importlib.util
+from typing import Any
+
+import numpy as np
+
+LABEL = "imagecodecs"
+_J2K = ("1.2.840.10008.1.2.4.90", "1.2.840.10008.1.2.4.91")
+_LOSSLESS_JPEG = ("1.2.840.10008.1.2.4.57", "1.2.840.10008.1.2.4.70")
+DECODER_DEPENDENCIES = dict.fromkeys((*_J2K, *_LOSSLESS_JPEG), ("imagecodecs",))
+
+
+def is_available(syntax: str) -> bool:
+    """Whether it can decode a transfer syntax (pydicom's protocol for plugins)."""
+    return syntax in DECODER_DEPENDENCIES and importlib.util.find_spec("imagecodecs") is not None
+
+
+def decode_frame(source: bytes, runner: Any) -> bytearray:
+    """The samples of one encoded frame, little endian (pydicom's protocol for plugins)."""
+    import imagecodecs
+
+    j2k = runner.transfer_syntax in _J2K
+    picture = imagecodecs.jpeg2k_decode(source) if j2k else imagecodecs.ljpeg_decode(source)
+    if picture.ndim != 2 or picture.dtype.itemsize > 2:
+        raise NotImplementedError("only pictures with one sample of up to 16 bits")
+    runner.set_option("bits_allocated", 8 * picture.dtype.itemsize)
+    return bytearray(np.ascontiguousarray(picture, picture.dtype.newbyteorder("<")).tobytes())

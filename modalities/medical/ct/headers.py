@@ -1,0 +1,209 @@
+"""`Plane`: what the headers say about one image plane, from single-frame and multi-frame DICOM files alike."""
+
+from __future__ import annotations
+
+import warnings
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from typing import Any, BinaryIO
+
+import numpy as np
+
+from wugan.modalities.medical.ct.archive import Entry
+
+CT = "1.2.840.10008.5.1.4.1.1.2"
+ENHANCED_CT = "1.2.840.10008.5.1.4.1.1.2.1"
+LEGACY_ENHANCED_CT = "1.2.840.10008.5.1.4.1.1.2.2"
+CT_CLASSES = (CT, ENHANCED_CT, LEGACY_ENHANCED_CT)
+
+_TAGS = [
+    *("SOPClassUID", "SOPInstanceUID", "StudyInstanceUID", "SeriesInstanceUID", "FrameOfReferenceUID", "Modality"),
+    *("PatientID", "PatientName", "PatientBirthDate", "StudyDate", "SeriesNumber", "SeriesDescription"),
+    *("Manufacturer", "ManufacturerModelName", "ConvolutionKernel", "ImageType", "SamplesPerPixel", "NumberOfFrames"),
+    *("Rows", "Columns", "PixelSpacing", "ImageOrientationPatient", "ImagePositionPatient", "SliceThickness"),
+    *("GantryDetectorTilt", "RescaleSlope", "RescaleIntercept", "RescaleType", "PixelRepresentation"),
+    *("PixelPaddingValue", "PixelPaddingRangeLimit", "LossyImageCompression", "ModalityLUTSequence"),
+    *("SharedFunctionalGroupsSequence", "PerFrameFunctionalGroupsSequence"),
+    # What may tell two images at the same place apart.
+    *("AcquisitionNumber", "TemporalPositionIdentifier", "TemporalPositionIndex", "NominalPercentageOfCardiacPhase"),
+    *("TriggerTime", "EchoNumbers", "KVP", "AcquisitionTime", "AcquisitionDateTime", "ContentTime"),
+]
+#: Fields that tell two images at the same place apart, the most telling first.
+SPLIT_KEYS = (
+    *("AcquisitionNumber", "TemporalPositionIndex", "TemporalPositionIdentifier", "NominalPercentageOfCardiacPhase"),
+    *("TriggerTime", "ConvolutionKernel", "KVP", "SliceThickness", "ImageType", "AcquisitionDateTime"),
+    *("AcquisitionTime", "ContentTime"),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Plane:
+    """One image plane: a single-frame file, or one frame of a multi-frame file.
+
+    Attributes:
+        entry: its file.
+        frame: index of its frame from 0, or `None` in a single-frame file.
+        header: what the whole file shares, by DICOM keyword, as text; empty where it lacks a field.
+        image_type: ImageType (of the frame, if it has one), upper case.
+        shape: rows and columns; zeros where there are no pixels.
+        spacing: mm between columns (x) and between rows (y), or `None`.
+        orientation: the six direction cosines, or `None`.
+        position: centre of the first pixel, LPS mm, or `None`.
+        thickness: SliceThickness (mm), or `None`.
+        tilt: GantryDetectorTilt (degrees), or `None`.
+        slope: RescaleSlope, or `None`.
+        intercept: RescaleIntercept, or `None`.
+        padding: lowest and highest stored value that mean "no pixel", or `None`.
+        keys: values of `SPLIT_KEYS` that it has.
+    """
+
+    entry: Entry
+    frame: int | None
+    header: dict[str, str]
+    image_type: tuple[str, ...]
+    shape: tuple[int, int]
+    spacing: tuple[float, float] | None
+    orientation: tuple[float, ...] | None
+    position: tuple[float, ...] | None
+    thickness: float | None
+    tilt: float | None
+    slope: float | None
+    intercept: float | None
+    padding: tuple[int, int] | None
+    keys: dict[str, str]
+
+    @property
+    def identity(self) -> tuple[str, int, str]:
+        """Sorts copies of an image in the same way wherever they lie."""
+        return self.header["SOPInstanceUID"], self.frame or 0, self.entry.name
+
+
+def read_header(file: BinaryIO) -> Any | None:
+    """The header (without pixels) of a DICOM file, or `None` where it is no DICOM file.
+
+    Files of old without the 128-byte preamble are known by their first data element.
+
+    Raises:
+        Exception: pydicom's, where it is DICOM but damaged.
+    """
+    import pydicom
+
+    start = file.read(136)
+    file.seek(0)
+    # Group 0008 or 0002, little endian, comes first in a data set without a preamble.
+    bare = len(start) >= 8 and start[:2] in (b"\x08\x00", b"\x02\x00") and start[3] == 0 and start[128:132] != b"DICM"
+    if start[128:132] != b"DICM" and not bare:
+        return None
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # values against the standard; those that matter are checked here
+        header = pydicom.dcmread(file, stop_before_pixels=True, force=bare, specific_tags=list(_TAGS))
+    return header if "SOPClassUID" in header or "MediaStorageSOPClassUID" in header.file_meta or not bare else None
+
+
+def planes(header: Any, entry: Entry) -> list[Plane]:
+    """The planes of a file; one for anything that is no multi-frame image."""
+    shared = _text(header)
+    if not header.get("PerFrameFunctionalGroupsSequence"):
+        frames = _number(header.get("NumberOfFrames"))
+        return [_plane(entry, 0 if frames and frames > 1 else None, shared, [header])]
+    common = (header.get("SharedFunctionalGroupsSequence") or [{}])[0]
+    found = []
+    for index, groups in enumerate(header.PerFrameFunctionalGroupsSequence):
+        # The frame's own values come before the shared ones, those before the file's.
+        found.append(_plane(entry, index, shared, [*_macros(groups), *_macros(common), header]))
+    return found
+
+
+def _macros(groups: Any) -> Iterator[Any]:
+    """The first item of every functional group."""
+    for element in groups:
+        if getattr(element, "VR", "") == "SQ" and element.value:
+            yield element.value[0]
+
+
+def _plane(entry: Entry, frame: int | None, shared: dict[str, str], places: list[Any]) -> Plane:
+    def get(*keywords: str) -> Any:
+        for keyword in keywords:
+            for place in places:
+                with warnings.catch_warnings():
+                    warnings.simplefilter("ignore")
+                    try:
+                        value = place.get(keyword)
+                    except Exception:  # a value that pydicom cannot convert, such as "1,5" for a number
+                        value = None
+                if value is not None and value != "" and value != []:
+                    return value
+        return None
+
+    spacing = _numbers(get("PixelSpacing"), 2)
+    # For PixelRepresentation's sake pydicom reads the padding as unsigned when it has not seen that field yet.
+    low, limit = _number(get("PixelPaddingValue")), _number(get("PixelPaddingRangeLimit"))
+    signed = _number(get("PixelRepresentation")) == 1
+    padding = None
+    if low is not None:
+        ends = sorted(_signed(int(value), signed) for value in (low, low if limit is None else limit))
+        padding = (ends[0], ends[1])
+    rows, columns = _number(get("Rows")), _number(get("Columns"))
+    keys = {key: _joined(value) for key in SPLIT_KEYS if (value := get(key)) is not None}
+    image_type = tuple(_joined(get("FrameType", "ImageType")).upper().split("\\"))
+    return Plane(
+        entry=entry,
+        frame=frame,
+        header=shared,
+        image_type=image_type if image_type != ("",) else (),
+        shape=(int(rows or 0), int(columns or 0)),
+        spacing=(spacing[1], spacing[0]) if spacing and min(spacing) > 0 else None,
+        orientation=_numbers(get("ImageOrientationPatient"), 6),
+        position=_numbers(get("ImagePositionPatient"), 3),
+        thickness=_number(get("SliceThickness")),
+        tilt=_number(get("GantryDetectorTilt")),
+        slope=_number(get("RescaleSlope")),
+        intercept=_number(get("RescaleIntercept")),
+        padding=padding,
+        keys=keys,
+    )
+
+
+def _text(header: Any) -> dict[str, str]:
+    """Fields that the whole file shares, as text."""
+    fields = [tag for tag in _TAGS if not tag.endswith("Sequence") and "Position" not in tag and "Time" not in tag]
+    found = dict.fromkeys(fields, "")
+    for keyword in fields:
+        try:
+            value = header.get(keyword)
+        except Exception:  # an unreadable value counts as missing
+            continue
+        found[keyword] = _joined(value)
+    found["ModalityLUT"] = "yes" if "ModalityLUTSequence" in header else ""
+    meta = getattr(header, "file_meta", None)
+    if meta is not None:
+        found["SOPClassUID"] = found["SOPClassUID"] or _joined(meta.get("MediaStorageSOPClassUID"))
+        found["SOPInstanceUID"] = found["SOPInstanceUID"] or _joined(meta.get("MediaStorageSOPInstanceUID"))
+    return found
+
+
+def _joined(value: Any) -> str:
+    if value is None:
+        return ""
+    if isinstance(value, Iterable) and not isinstance(value, str | bytes) and not hasattr(value, "family_name"):
+        return "\\".join(str(part).strip() for part in value)
+    return str(value).strip()
+
+
+def _numbers(value: Any, count: int) -> tuple[float, ...] | None:
+    """That many finite numbers, or `None`."""
+    try:
+        numbers = tuple(float(part) for part in value)
+    except (TypeError, ValueError):
+        return None
+    return numbers if len(numbers) == count and bool(np.isfinite(numbers).all()) else None
+
+
+def _number(value: Any) -> float | None:
+    found = _numbers([value], 1) if value is not None else None
+    return found[0] if found else None
+
+
+def _signed(value: int, signed: bool) -> int:
+    """A 16-bit value as it is meant."""
+    return value - 65536 if signed and value > 32767 else value
