@@ -24,9 +24,10 @@ def runs(edges: tuple[Edges, ...], axis: int, corner: Corner) -> bool:
     x, y, z = corner
     if "all" in edges or "xyz"[axis] in edges:
         return True
+    level, side, depth = "top" if z else "bottom", "right" if x else "left", "back" if y else "front"
     if axis < 2:
-        return "rims" in edges or ("top" if z else "bottom") in edges
-    return "vertical" in edges or ("right" if x else "left") in edges or ("back" if y else "front") in edges
+        return "rims" in edges or level in edges or f"{level}-{side if axis else depth}" in edges
+    return bool({"vertical", side, depth, f"{depth}-{side}"} & set(edges))
 
 
 def block(size: tuple[float, float, float], edged: Chamfer | Fillet) -> Manifold:

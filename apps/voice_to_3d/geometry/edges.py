@@ -24,7 +24,8 @@ if TYPE_CHECKING:
     from manifold3d import Manifold
 
 Edged = solids.Chamfer | solids.Fillet
-SIDES = {"left", "right", "front", "back"}
+SIDES = {"left", "right", "front", "back", "front-left", "front-right", "back-left", "back-right"}
+LINES = {"x", "y", *(f"{level}-{side}" for level in ("top", "bottom") for side in ("left", "right", "front", "back"))}
 TOP, BOTTOM = {"all", "rims", "top"}, {"all", "rims", "bottom"}
 FLAT = 0.005  # mm: what a rim that meets itself in the middle leaves of the face, so that it stays a face
 
@@ -68,9 +69,9 @@ def _with_edges(shape: solids.Solid, edged: tuple[Edged, ...]) -> Manifold:
     if isinstance(shape, solids.Compound):
         raise Unworkable("give the edges of a compound to its own features")
     if isinstance(shape, solids.Box):
-        if len(edged) == 1 and {"all", "x", "y"} & set(edged[0].edges):
+        if len(edged) == 1 and (LINES | {"all"}) & set(edged[0].edges):
             return boxes.block(shape.size, edged[0])
-        if any({"x", "y"} & set(one.edges) for one in edged):  # each runs straight over what the others leave
+        if any(LINES & set(one.edges) for one in edged):  # each runs straight over what the others leave
             blocks = [_with_edges(shape, (one,)) for one in edged]
             body = blocks[0]
             for block in blocks[1:]:
@@ -189,9 +190,9 @@ def _side_corners(loops: list[Outline], sides: set[str], edged: Edged) -> list[O
     marks = []
     for loop in loops:
         mark: NDArray[np.bool_] = np.zeros(len(loop), dtype=bool)
-        for side in sides:
-            axis, value = meant[side]
-            mark |= np.abs(loop[:, axis] - value) < 1e-6
+        for name in sides:
+            on = [np.abs(loop[:, meant[side][0]] - meant[side][1]) < 1e-6 for side in name.split("-")]
+            mark |= np.logical_and.reduce(on)
         marks.append(mark & (np.abs(turns(loop)) > CORNER))
     if not any(mark.any() for mark in marks):
         raise Unworkable("there is no corner on that side, or it is worked already; name another side")

@@ -193,7 +193,11 @@ class Common(_Worked):
     shape: Solid
 
 
-Edges = Literal["all", "top", "bottom", "rims", "vertical", "junction", "left", "right", "front", "back", "x", "y"]
+Edges = Literal[
+    "all", "top", "bottom", "rims", "vertical", "junction", "left", "right", "front", "back", "x", "y",
+    "front-left", "front-right", "back-left", "back-right", "top-left", "top-right", "top-front", "top-back",
+    "bottom-left", "bottom-right", "bottom-front", "bottom-back",
+]  # fmt: skip
 
 
 class _Edged(Model):
@@ -204,7 +208,8 @@ class _Edged(Model):
         default=("all",),
         description="in the solid's own frame: top/bottom rim, rims (those on the body's surface), vertical ones "
         "(corners), junction (where a joined feature meets the body), left/right/front/back: the vertical edges of "
-        "that side of a box, x/y: the edges that run along that axis",
+        "that side of a box, x/y: the edges that run along that axis, front-left, top-right...: one edge, where two "
+        "sides meet",
     )
 
 

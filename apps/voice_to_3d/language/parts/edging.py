@@ -6,7 +6,7 @@ from math import radians, tan
 from typing import TYPE_CHECKING
 
 from wugan.apps.voice_to_3d.language.parts.frames import Frame, Where
-from wugan.apps.voice_to_3d.language.parts.locating import NUMBER, middle
+from wugan.apps.voice_to_3d.language.parts.locating import NUMBER, Box, extent, middle
 from wugan.apps.voice_to_3d.language.parts.vocabulary import DIRECTIONS
 from wugan.apps.voice_to_3d.scene import solid as solids
 
@@ -98,6 +98,8 @@ def _chosen(ground: Ground, frame: Frame, wheres: list[Where], flags: list[str])
             edges.discard("all")
         if {"top", "bottom"} & edges and "rims" in edges:
             edges.discard("rims")
+        if any(edge.split("-")[0] in ("left", "right", "front", "back") for edge in edges):
+            edges.discard("vertical")  # "the two corners on the right side"
         found[of] = edges
     return found
 
@@ -139,18 +141,37 @@ def _edges(ground: Ground, target: Frame | None, where: Where, frame: Frame) -> 
         return _cut_edges(ground, target, where, words)
     if target.shape in ROUND or (target.shape == "" and target.get("diameter") is not None):
         return _round_edges(ground, target, where, words)
-    if where.kind == "corner" or (where.which & {"vertical"}):
-        sides = words & {"left", "right", "front", "back"}
-        return sides or {"vertical"}
-    named = [word for word in ("top", "bottom") if word in words]
-    if named:
-        return set(named)
-    sides = words & {"left", "right", "front", "back"}
-    if sides and where.kind in ("edge", "side", "end", "corner"):
+    return _box_edges(ground.box(target) or ground.whole, where, words)
+
+
+def _box_edges(box: Box, where: Where, words: set[str]) -> set[str]:
+    """The edges of a block: upright ones by their sides, others by the two faces that meet there."""
+    if where.kind == "corner" and not words & {"front", "back"}:  # corners of a plate are seen from above
+        words = words | {{"top": "back", "bottom": "front"}[word] for word in words & {"top", "bottom"}}
+    sides, levels = words & {"left", "right", "front", "back"}, words & {"top", "bottom"}
+    ends, across = sides & {"front", "back"}, sides & {"left", "right"}
+    if where.kind == "corner" or "vertical" in words or (len(sides) == 2 and ends and across and not levels):
+        if words & {"opposite", "diagonal"} and not sides:
+            return {"front-left", "back-right"}
+        return {f"{a}-{b}" for a in ends for b in across} or sides or {"vertical"}
+    extents = {axis: extent(box, axis) for axis in "xyz"}
+    long = "x" if extents["x"] >= extents["y"] else "y"
+    if levels:
+        if not sides and words & {"long", "short"}:
+            run = long if "long" in words else {"x": "y", "y": "x"}[long]
+            sides = {"front", "back"} if run == "x" else {"left", "right"}
+        return {f"{a}-{b}" for a in levels for b in sides} or levels
+    if len(sides) == 1 and ("on_face" in words or where.kind == "face"):
+        (side,) = sides
+        return {f"top-{side}", f"bottom-{side}"} | (
+            {f"front-{side}", f"back-{side}"} if side in ("left", "right") else {f"{side}-left", f"{side}-right"}
+        )
+    if sides and where.kind in ("edge", "side", "end"):
         return sides
-    if where.kind == "edge" and "long" in words:
-        box = ground.box(target) or ground.whole
-        return {"x" if box[1][0] - box[0][0] >= box[1][1] - box[0][1] else "y"}
+    if where.kind == "edge" and words & {"long", "short"}:
+        ordered = sorted(extents, key=lambda axis: -extents[axis])
+        run = ordered[0] if "long" in words else ordered[1]
+        return {"vertical"} if run == "z" else {run}
     return {"all"}
 
 

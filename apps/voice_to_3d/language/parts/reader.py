@@ -275,6 +275,12 @@ class Reader:
 
     def measure(self, measure: Measure, frame: Frame | None = None) -> None:
         """A dimension for a frame, or for what is in focus."""
+        place = self.place
+        if frame is None and place is not None and place.kind in ("corner", "edge") and measure.role == "radius":
+            if self.edge is None and (place.of is None or place.of.kind == "solid" or self.focus is place.of):
+                made = Frame("edge", "fillet", {"fillet", "corner"}, "fillet", said=f"the {place.kind}'s radius")
+                self.add(made).targets.append(place)  # "the upper right corner has a 20 mm radius"
+                self.edge = made
         frame = frame or self._bearer(measure)
         if frame is None:
             frame = self.add(Frame("solid", "part", {"part"}))

@@ -32,6 +32,11 @@ RULES: tuple[tuple[str, str], ...] = (
     # where something is taken from
     (r"(?:out of|out from|from out of|away from)"
      r"(?= (?:the|its|one|both) (?:\S+ ){0,2}(?:edge|side|end|face|top|bottom|front|back))", "from"),
+    # what stays as it is
+    (r"(?:, )?(?:(?:and|but|while) )?(?:leave|keep) (?:\S+ ){1,6}"
+     r"(?:sharp|as is|as they are|as it is|unchanged|untouched|alone|square)", ""),
+    (r"(?:, )?(?:(?:and|but|while) )?(?:(?:the|all|every|both) )*(?:\w+ )?(?:ones|one|edge|corner|other) (?:all )?"
+     r"(?:stay|remain|is|are) (?:left |kept )?(?:sharp|as they are|as it is|square|unchanged|untouched)", ""),
     # half round things
     (r"(?:half (?:circle|circular|round|cylindrical)|semi circular|semi - circular|half - (?:circle|round))"
      r"(?= (?:channel|groove|trough|notch|cutout|slot|recess|cut))", "semicircular"),

@@ -58,15 +58,21 @@ def _meant(body: Shape, names: set[str]) -> list[tuple[Edge, tuple[Face, Face]]]
         x_runs = around.max.Y - around.min.Y < SAME and flat
         y_runs = around.max.X - around.min.X < SAME and flat
         upright = not flat and around.max.X - around.min.X < SAME and around.max.Y - around.min.Y < SAME
+        at = {
+            "left": abs(around.max.X - box.min.X) < SAME,
+            "right": abs(around.min.X - box.max.X) < SAME,
+            "front": abs(around.max.Y - box.min.Y) < SAME,
+            "back": abs(around.min.Y - box.max.Y) < SAME,
+            "top": at_top,
+            "bottom": at_bottom,
+        }
         is_meant = (
             "all" in names
             or (at_top and names & {"top", "rims"})
             or (at_bottom and names & {"bottom", "rims"})
             or (upright and "vertical" in names)
-            or (upright and "left" in names and abs(around.min.X - box.min.X) < SAME)
-            or (upright and "right" in names and abs(around.max.X - box.max.X) < SAME)
-            or (upright and "front" in names and abs(around.min.Y - box.min.Y) < SAME)
-            or (upright and "back" in names and abs(around.max.Y - box.max.Y) < SAME)
+            or (upright and any(at[side] for side in names & {"left", "right", "front", "back"}))
+            or any(all(at[side] for side in name.split("-")) for name in names if "-" in name)
             or (x_runs and "x" in names)
             or (y_runs and "y" in names)
         )
