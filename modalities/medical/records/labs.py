@@ -1,9 +1,9 @@
 """`Analyte`: what is measured under a LOINC code, its unit, its reference ranges, and what a value can be at all.
 
-The tables beside this file are short and meant to be read and replaced: `analytes.csv`, `ranges.csv` (by sex and age) and
-`range_sources.csv` (what each range comes from). Ranges differ between laboratories: the one in a record wins over these.
-LOINC codes: this material contains content from LOINC (loinc.org), copyright Regenstrief Institute, free of cost under
-its licence.
+The tables beside this file are short and meant to be read and replaced: `analytes.csv`, `ranges.csv` (by sex and age)
+and `range_sources.csv` (what each range comes from). Ranges differ between laboratories: the one in a record wins over
+these. LOINC codes: this material contains content from LOINC (loinc.org), copyright Regenstrief Institute, free of cost
+under its licence.
 """
 
 from __future__ import annotations

@@ -3,8 +3,8 @@
 FHIR's own numbers are JSON numbers and need none of this. Strings do ("5,4 mg/dL", "<0.5", "1,234"), and what a comma
 means depends on who wrote it. The policy:
 
-- one comma and no point: a decimal comma, if one, two, or four and more digits follow it ("5,4" is 5.4), or if the whole
-  part is 0 ("0,125" is 0.125);
+- one comma and no point: a decimal comma, if one, two, or four and more digits follow it ("5,4" is 5.4), or if the
+  whole part is 0 ("0,125" is 0.125);
 - one comma followed by exactly three digits, and no point ("1,234"): ambiguous, not read; the text is kept;
 - a comma or a blank before groups of three with a decimal point, or twice and more, groups thousands ("1,234.5");
 - points before groups of three with one decimal comma, or twice and more, group thousands ("1.234,5");
@@ -50,7 +50,8 @@ def read_number(text: str) -> Reading | None:
     """The number that a text is, or `None` if it is none or could be either of two.
 
     Args:
-        text: such as `"5,4 mg/dL"`, `"< 0.5"`, `"1 234"`. Words before the number, or a second number behind it, make it
+        text: such as `"5,4 mg/dL"`, `"< 0.5"`, `"1 234"`. Words before the number, or a second number behind it, make
+        it
             no number.
     """
     match = _READING.fullmatch(text)

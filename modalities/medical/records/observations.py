@@ -184,7 +184,9 @@ class Record:
 
     def latest(self, quantity: str) -> Observation | None:
         """The newest observation of a quantity (`Observation.quantity`) that has a number, if there is one."""
-        found = [o for o in self.observations if o.quantity == quantity and o.value is not None and o.time_ns is not None]
+        found = [
+            o for o in self.observations if o.quantity == quantity and o.value is not None and o.time_ns is not None
+        ]
         return found[-1] if found else None
 
     def _of(self, kind: str) -> tuple[Event, ...]:

@@ -1,7 +1,8 @@
 """The parts of FHIR R4 resources that a record is read from, checked as they are read.
 
-Only what is used is declared; the rest of a resource is skipped. These are Pydantic dataclasses over the parsed JSON: `benchmarks/medical/records.py` times them beside the complete models of fhir.resources.
-Source of the names and types: HL7 FHIR Release 4 (hl7.org/fhir/R4).
+Only what is used is declared; the rest of a resource is skipped. These are Pydantic dataclasses over the parsed JSON:
+`benchmarks/medical/records.py` times them beside the complete models of fhir.resources. Source of the names and types:
+HL7 FHIR Release 4 (hl7.org/fhir/R4).
 """
 
 from __future__ import annotations

@@ -18,7 +18,16 @@ if TYPE_CHECKING:
 UCUM = "http://unitsofmeasure.org"
 """FHIR's name of the system."""
 
-_COUNTS = {"k": "10*3", "thou": "10*3", "thousand": "10*3", "tsd": "10*3", "tsd.": "10*3", "m": "10*6", "mill": "10*6", "mio": "10*6"}
+_COUNTS = {
+    "k": "10*3",
+    "thou": "10*3",
+    "thousand": "10*3",
+    "tsd": "10*3",
+    "tsd.": "10*3",
+    "m": "10*6",
+    "mill": "10*6",
+    "mio": "10*6",
+}
 _COUNTS |= {"million": "10*6", "thousands": "10*3", "cells": "", "cell": "", "giga": "10*9", "tera": "10*12"}
 _SPELLINGS = {
     "mmhg": "mm[Hg]", "mm hg": "mm[Hg]", "torr": "mm[Hg]", "cmh2o": "cm[H2O]", "bpm": "/min", "beats/min": "/min",
