@@ -34,6 +34,7 @@ class Turn:
         changed: whether the scene is another one now.
         unread: phrases that were not understood, with the reason.
         assumed: what was decided for the speaker.
+        answers: to questions about the scene.
         problem: why nothing changed; empty if all went well.
         notes: what the geometry had to say.
         built: the model after it; `None` only before the first one (or in a draft, which is not built yet).
@@ -45,6 +46,7 @@ class Turn:
     changed: bool = False
     unread: tuple[Unread, ...] = ()
     assumed: tuple[str, ...] = ()
+    answers: tuple[str, ...] = ()
     problem: str = ""
     notes: tuple[str, ...] = ()
     built: Built | None = None
@@ -52,7 +54,7 @@ class Turn:
 
     def messages(self) -> list[str]:
         """All that the designer should know, most important first."""
-        lines = [self.problem] if self.problem else []
+        lines = [*([self.problem] if self.problem else []), *self.answers]
         lines += [f"not understood: “{one.phrase}” ({one.reason})" for one in self.unread]
         lines += [f"assumed: {one}" for one in self.assumed]
         return lines + list(self.notes)
@@ -107,9 +109,10 @@ class Studio:
         try:
             interpretation = self.interpreter(text, before, self.context)
             turn.unread, turn.assumed = interpretation.unread, (*assumed, *interpretation.assumed)
+            turn.answers = interpretation.answers
             if interpretation.edits:
                 self.history.commit(turn.said, interpretation)
-            elif not turn.unread:
+            elif not turn.unread and not turn.answers:
                 turn.problem = "nothing was said that could be built or changed"
         except DataError as error:
             self.context = context

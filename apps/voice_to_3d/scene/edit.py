@@ -162,8 +162,10 @@ class Interpretation(Model):
         edits: in order; none where nothing was understood.
         unread: every phrase with a meaning that no edit holds.
         assumed: what was decided for the speaker ("height 750 mm, as usual for a table").
+        answers: to questions about the scene.
     """
 
     edits: tuple[Edit, ...] = ()
     unread: tuple[Unread, ...] = ()
     assumed: tuple[str, ...] = ()
+    answers: tuple[str, ...] = ()

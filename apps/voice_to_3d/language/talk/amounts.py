@@ -23,6 +23,7 @@ class Amount:
     Attributes:
         dimension: "width", "height", "thickness", "all", "short", "round"; empty where only an amount was said.
         vague: that no amount was said.
+        same: as large as each other ("the same height").
     """
 
     end: int
@@ -33,6 +34,7 @@ class Amount:
     like: Reference | None = None
     like_dimension: str = ""
     vague: bool = False
+    same: bool = False
 
 
 def comparison(r: Reading, i: int, end: int) -> Amount | None:
@@ -42,7 +44,8 @@ def comparison(r: Reading, i: int, end: int) -> Amount | None:
 
 def _like(r: Reading, i: int, end: int) -> Amount | None:
     """Such as "the same height as the table", "the same length and depth"."""
-    k = i + r.has(i, "of")
+    k = i + (r.lemma(i, end) in ("of", "have", "with", "at"))
+    k += r.lemma(k, end) in ("the", "all", "both")
     k += r.lemma(k, end) == "the"
     if r.lemma(k, end) != "same" or DIMENSIONS.get(r.lemma(k + 1, end)) is None:
         return None
@@ -52,7 +55,7 @@ def _like(r: Reading, i: int, end: int) -> Amount | None:
         found = reference(r, k + 1, end, bare=True)
         if found and not found.prop and found.references:
             return Amount(found.end, word, like=found.references[0], like_dimension=word)
-    return None
+    return Amount(k, word, same=True)
 
 
 def _as(r: Reading, i: int, end: int) -> Amount | None:
@@ -184,6 +187,8 @@ def _comparative(r: Reading, i: int, end: int) -> Amount | None:
     if amount is None:
         amount, k = _by(r, k, end)
     made = Amount(k, dimension)
+    if r.lemma(k, end) == "than":
+        made = _than(r, made, k, end)
     if amount is None:
         share = vague if vague is not None else USUAL
         made.times, made.vague = 1 + sign * share, True
@@ -193,6 +198,21 @@ def _comparative(r: Reading, i: int, end: int) -> Amount | None:
         made.times = 1 + sign * amount[1]
     else:
         made.times = amount[1] if sign > 0 else 1 / amount[1]
+    return made
+
+
+def _than(r: Reading, made: Amount, k: int, end: int) -> Amount:
+    """Such as "3 cm taller than the candle": what it is measured by; "than it is now" is by itself."""
+    j = k + 1
+    if r.lemma(j, end) in ("it", "they", "that", "before", "now") and r.lemma(j + 1, end) in ("is", "are", "was", ""):
+        while r.lemma(j, end) in ("it", "they", "that", "is", "are", "was", "now", "before", "already"):
+            j += 1
+        made.end = j
+        return made
+    found = reference(r, j, end, bare=True)
+    if found is None or found.prop or not found.references:
+        return made
+    made.end, made.like, made.like_dimension = found.end, found.references[0], made.dimension
     return made
 
 

@@ -26,6 +26,7 @@ ALWAYS = words(
 )
 """Verbs that need no determiner behind them at the start of a clause."""
 NOT_VERB_AFTER = words("a an the of in with its their very more is are as no any and,")
+TRIMMING = words("take cut trim knock shave saw chop")
 COMPOUND_VERBS: tuple[tuple[tuple[str, ...], str], ...] = (
     (("get", "rid", "of"), "remove"), (("take", "away"), "remove"),
     (("take", "off"), "remove"), (("take", "out"), "remove"),
@@ -85,6 +86,9 @@ def verb_at(r: Reading, i: int, end: int) -> tuple[str, int] | None:
     word = r.lemma(i, end)
     verb = VERBS.get(word, "")
     token = r.tokens[i] if i < end else None
+    if word in TRIMMING and i + 1 < end and (size := r.tokens[i + 1].quantity) is not None:
+        if size.kind in ("length", "percent") and r.lemma(i + 2, end) in ("off", "from"):
+            return "trim", i + 1
     if not verb or token is None or token.kind != "word" or (token.plural and word not in ("makes",)):
         return None
     if i > 0 and (named := noun_at([r.lemma(i - 1), word])) is not None and named[1] == 2:
@@ -138,6 +142,9 @@ def _apart(r: Reading, i: int, end: int) -> tuple[str, int] | None:
     word = r.lemma(i, end)
     if not any(word == verb for verb, _ in PARTICLES) or (i > 0 and r.lemma(i - 1) in ("the", "a", "an")):
         return None
+    sized = r.tokens[i + 1].quantity if i + 1 < end else None
+    if sized is not None and sized.kind in ("length", "percent"):
+        return None  # "take 5 cm off the height"
     for k in range(i + 2, min(end, i + 7)):
         said = r.lemma(k)
         if said in ENDS or said in (",", "and") or (r.tokens[k].quantity is not None and said != "#number"):

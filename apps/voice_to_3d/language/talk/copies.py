@@ -8,6 +8,7 @@ from wugan.apps.voice_to_3d.language.talk.placements import free_place, gap_for,
 from wugan.apps.voice_to_3d.language.talk.poses import pose, turn_at
 from wugan.apps.voice_to_3d.language.talk.reading import Reading
 from wugan.apps.voice_to_3d.language.talk.references import Found
+from wugan.apps.voice_to_3d.language.talk.words import LARGER, RELATIVE
 from wugan.apps.voice_to_3d.measure import size
 from wugan.apps.voice_to_3d.scene.edit import Add, Edit, Move, Repeat, Turn
 from wugan.apps.voice_to_3d.scene.placement import Coordinate, Grid, Placement, Reference
@@ -119,6 +120,8 @@ class Copies:
                 return i
             count, k = int(token.value), k + 1
             k += r.lemma(k, end) == "time"
+            if r.lemma(k, end) in ("as", "the", "its") or r.lemma(k, end) in LARGER or r.lemma(k, end) in RELATIVE:
+                return i  # "three times as tall"
         arranged = arrangement(r, k, end)
         if count is None or (arranged is None and token is None):
             return i

@@ -10,6 +10,8 @@ from wugan.apps.voice_to_3d.scene.edit import Edit, SetParameter
 from wugan.apps.voice_to_3d.scene.placement import Reference
 from wugan.apps.voice_to_3d.scene.scene import FamilyShape, Object
 
+MULTIPLES = {"twice": 2.0, "double": 2.0, "triple": 3.0, "half": 0.5, "halve": 0.5}
+
 
 def counted(kind: Kind, said: list[str]) -> tuple[str, int] | None:
     """The parameter that the first lemmas name, and how many they are."""
@@ -61,6 +63,8 @@ def more_of(r: Reading, i: int, end: int, found: Found) -> int:
             and token.value == int(token.value)
         ):
             more = int(token.value)
+        elif token.quantity is not None and token.quantity.kind == "ordinal" and token.value > 1:
+            more, extra = more or 1, True  # "a fourth shelf"
         elif word in ("a", "an", "one"):
             more = more or 1
         else:
@@ -102,6 +106,8 @@ def _described(r: Reading, k: int, end: int) -> bool:
 
 def count_change(r: Reading, i: int, end: int, removing: bool = False) -> int:
     """Such as "two fewer steps", "one leg less", "two more drawers", "remove two legs", "one of the shelves"."""
+    if (n := _times_as_many(r, i, end)) > i or (not removing and (n := _once_more(r, i, end)) > i):
+        return n
     k = i
     if r.lemma(k, end) in ("it", "them") and not removing:
         k += 1
@@ -141,4 +147,57 @@ def count_change(r: Reading, i: int, end: int, removing: bool = False) -> int:
         r.carry([edit], i, stop)
         r.focus([Reference(object=one.id)])
         return stop
+    return i
+
+
+def _times_as_many(r: Reading, i: int, end: int) -> int:
+    """Such as "half the number of branches", "twice as many drawers", "three times the number of holes"."""
+    token, k = r.tokens[i] if i < end else None, i + 1
+    factor = MULTIPLES.get(r.lemma(i, end))
+    if token is not None and token.quantity is not None and token.quantity.kind in ("number", "times"):
+        factor = token.value
+        k += r.lemma(k, end) == "time"
+    if factor is None:
+        return i
+    if r.has(k, "as", "many"):
+        k += 2
+    else:
+        k += r.lemma(k, end) == "the"
+        if r.lemma(k, end) not in ("number", "amount", "count"):
+            return i
+        k += 1 + (r.lemma(k + 1, end) == "of")
+    for one in owners(r):
+        if found := counted(kind_of_object(one), r.lemmas(k, min(end, k + 3))):
+            edits = scaled_count(r, Reference(object=one.id), found[0], factor)
+            if edits:
+                r.carry(edits, i, k + found[1])
+                r.focus([Reference(object=one.id)])
+                return k + found[1]
+    return i
+
+
+def _once_more(r: Reading, i: int, end: int) -> int:
+    """Such as "two more", "one less", behind a sentence that set how many there are of something."""
+    token, k, sign = r.tokens[i] if i < end else None, i, 0
+    number = 1
+    if token is not None and (
+        token.text.lower() == "one" or (token.quantity is not None and token.quantity.kind == "number")
+    ):
+        number, k = int(token.value) or 1, i + 1
+    elif r.lemma(i, end) not in ("more", "fewer", "less"):
+        return i
+    if r.lemma(k, end) in ("more", "fewer", "less"):
+        sign, k = (1 if r.lemma(k) == "more" else -1), k + 1
+    while r.lemma(k, end) in ("please", "then", "again", "of", "them", "those", "these"):
+        k += 1
+    if not sign or (k < end and r.lemma(k) not in (",", "and", ".")):
+        return i
+    for edit in reversed([*r.context.edits, *r.edits]):
+        if not isinstance(edit, SetParameter):
+            continue
+        one = r.object(edit.target)
+        now = current(one, edit.parameter) if one else None
+        if now is not None and now + sign * number >= 0:
+            r.carry([edit.model_copy(update={"value": now + sign * number})], i, k)
+            return k
     return i

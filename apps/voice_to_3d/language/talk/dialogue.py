@@ -9,6 +9,7 @@ from wugan.apps.voice_to_3d.language.talk.heads import STOPS, head_at
 from wugan.apps.voice_to_3d.language.talk.moves import SMALL
 from wugan.apps.voice_to_3d.language.talk.objects import new_id
 from wugan.apps.voice_to_3d.language.talk.placements import free_place
+from wugan.apps.voice_to_3d.language.talk.questions import answered
 from wugan.apps.voice_to_3d.language.talk.reading import GRAMMAR, Reading
 from wugan.apps.voice_to_3d.language.talk.references import Found, Unresolved, reference
 from wugan.apps.voice_to_3d.language.talk.relations import relation, starts
@@ -29,8 +30,14 @@ AGAIN = words("again and once more one time please the same do it that now yet ,
 def converse(r: Reading) -> None:
     """Reads the whole text; edits and leftovers end up in the reading."""
     verbs = Verbs(r)
+    asked = 0
     for clause in clauses(r):
-        _clause(r, verbs, clause)
+        if clause.start < asked:
+            continue  # behind the verb of a question
+        if answered(r, clause):
+            asked = clause.end
+        else:
+            _clause(r, verbs, clause)
     r.leftovers()
     remember(r)
 

@@ -127,6 +127,10 @@ class Predicates(Properties):
         amount = comparison(r, i, end)
         if amount is None:
             return i
+        if amount.same:
+            if len(found.references) < 2:
+                return i
+            amount.like, amount.like_dimension = found.references[0], amount.dimension
         if r.lemma(amount.end, end) in (",", "or") or r.lemma(amount.end, end) == "say":
             exact = self._exact(amount.end, end, amount.dimension, found)
             if exact:

@@ -36,7 +36,7 @@ class Reading:
         tokens: what is left to understand.
         scene: after the edits so far.
         context: of the conversation.
-        edits, unread, assumed: what came of it.
+        edits, unread, assumed, answers: what came of it.
         known: beside each token, whether it is in an edit, was refused, or is only grammar.
         topic: what "it" means; several after "them".
         before: the scene before the text.
@@ -50,6 +50,7 @@ class Reading:
     edits: list[Edit] = field(default_factory=list)
     unread: list[Unread] = field(default_factory=list)
     assumed: list[str] = field(default_factory=list)
+    answers: list[str] = field(default_factory=list)
     known: list[bool] = field(default_factory=list)
     topic: list[Reference] = field(default_factory=list)
     before: Scene | None = None
@@ -188,4 +189,9 @@ class Reading:
     def result(self) -> Interpretation:
         """What the reading came to."""
         unread = sorted(dict.fromkeys(self.unread), key=lambda one: self.text.find(one.phrase))
-        return Interpretation(edits=tuple(self.edits), unread=tuple(unread), assumed=tuple(dict.fromkeys(self.assumed)))
+        return Interpretation(
+            edits=tuple(self.edits),
+            unread=tuple(unread),
+            assumed=tuple(dict.fromkeys(self.assumed)),
+            answers=tuple(self.answers),
+        )

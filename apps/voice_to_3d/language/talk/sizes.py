@@ -83,8 +83,11 @@ def resize(r: Reading, reference: Reference, amount: Amount) -> Resize:
     """The edit for a comparison."""
     target, dimension = aimed(r, reference, amount.dimension)
     if amount.like is not None:
-        size = extent(r, amount.like, amount.like_dimension)
-        return Resize(target=target, dimension=dimension, to=round(size * (amount.times or 1.0), 6))
+        size = extent(r, amount.like, amount.like_dimension) * (amount.times or 1.0) + (amount.by or 0.0)
+        now = extent(r, reference, amount.dimension) if amount.by is not None or amount.vague else 0.0
+        if now > 0:  # "taller than the candle": its other sizes stay
+            return Resize(target=target, dimension=dimension, times=round(size / now, 9))
+        return Resize(target=target, dimension=dimension, to=round(size, 6))
     return Resize(target=target, dimension=dimension, to=amount.to, by=amount.by, times=amount.times)
 
 

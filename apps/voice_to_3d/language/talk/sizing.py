@@ -68,6 +68,9 @@ class Sizing(Handler):
             sign = -1 if r.lemma(k) == "down" else 1
             verb = "decrease" if sign < 0 else verb
             k += 1
+        halved = r.tokens[k + 1].quantity if k + 1 < end else None
+        if r.lemma(k, end) == "in" and halved is not None and halved.fraction:
+            return self.predicates._resized(i, k + 2, made, times=0.5)
         if r.has(k, "by", "half"):
             return self.predicates._resized(i, k + 2, made, times=0.5 if GROW.get(verb, 1) < 0 else 1.5)
         if verb == "scale":
@@ -141,6 +144,31 @@ class Sizing(Handler):
             if name:
                 edits += scaled_count(r, Reference(object=ref.object), name, factor)
         return bool(edits) and (r.carry(edits, i, k) or True)
+
+    def _trim(self, i: int, end: int) -> int:
+        """Such as "take 5 cm off the height", "shave a centimetre off the top"."""
+        return self._by_length(i, end, ("off", "from", "of"), -1)
+
+    def _by_length(self, i: int, end: int, links: tuple[str, ...], sign: int) -> int:
+        """A length, then what it is added to or taken from: a size that is named, else the height."""
+        r, k = self.r, i + 1
+        token = r.tokens[i] if i < end else None
+        if token is None or token.quantity is None or token.quantity.kind not in ("length", "percent"):
+            return i
+        while r.lemma(k, end) in links:
+            k += 1
+        found = self._reference(k, end) if k > i + 1 else None
+        if found is None or not found.references:
+            return i
+        word = found.prop or ("thickness" if found.references[0].parts is not None else "height")
+        made = Found(found.references, found.end, found.plural, word)
+        share = token.quantity.kind == "percent"
+        by = None if share else sign * token.value
+        n = self.predicates._resized(i, found.end, made, times=1 + sign * token.value if share else None, by=by)
+        if not found.prop:
+            r.assumed.append(f"“{r.phrase(i, n)}”: of its {word}")
+        r.focus(found.references)
+        return n
 
     def _increase(self, i: int, end: int) -> int:
         return self._sized(i, end, "increase")

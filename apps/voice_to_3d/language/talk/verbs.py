@@ -151,6 +151,8 @@ class Verbs(Sizing, Working, Taking):
     def _add(self, i: int, end: int, put: bool = False) -> int:
         """Such as "add another shelf", "add a lid", "add a chair beside it", "add two 5 mm holes"."""
         r = self.r
+        if (k := self._by_length(i, end, ("to", "onto"), 1)) > i:
+            return k
         if self._works(i, end):
             return self.feature(i, end, None, i)
         target = self._onto(i, end) or Found([ref for ref in r.topic if r.there(ref)], i)

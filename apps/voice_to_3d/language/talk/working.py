@@ -16,6 +16,10 @@ from wugan.apps.voice_to_3d.scene.placement import Reference
 class Working(Handler):
     """Verbs of features."""
 
+    def _sized(self, i: int, end: int, verb: str) -> int:
+        """A change of size; see `sizing`."""
+        raise NotImplementedError
+
     def _works(self, i: int, end: int) -> bool:
         """Whether a phrase is about a hole, boss or edge, and not about a thing or what its kind counts."""
         r = self.r
@@ -36,6 +40,9 @@ class Working(Handler):
         return False
 
     def _drill(self, i: int, end: int) -> int:
+        found = self._try(i, end)
+        if found is not None and found.prop and self.r.lemma(found.end, end) in ("in", "by", "to", "down"):
+            return self._sized(i, end, "decrease")  # "cut the height in half"
         return self.feature(i - 1, end, None, i)
 
     _round = _hollow = _drill
