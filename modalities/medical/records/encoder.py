@@ -25,8 +25,8 @@ _KINDS = ("patient", "measurement", "answer", *EVENT_KINDS, "text")
 _NUMBERS = (
     "has value", "deviation", "distance", "log value", "range known", "normal", "low", "high", "critical",
     "implausible", "abnormal", "not exact", "derived", "has previous", "change", "change of value",
-    "days since previous", "days before newest", "newest of its kind", "times before", "active", "has end", "duration", "not dated",
-    "age", "age known", "female", "male", "comorbidity", "comorbidity known", "words",
+    "days since previous", "days before newest", "newest of its kind", "times before", "active", "has end",
+    "duration", "not dated", "age", "age known", "female", "male", "comorbidity", "comorbidity known", "words",
 )  # fmt: skip
 
 

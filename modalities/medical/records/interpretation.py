@@ -193,7 +193,7 @@ def _table_range(
         if age is not None and analyte.range(patient.sex, 40.0) is not None:
             findings.add("no-range-for-age", "has no reference range for the patient's age: not compared", name)
         return None
-    ends = [None if end is None else round(analyte.from_unit(end, unit), 9) for end in (of.low, of.high)]
+    ends = [None if end is None else float(f"{analyte.from_unit(end, unit):.6g}") for end in (of.low, of.high)]
     return Range(ends[0], ends[1], of.source)
 
 

@@ -46,6 +46,7 @@ class Analyte:
     Attributes:
         key: short name, which features bear.
         name: for people.
+        loinc_name: LOINC's long common name, where it is listed.
         group: `"haematology"`, `"liver"`, `"vital signs"`, …
         unit: UCUM unit in which values are compared.
         also: other units that laboratories use; a value that is impossible in its own may be meant in one of them.
@@ -60,6 +61,7 @@ class Analyte:
 
     key: str
     name: str
+    loinc_name: str
     group: str
     unit: str
     also: tuple[str, ...]
@@ -164,6 +166,7 @@ def analytes() -> dict[str, Analyte]:
         out[row["key"]] = Analyte(
             row["key"],
             row["name"],
+            row["loinc_name"],
             row["group"],
             row["unit"],
             tuple(row["also"].split()),
@@ -182,6 +185,16 @@ def analytes() -> dict[str, Analyte]:
 def by_loinc() -> dict[str, Analyte]:
     """All analytes by LOINC code."""
     return {code: analyte for analyte in analytes().values() for code in analyte.loinc}
+
+
+@cache
+def by_name() -> dict[str, Analyte]:
+    """All analytes by whatever a table's column may call them, in lower case: key, names, LOINC codes."""
+    out = dict(by_loinc())
+    for analyte in analytes().values():
+        names = (analyte.key, analyte.key.replace("_", " "), analyte.name, analyte.loinc_name)
+        out |= {name.lower(): analyte for name in names if name}
+    return out
 
 
 @cache

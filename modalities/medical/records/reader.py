@@ -26,13 +26,13 @@ def read_record(source: str | PathLike[str] | dict[str, Any], patient: str | Non
     """One patient's record.
 
     Args:
-        source: a FHIR file (`.json`, `.ndjson`, `.xml`) or a folder of them, a table (`.csv`), or a bundle's parsed JSON.
+        source: a FHIR file (`.json`, `.ndjson`, `.xml`) or a folder of them, a table (`.csv`), or the
+            parsed JSON of a bundle.
         patient: id of the one wanted, where there are several.
 
     Raises:
         DataError: it cannot be read, holds nothing of a patient, or several patients and none was named: their data
-        must
-            not be mixed.
+            must not be mixed.
     """
     records = read_records(source)
     name = "the bundle" if isinstance(source, dict) else str(source)

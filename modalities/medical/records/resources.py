@@ -267,23 +267,22 @@ class DiagnosticReport:
     presented_form: list[Attachment] = Field(default_factory=list)
 
 
-RESOURCES: dict[str, TypeAdapter[Any]] = {
-    name: TypeAdapter(kind)
-    for name, kind in {
-        "Patient": Patient,
-        "Observation": Observation,
-        "Condition": Condition,
-        "Medication": Medication,
-        "MedicationRequest": MedicationUse,
-        "MedicationStatement": MedicationUse,
-        "MedicationAdministration": MedicationUse,
-        "MedicationDispense": MedicationUse,
-        "AllergyIntolerance": Allergy,
-        "Procedure": Procedure,
-        "Immunization": Immunization,
-        "Encounter": Encounter,
-        "DocumentReference": DocumentReference,
-        "DiagnosticReport": DiagnosticReport,
-    }.items()
+CLASSES: dict[str, type] = {
+    "Patient": Patient,
+    "Observation": Observation,
+    "Condition": Condition,
+    "Medication": Medication,
+    "MedicationRequest": MedicationUse,
+    "MedicationStatement": MedicationUse,
+    "MedicationAdministration": MedicationUse,
+    "MedicationDispense": MedicationUse,
+    "AllergyIntolerance": Allergy,
+    "Procedure": Procedure,
+    "Immunization": Immunization,
+    "Encounter": Encounter,
+    "DocumentReference": DocumentReference,
+    "DiagnosticReport": DiagnosticReport,
 }
-"""The resource types that are read, and how."""
+"""The resource types that are read."""
+RESOURCES: dict[str, TypeAdapter[Any]] = {name: TypeAdapter(kind) for name, kind in CLASSES.items()}
+"""How each is checked."""
