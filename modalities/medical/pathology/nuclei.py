@@ -2,8 +2,8 @@
 
 Seeds by the Laplacian of Gaussian at the size of a nucleus, then a watershed within what is darker in haematoxylin than
 its surroundings: the scheme of Al-Kofahi et al. 2010, Improved automatic detection and segmentation of cell nuclei in
-histopathology images (doi:10.1109/TBME.2009.2035102), without its graph cuts. No learning, and so no surprise: it counts
-too few where nuclei overlap, pale and vesicular nuclei with clear centres may be missed, and pigment may be counted.
+histopathology images (doi:10.1109/TBME.2009.2035102), without its graph cuts. No learning: it counts too few where
+nuclei overlap, misses pale ones with clear centres, and counts dark keratin, folds and pigment.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from wugan.errors import DataError
-from wugan.modalities.medical.pathology.stain import Stains
+from wugan.modalities.medical.pathology.stain import Stains, density, is_ink
 
 MPP = 0.5  #: microns per pixel that it is made for; others are resampled to it
 AREA_UM2 = (12.0, 350.0)  #: nuclei are between: a disc of 3.9 µm and one of 21 µm across
@@ -22,10 +22,12 @@ POSITIVE = 0.15  #: mean DAB over a nucleus, as optical density, from which it c
 
 _SMOOTH_UM = 0.7
 _SEED_UM = (1.9, 3.3, 4.8)  # sigmas of the Laplacian: best for discs of a radius of 2.7, 4.7 and 6.8 µm
+_HALF_FROM_UM = 3.0  # sigmas from here on are computed at half the resolution
 _AROUND_UM = 12.0  # sigma of the surroundings' mean
 _APART_UM = 3.0  # between seeds
 _DARK = 0.28  # of what 99 % of the slide's haematoxylin stays under: no nucleus is paler
 _DARKER = 0.10  # of the same: no nucleus stands out from its surroundings by less
+_THIN_UM, _BENT = 1.3, 1.2  # least minor half axis, and most area of the ellipse of its moments over its own
 _LEAK = 0.2  # haematoxylin that a unit of DAB seems to bear: dense DAB does not keep to Beer and Lambert's law
 _LEAST = 0.06  # amount of haematoxylin, however pale the slide
 
@@ -80,9 +82,17 @@ def find_nuclei(rgb: NDArray[np.uint8], mpp: float, stains: Stains, *, nuclear_m
         raise DataError(f"nuclei cannot be seen at {mpp:g} µm per pixel; read the slide at {MPP} µm")
     if abs(mpp / MPP - 1) > 0.02:
         rgb = _resized(rgb, mpp / MPP)
-    amounts = stains.separate(rgb)
+    densities = density(rgb, stains.background)
+    amounts = stains.unmix(densities)
+    return nuclei_of(amounts, is_ink(densities), stains, nuclear_marker=nuclear_marker)
+
+
+def nuclei_of(
+    amounts: NDArray[np.float32], ink: NDArray[np.bool_], stains: Stains, *, nuclear_marker: bool = False
+) -> Nuclei:
+    """As `find_nuclei`, of what `Stains.unmix` gives at `MPP`, `[H, W, 3]`, and where ink is, `[H, W]`."""
     is_dab = stains.kind == "H-DAB"
-    dye = amounts[..., 0]
+    dye = np.where(ink, np.float32(0), amounts[..., 0])
     if is_dab:
         dye = dye + amounts[..., 1] if nuclear_marker else np.maximum(dye - _LEAK * amounts[..., 1], 0)
     most = max(stains.amounts) if is_dab and nuclear_marker else stains.amounts[0]
@@ -91,7 +101,7 @@ def find_nuclei(rgb: NDArray[np.uint8], mpp: float, stains: Stains, *, nuclear_m
 
 
 def _segment(dye: NDArray[np.float32], most: float) -> NDArray[np.int32]:
-    """Labels `[H, W]` of the nuclei in a map of nuclear stain."""
+    """Labels `[H, W]` of the dark pieces in a map of nuclear stain, each around one seed."""
     from scipy import ndimage
     from skimage.segmentation import watershed
 
@@ -102,9 +112,7 @@ def _segment(dye: NDArray[np.float32], most: float) -> NDArray[np.int32]:
     dark = ndimage.binary_fill_holes(dark)
     if not dark.any():
         return np.zeros(dye.shape, np.int32)
-    blob = np.maximum.reduce(
-        [-(sigma**2) * ndimage.gaussian_laplace(smooth, sigma / MPP, truncate=3) for sigma in _SEED_UM]
-    )
+    blob = _blobs(smooth)
     reach = 2 * round(_APART_UM / MPP / 2) + 1
     peaks = (blob == ndimage.maximum_filter(blob, reach)) & dark & (blob > 0)
     seeds, _ = ndimage.label(peaks, np.ones((3, 3)))
@@ -112,12 +120,31 @@ def _segment(dye: NDArray[np.float32], most: float) -> NDArray[np.int32]:
     islands, count = ndimage.label(dark)
     seeded = np.bincount(islands[peaks], minlength=count + 1) > 0
     seeds = np.where(dark & ~seeded[islands], islands + seeds.max(), seeds)
-    labels = watershed(-blob, seeds, mask=dark)
-    areas = np.bincount(labels.ravel()) * MPP**2
-    keep = (areas >= AREA_UM2[0]) & (areas <= AREA_UM2[1])
-    keep[0] = False
-    renumbered = np.where(keep, np.cumsum(keep), 0).astype(np.int32)
-    return np.asarray(renumbered[labels])
+    return np.asarray(watershed(-blob, seeds, mask=dark), np.int32)
+
+
+def _blobs(smooth: NDArray[np.float32]) -> NDArray[np.float32]:
+    """Largest scale-normalised Laplacian over the sizes of nuclei, `[H, W]`; the coarse ones at half the resolution."""
+    from scipy import ndimage
+
+    height, width = smooth.shape
+    half = _reduced(smooth, 2)
+    best = np.full(smooth.shape, -np.inf, np.float32)
+    coarse = np.full(half.shape, -np.inf, np.float32)
+    for sigma in _SEED_UM:
+        layer, step, out = (smooth, 1, best) if sigma < _HALF_FROM_UM else (half, 2, coarse)
+        response = -(sigma**2) * ndimage.gaussian_laplace(layer, sigma / (MPP * step), truncate=3) / (MPP * step) ** 2
+        np.maximum(out, response, out=out)
+    # Back between the pixels' centres, by bilinear interpolation.
+    fine = ndimage.zoom(coarse, 2, order=1, mode="nearest", grid_mode=True)[:height, :width]
+    return np.maximum(best, fine)
+
+
+def _reduced(layer: NDArray[np.float32], step: int) -> NDArray[np.float32]:
+    """Means of squares of `step` by `step` pixels, the edge repeated to full squares."""
+    height, width = layer.shape
+    padded = np.pad(layer, ((0, -height % step), (0, -width % step)), mode="edge")
+    return padded.reshape(padded.shape[0] // step, step, -1, step).mean((1, 3))
 
 
 def _mean_around(smooth: NDArray[np.float32]) -> NDArray[np.float32]:
@@ -126,39 +153,42 @@ def _mean_around(smooth: NDArray[np.float32]) -> NDArray[np.float32]:
 
     step = 4
     height, width = smooth.shape
-    padded = np.pad(smooth, ((0, -height % step), (0, -width % step)), mode="edge")
-    small = padded.reshape(padded.shape[0] // step, step, -1, step).mean((1, 3))
-    small = ndimage.gaussian_filter(small, _AROUND_UM / MPP / step, truncate=2, mode="nearest")
+    small = ndimage.gaussian_filter(_reduced(smooth, step), _AROUND_UM / MPP / step, truncate=2, mode="nearest")
     return np.asarray(small.repeat(step, 0).repeat(step, 1)[:height, :width], np.float32)
 
 
 def _measure(labels: NDArray[np.int32], haematoxylin: NDArray[np.float32], dab: NDArray[np.float32]) -> Nuclei:
-    """Moments of all nuclei at once."""
+    """Moments of all pieces at once, and of those the ones with a nucleus's size and shape."""
     rows, columns = np.nonzero(labels)
-    index = labels[rows, columns] - 1
-    count = int(labels.max(initial=0))
+    index = labels[rows, columns]
+    count = int(labels.max(initial=0)) + 1
 
     def total(weights: NDArray[np.floating] | None = None) -> NDArray[np.float64]:
         return np.bincount(index, weights, minlength=count).astype(np.float64)
 
-    pixels = total()
+    pixels = np.maximum(total(), 1)
     x, y = total(columns.astype(float)) / pixels, total(rows.astype(float)) / pixels
     dx, dy = columns - x[index], rows - y[index]
     # A pixel is a square, which has a second moment of 1/12 itself.
     xx, yy, xy = total(dx * dx) / pixels + 1 / 12, total(dy * dy) / pixels + 1 / 12, total(dx * dy) / pixels
     root = np.sqrt(((xx - yy) / 2) ** 2 + xy**2)
-    minor, major = (xx + yy) / 2 - root, (xx + yy) / 2 + root
-    at_edge = np.zeros(count + 1, bool)
+    minor, major = np.maximum((xx + yy) / 2 - root, 1e-9), (xx + yy) / 2 + root
+    areas = pixels * MPP**2
+    # The ellipse of the same moments has half axes of twice their roots; strands and crescents fill it badly.
+    bent = 4 * np.pi * np.sqrt(minor * major) / pixels
+    keep = (areas >= AREA_UM2[0]) & (areas <= AREA_UM2[1]) & (2 * np.sqrt(minor) * MPP >= _THIN_UM) & (bent <= _BENT)
+    keep[0] = False
+    at_edge = np.zeros(count, bool)
     for line in (labels[0], labels[-1], labels[:, 0], labels[:, -1]):
         at_edge[line] = True
     return Nuclei(
-        labels=labels,
-        centres_um=np.stack([x + 0.5, y + 0.5], 1) * MPP,
-        areas_um2=pixels * MPP**2,
-        eccentricities=np.sqrt(np.clip(1 - minor / major, 0, 1)),
-        haematoxylin=total(haematoxylin[rows, columns]) / pixels,
-        dab=total(dab[rows, columns]) / pixels,
-        edge=at_edge[1:],
+        labels=np.where(keep, np.cumsum(keep), 0).astype(np.int32)[labels],
+        centres_um=np.stack([x + 0.5, y + 0.5], 1)[keep] * MPP,
+        areas_um2=areas[keep],
+        eccentricities=np.sqrt(np.clip(1 - minor / major, 0, 1))[keep],
+        haematoxylin=(total(haematoxylin[rows, columns]) / pixels)[keep],
+        dab=(total(dab[rows, columns]) / pixels)[keep],
+        edge=at_edge[keep],
     )
 
 

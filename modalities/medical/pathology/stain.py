@@ -24,16 +24,16 @@ from wugan.modalities.medical.note import Note
 #: scikit-image's `rgb_from_hed`).
 RUIFROK = np.array([[0.65, 0.70, 0.29], [0.07, 0.99, 0.11], [0.27, 0.57, 0.78]])
 RUIFROK /= np.linalg.norm(RUIFROK, axis=1, keepdims=True)
-#: What H&E is normalised to, and assumed to bear where its own stains cannot be found: the vectors of the reference slide
-#: of the method's public code (M. Veta, github.com/mitkovetta/staining-normalization), and the amounts that 99 % of its
-#: pixels stay under, there in natural logarithms.
+#: What H&E is normalised to, and assumed to bear where its own stains cannot be found: the vectors of the reference
+#: slide of the method's public code (M. Veta, github.com/mitkovetta/staining-normalization), and the amounts that 99 %
+#: of its pixels stay under, there in natural logarithms.
 REFERENCE = np.array([[0.5626, 0.7201, 0.4062], [0.2159, 0.8012, 0.5581]])
 REFERENCE /= np.linalg.norm(REFERENCE, axis=1, keepdims=True)
 REFERENCE_AMOUNTS = (1.9705 / np.log(10), 1.0308 / np.log(10))
 
-#: Red minus green density over the length of the density: haematoxylin reaches .15 to .18, green and blue ink go beyond.
+#: Red minus green density over the density's length: haematoxylin reaches .15 to .18, green and blue ink go beyond.
 COLD = 0.25
-_CLEAR = 0.15  # a density (sum over the channels, Macenko's beta) below which a pixel says nothing of dyes
+CLEAR = 0.15  #: density (sum over the channels, Macenko's beta) below which a pixel says nothing of dyes
 _ANGLES = (1.0, 99.0)  # Macenko's alpha, in percent
 _ENOUGH = 500  # pixels, to estimate from
 _TURNED = 0.80  # cosine with the standard vector below which an estimate is no such dye (37 degrees)
@@ -67,11 +67,15 @@ class Stains:
         Args:
             rgb: uint8 `[..., 3]`.
         """
-        amounts = density(rgb, self.background) @ self._inverse()
+        return self.unmix(density(rgb, self.background))
+
+    def unmix(self, densities: NDArray[np.float32]) -> NDArray[np.float32]:
+        """As `separate`, of optical densities `[..., 3]`."""
+        amounts = densities @ self._inverse()
         return np.maximum(amounts, 0, out=amounts)
 
     def normalise(self, rgb: NDArray[np.uint8]) -> NDArray[np.uint8]:
-        """The picture as if it bore the reference's stains, on white glass; amounts scaled so that the 99th percentiles meet.
+        """The picture as if it bore the reference's stains, on white glass; the amounts' 99th percentiles meet.
 
         Raises:
             DataError: it is no H&E: there is no reference for others.
@@ -89,7 +93,7 @@ class Stains:
 
 
 def density(rgb: NDArray[np.uint8], background: NDArray[np.float64] | float = 255.0) -> NDArray[np.float32]:
-    """Optical density (base 10) of each channel against the empty glass, float32, the shape of `rgb`; not below zero."""
+    """Optical density (base 10) of each channel against the empty glass, float32 `[..., 3]`; not below zero."""
     levels = np.arange(256, dtype=np.float64).clip(1)
     glass = np.broadcast_to(np.asarray(background, np.float64), 3)
     table = np.log10(glass / levels[:, None]).clip(0)
@@ -102,6 +106,12 @@ def density(rgb: NDArray[np.uint8], background: NDArray[np.float64] | float = 25
 def to_rgb(densities: NDArray[np.float32]) -> NDArray[np.uint8]:
     """Colours on white glass, uint8, of optical densities `[..., 3]`."""
     return np.asarray(np.rint(255 * np.power(10, -np.maximum(densities, 0))), np.uint8)
+
+
+def is_ink(densities: NDArray[np.floating]) -> NDArray[np.bool_]:
+    """Which pixels `[...]` absorb so much more red than green that no dye of tissue does, of densities `[..., 3]`."""
+    cold = densities[..., 0] - densities[..., 1]
+    return np.asarray((cold > 0.05) & (cold**2 > COLD**2 * np.square(densities).sum(-1)))
 
 
 def find_stains(
@@ -122,8 +132,7 @@ def find_stains(
         raise DataError(f"stain {kind!r} is not known: give 'H&E' or 'H-DAB'")
     glass = np.broadcast_to(np.asarray(background, np.float64), 3)
     densities = density(pixels.reshape(-1, 3), glass).astype(np.float64)
-    ink = densities[:, 0] - densities[:, 1] > COLD * np.linalg.norm(densities, axis=1)
-    densities = densities[(densities.sum(1) > _CLEAR) & ~ink]
+    densities = densities[(densities.sum(1) > CLEAR) & ~is_ink(densities)]
     if kind is None:
         kind = _kind(densities)
     standard = REFERENCE if kind == "H&E" else RUIFROK[[0, 2]]
