@@ -1,9 +1,9 @@
 """How many described parts come out right: each description read, built, written as STL, and judged.
 
-    python benchmarks/voice_to_3d/understanding.py dev|held|red          # prompts of tests/apps/voice_to_3d/prompts
+    python benchmarks/voice_to_3d/understanding.py dev|held|second|red          # prompts of tests/apps/voice_to_3d/prompts
     python benchmarks/voice_to_3d/understanding.py FOLDER                # NAME.yaml (a description) and NAME.stl
 
-`dev`, `held` and FOLDER are judged as the published text-to-CAD benchmark does (`score.py` of that folder, which makes
+`dev`, `held`, `second` and FOLDER are judged as the published text-to-CAD benchmark does (`score.py` of that folder, which makes
 the references); `red` by sorted box (1 mm) and volume (2 %). A part that came out wrong with nothing reported as not
 understood is counted as silent. Dialogues: `python tests/apps/voice_to_3d/prompts/check_scenes.py scenes_dev.yaml`.
 """
@@ -30,12 +30,12 @@ import score  # noqa: E402
 def main() -> None:
     """The command line."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("prompts", help="dev, held, red, or a folder")
+    parser.add_argument("prompts", help="dev, held, second, red, or a folder")
     chosen = parser.parse_args().prompts
     if chosen == "red":
         files = sorted(PROMPTS.glob("parts_red*.yaml"))
     else:
-        files = [PROMPTS / f"parts_{chosen}.yaml"] if chosen in ("dev", "held") else sorted(Path(chosen).glob("*.yaml"))
+        files = [PROMPTS / f"parts_{chosen}.yaml"] if chosen in oracle.SETS else sorted(Path(chosen).glob("*.yaml"))
     entries = {}
     for file in files:
         read = yaml.safe_load(file.read_text(encoding="utf-8"))
@@ -67,7 +67,7 @@ def judged(turns: dict[str, Turn], chosen: str, files: list[Path]) -> dict[str, 
     with tempfile.TemporaryDirectory() as folder:
         made, references = Path(folder, "made"), Path(folder, "references")
         made.mkdir()
-        if chosen in ("dev", "held"):
+        if chosen in oracle.SETS:
             oracle.main(["--stl", str(references), "--set", chosen])
         else:
             references = Path(chosen)

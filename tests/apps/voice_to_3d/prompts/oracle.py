@@ -23,11 +23,11 @@ import trimesh
 import yaml
 
 HERE = Path(__file__).resolve().parent
-SETS = ("dev", "held")
+SETS = ("dev", "held", "second")
 
 
 def builders(which: str) -> dict[str, Callable[[], manifold3d.Manifold]]:
-    """The builder of each id of a set ("dev" or "held")."""
+    """The builder of each id of a set (one of `SETS`)."""
     if str(HERE) not in sys.path:
         sys.path.insert(0, str(HERE))
     found: dict[str, Callable[[], manifold3d.Manifold]] = {}
@@ -67,7 +67,7 @@ def fill(path: Path, figures: dict[str, dict[str, object]]) -> None:
 
 def main(arguments: list[str] | None = None) -> int:
     parser = argparse.ArgumentParser(description=__doc__.split("\n\n")[0] if __doc__ else None)
-    parser.add_argument("--set", choices=SETS, action="append", help="only this set (default: both)")
+    parser.add_argument("--set", choices=SETS, action="append", help="only this set (default: all)")
     parser.add_argument("--fill", action="store_true", help="write the figures into the YAML files")
     parser.add_argument("--stl", type=Path, help="folder the reference STL files are written to, ID.stl each")
     options = parser.parse_args(arguments)
