@@ -3,9 +3,11 @@
     python benchmarks/voice_to_3d/understanding.py dev|held|second|red   # prompts of tests/apps/voice_to_3d/prompts
     python benchmarks/voice_to_3d/understanding.py FOLDER                # NAME.yaml (a description) and NAME.stl
 
-The sets but `red`, and FOLDER, are judged as the published text-to-CAD benchmark does (`score.py` of the prompts' folder,
-which makes the references); `red` by sorted box (1 mm) and volume (2 %). A part that came out wrong with nothing reported
-as not understood is counted as silent. Dialogues: `python tests/apps/voice_to_3d/prompts/check_scenes.py scenes_dev.yaml`.
+The sets but `red`, and FOLDER, are judged as the published text-to-CAD benchmark does (`score.py` of the prompts'
+folder, which makes the references); `red` by sorted box (1 mm) and volume (2 %). A part that came out wrong with
+nothing reported as not understood is counted as silent. For dialogues:
+
+    python tests/apps/voice_to_3d/prompts/check_scenes.py scenes_dev.yaml
 """
 
 from __future__ import annotations
