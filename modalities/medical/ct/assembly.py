@@ -1,4 +1,4 @@
-"""Planes onto their grid: moved in their own plane (a tilted gantry), interpolated between planes (holes)."""
+"""Planes onto their grid: interpolated between planes (holes), then moved in their own plane (a tilted gantry)."""
 
 from __future__ import annotations
 
@@ -14,21 +14,25 @@ def assembled(grid: Grid, planes: NDArray[np.float32]) -> NDArray[np.float32]:
 
     Where nothing has to be done the planes come back themselves, without a copy.
     """
-    if grid.sheared:
-        columns, rows = grid.size
-        moved = np.full((len(planes), rows, columns), AIR, np.float32)
-        for out, plane, (x, y) in zip(moved, planes, grid.shifts, strict=True):
-            _move(plane, float(x), float(y), out)
-        planes = moved
-    if not grid.stretched:
+    shifts = grid.shifts
+    if grid.stretched:
+        below = np.floor(grid.places).astype(int)
+        share = (grid.places - below).astype(np.float32)
+        values = planes[below]
+        for index in np.flatnonzero(share):
+            values[index] *= 1 - share[index]
+            values[index] += share[index] * planes[below[index] + 1]
+        planes = values
+        # Between two planes that are moved differently, the same pixel lies on a slanted line; so does what is between.
+        known = np.arange(len(grid.order))
+        shifts = np.stack([np.interp(grid.places, known, shifts[:, axis]) for axis in (0, 1)], axis=1)
+    if not grid.sheared:
         return planes
-    below = np.floor(grid.places).astype(int)
-    share = (grid.places - below).astype(np.float32)
-    values = planes[below]
-    for index in np.flatnonzero(share):
-        values[index] *= 1 - share[index]
-        values[index] += share[index] * planes[below[index] + 1]
-    return values
+    columns, rows = grid.size
+    moved = np.full((len(planes), rows, columns), AIR, np.float32)
+    for out, plane, (x, y) in zip(moved, planes, shifts, strict=True):
+        _move(plane, float(x), float(y), out)
+    return moved
 
 
 def _move(plane: NDArray[np.float32], x: float, y: float, out: NDArray[np.float32]) -> None:

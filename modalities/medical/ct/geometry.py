@@ -7,7 +7,8 @@ are; anything else is resampled and noted, or refused. The limits and where they
 - `MAX_HOLE`: neighbouring planes may be 10 mm apart where the others are closer. RECIST 1.1 calls a lesion measurable
   from 10 mm on; in a wider hole one could go unseen between two planes (https://doi.org/10.1016/j.ejca.2008.10.026).
 - `MAX_SPACING`: no planes further apart than 20 mm: the widest step of incremental high-resolution protocols.
-- `MAX_FILLED`: at most a fifth of the planes may be interpolated.
+- `MAX_FILLED`: where more than a fifth of the planes would be interpolated, none are missing: the series was taken at
+  changing distances (`irregular-resampled` instead of `gap-filled`).
 - `MAX_TILT`: gantries tilt by up to 30°; an offset of planes above 45° is an error in the header.
 """
 
@@ -132,8 +133,9 @@ def _along(height: NDArray[np.float64], planes: list[Plane], notes: list[Note]) 
         wanted = np.arange(counts[-1] + 1)
         places = np.interp(wanted, counts, np.arange(len(height)))
         missing = int(len(wanted) - len(height))
-        if missing:
-            _check_filled(missing, len(wanted))
+        if missing > MAX_FILLED * len(wanted):
+            notes.append(Note("irregular-resampled", _irregular(gaps, typical, step)))
+        elif missing:
             at = ", ".join(f"{height[index]:.1f}" for index in np.flatnonzero(steps > 1)[:5])
             text = (
                 f"{missing} of {len(wanted)} planes are missing (after {at} mm along the normal, holes up to "
@@ -146,11 +148,7 @@ def _along(height: NDArray[np.float64], planes: list[Plane], notes: list[Note]) 
         count = max(1, round(float(height[-1] - height[0]) / wanted_step))
         step = float(height[-1] - height[0]) / count
         places = np.interp(np.arange(count + 1) * step + height[0], height, np.arange(len(height)))
-        text = (
-            f"The planes lie at irregular distances ({gaps.min():.2f} to {gaps.max():.2f} mm, median {typical:.2f} mm) "
-            f"and were resampled by their positions to every {step:.2f} mm."
-        )
-        notes.append(Note("irregular-resampled", text))
+        notes.append(Note("irregular-resampled", _irregular(gaps, typical, step)))
     if typical > MAX_HOLE or (thickness and typical > 2 * thickness):
         text = f"The planes are {typical:g} mm apart" + (f" and {thickness:g} mm thick" if thickness else "")
         notes.append(Note("sparse-slices", f"{text}: what lies between them was not imaged."))
@@ -171,12 +169,11 @@ def _check_gaps(gaps: NDArray[np.float64], typical: float, height: NDArray[np.fl
         )
 
 
-def _check_filled(missing: int, count: int) -> None:
-    if missing > MAX_FILLED * count:
-        raise DataError(
-            f"planes are missing: {missing} of {count} would have to be interpolated, more than {MAX_FILLED:.0%}. "
-            "Export the series again, whole"
-        )
+def _irregular(gaps: NDArray[np.float64], typical: float, step: float) -> str:
+    return (
+        f"The planes lie at irregular distances ({gaps.min():.2f} to {gaps.max():.2f} mm, median {typical:.2f} mm) and "
+        f"were resampled by their positions to every {step:.2f} mm."
+    )
 
 
 def _across(

@@ -34,7 +34,7 @@ def check_one_patient(planes: Sequence[Plane]) -> None:
                     for person in (one, other)
                 )
                 raise DataError(
-                    f"the images are of two patients: their {what} differ: {' and '.join(both)}. Give each "
+                    f"the images are of two patients, whose {what} differs: {' and '.join(both)}. Give each "
                     "patient a folder"
                 )
 

@@ -172,7 +172,7 @@ def _stacks_of(key: str, members: list[Plane], same: Same) -> list[Stack]:
         parts = [part for group in alike for part in _one_per_place(group, same, key)]
     except DataError as error:
         return [Stack(key, members, str(error))]
-    parts.sort(key=lambda stack: (-len(stack.planes), stack.planes[0].identity))
+    parts.sort(key=lambda stack: -len(stack.planes))
     if len(parts) > 1:
         _name_parts(key, parts, alike)
     for stack in parts:
@@ -282,7 +282,15 @@ def _by_field(left: list[Plane], shared: list[list[Plane]], name: str) -> list[l
     # Where nearly every plane has a value of its own (a time), the field tells nothing.
     if len(parts) > max(len(members) for members in shared) * 2:
         return []
-    return list(parts.values())
+    return [parts[value] for value in sorted(parts, key=_natural)]
+
+
+def _natural(value: str) -> tuple[float, str]:
+    """Sorts numbers by their size and before texts."""
+    try:
+        return float(value), value
+    except ValueError:
+        return np.inf, value
 
 
 def _places(planes: list[Plane]) -> list[list[Plane]]:
