@@ -5,10 +5,11 @@
     python benchmarks/voice_to_3d/silence.py --show number       # each number that was dropped, with its sentence
 
 It needs no reference: of every prompt and every step of a dialogue that the interpreter accepts without complaint, one
-word is replaced by a nonsense word, one number is made 37 % larger, or one clause is left out, and the text is read
-again in the same scene. Then the typed result must be another one, or something must be listed as not understood or
-refused. A word for which neither happens was dropped. The words in `language/empty.py` carry nothing and are not
-masked. What changes nothing but a name is counted apart: the name holds the word.
+word is replaced by a nonsense word or its opposite, one number is made 37 % larger, or one clause is left out, and the
+text is read again in the same scene. Then the typed result must be another one, or something must be listed as not
+understood or refused. A word for which neither happens was dropped (an opposite or a clause may also have been said
+twice). The words in `language/empty.py` carry nothing and are not masked. What changes nothing but a name is counted
+apart: the name holds the word.
 """
 
 from __future__ import annotations
@@ -27,7 +28,7 @@ from typing import Any
 import yaml
 
 from wugan.apps.voice_to_3d.language.context import Context
-from wugan.apps.voice_to_3d.language.empty import EMPTY
+from wugan.apps.voice_to_3d.language.empty import empty
 from wugan.apps.voice_to_3d.language.interpreter import interpret
 from wugan.apps.voice_to_3d.language.lexer import Token, tokens
 from wugan.apps.voice_to_3d.language.numbers import DIGITS
@@ -39,9 +40,19 @@ sys.path.insert(0, str(Path(__file__).resolve().parent))
 from words import number
 
 PROMPTS = Path(__file__).resolve().parents[2] / "tests" / "apps" / "voice_to_3d" / "prompts"
+KINDS = ("word", "number", "opposite", "clause")
 NONSENSE = "florp"
 LARGER = 1.37
 ENDINGS = ("ing", "ed", "ly", "er", "est", "s")
+OPPOSITES = {
+    one: other
+    for a, b in (
+        ("left", "right"), ("top", "bottom"), ("front", "back"), ("upper", "lower"), ("inner", "outer"),
+        ("above", "below"), ("vertical", "horizontal"), ("diameter", "radius"), ("inside", "outside"),
+        ("lengthwise", "crosswise"), ("under", "above"),
+    )
+    for one, other in ((a, b), (b, a))
+}  # fmt: skip
 NAMES = ("id", "name", "object", "said")
 """Fields of a result that hold what things are called."""
 
@@ -60,7 +71,7 @@ class Sentence:
 
 @dataclass(frozen=True)
 class Mask:
-    """One change of a text: of a `word`, a `number` or a whole `clause`."""
+    """One change of a text, of one of the `KINDS`."""
 
     kind: str
     lost: str
@@ -98,18 +109,25 @@ def read(text: str, scene: Scene, context: Context) -> tuple[str, str, bool]:
 def masks(text: str) -> Iterator[Mask]:
     """Every change of a text that must be noticed."""
     found = tokens(text)
+    nothing = empty(found)
     for i, token in enumerate(found):
+        if i in nothing:
+            continue
         if token.kind == "quantity":
             if not (token.text.isdigit() and _marks_list(found, i)):
                 yield from _numbers(text, token)
-        elif token.kind == "word" and len(token.text) > 1 and not {token.lemma, token.text.lower()} & EMPTY:
+        elif token.kind == "word" and len(token.text) > 1:
             ending = next((one for one in ENDINGS if token.text.lower().endswith(one) and len(token.text) > 4), "")
             yield Mask("word", token.text.lower(), text[: token.start] + NONSENSE + ending + text[token.end :])
+            if token.lemma in OPPOSITES:
+                yield Mask(
+                    "opposite", token.text.lower(), text[: token.start] + OPPOSITES[token.lemma] + text[token.end :]
+                )
     pieces = re.split(r"(?<=[,.;])\s+", text)
     if len(pieces) > 2:
         for i, piece in enumerate(pieces):
-            said = [t for t in tokens(piece) if t.quantity or (t.kind == "word" and t.lemma not in EMPTY)]
-            if len(said) > 1:
+            said = tokens(piece)
+            if sum(one.kind != "sign" for one in said) - len(empty(said)) > 1:
                 yield Mask("clause", piece, " ".join(pieces[:i] + pieces[i + 1 :]))
 
 
@@ -179,7 +197,7 @@ def main() -> None:
     parser.add_argument("corpus", nargs="*", help="parts, scenes, or YAML files of parts; both unless given")
     parser.add_argument("--words", type=int, default=1500, help="how many to mask; 0: all")
     parser.add_argument("--seed", type=int, default=1)
-    parser.add_argument("--show", choices=("word", "number", "clause"), help="print each dropped one of this kind")
+    parser.add_argument("--show", choices=KINDS, help="print each dropped one of this kind")
     options = parser.parse_args()
     chosen = options.corpus or ["parts", "scenes"]
     files = [Path(one) for one in chosen if one not in ("parts", "scenes")]
@@ -190,7 +208,7 @@ def main() -> None:
     drawn = drawn[: options.words] if options.words else drawn
     verdicts = [judge(sentence, mask) for sentence, mask in drawn]
     print(f"{len(sentences)} texts accepted")
-    for kind in ("word", "number", "clause"):
+    for kind in KINDS:
         report(kind, [one for one in verdicts if one.mask.kind == kind], options.show == kind)
 
 

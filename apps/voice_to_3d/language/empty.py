@@ -5,6 +5,7 @@ Any other word that no reading holds is listed as not understood.
 
 from __future__ import annotations
 
+from wugan.apps.voice_to_3d.language.lexer import Token
 from wugan.apps.voice_to_3d.language.wordlist import words
 
 DETERMINERS = words("a an the this that these those some any such one own")
@@ -58,9 +59,36 @@ REQUESTS = words(
 BEING = words(
     "consist consists consisting include includes including comprise comprises contain contains containing feature "
     "features featuring measure measures measured measuring run runs running sit sits sitting lie lies lying stand "
-    "stands standing located location positioned position occur appear remain remains remaining called named known shown "
-    "intended meant supposed designed"
+    "stands standing located location positioned position occur appear remain remains remaining called named known "
+    "shown intended meant supposed designed"
 )
 """Verbs of being somewhere or having: the place or the part behind them is what is held."""
 
 EMPTY = DETERMINERS | PRONOUNS | AUXILIARIES | LINKS | POLITE | ORDER | HEDGES | REQUESTS | BEING
+
+PURPOSES = (
+    ("for",), ("to", "hold"), ("to", "keep"), ("to", "carry"), ("to", "store"), ("to", "fit"), ("to", "accept"),
+    ("to", "receive"), ("to", "take"), ("to", "allow"), ("to", "mount"), ("to", "clear"), ("to", "clamp"),
+    ("to", "guide"), ("to", "support"), ("to", "attach"), ("to", "fasten"), ("used", "to"), ("used", "as"),
+    ("used", "in"), ("used", "on"), ("so", "that"), ("that", "holds"), ("that", "fits"), ("like", "a"), ("such", "as"),
+)  # fmt: skip
+"""A phrase that begins so and has no figure says what a thing is for or resembles, not what it is."""
+CONTRASTS = (("instead", "of"), ("rather", "than"), ("in", "place", "of"))
+"""Behind these stands what was there before, figures and all."""
+ENDS = frozenset([",", ".", ";", ":", "(", ")", "\n", "–", "!", "?", "and", "with"])
+
+
+def empty(tokens: list[Token]) -> set[int]:
+    """Which tokens of a text carry nothing: those words, and the words of purposes ("for holding round stock")."""
+    found = {i for i, one in enumerate(tokens) if one.quantity is None and {one.lemma, one.text.lower()} & EMPTY}
+    said = [one.lemma for one in tokens]
+    for i in range(len(tokens)):
+        contrast = any(tuple(said[i : i + len(start)]) == start for start in CONTRASTS)
+        if not contrast and not any(tuple(said[i : i + len(start)]) == start for start in PURPOSES):
+            continue
+        end = i + 1
+        while end < len(tokens) and said[end] not in ENDS:
+            end += 1
+        if contrast or not any(one.quantity for one in tokens[i:end]):
+            found.update(range(i, end))
+    return found | {i for i, one in enumerate(tokens) if one.text.lower() == "one"}

@@ -9,6 +9,7 @@ by `dialogue`. Deterministic: the same text, scene and context give the same edi
 
 from __future__ import annotations
 
+from wugan.apps.voice_to_3d.language.accounting import Accounting, of_part, of_talk
 from wugan.apps.voice_to_3d.language.context import Context
 from wugan.apps.voice_to_3d.language.foreign import foreign
 from wugan.apps.voice_to_3d.language.talk import prose
@@ -66,6 +67,11 @@ def _read(text: str, scene: Scene, context: Context) -> Interpretation:
     if described and part is not None:
         reading = Reading(text, tokens, scene, context.model_copy(deep=True))
         prose.carry(reading, part)
+    if reading.edits:
+        accounting = Accounting(text, tokens, reading.result(), reading.scene, every=not described)
+        lost, names = accounting.lost(of_part if described else of_talk(scene, context))
+        reading.unread += lost
+        reading.assumed += names
     for name in Context.model_fields:
         setattr(context, name, getattr(reading.context, name))
     return reading.result()

@@ -149,3 +149,9 @@ DIRECTIONS = {
 }  # fmt: skip
 AXES = ("x", "y", "z")
 PRONOUNS = words("it its they them their this these those one ones each both that")
+
+KNOWN = STOP.union(
+    SOLIDS, GENERIC_SOLIDS, CUTS, EDGE_WORKS, PLACES, WHICH, DIMENSIONS, ADJECTIVES, CUT_VERBS, ADD_VERBS,
+    REF_PREPOSITIONS, NEW_PREPOSITIONS, DIRECTIONS, PRONOUNS,
+)  # fmt: skip
+"""Every word that the reading of parts has a use for somewhere."""

@@ -1,0 +1,101 @@
+"""`Held`: what a result holds: its lengths and angles, how many of what, and the words in names."""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from typing import Any
+
+from wugan.apps.voice_to_3d.language.lexer import Token, lemma
+from wugan.apps.voice_to_3d.language.parts.vocabulary import GENERIC_SOLIDS, SOLIDS
+from wugan.apps.voice_to_3d.resizing import shape_of
+from wugan.apps.voice_to_3d.scene.edit import Interpretation
+from wugan.apps.voice_to_3d.scene.scene import FamilyShape, Object, Scene
+from wugan.errors import DataError
+
+FACTORS = (1.0, 0.5, 2.0, 10.0, 25.4, 1000.0)
+"""A value may stand as a radius for a diameter, the other way round, or in the unit that was said for all."""
+
+
+class Held:
+    """What the edits of a sentence hold.
+
+    Args:
+        found: the edits.
+        scene: after them; its objects of families count their parts.
+    """
+
+    def __init__(self, found: Interpretation, scene: Scene) -> None:
+        self.values: Counter[float] = Counter()
+        self.counts: defaultdict[str, list[int]] = defaultdict(list)
+        self.loose: set[float] = {float(len(found.edits))}
+        self.bodies = len(found.edits)
+        self.scene = scene
+        said: list[str] = [one.lower() for one in found.assumed]
+        for edit in found.edits:
+            self._take(edit.model_dump(mode="json"), said)
+        self.names = " ".join(said)
+
+    def _take(self, value: Any, said: list[str]) -> None:
+        if isinstance(value, dict):
+            if "name" in value and isinstance(value["name"], str):
+                self.counts[value["name"].lower()].append(copies(value.get("pattern")))
+                self.bodies += copies(value.get("pattern")) if value.get("kind") == "join" else 0
+            for one in value.values():
+                self._take(one, said)
+        elif isinstance(value, list):
+            if len(value) > 1 and isinstance(value[0], list | dict):
+                self.loose |= {float(len(value)), float(len(value) + 1)}
+            for one in value:
+                self._take(one, said)
+        elif isinstance(value, str):
+            said.append(value.lower().replace("_", " "))
+        elif isinstance(value, int | float) and not isinstance(value, bool):
+            self.values[round(abs(float(value)), 3)] += 1
+            if isinstance(value, int):
+                self.loose.add(float(value))
+
+    def times(self, token: Token) -> int:
+        """How often the scarcest value of a quantity stands in the result."""
+        assert token.quantity is not None
+        return min((self._often(value) for value in token.quantity.values), default=0)
+
+    def _often(self, value: float) -> int:
+        shares = (1 + value, 1 - value) if 0 < value < 1 else ()
+        return sum(self.values[round(abs(one), 3)] for one in {*(value * factor for factor in FACTORS), *shares})
+
+    def counted(self, count: float, noun: str) -> bool:
+        """Whether there are so many of a noun; where nothing has that name, whether anything is so many."""
+        named = {name: n for name, n in self.counts.items() if lemma(name.split()[-1] if name else "") == noun}
+        for one in self.scene.objects:
+            if isinstance(one.shape, FamilyShape):
+                for role, n in roles(one).items():
+                    if lemma(role.split()[-1] if role else "") == noun:
+                        named[f"{one.id} {role}"] = [n]
+        whole = sum(sum(group) for group in named.values())
+        numbers = {n for group in named.values() for n in (*group, sum(group))} | {whole}
+        if noun in SOLIDS or noun in GENERIC_SOLIDS:
+            numbers |= {whole + 1, self.bodies}  # "two plates": the body itself is one of them
+        return count in numbers or (not named and count in self.loose | {float(n[0]) for n in self.counts.values()})
+
+
+def copies(pattern: Any) -> int:
+    """How many things a pattern makes."""
+    match (pattern or {}).get("kind"):
+        case "grid":
+            x, y, z = pattern["counts"]
+            return int(x * y * z)
+        case "polar" | "spread":
+            return int(pattern["count"])
+        case "mirror":
+            return int(2 ** len(pattern["axes"]))
+        case "points":
+            return len(pattern["offsets"])
+    return 1
+
+
+def roles(one: Object) -> Counter[str]:
+    """How many parts of each role an object of a family has."""
+    try:
+        return Counter(part.role for part in shape_of(one).parts())
+    except DataError:
+        return Counter()
