@@ -100,6 +100,11 @@ def read_header(file: BinaryIO) -> Any | None:
     return header if "SOPClassUID" in header or "MediaStorageSOPClassUID" in header.file_meta or not bare else None
 
 
+def is_cut_off(header: Any) -> bool:
+    """Whether a header ends before what every image has, as in a file that was cut off early."""
+    return "SOPClassUID" not in header or (header.SOPClassUID in CT_CLASSES and "Rows" not in header)
+
+
 def planes(header: Any, entry: Entry) -> list[Plane]:
     """The planes of a file; one for anything that is no multi-frame image."""
     shared = _text(header)

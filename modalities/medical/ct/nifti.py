@@ -5,7 +5,6 @@ from __future__ import annotations
 import gzip
 import math
 import warnings
-import zlib
 from typing import IO, Any
 
 import numpy as np
@@ -52,7 +51,9 @@ def read_nifti(file: IO[bytes], name: str) -> Volume:
             image = _image(nibabel, stream)
             shape = _shape(image, name)
             values = np.asanyarray(image.dataobj).reshape(shape).astype(np.float32)
-    except (EOFError, zlib.error, OSError, ValueError, nibabel.filebasedimages.ImageFileError) as error:
+    except DataError:
+        raise
+    except Exception as error:  # nibabel's, gzip's and zlib's, of many kinds
         raise DataError(f"{name} is no readable NIfTI file, or is cut off ({_line(error)}); copy it again") from error
     notes: list[Note] = []
     affine = _affine(image, name, notes)

@@ -148,7 +148,9 @@ def _scan(files: Files, path: Path) -> _Found:
                     file.seek(0)
                     directories.append((entry, dicomdir.referenced(file, entry.name)))
                     continue
-            if header is not None:
+            if header is not None and headers.is_cut_off(header):
+                found.damaged.append(f"{entry.name} (its header is cut off)")
+            elif header is not None:
                 found.planes += headers.planes(header, entry)
             elif entry.name.lower().endswith(".zip"):
                 found.zips.append(entry)
