@@ -29,9 +29,18 @@ def run(path: Path, runtime: str, folder: Path) -> list[dict[str, object]]:
     return [turn.summary() for turn in log.turns]
 
 
+def rounded(value: object) -> object:
+    """Without the digits that depend on how many threads a process may use."""
+    if isinstance(value, dict):
+        return {key: rounded(item) for key, item in value.items()}
+    if isinstance(value, list):
+        return [rounded(item) for item in value]
+    return pytest.approx(value, rel=0.05, abs=2e-3) if isinstance(value, float) else value
+
+
 def test_both_runtimes_hear_decide_and_say_the_same(spoken_call: Path, tmp_path: Path) -> None:
     local = run(spoken_call, "local", tmp_path)
-    assert run(spoken_call, "ray", tmp_path) == local
+    assert run(spoken_call, "ray", tmp_path) == rounded(local)
     first, second = local
     assert "change my" in str(first["words"]).lower() and first["action"] == "reply"
     assert "stolen" in str(second["words"]).lower() and second["action"] == "hand_over"

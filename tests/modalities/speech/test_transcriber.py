@@ -63,7 +63,8 @@ def test_word_times(spoken: Callable[[str], Audio]) -> None:
     assert " ".join(word.text for word in transcript.words) == transcript.text
     times = [time for word in transcript.words for time in (word.start, word.end)]
     assert times == sorted(times)
-    assert 0.1 < times[0] < 0.8 and times[-1] <= transcript.seconds + 0.1
+    seconds = transcript.seconds  # where the first word starts in the silence before it differs between processors
+    assert times[0] < 0.8 and 0.7 * seconds < times[-1] <= seconds + 0.1
 
 
 def test_a_prompt_decides_between_words_that_sound_alike(spoken: Callable[[str], Audio]) -> None:
