@@ -20,6 +20,7 @@ from wugan.modalities.medical.records.references import References
 from wugan.modalities.medical.records.times import to_ns
 
 _SEXES = {"female", "male", "other"}
+_NUMBERS = ("int", "float", "str")  # Pydantic's names of the members of `resources.Decimal`
 
 
 def read_record(source: str | PathLike[str] | dict[str, Any], patient: str | None = None) -> Record:
@@ -159,7 +160,8 @@ class _Bundle:
         except ValidationError as error:
             first = error.errors(include_url=False, include_input=False, include_context=False)[0]
             field = _field(entry.kind, first["loc"])
-            self.findings.add("entry-dropped", f"{field}: {first['msg'].lower()}: {entry.kind} left out", entry.place)
+            problem = "must be a number" if first["loc"][-1] in _NUMBERS else first["msg"].lower()
+            self.findings.add("entry-dropped", f"{field}: {problem}: {entry.kind} left out", entry.place)
             return None
 
 
@@ -205,7 +207,7 @@ def assemble(
 
 def _field(kind: str, location: tuple[int | str, ...]) -> str:
     """`Observation.component[0].valueQuantity.value` for Pydantic's location, less the names of a union's members."""
-    parts = [part for part in location if isinstance(part, int) or part not in ("int", "float", "str")]
+    parts = [part for part in location if isinstance(part, int) or part not in _NUMBERS]
     return kind + "".join(f"[{part}]" if isinstance(part, int) else f".{part}" for part in parts)
 
 

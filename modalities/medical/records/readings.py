@@ -100,8 +100,8 @@ def without_duplicates(observations: list[Observation], findings: Findings) -> l
         compared = observation.compared if observation.compared is not None else observation.value
         size = None if compared is None else float(f"{compared:.9g}")
         unit = "" if observation.compared is not None else observation.unit
-        key = (observation.quantity, observation.time_ns, size, unit, observation.comparator, observation.coded)
-        key = (*key, "" if size is not None else observation.text)
+        words = "" if size is not None else observation.text
+        key = (observation.quantity, observation.time_ns, size, unit, observation.comparator, observation.coded, words)
         if key in kept and observation.time_ns is not None:
             findings.add("duplicates-dropped", "the same value of the same quantity and time again", observation.source)
             continue

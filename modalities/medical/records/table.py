@@ -143,8 +143,8 @@ def _wide(row: dict[str, str], columns: dict[str, tuple[str, str]], number: int)
 
 
 def _long(row: dict[str, str], number: int) -> list[_Cell]:
-    given = [row.get(name, "") for name in ("unit", "low", "high")]
-    return [_Cell(row["code"], row["value"], *given, f"line {number}")]
+    unit, low, high = (row.get(name, "") for name in ("unit", "low", "high"))
+    return [_Cell(row["code"], row["value"], unit, low, high, f"line {number}")]
 
 
 def _patient(place: Path, identity: str, rows: list[tuple[int, dict[str, str]]]) -> Patient:

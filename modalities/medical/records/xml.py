@@ -71,7 +71,7 @@ def _value(element: ElementTree.Element, of: Any) -> Any:
     text = element.get("value")
     if text is not None:
         return _number(text) if float in kinds else _whole(text) if int in kinds else _boolean(text, kinds)
-    inner = next((kind for kind in kinds if dataclasses.is_dataclass(kind)), None)
+    inner: Any = next((kind for kind in kinds if dataclasses.is_dataclass(kind)), None)
     return _fields(element, _types(inner) if inner else {})
 
 
