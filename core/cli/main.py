@@ -9,7 +9,7 @@ from typing import Annotated
 
 import typer
 
-from wugan.cli import demo, letters, new, plugins, record, run, top, web
+from wugan.cli import audit, demo, letters, new, plugins, record, run, top, web
 from wugan.cli.console import out, tell
 from wugan.errors import PluginError, WuganError
 
@@ -38,7 +38,7 @@ def _options(
 ) -> None: ...
 
 
-for module in (run, plugins, record, letters, new, top, web, demo):
+for module in (run, plugins, record, letters, new, top, audit, web, demo):
     module.register(cli)
 
 
