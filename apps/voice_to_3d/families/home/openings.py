@@ -177,7 +177,7 @@ class Stairs(Made):
     """A straight flight of stairs, solid or open, with or without rails."""
 
     names = ("stairs", "staircase", "flight of stairs", "stairway")
-    width: float = Field(900, ge=15, le=4000)
+    width: Annotated[float, said("step width", "tread width")] = Field(900, ge=15, le=4000)
     depth: Annotated[float, said("length", "run")] = Field(2500, ge=30, le=10000)
     height: Annotated[float, said("rise")] = Field(1800, ge=20, le=10000)
     steps: Annotated[int, said("treads", "risers")] = Field(10, ge=1, le=50)

@@ -24,6 +24,7 @@ OPENERS = (LINKS - PRONOUNS - {"its"}) | words(
     "is are then so also now please well okay just maybe could can should would like"
 )
 """Words that a clause may begin with before it says anything."""
+NUMBERED = words("one two three four five second third fourth fifth sixth")
 AGAIN = words("again and once more one time please the same do it that now yet ,")
 
 
@@ -141,6 +142,8 @@ def _verbless(r: Reading, verbs: Verbs, k: int, end: int, sentence: bool) -> int
     """Such as "the legs black", "twenty percent taller", "four tapered legs", "a red cube on a blue cylinder"."""
     if k >= end:
         return k
+    if (n := turned_about(r, verbs, k, end)) > k or (n := verbs.exchanged(k, end)) > k:
+        return n
     found = reference(r, k, end)
     if found is not None:
         n = _of_reference(r, verbs, found, k, end)
@@ -177,6 +180,8 @@ def _verbless(r: Reading, verbs: Verbs, k: int, end: int, sentence: bool) -> int
         bare = _bare(r, verbs, k, end)  # "tray silver, bottle dark green": things that are there
         if bare > k:
             return bare
+    if sentence and (n := _made_of(r, verbs, k, end)) > k:
+        return n
     n = verbs.objects.group(k, end)
     if n > k:
         return n
@@ -184,6 +189,34 @@ def _verbless(r: Reading, verbs: Verbs, k: int, end: int, sentence: bool) -> int
         return verbs.feature(k, end, None, k)
     n = _bare(r, verbs, k, end)
     return n if n > k else _nameless(r, verbs, k, end, sentence)
+
+
+def turned_about(r: Reading, verbs: Verbs, k: int, end: int) -> int:
+    """Such as "cherry wood for the body and maple for the lid": what becomes of it before what it is."""
+    done = k
+    while True:
+        j = done
+        while r.lemma(j, end) in ("and", ",", "but", "use", "with", "have", "some", "a", "an", "make", "it"):
+            j += 1
+        at = next((m for m in range(j + 1, min(end, j + 7)) if r.lemma(m) in ("for", "on")), 0)
+        if not at or any(r.lemma(m) in (",", "and") for m in range(j, at)):
+            return done
+        try:
+            found = reference(r, at + 1, end, bare=r.lemma(at) == "for")
+        except Unresolved:
+            return done
+        look_said = r.material(j, at)
+        if found is None or found.prop or not found.references:
+            return done
+        if r.lemma(at) == "on" and (look_said is None or look_said[1] != at):
+            return done
+        kept = list(r.edits), list(r.unread), r.scene, list(r.known)
+        if verbs.predicates.read(j, at, found) != at:
+            r.edits[:], r.unread[:], r.scene = kept[0], kept[1], kept[2]
+            r.known[:] = kept[3]
+            return done
+        done = r.know(done, found.end)
+        r.focus(found.references)
 
 
 def _too(r: Reading, found: Found, k: int, end: int) -> int:
@@ -228,15 +261,18 @@ def another(r: Reading, verbs: Verbs, k: int, end: int) -> int:
     """Such as "another one in blue", "two more of them": copies of what was spoken of, and what is said of them."""
     token = r.tokens[k]
     count, j = 1, k + 1
-    if token.quantity is not None and token.quantity.kind == "number" and token.value == int(token.value):
+    if token.quantity is not None and token.quantity.kind == "number" and 1 <= token.value == int(token.value):
         count = int(token.value)
         if r.lemma(j, end) != "more":
             return k
         j += 1
-    elif r.lemma(k) == "another":
-        if not (j < end and r.tokens[j].text.lower() in ("one", "two", "three", "four", "five")):
-            return k
-        count, j = int(r.tokens[j].value) or 1, j + 1
+    elif r.lemma(k) in ("another", "a") and j < end and r.tokens[j].text.lower() in NUMBERED:
+        count, j = (int(r.tokens[j].value) if r.lemma(k) == "another" else 0) or 1, j + 1
+        j += r.lemma(k) == "a" and r.said_one(j)  # "a second one"
+    elif r.said_one(k) and r.lemma(j, end) == "more":
+        j += 1
+    elif token.quantity is not None and token.quantity.fraction and r.said_one(j):
+        j += 1  # "a third one"
     elif not (r.lemma(k) == "the" and r.has(k, "the", "same", "again")):
         return k
     else:
@@ -251,6 +287,22 @@ def another(r: Reading, verbs: Verbs, k: int, end: int) -> int:
     n = verbs.moves.copy(Found(whole, j), k, j, count, end)
     made = list(r.topic)
     return verbs.predicates.read(n, end, Found(made, n, count > 1)) if n < end else n
+
+
+def _made_of(r: Reading, verbs: Verbs, k: int, end: int) -> int:
+    """Such as "a Greek temple, very simple: a base slab…, and eight columns on it": the things behind the colon."""
+    colon = next((m for m in range(k, min(end, k + 10)) if r.lemma(m) == ":"), None)
+    if colon is None or r.lemma(k) not in ("a", "an", "the", "my", "our") or head_at(r, colon + 1, end, False) is None:
+        return k
+    own = head_at(r, k, colon)
+    if any(r.tokens[m].quantity for m in range(k, colon)) or (own is not None and own.end == colon):
+        return k
+    n = verbs.objects.group(colon + 1, end)
+    if n == colon + 1:
+        return k
+    r.know(k, colon + 1)
+    r.assumed.append(f"“{r.phrase(k, colon)}” is made of the things that follow")
+    return n
 
 
 def _nameless(r: Reading, verbs: Verbs, k: int, end: int, sentence: bool) -> int:
@@ -310,6 +362,9 @@ def _of_reference(r: Reading, verbs: Verbs, found: Found, k: int, end: int) -> i
         ",",
     ):
         j += 1
+    if (n := verbs.passive(found, j, end)) > j:
+        r.know(k, n)
+        return n
     n = verbs._attach(found, j, end) if r.lemma(j - 1) in ("get", "have", "has", "gets") else j
     if n == j:
         n = verbs.predicates.read(j, end, found)

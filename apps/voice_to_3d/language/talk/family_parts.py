@@ -7,58 +7,21 @@ from dataclasses import dataclass, field
 from wugan.apps.voice_to_3d.language.quantity import Quantity
 from wugan.apps.voice_to_3d.language.talk.family_sizes import SizeReader
 from wugan.apps.voice_to_3d.language.talk.object_names import lemmas, role_named
-from wugan.apps.voice_to_3d.language.talk.object_said import PartSize, Refused
+from wugan.apps.voice_to_3d.language.talk.object_said import LOOKS, PartSize, Refused
 from wugan.apps.voice_to_3d.language.talk.words import DIMENSIONS, FEATURE_WORDS, RELATIVE, SIDES
+from wugan.apps.voice_to_3d.language.wordlist import words
 from wugan.apps.voice_to_3d.scene.material import Material
 from wugan.apps.voice_to_3d.scene.placement import Selector
 
 HOMOPHONES = {"for": 4, "to": 2, "too": 2}
-STOPS = frozenset(
-    [
-        "on",
-        "under",
-        "beside",
-        "behind",
-        "above",
-        "below",
-        "beneath",
-        "between",
-        "around",
-        "against",
-        "inside",
-        "near",
-        "next",
-        "by",
-        "at",
-        "in",
-        "of",
-        "with",
-        "without",
-        "and",
-        "or",
-        "to",
-        "from",
-        "is",
-        "are",
-        "be",
-        "make",
-        "put",
-        "add",
-        "paint",
-        "move",
-        "remove",
-        "set",
-        "that",
-        "which",
-        "it",
-        "they",
-        "them",
-        ",",
-        ".",
-        ";",
-        ":",
-    ]
+STOPS = words(
+    "on under beside behind above below beneath between around against inside near next by at in of with without and "
+    "or to from is are be make put add paint move remove set that which it they them , . ; :"
 )
+
+
+PLACING = words("near at on in between under along around below beneath inside above to")
+SPOTS = words("top bottom front back side end corner edge middle centre rear left right inside outside wall")
 
 
 @dataclass
@@ -90,7 +53,9 @@ class PartReader(SizeReader):
         while j < end:
             if seen.lengths and self.own_number(j, end):
                 return i  # "22 mm outer diameter": a size by its name
-            phrase = self._noun(j, end) or (self._sized_noun(j, end) if seen.lengths else 0)
+            phrase = self._noun(j, end)
+            if not phrase and (seen.lengths or seen.relative or self._size_behind(j + 1, end)):
+                phrase = self._sized_noun(j, end)
             if phrase and not self._adjective_first(j, end, phrase):
                 return self._take(i, j, phrase, seen, end)
             k = self._adjective(j, end, seen)
@@ -114,6 +79,11 @@ class PartReader(SizeReader):
         """Whether a word is what a number of the kind is of: "holes" where there is a hole diameter."""
         word = self.r.lemma(j)
         return int(any(len(phrase) == 2 and phrase[0] == word for phrase in self.kind.numbers))
+
+    def _size_behind(self, j: int, end: int) -> bool:
+        """Whether a size of its own follows a noun: "neck 25 mm wide"."""
+        quantity = self.r.tokens[j].quantity if j < end else None
+        return bool(quantity and quantity.kind == "length" and DIMENSIONS.get(self.r.lemma(j + 1, end)))
 
     def _adjective_first(self, j: int, end: int, length: int) -> bool:
         """Whether what could be a part ("top") is an adjective here ("top shelf")."""
@@ -146,6 +116,9 @@ class PartReader(SizeReader):
             seen.relative.append(word)
             return j + 1
         if word in ("matching", "separate", "single", "individual", "additional", "extra", "equal", "identical"):
+            return j + 1
+        if word in LOOKS and following:
+            seen.choices.append(((word,), (j, j + 1)))
             return j + 1
         if not seen.unknown and following and len(word) > 3:
             seen.unknown.append(j)
@@ -188,12 +161,12 @@ class PartReader(SizeReader):
     def _take(self, i: int, j: int, length: int, seen: _Adjectives, end: int) -> int:
         """Sets what was said of the part named at `j`; returns the index after it and its own tail."""
         r, kind = self.r, self.kind
-        words = tuple(r.lemmas(j, j + length))
-        found = role_named(words, self.roles)
+        said = tuple(r.lemmas(j, j + length))
+        found = role_named(said, self.roles)
         role = found[0] if found and found[1] == length else ""
         k = j + length
-        count, flag = kind.counts.get(words), kind.flags.get(words)
-        if seen.lengths and not self._fitting(role or words[-1], seen):
+        count, flag = kind.counts.get(said), kind.flags.get(said)
+        if seen.lengths and not self._fitting(role or said[-1], seen):
             return i
         if DIMENSIONS.get(r.lemma(k, end), "") and not seen.lengths and not self._says(seen):
             return i  # "leg thickness": a size
@@ -203,36 +176,72 @@ class PartReader(SizeReader):
             self.set(flag, True, (i, k))
         elif count is not None and r.tokens[k - 1].plural and not self._says(seen) and self.fresh:
             self._some(count, (i, k))
-        elif not self._says(seen) and not role:
+        elif not self._says(seen) and not role and not (self._sized_noun(j, end) and self._size_behind(k, end)):
             return i
         selector = Selector(role=role, sides=tuple(seen.sides), index=seen.ordinal)
         if role and not self.fresh:
             pass
         for phrase, span in seen.choices:
-            chosen = kind.choice(phrase, role or words[-1]) or kind.choice(phrase)
+            chosen = kind.choice(phrase, role or said[-1])
+            if chosen is None and (whole := kind.choice(phrase)) and not self._of_another(whole[0], role):
+                chosen = whole
             if chosen:
                 self.set(*chosen, span)
+            elif role:
+                self.said.looks.append((role, phrase[0], span[0]))
         for index in seen.unknown:
-            self.said.unknown.append((index, words[-1]))
+            self.said.unknown.append((index, said[-1]))
         if seen.materials:
             if not role:
-                raise Refused(f"the {' '.join(words)} of a {kind.name} has no material of its own", (i, k))
-            for alike in self._alike(role, words):
+                raise Refused(f"the {' '.join(said)} of a {kind.name} has no material of its own", (i, k))
+            for alike in self._alike(role, said):
                 self.said.paints.append((selector.model_copy(update={"role": alike}), seen.materials[-1]))
         for word in seen.relative:
-            self.said.relative.append((role or words[-1], *RELATIVE[word]))
+            self.said.relative.append((role or said[-1], *RELATIVE[word]))
         for quantity, word, span in seen.lengths:
-            self._sized(role or words[-1], selector, quantity, word, span)
-        listed = seen.bare and not self._says(seen)
+            self._sized(role or said[-1], selector, quantity, word, span)
+        listed = (seen.bare or r.lemma(j - 1) in ("each", "every")) and not self._says(seen)
         if not role and count is not None:
-            k = self._of_size(k, end, words[-1])
-        return self._tail(k, end, role, selector, listed)
+            k = self._of_size(k, end, said[-1])
+        k = self._tail(k, end, role or (said[-1] if self._sized_noun(j, end) else ""), selector, listed)
+        return self._placed(k, end) if self.fresh else k
 
-    def _alike(self, role: str, words: tuple[str, ...]) -> list[str]:
+    def _of_another(self, name: str, role: str) -> bool:
+        """Whether a parameter is that of another part ("shade_style" is none of the base's)."""
+        if not role:
+            return False
+        stem = name.split("_")[0]
+        stems = {lemmas(one)[-1] for one in self.roles} | {lemmas(one)[0] for one in self.roles}
+        return stem in stems - {lemmas(role)[0], lemmas(role)[-1]}
+
+    def _placed(self, k: int, end: int) -> int:
+        """Such as "near the top", "between the legs", "on the short sides": where a new thing has its parts anyway."""
+        r, j = self.r, k
+        if r.lemma(j, end) not in PLACING:
+            return k
+        j += 1
+        while r.lemma(j, end) in ("the", "each", "every", "its", "both", "either", "top", "very", "of", "short", "long",
+                                  "narrow", "front", "back", "left", "right", "upper", "lower"):  # fmt: skip
+            j += 1
+        if j == k + 1:
+            return k
+        own = role_named(r.lemmas(j, min(end, j + 2)), self.roles)
+        if own:
+            j += own[1]
+        elif r.lemma(j, end) in SPOTS:
+            j += 1
+        elif r.lemma(j - 1) not in SPOTS:
+            return k
+        if j < end and r.tokens[j].kind == "word" and r.lemma(j) not in ("and", "with", "that", "made", "all", "in"):
+            return k
+        r.assumed.append(f"“{r.phrase(k, j)}”: where a {self.kind.name} has them")
+        return j
+
+    def _alike(self, role: str, said: tuple[str, ...]) -> list[str]:
         """The roles that a word names: "cushions" are those of the seat and those of the back."""
-        if len(words) != 1 or lemmas(role) == words:
+        if len(said) != 1 or lemmas(role) == said:
             return [role]
-        return [other for other in self.roles if lemmas(other)[-1:] == words] or [role]
+        return [other for other in self.roles if lemmas(other)[-1:] == said] or [role]
 
     @staticmethod
     def _says(seen: _Adjectives) -> bool:

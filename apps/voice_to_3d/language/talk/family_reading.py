@@ -69,8 +69,8 @@ class Describer(PartReader):
         if i >= end:
             return i
         self.scope = role
-        for reader in (self.without, self.participle, self.named_size, self.part, self.measure, self.choice,
-                       self.flag, self.material, self.relative):  # fmt: skip
+        for reader in (self.without, self.open_top, self.participle, self.named_size, self.part, self.measure,
+                       self.choice, self.flag, self.material, self.relative):  # fmt: skip
             k = reader(i, end)
             if k > i:
                 return k
@@ -99,6 +99,26 @@ class Describer(PartReader):
             if self.r.lemma(j, end) not in ("or", "and", ",") or self.r.lemma(j + 1, end) in ("with", "a", "an"):
                 break
         return done
+
+    def open_top(self, i: int, end: int) -> int:
+        """Such as "open at the top", "with an open top" of what is hollow: it has no lid."""
+        r, j = self.r, i
+        while r.lemma(j, end) in ("a", "an", "with"):
+            j += 1
+        if r.lemma(j, end) != "open" or self.kind.choice(("open",)):
+            return i
+        k = j + 1
+        while r.lemma(k, end) in ("at", "on", "the", "to"):
+            k += 1
+        lid = self.kind.flags.get(("lid",))
+        hollow = any("wall" in phrase for phrase in self.kind.numbers)
+        if r.lemma(k, end) not in ("top", "above") or not (lid or hollow):
+            return i
+        if lid:
+            self.set(lid, False, (i, k + 1))
+        else:
+            r.assumed.append(f"“{r.phrase(i, k + 1)}”: a {self.kind.name} is open at the top anyway")
+        return k + 1
 
     def _words(self, j: int, n: int) -> tuple[str, ...]:
         return tuple(self.r.lemmas(j, j + n))

@@ -272,9 +272,9 @@ class SizeReader:
         j += r.lemma(j, end) != "side"
         if r.lemma(j, end) not in ("side", "way", "direction", "edge", "dimension"):
             return 0
-        names = dict.fromkeys(
-            n for w in ("size", "width", "depth", "height", "diameter") if (n := self.kind.numbers.get((w,)))
-        )
+        upright = {r.lemma(m) for m in range(end)} & {"tall", "high", "height"}
+        flat = ("size", "width", "depth", "diameter") if upright else ("size", "width", "depth", "height", "diameter")
+        names = dict.fromkeys(n for w in flat if (n := self.kind.numbers.get((w,))))
         if "size" in names:
             names = {"size": None}
         for name in names:

@@ -95,6 +95,8 @@ def head_at(r: Reading, i: int, end: int, bare: bool = True) -> Head | None:
     if found is None:
         return None
     kind, noun, stop = found
+    if r.lemma(stop - 1) == "base" and r.lemma(i - 1) in ("with", "having", "has", "have", "of", "on", "for", "the"):
+        return None  # a part of something, and no thing of its own
     if group in ("pair", "couple") and not count:
         count = 2
     plural = r.tokens[stop - 1].plural

@@ -5,17 +5,18 @@ from __future__ import annotations
 from wugan.apps.voice_to_3d.edits import apply
 from wugan.apps.voice_to_3d.language.parts.describe import describe, read_feature
 from wugan.apps.voice_to_3d.language.talk.arrangements import Arrangement
+from wugan.apps.voice_to_3d.language.talk.enumerating import Each
 from wugan.apps.voice_to_3d.language.talk.family_reading import Describer
 from wugan.apps.voice_to_3d.language.talk.heads import Head
 from wugan.apps.voice_to_3d.language.talk.object_kinds import Kind
 from wugan.apps.voice_to_3d.language.talk.object_said import Refused, made, part_size_edits
-from wugan.apps.voice_to_3d.language.talk.placements import following, free_place, places, row
+from wugan.apps.voice_to_3d.language.talk.placements import following, free_place, gap_for, places, row
 from wugan.apps.voice_to_3d.language.talk.primitives import Primitive
 from wugan.apps.voice_to_3d.language.talk.reading import Reading
 from wugan.apps.voice_to_3d.language.talk.relations import Relation
 from wugan.apps.voice_to_3d.measure import bounds, size
 from wugan.apps.voice_to_3d.scene.edit import Add, AddFeature, Edit, Move
-from wugan.apps.voice_to_3d.scene.placement import Placement, Reference, Selector
+from wugan.apps.voice_to_3d.scene.placement import Coordinate, Placement, Reference, Selector
 from wugan.apps.voice_to_3d.scene.scene import FamilyShape, Object
 from wugan.errors import DataError
 
@@ -29,6 +30,7 @@ class Making:
     """Makes the objects that a phrase describes."""
 
     r: Reading
+    each: Each
 
     def _make(
         self, head: Head, kind: Kind, reader: Describer, related: list[Relation], arranged: Arrangement | None,
@@ -127,15 +129,36 @@ class Making:
                 if where is not None
                 else following(one, count, arranged, free_place(scene))
             )
+        if self.each.sizes and count > 1:
+            spots = self._one_by_one(one, spots, arranged)
         references = []
         for n, spot in enumerate(spots):
             copy = one.model_copy(update={"id": one.id if n == 0 else new_id(r, one.name, n), "place": spot})
             edits.append(Add(object=copy))
             edits += part_size_edits(copy, reader.said)
             references.append(Reference(object=copy.id))
+        scene = r.scene
+        for edit in edits:
+            scene = apply(scene, edit)
+        r.scene, before = scene, r.scene
+        edits += self.each.edits(r, references)
+        r.scene = before
         if lifted is not None:
             edits.append(lifted)
         return edits, references
+
+    def _one_by_one(self, one: Object, spots: list[Placement], arranged: Arrangement | None) -> list[Placement]:
+        """Places of things of different sizes: each on the one before or beside it, whatever its size."""
+        gap = arranged.apart if arranged and arranged.apart is not None else gap_for(max(size(one)[:2]))
+        made = spots[:1]
+        for n in range(1, len(spots)):
+            before = one.id if n == 1 else new_id(self.r, one.name, n - 1)
+            if arranged is not None and arranged.how == "stack":
+                made.append(upon(before))
+            else:
+                beside = Coordinate(to="max", own="min", offset=gap)
+                made.append(Placement(x=beside, z=Coordinate(to="min", own="min"), of=before, relation="right"))
+        return made
 
     def _make_room(self, one: Object, where: Relation, count: int) -> list[Edit]:
         """Moves the second of two things away where what shall be between them does not fit."""
@@ -189,8 +212,6 @@ def new_id(r: Reading, name: str, ahead: int = 0) -> str:
 
 def upon(id: str) -> Placement:
     """The place on top of an object, over its middle."""
-    from wugan.apps.voice_to_3d.scene.placement import Coordinate
-
     return Placement(z=Coordinate(to="max", own="min"), of=id, relation="on")
 
 

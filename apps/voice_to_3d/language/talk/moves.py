@@ -153,7 +153,10 @@ class Moves(Copies):
         if not starts(r, start, end):
             return i
         mine = {ref.object for ref in found.references}
-        topic = [ref for ref in r.topic if ref.object not in mine] or self._others(mine)
+        held = [one.place.of for ref in found.references if (one := r.object(ref)) and one.place.of]
+        placed = {r.lemma(m) for m in range(start, end)} & {"middle", "centre", "corner", "edge"}
+        topic = [Reference(object=id) for id in held[:1]] if placed else []
+        topic = topic or [ref for ref in r.topic if ref.object not in mine] or self._others(mine)
         try:
             where = relation(r, start, end, topic, self.objects._nested)
         except Unresolved as missing:

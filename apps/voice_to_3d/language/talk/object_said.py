@@ -54,6 +54,7 @@ class Said:
         counted: how many parts of a role were said where no parameter counts them, and where.
         features: spans of tokens that speak of holes and edges.
         scale: of the whole.
+        looks: what was said of a part's shape that no parameter holds ("a round base"): role, word and its token.
         unknown: tokens that mean nothing here, and of what they were said.
     """
 
@@ -67,6 +68,7 @@ class Said:
     counted: list[tuple[str, int, tuple[int, int]]] = field(default_factory=list)
     features: list[tuple[int, int]] = field(default_factory=list)
     scale: float = 1.0
+    looks: list[tuple[str, str, int]] = field(default_factory=list)
     unknown: list[tuple[int, str]] = field(default_factory=list)
 
     def anything(self) -> bool:
@@ -117,7 +119,36 @@ def made(id: str, kind: Kind, said: Said, span: tuple[int, int], assumed: list[s
         changes=tuple(changes), scale=(scale,) * 3, place=at(),
     )  # fmt: skip
     _check(one, said, roles(shape), span)
+    for role, word, index in said.looks:
+        if _shows(shape, role, word):
+            assumed.append(f"“{word}”: the {role or kind.name} is so anyway")
+        else:
+            said.unknown.append((index, role or kind.name))
     return one
+
+
+LOOKS = frozenset({"round", "square", "rectangular", "conical", "cylindrical", "circular"})
+
+
+def _shows(shape: Family, role: str, word: str) -> bool:
+    """Whether the parts of a role (all of them: "") have the shape that was said of them, seen from above."""
+    from wugan.apps.voice_to_3d.geometry.solids import solid
+
+    whole: Any = None
+    for part in shape.parts():
+        if part.role == role or not role:
+            made = solid(part.shape)
+            whole = made if whole is None else whole + made
+    if whole is None:
+        return False
+    box = whole.bounding_box()
+    x, y, z = (box[i + 3] - box[i] for i in range(3))
+    share, even = whole.hull().volume() / (x * y * z), abs(x - y) < 0.02 * max(x, y)
+    if word in ("round", "circular", "cylindrical"):
+        return even and share < 0.82
+    if word == "conical":
+        return even and share < 0.75
+    return share > 0.9 and (even or word == "rectangular")
 
 
 def _family(family: type[Family], parameters: dict[str, Any], span: tuple[int, int]) -> Family:

@@ -3,25 +3,20 @@
 from __future__ import annotations
 
 from wugan.apps.voice_to_3d.language.talk.arrangements import Arrangement, arrangement
+from wugan.apps.voice_to_3d.language.talk.enumerating import Each, enumerated, order_said
 from wugan.apps.voice_to_3d.language.talk.family_reading import Describer
 from wugan.apps.voice_to_3d.language.talk.heads import PURPOSES, Head, head_at
 from wugan.apps.voice_to_3d.language.talk.making import SIDED, Making, new_id, upon
 from wugan.apps.voice_to_3d.language.talk.object_kinds import Kind, kind_of
-from wugan.apps.voice_to_3d.language.talk.object_said import Refused
+from wugan.apps.voice_to_3d.language.talk.object_said import LOOKS, Refused
 from wugan.apps.voice_to_3d.language.talk.placements import places
 from wugan.apps.voice_to_3d.language.talk.primitives import Block
 from wugan.apps.voice_to_3d.language.talk.reading import Reading
 from wugan.apps.voice_to_3d.language.talk.references import Unresolved, reference
 from wugan.apps.voice_to_3d.language.talk.relations import Relation, relation, starts
 from wugan.apps.voice_to_3d.language.talk.sizes import extent
-from wugan.apps.voice_to_3d.language.talk.words import (
-    DIMENSION_NOUNS,
-    DIMENSIONS,
-    FEATURE_WORDS,
-    INDEFINITE,
-    LINKS,
-    PRONOUNS,
-)
+from wugan.apps.voice_to_3d.language.talk.words import DIMENSION_NOUNS, DIMENSIONS, INDEFINITE, LINKS, PRONOUNS
+from wugan.apps.voice_to_3d.language.talk.words import FEATURE_WORDS as WORKED
 from wugan.apps.voice_to_3d.measure import size
 from wugan.apps.voice_to_3d.scene.edit import Move
 from wugan.apps.voice_to_3d.scene.placement import Reference
@@ -40,6 +35,8 @@ class Objects(Making):
         self.depth = 0
         self.like: Reference | None = None
         self.relation: Relation | None = None
+        self.each = Each()
+        self.count = 1
 
     def group(self, i: int, end: int, bare: bool = True, put: bool = False) -> int:
         """Reads one object and those that are listed with it; returns the index after them, `i` where there is none.
@@ -133,6 +130,7 @@ class Objects(Making):
         related: list[Relation] = [given] if given else []
         arranged = arrangement_of(head)
         k = end
+        self.each, self.count = Each(), head.count
         try:
             self._before(reader, head)
             k = r.know(head.noun, head.end)
@@ -144,6 +142,8 @@ class Objects(Making):
                     break
                 k, arranged = found
         except Refused as refused:
+            if r.lemma(head.end, end) == ":" and (listed := self._listed(head, end, whole=False)):
+                return listed
             r.refuse(i, max(k if k < end else 0, self._stretch(refused.span[1], end)), refused.reason)
             return [], max(k if k < end else 0, self._stretch(refused.span[1], end))
         except Unresolved as missing:
@@ -152,7 +152,7 @@ class Objects(Making):
         self.relation = related[-1] if related else None
         return self._make(head, kind, reader, related, arranged, holder, (i, k)), k
 
-    def _listed(self, head: Head, end: int) -> tuple[list[Reference], int] | None:
+    def _listed(self, head: Head, end: int, whole: bool = True) -> tuple[list[Reference], int] | None:
         """Such as "a bridge: two pillars…, and a beam…": the things after the colon, if they are no parts of it."""
         r, j = self.r, head.end + 1
         first = head_at(r, j, end, bare=False)
@@ -160,7 +160,7 @@ class Objects(Making):
             return None
         reader = Describer(r, kind_of(head.kind))
         try:
-            if reader.part(j, end) > j:
+            if whole and reader.part(j, end) > j:
                 return None
         except Refused:
             return None
@@ -201,7 +201,9 @@ class Objects(Making):
             if n > k:
                 k = r.know(k, n)
                 continue
-            if r.lemma(k) in PURPOSES:
+            if r.lemma(k) in LOOKS:
+                reader.said.looks.append(("", r.lemma(k), k))
+            if r.lemma(k) in PURPOSES | LOOKS:
                 r.know(k, k + 1)
             k += 1
 
@@ -212,6 +214,9 @@ class Objects(Making):
             j = reader.linked(k, end)
             if j >= end or r.lemma(j) in (".", ";", "!", "?"):
                 return k
+            if (n := enumerated(r, j, end, self.count, self.each)) > j or (n := order_said(r, j, end)) > j:
+                k = r.know(k, n)
+                continue
             if r.lemma(j) in ("on", "under", "inside") and r.lemma(j + 1, end) in ("a", "an", "it", "another"):
                 if starts(r, j, end):
                     return k  # "a box on a box": where it is, not where its lid is
@@ -302,7 +307,7 @@ class Objects(Making):
         r = self.r
         for k in range(j, min(end, j + 10)):
             word = r.lemma(k)
-            if word in FEATURE_WORDS:
+            if word in WORKED:
                 own = reader.kind
                 if any((word,) == phrase[:1] for table in (own.counts, own.flags, own.numbers) for phrase in table):
                     return 0

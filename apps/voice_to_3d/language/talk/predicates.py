@@ -74,6 +74,8 @@ class Predicates(Properties):
             j = k
             while r.lemma(j, end) in LINKS or r.lemma(j, end) in COPULAS:
                 j += 1
+            if painted and r.lemma(j, end) == "on" and r.material(j + 1, end):
+                j += 1  # "a black top on white legs"
             if k > i and r.lemma(j, end) in ("the", "its", "their", "all", "each", "every", "both"):
                 if r.lemma(j + 1, end) != "same":
                     break  # another thing
@@ -219,6 +221,7 @@ class Predicates(Properties):
     def _replaced(self, i: int, end: int, found: Found) -> int:
         """Such as "a desk", "into a round table": another object in the place of the one."""
         r = self.r
+        i += r.lemma(i, end) in ("into", "to")
         if (
             not self.replacing
             or r.lemma(i, end) not in ("a", "an")

@@ -64,7 +64,7 @@ class Block(Primitive):
 class Slab(Primitive):
     """A flat board or plate."""
 
-    names: ClassVar = ("slab", "sheet", "panel", "flat plate", "plate", "tile", "board", "plank")
+    names: ClassVar = ("slab", "sheet", "panel", "flat plate", "plate", "tile", "board", "plank", "base", "base slab")
     width: Annotated[Length, said("length")] = 100.0
     depth: Length = 60.0
     thickness: Annotated[Length, said("height")] = 5.0

@@ -70,6 +70,8 @@ def better(spoken: Reading, described: Description) -> bool:
     Where both hold all of it, a family's object is kept: it can be spoken of by its parameters.
     """
     said = [one.lemma for one in spoken.tokens if one.kind == "word"]
+    if not stepped(spoken.text) and any(one.endswith("made of the things that follow") for one in spoken.assumed):
+        return lost(spoken.unread) > max(lost(described.unread), 0.5 * len(spoken.text))
     added = [edit.object for edit in spoken.edits if isinstance(edit, Add)]
     boxed = any(isinstance(one.shape, FamilyShape) and one.shape.family == "box" for one in added)
     worked = set(said) & WORKED and not set(said) & HOLLOW

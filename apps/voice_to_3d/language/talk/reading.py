@@ -74,7 +74,13 @@ class Reading:
 
     def has(self, i: int, *lemmas: str) -> bool:
         """Whether exactly these lemmas stand at `i`."""
-        return all(self.lemma(i + k) == lemma for k, lemma in enumerate(lemmas))
+        return all(
+            self.lemma(i + k) == lemma or (lemma == "one" and self.said_one(i + k)) for k, lemma in enumerate(lemmas)
+        )
+
+    def said_one(self, i: int) -> bool:
+        """Whether the word "one" stands there, which may be a number or a pronoun."""
+        return 0 <= i < len(self.tokens) and self.tokens[i].text.lower() == "one"
 
     def one_of(self, i: int, phrases: tuple[tuple[str, ...], ...]) -> int:
         """How many tokens the longest of the phrases that stands at `i` has; 0 if none does."""

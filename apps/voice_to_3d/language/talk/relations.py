@@ -243,9 +243,10 @@ def _place_in(r: Reading, j: int, end: int, topic: list[Reference], make: Maker 
         if not place and where and where[0] in ("left", "right", "front", "back") and len(where) == 1:
             return None
         return _with_target(r, "on", k + 1, end, None, tuple(where), topic, make)
-    return (
-        Relation("on", list(topic), k, None, tuple(where)) if topic and place in ("middle", "corner", "edge") else None
-    )
+    if not topic or place not in ("middle", "corner", "edge"):
+        return None
+    below = list(dict.fromkeys(_support(r, ref) for ref in topic))  # the middle of the table, not of the lamp on it
+    return Relation("on", below, k, None, tuple(where))
 
 
 def _with_target(
@@ -304,6 +305,11 @@ def _between(
 def _tail(r: Reading, made: Relation, end: int) -> Relation:
     """A distance behind the relation: "…, ten centimetres away", "… with a gap of 5 cm", "… by 10 cm"."""
     k = made.end
+    same = k + (r.lemma(k, end) == ",")
+    same += r.lemma(same, end) in ("of", "the") or 0
+    same += r.lemma(same, end) == "the"
+    if r.has(same, "same", "size") or r.has(same, "same", "kind"):
+        k = made.end = r.know(k, same + 2)
     while r.lemma(k, end) in (",", "with", "at", "a", "by", "and", "of", "gap", "distance", "about"):
         k += 1
     token = r.tokens[k] if k < end else None

@@ -9,6 +9,7 @@ from wugan.apps.voice_to_3d.language.talk.heads import head_at
 from wugan.apps.voice_to_3d.language.talk.objects import new_id
 from wugan.apps.voice_to_3d.language.talk.references import Found
 from wugan.apps.voice_to_3d.language.talk.restoring import restored
+from wugan.apps.voice_to_3d.language.talk.words import INDEFINITE
 from wugan.apps.voice_to_3d.language.wordlist import words
 from wugan.apps.voice_to_3d.scene.edit import Add, Clear, Edit, Redo, Remove, Rename, Undo
 from wugan.apps.voice_to_3d.scene.placement import Reference
@@ -107,23 +108,54 @@ class Taking(Handler):
         return self.moves.duplicate(found, i, end)
 
     def _stack(self, i: int, end: int) -> int:
-        found = self._reference(i, end)
-        if found is None or len(found.references) < 2:
-            return i
-        self.r.focus(found.references)
-        return self.moves.stack(found, i)
-
-    def _arrange(self, i: int, end: int) -> int:
-        """Such as "arrange them in a circle", "line the chairs up"."""
-        found = self._reference(i + (self.r.lemma(i, end) == "up"), end)
+        """Such as "stack the boxes", "stack five cubes of 4 cm"."""
+        found = self._there_already(i, end)
         if found is None:
-            return i
-        k = found.end + (self.r.lemma(found.end, end) == "up")
-        arranged = arrangement(self.r, k, end) or Arrangement("row", k)
+            return self._new_arranged(i, end, "stack")
         if len(found.references) < 2:
             return i
         self.r.focus(found.references)
-        return self.moves._arranged(found, arranged, i)
+        k = self.moves.stack(found, i)
+        while self.r.lemma(k, end) in ("up", "on", "top", "of", "each", "other"):
+            k = self.r.know(k, k + 1)
+        return k
+
+    def _there_already(self, i: int, end: int) -> Found | None:
+        if self.r.lemma(i, end) in INDEFINITE or (i < end and self.r.tokens[i].quantity is not None):
+            return None
+        return self._reference(i, end)
+
+    def _new_arranged(self, i: int, end: int, how: str) -> int:
+        """New things that a verb puts in order: "line up three plants along the wall"."""
+        r = self.r
+        before, start = len(r.edits), i
+        while r.lemma(i, end) in ("up", "out", "together"):
+            i += 1
+        k = self.objects.group(i, end)
+        r.know(start, i)
+        made = [edit.object for edit in r.edits[before:] if isinstance(edit, Add)]
+        if how == "row" and len(made) > 1:
+            r.assumed.append(f"“{r.phrase(start - 1, i)}”: side by side")
+        if how == "stack" and len(made) > 1 and not any(one.place.z.offset for one in made):
+            self.moves.stack(Found([Reference(object=one.id) for one in made], k), i)
+        return k
+
+    def _arrange(self, i: int, end: int) -> int:
+        """Such as "arrange them in a circle", "line the chairs up", "spread them out evenly"."""
+        r = self.r
+        found = self._there_already(i + (r.lemma(i, end) in ("up", "out")), end)
+        if found is None:
+            return self._new_arranged(i, end, "row")
+        k = found.end
+        while r.lemma(k, end) in ("up", "out", "apart"):
+            k += 1
+        arranged = arrangement(r, k, end)
+        if len(found.references) < 2:
+            return i
+        r.focus(found.references)
+        if arranged is None and (n := self.moves.put(found, k, end)) > k:
+            return r.know(i, n)
+        return self.moves._arranged(found, arranged or Arrangement("row", k), i)
 
     _line = _arrange
 

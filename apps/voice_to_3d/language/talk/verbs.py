@@ -15,7 +15,8 @@ from wugan.apps.voice_to_3d.language.talk.sizing import Sizing
 from wugan.apps.voice_to_3d.language.talk.taking import Taking
 from wugan.apps.voice_to_3d.language.talk.words import FEATURE_WORDS, INDEFINITE
 from wugan.apps.voice_to_3d.language.talk.working import Working
-from wugan.apps.voice_to_3d.scene.edit import Edit, Turn
+from wugan.apps.voice_to_3d.language.wordlist import meanings, words
+from wugan.apps.voice_to_3d.scene.edit import Edit, Remove, Turn
 from wugan.apps.voice_to_3d.scene.placement import Reference
 from wugan.apps.voice_to_3d.scene.scene import Object
 
@@ -23,7 +24,17 @@ GROW = {"increase": 1, "lift": 1, "widen": 1, "lengthen": 1, "thicken": 1, "stre
         "shorten": -1}  # fmt: skip
 WIDER = {"widen": "width", "lengthen": "length", "thicken": "thickness", "stretch": "length", "shorten": "short"}
 ONTO = frozenset({"to", "on", "in", "inside", "onto", "under"})
+EMPTY = words("i we would like want need rather have let us use put take with , please give me make it a") - {"a"}
 FACTORS = {"double": 2.0, "triple": 3.0, "halve": 0.5}
+
+
+DONE = meanings(
+    "paint: painted coloured stained dyed varnished; move: moved shifted pushed pulled placed put set positioned stood "
+    "laid hung; rotate: turned rotated spun; remove: removed deleted erased dropped gone; duplicate: copied duplicated "
+    "doubled; replace: replaced swapped exchanged; scale: scaled resized enlarged shrunk reduced increased widened "
+    "lengthened raised lowered"
+)
+"""What is done to a thing that is named before it ("the lamp should be moved"), by the verb."""
 
 
 class Verbs(Sizing, Working, Taking):
@@ -39,17 +50,72 @@ class Verbs(Sizing, Working, Taking):
             return max(k, i)
         return clause.start
 
+    def passive(self, found: Found, j: int, end: int) -> int:
+        """Such as "the lamp should be moved to the left", "the legs are painted black"; the index after it, or `j`."""
+        r = self.r
+        verb = DONE.get(r.lemma(j, end), "")
+        if not verb or found.prop:
+            return j
+        k = j + 1
+        if verb == "remove":
+            return k if r.carry([Remove(target=ref) for ref in found.references], found.end, k) else j
+        if verb == "replace":
+            k += r.lemma(k, end) in ("by", "with", "for")
+            n = self.predicates.replace(k, end, found)
+        elif verb == "duplicate":
+            n = self.moves.copy(found, found.end, k, 1, end)
+        elif verb == "rotate":
+            n = self.moves.turn(found, k, end)
+        elif verb == "move":
+            n = self.moves.move(found, k, end)
+        else:
+            n = self.predicates.read(k, end, found)
+        if n <= k and verb != "duplicate":
+            return j
+        r.focus(found.references) if verb != "duplicate" else None
+        return n
+
+    def _use(self, i: int, end: int) -> int:
+        """Such as "use a jug instead of the basket", "use brass for the handles"."""
+        k = self.exchanged(i, end)
+        return k if k > i else self._make(i, end)
+
+    def exchanged(self, i: int, end: int) -> int:
+        """Such as "a jug instead of the basket", "instead of the jug a candle": one thing in the place of another."""
+        r = self.r
+        at = next((m for m in range(i, end) if r.has(m, "instead", "of") or r.has(m, "in", "place", "of")), None)
+        if at is None:
+            return i
+        found = self._try(at + 2 + (r.lemma(at) == "in"), end)
+        if found is None or found.prop or not found.references or found.references[0].parts is not None:
+            return i
+        start, stop = (i, at) if at > i else (found.end, end)
+        while r.lemma(start, stop) in EMPTY:
+            start += 1
+        if head_at(r, start, stop) is None:
+            return i
+        n = self.predicates.replace(start, stop, found)
+        if n <= start:
+            return i
+        r.know(i, max(n, found.end))
+        r.focus(found.references)
+        return max(n, found.end)
+
     def _make(self, i: int, end: int) -> int:
         """Such as "make it red", "make a table", "make five legs", "make four of them"."""
         self.predicates.replacing = True
         try:
+            if (k := self.exchanged(i, end)) > i:
+                return k
             return self._made(i, end)
         finally:
             self.predicates.replacing = False
 
     def _made(self, i: int, end: int) -> int:
+        from wugan.apps.voice_to_3d.language.talk.dialogue import turned_about
+
         r = self.r
-        if (k := count_change(r, i, end)) > i:
+        if (k := count_change(r, i, end)) > i or (k := turned_about(r, self, i, end)) > i:
             return k
         found = self._reference(i, end)
         if found is None:

@@ -67,7 +67,7 @@ VERBS: dict[str, str] = meanings(
     "clear: reset; undo: revert; redo:; drill: cut bore punch carve mill engrave; round: fillet chamfer bevel; "
     "hollow: shell; increase: enlarge extend grow expand; decrease: reduce shrink; double: ; halve: ; triple: ; "
     "scale: resize; widen: ; lengthen: elongate; shorten: ; thicken: ; narrow_it: ; stretch: ; mirror: ; stack: ; "
-    "lighten: ; darken: ; show: ; arrange: ; line: ; keep: "
+    "lighten: ; darken: ; show: ; arrange: organise organize distribute spread; line: ; keep: leave; use: "
 )
 """Imperatives, by what they come to."""
 NEEDS_OBJECT = words(
@@ -77,7 +77,7 @@ NEEDS_OBJECT = words(
     "clone array name call spin tilt colour stain dye coat tint varnish lacquer bring raise lower lift "
     "hang mount design "
     "model draw sketch double triple halve scale mirror stack clear reset show line exchange swap switch keep stretch "
-    "grow drag slide push pull hollow give level build include punch mill narrow"
+    "leave use spread grow drag slide push pull hollow give level build include punch mill narrow"
 )
 """Verbs that are as often something else ("round"): they count before a determiner, pronoun or quantity only."""
 EVERYTHING = words("everything all")
