@@ -47,6 +47,7 @@ COMPOUND = {  # words written apart or with a hyphen, as one
     ("counter", "sink"): "countersink", ("counter", "sunk"): "countersunk", ("counter", "sinks"): "countersinks",
     ("spot", "face"): "spotface", ("key", "way"): "keyway", ("center", "line"): "centreline",
     ("centre", "line"): "centreline", ("center", "lines"): "centreline", ("centre", "point"): "centrepoint",
+    ("centre", "lines"): "centreline", ("centre", "points"): "centrepoint", ("center", "points"): "centrepoint",
     ("center", "point"): "centrepoint", ("cut", "out"): "cutout", ("cut", "outs"): "cutouts",
     ("key", "ways"): "keyways", ("mid", "point"): "midpoint", ("mid", "plane"): "midplane", ("half", "way"): "halfway",
     ("bolt", "circle"): "bolt-circle", ("pitch", "circle"): "bolt-circle", ("cross", "section"): "section",

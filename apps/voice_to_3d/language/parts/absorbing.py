@@ -17,6 +17,8 @@ def prepared(ground: Ground) -> list[Frame]:
     """The frames that are to be built: what was only announced goes, parts of others are taken up."""
     kept: list[Frame] = []
     frames = ground.frames
+    for frame in frames:
+        _alike(frame)
     sized_solids = [one for one in frames if one.kind == "solid" and one.sized]
     for frame in frames:
         if frame.kind == "solid" and not frame.sized and not (frame.group is not None and frame.group.sized):
@@ -47,6 +49,24 @@ def prepared(ground: Ground) -> list[Frame]:
             kept.remove(frame)
             kept.insert(after, frame)
     return kept
+
+
+def _alike(frame: Frame) -> None:
+    """What was not said of "another pocket" or "an identical slot" is as in the one before."""
+    model = frame.like
+    if model is None:
+        return
+    own = set(frame.dims)
+    placing = {"circle", "apart", "apart_x", "apart_y", "pitch", "columns", "rows", "square_x", "square_y", "count_x",
+               "count_y"}  # fmt: skip
+    round_ = {"diameter", "radius", "side"}
+    if not own & (round_ | {"width", "length", "top_width"}) and not frame.sizes:
+        frame.sizes = list(model.sizes)
+        skipped = placing | ({"depth"} if frame.has("through") else set())
+        frame.dims = {**{name: size for name, size in model.dims.items() if name not in skipped}, **frame.dims}
+        kept = {"through", "square", "rounded_ends", "semicircular", "square_ends", "round", "v_shape", "u_shape"}
+        frame.flags |= model.flags & (kept - ({"through"} if "depth" in own else set()))
+        frame.shape, frame.axis, frame.host = model.shape, frame.axis or model.axis, frame.host or model.host
 
 
 def floors(ground: Ground) -> None:

@@ -8,6 +8,7 @@ from wugan.apps.voice_to_3d.language.parts.entities import Entities
 from wugan.apps.voice_to_3d.language.parts.frames import Spot
 from wugan.apps.voice_to_3d.language.parts.idioms import idiom
 from wugan.apps.voice_to_3d.language.parts.measures import Measure, lemma_at, length_at
+from wugan.apps.voice_to_3d.language.parts.mirroring import mirrored
 from wugan.apps.voice_to_3d.language.parts.roles import Roles
 from wugan.apps.voice_to_3d.language.parts.verbs import Verbs
 from wugan.apps.voice_to_3d.language.parts.vocabulary import NEW_PREPOSITIONS, REF_PREPOSITIONS
@@ -29,7 +30,7 @@ class Clauses(Roles, Verbs):
     def at(self, i: int) -> int:
         """The index after what was read at `i`, or `i`."""
         for reading in (
-            self._sign, self._idiom, self._legs, self._distance, self._measure, self._verb, self._member,
+            self._sign, self._mirror, self._idiom, self._legs, self._distance, self._measure, self._verb, self._member,
             self._pattern, self._noun,
             self._place, self._value, self._pronoun,
         ):  # fmt: skip
@@ -45,6 +46,9 @@ class Clauses(Roles, Verbs):
                 self.reader.own = self.reader.own if token.lemma == "(" else ""
             return i + 1
         return i
+
+    def _mirror(self, i: int) -> int:
+        return mirrored(self.reader, i)
 
     def _idiom(self, i: int) -> int:
         found = self.reader.tokens

@@ -24,6 +24,15 @@ class Directions:
         ground = self.ground
         default = self.normal(host, box)
         axis, side = "", 0
+        measured = {
+            DIRECTIONS[word][0]
+            for spot in frame.all_spots()
+            if spot.kind == "from" and spot.value and spot.where is not None and spot.where.of is None
+            for word in {*spot.where.which, spot.where.kind} & DIRECTIONS.keys()
+        }
+        if any(spot.kind == "from" and spot.value and spot.where is not None and spot.where.kind == "end"
+               for spot in frame.all_spots()):  # fmt: skip
+            measured.add(ground.axis_of(host))
         for spot in frame.all_spots():
             where = spot.where
             if where is None:
@@ -52,6 +61,8 @@ class Directions:
             ):
                 axis = axis or where.axis
             face = self._face(spot, box, host)
+            if face and spot.kind == "at" and where.kind not in ("face", "surface") and face[0] in measured:
+                continue  # "at the left end …, 15 mm from the end": it goes across
             if face and not axis:
                 axis, side = face
             elif face and face[0] == axis:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from wugan.apps.voice_to_3d.language.parts.frames import Spot, Where
-from wugan.apps.voice_to_3d.language.parts.measures import CENTRES, after_value, lemma_at, length_at, match
+from wugan.apps.voice_to_3d.language.parts.measures import CENTRES, after_value, axis_after, lemma_at, length_at, match
 from wugan.apps.voice_to_3d.language.parts.places import SIDES, Places
 from wugan.apps.voice_to_3d.language.wordlist import words
 
@@ -80,7 +80,8 @@ class Distances:
                 if where:
                     return [Spot("either", where[0], value, "", own, axis)], where[1]
             if lemma_at(found, j + 1) == "side":
-                return [Spot("either", Where("centre"), value, "", own, axis)], j + 2
+                axis, end = axis_after(found, j + 2, axis)
+                return [Spot("either", Where("centre"), value, "", own, axis)], end
         if side in SIDES and (j > k or lemma_at(found, j + 1) == "of"):
             if lemma_at(found, j + 1) == "of":
                 where = self.places.where(j + 2)

@@ -57,7 +57,7 @@ class Frame:
     """A solid, a cut or an edge treatment as said.
 
     Attributes:
-        kind: solid, cut, edge, shell, whole.
+        kind: solid, cut, edge, shell, mirror, whole.
         noun: what it was called first; `names`: everything it was called.
         shape: box, cylinder, hole, slot...; "" while unknown.
         dims: dimension name -> mm (degrees for angle).
@@ -70,6 +70,7 @@ class Frame:
         group: the frame that this one is a member of; `members`: those of this one.
         sentence: number of the sentence that made it; `step`: of the numbered step.
         said: the words, for messages.
+        like: what it is another one of: sizes that were not said are that one's.
         lead: `through` cut etc. that it follows ("counterbore" of a hole).
     """
 
@@ -93,6 +94,7 @@ class Frame:
     step: int = 0
     said: str = ""
     lead: Frame | None = None
+    like: Frame | None = None
     op: str = ""
     points: tuple[tuple[float, ...], ...] = ()
     latest: int = 0

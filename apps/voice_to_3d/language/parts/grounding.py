@@ -11,6 +11,7 @@ from wugan.apps.voice_to_3d.language.parts.frames import Frame
 from wugan.apps.voice_to_3d.language.parts.joining import Joiner
 from wugan.apps.voice_to_3d.language.parts.links import link
 from wugan.apps.voice_to_3d.language.parts.locating import Box, extent
+from wugan.apps.voice_to_3d.language.parts.mirroring import mirror_feature
 from wugan.apps.voice_to_3d.language.parts.reader import Reader
 from wugan.apps.voice_to_3d.scene import solid as solids
 from wugan.apps.voice_to_3d.scene.edit import Unread
@@ -168,7 +169,7 @@ class Ground:
         told = {one.phrase for one in self.unread}
         for frame in frames:
             made = id(frame) in self.ids or id(frame) in self.boxes or bool(frame.members)
-            made = made or frame.kind in ("edge", "shell")
+            made = made or frame.kind in ("edge", "shell", "mirror")
             if not made and (frame.said or frame.noun)[:300] not in told and self.base is not None:
                 self.refuse(frame, "nothing came of it")
         if self.base is not None and self.base.count > 1:
@@ -233,6 +234,8 @@ class Ground:
             edge_feature(self, frame)
         elif frame.kind == "shell":
             self._shell(frame)
+        elif frame.kind == "mirror":
+            mirror_feature(self, frame)
 
     def _base(self, frame: Frame) -> None:
         frame.flags.add("is_base")

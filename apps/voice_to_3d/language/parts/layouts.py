@@ -49,7 +49,8 @@ def layout(ground: Ground, frame: Frame, locator: Locator) -> Layout:
         ):
             centre = locator.values.pop(axis, [middle(locator.host, axis)])[0]
             locator.put(axis, centre - size / 2, centre + size / 2)
-    apart = frame.get("apart") if frame.shape not in ("slot", "stadium") else None
+    long = frame.get("length", "total_length") is not None or len(frame.sizes) > 1
+    apart = frame.get("apart") if frame.shape not in ("slot", "stadium") or (long and count > 1) else None
     apart = apart if apart is not None else frame.get("pitch")
     if apart is not None and count > 1:
         _spaced(ground, frame, locator, count, apart)

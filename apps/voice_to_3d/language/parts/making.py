@@ -81,6 +81,9 @@ class Making(Sizing):
             frame.flags.add("half")
         if np.partitive:
             frame.flags.add("partitive")
+        if np.det == "another" or "identical" in np.adjectives or np.det == "same" or (np.ordinal or 0) > 1:
+            earlier = (one for one in reversed(reader.frames) if one.kind == kind and one.called(np.head) and one.sized)
+            frame.like = next(earlier, None)
         self.measures(frame, np)
         self._role(np, frame)
         return frame

@@ -162,6 +162,8 @@ def after_value(found: list[Token], i: int) -> tuple[Measure, int] | None:
         name, end, total = role
         if name in ("side", "leg") and word == "in":
             return None
+        if j == k and length_at(found, end) and i and role_at(found, i - 1):
+            return None  # "Ø10 ↧ 5.5": the second name is the second value's
         axis, end = axis_after(found, end, axis)
         return Measure(name, value, axis, total), end
     if word == "across" and lemma_at(found, k + 1) not in ("the", "a", "from"):

@@ -51,15 +51,22 @@ class Members:
             and focus.kind == "cut"
             and focus.count == 1
             and focus.group is None
-            and length_at(found, i + 1)
-            and lemma_at(found, i + 2) in ("from", "to", "above", "below", "in")
+            and (same := self._same_size(i + 1))
+            and length_at(found, same)
+            and lemma_at(found, same + 1) in ("from", "to", "above", "below", "in")
         ):
             first = reader.member(focus, 1)
             first.spots = [spot for spot in focus.spots if spot.value is not None]
             focus.spots = [spot for spot in focus.spots if spot.value is None]
             focus.count, focus.counted = 2, True
             reader.attend(reader.member(focus, 1))
-            return i + 1
+            return same
+        if word == "another" and focus is not None and focus.kind == "cut" and reader.mentioned is None:
+            same, np = self._same_size(i + 1), read_np(found, i)
+            if np is None or not np.entity or np.end <= same:  # "another one of the same size 15 mm from…"
+                made = Frame("cut", focus.noun, set(focus.names), focus.shape, like=focus, op="cut", said="another")
+                reader.add(made)
+                return same
         group = self.group()
         if group is None:
             return i
@@ -124,6 +131,14 @@ class Members:
             reader.attend(frame)
             return k + 2 if one_follows else k + 1
         return i
+
+    def _same_size(self, k: int) -> int:
+        """The index after "of the same size", "the same size,", "just like it": nothing new."""
+        found = self.reader.tokens
+        fill = ("of", "the", "same", "size", "diameter", "identical", "like", "it", ",", "kind", "one", "just")
+        while lemma_at(found, k) in fill or (k < len(found) and found[k].text.lower() == "one"):
+            k += 1
+        return k
 
     def _sequel(self, i: int) -> int:
         """Reads "the last is 15 mm…" after "the first section…": the next of a row of things."""

@@ -30,7 +30,8 @@ def edge_notch(ground: Ground, frame: Frame) -> bool:
         return False
     normal = Cutter(ground).normal(host, box)
     named = [(spot, found) for spot in frame.all_spots() if (found := _sides(ground, frame, spot, box, normal))]
-    if not named:
+    measured = [spot for spot in frame.all_spots() if spot.value is not None and spot.where is not None]
+    if not named or (frame.shape != "notch" and _measured(ground, frame, measured, named[0][1][0][0], box, normal)):
         return False
     axis = named[0][1][0][0]
     sides = sorted({side for _, found in named for one, side in found if one == axis})
@@ -62,6 +63,12 @@ def edge_notch(ground: Ground, frame: Frame) -> bool:
             k = NUMBER[axis]
             low[k], high[k] = max(low[k], box[0][k]), min(high[k], box[1][k])
     return True
+
+
+def _measured(ground: Ground, frame: Frame, spots: list[Spot], axis: str, box: Box, normal: str) -> bool:
+    """Whether the distance from a side along this axis was said: then the cut lies inside the plate."""
+    locator = Locator(ground, frame, box, normal, {})
+    return any(one == axis for spot in spots if spot.where is not None for one, _ in locator.directions(spot.where))
 
 
 def _sides(ground: Ground, frame: Frame, spot: Spot, box: Box, normal: str) -> list[tuple[str, int]]:
@@ -129,7 +136,7 @@ def _down(frame: Frame, normal: str, box: Box) -> float | None:
     named = [size for size, letter in frame.sizes if letter == normal]
     loose = [size for size, letter in frame.sizes if not letter]
     deep = named[0] if named else loose[2] if len(loose) > 2 else None
-    if deep is None and frame.get("depth") is not None and (len(loose) > 1 or frame.get("length") is not None):
+    if deep is None and frame.get("depth") is not None and (len(frame.sizes) > 1 or frame.get("length") is not None):
         deep = frame.get("depth")
     return deep if deep is not None and deep < extent(box, normal) - 1e-6 else None
 

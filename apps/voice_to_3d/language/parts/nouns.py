@@ -76,6 +76,8 @@ def _head(found: list[Token], k: int, np: NP, unknown: bool) -> NP | None:
             role = role_at(found, k)
             if kind == "dimension" and not nouns and not role:
                 break
+            if kind == "dimension" and nouns and np.plural and np.count and kind_of(nouns[-1]) in ("cut", "solid"):
+                break  # "4 holes Ø6"
             if role and role[0] not in ("side", "leg", "size", "offset", "depth_") and role[1] - k > 1:
                 nouns.append(role[0])
                 np.role, k = role[0], role[1]

@@ -151,7 +151,7 @@ class Places:
             sizes = [one.value for one in np.bare] + [one.value for one in np.measures]
             where.size = sizes[0] if sizes else None
             if np.det == "its" or np.det == "their" or np.det == "whose":
-                where.of = where.of or reader.owner()
+                where.of = where.of or reader.owner(np if np.det != "whose" else None)
             # "the short (18mm) side": the parenthesis lies inside, "(18mm side)" follows
             where, end = self._parenthesis(where, end)
             if lemma_at(found, end) == "of" or (

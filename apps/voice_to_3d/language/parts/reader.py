@@ -20,6 +20,7 @@ SHAPE_OF = {
     "round": "round", "rectangular": "box", "square": "box", "hexagonal": "hexagon", "octagonal": "octagon",
     "triangular": "triangle", "pentagonal": "pentagon",
 }  # fmt: skip
+PREPOSED = words("of in on at from to along into near")
 EDGE_ROLES = words("size radius angle side leg width length depth diameter height")
 
 
@@ -150,9 +151,9 @@ class Reader:
         """The latest frame that goes by a name."""
         return next((one for one in reversed(self.frames) if one.called(name)), None)
 
-    def owner(self) -> Frame | None:
-        """Whose "its" is."""
-        of = self.subject
+    def owner(self, np: NP | None = None) -> Frame | None:
+        """Whose "its" is: after a preposition that of the subject which has the cut."""
+        of = self.subject if np is not None and self.tokens[np.start - 1].lemma in PREPOSED and np.start else None
         placing = self.focus is not None and self.focus.kind == "cut" and of is not None and of.kind == "solid"
         return of if placing else self.focus  # "the plate has a notch in one of its edges"
 

@@ -39,6 +39,8 @@ class Roles:
         if same > i:
             return same
         role = role_at(found, i)
+        if role and (np := read_np(found, i)) is not None and np.kind == "cut" and np.measures and np.end > i + 2:
+            return i  # "Ø40 hole": the phrase takes it
         if role:
             owner_at = role[1]
             if lemma_at(found, owner_at) in ("of", "for") and length_at(found, owner_at + 1) is None:

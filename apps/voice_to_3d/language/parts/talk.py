@@ -85,7 +85,7 @@ def _purpose(reader: Reader, i: int) -> bool:
         if rest[0].lemma.endswith("ing"):
             return True
         np = read_np(found, i + 1, unknown=True)
-        known = np is not None and np.entity and reader.resolve(np) is not None
+        known = np is not None and np.entity and (reader.resolve(np) if np.definite else reader.find(np.head))
         return np is not None and not known and i > 0
     if word == "to" and i and found[i - 1].lemma in ("going", "want", "need", "like", "have", "start", "begin", "used"):
         return False

@@ -113,6 +113,8 @@ class Tools:
         width = across(frame) or frame.get("width")
         between, over = frame.get("apart"), frame.get("length", "total_length")
         lead = frame.lead
+        if frame.count > 1 and (over is not None or len(frame.sizes) > 1):
+            between = None  # how far apart the slots are
         if between is None and over is None and lead is not None:
             between = lead.get("apart")
             if between is None and lead.get("length") is not None and lead.get("width", "diameter") is not None:

@@ -20,7 +20,8 @@ RULES: tuple[tuple[str, str], ...] = (
     (rf"\( ({CC}) \)", r"\1"),
     (rf"({Q}) apart,? (?:measured |taken )?(?:from )?{CC}", r"\1 apart"),
     (rf"({Q}) apart(?: from)? (?:each other|one another)", r"\1 apart"),
-    (rf"({Q}) (?:between|from) (?:the |their |hole |both )*centre(?: to centre)?(?: of {THINGS}\w+)?", r"\1 apart"),
+    (rf"({Q}) between (?:the |their |hole |both )*centre(?: to centre)?(?: of {THINGS}\w+)?", r"\1 apart"),
+    (rf"({Q}) from centre to centre", r"\1 apart"),
     (rf"(?:the |a |with |and )*{CC} (?:distance|spacing|separation)?\s?(?:between {THINGS})?(?:is|of|:|=) ({Q})",
      r"\1 apart"),
     (rf"(?:the |a |with |and )*(?:distance|spacing|gap|separation) between (?:the |their )?(?:centre )(?:of )?{THINGS}"
