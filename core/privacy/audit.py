@@ -1,10 +1,10 @@
 """`AuditTrail`: who did what and when, with which model, on what; append-only, and a change of it shows.
 
 Each entry is a JSON line that holds the hash of the one before (Haber and Stornetta 1991), so that an edited,
-inserted, removed or reordered line breaks the chain where it lies. Lines cut off at the end leave a chain that is whole:
-against that stands the head, the last hash. It is written to `NAME.head` beside the trail, and is worth most where the
-trail's keeper cannot write, such as a ticket or a signed mail. With a key the hashes are HMACs: without it nobody can
-make a false chain anew.
+inserted, removed or reordered line breaks the chain where it lies. Lines cut off at the end leave a chain that is
+whole: against that stands the head, the last hash. It is written to `NAME.head` beside the trail, and is worth most
+where the trail's keeper cannot write, such as a ticket or a signed mail. With a key the hashes are HMACs: without it
+nobody can make a false chain anew.
 """
 
 from __future__ import annotations
