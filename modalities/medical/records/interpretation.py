@@ -89,8 +89,12 @@ def interpret(
     if analyte is not None and compared is not None and (age is None or age >= ADULT):
         flag = _critical(compared, value.comparator, analyte) or flag
     sigma = None
-    if of is not None and (analyte is None or compared is not None):
-        sigma = deviation(value.number, of, analyte.log if analyte else False)
+    if of is not None and analyte is None:
+        sigma = deviation(value.number, of)
+    elif of is not None and analyte is not None and compared is not None:
+        # In the analyte's unit, so that a record in other units has the same deviations, zero points included.
+        ends = [None if end is None else analyte.to_unit(end, unit) for end in (of.low, of.high)]
+        sigma = analyte.deviation(compared, Range(ends[0], ends[1]))
     low, high, origin = (of.low, of.high, of.source) if of else (None, None, "")
     return Interpretation(unit, low, high, flag or "unknown", compared, sigma, origin)
 
@@ -193,7 +197,7 @@ def _table_range(
         if age is not None and analyte.range(patient.sex, 40.0) is not None:
             findings.add("no-range-for-age", "has no reference range for the patient's age: not compared", name)
         return None
-    ends = [None if end is None else float(f"{analyte.from_unit(end, unit):.6g}") for end in (of.low, of.high)]
+    ends = [None if end is None else float(f"{analyte.from_unit(end, unit):.9g}") for end in (of.low, of.high)]
     return Range(ends[0], ends[1], of.source)
 
 
