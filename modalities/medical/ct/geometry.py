@@ -203,11 +203,6 @@ def _across(
             "positions and orientation in the header contradict each other"
         )
     grown = np.ceil(shifts.max(axis=0) - 1e-6).astype(int)
-    if (grown > (columns, rows)).any():
-        raise DataError(
-            f"the planes are offset against each other by up to {spread.max():.0f} mm in their own plane, more than "
-            "their size; they show different fields of view: give the series of one of them"
-        )
     if residual <= max(REGULAR, float(spacing.max()) / 2) and angle >= _TILT_FROM:
         tag = f" (GantryDetectorTilt {tilt:g}°)" if tilt else ""
         text = (
@@ -215,6 +210,11 @@ def _across(
             f"right angles, by up to {spread.max():.1f} mm, with linear interpolation."
         )
         notes.append(Note("tilt-resampled", text))
+    elif (grown > (columns, rows)).any():
+        raise DataError(
+            f"the planes are offset against each other by up to {spread.max():.0f} mm in their own plane, more than "
+            "their size; they show different fields of view: give the series of one of them"
+        )
     else:
         text = (
             f"The planes are offset against each other by up to {spread.max():.1f} mm in their own plane; each was "

@@ -22,12 +22,19 @@ _TAGS = [
     *("Manufacturer", "ManufacturerModelName", "ConvolutionKernel", "ImageType", "SamplesPerPixel", "NumberOfFrames"),
     *("Rows", "Columns", "PixelSpacing", "ImageOrientationPatient", "ImagePositionPatient", "SliceThickness"),
     *("GantryDetectorTilt", "RescaleSlope", "RescaleIntercept", "RescaleType", "PixelRepresentation"),
-    *("PixelPaddingValue", "PixelPaddingRangeLimit", "LossyImageCompression", "ModalityLUTSequence"),
+    *("PixelPaddingValue", "PixelPaddingRangeLimit", "LossyImageCompression"),
     *("SharedFunctionalGroupsSequence", "PerFrameFunctionalGroupsSequence"),
     # What may tell two images at the same place apart.
     *("AcquisitionNumber", "TemporalPositionIdentifier", "TemporalPositionIndex", "NominalPercentageOfCardiacPhase"),
     *("TriggerTime", "EchoNumbers", "KVP", "AcquisitionTime", "AcquisitionDateTime", "ContentTime"),
 ]
+# What the whole file shares.
+_FIELDS = (
+    *("SOPClassUID", "SOPInstanceUID", "StudyInstanceUID", "SeriesInstanceUID", "FrameOfReferenceUID", "Modality"),
+    *("PatientID", "PatientName", "PatientBirthDate", "StudyDate", "SeriesNumber", "SeriesDescription"),
+    *("Manufacturer", "ManufacturerModelName", "ConvolutionKernel", "SamplesPerPixel", "RescaleType"),
+    "LossyImageCompression",
+)
 #: Fields that tell two images at the same place apart, the most telling first.
 SPLIT_KEYS = (
     *("AcquisitionNumber", "TemporalPositionIndex", "TemporalPositionIdentifier", "NominalPercentageOfCardiacPhase"),
@@ -107,16 +114,20 @@ def is_cut_off(header: Any) -> bool:
 
 def planes(header: Any, entry: Entry) -> list[Plane]:
     """The planes of a file; one for anything that is no multi-frame image."""
-    shared = _text(header)
-    if not header.get("PerFrameFunctionalGroupsSequence"):
-        frames = _number(header.get("NumberOfFrames"))
-        return [_plane(entry, 0 if frames and frames > 1 else None, shared, [header])]
-    common = (header.get("SharedFunctionalGroupsSequence") or [{}])[0]
-    found = []
-    for index, groups in enumerate(header.PerFrameFunctionalGroupsSequence):
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        values = _values(header)
+        shared = _text(header, values)
+        frames = values.get("PerFrameFunctionalGroupsSequence")
+        if not frames:
+            count = _number(values.get("NumberOfFrames"))
+            return [_plane(entry, 0 if count and count > 1 else None, shared, [values])]
+        common = [_values(macro) for macro in _macros((values.get("SharedFunctionalGroupsSequence") or [{}])[0])]
         # The frame's own values come before the shared ones, those before the file's.
-        found.append(_plane(entry, index, shared, [*_macros(groups), *_macros(common), header]))
-    return found
+        return [
+            _plane(entry, index, shared, [*(_values(macro) for macro in _macros(groups)), *common, values])
+            for index, groups in enumerate(frames)
+        ]
 
 
 def _macros(groups: Any) -> Iterator[Any]:
@@ -126,19 +137,22 @@ def _macros(groups: Any) -> Iterator[Any]:
             yield element.value[0]
 
 
-def _plane(entry: Entry, frame: int | None, shared: dict[str, str], places: list[Any]) -> Plane:
+def _values(data: Any) -> dict[str, Any]:
+    """Values by keyword; what is empty or cannot be converted (such as "1,5" for a number) counts as missing."""
+    found = {}
+    for tag in tuple(data.keys()):  # iterating over the data set itself would convert, and raise outside of the try
+        try:
+            element = data[tag]
+        except Exception:  # pydicom's, of many kinds
+            continue
+        if element.value is not None and element.value != "" and element.value != []:
+            found[element.keyword] = element.value
+    return found
+
+
+def _plane(entry: Entry, frame: int | None, shared: dict[str, str], places: list[dict[str, Any]]) -> Plane:
     def get(*keywords: str) -> Any:
-        for keyword in keywords:
-            for place in places:
-                with warnings.catch_warnings():
-                    warnings.simplefilter("ignore")
-                    try:
-                        value = place.get(keyword)
-                    except Exception:  # a value that pydicom cannot convert, such as "1,5" for a number
-                        value = None
-                if value is not None and value != "" and value != []:
-                    return value
-        return None
+        return next((place[keyword] for keyword in keywords for place in places if keyword in place), None)
 
     spacing = _numbers(get("PixelSpacing"), 2)
     # For PixelRepresentation's sake pydicom reads the padding as unsigned when it has not seen that field yet.
@@ -169,17 +183,9 @@ def _plane(entry: Entry, frame: int | None, shared: dict[str, str], places: list
     )
 
 
-def _text(header: Any) -> dict[str, str]:
+def _text(header: Any, values: dict[str, Any]) -> dict[str, str]:
     """Fields that the whole file shares, as text."""
-    fields = [tag for tag in _TAGS if not tag.endswith("Sequence") and "Position" not in tag and "Time" not in tag]
-    found = dict.fromkeys(fields, "")
-    for keyword in fields:
-        try:
-            value = header.get(keyword)
-        except Exception:  # an unreadable value counts as missing
-            continue
-        found[keyword] = _joined(value)
-    found["ModalityLUT"] = "yes" if "ModalityLUTSequence" in header else ""
+    found = {keyword: _joined(values.get(keyword)) for keyword in _FIELDS}
     meta = getattr(header, "file_meta", None)
     if meta is not None:
         found["SOPClassUID"] = found["SOPClassUID"] or _joined(meta.get("MediaStorageSOPClassUID"))

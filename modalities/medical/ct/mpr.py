@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Literal
+from typing import Any, Literal
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -20,7 +20,7 @@ VIEWS: dict[Plane, tuple[tuple[int, int, int], tuple[int, int, int]]] = {
     "coronal": ((1, 0, 0), (0, 0, -1)),
     "sagittal": ((0, 1, 0), (0, 0, -1)),
 }
-_COMBINE = {"mean": np.mean, "max": np.max, "min": np.min}
+_COMBINE: dict[str, Callable[..., Any]] = {"mean": np.mean, "max": np.max, "min": np.min}
 _MOST_PIXELS = 2**26
 
 
@@ -102,7 +102,7 @@ def cut(
     step = min(volume.spacing) if spacing is None else float(spacing)
     if centre.shape != (3,) or not np.isfinite(centre).all() or not step > 0 or not thickness >= 0:
         raise DataError(
-            f"a cut needs a point [3] in mm, a positive spacing and a thickness, got {point}, {step}, {thickness}"
+            f"a cut needs a point [3] in mm, a positive spacing and a thickness, got {point!r}, {step}, {thickness}"
         )
     low, high = _reach(volume, centre, across, along) if size is None else (-np.array(size) / 2, np.array(size) / 2)
     counts = np.floor((high - low) / step + 1e-6).astype(int) + 1

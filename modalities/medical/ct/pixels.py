@@ -125,8 +125,8 @@ def _stored(files: Files, plane: Plane, frames: list[int | None]) -> list[NDArra
 
     def decode(plugin: str) -> list[NDArray[Any]]:
         if not indices:
-            return [pixel_array(data, decoding_plugin=plugin)]
-        return [frame.copy() for frame in iter_pixels(data, indices=indices, decoding_plugin=plugin)]
+            return [pixel_array(data, raw=True, view_only=True, decoding_plugin=plugin)]
+        return [frame.copy() for frame in iter_pixels(data, raw=True, indices=indices, decoding_plugin=plugin)]
 
     if data.file_meta.TransferSyntaxUID in ready_decoders():
         try:

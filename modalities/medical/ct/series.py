@@ -70,7 +70,7 @@ class Stack:
             kinds.kind(first),
             first.header["StudyDate"],
             len(self.planes),
-            -(self.grid.affine[:3, 2] @ self.grid.affine[:3, 2] if self.grid else 0.0),
+            -float(np.linalg.norm(self.grid.affine[:3, 2])) if self.grid else 0.0,
             -kinds.sharpness(first),
             -_integer(first.header["SeriesNumber"]),
             # A stable end where all else is equal: the smaller UID.
