@@ -1,0 +1,1 @@
+"""De-identification of medical data on its way out: DICOM and FHIR."""
