@@ -56,7 +56,7 @@ def open_pyramid(path: Path) -> Pyramid:
     try:
         vendor = openslide.OpenSlide.detect_format(str(path))
         if vendor is not None:
-            return OpenSlidePyramid(path)
+            return _with_all_levels(OpenSlidePyramid(path), path)
     except openslide.OpenSlideError as error:
         raise DataError(f"{path} is damaged or cut off: OpenSlide says {error}") from error
     with path.open("rb") as file:
@@ -67,6 +67,21 @@ def open_pyramid(path: Path) -> Pyramid:
         if not tiff:
             raise
         return TiffPyramid(path)
+
+
+def _with_all_levels(pyramid: OpenSlidePyramid, path: Path) -> Pyramid:
+    """OpenSlide reads only the largest level of an OME-TIFF whose others are its sub-images; tiffslide reads all."""
+    if len(pyramid.sizes) > 1 or "<OME" not in pyramid.properties.get("tiff.ImageDescription", ""):
+        return pyramid
+    try:
+        whole = TiffPyramid(path)
+    except (DataError, PluginError):
+        return pyramid
+    if len(whole.sizes) > 1:
+        pyramid.close()
+        return whole
+    whole.close()
+    return pyramid
 
 
 class OpenSlidePyramid:
@@ -148,7 +163,7 @@ class PicturePyramid:
     """A picture of one level, as Pillow reads it: PNG, JPEG, plain TIFF, BMP, WebP."""
 
     def __init__(self, path: Path) -> None:
-        from PIL import Image, UnidentifiedImageError
+        from PIL import Image
 
         self._path = path
         try:
@@ -157,13 +172,13 @@ class PicturePyramid:
                 self.sizes = (picture.size,)
                 mode, pages = picture.mode, getattr(picture, "n_frames", 1)
                 self.properties: Mapping[str, str] = _density(picture)
-        except (UnidentifiedImageError, OSError, ValueError, SyntaxError) as error:
+        except Image.DecompressionBombError as error:
+            raise DataError(_too_large(path, str(error))) from error
+        except Exception as error:  # of a damaged file, Pillow raises KeyError, TypeError and others as well
             raise DataError(
                 f"{path} is no slide or picture that can be read ({error}); give a whole-slide image (SVS, NDPI, MRXS, "
                 "DICOM, tiled TIFF, …) or a PNG, JPEG or TIFF"
             ) from error
-        except Image.DecompressionBombError as error:
-            raise DataError(_too_large(path, str(error))) from error
         width, height = self.sizes[0]
         if width * height > PICTURE_PIXELS:
             raise DataError(_too_large(path, f"{width} × {height} pixels"))

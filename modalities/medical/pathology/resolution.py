@@ -3,7 +3,8 @@
 Everything that is counted or measured on a slide hangs on it, so it is never guessed in silence. In this order:
 
 1. what the caller gives;
-2. what the scanner wrote (`openslide.mpp-x`, `-y`; OpenSlide reads each vendor's own field and DICOM's pixel spacing);
+2. what the scanner wrote (`openslide.mpp-x`, `-y`; OpenSlide reads each vendor's own field and DICOM's pixel spacing),
+   or an OME-TIFF's physical size;
 3. the resolution tags of a TIFF or the density of a picture, where they make a plausible pixel (pictures often carry
    72 dpi or the like, a habit of graphics software that says nothing of the tissue);
 4. the objective's power, as 10 µm divided by the power (40× is 0.25, 20× is 0.5), with a note: scanners of the same
@@ -14,6 +15,7 @@ Everything that is counted or measured on a slide hangs on it, so it is never gu
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 
@@ -23,6 +25,7 @@ from wugan.modalities.medical.note import Note
 PLAUSIBLE_UM = (0.05, 20.0)  #: a pixel of a microscope's picture; outside, the field holds another unit
 _TAG_PLAUSIBLE_UM = (0.05, 5.0)  # of tags that only may mean the tissue: 5 µm is 5,080 dpi
 _PER_UNIT_UM = {"centimeter": 10_000.0, "inch": 25_400.0}
+_OME_UM = {"µm": 1.0, "&#181;m": 1.0, "&#xB5;m": 1.0, "um": 1.0, "nm": 1e-3, "mm": 1e3, "cm": 1e4}
 _MICRONS_AT_POWER_1 = 10.0
 _SQUARE = 1e-3  # relative difference of x and y below which a pixel counts as square
 
@@ -63,6 +66,8 @@ def find_resolution(
             raise DataError(f"{name}: mpp={given!r} is no size of a pixel; give microns, {_range(PLAUSIBLE_UM)}")
         return _checked(Resolution(float(x), float(y), "given"), name)
     written = [_number(properties.get(f"openslide.mpp-{axis}")) for axis in "xy"]
+    if written == [None, None]:
+        written = [_from_ome(properties.get("tiff.ImageDescription", ""), axis) for axis in "XY"]
     if any(value is not None for value in written):
         x, y = (value if value is not None else written[1 - i] for i, value in enumerate(written))  # type: ignore[assignment]
         if not (_plausible(x) and _plausible(y)):
@@ -106,6 +111,15 @@ def _checked(resolution: Resolution, name: str) -> Resolution:
     )
     notes = (*resolution.notes, Note("mpp-anisotropic", text, name))
     return Resolution(resolution.x, resolution.y, resolution.source, notes)
+
+
+def _from_ome(description: str, axis: str) -> float | None:
+    """`PhysicalSizeX` or `Y` of an OME-XML description, in microns (its own unit where it gives none)."""
+    size = re.search(rf'\bPhysicalSize{axis}="([^"]+)"', description)
+    unit = re.search(rf'\bPhysicalSize{axis}Unit="([^"]+)"', description)
+    factor = _OME_UM.get(unit[1] if unit else "µm")
+    value = _number(size[1]) if size else None
+    return value * factor if value and factor else None
 
 
 def _from_tags(properties: Mapping[str, str]) -> tuple[float, float] | None:

@@ -36,7 +36,7 @@ COLD = 0.25
 CLEAR = 0.15  #: density (sum over the channels, Macenko's beta) below which a pixel says nothing of dyes
 _ANGLES = (1.0, 99.0)  # Macenko's alpha, in percent
 _ENOUGH = 500  # pixels, to estimate from
-_TURNED = 0.80  # cosine with the standard vector below which an estimate is no such dye (37 degrees)
+_TURNED = 0.85  # cosine with the standard vector below which an estimate is no such dye (32 degrees)
 _APART = 0.97  # cosine between the estimates above which they are one dye (14 degrees)
 _FAINT = 0.05  # amount of a dye below which the slide does not bear it
 

@@ -20,7 +20,7 @@ from wugan.modalities.medical.pathology.stain import COLD
 
 MPP = 8.0  #: of the overview
 SURELY_NOT, SURELY = 0.05, 0.12  #: saturation: the threshold lies between
-_FAINT = 0.02  # the threshold's lower bound where there is nothing above SURELY_NOT
+_FAINT = 0.02  # what faint tissue is more saturated than glass by, at least
 _SEPARABLE = 0.7  # share of the variance that the two classes explain, for faint tissue to be believed
 _SMOOTH_UM = 8.0
 _GAP_UM = 24.0  # holes and cracks up to about this are tissue, too
@@ -113,7 +113,7 @@ def tissue_of(picture: NDArray[np.uint8], mpp: float, name: str = "") -> Tissue:
         mask = _closed(mask, gap / 2) & ~ink
     mask = remove_small_objects(mask, max_size=max(1, round(_SPECK_MM2 * 1e6 / mpp**2)))
     mask = remove_small_holes(mask, max_size=max(1, round(np.pi / 4 * gap**2))) & ~ink
-    drawn = float((ink & stained).mean())
+    drawn = float(ink.mean())
     if drawn > 1e-3:
         text = f"Ink, black edges or folds cover {drawn:.1%} of the slide and were left out."
         notes.append(Note("ink-excluded", text, name))
@@ -148,10 +148,11 @@ def _threshold(saturation: NDArray[np.float32], name: str) -> tuple[float, list[
     share = float(above.mean())
     step = float(saturation[above].mean() - saturation[~above].mean()) if above.any() else 0.0
     separable = share * (1 - share) * step**2 / max(float(saturation.var()), 1e-12)
-    if otsu < _FAINT or separable < _SEPARABLE or step < _FAINT:
+    if separable < _SEPARABLE or step < _FAINT:
         return SURELY_NOT, []
-    text = f"Tissue is very faint (saturation threshold {otsu:.3f}); its outline is uncertain."
-    return otsu, [Note("faint-tissue", text, name)]
+    middle = float(saturation[~above].mean()) + step / 2
+    text = f"Tissue is very faint (saturation threshold {middle:.3f}); its outline is uncertain."
+    return middle, [Note("faint-tissue", text, name)]
 
 
 def _ink(smooth: NDArray[np.float32], saturation: NDArray[np.float32]) -> NDArray[np.bool_]:
