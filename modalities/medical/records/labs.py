@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import csv
 import math
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -49,7 +49,8 @@ class Analyte:
         loinc_name: LOINC's long common name, where it is listed.
         group: `"haematology"`, `"liver"`, `"vital signs"`, …
         unit: UCUM unit in which values are compared.
-        also: other units that laboratories use; a value that is impossible in its own may be meant in one of them.
+        also: other units that laboratories use, with scale and offset to the analyte's; a value that is impossible in
+            its own may be meant in one of them.
         molar_mass: g/mol, where both mass and amount of substance are in use.
         valence: charges per particle, where equivalents are in use.
         activity: `"U"` or `"[IU]"`, where laboratories write either for the same.
@@ -64,7 +65,7 @@ class Analyte:
     loinc_name: str
     group: str
     unit: str
-    also: tuple[str, ...]
+    also: Mapping[str, tuple[float, float]]
     molar_mass: float | None
     valence: int | None
     activity: str
@@ -79,8 +80,10 @@ class Analyte:
         Raises:
             DataError: the unit is unknown or measures something else.
         """
-        if self.key == "hba1c" and spelled(unit).removesuffix("{Hb}") == "mmol/mol":
-            return 0.09148 * value + 2.152  # IFCC to NGSP: Hoelzel et al., Clin Chem 2004;50:166
+        if unit == self.unit or (written := spelled(unit)) == spelled(self.unit):
+            return value
+        if of := self.also.get(unit) or self.also.get(written):
+            return value * of[0] + of[1]
         return convert(value, unit, self.unit, self.molar_mass, self.valence, self.activity)
 
     def from_unit(self, value: float, unit: str) -> float:
@@ -89,10 +92,10 @@ class Analyte:
         Raises:
             DataError: as `to_unit`.
         """
-        if self.key == "hba1c" and spelled(unit).removesuffix("{Hb}") == "mmol/mol":
-            return (value - 2.152) / 0.09148
-        at_zero, at_one = self.to_unit(0.0, unit), self.to_unit(1.0, unit)
-        return (value - at_zero) / (at_one - at_zero)
+        if unit == self.unit:
+            return value
+        offset = self.to_unit(0.0, unit)
+        return (value - offset) / (self.to_unit(1.0, unit) - offset)
 
     def is_possible(self, value: float) -> bool:
         """Whether a living person can have this value, given in the analyte's unit."""
@@ -169,7 +172,7 @@ def analytes() -> dict[str, Analyte]:
             row["loinc_name"],
             row["group"],
             row["unit"],
-            tuple(row["also"].split()),
+            _factors(row["also"]),
             _number(row["molar_mass"]),
             int(row["valence"]) if row["valence"] else None,
             row["activity"],
@@ -222,6 +225,16 @@ def _ranges() -> dict[str, tuple[_Line, ...]]:
 def _lines(name: str) -> Iterator[dict[str, str]]:
     with (_FOLDER / name).open(encoding="utf-8", newline="") as file:
         yield from csv.DictReader(file)
+
+
+def _factors(text: str) -> dict[str, tuple[float, float]]:
+    """Scale and offset by unit, of `unit=scale` or `unit=scale|offset`."""
+    out = {}
+    for part in text.split():
+        unit, _, numbers = part.rpartition("=")
+        scale, _, offset = numbers.partition("|")
+        out[unit] = (float(scale), float(offset or 0))
+    return out
 
 
 def _number(text: str) -> float | None:
