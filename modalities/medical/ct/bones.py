@@ -14,7 +14,7 @@ CALCIUM = 130.0  #: HU from which a spot counts as calcified (Agatston et al., J
 METAL = 2500.0  #: HU above all bone and enamel of a usual scan
 _SURE = 200.0  # cortical bone, seen through a voxel of 2 to 3 mm
 _MAYBE = 120.0  # trabecular bone and the blurred edge of cortical bone
-_MARROW = 65.0  # an enclosed voxel above is marrow; cord and liquor are below
+_MARROW = 65.0  # an enclosed voxel above this (and above muscle by 20) is marrow; cord and liquor are below
 _SMALLEST_ML = 0.6  # a part of the skeleton, even cut by the ends of the scan
 _CORTEX_GAPS_MM = 7.5  # half the widest gap in a cortex that is closed
 _CORE_MM = 5.0  # a vessel that contrast could be mistaken in has at least this radius
@@ -55,7 +55,9 @@ def find_bright(hu: NDArray[np.float32], body: Mask, spacing: float) -> Bright:
     shut = closed(bone, max(1.0, _CORTEX_GAPS_MM / spacing), flat=True)
     inside = filled(shut) & ~bone
     fatty = _fatty(inside, smooth, bone)
-    bone = bone | (inside & (smooth > _MARROW) & ~contrast) | fatty
+    soft = hu[body & (hu > 0) & (hu < 110)][::7]
+    marrow = max(_MARROW, float(np.median(soft)) + 20 if soft.size else 0.0)  # muscle brightens with contrast
+    bone = bone | (inside & (smooth > marrow) & ~contrast) | fatty
     bone = _without_specks(bone) & body
     near = dilate(bone, max(1.0, 3 / spacing))
     spots = body & (hu > CALCIUM) & ~near & ~contrast & ~dilate(metal, max(1.0, 10 / spacing))
@@ -98,7 +100,7 @@ def _contrast(hu: NDArray[np.float32], maybe: Mask, spacing: float) -> Mask:
     and more. What is found grows over the voxels around it
     of about its own brightness, by as much as was worn off to find the core.
     """
-    radius = max(1.0, _CORE_MM / spacing)
+    radius = np.ceil(_CORE_MM / spacing)
     cores = erode(maybe, radius)
     labels, sizes = parts(cores)
     found = np.zeros(maybe.shape, bool)
