@@ -41,6 +41,7 @@ def _grid(reader: Reader, entities: Entities, i: int) -> int:
         rows, k = token.quantity.values, k + 1
     if lemma_at(found, k) not in GRIDS:
         return 0
+    regular = lemma_at(found, k) in ("grid", "matrix") or lemma_at(found, k - 1) in ("square", "rectangular")
     k += 1
     if (
         not rows
@@ -61,12 +62,12 @@ def _grid(reader: Reader, entities: Entities, i: int) -> int:
             if rows:
                 frame.dims["columns"], frame.dims["rows"] = rows
             frame.counted = True
-            frame.flags.add("grid")
+            frame.flags |= {"grid"} if regular else set()
             return np.end
     if reader.focus is not None and reader.focus.kind != "edge":
         if rows:
             reader.focus.dims["columns"], reader.focus.dims["rows"] = rows
-        reader.focus.flags.add("grid")
+        reader.focus.flags |= {"grid"} if regular else set()
         return k
     return 0
 

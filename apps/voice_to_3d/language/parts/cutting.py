@@ -88,12 +88,29 @@ class Cutter(Directions, Tools):
                 half = tool.size.get(axis, 0.0) / 2
                 locator.put(axis, side_of(box, axis, -1) + half, side_of(box, axis, 1) - half)
             frame.count = 4
+        elif tool.profile is not None and self._in_corners(frame, locator, tool, box):
+            frame.counted = True
         made = layout(ground, frame, locator)
         if faces:
             self.emit(frame, tool, made.points, made.polar, normal, -side, depth, box, host)
         self.emit(frame, tool, made.points, made.polar, normal, side, depth, box, host)
 
-    # --- direction
+    def _in_corners(self, frame: Frame, locator: Locator, tool: Tool, box: Box) -> bool:
+        """Flush with the corners that were named without a distance: "cut from the upper right corner"."""
+        spots = [spot for spot in frame.all_spots() if spot.where is not None and spot.where.kind == "corner"]
+        if not spots or any(spot.value for spot in frame.all_spots()) or len(locator.axes) != 2:
+            return False
+        named = [dict(locator.directions(spot.where)) for spot in spots if spot.where is not None]
+        several = any(spot.where is not None and spot.where.count > 1 for spot in spots)
+        if not several and not any(len(one) == 2 for one in named):
+            return False
+        for axis in locator.axes:
+            half = tool.size.get(axis, 0.0) / 2
+            low, high = side_of(box, axis, -1) + half, side_of(box, axis, 1) - half
+            side = next((one[axis] for one in named if axis in one), 0)
+            locator.values[axis] = [low if side < 0 else high] if side else [low, high]
+        frame.count = len(locator.values[locator.axes[0]]) * len(locator.values[locator.axes[1]])
+        return True
 
     # --- the tool
 

@@ -67,6 +67,10 @@ class Directions:
                 axis, side = face
             elif face and face[0] == axis:
                 side = face[1]
+        within = (spot.where.of for spot in frame.all_spots() if spot.where is not None and spot.kind != "from")
+        inside = next((one for one in within if one is not None and one.kind == "cut" and id(one) in ground.axes), None)
+        if not axis and inside is not None and not frame.axis and inside.shape not in ("rebate", "groove", "slot"):
+            return ground.axes[id(inside)], side or ground.sides.get(id(inside), 1)  # "in the middle of the recess"
         if not axis and frame.axis in ("x", "y", "z") and frame.axis:
             axis = frame.axis
         if not axis and frame.has("radial", "transverse") and host is not None and frame.shape != "slot":

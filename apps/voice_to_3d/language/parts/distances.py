@@ -60,7 +60,8 @@ class Distances:
                 return [Spot("from", Where("centre"), value, "", own, axis)], k + 2
             where = self.places.where(k + 1)
             if where:
-                return [Spot("from", where[0], value, self._way(ways), own, axis)], where[1]
+                axis, sign, end = self._towards(where[1], axis)
+                return [Spot("from", where[0], sign * value, self._way(ways), own, axis)], end
             return None
         if word in ABOVE and not (word in ("over", "under") and lemma_at(found, k + 1) in ("", ".", ",")):
             where = self.places.where(k + 1)
@@ -116,6 +117,23 @@ class Distances:
                 self.reader.set_measure("length", value)
                 return [], k
         return None
+
+    def _towards(self, k: int, axis: str) -> tuple[str, int, int]:
+        """Reads "in the negative X direction" after a distance: the axis, its sign and the index after it."""
+        found, start, sign = self.reader.tokens, k, 1
+        if lemma_at(found, k) not in ("in", "along"):
+            return axis, 1, start
+        k += 1
+        while lemma_at(found, k) in ("the", "positive", "negative", "+", "-", "−", "plus", "minus"):
+            sign = -1 if lemma_at(found, k) in ("negative", "-", "−", "minus") else sign
+            k += 1
+        letter = lemma_at(found, k)
+        if letter not in ("x", "y", "z") or lemma_at(found, k + 1) in ("=", ":", "and"):
+            return axis, 1, start
+        k += 1
+        while lemma_at(found, k) in ("axis", "direction", "dimension"):
+            k += 1
+        return letter, sign, k
 
     def _way(self, ways: list[str]) -> str:
         for way in reversed(ways):

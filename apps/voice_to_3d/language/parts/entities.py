@@ -28,6 +28,7 @@ SHAPES = {
 FORM = words("shape form section outline profile cross-section contour footprint solid body")
 TOOLS = words("cutter drill bit endmill mill reamer tool")
 NAMING = words("form forms become becomes call called serve serves act acts represent represents")
+HEDGES = words("also just simply basically essentially now really like then as of with shaped")
 QUALIFIERS = words(
     "vertical horizontal left right top bottom front back middle first last second third big small inner outer other"
 )
@@ -211,21 +212,7 @@ class Entities(Subjects, Members):
             )
             return before if apposed and not before.shape else None
         k = np.start - 1
-        while k >= 0 and found[k].lemma in (
-            "also",
-            "just",
-            "simply",
-            "basically",
-            "essentially",
-            "now",
-            "really",
-            "like",
-            "then",
-            "as",
-            "of",
-            "with",
-            "shaped",
-        ):
+        while k >= 0 and found[k].lemma in HEDGES:
             k -= 1
         if lemma_at(found, k) not in ("is", "are", "be", "was"):
             return None
@@ -335,7 +322,8 @@ class Entities(Subjects, Members):
         wanted = SHAPES.get(np.adjectives[0], "") if np.adjectives else ""
         fitting = {"", wanted, "hole", "cylinder" if wanted == "round" else wanted}
         fitting |= {"pocket", "notch", "cutout"} if wanted == "box" else set()
-        for frame in found:
+        single = (np.count or 1) == 1 and not np.plural
+        for frame in sorted(found, key=lambda one: single and one.count > 1):
             fresh = (
                 frame.sentence < reader.number
                 and not frame.sized

@@ -41,7 +41,7 @@ def box_axes(frame: Frame, landscape: bool = True) -> dict[str, float]:
             loose.append(value)
     names = named_sizes(frame)
     if "side" in names and not loose:
-        if frame.noun == "cube":
+        if "cube" in {frame.noun, *frame.names}:
             return {"x": names["side"], "y": names["side"], "z": names["side"]}
         loose = [names["side"], names["side"]]
     named: dict[str, str] = {}
@@ -66,7 +66,7 @@ def box_axes(frame: Frame, landscape: bool = True) -> dict[str, float]:
         loose = [*sorted(loose[:2], reverse=True), *loose[2:]]
     for value, axis in zip(loose, free, strict=False):
         found[axis] = value
-    if frame.noun == "cube" and len(found) == 1:
+    if "cube" in {frame.noun, *frame.names} and len(found) == 1:
         found = dict.fromkeys(AXES, next(iter(found.values())))
     return found
 

@@ -273,6 +273,8 @@ def step(ground: Ground, frame: Frame) -> bool:
     across_axis = next((axis for axis in sides if axis != "z"), "x")
     wide = frame.get("width", "length")
     deep = frame.get("depth", "height", "thickness")
+    drop = (spot.value for spot in frame.all_spots() if spot.kind == "from" and spot.way in ("below", "above"))
+    deep = deep if deep is not None else next(drop, None)
     named = {axis: size for size, axis in frame.sizes if axis}
     wide, deep = named.get(across_axis, wide), named.get("z", deep)
     sizes = [size for size, axis in frame.sizes if not axis]

@@ -134,6 +134,11 @@ def idiom(reader: Reader, i: int) -> int:
     if lemma_at(found, i) == "looking" or match(found, i, ("when", "looking")):
         return _looking(reader, i)
     word = lemma_at(found, i)
+    if word == "row-along":
+        _flag(reader, "along_" + lemma_at(found, i + 1))
+        return i + 2
+    if word in ("thick", "high", "tall", "deep", "long", "wide") and lemma_at(found, i - 1) == "#sizes":
+        return i + 1  # "70 x 70 x 8 mm thick"
     if word in ("excluding", "counting", "including", "included", "include") and reader.focus is not None:
         np = read_np(found, i + 1)
         if np is not None and not np.measures and not np.bare and np.definite:

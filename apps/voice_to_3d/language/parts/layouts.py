@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from itertools import product
 from typing import TYPE_CHECKING
 
-from wugan.apps.voice_to_3d.language.parts.frames import Frame
+from wugan.apps.voice_to_3d.language.parts.frames import Frame, Spot
 from wugan.apps.voice_to_3d.language.parts.locating import Locator, extent, middle
 from wugan.apps.voice_to_3d.scene.placement import Pattern, Polar
 
@@ -37,6 +37,10 @@ def layout(ground: Ground, frame: Frame, locator: Locator) -> Layout:
         rest = {a: locator.values.get(a, [middle(locator.host, a)])[0] for a in axes}
         return Layout([{**rest, **{a: low[a] + v for a, v in zip(plane, point, strict=False)}} for point in stated])
     circle = frame.get("circle")
+    centre = [spot for spot in frame.all_spots() if spot.kind == "from" and spot.value and _central(spot)]
+    if circle is None and count > 2 and frame.has("even") and len(centre) == 1 and not centre[0].axes:
+        circle = 2 * (centre[0].value or 0.0)  # "six holes, equally spaced, 30 mm from the centre"
+        locator.values.clear()
     if circle is not None and count > 0:
         return _polar(frame, locator, count, circle)
     grid = _grid(ground, frame, locator, count)
@@ -66,6 +70,11 @@ def layout(ground: Ground, frame: Frame, locator: Locator) -> Layout:
     return Layout(points)
 
 
+def _central(spot: Spot) -> bool:
+    """Whether a distance is from a middle."""
+    return spot.where is not None and spot.where.kind in ("centre", "middle", "axis") and spot.way == ""
+
+
 def _polar(frame: Frame, locator: Locator, count: int, circle: float) -> Layout:
     at = {
         axis: locator.values.get(axis, [locator.soft.get(axis, middle(locator.host, axis))])[0] for axis in locator.axes
@@ -76,9 +85,11 @@ def _polar(frame: Frame, locator: Locator, count: int, circle: float) -> Layout:
 
 def _grid(ground: Ground, frame: Frame, locator: Locator, count: int) -> Layout | None:
     columns, rows = frame.get("count_x", "columns"), frame.get("count_y", "rows")
+    pitch = frame.get("pitch", "apart")
+    if columns is None and rows is None and frame.has("grid") and pitch and frame.shape not in ("slot", "stadium"):
+        rows = next((k for k in range(int(count**0.5), 1, -1) if count % k == 0), None)  # "in a square pattern"
     if columns is None and rows is None:
         return None
-    pitch = frame.get("pitch", "apart")
     if locator.normal == "z":
         first, second = (
             ("x", "y")
@@ -122,7 +133,7 @@ def _grid(ground: Ground, frame: Frame, locator: Locator, count: int) -> Layout 
 
 def _spaced(ground: Ground, frame: Frame, locator: Locator, count: int, apart: float) -> None:
     """Copies in a line, `apart` from one to the next."""
-    axis = next((one for one in "xyz" if frame.get("apart_" + one, "pitch_" + one)), "")
+    axis = next((one for one in "xyz" if frame.get("apart_" + one, "pitch_" + one) or frame.has("along_" + one)), "")
     if not axis:
         single = [one for one in locator.axes if len(locator.values.get(one, [])) == 1]
         free = [one for one in locator.axes if one not in locator.values]
@@ -197,7 +208,8 @@ def _combine(
         return [dict(zip(axes, one, strict=True)) for one in product(*(filled[axis] for axis in axes))]
     if total == 1:
         free = [axis for axis in axes if axis not in locator.values] or axes[:1]
-        axis = locator.along if locator.along in free else free[0]
+        said = next((one for one in axes if frame.has("along_" + one)), locator.along)
+        axis = said if said in free else free[0]
         size = extent(locator.host, axis)
         low = middle(locator.host, axis) - size / 2
         step = size / (count + 1)

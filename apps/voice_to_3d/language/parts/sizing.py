@@ -92,6 +92,6 @@ class Sizing:
                 "hemisphere": "diameter",
                 "hexagon": "across_flats",
             }.get(frame.shape, "thickness")
-            if frame.shape == "box" and (frame.noun in ("cube", "square") or frame.has("square")):
+            if frame.shape == "box" and ({"cube", "square"} & {frame.noun, *frame.names} or frame.has("square")):
                 role = "side"
         reader.measure(Measure(role, value), frame)

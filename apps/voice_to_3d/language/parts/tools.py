@@ -23,6 +23,9 @@ class Tools:
     def tool(self, frame: Frame, normal: str, box: Box) -> Tool | str:
         """The outline of a cut across its normal."""
         u, v = {"x": ("z", "y"), "y": ("x", "z"), "z": ("x", "y")}[normal]
+        margin = frame.get("margin")
+        if margin is not None and not frame.sizes and frame.get("width", "length", "side", "diameter") is None:
+            return self._inset(frame, margin, u, v, box)
         shape = frame.shape or ("hole" if across(frame) is not None else "pocket")
         if (
             shape in ("hole", "counterbore", "cylinder", "round")
@@ -55,6 +58,17 @@ class Tools:
             return made
         profile, size, _ = made
         return Tool(profile, 0.0, {u: size[0], v: size[1]})
+
+    def _inset(self, frame: Frame, margin: float, u: str, v: str, box: Box) -> Tool | str:
+        """An opening that leaves a border of its host: so much smaller on each side."""
+        size = {u: extent(box, u) - 2 * margin, v: extent(box, v) - 2 * margin}
+        if min(size.values()) <= 0:
+            return f"room: a border of {margin:g} mm leaves nothing to cut"
+        host = self.ground.host_frame(frame)
+        if host is not None and host.shape in ("cylinder", "tube", "round"):
+            return Tool(None, size[u], size)
+        corner = frame.get("corner_radius") or 0.0
+        return Tool(Rectangle(width=size[u], depth=size[v], corner_radius=corner), 0.0, size)
 
     def _rectangle(self, frame: Frame, normal: str, u: str, v: str, box: Box) -> Tool | str:
         side = frame.get("side")

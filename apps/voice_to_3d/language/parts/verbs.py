@@ -41,6 +41,12 @@ DETERMINED = words(
 )  # fmt: skip
 
 
+def _undrawn(frame: Frame) -> bool:
+    """Whether a profile still waits for the length that it is extruded by."""
+    thick = frame.get("height", "thickness", "depth") is not None or any(axis == "z" for _, axis in frame.sizes)
+    return not thick and len(frame.sizes) < 3
+
+
 class Verbs:
     """Reads verbs for `Clauses`."""
 
@@ -106,6 +112,9 @@ class Verbs:
                 if word in ("extrude", "extruded", "extruding", "extend", "extends"):
                     reader.pending = "height"
                     reader.drawn = True
+                    if reader.focus is not None and reader.focus.kind != "solid" and reader.mentioned is None:
+                        flat = (one for one in reversed(reader.frames) if one.kind == "solid" and one.sized)
+                        reader.focus = next((one for one in flat if _undrawn(one)), reader.focus)
                     if reader.focus is not None and lemma_at(found, i + 1) in (
                         "it",
                         "this",

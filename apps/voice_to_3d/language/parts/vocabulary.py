@@ -64,7 +64,7 @@ DIMENSIONS = meanings(
     "diametre; radius;"
     "pitch: spacing; wall; side; angle; across_flats; leg; circle_: bolt-circle; size; bend; cord; module; teeth; "
     "apart;"
-    "edge_length; gauge; square; drop; overhang; corner_radius"
+    "edge_length; gauge; margin; square; drop; overhang; corner_radius"
 )
 ADJECTIVES = meanings(
     "rectangular; square; round: circular cylindrical; hexagonal; octagonal; pentagonal; triangular; conical: "
@@ -135,7 +135,8 @@ STOP = words(
     "quantity "
     "am offset making goes go going happens touch everything's turns includes reaches reach continuous running "
     "runs crossing wherever rather instead constant roughly somewhat essentially basically purely actually "
-    "correctly connected joined merged attached x y z xy yz xz shape shapes shaped form forms normal drawing "
+    "arranged spaced correctly connected joined merged attached x y z xy yz xz "
+    "shape shapes shaped form forms normal drawing "
     "designed fits fit intended purpose keep kept leave"
 )
 REF_PREPOSITIONS = words(

@@ -11,9 +11,7 @@ import re
 from wugan.apps.voice_to_3d.language.lexer import Token
 
 CC = r"(?:centre to centre|centrepoint to centrepoint|centre distance|on centre|between centre)"
-THINGS = (
-    r"(?:(?:the|their|both|#number|of|these|each|two|adjacent|neighbouring|hole|slot|pin|boss|bore|rib|fin|pocket)\s)*"
-)
+THINGS = r"(?:(?:the|their|both|#number|of|these|each|two|adjacent|neighbouring|neighboring|any|consecutive|hole|slot|pin|boss|bore|rib|fin|pocket)\s)*"
 Q = r"#(?:length|number|range)"
 RULES: tuple[tuple[str, str], ...] = (
     # how far apart copies are
@@ -27,6 +25,24 @@ RULES: tuple[tuple[str, str], ...] = (
     (rf"(?:the |a |with |and )*(?:distance|spacing|gap|separation) between (?:the |their )?(?:centre )(?:of )?{THINGS}"
      rf"(?:is|of|:|=) ({Q})", r"\1 apart"),
     (rf"(?:with |at )?(?:a |an )({Q}) (?:spacing|pitch|separation)", r"\1 apart"),
+    (rf"(?:with )?(?:a |the )?(?:distance|spacing|gap) of ({Q}) between (?:the )?(?:centre of )?{THINGS}\w+",
+     r"\1 apart"),
+    (rf"\( the (?:end|edge|side|face) (?:is|are) {Q} apart \)", ""),
+    (rf"((?:each|both|they|all)(?: \S+)? (?:is|are|lie|sit)(?: \S+)? {Q} (?:in )?from) "
+     r"(?:an|one|its|their|its own|the nearest|the near|the respective) ((?:short |long |outer )?(?:end|edge|side))",
+     r"\1 each \2"),
+    # how copies lie
+    (r"(?:circular|polar|radial) (?:pattern|array|arrangement|layout|grid)(?=(?: [^ .]+){0,5} #)", "circle"),
+    (r"(?:in |as |into )?(?:a |the )?(?:circular|polar|radial) (?:pattern|array|arrangement|layout)", "equally spaced"),
+    (r"(?:spaced|distributed|spread|arranged|placed|lined up|positioned)(?: evenly| equally)? (?:along|in|across) "
+     r"(?:the )?([xyz])(?: axis| direction| dimension)?(?! =)", r"row-along \1"),
+    (r"(?:run|running|runs|extend|extending|oriented|orientated|aligned|elongated|pointing) (?:in|along|with) "
+     r"(?:the )?([xyz])(?: axis| direction| dimension)?(?! =)", r"parallel to \1"),
+    (r"(?<=long )(?:\( )?end-to-end(?: \))?", "overall"),
+    # what is left of something
+    (rf"(?:leaving|to leave|so that it leaves) (?:a |an )({Q}) (?:wide |thick )?"
+     r"(?:border|rim|frame|margin|wall|strip|band)(?: is left| remains)?(?: all)?(?: the way)?(?: around| round)?"
+     r"(?: it| the (?:outside|edge|perimeter))?", r"margin of \1"),
     # the whole of something
     (r"(?:the )?(?:rest|remainder|remaining \w+|full thickness|entire thickness|whole thickness) of the", "the"),
     (r"through (?:the )?(?:rest|remainder)(?! of)", "through"),
