@@ -99,7 +99,10 @@ class History:
         cursor, scene = self.cursor, self.scene
         done: list[Edit] = []
         for edit in interpretation.edits:
-            if isinstance(edit, Undo | Redo):
+            if isinstance(edit, Undo) and edit.to is not None:
+                cursor, done = self._moved(0, edit.to), []
+                scene = self.versions[cursor].scene
+            elif isinstance(edit, Undo | Redo):
                 steps = -edit.steps if isinstance(edit, Undo) else edit.steps
                 if done and steps < 0:  # "…, no, undo that": what this sentence did so far is the first step back
                     steps += 1

@@ -116,10 +116,11 @@ class Clear(Model):
 
 
 class Undo(Model):
-    """Back by so many sentences."""
+    """Back by so many sentences, or to the version of a number (`to`; 1 is after the first sentence)."""
 
     do: Literal["undo"] = "undo"
     steps: Annotated[int, Field(ge=1, le=1000)] = 1
+    to: Annotated[int, Field(ge=0)] | None = None
 
 
 class Redo(Model):

@@ -26,6 +26,7 @@ ALWAYS = words(
 )
 """Verbs that need no determiner behind them at the start of a clause."""
 NOT_VERB_AFTER = words("a an the of in with its their very more is are as no any and,")
+VERSIONS = words("start beginning original version outset")
 TRIMMING = words("take cut trim knock shave saw chop")
 COMPOUND_VERBS: tuple[tuple[tuple[str, ...], str], ...] = (
     (("get", "rid", "of"), "remove"), (("take", "away"), "remove"),
@@ -40,7 +41,7 @@ COMPOUND_VERBS: tuple[tuple[tuple[str, ...], str], ...] = (
     (("go", "back"), "undo"), (("step", "back"), "undo"), (("scratch", "that"), "undo"), (("scratch", "it"), "undo"),
     (("cancel", "that"), "undo"), (("cancel", "it"), "undo"), (("reverse", "that"), "undo"),
     (("i", "change", "my", "mind"), "undo"), (("i", "changed", "my", "mind"), "undo"), (("roll", "back"), "undo"),
-    (("take", "back"), "undo"), (("undo",), "undo"), (("restore",), "restore"),
+    (("take", "back"), "undo"), (("restore",), "restore"), (("return", "to"), "undo"),
     (("take", "that", "back"), "undo"), (("take", "it", "back"), "undo"),
     (("go", "forward"), "redo"), (("do", "that", "again"), "again"), (("do", "it", "again"), "again"),
     (("the", "same", "again"), "again"), (("once", "more"), "again"), (("turn", "into"), "make"), (("fill",), "fill"),
@@ -78,6 +79,8 @@ def verb_at(r: Reading, i: int, end: int) -> tuple[str, int] | None:
     """The imperative at `i` and the index after it."""
     if apart := _apart(r, i, end):
         return apart
+    if r.has(i, "back", "to") and set(r.lemmas(i + 2, min(end, i + 7))) & VERSIONS:
+        return "undo", i + 1  # "back to the beginning"
     for phrase, verb in sorted(COMPOUND_VERBS, key=lambda pair: -len(pair[0])):
         if i + len(phrase) <= end and r.has(i, *phrase):
             if phrase in (("go", "back"), ("step", "back")) and r.lemma(i - 1) in ("the", "a"):
@@ -152,6 +155,8 @@ def _apart(r: Reading, i: int, end: int) -> tuple[str, int] | None:
         verb = PARTICLES.get((word, said))
         if verb is None:
             continue
+        if said == "back" and r.lemma(k - 1) in ("the", "its", "a", "their"):
+            return None  # "have the back in walnut"
         if verb == "restore" and r.lemma(k + 1, end) not in CLOSING | {""} | ENDS:
             return None
         if r.lemma(k + 1, end) == "of":

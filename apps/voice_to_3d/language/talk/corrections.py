@@ -143,7 +143,11 @@ def _material(r: Reading, verbs: Verbs, k: int, end: int, edits: list[Edit]) -> 
     if not new:
         return k
     r.carry(new, k, found[1])
-    return found[1]
+    stop = found[1]
+    while r.lemma(stop, end) in (",", "not", "instead", "please"):
+        not_that = r.material(stop + 1, end) if r.lemma(stop) == "not" else None
+        stop = not_that[1] if not_that else stop + 1
+    return r.know(k, stop)
 
 
 def _target(r: Reading, verbs: Verbs, k: int, end: int, edits: list[Edit]) -> int:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from wugan.apps.voice_to_3d.language.quantity import Quantity
-from wugan.apps.voice_to_3d.language.talk.object_kinds import ANGLES, Kind
+from wugan.apps.voice_to_3d.language.talk.object_kinds import ANGLES, SPANNING, Kind
 from wugan.apps.voice_to_3d.language.talk.object_names import role_named
 from wugan.apps.voice_to_3d.language.talk.object_said import PartSize, Refused, Said
 from wugan.apps.voice_to_3d.language.talk.primitives import Primitive
@@ -118,6 +118,8 @@ class SizeReader:
     def size(self, quantity: Quantity, word: str, role: str, span: tuple[int, int]) -> bool:
         """Sets the dimension `word` of the role, or of the whole, from a quantity; False where there is none such."""
         name, factor = self.dimension(word, role)
+        if name is None and role in SPANNING and word in ("width", "depth", "length", "diameter"):
+            name, factor = self.dimension(word)
         if name is None and not role:
             return False
         if name is None:
@@ -312,7 +314,9 @@ class SizeReader:
                 (n for w in ("thickness", "diameter", "width", "height") if (n := kind.number(self.scope, w))), None
             )
         numbers = set(kind.numbers.values())
-        own = [name for name in ("size", "length", "diameter", "width", "height", "thickness") if name in numbers]
+        own = [
+            name for name in ("all", "size", "length", "diameter", "width", "height", "thickness") if name in numbers
+        ]
         if not own:
             return kind.number("", "size")
         usual = {n: v for n in own if isinstance(v := kind.defaults.get(n), int | float)}

@@ -20,7 +20,7 @@ from wugan.apps.voice_to_3d.families.registry import family
 from wugan.apps.voice_to_3d.language.talk.object_names import ROLE_WORDS, lemmas
 from wugan.apps.voice_to_3d.resizing import roles as roles_of
 from wugan.apps.voice_to_3d.scene.scene import FamilyShape, Object
-from wugan.apps.voice_to_3d.scene.solid import Solid
+from wugan.apps.voice_to_3d.scene.solid import Box, Solid
 from wugan.apps.voice_to_3d.stretch import sizes
 from wugan.errors import DataError
 
@@ -85,6 +85,8 @@ class Kind:
             own = lemmas(role)
             for stem in (own, own[-1:], own[:1]):
                 for size in OF_PARTS.get(word, (word,)):
+                    if size == "thickness" and word in ("width", "diameter", "size") and own[-1] not in SLIM:
+                        continue  # a wider seat is not a thicker one
                     if found := self.numbers.get((*stem, size)):
                         return found
             return None
@@ -128,6 +130,14 @@ OF_PARTS: dict[str, tuple[str, ...]] = {
     "size": ("size", "diameter", "width", "thickness"),
 }  # fmt: skip
 """The same for parts, whose lengths and thicknesses nobody mixes up."""
+SPANNING = frozenset({"seat", "top", "tabletop", "body", "case", "mattress", "lid", "deck", "board", "worktop"})
+"""Parts that are as wide and as deep as the whole, where no parameter is their own."""
+SLIM = frozenset(
+    {"leg", "post", "pole", "stem", "rung", "bar", "rod", "spoke", "arm", "handle", "slat", "foot", "rail", "wall",
+     "frame", "rim", "picket", "branch", "peg", "baluster", "spindle", "stick", "column", "trunk", "strut", "edge",
+     "border", "support", "stretcher"}
+)  # fmt: skip
+"""Parts that are as wide as they are thick."""
 
 
 def _unwrapped(annotation: Any) -> Any:
@@ -226,6 +236,9 @@ def kind_of_solid(name: str, solid: Solid) -> Kind:
     numbers = {lemmas(key): key for key in own}
     for word in ("width", "depth", "height"):
         numbers.setdefault((word,), word)
+    if isinstance(solid, Box) and len(set(solid.size)) == 1 and lemmas(name)[-1:] in (("cube",), ("die",)):
+        numbers |= {(word,): "all" for word in ("size", "side", "edge")}
+        own["all"] = solid.size[0]
     return Kind(name, numbers=numbers, defaults=dict(own))
 
 

@@ -18,7 +18,7 @@ from wugan.apps.voice_to_3d.scene.placement import Reference
 from wugan.apps.voice_to_3d.scene.scene import FamilyShape, Object
 
 DEFINITE = words("the this that these those its their all both each every my our whole entire one")
-ONES = words("one thing object item piece part shape model element")
+ONES = words("one ones thing object item piece part shape model element")
 COPIED = words("copy duplicate clone replica")
 IDLE = words("same whole entire only new old existing single actual current remaining")
 BESIDES = (("except",), ("except", "for"), ("but",), ("but", "not"), ("besides",), ("apart", "from"), ("other", "than"))
@@ -322,7 +322,8 @@ def _noun(r: Reading, j: int, end: int, seen: Adjectives, owner: Sequence[Object
     if feature := feature_found(r, j, end, said, seen, list(owner) or first, plural):
         return feature
     if token.lemma in ONES or token.text.lower() == "one":
-        return ones_found(r, j + 1, seen, r.topic, plural or seen.every or (seen.count or 1) > 1)
+        plural = plural or seen.every or (seen.count or 1) > 1 or token.lemma == "ones"
+        return ones_found(r, j + 1, seen, r.topic, plural)
     if determined and token.lemma in COPIED:
         return _pronoun(r, "them" if plural else "it", j + 1)
     return None

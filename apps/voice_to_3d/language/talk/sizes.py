@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from wugan.apps.voice_to_3d.language.talk.amounts import Amount
-from wugan.apps.voice_to_3d.language.talk.object_kinds import Kind, kind_of_object
+from wugan.apps.voice_to_3d.language.talk.object_kinds import SPANNING, Kind, kind_of_object
 from wugan.apps.voice_to_3d.language.talk.reading import Reading
 from wugan.apps.voice_to_3d.measure import bounds, part_boxes
 from wugan.apps.voice_to_3d.scene.edit import Resize
@@ -60,6 +60,9 @@ def _of_part(reference: Reference, kind: Kind, word: str) -> tuple[Reference, st
     whole = Reference(object=reference.object)
     if word == "short":
         word = "height"
+    if every and parts.role in SPANNING and word in ("width", "depth", "length", "diameter"):
+        if kind.number(parts.role, word) is None and kind.number("", word):
+            return whole, {**AXES, "length": "x", "diameter": "x"}[word]
     if every:
         name = kind.number(parts.role, "size" if word == "all" else word)
         if name and word == "all" and sum(one.startswith(parts.role.split()[0]) for one in kind.numbers.values()) > 1:

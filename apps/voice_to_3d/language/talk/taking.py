@@ -21,6 +21,7 @@ STEPPED = words(
 )
 
 
+TOWARDS = words("to the all way back how it was at in very what my we had")
 CLOSED = words("on again please too now in there where it was")
 TAKEN = words("it them that this those these everything all")
 
@@ -230,6 +231,9 @@ class Taking(Handler):
             and r.lemma(i - 1) in ("it", "that", "mind", "nevermind")
         ):
             return i  # "forget it, undo": one step
+        if undo and (version := self._version(i, end)) is not None:
+            r.step(Undo(to=version[0]), i - 1, version[1])
+            return version[1]
         while k < end:
             token, word = r.tokens[k], r.lemma(k)
             if token.quantity is not None and token.quantity.kind in ("number", "times"):
@@ -246,6 +250,39 @@ class Taking(Handler):
         edit: Undo | Redo = Undo(steps=min(steps, 1000)) if undo else Redo(steps=min(steps, 1000))
         r.step(edit, i - 1, k)
         return k
+
+    def _version(self, i: int, end: int) -> tuple[int, int] | None:
+        """Such as "to the first version", "to how it was at the start", "to version 2": its number, the index after."""
+        r, k = self.r, i
+        while r.lemma(k, end) in (
+            "to",
+            "the",
+            "all",
+            "way",
+            "back",
+            "how",
+            "it",
+            "was",
+            "at",
+            "in",
+            "very",
+            "what",
+            "my",
+        ):
+            k += 1
+        token = r.tokens[k] if k < end else None
+        if k == i or token is None:
+            return None
+        if r.lemma(k) in ("start", "beginning", "original", "outset"):
+            return 1, k + 1 + (r.lemma(k + 1, end) in ("version", "design", "model", "one"))
+        ordinal = 1 if r.lemma(k) in ("first", "initial") else 0
+        if token.quantity is not None and token.quantity.kind == "ordinal":
+            ordinal = int(token.value)
+        if ordinal and r.lemma(k + 1, end) in ("version", "design", "model", "one", "state", "sentence"):
+            return ordinal, k + 2
+        if r.lemma(k) in ("version", "state", "step") and k + 1 < end and (q := r.tokens[k + 1].quantity):
+            return (int(q.value), k + 2) if q.kind == "number" else None
+        return None
 
     def _again(self, i: int, end: int) -> int:
         """The last sentence once more."""

@@ -112,7 +112,7 @@ class Verbs(Sizing, Working, Taking):
             self.predicates.replacing = False
 
     def _made(self, i: int, end: int) -> int:
-        from wugan.apps.voice_to_3d.language.talk.dialogue import turned_about
+        from wugan.apps.voice_to_3d.language.talk.verbless import turned_about
 
         r = self.r
         if (k := count_change(r, i, end)) > i or (k := turned_about(r, self, i, end)) > i:
@@ -240,7 +240,7 @@ class Verbs(Sizing, Working, Taking):
 
     def again(self, i: int, end: int) -> int:
         """Such as "add another one", "add two more"."""
-        from wugan.apps.voice_to_3d.language.talk.dialogue import another
+        from wugan.apps.voice_to_3d.language.talk.verbless import another
 
         return another(self.r, self, i, end) if i < end else i
 
