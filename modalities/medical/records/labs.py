@@ -119,15 +119,12 @@ class Analyte:
             age: years; unknown is taken as an adult, as the caller notes.
         """
         years = 40.0 if age is None else age
-        fitting = [r for r in _ranges().get(self.key, ()) if r.first <= years < r.last]
-        own = [r for r in fitting if r.sex in ("", sex)]
-        chosen = own or (fitting if sex not in ("female", "male") else [])
-        if not chosen:
-            return None
-        lows, highs = [r.low for r in chosen], [r.high for r in chosen]
-        low = None if any(v is None for v in lows) else min(v for v in lows if v is not None)
-        high = None if any(v is None for v in highs) else max(v for v in highs if v is not None)
-        return Range(low, high, chosen[0].source)
+        either = sex not in ("female", "male")
+        of: Range | None = None
+        for line in _ranges().get(self.key, ()):
+            if line.first <= years < line.last and (either or line.sex in ("", sex)):
+                of = line.range if of is None else _union(of, line.range)
+        return of
 
     def deviation(self, value: float, of: Range) -> float:
         """How far a value lies from the middle of a range, in standard deviations of the healthy; the ends are ±1.96.
@@ -151,14 +148,18 @@ def deviation(value: float, of: Range, log: bool = False) -> float:
     return 0.0
 
 
+def _union(a: Range, b: Range) -> Range:
+    low = None if a.low is None or b.low is None else min(a.low, b.low)
+    high = None if a.high is None or b.high is None else max(a.high, b.high)
+    return Range(low, high, a.source)
+
+
 @dataclass(frozen=True, slots=True)
 class _Line:
     sex: str
     first: float
     last: float
-    low: float | None
-    high: float | None
-    source: str
+    range: Range
 
 
 @cache
@@ -217,7 +218,7 @@ def _ranges() -> dict[str, tuple[_Line, ...]]:
     out: dict[str, list[_Line]] = {}
     for row in _lines("ranges.csv"):
         first, last = float(row["from_years"] or 0), float(row["to_years"] or math.inf)
-        line = _Line(row["sex"], first, last, _number(row["low"]), _number(row["high"]), row["source"])
+        line = _Line(row["sex"], first, last, Range(_number(row["low"]), _number(row["high"]), row["source"]))
         out.setdefault(row["key"], []).append(line)
     return {key: tuple(of) for key, of in out.items()}
 

@@ -42,6 +42,8 @@ def report_texts(of: resources.DiagnosticReport, source: str, findings: Findings
 
 def remarks(of: resources.Observation, source: str) -> list[Text]:
     """The remarks on an observation."""
+    if not of.note:
+        return []
     own = to_ns(of.effective_date_time) if of.effective_date_time else None
     title = of.code.text or _title(of.code)
     return [
