@@ -16,6 +16,7 @@ EXPECTED = {
     "attend_to_a_stream.py": ["second 2", "goes on as before: True"],
     "compose_pipeline.py": ["new card"],
     "fuse_two_streams.py": ["lidar + camera", "camera", "lidar "],
+    "read_ct.py": ["Scout, 2 images: a scout", "5 planes of 16 × 16", "series-left-out", "coronal.png"],
     "read_record.py": ["92 g/L  low", "it would be possible in /uL", "7 tokens of 80 numbers", "113 days before: Haem"],
     "run_on_ray.py": ["local", "ray", "identical"],
     "say_a_table.py": ["make the legs black", "sing", "80", "wrote table.glb"],

@@ -255,7 +255,7 @@ def _value_notes(values: NDArray[np.float32], planes: Sequence[Plane], key: str)
     lossy = sum(plane.header["LossyImageCompression"] == "01" for plane in planes)
     if lossy:
         notes.append(Note("lossy", f"{lossy} of {len(planes)} images were compressed with loss.", key))
-    lowest = float(values[:, ::4, ::4].min())
+    lowest = float(values.min())
     if lowest > _NO_AIR:
         text = (
             f"Nothing lies below {lowest:.0f} HU, although air and lung would: the values may not be Hounsfield units."

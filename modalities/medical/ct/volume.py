@@ -101,7 +101,7 @@ class Volume:
     def spacing(self) -> tuple[float, float, float]:
         """Distance of neighbouring voxels along x, y, z (mm)."""
         x, y, z = np.linalg.norm(self.affine[:3, :3], axis=0)
-        return float(x), float(y), float(z)
+        return round(float(x), 9), round(float(y), 9), round(float(z), 9)
 
     @property
     def directions(self) -> NDArray[np.float64]:
