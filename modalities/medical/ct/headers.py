@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import threading
 import warnings
 from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any, BinaryIO
 
@@ -41,6 +43,9 @@ SPLIT_KEYS = (
     *("TriggerTime", "ConvolutionKernel", "KVP", "SliceThickness", "ImageType", "AcquisitionDateTime"),
     *("AcquisitionTime", "ContentTime"),
 )
+
+
+_lock = threading.RLock()
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,6 +90,17 @@ class Plane:
         return self.header["SOPInstanceUID"], self.frame or 0, self.entry.name
 
 
+@contextmanager
+def quiet() -> Iterator[None]:
+    """Without pydicom's warnings of values against the standard: those that matter are checked here.
+
+    One thread at a time: Python's filters of warnings are common to all threads.
+    """
+    with _lock, warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        yield
+
+
 def read_header(file: BinaryIO) -> Any | None:
     """The header (without pixels) of a DICOM file, or `None` where it is no DICOM file.
 
@@ -101,9 +117,7 @@ def read_header(file: BinaryIO) -> Any | None:
     bare = len(start) >= 8 and start[:2] in (b"\x08\x00", b"\x02\x00") and start[3] == 0 and start[128:132] != b"DICM"
     if start[128:132] != b"DICM" and not bare:
         return None
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")  # values against the standard; those that matter are checked here
-        header = pydicom.dcmread(file, stop_before_pixels=True, force=bare, specific_tags=list(_TAGS))
+    header = pydicom.dcmread(file, stop_before_pixels=True, force=bare, specific_tags=list(_TAGS))
     return header if "SOPClassUID" in header or "MediaStorageSOPClassUID" in header.file_meta or not bare else None
 
 
@@ -114,20 +128,18 @@ def is_cut_off(header: Any) -> bool:
 
 def planes(header: Any, entry: Entry) -> list[Plane]:
     """The planes of a file; one for anything that is no multi-frame image."""
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")
-        values = _values(header)
-        shared = _text(header, values)
-        frames = values.get("PerFrameFunctionalGroupsSequence")
-        if not frames:
-            count = _number(values.get("NumberOfFrames"))
-            return [_plane(entry, 0 if count and count > 1 else None, shared, [values])]
-        common = [_values(macro) for macro in _macros((values.get("SharedFunctionalGroupsSequence") or [{}])[0])]
-        # The frame's own values come before the shared ones, those before the file's.
-        return [
-            _plane(entry, index, shared, [*(_values(macro) for macro in _macros(groups)), *common, values])
-            for index, groups in enumerate(frames)
-        ]
+    values = _values(header)
+    shared = _text(header, values)
+    frames = values.get("PerFrameFunctionalGroupsSequence")
+    if not frames:
+        count = _number(values.get("NumberOfFrames"))
+        return [_plane(entry, 0 if count and count > 1 else None, shared, [values])]
+    common = [_values(macro) for macro in _macros((values.get("SharedFunctionalGroupsSequence") or [{}])[0])]
+    # The frame's own values come before the shared ones, those before the file's.
+    return [
+        _plane(entry, index, shared, [*(_values(macro) for macro in _macros(groups)), *common, values])
+        for index, groups in enumerate(frames)
+    ]
 
 
 def _macros(groups: Any) -> Iterator[Any]:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import gzip
 import math
-import warnings
 from typing import IO, Any
 
 import numpy as np
@@ -43,14 +42,12 @@ def read_nifti(file: IO[bytes], name: str) -> Volume:
     import nibabel
 
     try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")
-            packed = file.read(2) == b"\x1f\x8b"
-            file.seek(0)
-            stream: IO[bytes] = gzip.GzipFile(fileobj=file) if packed else file  # type: ignore[assignment]
-            image = _image(nibabel, stream)
-            shape = _shape(image, name)
-            values = np.asanyarray(image.dataobj).reshape(shape).astype(np.float32)
+        packed = file.read(2) == b"\x1f\x8b"
+        file.seek(0)
+        stream: IO[bytes] = gzip.GzipFile(fileobj=file) if packed else file  # type: ignore[assignment]
+        image = _image(nibabel, stream)
+        shape = _shape(image, name)
+        values = np.asanyarray(image.dataobj).reshape(shape).astype(np.float32)
     except DataError:
         raise
     except Exception as error:  # nibabel's, gzip's and zlib's, of many kinds

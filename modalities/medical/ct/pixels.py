@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import warnings
 from collections import defaultdict
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -109,15 +108,15 @@ def _believed(padding: tuple[int, int], stored: NDArray[Any], slope: float, inte
 def _stored(files: Files, plane: Plane, frames: list[int | None]) -> list[NDArray[Any]]:
     """Stored values of some frames of a file, or of its only one."""
     import pydicom
+    from pydicom import uid
     from pydicom.pixels import iter_pixels, pixel_array
 
-    with files.open(plane.entry) as file, warnings.catch_warnings():
-        # A frame that is cut off is found by `_check_complete`; pydicom would only warn of some.
+    with files.open(plane.entry) as file:
         data = pydicom.dcmread(file, specific_tags=list(_TAGS), force=True)
-    if not hasattr(data.file_meta, "TransferSyntaxUID"):
-        from pydicom.uid import ImplicitVRLittleEndian
-
-        data.file_meta.TransferSyntaxUID = data.original_encoding and ImplicitVRLittleEndian
+    if "TransferSyntaxUID" not in data.file_meta:  # a file of old; what pydicom found out must do
+        implicit, little = data.original_encoding
+        explicit = uid.ExplicitVRLittleEndian if little else uid.ExplicitVRBigEndian
+        data.file_meta.TransferSyntaxUID = uid.ImplicitVRLittleEndian if implicit else explicit
     if "PixelData" not in data:
         raise ValueError("it has no pixel data")
     indices = [frame for frame in frames if frame is not None]

@@ -49,7 +49,8 @@ def read_ct(path: str | Path, series: str | None = None) -> Volume:
     """
     path = Path(path)
     with _opened(path) as files:
-        found = _scan(files, path)
+        with headers.quiet():
+            found = _scan(files, path)
         if not found.planes:
             return _other_format(files, found, path, series)
         patient.check_one_patient(found.planes)
@@ -67,7 +68,8 @@ def list_series(path: str | Path) -> list[SeriesSummary]:
     """
     path = Path(path)
     with _opened(path) as files:
-        found = _scan(files, path)
+        with headers.quiet():
+            found = _scan(files, path)
         if not found.planes:
             names = [entry.name for entry in found.niftis]
             if not names:
