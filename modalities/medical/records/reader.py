@@ -85,6 +85,7 @@ class _Bundle:
                 skipped[entry.kind] += 1
             elif (checked := self._checked(entry, adapter)) is not None:
                 self.read.append((entry, checked))
+                self._modifiers(entry)
         if skipped:
             counts = ", ".join(f"{count} {kind}" for kind, count in sorted(skipped.items()))
             findings.add("resources-skipped", f"not read, as nothing of a record is taken from them: {counts}")
@@ -107,6 +108,12 @@ class _Bundle:
                 owned[owner].append((entry, of))
             else:
                 nobodys.append((entry, of))
+        strangers = sorted(set(owned) - set(patients))
+        if len(strangers) == len(patients) == 1:
+            (name, (entry, of)), stranger = next(iter(patients.items())), strangers[0]
+            if not entry.resource.get("id") and not entry.full_url:
+                patients = {stranger: (entry, of)}
+                self.findings.add("patient-without-id", f"has no id: taken for {stranger}, whom the others name", name)
         owners = sorted({*patients, *owned}) or [""]
         for entry, of in nobodys:
             if len(owners) == 1:
@@ -153,6 +160,14 @@ class _Bundle:
             findings.add("date-invalid", f"birth date {of.birth_date[:30]!r} is none: taken as not known", entry.name)
         death = to_ns(of.deceased_date_time) if of.deceased_date_time else None
         return Patient(identity, of.gender if of.gender in _SEXES else "", birth, death)
+
+    def _modifiers(self, entry: Entry) -> None:
+        """Tell of what FHIR says may turn a resource's meaning round, and is not known here."""
+        modifiers = entry.resource.get("modifierExtension")
+        for of in modifiers if isinstance(modifiers, list) else []:
+            url = of.get("url") if isinstance(of, dict) else None
+            what = f"{entry.kind} carries a modifier that is not known here, and may mean something else: {url}"
+            self.findings.add("modifier-extension", what, entry.name)
 
     def _checked(self, entry: Entry, adapter: Any) -> Any:
         try:

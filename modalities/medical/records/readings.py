@@ -9,7 +9,7 @@ from wugan.modalities.medical.records.findings import Findings
 from wugan.modalities.medical.records.interpretation import interpret
 from wugan.modalities.medical.records.labs import LOINC, by_loinc
 from wugan.modalities.medical.records.observations import Observation, Patient
-from wugan.modalities.medical.records.times import to_ns
+from wugan.modalities.medical.records.times import DAY_NS, to_ns
 from wugan.modalities.medical.records.values import choose, read_value
 
 _NOT_MEANT = ("entered-in-error", "cancelled")
@@ -53,6 +53,11 @@ class ObservationReader:
         analyte = by_loinc().get(code) if system == LOINC else None
         display = (coding.display if coding else "") or of.code.text or (analyte.name if analyte else code)
         name = analyte.name if analyte else display
+        if analyte is not None and value.number is None and not value.coded:
+            self.findings.add("value-not-numeric", f"{name} is a number, and words are given: kept as text", source)
+        if analyte is None and value.number is not None:
+            what = "has no LOINC code that is known here: compared with the record's own range only, if there is one"
+            self.findings.add("quantity-unknown", what, f"{name} ({source})")
         age = self.patient.age(time_ns)
         means = interpret(
             value, analyte, self.patient, age, of.reference_range, of.interpretation, name, source, self.findings
@@ -90,7 +95,20 @@ class ObservationReader:
             self.findings.add("issued-for-effective", "has no time of its own: the time of issue is taken", source)
         elif time_ns is None:
             self.findings.add("undated", "has no time: it comes last, and counts as of the record's newest day", source)
+        if time_ns is not None:
+            self._check(time_ns, to_ns(of.issued) if of.issued else None, source)
         return time_ns
+
+    def _check(self, time_ns: int, issued: int | None, source: str) -> None:
+        """Note times that cannot be: they are kept, as nobody knows which of the two is wrong."""
+        bounds = (
+            (self.patient.birth_ns, -1, "before the patient's birth"),
+            (self.patient.death_ns, 1, "after the patient's death"),
+            (issued, 1, "after it was issued"),
+        )
+        for bound, sign, words in bounds:
+            if bound is not None and sign * (time_ns - bound) > DAY_NS:
+                self.findings.add("date-implausible", f"was taken {words}, by its dates", source)
 
 
 def without_duplicates(observations: list[Observation], findings: Findings) -> list[Observation]:

@@ -88,6 +88,13 @@ def test_without_a_patient_resource(bundle: Make, lab: Lab) -> None:
     assert {"patient-missing", "age-unknown", "sex-unknown"} <= set(codes(record))
 
 
+def test_a_patient_without_an_id_is_whom_the_others_name(lab: Lab) -> None:
+    resources = [{"resourceType": "Patient", "gender": "female"}, lab(), lab("2951-2", 140, "mmol/L")]
+    record = read_record({"resourceType": "Bundle", "entry": [{"resource": of} for of in resources]})
+    assert (record.patient.id, record.patient.sex, len(record.observations)) == ("p", "female", 2)
+    assert "patient-without-id" in codes(record)
+
+
 def test_what_names_nobody_belongs_to_the_only_patient(bundle: Make, patient: Make, lab: Lab) -> None:
     record = read_record(bundle(patient(), lab(subject=None)))
     assert len(record.observations) == 1
@@ -122,6 +129,11 @@ def test_nothing_of_a_patient_is_an_error(bundle: Make, lab: Lab) -> None:
         read_record(bundle({"resourceType": "Organization", "id": "x"}))
     with pytest.raises(DataError, match=r"Observation\.code: field required"):
         read_record(bundle({"resourceType": "Observation", "id": "x"}))
+
+
+def test_a_modifier_that_is_not_known_is_told(bundle: Make, patient: Make, lab: Lab) -> None:
+    record = read_record(bundle(patient(), lab(modifierExtension=[{"url": "https://x.org/haemolytic"}])))
+    assert "https://x.org/haemolytic" in next(n.text for n in record.notes if n.code == "modifier-extension")
 
 
 _JUNK = st.sampled_from([None, True, -1, 1e308, "", "1,234", "\x00", [], {}, [[]], {"coding": 3}, [{"value": "x"}]])
@@ -159,6 +171,7 @@ def test_real_bundles_are_read_whole(data_root: Path) -> None:
         assert record.patient.sex and record.patient.birth_ns is not None
         assert len(record.observations) > 20 and record.conditions
         assert not {"entry-dropped", "unit-unknown", "implausible", "undated"} & set(codes(record))
+        assert "quantity-unknown" not in codes(record)
         known = [of for of in record.observations if of.value is not None and not of.derived]
         assert sum(bool(of.analyte) for of in known) / len(known) > 0.9
 

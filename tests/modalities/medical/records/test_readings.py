@@ -79,3 +79,29 @@ def test_answers_keep_their_concept(read: Read, lab: Lab) -> None:
     record = read(lab("72166-2", valueQuantity=None, valueCodeableConcept=answer))
     found = record.observations[0]
     assert (found.value, found.text, found.coded) == (None, "Never smoker", "http://snomed.info/sct|266919005")
+
+
+def test_words_where_a_number_belongs(read: Read, lab: Lab) -> None:
+    record = read(lab(valueQuantity=None, valueString="QNS"))
+    assert (record.observations[0].text, record.observations[0].flag) == ("QNS", "unknown")
+    assert "value-not-numeric" in codes(record)
+
+
+def test_a_quantity_that_is_not_known_is_told(read: Read, lab: Lab) -> None:
+    record = read(lab("99999-9", 3, "zz"), lab("2951-2", 140, "mmol/L"))
+    assert [note.source for note in record.notes if note.code == "quantity-unknown"] == [
+        "99999-9 (Observation/99999-9-2024-05-01)"
+    ]
+
+
+@pytest.mark.parametrize(
+    ("fields", "says"),
+    [
+        ({"time": "1950-01-01"}, "before the patient's birth"),
+        ({"issued": "2024-04-01T00:00:00Z"}, "after it was issued"),
+    ],
+)
+def test_times_that_cannot_be(fields: dict[str, Any], says: str, read: Read, lab: Lab) -> None:
+    record = read(lab(**fields))
+    assert len(record.observations) == 1
+    assert says in next(note.text for note in record.notes if note.code == "date-implausible")
