@@ -111,7 +111,8 @@ def tissue_of(picture: NDArray[np.uint8], mpp: float, name: str = "") -> Tissue:
     gap = _GAP_UM / mpp
     if gap >= 2:
         mask = _closed(mask, gap / 2) & ~ink
-    mask = remove_small_objects(mask, max_size=max(1, round(_SPECK_MM2 * 1e6 / mpp**2)))
+    speck = min(_SPECK_MM2, 0.05 * mask.size * mpp**2 / 1e6)  # a cutting may be smaller than what dust is on a slide
+    mask = remove_small_objects(mask, max_size=max(1, round(speck * 1e6 / mpp**2)))
     mask = remove_small_holes(mask, max_size=max(1, round(np.pi / 4 * gap**2))) & ~ink
     drawn = float(ink.mean())
     if drawn > 1e-3:
@@ -120,7 +121,7 @@ def tissue_of(picture: NDArray[np.uint8], mpp: float, name: str = "") -> Tissue:
     if not mask.any():
         most = float(np.quantile(saturation, 0.999))
         what = f"ink covers {drawn:.1%}" if drawn > 1e-3 else f"the strongest colour has a saturation of {most:.3f}"
-        text = f"No tissue was found: {what}, and tissue begins at {threshold:.3f}, over {_SPECK_MM2:g} mm²."
+        text = f"No tissue was found: {what}, and tissue begins at {threshold:.3f}, over {speck:.2g} mm²."
         notes.append(Note("no-tissue", text, name))
     return Tissue(mask, ink, mpp, picture, background, tuple(notes))
 

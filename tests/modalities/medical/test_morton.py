@@ -1,0 +1,40 @@
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from hypothesis.extra.numpy import arrays
+
+from wugan.errors import DataError
+from wugan.modalities.medical.morton import morton_code, morton_order
+
+
+def test_the_curve_of_a_square_and_a_cube() -> None:
+    assert morton_code([(0, 0), (1, 0), (0, 1), (1, 1), (2, 0)]).tolist() == [0, 1, 2, 3, 4]
+    assert morton_code([(0, 0, 0), (1, 0, 0), (0, 1, 0), (0, 0, 1), (1, 1, 1)]).tolist() == [0, 1, 2, 4, 7]
+
+
+@settings(max_examples=30)
+@given(arrays(np.int64, st.tuples(st.integers(1, 30), st.sampled_from([2, 3])), elements=st.integers(0, 2**20 - 1)))
+def test_every_cell_has_a_place_of_its_own(cells: np.ndarray) -> None:  # type: ignore[type-arg]
+    assert len(np.unique(morton_code(cells))) == len(np.unique(cells, axis=0))
+
+
+def test_neighbours_in_the_row_are_neighbours_in_space() -> None:
+    y, x = np.mgrid[:16, :16]
+    points = np.stack([x.ravel(), y.ravel()], 1) * 128.0 - 500
+    ordered = points[morton_order(points, 128.0)]
+    block = ordered.reshape(16, 16, 2)  # sixteen blocks of sixteen tokens are squares of four by four
+    assert (np.ptp(block, axis=1) == 3 * 128).all()
+
+
+def test_points_of_one_cell_keep_their_order() -> None:
+    assert morton_order([(3.0, 3.0), (1.0, 1.0), (2.0, 2.0)], 10.0).tolist() == [0, 1, 2]
+    assert len(morton_order(np.zeros((0, 2)), 1.0)) == 0
+
+
+def test_what_has_no_code_is_refused() -> None:
+    for cells in ([(0, -1)], [(0, 2**20)], [(1,)], [1, 2]):
+        with pytest.raises(DataError, match="Morton codes"):
+            morton_code(cells)
