@@ -1,7 +1,10 @@
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
+from xml.sax.saxutils import quoteattr
 
 import pytest
 
@@ -51,3 +54,30 @@ def test_the_same_as_json(written: Write) -> None:
 def test_what_is_no_fhir(text: str, says: str, written: Write) -> None:
     with pytest.raises(DataError, match=says):
         read_record(written(text, "record.xml"))
+
+
+def as_xml(name: str, value: Any, space: str = "") -> str:
+    """FHIR JSON as FHIR XML, but for the narrative."""
+    if isinstance(value, list):
+        return "".join(as_xml(name, item) for item in value)
+    if not isinstance(value, dict):
+        text = {True: "true", False: "false"}[value] if isinstance(value, bool) else str(value)
+        return f"<{name} value={quoteattr(text)}/>"
+    fields = {key: of for key, of in value.items() if key not in ("resourceType", "div") and not key.startswith("_")}
+    inner = "".join(as_xml(key, of) for key, of in fields.items())
+    if kind := value.get("resourceType"):
+        inner = f"<{kind}{space}>{inner}</{kind}>"
+        return inner if space else f"<{name}>{inner}</{name}>"
+    return f"<{name}>{inner}</{name}>"
+
+
+def test_real_bundles_give_the_same_record_in_xml(data_root: Path, written: Write) -> None:
+    paths = sorted((data_root / "fhir").glob("*.json"))[::7]
+    if not paths:
+        pytest.skip(f"needs {data_root / 'fhir'}")
+    for path in paths:
+        data = json.loads(path.read_text())
+        for entry in data["entry"]:
+            entry["resource"].pop("text", None)
+        xml = as_xml("", data, ' xmlns="http://hl7.org/fhir"')
+        assert read_record(written(xml, "record.xml")) == read_record(path)
