@@ -10,6 +10,7 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
+from wugan.modalities.medical.pathology.analysis import SlideAnalysis, analyse
 from wugan.modalities.medical.pathology.phantom import Phantom, draw_phantom
 from wugan.modalities.medical.pathology.slide import Slide, open_slide
 
@@ -47,6 +48,12 @@ def write_svs() -> Callable[..., Path]:
 @pytest.fixture(scope="session")
 def svs(tmp_path_factory: pytest.TempPathFactory, phantom: Phantom, write_svs: Callable[..., Path]) -> Path:
     return write_svs(tmp_path_factory.mktemp("slides") / "drawn.svs", phantom.rgb)
+
+
+@pytest.fixture(scope="session")
+def analysis(svs: Path) -> SlideAnalysis:
+    with open_slide(svs) as slide:
+        return analyse(slide, threads=1)
 
 
 @pytest.fixture

@@ -12,12 +12,6 @@ from wugan.modalities.medical.pathology.phantom import Phantom, draw_phantom
 from wugan.modalities.medical.pathology.slide import Slide, open_slide
 
 
-@pytest.fixture(scope="module")
-def analysis(svs: Path) -> SlideAnalysis:
-    with open_slide(svs) as slide:
-        return analyse(slide, threads=1)
-
-
 def test_drawn_nuclei_are_counted(analysis: SlideAnalysis, phantom: Phantom) -> None:
     """Nuclei on the edges between tiles are seen twice and count half."""
     assert analysis.counts.sum() == pytest.approx(len(phantom.areas_um2), rel=0.06)
@@ -39,12 +33,11 @@ def test_where_tiles_lie_changes_little(analysis: SlideAnalysis, slide: Slide) -
     assert other.counts.sum() == pytest.approx(analysis.counts.sum(), rel=0.05)
 
 
-@pytest.mark.parametrize("mpp", [0.25, 0.4])
 def test_another_scanner_s_resolution_gives_the_same_figures(
-    analysis: SlideAnalysis, write_svs: Callable[..., Path], tmp_path: Path, mpp: float
+    analysis: SlideAnalysis, write_svs: Callable[..., Path], tmp_path: Path
 ) -> None:
-    drawn = draw_phantom((512.0, 384.0), margin_um=60, seed=3, mpp=mpp)
-    with open_slide(write_svs(tmp_path / "other.svs", drawn.rgb, f"MPP = {mpp}")) as slide:
+    drawn = draw_phantom((512.0, 384.0), margin_um=60, seed=3, mpp=0.4)
+    with open_slide(write_svs(tmp_path / "other.svs", drawn.rgb, "MPP = 0.4")) as slide:
         other = analyse(slide)
     assert other.counts.sum() == pytest.approx(analysis.counts.sum(), rel=0.05)
     assert other.areas_um2.mean() == pytest.approx(analysis.areas_um2.mean(), rel=0.06)

@@ -10,6 +10,7 @@ import torch
 
 from wugan.errors import DataError
 from wugan.modalities.medical.pathology import SlideEncoder, SlideSource
+from wugan.modalities.medical.pathology.analysis import SlideAnalysis
 from wugan.modalities.medical.pathology.slide import Slide, open_slide
 from wugan.packet import Packet
 from wugan.pipeline import Pipeline
@@ -35,9 +36,8 @@ def test_tokens_keep_their_place(tokens: Tokens, slide: Slide) -> None:
     assert SlideEncoder().feature_names[27] == "nuclei per mm²" and len(SlideEncoder().feature_names) == 43
 
 
-def test_the_first_token_is_the_tissue_s_mean(tokens: Tokens, slide: Slide) -> None:
+def test_the_first_token_is_the_tissue_s_mean(tokens: Tokens, analysis: SlideAnalysis) -> None:
     encoder = SlideEncoder()
-    analysis = encoder.analyse(slide)
     again = encoder.tokens(analysis, 7)
     assert np.array_equal(again.values, tokens.values)
     i = encoder.feature_names.index("tissue share")

@@ -52,8 +52,8 @@ def test_drawn_nuclei_are_found(drawn: dict[str, float]) -> None:
 
 
 def test_areas_are_true_to_the_blur() -> None:
-    for radius, tolerance in ((3.0, 0.15), (5.0, 0.08), (6.5, 0.08)):
-        phantom = draw_phantom((256, 256), radius_um=radius, per_mm2=1200, touching=0.0, seed=2)
+    for radius, tolerance in ((3.0, 0.15), (6.0, 0.08)):
+        phantom = draw_phantom((224, 224), radius_um=radius, per_mm2=1200, touching=0.0, seed=2)
         found = found_in(phantom)
         assert found.areas_um2[~found.edge].mean() == pytest.approx(phantom.areas_um2.mean(), rel=tolerance)
 
@@ -121,7 +121,8 @@ def test_a_real_stain_in_the_cytoplasm() -> None:
     assert found.positive[stroma].mean() < 0.2 and found.positive[gland].mean() > 0.9
 
 
-def test_counts_are_stable_under_harmless_changes(phantom: Phantom) -> None:
+def test_counts_are_stable_under_harmless_changes() -> None:
+    phantom = draw_phantom((192, 192), seed=3)
     count = len(found_in(phantom))
     random = np.random.default_rng(0)
     noisy = np.clip(phantom.rgb + random.normal(0, 2, phantom.rgb.shape), 0, 255).astype(np.uint8)

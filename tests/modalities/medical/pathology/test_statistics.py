@@ -14,12 +14,6 @@ from wugan.modalities.medical.pathology.slide import Slide, open_slide
 from wugan.modalities.medical.pathology.statistics import SlideStatistics, summarise
 
 
-@pytest.fixture(scope="module")
-def analysis(svs: Path) -> SlideAnalysis:
-    with open_slide(svs) as slide:
-        return analyse(slide)
-
-
 def test_figures_of_drawn_tissue(analysis: SlideAnalysis, phantom: Phantom) -> None:
     figures = summarise(analysis)
     true = len(phantom.areas_um2) / (0.392 * 0.264)
