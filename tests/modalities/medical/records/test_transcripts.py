@@ -3,9 +3,11 @@ from __future__ import annotations
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from wugan.modalities.medical.records import Patient, Record, RecordTexts, Text
+import wugan
+from wugan.modalities.medical.records import Patient, Record, RecordSource, RecordTexts, Text
 from wugan.modalities.medical.records.times import DAY_NS
 from wugan.modalities.medical.records.transcripts import pieces
+from wugan.modalities.text import TextEncoder
 from wugan.testing import run_stage
 
 
@@ -19,6 +21,13 @@ def test_texts_become_transcripts() -> None:
 
 def test_long_texts_are_cut_at_sentences() -> None:
     assert pieces("A b c. D e. F g h i j k.", 5) == ["A b c. D e.", "F g h i j", "k."]
+
+
+def test_they_fit_the_text_encoder() -> None:
+    pipeline = wugan.Pipeline("texts")
+    texts = pipeline.stage(RecordTexts(), pipeline.source(RecordSource("record.json")))
+    pipeline.sink(print, pipeline.stage(TextEncoder(), texts))  # ports are checked as they are connected
+    pipeline.validate()
 
 
 @given(st.text(alphabet="ab .\n", max_size=80), st.integers(1, 6))
