@@ -72,6 +72,13 @@ def _alike(frame: Frame) -> None:
 def floors(ground: Ground) -> None:
     """Reads "its floor lies 3 mm below the top": the depth of the cut that was named before."""
     for number, frame in enumerate(ground.frames):
+        centred = (one for one in frame.spots if one.value and one.where and one.where.kind in ("centre", "axis"))
+        inner = next(centred, None) if frame.noun in ("floor", "bottom") and not frame.sizes else None
+        cut = next((one for one in reversed(ground.frames[:number]) if one.kind == "cut"), None)
+        if inner is not None and cut is not None:
+            cut.spots.append(inner)  # "notches with a flat floor 31 mm from the centre"
+            frame.spots.clear()
+            continue
         spot = next(
             (
                 one
@@ -83,7 +90,6 @@ def floors(ground: Ground) -> None:
         )
         if frame.kind != "solid" or frame.noun not in ("floor", "bottom", "base") or spot is None or frame.sizes:
             continue
-        cut = next((one for one in reversed(ground.frames[:number]) if one.kind == "cut"), None)
         if cut is not None and cut.get("depth") is None:
             cut.dims["depth"] = spot.value or 0.0
             frame.dims.clear()

@@ -10,10 +10,11 @@ from wugan.apps.voice_to_3d.language.parts.extents import across
 from wugan.apps.voice_to_3d.language.parts.frames import Frame
 from wugan.apps.voice_to_3d.language.parts.locating import Box, Locator, extent, middle, side_of
 from wugan.apps.voice_to_3d.language.parts.notches import edge_notch
+from wugan.apps.voice_to_3d.language.parts.rimcuts import rim_cut
 from wugan.apps.voice_to_3d.language.parts.setting import UPRIGHT, coordinate, points_pattern, start_of
 from wugan.apps.voice_to_3d.language.parts.vocabulary import DIRECTIONS
 from wugan.apps.voice_to_3d.scene import solid as solids
-from wugan.apps.voice_to_3d.scene.placement import Pattern, Placement, Polar
+from wugan.apps.voice_to_3d.scene.placement import Pattern, Placement
 from wugan.apps.voice_to_3d.scene.profile import Polygon
 
 if TYPE_CHECKING:
@@ -42,6 +43,10 @@ def widened(ground: Ground, frame: Frame) -> None:
                 words = [word for word in DIRECTIONS if word in spot.where.which or spot.where.kind == word]
                 if words and DIRECTIONS[words[0]][0] == normal:
                     side = DIRECTIONS[words[0]][1]
+                near = ground.box(spot.where.of) if spot.where.of is not None and not words else None
+                off = middle(near, normal) - middle(box, normal) if near is not None else 0.0
+                if spot.where.kind in ("side", "end", "face") and abs(off) > 1e-6:
+                    side = 1 if off > 0 else -1  # "from the side with the peg"
         if frame.shape == "countersink":
             _countersink(ground, frame, one, full, polar, normal, side, box)
             continue
@@ -262,7 +267,7 @@ def _slotlike(ground: Ground, frame: Frame) -> bool:
     open_ended = frame.has("full") or (
         frame.get("depth") is not None and not length and not any(spot.kind == "span" for spot in frame.all_spots())
     )
-    if edge_notch(ground, frame):
+    if _opening(ground, frame):
         return True
     if length or not open_ended or frame.get("width", "diameter") is None:
         return False
@@ -273,7 +278,7 @@ def _slotlike(ground: Ground, frame: Frame) -> bool:
 
 
 def _semicircle(ground: Ground, frame: Frame) -> bool:
-    if edge_notch(ground, frame):
+    if _opening(ground, frame):
         return True
     host = ground.host_frame(frame)
     if host is not None and host.shape in furrows.ROUND:
@@ -285,24 +290,17 @@ def _notch(ground: Ground, frame: Frame) -> bool:
     """Notches in the edge of a plate, or of a disc, round it."""
     if edge_notch(ground, frame):
         return True
-    host = ground.host_frame(frame)
-    wide, deep = frame.get("width", "diameter"), frame.get("depth")
-    if host is None or host.shape not in furrows.ROUND or ground.axis_of(host) != "z" or wide is None or deep is None:
-        return False
-    box = ground.box(host) or ground.whole
-    radius, height = extent(box, "x") / 2, extent(box, "z")
-    at = {"x": middle(box, "x"), "y": middle(box, "y"), "z": middle(box, "z")}
-    around = Polar(count=max(1, frame.count), diameter=2 * radius - deep + 1.0)
-    shape = solids.Box(size=(deep + 1.0, wide, height))
-    place = Placement(**{axis: coordinate(ground, axis, value) for axis, value in at.items()})
-    ground.features.append(solids.Cut(id=ground.name(frame), name=frame.noun, shape=shape, place=place, pattern=around))
-    ground.boxes[id(frame)] = ([*box[0]], [*box[1]])
-    ground.axes[id(frame)] = "z"
-    return True
+    return rim_cut(ground, frame)
+
+
+def _opening(ground: Ground, frame: Frame) -> bool:
+    """An opening, or a round bite, at an edge or a rim."""
+    return edge_notch(ground, frame) or rim_cut(ground, frame)
 
 
 CARVERS = {
-    "notch": _notch, "cutout": edge_notch, "pocket": edge_notch, "triangle": edge_notch,
+    "notch": _notch, "cutout": _opening, "pocket": _opening, "triangle": edge_notch,
+    "hole": rim_cut, "cylinder": rim_cut,
     "corner": corner, "groove": furrows.groove, "vee": furrows.straight, "keyway": keyways.keyway, "flat": keyways.flat,
     "rebate": furrows.step, "slot": _slotlike, "slit": _slotlike, "semicircle": _semicircle,
 }  # fmt: skip

@@ -9,6 +9,7 @@ from wugan.apps.voice_to_3d.language.parts.directions import Directions
 from wugan.apps.voice_to_3d.language.parts.frames import Frame
 from wugan.apps.voice_to_3d.language.parts.layouts import layout
 from wugan.apps.voice_to_3d.language.parts.locating import NUMBER, Box, Locator, extent, middle, side_of
+from wugan.apps.voice_to_3d.language.parts.reaching import reaching
 from wugan.apps.voice_to_3d.language.parts.setting import UPRIGHT, coordinate, placement, points_pattern, start_of
 from wugan.apps.voice_to_3d.language.parts.tool import Tool
 from wugan.apps.voice_to_3d.language.parts.tools import Tools
@@ -56,6 +57,8 @@ class Cutter(Directions, Tools):
             self._body(frame, box)
             return
         _radial(frame)
+        normal, side = self._running(frame, host, box, normal, side)
+        reaching(ground, frame, normal)
         tool = self.tool(frame, normal, box)
         if isinstance(tool, str):
             ground.refuse(frame, f"its shape lacks {tool}")
@@ -94,6 +97,18 @@ class Cutter(Directions, Tools):
         if faces:
             self.emit(frame, tool, made.points, made.polar, normal, -side, depth, box, host)
         self.emit(frame, tool, made.points, made.polar, normal, side, depth, box, host)
+
+    def _running(self, frame: Frame, host: Frame | None, box: Box, normal: str, side: int) -> tuple[str, int]:
+        """A slot "in the Y direction" of a plate runs along Y; it is not cut along Y."""
+        named = [spot for spot in frame.spots if spot.kind == "axis_is"]
+        default = self.normal(host, box)
+        long = frame.get("length", "apart", "total_length") is not None or len(frame.sizes) > 1
+        far = any(spot.value and spot.where is not None and spot.where.of is not None for spot in frame.spots)
+        if frame.shape != "slot" or normal == default or not named or not (long or far):
+            return normal, side
+        for spot in named:
+            spot.kind = "parallel"
+        return default, 1
 
     def _in_corners(self, frame: Frame, locator: Locator, tool: Tool, box: Box) -> bool:
         """Flush with the corners that were named without a distance: "cut from the upper right corner"."""
@@ -145,6 +160,10 @@ class Cutter(Directions, Tools):
     def depth(self, frame: Frame, box: Box, normal: str) -> float | None:
         """How deep; `None` goes through."""
         depth = frame.get("depth")
+        floors = (spot.where.of for spot in frame.all_spots() if spot.kind == "to_floor" and spot.where is not None)
+        floor = next(floors, None)
+        if depth is None and floor is not None:
+            return floor.get("depth")
         if (
             depth is None
             and frame.shape in ("hole", "pocket", "counterbore", "hexagon", "semicircle")

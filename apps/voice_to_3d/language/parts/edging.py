@@ -29,6 +29,9 @@ def edge_feature(ground: Ground, frame: Frame) -> None:
         size = frame.sizes[0][0]
     if size is None and frame.get("diameter") is not None:
         size = (frame.get("diameter") or 0.0) / 2
+    if size is None and frame.shape == "fillet" and (frame.has("full") or any(w.kind == "end" for w in frame.targets)):
+        box = ground.whole
+        size = min(extent(box, axis) for axis in "xy") / 2  # "the right end is rounded": a half circle
     if size is None:
         ground.refuse(frame, "its size was not said")
         return
@@ -155,6 +158,8 @@ def _box_edges(box: Box, where: Where, words: set[str]) -> set[str]:
             return {"front-left", "back-right"}
         return {f"{a}-{b}" for a in ends for b in across} or sides or {"vertical"}
     extents = {axis: extent(box, axis) for axis in "xyz"}
+    if where.kind == "end" and not levels and not sides:
+        return {"left", "right"} if extents["x"] >= extents["y"] else {"front", "back"}
     long = "x" if extents["x"] >= extents["y"] else "y"
     if levels:
         if not sides and words & {"long", "short"}:

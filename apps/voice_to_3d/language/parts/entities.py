@@ -306,6 +306,9 @@ class Entities(Subjects, Members):
                 ):
                     return None
                 found = plain_ones
+        focus = reader.focus
+        if focus in found and focus is not None and focus.shape in ("counterbore", "countersink") and not focus.sized:
+            return focus  # "countersink both holes with a 90 degree countersink"
         if np.definite and found:
             frame = reader.resolve(np)
             if (

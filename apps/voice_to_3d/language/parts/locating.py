@@ -167,7 +167,8 @@ class Locator(Boundaries):
                 sides = [-1]
                 self.put(axis, *(side_of(box, axis, side) - side * value for side in sides))
                 return
-            self.put(axis, side_of(box, axis, 0) + value)
+            pair = self.frame.count == 2 and self.frame.group is not None and not stated
+            self.put(axis, *(side_of(box, axis, 0) + value * sign for sign in ((-1, 1) if pair else (1,))))
             return
         bounds = self.boundaries(where)
         if stated and bounds:
@@ -240,6 +241,19 @@ class Locator(Boundaries):
                     self.soft.setdefault(other, previous[NUMBER[other]])
         self.put(axis, base + sign * (spot.value or 0.0))
 
+    def _rounded_ends(self, where: Where, box: Box) -> bool:
+        """The middles of the half circles that a plate ends in; `False` where its ends are square."""
+        host = self.ground.host_frame(self.frame)
+        if host is None or not host.has("rounded_ends") or len(self.axes) < 2:
+            return False
+        long, short = self._long_short(box, self.axes)
+        sides = [side for axis, side in self.directions(where) if axis == long] or [-1, 1]
+        self.put(long, *(side_of(box, long, side) - side * extent(box, short) / 2 for side in sides))
+        self.put(short, middle(box, short))
+        if len(sides) == 2 and not self.frame.counted:
+            self.frame.count = 2
+        return True
+
     def _line_axis(self, spot: Spot) -> str:
         if spot.axes and spot.axes[0] in "xyz":
             return spot.axes[0]
@@ -293,6 +307,8 @@ class Locator(Boundaries):
             half, width = self.half.get(axes[0], 0.0), self.half.get(axes[1], 0.0)
             self.put(axes[0], middle(box, axes[0]) + half - width)  # one of a slot's two circles
             self.put(axes[1], middle(box, axes[1]))
+            return
+        if where.kind == "centre" and "on_end" in where.which and self._rounded_ends(where, box):
             return
         if where.kind in ("centre", "middle") and spot.kind in ("at", "centred", "on", "through", "around", "into"):
             for axis in self.axes:

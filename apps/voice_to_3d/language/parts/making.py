@@ -23,6 +23,7 @@ SHAPES = {
     "halfcylinder": "halfcylinder", "slotted": "slot",
     "tapered": "cone", "truncated": "cone",
 }  # fmt: skip
+RAISED = words("boss hub flange rib stud lug ear pad foot shank shaft tab bracket part body base plate wall leg arm")
 WORKED = {"countersunk": "countersink", "counterbored": "counterbore"}
 OUTLINES = words("box hexagon octagon pentagon triangle ellipse stadium semicircle slot star cross trapezoid")
 
@@ -37,6 +38,8 @@ class Making(Sizing):
         reader = self.reader
         called = np.head
         kind = kind_name(np, reader.op)
+        if kind == "solid" and reader.op == "cut" and np.kind in ("generic", "unknown") and not np.definite:
+            kind = "cut" if reader.base() is not None and np.head not in RAISED else kind  # "cut six finger grips"
         shape = next((SHAPES.get(word, word) for word in np.adjectives if word in SHAPES or word in OUTLINES), "")
         own = SOLIDS.get(np.head, "") if np.kind != "cut" else CUTS.get(np.head, "")
         if np.kind == "edge":

@@ -123,7 +123,8 @@ class Members:
             known = [one for one in group.members if one.ordinal == ordinal and ordinal] or [
                 one for one in group.members if which and which in one.names
             ]
-            frame = known[0] if known else reader.member(group, 1, ordinal)
+            several = k + 1 < len(found) and found[k + 1].text.lower() == "ones"
+            frame = known[0] if known else reader.member(group, left if several else 1, ordinal)
             if which:
                 frame.names.add(which)
                 if not known and not ordinal:

@@ -95,7 +95,9 @@ class Reader:
             i = end
         self._lose(lost, text)
         if self.leading and self.focus is not None and self.mentioned is None:
-            self.focus.spots.extend(self.leading)
+            flags = [spot for spot in self.leading if spot.kind == "flag" and spot.where is not None]
+            self.focus.flags |= {spot.where.kind for spot in flags if spot.where is not None}
+            self.focus.spots.extend(spot for spot in self.leading if spot not in flags)
 
     def _lose(self, lost: list[Token], text: str) -> None:
         if lost:
@@ -159,6 +161,10 @@ class Reader:
 
     def other(self) -> Frame | None:
         """What "it" in a place means: the body, else what was spoken of before the thing that is placed."""
+        group = self.focus.group if self.focus is not None else None
+        siblings = [one for one in group.members if one is not self.focus] if group is not None else []
+        if siblings:
+            return siblings[-1]  # "one in the middle, the others 30 mm from it"
         base = self.base()
         if base is not None and base is not self.focus and self.focus is not None and self.focus.kind != "edge":
             return base

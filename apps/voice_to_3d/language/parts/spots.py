@@ -130,6 +130,8 @@ class Spots(Distances, Centring):
             return None
         place, end = where
         kind = AT[word]
+        if kind == "to" and place.kind == "bottom" and place.of is not None and place.of.kind == "cut":
+            return [Spot("to_floor", place)], end
         if kind == "to":
             adding = reader.op == "add" and reader.focus is not None and reader.focus.kind == "solid"
             if not adding or not (

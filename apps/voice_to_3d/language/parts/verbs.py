@@ -232,7 +232,8 @@ class Verbs:
             and (named := reader.resolve(np)) is not None
             and named.kind == "cut"
         ):
-            lead, end = named, np.end  # "counterbore the hole to 30 mm"
+            several = np.det in ("each", "both", "all", "every") or np.plural
+            lead, end = (named.group or named) if several else named, np.end  # "counterbore the hole to 30 mm"
         announced = (one for one in reader.frames if one.lead is lead and one.shape == noun and not one.sized)
         frame = next(announced, None) or self._new("cut", noun, noun)
         if frame in reader.frames:

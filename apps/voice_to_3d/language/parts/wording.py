@@ -11,7 +11,10 @@ import re
 from wugan.apps.voice_to_3d.language.lexer import Token
 
 CC = r"(?:centre to centre|centrepoint to centrepoint|centre distance|on centre|between centre)"
-THINGS = r"(?:(?:the|their|both|#number|of|these|each|two|adjacent|neighbouring|neighboring|any|consecutive|hole|slot|pin|boss|bore|rib|fin|pocket)\s)*"
+THINGS = (
+    r"(?:(?:the|their|both|#number|of|these|each|two|adjacent|neighbouring|neighboring|any|consecutive|hole|slot|pin|"
+    r"boss|bore|rib|fin|pocket)\s)*"
+)
 Q = r"#(?:length|number|range)"
 RULES: tuple[tuple[str, str], ...] = (
     # how far apart copies are
@@ -28,8 +31,9 @@ RULES: tuple[tuple[str, str], ...] = (
     (rf"(?:with )?(?:a |the )?(?:distance|spacing|gap) of ({Q}) between (?:the )?(?:centre of )?{THINGS}\w+",
      r"\1 apart"),
     (rf"\( the (?:end|edge|side|face) (?:is|are) {Q} apart \)", ""),
-    (rf"((?:each|both|they|all)(?: \S+)? (?:is|are|lie|sit)(?: \S+)? {Q} (?:in )?from) "
-     r"(?:an|one|its|their|its own|the nearest|the near|the respective) ((?:short |long |outer )?(?:end|edge|side))",
+    (rf"((?:each|both|they|all)(?: \S+)?(?: (?:is|are|lie|sit))?(?: \S+)? {Q} (?:in )?from) "
+     r"(?:an|one|its|their|its own|the nearest|the near|the respective|one of the|#number of the|#ordinal of the) "
+     r"((?:short |long |outer )?(?:end|edge|side))",
      r"\1 each \2"),
     # how copies lie
     (r"(?:circular|polar|radial) (?:pattern|array|arrangement|layout|grid)(?=(?: [^ .]+){0,5} #)", "circle"),
@@ -49,6 +53,16 @@ RULES: tuple[tuple[str, str], ...] = (
     # where something is taken from
     (r"(?:out of|out from|from out of|away from)"
      r"(?= (?:the|its|one|both) (?:\S+ ){0,2}(?:edge|side|end|face|top|bottom|front|back))", "from"),
+    (r"(start|begin) from(?= (?:a|an) )", r"\1 with"),
+    (r"floor(?= of (?:the|that|this) \w+)", "bottom"),
+    # how ends are
+    (r"end radius", "rounded end"),
+    (r"(?:fully|completely) (?:rounded|radiused|round)", "full radius"),
+    (r"(?:full radius|rounded|round|semicircular|radiused) (?:at|on) (?:both|each|the|its) end", "rounded end"),
+    (r"(?:both|the|each|its|whose) end (?:is|are|of \w+ \w+ is|of \w+ \w+ are) (?:full radius|rounded|round|semicircular)"
+     r"(?! (?:with|to|by))", "rounded end"),
+    (r"end in a (?:half circle|semicircle|half round|full radius)", "has rounded end"),
+    (r"the centre of (?:that|this|the|its) (?:half circle|semicircle)(?= is)", "its end"),
     # what stays as it is
     (r"(?:, )?(?:(?:and|but|while) )?(?:leave|keep) (?:\S+ ){1,6}"
      r"(?:sharp|as is|as they are|as it is|unchanged|untouched|alone|square)", ""),
