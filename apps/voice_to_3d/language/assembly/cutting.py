@@ -1,0 +1,356 @@
+"""Cutting: a hole, slot, pocket or groove: its axis, how deep, from which side, and where."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from wugan.apps.voice_to_3d.language.assembly.frame import NUMBER, Made, after, turned, upright
+from wugan.apps.voice_to_3d.language.assembly.lines import Lines
+from wugan.apps.voice_to_3d.language.assembly.patterns import points_of
+from wugan.apps.voice_to_3d.language.assembly.shapes import ROUND, tool
+from wugan.apps.voice_to_3d.language.assembly.thing import Place, Thing
+from wugan.apps.voice_to_3d.language.assembly.words import AXES_OF
+from wugan.apps.voice_to_3d.language.parts.extents import box_axes
+from wugan.apps.voice_to_3d.scene import solid as solids
+
+if TYPE_CHECKING:
+    from wugan.apps.voice_to_3d.language.assembly.building import Building
+
+OVER = 0.0
+QUARTER = ((0, -1, 0), (1, 0, 0), (0, 0, 1))
+
+
+class Cutting:
+    """Places one cut."""
+
+    def __init__(self, building: Building, thing: Thing) -> None:
+        self.building, self.thing = building, thing
+        self.places: list[Place] = [*thing.where, *(thing.group.where if isinstance(thing.group, Thing) else [])]
+        self.named = False
+
+    def run(self) -> str:
+        """Works the cut; why it cannot be, or ""."""
+        thing = self.thing
+        if thing.lead is not None and isinstance(thing.lead, Thing):
+            return self._led(thing.lead)
+        if isinstance(thing.group, Thing) and not thing.shape:
+            thing.shape = thing.group.shape
+        host = self._host()
+        if thing.shape == "trim":
+            return self._trim(host)
+        if thing.shape in ("groove",) and (host.thing.shape in ROUND or "annular" in thing.flags):
+            return self._ring(host)
+        if thing.shape in ("groove", "rebate", "notch", "vee", "dovetail", "keyway", "flat", "corner") and not (
+            thing.shape == "groove"):  # fmt: skip
+            return f"a {thing.noun} is not read here"
+        if thing.shape == "sphere" and not self.places:
+            thing.where.append(Place("centred"))
+        axis, way = self._axis(host)
+        if "three_axes" in thing.flags:
+            return next((told for one in "xyz" if (told := self._through(host, one, 1))), "")
+        return self._through(host, axis, way)
+
+    def _host(self) -> Made:
+        thing, building = self.thing, self.building
+        for place in self.places:
+            if place.of is not None and place.of.kind == "body" and place.how in (
+                "through", "into", "at", "on", "in", "from", "along", "inside", "across"
+            ):  # fmt: skip
+                made = building.made_of(place.of)
+                if made is not None:
+                    self.named = True
+                    return made
+        hosts = [thing.host, thing.group.host if thing.group is not None else None]
+        for host in hosts:
+            if isinstance(host, Thing) and host.kind == "body":
+                made = building.made_of(host)
+                if made is not None:
+                    self.named = made is not building.bodies[0]
+                    return made
+        for place in self.places:
+            if place.of is not None and place.of.kind == "body" and (made := building.made_of(place.of)) is not None:
+                return made
+        return building.bodies[0]
+
+    def _axis(self, host: Made) -> tuple[str, int]:
+        thing = self.thing
+        way, axis = 1, ""
+        if thing.axis in ("x", "y", "z"):
+            axis = thing.axis
+        for place in self.places:
+            if place.how == "through" and place.axis in ("x", "y", "z"):
+                axis = axis or place.axis
+            elif place.how == "axis" and place.axis in ("x", "y", "z") and not place.centred:
+                if thing.shape not in ("slot",) or thing.get("depth") is None or place.axis == "z":
+                    if not (thing.shape == "slot" and axis):
+                        axis = axis or (place.axis if thing.shape != "slot" else "")
+                if place.sides:
+                    way = AXES_OF[place.sides[0]][1]
+            elif place.how == "axis" and place.axis in ("length", "width", "height") and thing.shape != "slot":
+                axis = axis or Lines(self.building, thing, host, "xyz", {}).named(place.axis, host)
+        for place in self.places:
+            faced = place.part in ("face", "side", "end", "", "floor") and place.how in (
+                "at",
+                "on",
+                "into",
+                "from",
+                "in",
+                "along",
+                "under",
+            )
+            if (faced and place.sides and place.part != "side") or (faced and place.sides and place.how == "into"):
+                one, sign = AXES_OF[place.sides[0]]
+                if place.part == "end" and place.how not in ("into", "in", "from") and host.thing.shape not in ROUND:
+                    continue
+                if host.thing.shape in ROUND and place.part == "end" and one != host.axis:
+                    one, sign = host.axis, 1 if place.sides[0] in ("right", "back", "top") else -1
+                if not axis or axis == one:
+                    axis, way = one, sign
+                break
+            if place.part in ("end",) and place.how in ("at", "into", "in", "on", "from"):
+                if not axis and host.thing.shape in ROUND and not thing.flags & {"radial"}:
+                    axis = host.axis
+                    if "first" not in place.which:
+                        way = Lines(self.building, thing, host, axis, {axis: 0.0}).way(axis, host, place)
+                        way = 1 if "both" in place.which or "each" in place.which else way
+                break
+            if place.how == "under":
+                axis, way = axis or "z", -1
+        if thing.flags & {"radial"} or any(one.how in ("across", "square") for one in self.places) or any(
+            one.how == "axis" and one.axis == "width" for one in self.places):  # fmt: skip
+            if axis in ("", host.axis) and host.thing.shape in ROUND:
+                axis = "x" if host.axis != "x" else "y"
+        if not axis:
+            if host.thing.shape in ROUND:
+                axis = host.axis
+            elif host is not self.building.bodies[0] and isinstance(host.solid, solids.Box):
+                axis = min("zyx", key=lambda one: round(host.extent(one), 6))
+            elif host.thing.letter or host.thing.points:
+                axis = host.axis if host.thing.points else "z"
+            else:
+                axis = "z"
+        return axis, way
+
+    def _span(self, host: Made, axis: str) -> tuple[float, float]:
+        """From where to where a through cut goes."""
+        thing = self.thing
+        if self.named and not thing.flags & {"through_all"} and not any(one.part == "whole" for one in self.places):
+            return host.side(axis, -1), host.side(axis, 1)
+        whole = self.building.whole()
+        return whole.side(axis, -1), whole.side(axis, 1)
+
+    def _through(self, host: Made, axis: str, way: int) -> str:
+        thing = self.thing
+        depth = thing.size("depth") if "depth" in thing.dims or (thing.group and "depth" in thing.group.dims) else None
+        if depth is None and thing.shape not in ("hole",) and thing.get("height") is not None:
+            depth = thing.get("height")
+        through = depth is None or "through" in thing.flags
+        if through and thing.shape in ("pocket",) and thing.noun in ("pocket", "recess", "cavity", "seat") and not (
+            thing.flags & {"through", "through_all"} or any(one.how == "through" for one in self.places)
+        ):  # fmt: skip
+            if depth is None:
+                return "how deep it is was not said"
+        low, high = self._span(host, axis)
+        if not through and depth is not None:
+            at = host.side(axis, way)
+            low, high = (at - depth, at) if way > 0 else (at, at + depth)
+        made = tool(thing, max(high - low, 0.01))
+        if isinstance(made, str):
+            return f"its shape lacks {made}"
+        solid, own, low_corner = made
+        turn = upright(axis, 1)
+        if self._crosswise(host, axis, own):
+            turn = after(QUARTER, turn)
+        size = list(turned(own, turn))
+        half = {one: size[NUMBER[one]] / 2 for one in "xyz"}
+        free = "xyz".replace(axis, "")
+        ball = thing.shape in ("sphere", "hemisphere")
+        lines = Lines(self.building, thing, host, "xyz" if ball else free, half)
+        if ball and not any(
+            (one.part in ("centre", "whole") and not one.sides) or one.how == "centred" for one in self.places
+        ):
+            lines.put(axis, [host.side(axis, way)])
+        lines.collect(self.places)
+        if not ball:
+            lines.taken[axis] = [(low + high) / 2]
+            lines.free = "xyz"
+            if "both_ends" in thing.flags or self._both(axis):
+                if not through:
+                    lines.taken[axis] = [
+                        host.low[NUMBER[axis]] + (high - low) / 2,
+                        host.high[NUMBER[axis]] - (high - low) / 2,
+                    ]
+        missing = [one for one in free if one not in lines.taken]
+        points = points_of(self.building, thing, lines, host, axis)
+        del missing
+        expected = thing.count * (2 if len(lines.taken.get(axis, [])) == 2 else 1)
+        if thing.counted and len(points) != expected and len(points) != thing.count and "uncounted" not in thing.flags:
+            return f"{thing.count} were said and places for {len(points)} understood"
+        points = self._mirrored(points)
+        self.building.cut(thing, solid, turn, points, size)
+        return ""
+
+    def _both(self, axis: str) -> bool:
+        return any(one.part in ("end", "face", "side") and one.which & {"each", "both"} for one in self.places) or (any(
+            {"top", "bottom"} <= {*one.sides} for one in self.places) and axis == "z")  # fmt: skip
+
+    def _crosswise(self, host: Made, axis: str, own: tuple[float, float, float]) -> bool:
+        """Whether a slot or pocket lies along the second of the two axes that its outline may lie along."""
+        thing = self.thing
+        if abs(own[0] - own[1]) < 1e-6:
+            return False
+        first = next(one for one in "xyz" if upright(axis)[NUMBER[one]][0] != 0)
+        long = ""
+        for place in self.places:
+            if place.how == "axis" and place.axis in ("x", "y", "z") and place.axis != axis and not place.centred:
+                long = place.axis
+            elif place.how == "axis" and place.axis in ("length", "width"):
+                long = Lines(self.building, thing, host, "xyz".replace(axis, ""), {}).named(place.axis, host)
+            elif place.how == "parallel" and place.part in ("edge", "side"):
+                order = sorted((one for one in "xyz" if one != axis), key=lambda one: -host.extent(one))
+                if place.size is not None:
+                    long = next((one for one in order if abs(host.extent(one) - place.size) < 1e-6), "")
+                elif place.which & {"long", "short"}:
+                    long = order[0] if "long" in place.which else order[1]
+        number = thing.get("axis_length")
+        if number is not None:
+            long = "xyz"[int(number)]
+        wide = thing.get("axis_width")
+        if wide is not None and not long:
+            long = next((one for one in "xyz" if one != axis and one != "xyz"[int(wide)]), "")
+        if thing.shape == "slot":
+            if not long:
+                order = sorted(
+                    (one for one in "xyz" if one != axis), key=lambda one: (-round(host.extent(one), 6), one)
+                )
+                long = order[0]
+            if "vertical" in thing.flags and axis != "z":
+                long = "z"
+            return long != first and own[0] > own[1]
+        if axis == "z":
+            if long:
+                return (long != first) == (own[0] > own[1])
+            return False
+        named = box_axes(thing, landscape=False) if any(one for _, one in thing.sizes) else {}
+        del named
+        return first == "z" if axis == "x" and False else False
+
+    def _mirrored(self, points: list[list[float]]) -> list[list[float]]:
+        thing = self.thing
+        flags = thing.flags | (thing.group.flags if thing.group is not None else set())
+        if "mirror" not in flags:
+            return points
+        box = self.building.base_box()
+        axes = [one[7:] for one in sorted(flags) if one.startswith("mirror_")]
+        if not axes:
+            off = {one: abs(points[0][NUMBER[one]] - box.mid(one)) for one in "xy"}
+            axes = [max(off, key=lambda one: off[one])]
+        for axis in axes:
+            k = NUMBER[axis]
+            for point in [*points]:
+                other = [*point]
+                other[k] = 2 * box.mid(axis) - point[k]
+                if all(max(abs(a - b) for a, b in zip(other, one, strict=True)) > 1e-6 for one in points):
+                    points.append(other)
+        return points
+
+    # --- others
+
+    def _led(self, lead: Thing) -> str:
+        """A counterbore or countersink of holes that are there."""
+        thing, building = self.thing, self.building
+        made = building.made_of(lead)
+        holes = [one for one in building.cuts if one.thing is lead or one.thing.group is lead]
+        if made is None or not holes:
+            return "the hole that it is of was not found"
+        wide, depth = thing.size("diameter"), thing.get("depth")
+        axis = made.axis
+        host = self._host() if thing.host or thing.where else building.bodies[0]
+        sides = [side for place in self.places for side in place.sides if AXES_OF[side][0] == axis]
+        way = AXES_OF[sides[0]][1] if sides else 1
+        if wide is None:
+            return "its shape lacks its diameter"
+        at = made.side(axis, way)
+        del host
+        for hole in holes:
+            if thing.shape == "countersink":
+                angle = thing.get("angle") or 90.0
+                from math import radians, tan
+
+                own = hole.extent("x" if axis != "x" else "y")
+                deep = (
+                    depth
+                    if depth is not None and thing.get("angle") is None
+                    else (wide - own) / 2 / tan(radians(angle / 2))
+                )
+                solid: solids.Solid = solids.Cone(bottom_diameter=own, top_diameter=wide, height=deep)
+            elif depth is None:
+                return "how deep it is was not said"
+            else:
+                deep = depth
+                solid = solids.Cylinder(diameter=wide, height=deep)
+            turn = upright(axis, way)
+            k = NUMBER[axis]
+            points = [[*point] for point in hole.points]
+            for point in points:
+                point[k] = at - way * deep / 2
+            size = list(turned((wide, wide, deep), turn))
+            building.cut(thing, solid, turn, points, size)
+        return ""
+
+    def _ring(self, host: Made) -> str:
+        """A groove round something round."""
+        thing = self.thing
+        width, deep = thing.get("width", "height", "length"), thing.get("depth")
+        if width is None or deep is None:
+            return "its shape lacks its width and depth"
+        axis = host.axis
+        outer = max(host.extent(one) for one in "xyz" if one != axis)
+        if 2 * deep >= outer:
+            return "it is deeper than the body"
+        solid = solids.Cylinder(diameter=outer + 2, height=width, inner_diameter=outer - 2 * deep)
+        half = dict.fromkeys("xyz", width / 2)
+        lines = Lines(self.building, thing, host, axis, half)
+        for place in self.places:
+            if place.how == "distance" and place.own == "" and place.part in ("end", "edge", "face", "side"):
+                place.own = "edge" if "starts" in thing.flags else place.own
+        lines.collect(self.places)
+        if "both_ends" in thing.flags and axis not in lines.taken:
+            return "where it lies was not said"
+        values = lines.taken.get(axis, [host.mid(axis)])
+        points = []
+        for value in values:
+            point = [host.mid(one) for one in "xyz"]
+            point[NUMBER[axis]] = value
+            points.append(point)
+        turn = upright(axis)
+        self.building.cut(thing, solid, turn, points, list(turned((outer + 2, outer + 2, width), turn)))
+        return ""
+
+    def _trim(self, host: Made) -> str:
+        """A piece of the body taken off at one side."""
+        thing = self.thing
+        side = next(iter(thing.which))
+        axis, way = AXES_OF[side]
+        if host.thing.shape in ROUND and axis != host.axis and side in ("left", "right") and False:
+            axis = host.axis
+        k = NUMBER[axis]
+        length = thing.get("length")
+        if length is None:
+            length = host.extent(axis) * (thing.get("share") or 0.5)
+        size = [host.extent(one) + 2.0 for one in "xyz"]
+        point = [host.mid(one) for one in "xyz"]
+        size[k] = length + 1.0
+        point[k] = host.side(axis, way) - way * (length - 1.0) / 2
+        high = thing.get("height")
+        if high is not None:
+            rest = host.extent("z") - high
+            if rest <= 0:
+                return "it is no lower than the rest"
+            size[2] = rest + 1.0
+            point[2] = host.high[2] - (rest - 1.0) / 2
+        solid = solids.Box(size=(size[0], size[1], size[2]))
+        from wugan.apps.voice_to_3d.language.assembly.frame import IDENTITY
+
+        self.building.cut(thing, solid, IDENTITY, [point], size)
+        return ""

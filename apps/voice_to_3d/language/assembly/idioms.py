@@ -1,0 +1,280 @@
+"""Idioms: fixed phrases that flag a thing ("open at the top"), pieces of a body ("cut in half"), outlines by points."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from wugan.apps.voice_to_3d.language.assembly.thing import Place, Thing
+from wugan.apps.voice_to_3d.language.assembly.words import SIDES
+from wugan.apps.voice_to_3d.language.assembly.wording import point_at
+from wugan.apps.voice_to_3d.language.parts.measures import lemma_at, length_at
+
+if TYPE_CHECKING:
+    from wugan.apps.voice_to_3d.language.assembly.reader import Reader
+
+FLAGS = {
+    "along each of the # axis": "three_axes", "along all # axis": "three_axes", "along each axis": "three_axes",
+    "in each of the # direction": "three_axes", "in all # direction": "three_axes",
+    "at the origin": "at_origin", "on the origin": "at_origin", "about the origin": "at_origin",
+    "the origin": "at_origin", "origin": "at_origin",
+    "through everything": "through_all", "through both": "through_all", "through them": "through_all",
+    "through the lot": "through_all", "through it all": "through_all",
+    "open at the top": "open_top", "open top": "open_top", "open ontop": "open_top", "open upward": "open_top",
+    "open at both end": "open_both", "open at the bottom": "open_bottom", "no lid": "open_top", "no top": "open_top",
+    "without a lid": "open_top", "without a top": "open_top", "open on the top": "open_top", "removing the top face":
+    "open_top", "remove the top face": "open_top", "with the top face open": "open_top", "top face removed": "open_top",
+    "opening upward": "inverted", "opening upwards": "inverted", "open side up": "inverted", "upside down": "inverted",
+    "point down": "inverted", "pointing down": "inverted", "tip down": "inverted",
+    "rounded end": "rounded_ends", "round end": "rounded_ends", "fully rounded": "full_round", "full radius": "full_round",
+    "even": "even", "inline": "row", "full": "full", "stacked": "stacked", "flatbottomed": "blind", "blind": "blind",
+    "in each corner": "corners", "at each corner": "corners", "near each corner": "corners", "in the corner": "corners",
+    "at the corner": "corners", "near the corner": "corners", "in all corner": "corners", "under each corner": "corners",
+    "in the # corner": "corners", "at the # corner": "corners", "one in each corner": "corners", "in every corner": "corners",
+    "one at each corner": "corners", "one near each corner": "corners", "in every one of the corner": "corners",
+    "around the circumference": "annular", "all around": "annular", "all round": "annular", "around it": "around",
+    "on both side": "both_sides", "on either side": "both_sides", "on each side": "both_sides",
+    "at both end": "both_ends", "at each end": "both_ends", "on both end": "both_ends", "on each end": "both_ends",
+    "at either end": "both_ends", "in each end": "both_ends", "in both end": "both_ends", "from both end": "both_ends",
+    "at # end": "both_ends", "lying down": "lying", "lying flat": "flat", "in both direction": "both_ways",
+    "both way": "both_ways", "symmetrically": "both_ways", "crossing": "crossing", "cross": "crossing",
+    "joined at their tip": "tips", "tip to tip": "tips", "in total": "total", "besides": "besides", "radially": "radial",
+    "sharp corner": "sharp", "square corner": "sharp", "truncated": "truncated",
+}  # fmt: skip
+"""Lemmas ("#" is a number) -> flag."""
+PHRASES = sorted(((tuple(key.split()), flag) for key, flag in FLAGS.items()), key=lambda one: -len(one[0]))
+SILENT = [tuple(one.split()) for one in (
+    "one by one", "step by step", "in other word", "all in one", "in one piece", "one part", "it all one part", "in mm",
+    "in millimetre", "all dimension", "as one part", "as one piece", "as a single part", "as one solid", "one solid part",
+    "dimension in", "unit mm", "all in mm", "a single part", "no thread", "no fillet", "without thread", "without a thread",
+    "unthreaded", "without the thread", "not solid", "it solid", "not counting", "xy plane", "on the xy plane",
+)]  # fmt: skip
+"""What carries nothing that is modelled: units are millimetres, threads are never modelled."""
+
+
+class Idioms:
+    """Reads fixed phrases for the reader."""
+
+    reader: Reader
+
+    def idiom(self, i: int) -> int:
+        """The index after a fixed phrase at `i`, or `i`."""
+        found = self.reader.tokens
+        for phrase in SILENT:
+            if self._match(i, phrase):
+                return i + len(phrase)
+        for reading in (self._half, self._trim, self._between, self._outline, self._stock):
+            end = reading(i)
+            if end > i:
+                return end
+        for phrase, flag in PHRASES:
+            if self._match(i, phrase) and not (len(phrase) == 1 and self.reader.phrase(i) is not None):
+                self.reader.flag(flag, i)
+                end = i + len(phrase)
+                if flag == "corners" and lemma_at(found, end) == "of" and (known := self.reader.thing_at(end + 1)):
+                    return known[1]
+                return end
+        if lemma_at(found, i) == "for" and self._purpose(i):
+            return self._clause_end(i)
+        return i
+
+    def _match(self, i: int, phrase: tuple[str, ...]) -> bool:
+        found = self.reader.tokens
+        return all(
+            lemma_at(found, i + k) == word or (word == "#" and lemma_at(found, i + k).startswith("#"))
+            for k, word in enumerate(phrase)
+        )
+
+    def _clause_end(self, i: int) -> int:
+        found = self.reader.tokens
+        k = i
+        while k < len(found) and found[k].lemma not in (",", ":", "(", ")", ".", "–", ";"):
+            k += 1
+        return k
+
+    def _purpose(self, i: int) -> bool:
+        """Reads "for a radio", "for holding pipes": says what for, not how large."""
+        found = self.reader.tokens
+        rest = found[i + 1 : self._clause_end(i)]
+        if not rest or any(one.quantity for one in rest):
+            return False
+        from wugan.apps.voice_to_3d.language.assembly.words import GRAMMAR
+
+        named = [one.lemma for one in rest if one.lemma not in GRAMMAR]
+        return not any(self.reader.find(word) for word in named)
+
+    def _stock(self, i: int) -> int:
+        """Reads "from 3 mm sheet", "out of 6 mm plate": how thick everything is."""
+        found = self.reader.tokens
+        k = i
+        while lemma_at(found, k) in ("made", "bent", "cut", "formed", "folded", "of", "from", "out", "a", "in"):
+            k += 1
+        if k == i or lemma_at(found, k - 1) not in ("of", "from", "a") or length_at(found, k) is None:
+            return i
+        j = k + 1
+        if lemma_at(found, j) == "thick":
+            j += 1
+        while lemma_at(found, j) in ("steel", "aluminium", "metal", "brass", "thick"):
+            j += 1
+        if lemma_at(found, j) in ("sheet", "plate", "strip", "stock", "material", "sheetmetal"):
+            self.reader.stock = found[k].value
+            return j + 1 + (lemma_at(found, j + 1) in ("metal", "stock"))
+        return i
+
+    # --- pieces
+
+    def _half(self, i: int) -> int:
+        """Reads "cut it in half and keep one half", "a quarter of a disc", "half of a ring"."""
+        reader, found = self.reader, self.reader.tokens
+        k = i
+        if lemma_at(found, k) in ("cut", "cutting", "split", "slice", "sliced") and lemma_at(found, k + 1) in (
+            "it",
+            "in",
+            "this",
+        ):
+            k += 1 if lemma_at(found, k + 1) == "in" else 2
+            if lemma_at(found, k) == "in" and self._is_half(k + 1) and reader.focus is not None:
+                reader.focus.flags.add("half")
+                k += 2
+                if lemma_at(found, k) == "and" and lemma_at(found, k + 1) in ("keep", "leave", "take"):
+                    k += 2
+                    while lemma_at(found, k) in ("one", "of", "the", "only", "half", "them", "#number", "it", "a"):
+                        k += 1
+                return k
+            return i
+        k = i + (lemma_at(found, i) in ("a", "one"))
+        name = self._is_half(k)
+        if name and lemma_at(found, k + 1) == "of" and lemma_at(found, k + 2) in ("a", "an"):
+            np = reader.phrase(k + 2)
+            if np is not None and np.kind in ("body", "unknown"):
+                thing = reader.create(np)
+                thing.flags.add(name)
+                return np.end
+        return i
+
+    def _is_half(self, k: int) -> str:
+        token = self.reader.tokens[k] if k < len(self.reader.tokens) else None
+        if token is None:
+            return ""
+        if token.lemma in ("half", "factor") and (token.lemma == "half" or token.text == "0.5"):
+            return "half"
+        if token.quantity is not None and token.quantity.kind == "number" and token.quantity.fraction:
+            return {0.5: "half", 0.25: "quarter"}.get(token.value, "")
+        return "quarter" if token.lemma == "quarter" else ""
+
+    def _trim(self, i: int) -> int:
+        """Reads "the upper half of which is cut away", "the lowest 10 mm are cut off", "the right half is 20 high"."""
+        reader, found = self.reader, self.reader.tokens
+        k = i + 1 if lemma_at(found, i) == "the" else i
+        if lemma_at(found, k) not in SIDES:
+            return i
+        side = SIDES[lemma_at(found, k)]
+        k += 1
+        share, mm = 0.0, 0.0
+        if self._is_half(k) == "half" or lemma_at(found, k) == "half":
+            share = 0.5
+        elif lemma_at(found, k) == "factor":
+            share = float(found[k].text)
+        elif length_at(found, k) is not None:
+            mm = found[k].value
+        else:
+            return i
+        k += 1
+        if lemma_at(found, k) == "of":
+            k += 1
+            if lemma_at(found, k) == "the" and (known := reader.thing_at(k)):
+                k = known[1]
+            elif lemma_at(found, k) in ("it", "which", "this", "them"):
+                k += 1
+            else:
+                return i
+        verb = k
+        if lemma_at(found, k) in ("is", "are", "be"):
+            k += 1
+            while lemma_at(found, k) in ("then", "now", "only", "just"):
+                k += 1
+        body = reader.focus if reader.focus is not None and reader.focus.kind == "body" else reader.base()
+        if body is None:
+            return i
+        cut = Thing("cut", "trim", {"trim"}, "trim", said=" ".join(one.text for one in found[i:k]), op="cut", host=body)
+        cut.which = {side}
+        if share:
+            cut.dims["share"] = share
+        else:
+            cut.dims["length"] = mm
+        if lemma_at(found, k) in ("cut", "removed", "cutaway", "sliced", "taken", "sawn", "remove", "chopped"):
+            k += 1
+            while lemma_at(found, k) in ("off", "away"):
+                k += 1
+        elif k > verb and length_at(found, k) is not None and lemma_at(found, k + 1) in ("high", "tall", "thick"):
+            cut.dims["height"] = found[k].value
+            k += 2
+        else:
+            return i
+        focus = reader.focus
+        reader.add(cut)
+        reader.focus = focus
+        return k
+
+    def _between(self, i: int) -> int:
+        """Reads "the ring between them", "the area between the two circles": a ring of two circles."""
+        reader, found = self.reader, self.reader.tokens
+        k = i + (lemma_at(found, i) == "the")
+        if lemma_at(found, k) not in ("ring", "area", "region", "space", "face", "annulus"):
+            return i
+        if lemma_at(found, k + 1) != "between":
+            return i
+        k += 2
+        while lemma_at(found, k) in ("the", "them", "two", "both", "circle", "#number", "these", "its"):
+            k += 1
+        round_ = [
+            one for one in reader.things if one.kind == "body" and one.shape == "cylinder" and one.size("diameter")
+        ]
+        if len(round_) < 2:
+            if len(round_) == 1 and "inner_diameter" in round_[0].dims:
+                reader.focus = reader.subject = round_[0]
+                reader.mentioned, reader.pending = True, "height"
+                return k
+            return i
+        first, second = sorted(round_[-2:], key=lambda one: -(one.size("diameter") or 0))
+        first.dims["inner_diameter"] = second.size("diameter") or 0.0
+        first.names |= {"ring"}
+        reader.things.remove(second)
+        reader.focus = reader.subject = first
+        reader.mentioned, reader.pending = True, "height"
+        return k
+
+    def _outline(self, i: int) -> int:
+        """Reads "(0, 0), (50, 0), then to (50, 10)…": three points or more are an outline, or places of what is cut."""
+        reader, found = self.reader, self.reader.tokens
+        k, points = i, []
+        while k < len(found) and (read := point_at(found, k)) is not None:
+            points.append(read[0])
+            k = read[1]
+            j = k
+            while lemma_at(found, j) in (",", "and", "then", "to", "line", "a", "from", "back", "close", "closing", "the", "loop",
+                                         "at", "draw", "another", "connect", "–", "-", "closed", "it", "end", "start", "go"):  # fmt: skip
+                j += 1
+            if point_at(found, j) is not None:
+                k = j
+        if len(points) < 2:
+            return i
+        focus = reader.focus
+        signed = {one for one in found[:i] if one.lemma == "±"}
+        if signed:
+            return i
+        many = focus is not None and (focus.kind == "cut" or focus.count > 1 or focus.counted) and reader.mentioned
+        if many and focus is not None:
+            focus.where.append(Place("points", point=tuple(value for point in points for value in point[:2])))
+            focus.count, focus.counted = max(focus.count, len(points)), True
+            return k
+        if len(points) < 3:
+            return i
+        if points[0] == points[-1]:
+            points.pop()
+        if focus is None or focus.kind != "body" or focus.size("diameter") is not None or focus.sizes or focus.points:
+            focus = reader.add(Thing("body", "profile", {"profile", "outline", "polygon", "shape"}, said="the outline"))
+        focus.points, focus.shape = tuple((point[0], point[1]) for point in points), "points"
+        if any(one.lemma in ("revolve", "revolved", "rotate", "revolving", "spin") for one in found):
+            focus.flags.add("revolve")
+        reader.pending = "height"
+        return k

@@ -1,0 +1,403 @@
+"""Placing: a body against another: which side it touches, how it lies, and where across."""
+
+from __future__ import annotations
+
+from math import sqrt
+from typing import TYPE_CHECKING
+
+from wugan.apps.voice_to_3d.language.assembly.frame import IDENTITY, NUMBER, Made, Matrix, turned, upright
+from wugan.apps.voice_to_3d.language.assembly.lines import Lines
+from wugan.apps.voice_to_3d.language.assembly.patterns import points_of
+from wugan.apps.voice_to_3d.language.assembly.shapes import ROUND, shape
+from wugan.apps.voice_to_3d.language.assembly.thing import Place, Thing
+from wugan.apps.voice_to_3d.language.assembly.words import AXES_OF
+from wugan.apps.voice_to_3d.language.parts.body import Body
+from wugan.apps.voice_to_3d.language.parts.extents import across, box_axes
+from wugan.apps.voice_to_3d.scene import solid as solids
+
+if TYPE_CHECKING:
+    from wugan.apps.voice_to_3d.language.assembly.building import Building
+
+TOUCHING = ("on", "under", "at", "from", "to", "beside", "along", "above", "toward", "opposite")
+ALONG = ("edge", "end", "side", "face")
+
+
+class Placing:
+    """Places one body."""
+
+    def __init__(self, building: Building, thing: Thing) -> None:
+        self.building, self.thing = building, thing
+        self.places: list[Place] = [*thing.where, *(thing.group.where if isinstance(thing.group, Thing) else [])]
+        self.inner = False
+
+    def run(self) -> str:
+        """Adds the body; what its description lacks, or ""."""
+        thing, building = self.thing, self.building
+        reference = self._reference()
+        axis, way = self._side(reference)
+        made = self._shape(reference, axis)
+        if isinstance(made, str):
+            return made
+        turn = self._turn(made, axis, way)
+        size = turned(made.size, turn)
+        half = {one: size[NUMBER[one]] / 2 for one in "xyz"}
+        lines = Lines(building, thing, reference, "xyz", half)
+        lines.plane = "xyz".replace(axis, "") if axis else "xyz"
+        solid = made.solid
+        if axis:
+            wall = self._wall(reference, axis)
+            if wall:
+                axis, way = "z", 1
+            at = reference.side(axis, way) + way * half[axis]
+            if self._included(reference, axis):
+                at = reference.side(axis, way) - way * half[axis]
+            sink = self._sink(reference, axis, half)
+            if sink:
+                solid, half, at = self._longer(solid, turn, axis, way, sink, half, at)
+                lines.half = half
+            both = thing.flags & {"both_ends", "both_sides"} or (thing.count == 2 and self._both())
+            other = reference.mid(axis) * 2 - at
+            stated = [
+                one for one in self.places if one.how in ("flush", "distance") and self._about(one, axis, reference)
+            ]
+            if not stated:
+                lines.put(axis, [at, other] if both else [at])
+        self._inside(lines, reference, half)
+        lines.collect(self.places)
+        points = points_of(building, thing, lines, reference, axis)
+        building.join(thing, solid, turn, points, [2 * half[one] for one in "xyz"], made)
+        return ""
+
+    # --- what it refers to
+
+    def _reference(self) -> Made:
+        building = self.building
+        for place in self.places:
+            if place.of is not None and place.of.kind == "body" and place.of is not self.thing:
+                made = building.made_of(place.of)
+                if made is not None:
+                    return made
+            if place.of is not None and place.of.kind == "cut" and (made := building.made_of(place.of)) is not None:
+                return made
+        if any(place.part == "whole" for place in self.places):
+            return building.whole()
+        ends = [one for one in self.places if one.part == "end" or one.which & {"other", "opposite"}]
+        assert building.bodies
+        last, base = building.bodies[-1], building.bodies[0]
+        if ends and not any(one.which & {"other", "opposite"} for one in ends) and last.thing.shape in ROUND:
+            return last
+        if self._is_round() and last.thing.shape in ROUND and not [
+            one for one in self.places if one.how in ("distance", "point") or one.sides
+        ]:  # fmt: skip
+            return last if not ends else base
+        if self._stacked():
+            return last
+        return base
+
+    def _stacked(self) -> bool:
+        group = self.thing.group
+        return "stacked" in self.thing.flags or (isinstance(group, Thing) and "stacked" in group.flags)
+
+    def _is_round(self) -> bool:
+        return self.thing.shape in ROUND or (not self.thing.shape and across(self.thing) is not None)
+
+    def _both(self) -> bool:
+        return any((place.which & {"each", "both", "plural", "opposite"} and place.part in ("end", "side", "face")) or
+                   {"left", "right"} <= {*place.sides} for place in self.places)  # fmt: skip
+
+    def _side(self, reference: Made) -> tuple[str, int]:
+        """The axis along which it touches, and on which side; "" where it lies inside or across."""
+        thing, building = self.thing, self.building
+        through = [one for one in self.places if one.how in ("through", "around", "between")]
+        if thing.flags & {"crossing", "around"} or any(one.how == "through" for one in self.places):
+            return "", 0
+        if any(one.how == "square" and (one.of is None or one.part in ("", "axis")) for one in self.places) and not any(
+            one.how in ("on", "under", "beside") or one.part in ("end", "face") for one in self.places
+        ):  # fmt: skip
+            return "", 0
+        if any(one.how == "inside" or one.part == "floor" for one in self.places):
+            self.inner = True
+            return "z", 1
+        if any(one.how == "centred" and one.of is None and one.part in ("centre", "") for one in through):
+            return "", 0
+        touching = [
+            one for one in self.places if one.how in TOUCHING and one.part not in ("centre", "corner", "axis", "plane")
+        ]
+        touching.sort(key=lambda one: {"on": 0, "under": 0, "beside": 1}.get(one.how, 2))
+        for place in touching:
+            if place.how == "toward":
+                continue
+            if place.how in ("on", "above"):
+                sides = [one for one in place.sides]
+                if place.part == "end" and not sides:
+                    return self._end(reference, place)
+                return AXES_OF[sides[0]] if sides else ("z", 1)
+            if place.how == "under":
+                return "z", -1
+            if place.sides and (place.part in (*ALONG, "") or place.how == "beside"):
+                return AXES_OF[place.sides[0]]
+            if place.part == "end":
+                return self._end(reference, place)
+            if place.part in ("edge", "side") and place.which & {"long", "short"}:
+                order = sorted("xy", key=lambda one: -reference.extent(one))
+                return (order[1] if "long" in place.which else order[0]), -1
+            if (
+                place.how in ("from", "to", "at", "beside")
+                and place.of is not None
+                and place.part in ("", "face", "side")
+            ):
+                if place.part == "side" and reference.thing.shape in ROUND:
+                    return "x", 1
+                if self._is_round() or place.how != "at":
+                    continue
+        toward = next((one for one in self.places if one.how in ("toward",) or (one.how == "axis" and one.sides)), None)
+        if toward is not None:
+            return AXES_OF[toward.sides[0]]
+        if any(one.how == "around" for one in self.places) and reference.thing.shape in ROUND and self._is_round():
+            wide, other = across(thing), across(reference.thing)
+            if thing.flags & {"around"} or (wide and other and wide > other and building.totals_include(thing)):
+                return "", 0
+        if thing.flags & {"both_ends"}:
+            return reference.axis, 1
+        if thing.flags & {"both_sides"}:
+            return ("x", 1)
+        if reference.thing.shape == "torus" and self._is_round():
+            return "x", -1
+        return "z", building.direction if reference.thing.shape in ROUND and self._is_round() else 1
+
+    def _end(self, reference: Made, place: Place) -> tuple[str, int]:
+        axis = reference.axis
+        if place.sides:
+            return axis, 1 if place.sides[0] in ("right", "top", "back") else -1
+        if place.which & {"other", "opposite", "free"}:
+            for one in self.building.bodies:
+                if one is not reference and abs(one.mid(axis) - reference.mid(axis)) > 1e-6:
+                    return axis, -1 if one.mid(axis) > reference.mid(axis) else 1
+        return axis, 1
+
+    def _about(self, place: Place, axis: str, reference: Made) -> bool:
+        """Whether a place speaks of the axis along which it touches."""
+        if place.way in AXES_OF:
+            return AXES_OF[place.way][0] == axis
+        return any(AXES_OF[side][0] == axis for side in place.sides) and place.how == "flush"
+
+    # --- its shape
+
+    def _shape(self, reference: Made, axis: str) -> Body | str:
+        thing = self.thing
+        hints = {one: reference.extent(one) for one in "xyz"}
+        if axis == "z" or not axis:
+            total = self.building.totals.get("height")
+            if total is not None and axis == "z":
+                rest = total - self.building.whole().extent("z")
+                if rest > 0:
+                    hints["z"] = rest
+        if self.building.stock and not thing.points:
+            hints["z"] = self.building.stock
+        if thing.shape in ("", "box", "rib") and not thing.letter and across(thing) is None:
+            sizes = self._laid(reference, axis, hints)
+            thing.sizes, thing.dims = [(value, one) for one, value in sizes.items()], {
+                key: value for key, value in thing.dims.items() if key in ("corner_radius", "wall", "radius", "inner_diameter", "floor")
+            }  # fmt: skip
+            thing.shape = "box"
+            return shape(thing, hints)
+        if axis and thing.size("length", "height", "thickness") is None:
+            reach = self._reach(reference, axis)
+            if reach is not None:
+                thing.dims["length"] = reach
+        return shape(thing, hints)
+
+    def _laid(self, reference: Made, axis: str, hints: dict[str, float]) -> dict[str, float]:
+        """Which size of a block lies along which axis, from the side that it touches."""
+        thing = self.thing
+        said = [(value, one) for value, one in thing.sizes]
+        edge = next(
+            (one for one in self.places if one.part in ("edge", "end", "side") or one.how in ("along", "axis")), None
+        )
+        lies = next(
+            (one.axis for one in self.places if one.how == "axis" and one.axis in ("x", "y", "z", "length", "width")),
+            "",
+        )
+        high, thick = thing.get("height"), thing.get("thickness")
+        reach = thing.get("reach")
+        if said or any(key.startswith("axis_") for key in thing.dims):
+            sizes = box_axes(thing, landscape=False)
+            if lies and len(said) < 2:
+                pass
+            if axis in ("x", "y") and reach is not None and axis not in {one for _, one in thing.sizes}:
+                sizes[axis] = reach
+            return {one: sizes.get(one, hints[one]) for one in "xyz"}
+        if axis in ("x", "y") and not self._upright(reference, axis):
+            other = "y" if axis == "x" else "x"
+            out = reach if reach is not None else thing.get("length")
+            far = thing.get("axis_reach")
+            if far is not None:
+                out = far - reference.extent(axis) / 2
+            if out is None:
+                out = self._reach(reference, axis)
+            wide = thing.get("width", "depth", "side")
+            tall_ = thick if thick is not None else high
+            if out is None and high is not None and thick is not None:
+                out, tall_ = high, thick
+            return {axis: out if out is not None else hints[axis], other: wide if wide is not None else hints[other],
+                    "z": tall_ if tall_ is not None else thing.get("side") or hints["z"]}  # fmt: skip
+        across_ = ""
+        if edge is not None and edge.sides and AXES_OF[edge.sides[0]][0] != "z":
+            across_ = AXES_OF[edge.sides[0]][0]
+        elif edge is not None and edge.part in ("edge", "side") and edge.which & {"long", "short"}:
+            long = "x" if reference.extent("x") >= reference.extent("y") else "y"
+            short = "y" if long == "x" else "x"
+            across_ = short if "long" in edge.which else long
+        elif lies or "full" in thing.flags or any(one.how == "along" for one in self.places):
+            long = lies if lies in ("x", "y") else "x" if reference.extent("x") >= reference.extent("y") else "y"
+            if lies == "width":
+                long = "y" if reference.extent("x") >= reference.extent("y") else "x"
+            across_ = "y" if long == "x" else "x"
+        if across_ and (thick is not None or thing.get("width") is not None) and thing.get("length", "depth") is None:
+            other = "y" if across_ == "x" else "x"
+            top = high if high is not None else reach
+            thin = thick if thick is not None else thing.get("width")
+            wide = thing.get("width") if thick is not None else None
+            return {across_: thin or hints[across_], other: wide if wide is not None else hints[other],
+                    "z": top if top is not None else hints["z"]}  # fmt: skip
+        if across_ and thing.get("length") is not None:
+            other = "y" if across_ == "x" else "x"
+            thin = thick if thick is not None else thing.get("width")
+            top = high if high is not None else thick if thing.get("width") is not None else None
+            if thin is not None and top is not None:
+                return {
+                    across_: thin if high is not None else thing.get("width") or thin,
+                    other: thing.get("length") or 0.0,
+                    "z": top,
+                }
+        sizes = box_axes(thing)
+        if reach is not None and axis == "z" and high is None:
+            sizes["z"] = reach
+        return {one: sizes.get(one, hints[one]) for one in "xyz"}
+
+    def _upright(self, reference: Made, axis: str) -> bool:
+        """Whether a plate that is named with a side of a flat one stands on it."""
+        return self._wall(reference, axis)
+
+    def _wall(self, reference: Made, axis: str) -> bool:
+        if axis not in ("x", "y") or self.thing.shape not in ("", "box", "rib"):
+            return False
+        if self.thing.get("reach") is not None and self.thing.get("height") is None:
+            return False
+        place = next((one for one in self.places if one.sides and AXES_OF[one.sides[0]][0] == axis), None)
+        if place is None or place.how in ("from", "beside", "to"):
+            return False
+        sizes = box_axes(self.thing)
+        high = self.thing.get("height") or sizes.get("z")
+        flat = reference.extent("z") <= 0.6 * min(reference.extent("x"), reference.extent("y")) + 1e-6
+        return (
+            flat
+            and high is not None
+            and place.how in ("at", "along", "on")
+            and place.part in ("edge", "end", "side", "face")
+            and (abs(high - reference.extent("z")) > 1e-6)
+        )
+
+    def _reach(self, reference: Made, axis: str) -> float | None:
+        """How far it may reach so that the whole is as long as was said."""
+        for role in ("length", "height", "width"):
+            total = self.building.totals.get(role)
+            if total is None:
+                continue
+            span = self.building.whole().extent(axis)
+            rest = total - span
+            if rest > 0:
+                two = self.thing.count == 2 or self.thing.flags & {"both_sides", "both_ends"}
+                return rest / 2 if two else rest
+        return None
+
+    # --- how it lies
+
+    def _turn(self, made: Body, axis: str, way: int) -> Matrix:
+        thing = self.thing
+        if isinstance(made.solid, solids.Box):
+            return IDENTITY
+        if thing.letter:
+            return upright("y", -1)
+        said = thing.axis if thing.axis in ("x", "y", "z") else ""
+        for place in self.places:
+            if place.how == "axis" and place.axis in ("x", "y", "z"):
+                said = said or place.axis
+            elif place.how == "axis" and place.axis in ("length", "width"):
+                reference = self._reference()
+                long = "x" if reference.extent("x") >= reference.extent("y") else "y"
+                said = said or (long if place.axis == "length" else "y" if long == "x" else "x")
+            elif place.how in ("square",):
+                other = self._reference()
+                said = said or ("x" if other.axis != "x" else "z")
+            elif place.how == "parallel" and place.of is not None:
+                made_of = self.building.made_of(place.of)
+                said = said or (made_of.axis if made_of is not None else "")
+        if "crossing" in thing.flags and not said:
+            said = "x" if self._reference().axis != "x" else "y"
+        if said and said != axis:
+            return upright(said, 1)
+        if axis and thing.shape in (*ROUND, "box", "pyramid", "wedge", "points", "triangle", "stadium", "ellipse", "slot",
+                                    "semicircle", "polygon", "trapezoid"):  # fmt: skip
+            return upright(axis, way)
+        return IDENTITY
+
+    def _included(self, reference: Made, axis: str) -> bool:
+        """Whether it lies inside the length that was said of the whole."""
+        thing = self.thing
+        if "besides" in thing.flags:
+            return False
+        if thing.flags & {"included"}:
+            return True
+        if (
+            reference.thing.get("total_length", "total_height") is not None
+            and self._is_round()
+            and reference.thing.shape in ROUND
+        ):
+            wide, other = across(thing), across(reference.thing)
+            return bool(wide and other and wide > other)
+        bored = (
+            reference.thing.shape in ("tube",) and self._is_round() and any(one.part == "end" for one in self.places)
+        )
+        wide, other = across(thing), across(reference.thing)
+        return bool(
+            bored and wide and other and wide > other and thing.noun in ("collar", "flange", "rim", "shoulder", "disc")
+        )
+
+    def _sink(self, reference: Made, axis: str, half: dict[str, float]) -> float:
+        """How far it must go into something round so that it touches all along."""
+        if reference.thing.shape == "torus":
+            return reference.extent("z") / 2
+        if reference.thing.shape in ("sphere", "hemisphere") and self._is_round():
+            radius, own = reference.extent("x") / 2, min(v for k, v in half.items() if k != axis)
+            return radius - sqrt(max(radius**2 - own**2, 0.0)) if own < radius else 0.0
+        if reference.thing.shape not in ("cylinder", "tube", "cone", "round") or reference.axis == axis:
+            return 0.0
+        across_ = next(one for one in "xyz" if one not in (axis, reference.axis))
+        radius, own = reference.extent(axis) / 2, min(half[across_], reference.extent(axis) / 2)
+        return radius - sqrt(max(radius**2 - own**2, 0.0))
+
+    def _longer(
+        self, solid: solids.Solid, turn: Matrix, axis: str, way: int, sink: float, half: dict[str, float], at: float
+    ) -> tuple[solids.Solid, dict[str, float], float]:
+        thing = self.thing
+        grow = sink
+        axial = any(one.how == "distance" and one.part == "axis" for one in self.places) or "from_axis" in thing.flags
+        del axial
+        if isinstance(solid, solids.Box):
+            size = list(solid.size)
+            size[NUMBER[axis]] += grow
+            solid = solids.Box(size=(size[0], size[1], size[2]))
+        elif isinstance(solid, (solids.Cylinder, solids.Extrude)) and turn[NUMBER[axis]][2] != 0:
+            solid = solid.model_copy(update={"height": solid.height + grow})
+        else:
+            return solid, half, at - way * sink
+        return solid, {**half, axis: half[axis] + grow / 2}, at - way * grow / 2
+
+    def _inside(self, lines: Lines, reference: Made, half: dict[str, float]) -> None:
+        """What stands inside a box stands on its floor."""
+        if not self.inner:
+            return
+        floor = self.building.floor
+        lines.taken.pop("z", None)
+        lines.put("z", [reference.low[2] + floor + half["z"]])

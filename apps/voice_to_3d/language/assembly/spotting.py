@@ -1,0 +1,469 @@
+"""Spotting: where a thing is: a relation, a distance, a coordinate, and the target that it refers to."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from wugan.apps.voice_to_3d.language.assembly.phrases import Phrase
+from wugan.apps.voice_to_3d.language.assembly.thing import Place
+from wugan.apps.voice_to_3d.language.assembly.words import AXES_OF, PARTS, RELATIONS, SIDES, WAYS
+from wugan.apps.voice_to_3d.language.assembly.wording import point_at
+from wugan.apps.voice_to_3d.language.parts.measures import lemma_at, length_at
+from wugan.apps.voice_to_3d.language.wordlist import words
+
+if TYPE_CHECKING:
+    from wugan.apps.voice_to_3d.language.assembly.reader import Reader
+
+SOFT = words("exactly precisely right directly just roughly approximately about the very both straight smoothly fully")
+DIMENSION_AXES = {"length": "length", "width": "width", "height": "height", "thickness": "thickness", "depth": "depth"}
+CENTRED = words("centred centrally symmetric symmetrical symmetrically central")
+
+
+class Spotting:
+    """Reads places for the reader."""
+
+    reader: Reader
+
+    # --- targets
+
+    def target(self, i: int, creating: bool = True) -> tuple[Place, int] | None:
+        """What a relation or distance refers to, and the index after it."""
+        found = self.reader.tokens
+        axis = self._axis(i)
+        if axis is not None:
+            return axis
+        k = i
+        while lemma_at(found, k) in SOFT and lemma_at(found, k) not in ("the", "both") and k - i < 3:
+            k += 1
+        if (read := point_at(found, k)) is not None:
+            return Place("", point=read[0], part="point"), read[1]
+        word = lemma_at(found, k)
+        if word == "where" or word == "junction":
+            return None
+        np = self.reader.phrase(k)
+        if np is None or word in ("it", "them", "itself"):
+            if word in ("it", "them", "itself", "this", "that", "which", "each"):
+                thing = self.reader.before() if word not in ("each", "which") else self.reader.focus
+                if word == "them":
+                    thing = self.reader.several() or thing
+                place, end = Place("", of=thing), k + 1
+                return self._possessed(place, end)
+            if word in SIDES:
+                return Place("", part="face", sides=(SIDES[word],)), k + 1
+            return None
+        if np.kind == "part":
+            return self._part(np)
+        if np.kind == "pattern" and np.head != "ring":
+            return None
+        if np.kind == "edge":
+            return None
+        thing = None if np.sized and not np.definite else self.reader.resolve(np)
+        if np.det in ("a", "an") and (np.sized or thing is None or thing.said_size):
+            thing = None
+        if thing is None and self.reader.whole(np):
+            return self._possessed(Place("", part="whole"), np.end)
+        if thing is None:
+            if not creating or not (np.sized or np.kind in ("body", "cut") or np.kind == "unknown"):
+                return None
+            if np.kind == "unknown" and not np.sized:
+                known = np.head in {name for one in self.reader.things for name in one.names}
+                return self._possessed(Place("", part="whole"), np.end) if known else None
+            if np.definite and not np.sized and self.reader.base() is None and np.kind != "body":
+                return None
+            op, self.reader.op = self.reader.op, "add" if np.kind != "cut" else "cut"
+            thing = self.reader.create(np, quiet=True)
+            self.reader.op = op
+        end = np.end
+        if thing is not self.reader.focus and not (np.sized and not np.definite):
+            end = np.end
+        place = Place("", of=thing, which={*np.which})
+        if thing.count > 1 and not np.plural and np.ordinal == 0 and "each" not in np.which:
+            place.which.add("one")
+        return self._possessed(place, end)
+
+    def _possessed(self, place: Place, end: int) -> tuple[Place, int]:
+        """Reads on after "the plate": "'s front face", "end"."""
+        found = self.reader.tokens
+        if lemma_at(found, end) == "'s":
+            inner = self.target(end + 1, creating=False)
+            if inner is not None and inner[0].of is None:
+                inner[0].of = place.of
+                return inner
+            return place, end + 1
+        return place, end
+
+    def _part(self, np: Phrase) -> tuple[Place, int]:
+        found = self.reader.tokens
+        part = PARTS.get(np.head, "face" if np.head in SIDES else np.head)
+        sides = [*np.sides]
+        if np.head in SIDES and SIDES[np.head] not in sides:
+            sides.append(SIDES[np.head])
+        if np.head in ("side",) and np.sides:
+            part = "side"
+        place = Place("", part=part, sides=tuple(sides), which={*np.which}, count=np.count or (2 if np.plural else 1))
+        if np.plural:
+            place.which.add("plural")
+        if np.bare:
+            place.size = np.bare[0].value
+        for size in np.sizes:
+            if isinstance(size.value, float):
+                place.size = size.value
+        if np.names:  # "the slot edge", "the plate corner"
+            owner = next((self.reader.find(name) for name in reversed(np.names) if self.reader.find(name)), None)
+            place.of = owner
+        if np.ordinal:
+            place.which.add("last" if np.ordinal < 0 else "first" if np.ordinal == 1 else "second")
+        if np.det in ("its", "their") and place.of is None:
+            place.of = self.reader.owner()
+        end = np.end
+        if part == "centre" or part == "axis":
+            place.centred = True
+        if lemma_at(found, end) in ("of", "between", "in") and (lemma_at(found, end) != "in" or part == "centre"):
+            inner = self.target(end + 1)
+            if inner is not None:
+                end = inner[1]
+                within = inner[0]
+                if part in ("centre", "axis") and within.part not in ("", "whole"):
+                    which = {*place.which, *within.which}
+                    within.centred, within.which = True, which
+                    if within.part == "point":
+                        return inner
+                    return within, end
+                place.of = within.of or place.of
+                if within.axis:
+                    place.axis = within.axis
+                if within.sides and not place.sides:
+                    place.sides = within.sides
+                elif within.sides and part in ("edge", "corner", "end", "side"):
+                    place.sides = (*place.sides, *within.sides)
+                if "each" in within.which:
+                    place.which.add("eachof")
+        return place, end
+
+    def _axis(self, i: int) -> tuple[Place, int] | None:
+        """Reads "X", "the Y axis", "+Z", "the XZ plane", "its length"."""
+        found = self.reader.tokens
+        k = i
+        while lemma_at(found, k) in (
+            "the",
+            "its",
+            "positive",
+            "negative",
+            "+",
+            "-",
+            "−",
+            "global",
+            "same",
+            "long",
+            "own",
+        ):
+            if lemma_at(found, k) in ("long", "same", "own") and lemma_at(found, k + 1) != "axis":
+                break
+            k += 1
+        sign = -1 if any(lemma_at(found, j) in ("-", "−", "negative") for j in range(i, k)) else 1
+        word = lemma_at(found, k)
+        if word in ("x", "y", "z") and found[k].kind == "word":
+            k += 1
+            while lemma_at(found, k) in ("axis", "direction", "dimension", "plane", "centreline"):
+                k += 1
+            side = next(one for one, (axis, way) in AXES_OF.items() if axis == word and way == sign)
+            signed = any(lemma_at(found, j) in ("+", "-", "−", "positive", "negative") for j in range(i, k))
+            return Place("", part="axis", axis=word, sides=(side,) if signed else ()), k
+        if word in ("xy", "xz", "yz", "yx", "zx", "zy"):
+            k += 1
+            while lemma_at(found, k) in ("plane",):
+                k += 1
+            return Place("", part="plane", axis="".join(sorted(word))), k
+        if word in DIMENSION_AXES and lemma_at(found, k - 1) in (
+            "the",
+            "its",
+            "in",
+            "along",
+            "across",
+            "parallel",
+            "to",
+        ):
+            place = Place("", part="axis", axis=DIMENSION_AXES[word])
+            k += 1
+            if lemma_at(found, k) == "of" and (owner := self.reader.thing_at(k + 1)):
+                place.of, k = owner
+            return place, k
+        return None
+
+    # --- statements
+
+    def place_at(self, i: int) -> tuple[list[Place], int] | None:
+        """The places that start at `i` and the index after them."""
+        found = self.reader.tokens
+        word = lemma_at(found, i)
+        if length_at(found, i) is not None:
+            return self._distance(i)
+        if word in CENTRED:
+            return self._centred(i)
+        if word in ("flush", "level", "aligned", "even") and lemma_at(found, i + 1) in ("with", "to", "on", "at"):
+            read = self.target(i + 2, creating=False)
+            if read is None and word == "flush":
+                return [Place("flush")], i + 2
+            if read is None:
+                return None
+            read[0].how = "flush"
+            return self._and(read[0], read[1])
+        if word == "flush":
+            return [Place("flush")], i + 1
+        if word in ("concentric", "coaxial", "concentrically", "coaxially"):
+            k = i + 1
+            if lemma_at(found, k) in ("with", "to", "on"):
+                read = self.target(k + 1, creating=False)
+                if read is not None:
+                    read[0].how = "around"
+                    return [read[0]], read[1]
+            return [Place("around")], k
+        if word in ("parallel", "perpendicular", "square", "normal", "rightangle", "orthogonal"):
+            return self._turned(i)
+        if word == "at" and lemma_at(found, i + 1) == "rightangle":
+            return self._turned(i + 1)
+        if word == "lengthwise":
+            return [Place("axis", axis="length")], i + 1
+        if word in ("crosswise", "sideways", "widthwise"):
+            return [Place("axis", axis="width")], i + 1
+        if word in ("vertically", "vertical", "upright"):
+            return [Place("axis", axis="z")], i + 1
+        if word in ("horizontally", "horizontal"):
+            return [Place("axis", axis="flat")], i + 1
+        if word == "ontop" or (word == "on" and lemma_at(found, i + 1) == "top"):
+            k = i + (1 if word == "ontop" else 2)
+            if lemma_at(found, k) == "of":
+                k += 1
+            read = self.target(k, creating=lemma_at(found, k) in ("a", "an")) if word == "ontop" else None
+            return ([self._how(read[0], "on")], read[1]) if read else ([Place("on", sides=("top",))], k)
+        if word in ("before",):
+            read = self.target(i + 1, creating=False)
+            return ([Place("beside", of=read[0].of, sides=("front",))], read[1]) if read else None
+        if word in ("beneath", "below", "underneath", "under") and lemma_at(found, i + 1) in (",", "", ".", "there"):
+            return [Place("under")], i + 1
+        if word in ("above",) and lemma_at(found, i + 1) in (",", "", "."):
+            return [Place("on", sides=("top",))], i + 1
+        if word in ("halfway", "mid"):
+            return self._halfway(i)
+        if word in ("forward", "backward", "backwards", "forwards", "upward", "upwards", "downward", "downwards", "up",
+                    "down") and self.reader.focus is not None:  # fmt: skip
+            side = WAYS[word]
+            return [Place("toward", sides=(side,))], i + 1
+        if word in RELATIONS:
+            return self._relation(i, RELATIONS[word])
+        return None
+
+    def _how(self, place: Place, how: str) -> Place:
+        place.how = how
+        return place
+
+    def _and(self, place: Place, end: int) -> tuple[list[Place], int]:
+        """Reads on: "with the bottom and the back"."""
+        found = self.reader.tokens
+        if lemma_at(found, end) == "and":
+            more = self.target(end + 1, creating=False)
+            if more is not None and more[0].part not in ("", "whole", "axis") and lemma_at(found, more[1]) not in (
+                "is", "are", "has", "have", "of"):  # fmt: skip
+                more[0].how = place.how
+                more[0].of = more[0].of or place.of
+                return [place, more[0]], more[1]
+        return [place], end
+
+    def _relation(self, i: int, how: str) -> tuple[list[Place], int] | None:
+        found = self.reader.tokens
+        k = i + 1
+        if lemma_at(found, i) == "out" and lemma_at(found, k) in ("of", "from"):
+            k += 1
+        elif lemma_at(found, i) == "out" or how == "by":
+            return None
+        if (
+            lemma_at(found, k) in RELATIONS
+            and lemma_at(found, k) not in ("to", "in", "at")
+            and how in ("from", "to", "on")
+        ):
+            inner = self.place_at(k)  # "from under the plate"
+            if inner is not None:
+                return inner
+        if how == "from" and (sweep := self._sweep(i)):
+            return sweep
+        if lemma_at(found, i) in ("in", "at", "from") and lemma_at(found, k) in ("X", "one") and False:
+            return None
+        ofs = lemma_at(found, k) == "the" and lemma_at(found, k + 1) in SIDES and lemma_at(found, k + 2) == "of"
+        if ofs and how in ("to", "at", "on"):
+            side = SIDES[lemma_at(found, k + 1)]
+            read = self.target(k + 3)
+            if read is not None and read[0].part in ("", "centre"):
+                if how == "to":
+                    return [Place("beside", of=read[0].of, sides=(side,))], read[1]
+        read = self.target(k)
+        if read is None:
+            return None
+        place, end = read
+        if place.part == "plane":
+            return ([Place("plane", axis=place.axis)], end) if how == "at" else None
+        if place.part == "axis" and place.axis:
+            return [Place("axis", axis=place.axis, sides=place.sides, of=place.of, centred=place.centred)], end
+        if place.part == "point":
+            j = end
+            while lemma_at(found, j) in (",", "and", "then", "to"):
+                j += 1
+            if j > end and point_at(found, j) is not None:
+                return None  # an outline, or a list of places
+            place.how = "point"
+            return [place], end
+        if how == "to" and self.reader.focus is None:
+            return None
+        if how == "between":
+            if lemma_at(found, end) == "and":
+                other = self.target(end + 1)
+                if other is not None:
+                    return [self._how(place, "between"), self._how(other[0], "between")], other[1]
+            return [self._how(place, "between")], end
+        place.how = how
+        if how in ("at", "on", "to", "from"):
+            return self._and(place, end)
+        return [place], end
+
+    def _sweep(self, i: int) -> tuple[list[Place], int] | None:
+        """Reads "from front to back", "from one end to the other", "from eye to eye"."""
+        found = self.reader.tokens
+        a, b = lemma_at(found, i + 1), lemma_at(found, i + 3)
+        if lemma_at(found, i + 2) == "to" and a in SIDES and b in SIDES:
+            return [Place("through", axis=AXES_OF[SIDES[a]][0])], i + 4
+        if lemma_at(found, i + 2) == "to" and a == b and a not in ("", "the"):
+            thing = self.reader.find(a)
+            if thing is not None:
+                return [Place("between", of=thing, which={"each"})], i + 4
+            return [Place("through")], i + 4
+        if found[i + 1 : i + 2] and found[i + 1].text.lower() == "one" and lemma_at(found, i + 3) == "to":
+            for end in range(i + 4, min(i + 7, len(found))):
+                if lemma_at(found, end) == "other":
+                    end += 1
+                    if lemma_at(found, end) == lemma_at(found, i + 2):
+                        end += 1
+                    return [Place("through")], end
+        return None
+
+    def _turned(self, i: int) -> tuple[list[Place], int] | None:
+        found = self.reader.tokens
+        how = "parallel" if lemma_at(found, i) == "parallel" else "square"
+        k = i + 1
+        if lemma_at(found, k) in ("to", "with"):
+            read = self.target(k + 1, creating=False)
+            if read is not None:
+                if read[0].axis:
+                    return [Place("axis" if how == "parallel" else how, axis=read[0].axis)], read[1]
+                return [self._how(read[0], how)], read[1]
+        return ([Place(how)], k) if how == "square" else None
+
+    def _centred(self, i: int) -> tuple[list[Place], int]:
+        found = self.reader.tokens
+        k, places = i + 1, []
+        while lemma_at(found, k) in ("in", "on", "along", "about", "at", "within", "over", "to", "from", "between", "under",
+                                     "inside", "with", "across", "above", "below", "around"):  # fmt: skip
+            word = lemma_at(found, k)
+            if word == "on" and lemma_at(found, k + 1) == "top":
+                inner = self.place_at(k)
+                assert inner is not None
+                return [*places, Place("centred"), *inner[0]], inner[1]
+            if lemma_at(found, k + 1) in ("both", "all"):
+                k += 2
+                while lemma_at(found, k) in ("direction", "axis", "way", "dimension"):
+                    k += 1
+                return [*places, Place("centred")], k
+            read = self.target(k + 1, creating=False)
+            if read is None:
+                break
+            place, k = read
+            if word in ("over", "above") or (word == "on" and place.part in ("", "face") and not place.centred):
+                places.append(Place("on", of=place.of, sides=place.sides or ("top",)))
+            if word in ("under", "below"):
+                places.append(Place("under", of=place.of))
+            place.how = "centred"
+            places.append(place)
+            while lemma_at(found, k) == "and" and (more := self._axis(k + 1)) is not None:
+                more[0].how, k = "centred", more[1]
+                places.append(more[0])
+        return places or [Place("centred")], k
+
+    def _halfway(self, i: int) -> tuple[list[Place], int]:
+        found = self.reader.tokens
+        k = i + 1
+        word = lemma_at(found, k)
+        if word == "between":
+            inner = self.place_at(k)
+            if inner is not None:
+                return inner
+        if word in ("along", "up", "down", "in", "through", "across"):
+            read = self.target(k + 1, creating=False)
+            axis = "height" if word in ("up", "down") else "length"
+            if read is not None:
+                place = Place("centred", of=read[0].of, part="axis", axis=read[0].axis or axis)
+                return [place], read[1]
+            return [Place("centred", part="axis", axis=axis)], k + 1
+        return [Place("centred")], k
+
+    def _distance(self, i: int) -> tuple[list[Place], int] | None:
+        """Reads "5 mm from the left edge", "10 mm above the base", "20 mm to the right of the centre", "48 mm apart"."""
+        found = self.reader.tokens
+        quantity = length_at(found, i)
+        assert quantity is not None
+        value, k = quantity.value, i + 1
+        axis = quantity.axes[0] if quantity.axes else ""
+        way, own = "", self.reader.own
+        while lemma_at(found, k) in ("in", "inward", "inwards", "away", "up", "down", "out", "further", "back", "forward",
+                                     "over", "outward", "outwards", "upward", "upwards", "downwards", "more", "offset",
+                                     "measured", "inside") and (
+            lemma_at(found, k) not in ("in", "over", "inside") or lemma_at(found, k + 1) in ("from", ",", "", ".")
+        ):  # fmt: skip
+            way = {"inward": "in", "inwards": "in"}.get(lemma_at(found, k), lemma_at(found, k))
+            k += 1
+        word = lemma_at(found, k)
+        if word == "apart":
+            places = [Place("apart", value=value, axis=axis, own=own)]
+            return places, k + 1
+        if word in ("from", "off", "of") and word != "of":
+            read = self.target(k + 1, creating=False)
+            if read is None:
+                return None
+            place, end = read
+            place.how, place.value, place.way, place.own = "distance", value, way, own
+            if axis and not place.axis:
+                place.axis = axis
+            made, end = self._and(place, end)
+            for one in made[1:]:
+                one.value, one.own, one.way = value, own, way
+            return made, end
+        if word in ("above", "below", "beneath", "under", "underneath", "behind", "past", "beyond", "over", "outside"):
+            read = self.target(k + 1, creating=False)
+            if read is not None:
+                place, end = read
+                place.how, place.value, place.own = "distance", value, own
+                place.way = {"past": "out", "beyond": "out", "outside": "out"}.get(word, WAYS.get(word, ""))
+                return [place], end
+            return None
+        if word in ("inside", "into"):
+            return None
+        j = k
+        while lemma_at(found, j) in ("to", "the", "on", "toward", "towards", "of"):
+            j += 1
+        side = lemma_at(found, j)
+        if side in ("either", "each", "both") and lemma_at(found, j + 1) in ("side", "end"):
+            end = j + 2
+            place = Place("either", value=value, axis=axis)
+            if lemma_at(found, end) == "of" and (read := self.target(end + 1, creating=False)):
+                place.of, place.part, end = read[0].of, read[0].part, read[1]
+                place.axis = place.axis or read[0].axis
+            if lemma_at(found, end) in ("in", "along") and (turn := self._axis(end + 1)):
+                place.axis, end = turn[0].axis, turn[1]
+            return [place], end
+        if side in SIDES and (j > k or lemma_at(found, j + 1) == "of"):
+            end, place = j + 1, Place("distance", value=value, way=SIDES[side], own=own, part="previous")
+            if lemma_at(found, end) == "of" and (read := self.target(end + 1, creating=False)):
+                inner, end = read
+                place = inner
+                place.how, place.value, place.way, place.own = "distance", value, SIDES[side], own
+            return [place], end
+        if way in ("up", "down", "out", "in") and word in ("", ".", ",", ";", "and", ")"):
+            return [Place("reach", value=value, way=way)], k
+        return None
