@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 
-from wugan.apps.voice_to_3d.language.parts.describe import Description, describe
+from wugan.apps.voice_to_3d.language.described import described
+from wugan.apps.voice_to_3d.language.parts.describe import Description
 from wugan.apps.voice_to_3d.language.talk.clauses import clauses
 from wugan.apps.voice_to_3d.language.talk.heads import head_at
 from wugan.apps.voice_to_3d.language.talk.objects import new_id
@@ -55,7 +56,7 @@ def stepped(text: str) -> bool:
 
 def part(text: str) -> Description | None:
     """The part that a text describes; `None` where no shape is found in it."""
-    found = describe(text)
+    found = described(text)
     return found if found.object is not None else None
 
 
@@ -70,8 +71,10 @@ def better(spoken: Reading, described: Description) -> bool:
     Where both hold all of it, a family's object is kept: it can be spoken of by its parameters.
     """
     said = [one.lemma for one in spoken.tokens if one.kind == "word"]
-    if not stepped(spoken.text) and any(one.endswith("made of the things that follow") for one in spoken.assumed):
-        return lost(spoken.unread) > max(lost(described.unread), 0.5 * len(spoken.text))
+    things = sum(isinstance(edit, Add) for edit in spoken.edits)
+    listed = any(one.endswith("made of the things that follow") for one in spoken.assumed)
+    if listed and things > 1 and not stepped(spoken.text) and not set(said) & DRAWN:
+        return lost(spoken.unread) > 0.5 * len(spoken.text)  # "a rocket: a cylinder …, and a cone on top"
     added = [edit.object for edit in spoken.edits if isinstance(edit, Add)]
     boxed = any(isinstance(one.shape, FamilyShape) and one.shape.family == "box" for one in added)
     worked = set(said) & WORKED and not set(said) & HOLLOW
