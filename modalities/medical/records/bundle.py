@@ -197,7 +197,9 @@ def _newest(entries: list[Entry], findings: Findings) -> list[Entry]:
     versions: dict[str, list[Entry]] = {}
     for entry in entries:
         identity = entry.resource.get("id")
-        key = f"{entry.kind}/{identity}" if isinstance(identity, str) and identity else entry.full_url
+        # Two hospitals may both have an Observation/1: the same resource is also the same person's.
+        person = "" if entry.kind == "Patient" else _canonical_of(entry.resource, "subject", "patient")
+        key = f"{entry.kind}/{identity} {person}" if isinstance(identity, str) and identity else entry.full_url
         versions.setdefault(key or f"\0{len(versions)}", []).append(entry)
     out = []
     for of in versions.values():
@@ -206,9 +208,33 @@ def _newest(entries: list[Entry], findings: Findings) -> list[Entry]:
             what = "the same resource again" if len(contents) == 1 else "another version of a resource: the newest kept"
             for _ in of[1:]:
                 findings.add("duplicates-dropped", what, of[0].name)
+            if of[0].kind == "Patient":
+                _one_person(of)
             of = sorted(of, key=_version)
         out.append(of[-1])
     return out
+
+
+def _one_person(of: list[Entry]) -> None:
+    """Refuse two people under one id, as records merged from several places may have them.
+
+    Raises:
+        DataError: their birth dates or sexes differ, and they are not numbered as versions of one resource.
+    """
+    metas = [entry.resource.get("meta") for entry in of]
+    if all(isinstance(meta, dict) and "versionId" in meta for meta in metas):
+        return
+    for name in ("birthDate", "gender"):
+        given = sorted({str(entry.resource[name]) for entry in of if entry.resource.get(name)})
+        if len(given) > 1:
+            raise DataError(
+                f"{of[0].name} occurs with {name} {' and '.join(given)}: two patients under one id must not be mixed; "
+                "give a file for each"
+            )
+
+
+def _canonical_of(resource: dict[str, Any], *names: str) -> str:
+    return next((json.dumps(resource[name], sort_keys=True) for name in names if name in resource), "")
 
 
 def _version(entry: Entry) -> tuple[str, int, str]:

@@ -5,12 +5,15 @@ from __future__ import annotations
 import hashlib
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import lru_cache
+from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 
+from wugan.errors import DataError
+from wugan.modalities.medical.bundle import Network, load_network
 from wugan.modalities.medical.records.labs import analytes, groups
 from wugan.modalities.medical.records.observations import EVENT_KINDS, Event, Observation, Patient, Record
 from wugan.modalities.medical.records.times import DAY_NS
@@ -55,13 +58,23 @@ class RecordEncoder(Encoder[Record, Tokens]):
     `log10(1 + days) / 2`, counts as `log2(1 + n) / 4`, age as `(years - 50) / 25`, a code as 24 signs of ±0.5. What is
     not known is 0, and a feature beside it says so.
 
+    With `bundle`, the tokens are what a network makes of these: each row `[80]` becomes a row `[D]`; times and
+    positions stay. It sees all tokens of a record at once, so that it may look from one to another.
+
     Args:
         since_days: leave out what lies further back than this before the newest time; 0 keeps everything.
         limit: most tokens; beyond it the oldest are left out. 0 keeps all.
+        bundle: a network of one's own, as `wugan.modalities.medical.bundle.load_network` takes it: a MONAI-like folder,
+            a TorchScript or ONNX file, or `"module:function"`.
+
+    Raises:
+        DataError: from `warm_up`, the bundle is missing or damaged; from `encode`, it gives no row for each token.
     """
 
     since_days: float = 0.0
     limit: int = 0
+    bundle: str | Path | None = None
+    _network: Network | None = field(init=False, repr=False, default=None)
 
     modality = MODALITY
     dim = len(_NAMES)
@@ -71,8 +84,18 @@ class RecordEncoder(Encoder[Record, Tokens]):
         """What each of a token's numbers is, in order."""
         return _NAMES
 
+    def warm_up(self) -> None:
+        """Load the bundle, if there is one."""
+        if self.bundle is not None and self._network is None:
+            self._network = load_network(self.bundle)
+
+    def close(self) -> None:
+        """Let go of it."""
+        self._network = None
+
     def encode(self, batch: Sequence[Packet[Record]]) -> list[Tokens | None]:
         """Tokens of each record."""
+        self.warm_up()
         return [self._encode(packet.data) for packet in batch]
 
     def _encode(self, record: Record) -> Tokens:
@@ -92,6 +115,10 @@ class RecordEncoder(Encoder[Record, Tokens]):
         if self.limit > 0:
             order = order[-self.limit :]
         values = np.stack([rows[i][1] for i in order]).astype(np.float32)
+        if self._network is not None:
+            values = self._network(values)
+            if values.ndim != 2:
+                raise DataError(f"{self._network.name} must give a row for each token, gives {list(values.shape)}")
         times = times[order]
         positions = ((newest - times) / DAY_NS).astype(np.float32)[:, None]
         return Tokens(values, times, MODALITY, positions=positions)

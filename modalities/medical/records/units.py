@@ -69,7 +69,7 @@ def spelled(unit: str) -> str:
 
 @lru_cache(maxsize=4096)
 def _spelled(unit: str) -> str:
-    text = unit.strip().replace("µ", "u").replace("μ", "u").replace("²", "2").replace("³", "3")
+    text = _without_annotations(unit.strip()).replace("µ", "u").replace("μ", "u").replace("²", "2").replace("³", "3")
     lower = re.sub(r"\s+", " ", text.lower().replace("mcg", "ug").replace("gm/", "g/").replace("mc/", "u/"))
     if text in ("G/L", "T/L"):  # giga and tera per litre; "g/l" is a mass
         return "10*9/L" if text == "G/L" else "10*12/L"
@@ -86,6 +86,12 @@ def _spelled(unit: str) -> str:
     if match := _POWER_UNIT.match(out if out.startswith("10") else f"10*0{out}"):
         return f"10*{int(match[1]) + _EXPONENT[match[2]]}/L"
     return out
+
+
+def _without_annotations(unit: str) -> str:
+    """`"10*9/L{cells}"` without its annotation, which has no meaning to UCUM; one that stands for a unit stays."""
+    bare = re.sub(r"\{[^}]*\}", "", unit)
+    return unit if bare == "" or bare.endswith("/") else bare
 
 
 def _word(text: str) -> str | None:

@@ -70,6 +70,16 @@ def test_the_newest_version_counts_once(bundle: Any) -> None:
         assert [note.code for note in findings.notes()] == ["duplicates-dropped"]
 
 
+def test_ids_of_two_places_are_told_apart(bundle: Any) -> None:
+    both = [{**B, "subject": {"reference": f"Patient/{name}"}} for name in "xy"]
+    assert len(parse_entries(bundle(*both), Findings())) == 2
+    people = [{**A, "birthDate": day} for day in ("1950-01-01", "1960-01-01")]
+    with pytest.raises(DataError, match="Patient/a occurs with birthDate 1950-01-01 and 1960-01-01: two patients"):
+        parse_entries(bundle(*people), Findings())
+    versions = [{**of, "meta": {"versionId": str(n)}} for n, of in enumerate(people)]
+    assert parse_entries(bundle(*versions), Findings())[0].resource["birthDate"] == "1960-01-01"
+
+
 @pytest.mark.parametrize(
     ("text", "says"),
     [

@@ -6,7 +6,10 @@ from typing import Any
 
 import numpy as np
 import pytest
+import torch
 
+from wugan.errors import DataError
+from wugan.modalities.medical.bundle import Network
 from wugan.modalities.medical.records import Patient, Record, RecordEncoder, Text, describe, feature_names, read_record
 from wugan.modalities.medical.records.encoder import CODE_SIZE
 from wugan.packet import Packet
@@ -98,6 +101,20 @@ def test_what_is_kept(read: Read, lab: Lab) -> None:
     assert len(encode(record, since_days=3)) == 5  # four days and the patient
     assert len(encode(record, limit=4)) == 4
     np.testing.assert_array_equal(encode(record, limit=4).values, encode(record).values[-4:])
+
+
+def test_a_network_of_one_s_own(tmp_path: Path, read: Read, lab: Lab) -> None:
+    (tmp_path / "models").mkdir()
+    torch.jit.script(torch.nn.Linear(RecordEncoder.dim, 5)).save(str(tmp_path / "models" / "model.ts"))
+    tokens = encode(read(lab(), lab(time="2024-05-11")), bundle=str(tmp_path))
+    assert tokens.values.shape == (3, 5)
+    assert tokens.positions is not None and tokens.positions[:, 0].tolist() == [10, 0, 0]
+    with pytest.raises(DataError, match="no such bundle"):
+        RecordEncoder(bundle=str(tmp_path / "none")).warm_up()
+    bad = RecordEncoder(bundle="cube")
+    bad._network = Network("cube", lambda batch: batch[:, :, None])
+    with pytest.raises(DataError, match="cube must give a row for each token"):
+        bad.encode([Packet("record", 0, 0, read(lab()))])
 
 
 def test_order_of_entries_changes_nothing(bundle: Any, patient: Any, lab: Lab) -> None:
