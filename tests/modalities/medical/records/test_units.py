@@ -15,8 +15,8 @@ from wugan.modalities.medical.records.units import convert, known, spelled
         ("G/L", "10*9/L"), ("Tsd./µl", "10*9/L"), ("M/uL", "10*12/L"), ("cells/µL", "10*6/L"), ("g/L", "g/L"),
         ("MG/DL", "mg/dL"), ("gm/dl", "g/dL"), ("mcg/L", "ug/L"), ("μmol/l", "umol/L"), ("mEq/L", "meq/L"),
         ("IU/L", "[IU]/L"), ("µIU/mL", "u[IU]/mL"), ("mm Hg", "mm[Hg]"), ("°C", "Cel"), ("bpm", "/min"),
-        ("mL/min/1.73m2", "mL/min/{1.73_m2}"), ("kg/m²", "kg/m2"), ("mmol/mol{Hb}", "mmol/mol"), ("{cells}/uL", "10*6/L"),
-        ("10*9/L{cells}", "10*9/L"), ("furlong", "furlong"),
+        ("mL/min/1.73m2", "mL/min/{1.73_m2}"), ("kg/m²", "kg/m2"), ("mmol/mol{Hb}", "mmol/mol"),
+        ("{cells}/uL", "10*6/L"), ("10*9/L{cells}", "10*9/L"), ("furlong", "furlong"),
     ],
 )  # fmt: skip
 def test_what_laboratories_write(written: str, ucum: str) -> None:
