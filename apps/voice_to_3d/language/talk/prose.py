@@ -44,8 +44,8 @@ def eligible(r: Reading) -> bool:
     if not r.scene.objects:
         return True
     opening = r.lemmas(first.body if first.verb else first.start, first.end)[:1]
-    if first.verb and opening == ["the"]:
-        return False
+    if (first.verb and opening == ["the"]) or opening == [""]:
+        return False  # "the legs 5 cm thick", "1200 long, 200 wide": of what is there
     return first.verb in MAKING and (presented or opening[0] not in SPEAKING)
 
 
@@ -111,6 +111,8 @@ def carry(r: Reading, found: Description) -> None:
     if r.carry([Add(object=one)], 0, len(r.tokens)):
         r.focus([Reference(object=one.id)])
         r.context.group = [one.id]
+        units = [q.unit for one in r.tokens if (q := one.quantity) and q.kind in ("length", "sizes") and q.unit]
+        r.context.unit = units[-1] if units else r.context.unit
         r.context.edits, r.context.before, r.context.focus = list(r.edits), r.before, list(r.topic)
     r.unread += list(found.unread)
     r.assumed += list(found.assumed)
