@@ -11,6 +11,7 @@ import os
 import secrets
 from datetime import timedelta
 from pathlib import Path
+from uuid import UUID
 
 from wugan.errors import DataError
 
@@ -70,6 +71,10 @@ class Pseudonyms:
     def uid(self, uid: str) -> str:
         """Stand-in for a DICOM UID, in the UUID root 2.25 (PS3.5 B.2)."""
         return f"2.25.{int.from_bytes(self._digest('uid', uid)[:16])}"
+
+    def uuid(self, value: str) -> str:
+        """Stand-in for an identifier, in the form of a random UUID (RFC 9562, version 4)."""
+        return str(UUID(bytes=self._digest("uuid", value)[:16], version=4))
 
     def shift(self, person: str) -> timedelta:
         """How far all dates of a person move: back by one to 520 whole weeks."""

@@ -9,7 +9,7 @@ notes looks at them too.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import cache
@@ -70,36 +70,42 @@ class TextMask:
 
     def find(self, text: str) -> list[Span]:
         """What identifies somebody, in the order of the text; spans do not overlap: the earlier rule has the say."""
-        taken: list[Span] = []
-        for kind, found in self._found(text):
-            if found.end > found.start and not any(one.start < found.end and found.start < one.end for one in taken):
-                taken.append(Span(kind, found.start, found.end))
-        return sorted(taken, key=lambda span: span.start)
+        return _apart(self._found(text))
 
     def mask(self, text: str) -> str:
         """The text with each span as its kind in brackets, such as `[NAME]`; dates moved where there is a shift."""
+        return self._replaced(text, self.find(text))
+
+    def mask_known(self, text: str) -> str:
+        """The text without the names and values that were known before; nothing is guessed."""
+        return self._replaced(text, _apart(self._stated(text)))
+
+    def _replaced(self, text: str, spans: Iterable[Span]) -> str:
         parts, at = [], 0
-        for span in self.find(text):
+        for span in spans:
             parts += [text[at : span.start], self._instead(span.kind, text[span.start : span.end])]
             at = span.end
         return "".join([*parts, text[at:]])
 
-    def _found(self, text: str) -> Iterable[tuple[str, Span]]:
+    def _stated(self, text: str) -> Iterator[Span]:
+        for kind, known in self._known:
+            for match in known.finditer(text):
+                yield Span(kind, *match.span())
+
+    def _found(self, text: str) -> Iterator[Span]:
         for kind, rule, good in _RULES:
             for match in rule.finditer(text):
                 group = 1 if rule.groups else 0
                 if good is None or good(match[group]):
-                    yield kind, Span(kind, *match.span(group))
-        for kind, known in self._known:
-            for match in known.finditer(text):
-                yield kind, Span(kind, *match.span())
+                    yield Span(kind, *match.span(group))
+        yield from self._stated(text)
         for rule in (_TITLED, _CUED, _LISTED):
             for match in rule.finditer(text):
                 start, end = match.span("name")
                 name = text[start:end]
                 if rule is _LISTED and name.split()[0].lower() not in _words("given_names"):
                     continue
-                yield "name", Span("name", start, start + len(_without_words(name)))
+                yield Span("name", start, start + len(_without_words(name)))
 
     def _instead(self, kind: str, text: str) -> str:
         if kind == "date" and self._shift is not None:
@@ -107,6 +113,15 @@ class TextMask:
             if day is not None:
                 return (day + self._shift).isoformat()
         return f"[{kind.upper()}]"
+
+
+def _apart(spans: Iterable[Span]) -> list[Span]:
+    """Those that do not overlap with one before them, in the order of the text."""
+    taken: list[Span] = []
+    for found in spans:
+        if found.end > found.start and not any(one.start < found.end and found.start < one.end for one in taken):
+            taken.append(found)
+    return sorted(taken, key=lambda span: span.start)
 
 
 def parse_date(text: str) -> date | None:
