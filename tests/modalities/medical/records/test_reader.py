@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import copy
+import json
 import random
 from collections.abc import Callable
 from dataclasses import replace
@@ -172,6 +173,10 @@ def test_real_bundles_are_read_whole(data_root: Path) -> None:
         assert len(record.observations) > 20 and record.conditions
         assert not {"entry-dropped", "unit-unknown", "implausible", "undated"} & set(codes(record))
         assert "quantity-unknown" not in codes(record)
+        resources = [entry["resource"] for entry in json.loads(path.read_text())["entry"]]
+        measured = [of for of in resources if of["resourceType"] == "Observation"]
+        values = sum(any(name.startswith("value") for name in of) + len(of.get("component", [])) for of in measured)
+        assert sum(not of.derived for of in record.observations) == values, "no value is lost"
         known = [of for of in record.observations if of.value is not None and not of.derived]
         assert sum(bool(of.analyte) for of in known) / len(known) > 0.9
 
