@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from math import log
 from typing import TYPE_CHECKING
 
 from wugan.apps.voice_to_3d.language.talk.clauses import Clause
 from wugan.apps.voice_to_3d.language.talk.heads import head_at
 from wugan.apps.voice_to_3d.language.talk.reading import Reading
 from wugan.apps.voice_to_3d.language.talk.references import Found, Unresolved, reference
+from wugan.apps.voice_to_3d.language.talk.sizes import extent
 from wugan.apps.voice_to_3d.language.talk.words import LARGER
 from wugan.apps.voice_to_3d.language.units import UNITS
 from wugan.apps.voice_to_3d.scene.edit import Add, Edit, Paint, Resize, SetParameter, Undo
@@ -97,6 +99,10 @@ def _size(r: Reading, verbs: Verbs, k: int, end: int, edits: list[Edit]) -> int:
         return stop
     by = next((edit for edit in reversed(edits) if isinstance(edit, Resize) and edit.by is not None), None)
     if by is not None and by.by is not None:
+        now = extent(r, by.target, {"x": "width", "y": "depth", "z": "height"}.get(by.dimension, by.dimension))
+        if abs(log(value / now)) < abs(log(value / abs(by.by))):  # as large as the thing, not as the step
+            r.carry([by.model_copy(update={"by": None, "to": value})], k, stop)
+            return stop
         undone = by.model_copy(update={"by": (value if by.by > 0 else -value) - by.by})
         r.carry([undone], k, stop)
         return stop

@@ -39,7 +39,7 @@ def converse(r: Reading) -> None:
 def _clause(r: Reading, verbs: Verbs, clause: Clause) -> None:
     """One clause, and what is left of it after its first act."""
     i = clause.start
-    if _more(r, verbs, clause):
+    if _more(r, verbs, clause) or _left_alone(r, clause):
         return
     k = corrected(r, verbs, clause)
     rounds = 0
@@ -96,6 +96,18 @@ def _more(r: Reading, verbs: Verbs, clause: Clause) -> bool:
     return True
 
 
+def _left_alone(r: Reading, clause: Clause) -> bool:
+    """Such as "leave everything else alone", "do not change anything else": nothing is to be done."""
+    said = [r.lemma(j) for j in range(clause.start, clause.end)]
+    kept = clause.verb == "keep" and set(said) & {"alone", "unchanged", "untouched", "same", "as", "rest", "else"}
+    negative = any(said[n : n + 2] == ["do", "not"] for n in range(3)) and set(said) & {"change", "touch", "alter"}
+    if not (kept or negative) or any(r.tokens[j].quantity for j in range(clause.start, clause.end)):
+        return False
+    r.know(clause.start, clause.end)
+    r.assumed.append(f"“{r.phrase(clause.start, clause.end)}”: it stays as it is")
+    return True
+
+
 def _missed(r: Reading, clause: Clause, k: int, missing: Unresolved) -> int:
     """Lists a reference to what is not there, with what was said of it."""
     stop = max(missing.end, k + 1)
@@ -134,6 +146,9 @@ def _part(r: Reading, verbs: Verbs, clause: Clause, k: int, first: bool) -> int:
 def remember(r: Reading) -> None:
     """Brings the context up to date for the next sentence."""
     context = r.context
+    for token in r.tokens:
+        if token.quantity is not None and token.quantity.kind in ("length", "sizes") and token.quantity.unit:
+            context.unit = token.quantity.unit
     context.focus = list(r.topic)
     changing: list[Edit] = [edit for edit in r.edits if not isinstance(edit, Undo | Redo)]
     if changing:

@@ -72,8 +72,6 @@ class SizeReader:
     def _angular(name: str) -> bool:
         return any(name.endswith(word) for word in ANGLES)
 
-    # --- lengths
-
     def length(self, quantity: Quantity, name: str, span: tuple[int, int]) -> float:
         """The length in mm; a number without a unit has the last unit that was said, or the likely one.
 
@@ -95,6 +93,13 @@ class SizeReader:
     def _likely(self, value: float, name: str, span: tuple[int, int]) -> float:
         usual = self.kind.defaults.get(name)
         unit = self.r.context.unit
+        if not self.fresh and isinstance(usual, int | float) and usual > 0:  # the unit that comes near the size now
+            said = UNITS[{"in": "inch", "ft": "foot"}.get(unit, unit)].factor if unit else 1.0
+            near = [
+                f for f in (said, 1.0, 10.0) if usual / 5 <= value * f <= usual * 5 and self.kind.fits(name, value * f)
+            ]
+            if near:
+                return value * near[0]
         if unit:
             scaled = value * UNITS[{"in": "inch", "ft": "foot"}.get(unit, unit)].factor
             if self.kind.fits(name, scaled):
@@ -111,7 +116,7 @@ class SizeReader:
             return (own, 1.0) if own else (self.kind.number(role, "diameter"), 2.0)
         if self.across and not role and word == "width":
             depth, long = self.kind.number("", "depth"), self.kind.number("", "length")
-            if depth and long == self.kind.number("", "width"):
+            if depth and (long == self.kind.number("", "width") or self.kind.family is None):
                 return depth, 1.0  # "120 long and 20 wide" of a thing whose length lies along its width
         return self.kind.number(role, word), 1.0
 
@@ -133,8 +138,6 @@ class SizeReader:
             return False
         self.set(name, round(value, 6), span, word)
         return True
-
-    # --- phrases
 
     def named_size(self, i: int, end: int) -> int:
         """Such as "a height of 80 cm", "leg thickness 5 cm", "radius 10", "the height of the seat is 45 cm"."""

@@ -8,6 +8,8 @@ from wugan.apps.voice_to_3d.language.talk.predicates import Predicates
 from wugan.apps.voice_to_3d.language.talk.reading import Reading
 from wugan.apps.voice_to_3d.language.talk.references import Found, Unresolved, reference, spare
 
+BROKEN_OFF = frozenset({"a", "bit", "little", "to", "be", ",", "–", "…"})
+
 
 class Handler:
     """Carries parts of clauses out.
@@ -31,6 +33,18 @@ class Handler:
             k = self.predicates.read(found.end, end, found)
         if k == found.end and (moved := self.moves.put(found, k, end)) > k:
             k = moved
+        if k == found.end < end and {r.lemma(m) for m in range(k, end)} <= {
+            "a",
+            "bit",
+            "little",
+            "",
+            "to",
+            "be",
+            ",",
+            "–",
+        }:
+            r.focus(found.references)  # "make the base a bit… no, make it 40 cm": what follows says it
+            return r.know(i, end)
         if k == found.end:
             r.refuse(i, end, "what shall become of it was not understood")
             return end

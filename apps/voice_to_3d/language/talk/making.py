@@ -53,6 +53,11 @@ class Making:
             one = like_another(r, one, reader)
         count = head.count
         relation_said = related[-1] if related else self._held(holder, head)
+        if holder and related and related[-1].how in SIDED and {"on", "side"} <= set(r.lemmas(*span)):
+            side = "back" if related[-1].how == "behind" else related[-1].how
+            relation_said = Relation(
+                "on", list(holder), related[-1].end, None, (side,)
+            )  # "with a lamp on the left side"
         if relation_said and relation_said.how in ("sides", "corners") and count == 1:
             count = 2 if relation_said.how == "sides" else 4
         try:

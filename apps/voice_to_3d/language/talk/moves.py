@@ -28,6 +28,7 @@ WAYS: dict[str, tuple[int, int]] = {
     "front": (1, -1), "forward": (1, -1), "forwards": (1, -1), "up": (2, 1), "upward": (2, 1), "upwards": (2, 1),
     "higher": (2, 1), "down": (2, -1), "downward": (2, -1), "downwards": (2, -1), "lower": (2, -1),
 }  # fmt: skip
+NEARER = {"closer": 1, "nearer": 1, "away": -1, "farther": -1}
 SMALL = {"bit": 0.5, "little": 0.5, "slightly": 0.25, "tad": 0.25, "touch": 0.25, "further": 1.0}
 
 
@@ -74,6 +75,15 @@ class Moves(Copies):
                     distance = token.value * UNITS[unit].factor
                 elif word == "behind" and r.lemma(j + 1, end) in ("the", "it", "them", "a", "that", "this"):
                     return None
+                elif (
+                    word in NEARER
+                    and way is None
+                    and r.lemma(j + 1, end) != "from"
+                    and (nearer := self._nearer(found, word)) is not None
+                ):
+                    way = nearer
+                    if r.lemma(j + 1, end) == "to" and r.lemma(j + 2, end) in ("it", "them", "the", "each"):
+                        return None if distance is None else self._nearer_to(found, word, distance, j + 2, end)
                 elif word in WAYS and way is None:
                     if r.lemma(j + 1, end) in ("of", "edge", "end", "corner") or r.has(j + 1, "side", "of"):
                         return None
@@ -118,6 +128,35 @@ class Moves(Copies):
         while r.lemma(k - 1) in ("and", ","):
             k -= 1
         return (total[0], total[1], total[2]), k
+
+    def _nearer(self, found: Found, word: str) -> tuple[int, int] | None:
+        """The axis and the sign that bring a thing closer to what it stands by (or away from it)."""
+        one = self.r.object(found.references[0]) if found.references else None
+        by = [one.place.of] if one is not None and one.place.of else [ref.object for ref in self._others_of(found)]
+        return self._way(one.id, by[0], word) if one is not None and by else None
+
+    def _way(self, id: str, by: str, word: str) -> tuple[int, int] | None:
+        boxes = bounds(self.r.scene, [id, by])
+        if len(boxes) < 2:
+            return None
+        middles = [[(box[0][i] + box[1][i]) / 2 for i in range(2)] for box in (boxes[id], boxes[by])]
+        apart = [middles[1][i] - middles[0][i] for i in range(2)]
+        axis = 0 if abs(apart[0]) >= abs(apart[1]) else 1
+        return axis, (1 if apart[axis] > 0 else -1) * NEARER[word]
+
+    def _nearer_to(self, found: Found, word: str, distance: float, k: int, end: int) -> tuple[Vector, int] | None:
+        from wugan.apps.voice_to_3d.language.talk.references import reference
+
+        to = reference(self.r, k, end)
+        way = self._way(found.references[0].object, to.references[0].object, word) if to and to.references else None
+        if way is None or to is None:
+            return None
+        by = [0.0, 0.0, 0.0]
+        by[way[0]] = way[1] * distance
+        return (by[0], by[1], by[2]), to.end
+
+    def _others_of(self, found: Found) -> list[Reference]:
+        return self._others({ref.object for ref in found.references})
 
     def _usual(self, found: Found) -> float:
         one = self.r.object(found.references[0]) if found.references else None

@@ -9,7 +9,7 @@ from wugan.apps.voice_to_3d.language.talk.arrangements import Arrangement
 from wugan.apps.voice_to_3d.language.talk.relations import Relation
 from wugan.apps.voice_to_3d.measure import Bounds, around, bounds, part_boxes, size
 from wugan.apps.voice_to_3d.resizing import shape_of
-from wugan.apps.voice_to_3d.scene.placement import Coordinate, Placement, at
+from wugan.apps.voice_to_3d.scene.placement import Anchor, Coordinate, Placement, at
 from wugan.apps.voice_to_3d.scene.scene import FamilyShape, Object, Scene
 
 SEATS = ("seat", "mattress", "seat cushion", "top", "deck", "tabletop", "worktop", "platform")
@@ -66,7 +66,7 @@ def places(
         case "around":
             made = _around(sizes, count, wide)
         case "corners":
-            made = _corners(count, sizes)
+            made = _corners(count, sizes, gap or 0.0)
         case "under":
             made = _spread(count, sizes, arrangement, LOW, "under")
         case "above":
@@ -174,13 +174,17 @@ def _around(sizes: Sizes, count: int, gap: float) -> list[Placement]:
     return found
 
 
-def _corners(count: int, sizes: Sizes) -> list[Placement]:
-    order = [("min", "min"), ("max", "min"), ("min", "max"), ("max", "max")]
+def _corners(count: int, sizes: Sizes, inset: float) -> list[Placement]:
+    order: list[tuple[Anchor, Anchor]] = [("min", "min"), ("max", "min"), ("min", "max"), ("max", "max")]
     top = Coordinate(to="max", own="min")
     return [
-        Placement(x=Coordinate(to=x, own=x), y=Coordinate(to=y, own=y), z=top, relation="on")
+        Placement(x=_inwards(x, inset), y=_inwards(y, inset), z=top, relation="on")
         for x, y in (order * (count // 4 + 1))[:count]
     ]
+
+
+def _inwards(side: Anchor, inset: float) -> Coordinate:
+    return Coordinate(to=side, own=side, offset=inset if side == "min" else -inset)
 
 
 def _between(

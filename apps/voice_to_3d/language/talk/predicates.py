@@ -12,7 +12,7 @@ from wugan.apps.voice_to_3d.language.talk.object_kinds import Kind, kind_of, kin
 from wugan.apps.voice_to_3d.language.talk.object_said import Refused, as_edits, made
 from wugan.apps.voice_to_3d.language.talk.objects import Objects
 from wugan.apps.voice_to_3d.language.talk.poses import pose, turn_at, turned
-from wugan.apps.voice_to_3d.language.talk.properties import Properties
+from wugan.apps.voice_to_3d.language.talk.properties import Properties, sizes_now
 from wugan.apps.voice_to_3d.language.talk.reading import Reading
 from wugan.apps.voice_to_3d.language.talk.reference_parts import roles_of
 from wugan.apps.voice_to_3d.language.talk.references import Found
@@ -318,6 +318,7 @@ class Predicates(Properties):
                     scope = reference.parts.role
                     if reference.parts.sides or reference.parts.index is not None:
                         kind = replace(kind, numbers={}, choices={}, counts={}, flags={})
+                kind = replace(kind, defaults={**kind.defaults, **sizes_now(one)})
                 reader = Describer(r, kind, roles_of(one), fresh=False)
                 reader.across = self.across
                 if reference.feature:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from wugan.apps.voice_to_3d.language.talk.amounts import MULTIPLES, comparison
 from wugan.apps.voice_to_3d.language.talk.family_reading import Describer
 from wugan.apps.voice_to_3d.language.talk.object_kinds import Kind, kind_of_object
@@ -10,9 +12,17 @@ from wugan.apps.voice_to_3d.language.talk.reading import Reading
 from wugan.apps.voice_to_3d.language.talk.references import Found
 from wugan.apps.voice_to_3d.language.talk.sizes import aimed
 from wugan.apps.voice_to_3d.language.talk.words import DIMENSIONS
-from wugan.apps.voice_to_3d.resizing import check_size
+from wugan.apps.voice_to_3d.resizing import check_size, shape_of
 from wugan.apps.voice_to_3d.scene.edit import Edit, Resize, SetParameter
 from wugan.apps.voice_to_3d.scene.placement import Reference
+from wugan.apps.voice_to_3d.scene.scene import FamilyShape, Object
+
+
+def sizes_now(one: Object) -> dict[str, float]:
+    """The parameters of a family's object as they are: what a number without a unit is held against."""
+    if not isinstance(one.shape, FamilyShape):
+        return {}
+    return {name: value for name, value in shape_of(one).model_dump().items() if isinstance(value, float) and value > 0}
 
 
 class Properties:
@@ -31,6 +41,8 @@ class Properties:
         assert quantity is not None
         one = r.object(reference)
         kind = kind_of_object(one) if one else Kind("")
+        if one is not None:
+            kind = replace(kind, defaults={**kind.defaults, **sizes_now(one)})
         describer = Describer(r, kind, fresh=False)
         return round(
             describer.length(quantity, {"x": "width", "y": "depth", "z": "height"}.get(name, name), (j, j + 1)), 6

@@ -41,6 +41,7 @@ class Reading:
         topic: what "it" means; several after "them".
         before: the scene before the text.
         stepped: whether the text steps back or forward in the history.
+        pointed: whether this text has named what "it" means.
     """
 
     text: str
@@ -55,6 +56,7 @@ class Reading:
     topic: list[Reference] = field(default_factory=list)
     before: Scene | None = None
     stepped: bool = False
+    pointed: bool = False
 
     def __post_init__(self) -> None:
         self.known = [False] * len(self.tokens)
@@ -164,7 +166,7 @@ class Reading:
     def focus(self, references: list[Reference]) -> None:
         """What "it" or "them" means from now on."""
         if references:
-            self.topic = list(references)
+            self.topic, self.pointed = list(references), True
             for reference in reversed(references):
                 self.mention(reference.object)
 

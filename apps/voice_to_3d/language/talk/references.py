@@ -146,16 +146,20 @@ def _pronoun(r: Reading, word: str, end: int) -> Found:
         topic = [Reference(object=r.scene.objects[-1].id)]
     if word in ("it", "this", "that") and len(topic) == 1 and topic[0].parts is not None:
         about = {r.lemma(j) for j in (end - 2, *range(end, end + 4))}
-        if several(r, topic[0]) or not about & {
-            "thick",
-            "thin",
-            "thicker",
-            "thinner",
-            "remove",
-            "delete",
-            "move",
-            "shift",
-        }:
+        if several(r, topic[0]) or (
+            not r.pointed
+            and not about
+            & {
+                "thick",
+                "thin",
+                "thicker",
+                "thinner",
+                "remove",
+                "delete",
+                "move",
+                "shift",
+            }
+        ):
             topic = [Reference(object=topic[0].object)]  # the legs are "them": "it" is what they belong to
     if word in ("them", "they", "these", "those", "both") and len(topic) == 1 and topic[0].parts is None:
         name = r.scene.object(topic[0].object)
@@ -324,6 +328,9 @@ def _noun(r: Reading, j: int, end: int, seen: Adjectives, owner: Sequence[Object
     if token.lemma in ONES or token.text.lower() == "one":
         plural = plural or seen.every or (seen.count or 1) > 1 or token.lemma == "ones"
         return ones_found(r, j + 1, seen, r.topic, plural)
+    if determined and token.lemma in ("rest", "remainder"):
+        seen.other = True
+        return ones_found(r, j + 1, seen, r.topic, True)
     if determined and token.lemma in COPIED:
         return _pronoun(r, "them" if plural else "it", j + 1)
     return None

@@ -117,6 +117,8 @@ def starts(r: Reading, i: int, end: int) -> bool:
 
 
 def _stance(r: Reading, i: int, end: int) -> int:
+    while r.said_one(i) and r.lemma(i + 1, end) in ("in", "at", "on", "for") and i < end:
+        i += 1  # "one in each corner"
     while r.lemma(i, end) in STANCES or r.lemma(i, end) in ("that", "which", "is", "are", "and", "stands", "it"):
         if r.lemma(i, end) in ("right",) and r.lemma(i + 1, end) == "of":
             break
@@ -171,7 +173,10 @@ def relation(r: Reading, i: int, end: int, topic: list[Reference], make: Maker |
     found = matched(r, j, end, PHRASES)
     bare = matched(r, j, end, BARE)
     if bare and topic and (not found or bare[1] > found[1]) and _closed(r, j + bare[1], end):
-        return _tail(r, Relation(bare[0], list(topic), j + bare[1], distance), end)
+        made = Relation(bare[0], list(topic), j + bare[1], distance)
+        if bare[0] == "corners":
+            made.targets = list(dict.fromkeys(_support(r, ref) for ref in topic))
+        return _tail(r, made, end)
     if found:
         how, n = found
         made = _with_target(r, how, j + n, end, distance, (), topic, make)
@@ -180,6 +185,8 @@ def relation(r: Reading, i: int, end: int, topic: list[Reference], make: Maker |
     if bare and topic:
         how, n = bare
         made = Relation(how, list(topic), j + n, distance)
+        if how == "corners":
+            made.targets = list(dict.fromkeys(_support(r, ref) for ref in topic))
         return _tail(r, made, end)
     return None
 
@@ -315,6 +322,10 @@ def _tail(r: Reading, made: Relation, end: int) -> Relation:
     token = r.tokens[k] if k < end else None
     if token is not None and token.quantity is not None and token.quantity.kind == "length":
         following = r.lemma(k + 1, end)
+        edge = k + 2 + (r.lemma(k + 2, end) in ("the", "each", "its", "both", "every"))
+        if following == "from" and r.lemma(edge, end) in ("edge", "side", "border", "rim", "corner"):
+            made.distance, made.end = token.value, edge + 1
+            return made
         if following in ("away", "apart", "gap", "distance", "between", "space", "of") or r.lemma(k - 1) in (
             "gap",
             "by",

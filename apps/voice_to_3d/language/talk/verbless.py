@@ -29,6 +29,11 @@ def verbless(r: Reading, verbs: Verbs, k: int, end: int, sentence: bool) -> int:
     """Such as "the legs black", "twenty percent taller", "four tapered legs", "a red cube on a blue cylinder"."""
     if k >= end:
         return k
+    seen = r.material(k, end)
+    if seen and seen[1] - k > 1 and topic_there(r) and r.lemma(seen[1], end) in ("", ",", "please", "instead"):
+        n = verbs.predicates.read(k, end, Found(topic_there(r), k))  # "green glass" is no drinking glass
+        if n > k:
+            return n
     if (n := turned_about(r, verbs, k, end)) > k or (n := verbs.exchanged(k, end)) > k:
         return n
     found = reference(r, k, end)
@@ -76,10 +81,19 @@ def verbless(r: Reading, verbs: Verbs, k: int, end: int, sentence: bool) -> int:
     return n if n > k else _nameless(r, verbs, k, end, sentence)
 
 
+def topic_there(r: Reading) -> list[Reference]:
+    """What was spoken of and is still there."""
+    return [one for one in r.topic if r.there(one)]
+
+
 def turned_about(r: Reading, verbs: Verbs, k: int, end: int) -> int:
     """Such as "cherry for the body and maple for the lid", "2 cm thicker legs": what becomes of it, then of what."""
     done = k
     amount = comparison(r, k, end) if k < end else None
+    if amount is not None and amount.same and r.lemma(amount.end, end) == "for":
+        found = reference(r, amount.end + 1, end)  # "the same height for both"
+        if found is not None and verbs.predicates.read(k, amount.end, found) == amount.end:
+            return r.know(k, found.end)
     if amount is not None and amount.like is None and r.tokens[amount.end : amount.end + 1]:
         try:
             found = reference(r, amount.end, end, bare=True)
