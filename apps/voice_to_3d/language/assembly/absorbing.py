@@ -23,7 +23,9 @@ def absorb(building: Building) -> list[Thing]:
     _letters(building, bodies)
     _walls(bodies)
     _rings(bodies)
+    _tapers(bodies)
     _stairs(bodies)
+    _bores(things, bodies)
     kept: list[Thing] = []
     anything = any(one.said_size for one in bodies)
     for thing in things:
@@ -119,7 +121,7 @@ def _letters(building: Building, bodies: list[Thing]) -> None:
 
 
 def _walls(bodies: list[Thing]) -> None:
-    """ "Walls 2 mm thick, floor 3 mm": sizes of what they are of."""
+    """Reads "walls 2 mm thick, floor 3 mm": sizes of what they are of."""
     for one in bodies:  # "walls and floor 3 thick"
         if one.noun in WALLS and not one.said_size:
             twin = next(
@@ -172,3 +174,47 @@ def _stairs(bodies: list[Thing]) -> None:
     for part in bodies:
         if part.noun == "step" and part.count > 1 and part.said_size:
             part.shape = "stairs"
+
+
+def _bores(things: list[Thing], bodies: list[Thing]) -> None:
+    """Reads "the bore goes through the flange": the hole of the tube goes on; a collar round a tube leaves it open."""
+    tube = next((one for one in bodies if one.size("inner_diameter") is not None or one.get("wall") is not None
+                 and one.shape == "tube"), None)  # fmt: skip
+    if tube is None:
+        return
+    wide = tube.get("inner_diameter") or 2 * (tube.get("inner_radius") or 0.0) or None
+    if wide is None and (outer := tube.size("outer_diameter")) is not None:
+        wide = outer - 2 * (tube.get("wall") or 0.0)
+    if wide is None:
+        return
+    for one in things:
+        if one.kind == "cut" and one.noun in ("bore", "hole") and not one.said_size and not one.counted and not one.members:
+            one.dims["diameter"] = wide
+            one.flags.add("through_all")
+        if one.kind == "body" and one is not tube and one.noun in ("collar", "flange", "rim", "shoulder", "lip", "bead"):
+            across = one.size("diameter", "outer_diameter")
+            if across is not None and across > wide and "inner_diameter" not in one.dims and not one.sizes:
+                one.dims["inner_diameter"] = wide
+
+
+def _tapers(bodies: list[Thing]) -> None:
+    """Reads "Base: 80 x 50. Top: 40 x 25": the ends of a pyramid or cone."""
+    taper = next((one for one in bodies if one.shape in ("pyramid", "cone")), None)
+    for part in bodies:
+        if taper is None or part is taper or part.noun not in ("top", "base", "bottom", "tip") or part.where:
+            continue
+        end = "top" if part.noun in ("top", "tip") else "bottom"
+        sizes = [value for value, _ in part.sizes]
+        side = part.get("side", "width")
+        across = part.size("diameter") if part.dims.keys() & {"diameter", "radius"} else None
+        if len(sizes) == 2:
+            taper.dims[f"{end}_length"], taper.dims[f"{end}_width"] = sizes
+        elif across is not None:
+            taper.dims[f"{end}_diameter"] = across
+        elif side is not None:
+            taper.dims[f"{end}_side"] = side
+        else:
+            continue
+        if part.get("height") is not None:
+            taper.dims.setdefault("height", part.dims["height"])
+        part.flags.add("absorbed")

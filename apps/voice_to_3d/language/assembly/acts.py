@@ -56,6 +56,9 @@ class Acts:
         if word in ADDING and not (kind_of(word) and not opening) and not (word.endswith("ed") and kind_of(after)):
             if word in DRAWING:
                 self.reader.drawn = True
+                flat = next((one for one in reversed(self.reader.things) if one.letter or one.points), None)
+                if flat is not None and self.reader.phrase(i + 1) is None:
+                    self.reader.focus, self.reader.mentioned = flat, True
                 self.reader.pending = "height"
                 if self.reader.mentioned and after in ("to", "by", "#length", "#number", "up", "along"):
                     pass

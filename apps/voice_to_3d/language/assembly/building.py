@@ -54,7 +54,7 @@ class Building:
         self.solid: solids.Solid | None = None
         self.last: list[float] | None = None
         self.direction = 1
-        self.floor = 0.0
+        self.floor = self.wall = 0.0
         self.hollow: tuple[Thing, Body, Made] | None = None
         self.centred = reader.origin == "centre"
         self.names: dict[str, int] = {}
@@ -89,6 +89,15 @@ class Building:
                 high = [max(a, p + h) for a, p, h in zip(high, point, half, strict=True)]
         base = self.bodies[0]
         return Made(base.thing, base.solid, low, high, base.turn, base.axis)
+
+    def spanned(self, made: Made) -> Made:
+        """The box of all alike: "on top of them"."""
+        if len(made.points) < 2:
+            return made
+        half = [(b - a) / 2 for a, b in zip(made.low, made.high, strict=True)]
+        low = [min(p[k] for p in made.points) - half[k] for k in range(3)]
+        high = [max(p[k] for p in made.points) + half[k] for k in range(3)]
+        return Made(made.thing, made.solid, low, high, made.turn, made.axis, made.points, made.ident)
 
     def hints(self, thing: Thing) -> list[str]:
         """The sides that were said of a thing."""
@@ -196,6 +205,8 @@ class Building:
             self.refuse(thing, f"cannot be built: {(str(error).splitlines() or [type(error).__name__])[0][:200]}")
 
     def _one(self, thing: Thing) -> None:
+        if thing.op == "common":
+            thing.flags.add("crossing")
         if thing.kind == "body":
             lacking = Placing(self, thing).run()
             if lacking:
@@ -314,6 +325,7 @@ class Building:
             self.solid = made.solid.model_copy(update={"inner_diameter": 0.0})
         floor = thing.get("floor")
         self.floor = floor if floor is not None else wall
+        self.wall = wall
         opened_both = "open_both" in thing.flags
         open_top = "open_top" in thing.flags or "shelled" in thing.flags or any(name in OPEN for name in thing.names)
         size = [box.high[k] - box.low[k] for k in range(3)]
@@ -357,6 +369,14 @@ class Building:
         box.axis = self._axis(thing, turn, (size[0], size[1], size[2]))
         cls = solids.Common if thing.op == "common" else solids.Join
         self.features.append((cls(id=ident, name=thing.noun, shape=solid), turn, points, thing.step))
+        if "full_round" in thing.flags and isinstance(solid, solids.Box) and thing.side:
+            axis, way = thing.side
+            wide = size[1 if axis == "x" else 0]
+            names: dict[tuple[str, int], solids.Edges] = {
+                ("x", 1): "right", ("x", -1): "left", ("y", 1): "back", ("y", -1): "front",
+            }  # fmt: skip
+            if (axis, way) in names:
+                self.work(solids.Fillet(id=self.name("fillet"), name="fillet", of=ident, edges=(names[axis, way],), radius=wide * 0.4999))
         self.bodies.append(box)
         self.last = points[-1]
 

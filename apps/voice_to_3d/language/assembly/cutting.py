@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from wugan.apps.voice_to_3d.language.assembly.frame import NUMBER, Made, after, turned, upright
+from wugan.apps.voice_to_3d.language.assembly.frame import IDENTITY, NUMBER, Made, after, turned, upright
 from wugan.apps.voice_to_3d.language.assembly.lines import Lines
 from wugan.apps.voice_to_3d.language.assembly.patterns import points_of
 from wugan.apps.voice_to_3d.language.assembly.shapes import ROUND, tool
@@ -144,13 +144,22 @@ class Cutting:
         depth = thing.size("depth") if "depth" in thing.dims or (thing.group and "depth" in thing.group.dims) else None
         if depth is None and thing.shape not in ("hole",) and thing.get("height") is not None:
             depth = thing.get("height")
+        if depth is None and thing.noun == "cube":
+            depth = thing.get("side")
         through = depth is None or "through" in thing.flags
         if through and thing.shape in ("pocket",) and thing.noun in ("pocket", "recess", "cavity", "seat") and not (
             thing.flags & {"through", "through_all"} or any(one.how == "through" for one in self.places)
         ):  # fmt: skip
             if depth is None:
                 return "how deep it is was not said"
+        channel = self._channel(host, axis, way, depth)
+        if channel is not None:
+            return channel
         low, high = self._span(host, axis)
+        if through and self.building.wall and "through_all" not in thing.flags:
+            sides = [side for one in self.places for side in one.sides if AXES_OF[side][0] == axis]
+            if sides and not thing.flags & {"both_sides"}:
+                through, depth, way = False, self.building.wall, AXES_OF[sides[0]][1]
         if not through and depth is not None:
             at = host.side(axis, way)
             low, high = (at - depth, at) if way > 0 else (at, at + depth)
@@ -188,6 +197,43 @@ class Cutting:
             return f"{thing.count} were said and places for {len(points)} understood"
         points = self._mirrored(points)
         self.building.cut(thing, solid, turn, points, size)
+        return ""
+
+    def _channel(self, host: Made, axis: str, way: int, depth: float | None) -> str | None:
+        """A slot or groove without a length that is open at its ends: along what it runs, or along the block."""
+        thing = self.thing
+        if thing.shape not in ("slot", "groove", "pocket", "") or thing.noun not in ("slot", "groove", "channel", "cut", "gap"):
+            return None
+        width = thing.get("width", "diameter")
+        spread = any(one.how == "apart" for one in thing.where)
+        if width is None or thing.get("length") is not None or len(thing.sizes) > 1 or spread or not isinstance(host.solid, solids.Box):
+            return None
+        if depth is None or thing.count > 1 or "rounded_ends" in thing.flags:
+            return None
+        along = next((one.axis for one in self.places if one.how in ("through", "axis") and one.axis in ("x", "y", "z")
+                      and not one.centred), "")  # fmt: skip
+        number = thing.get("axis_width")
+        face, sign = axis, way
+        if along == face or face == "z" and along == "z":
+            face, sign = "z", 1
+        if not along:
+            flat = [one for one in "xyz" if one != face]
+            if number is not None:
+                along = next(one for one in flat if one != "xyz"[int(number)])
+            else:
+                along = max(flat, key=lambda one: (round(host.extent(one), 6), one == "x"))
+        if along == face:
+            return None
+        across_ = next(one for one in "xyz" if one not in (face, along))
+        size = {along: host.extent(along), across_: width, face: depth}
+        half = {one: value / 2 for one, value in size.items()}
+        lines = Lines(self.building, thing, host, across_, half)
+        lines.collect(self.places)
+        point = {one: host.mid(one) for one in "xyz"}
+        point[across_] = lines.taken.get(across_, [host.mid(across_)])[0]
+        point[face] = host.side(face, sign) - sign * depth / 2
+        solid = solids.Box(size=(size["x"], size["y"], size["z"]))
+        self.building.cut(thing, solid, IDENTITY, [[point[one] for one in "xyz"]], [size[one] for one in "xyz"])
         return ""
 
     def _both(self, axis: str) -> bool:
@@ -350,7 +396,5 @@ class Cutting:
             size[2] = rest + 1.0
             point[2] = host.high[2] - (rest - 1.0) / 2
         solid = solids.Box(size=(size[0], size[1], size[2]))
-        from wugan.apps.voice_to_3d.language.assembly.frame import IDENTITY
-
         self.building.cut(thing, solid, IDENTITY, [point], size)
         return ""

@@ -91,6 +91,14 @@ class Giving:
         role, value = size.role, size.value
         if role.startswith("total_"):
             role, size.total = role[6:], True
+        if role == "height" and reader.drawn and thing.letter and thing.letter in "ltucihz":
+            role = "length"
+        if role == "size" and size.axis and reader.last_role == "pitch" and isinstance(value, float):
+            role = "pitch"
+        if role == "pitch" and len(size.axis) == 1 and isinstance(value, float):
+            reader.last_role = "pitch"
+            thing.where.append(Place("apart", value=value, axis=size.axis))
+            return
         if role == "apart":
             thing.where.append(Place("apart", value=value, axis=size.axis, own=reader.own))
             return

@@ -38,11 +38,12 @@ FLAGS = {
     "at # end": "both_ends", "lying down": "lying", "lying flat": "flat", "in both direction": "both_ways",
     "both way": "both_ways", "symmetrically": "both_ways", "crossing": "crossing", "cross": "crossing",
     "joined at their tip": "tips", "tip to tip": "tips", "in total": "total", "besides": "besides", "radially": "radial",
-    "sharp corner": "sharp", "square corner": "sharp", "truncated": "truncated",
+    "with the tip cut off": "truncated", "with the top cut off": "truncated", "tip cut off": "truncated", "sharp corner": "sharp", "square corner": "sharp", "truncated": "truncated",
 }  # fmt: skip
 """Lemmas ("#" is a number) -> flag."""
 PHRASES = sorted(((tuple(key.split()), flag) for key, flag in FLAGS.items()), key=lambda one: -len(one[0]))
-SILENT = [tuple(one.split()) for one in (
+SILENT_OUTSIDE = ("on the outside", "outside to outside", "over the outside", "measured outside", "in outside size")
+SILENT = [tuple(one.split()) for one in SILENT_OUTSIDE] + [tuple(one.split()) for one in (
     "one by one", "step by step", "in other word", "all in one", "in one piece", "one part", "it all one part", "in mm",
     "in millimetre", "all dimension", "as one part", "as one piece", "as a single part", "as one solid", "one solid part",
     "dimension in", "unit mm", "all in mm", "a single part", "no thread", "no fillet", "without thread", "without a thread",

@@ -79,6 +79,11 @@ class Lines:
                 "above",
             ):
                 self._centred(place)
+            elif place.part == "corner" and self.thing.shape in ("pocket", "") and place.how in ("at", "from", "into", "on"):
+                self._flush(place)
+                for axis in self.free:
+                    way = self.way(axis, self.target(place), place)
+                    self.put(axis, [self.target(place).side(axis, way) - way * self.half[axis]])
             elif place.how in ("at", "on", "from", "to", "along", "under", "inside") and place.sides and (
                 self.thing.kind == "body"):  # fmt: skip
                 self._flush(place)
@@ -180,6 +185,8 @@ class Lines:
             return box.axis if box.thing.shape in ("cylinder", "tube") else flat[0]
         if name in ("width", "depth"):
             return flat[1]
+        if name == "sideways":
+            return "x" if "x" in self.free else "y"
         if name == "thickness":
             return min("xyz", key=box.extent)
         return flat[0]

@@ -59,7 +59,7 @@ class Naming:
                 reader.give(Size("side", np.bare[0].value))  # "with 40 mm outer side"
                 return np.end
             k = np.end
-            while lemma_at(found, k) in ("of", "is", "are", ":", "=", "length"):
+            while lemma_at(found, k) in ("of", "is", "are", ":", "=", "length", "the", "its", "triangle", "hexagon", "base"):
                 k += 1
             if length_at(found, k) is not None and lemma_at(found, k + 1) != "from" and reader.focus is not None:
                 reader.attend(reader.focus)
@@ -83,6 +83,11 @@ class Naming:
                 return role[1]
         if np.kind == "part":
             return self._subject_part(np)
+        gear = next((one for one in reader.things if one.shape == "gear"), None)
+        if np.head == "tooth" and np.count and gear is not None:
+            gear.dims["teeth"] = float(np.count)
+            reader.attend(gear)
+            return np.end
         if np.head in WALLS and lemma_at(found, np.end) == "thickness" and not np.sized:
             return i
         if np.kind == "pattern":
@@ -264,7 +269,7 @@ class Naming:
             shape in ("box", "hexagon", "octagon", "pentagon", "triangle") and shape != own
         ):
             reader_flag = shape
-            shape = own
+            shape = own if own != "tube" or shape == "box" else shape
         else:
             reader_flag = ""
         for name in np.names:
@@ -276,7 +281,9 @@ class Naming:
         if cut:
             shape = {"cylinder": "hole", "box": "pocket", "round": "hole", "tube": "hole"}.get(shape, shape)
         thing = Thing(kind, np.head, {np.head, *np.names}, shape, said=reader.said(np), op="cut" if cut else "add")
-        if reader.op == "common" and not cut:
+        if thing.noun == "intersection" or any(one.noun == "intersection" for one in reader.things) and not cut:
+            reader.op = "common"
+        if reader.op == "common" and not cut and thing.noun != "intersection":
             thing.op = "common" if any(one.op == "common" for one in reader.things) else "add"
             if thing.op == "add":
                 thing.flags.add("shared")
@@ -343,6 +350,10 @@ class Naming:
                 place.how = "at"
                 reader.edge.where.append(place)
             return end
+        if reader.edge is not None and lemma_at(found, np.start - 1) in ("and", ","):
+            place.how = "at"
+            reader.edge.where.append(place)
+            return end
         before, after = lemma_at(found, np.start - 1), lemma_at(found, end)
         owner = place.of
         if place.part in ("corner", "edge") and (
@@ -403,10 +414,14 @@ class Naming:
             reader.pending = "" if "circle" in reader.focus.dims else "circle"
             return k
         counts = np.boxes[0].values if np.boxes else ()
+        if not counts and k < len(found) and (size := found[k].quantity) is not None and size.kind == "sizes":
+            counts, k = size.values, k + 1  # "an array 3x2 of holes"
         if lemma_at(found, k) == "of":
             k += 1
             inner = reader.phrase(k)
             if inner is not None and inner.kind in ("cut", "body"):
+                if inner.boxes and len(inner.boxes[0].values) == 2 and not counts:
+                    counts = inner.boxes.pop(0).values  # "a pattern of 3 by 2 holes"
                 thing = reader.create(inner)
                 if len(counts) == 2:
                     thing.dims["columns"], thing.dims["rows"] = counts[0], counts[1]

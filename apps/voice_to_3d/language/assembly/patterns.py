@@ -125,6 +125,8 @@ def _grid(thing: Thing, lines: Lines, host: Made, plane: list[str]) -> None:
     values = [worth(one.value, thing) or 0.0 for one in gaps] or [one for one in flat if one]
     if not values:
         return
+    if thing.get("width") is not None and thing.get("pitch") is not None and not gaps:
+        values = [thing.dims["pitch"], thing.dims["width"]]  # "spacing 25 by 30"
     steps = {}
     for number, axis in enumerate(plane[:2]):
         said = next((worth(one.value, thing) for one in gaps if one.axis == axis), None)

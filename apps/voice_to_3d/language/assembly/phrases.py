@@ -31,8 +31,8 @@ SHAPED = words("shaped shape profile section beam")
 PATTERNS = words("row pattern grid array column circle set series pair ring")
 MORE_BODIES = words("dimple layer eye branch run roof dent divider stop post prong strap blade bow wire loop bulge "
     "bend half quarter")  # fmt: skip
-MORE_CUTS = {"dent": "pocket", "dimple": "pocket", "cavity": "pocket", "bore": "hole", "window": "cutout"}
-NOT_NAMES = words("there it they which that who where when how not no only than if as and or but so with without "
+MORE_CUTS = {"dent": "pocket", "dimple": "pocket", "cavity": "pocket", "bore": "hole", "socket": "hole", "window": "cutout"}
+NOT_NAMES = words("of for by then plus minus is are has have there it they which that who where when how not no only than if as and or but so with without "
     "respectively overall even stacked inline 's factor rightangle 1 full lengthwise halfway upright ontop besides "
     "before inch mm per way same away cutaway concentric coaxial centred flush aligned level parallel perpendicular "
     "symmetric symmetrical until apart spaced radially direction axis plane opening opened facing measured measuring "
@@ -99,7 +99,8 @@ class Phrases:
         found = self.reader.tokens
         np = Phrase(i, i)
         k = self._determiners(i, np)
-        begun = k > i
+        title = i == 0 and self.reader.number == 1
+        begun = k > i or title
         while k < len(found):
             end = self._modifier(k, np, begun)
             if end == k:
@@ -317,7 +318,7 @@ class Phrases:
             if np.sides and np.det in ("the", "its", "their") and not np.sized:
                 np.head, np.kind, np.end = np.sides[-1], "part", k
                 return np
-            if (np.det or np.count or np.ordinal) and self._named(k) and not (np.det == "one"):
+            if (np.det or np.count or np.ordinal or (np.start == 0 and self.reader.number == 1)) and self._named(k) and not (np.det == "one"):
                 names = [found[k].lemma]
                 k += 1
                 while self._named(k) and len(names) < 3 and found[k].lemma not in np.names:

@@ -35,6 +35,7 @@ class Placing:
         thing, building = self.thing, self.building
         reference = self._reference()
         axis, way = self._side(reference)
+        thing.side = (axis, way)
         made = self._shape(reference, axis)
         if isinstance(made, str):
             return made
@@ -49,6 +50,8 @@ class Placing:
             if wall:
                 axis, way = "z", 1
             at = reference.side(axis, way) + way * half[axis]
+            if any(one.own == "centre" and one.part in ("end", "face", "rim") and one.how in ("at", "on") for one in self.places):
+                at = reference.side(axis, way)
             if self._included(reference, axis):
                 at = reference.side(axis, way) - way * half[axis]
             sink = self._sink(reference, axis, half)
@@ -65,6 +68,9 @@ class Placing:
         self._inside(lines, reference, half)
         lines.collect(self.places)
         points = points_of(building, thing, lines, reference, axis)
+        expected = thing.count if not isinstance(thing.group, Thing) or thing.said_size else len(points)
+        if thing.counted and len(points) != expected and "uncounted" not in thing.flags:
+            return f"places: {thing.count} were said and {len(points)} understood"
         building.join(thing, solid, turn, points, [2 * half[one] for one in "xyz"], made)
         return ""
 
@@ -76,7 +82,7 @@ class Placing:
             if place.of is not None and place.of.kind == "body" and place.of is not self.thing:
                 made = building.made_of(place.of)
                 if made is not None:
-                    return made
+                    return building.spanned(made)
             if place.of is not None and place.of.kind == "cut" and (made := building.made_of(place.of)) is not None:
                 return made
         if any(place.part == "whole" for place in self.places):

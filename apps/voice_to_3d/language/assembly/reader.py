@@ -128,6 +128,15 @@ class Reader(Measuring, Phrases, Finding, Spotting, Acts, Idioms, Naming, Giving
         if word == "through" and self.focus is not None:
             self.focus.flags.add("through")
             return i + 1
+        if word in ("spaced", "spacing") and self.focus is not None:
+            k = i + 1
+            while lemma_at(self.tokens, k) in ("of", "at", "is", "by", ":", "="):
+                k += 1
+            if length_at(self.tokens, k) is not None and lemma_at(self.tokens, k + 1) != "apart":
+                axis = self._axis(k + 2) if lemma_at(self.tokens, k + 1) in ("in", "along") else None
+                self.give(Size("pitch", self.tokens[k].value, axis[0].axis if axis else ""))
+                return axis[1] if axis else k + 1
+            return i + 1
         sized = i > 0 and self.tokens[i - 1].quantity is not None
         if word in ("outside", "outer", "overall") and (sized or lemma_at(self.tokens, i + 1) in ("dimension", "size")):
             return i + 1
@@ -194,6 +203,12 @@ class Reader(Measuring, Phrases, Finding, Spotting, Acts, Idioms, Naming, Giving
         if read is None:
             return i
         places, end = read
+        out = next((one for one in places if one.how == "distance" and one.part in ("face", "side", "") and one.sides), None)
+        if out is not None and isinstance(out.value, float) and self.focus is not None and self.focus.kind == "body" and (
+            lemma_at(self.tokens, i - 1) in ("out", "reach", "reaches", "extends", "extend", "projects", "sticks", "protrudes")
+            or out.way in ("out", "forward", "up")
+        ):
+            self.focus.dims["reach"], out.value, out.how = out.value, None, "from"
         if lemma_at(self.tokens, i - 1) in ("reach", "reaches", "extends", "extend", "reaching", "extending"):
             reach = next((one for one in places if one.how == "distance" and one.part in ("axis", "centre")), None)
             if reach is not None and self.focus is not None and isinstance(reach.value, float):
@@ -225,6 +240,8 @@ class Reader(Measuring, Phrases, Finding, Spotting, Acts, Idioms, Naming, Giving
             else:
                 self.box(self._sizes_owner(), quantity)
             return i + 1
+        if quantity.kind == "thread" and self.focus is not None and self.focus.kind == "body" and not self.focus.said_size:
+            return i + 1  # "cap screw, M6 x 30": its name; threads are never modelled
         if quantity.kind == "angle" and self.focus is not None:
             if lemma_at(found, i - 1) in ("by", "x") or self.edge is not None or self.pending == "angle" or (
                 self.focus.kind == "body"):  # fmt: skip
@@ -270,7 +287,7 @@ class Reader(Measuring, Phrases, Finding, Spotting, Acts, Idioms, Naming, Giving
         word = lemma_at(self.tokens, i)
         if word in ("it", "they", "each", "both", "its", "their", "these", "this", "them", "which", "that"):
             of, end = self.last_place
-            if word == "which" and of is not None and end in (i, i - 1) and of.kind == "body":
+            if (word == "which" or (word == "that" and lemma_at(self.tokens, i + 1) in ("is", "are", "has"))) and of is not None and end in (i, i - 1) and of.kind == "body":
                 self.focus, self.mentioned = of, True
                 return i + 1
             if self.focus is not None and not self.mentioned:

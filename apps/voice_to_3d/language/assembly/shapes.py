@@ -46,6 +46,8 @@ def shape(thing: Thing, hints: dict[str, float] | None = None) -> Body | str:
         hints: axis -> size to fall back on where a box's was not said.
     """
     thing.shape = guess(thing)
+    pieces = thing.flags & {"half", "quarter"}
+    thing.flags -= pieces
     made: Body | str | None = None
     if thing.letter:
         made = section(thing)
@@ -75,10 +77,11 @@ def shape(thing: Thing, hints: dict[str, float] | None = None) -> Body | str:
         made = _trapezoid(thing)
     if made is None:
         made = bodies.body(thing, hints)
+    thing.flags |= pieces
     if isinstance(made, str):
         return made
     for name, sweep in (("half", 180.0), ("quarter", 90.0)):
-        if name in thing.flags:
+        if name in pieces:
             return _piece(thing, made, sweep)
     return made
 

@@ -63,6 +63,8 @@ class Spotting:
         if thing is None and self.reader.whole(np):
             return self._possessed(Place("", part="whole"), np.end)
         if thing is None:
+            if np.head in ("wall", "floor", "thickness", "height") and not np.sized and self.reader.base() is not None:
+                return self._possessed(Place("", part="whole"), np.end)
             if not creating or not (np.sized or np.kind in ("body", "cut") or np.kind == "unknown"):
                 return None
             if np.kind == "unknown" and not np.sized:
@@ -197,6 +199,16 @@ class Spotting:
         found = self.reader.tokens
         word = lemma_at(found, i)
         if length_at(found, i) is not None:
+            k, values = i, [found[i].value]
+            while lemma_at(found, k + 1) in ("and", ",") and length_at(found, k + 2) is not None:
+                k += 2
+                values.append(found[k].value)
+            if len(values) > 1:
+                read = self._distance(k)
+                if read is None or read[0][0].how != "distance":
+                    return self._distance(i)
+                read[0][0].value, read[0][0].point = values[0], tuple(values[1:])
+                return read
             return self._distance(i)
         if word in CENTRED:
             return self._centred(i)
@@ -236,10 +248,19 @@ class Spotting:
                 k += 1
             read = self.target(k, creating=lemma_at(found, k) in ("a", "an")) if word == "ontop" else None
             return ([self._how(read[0], "on")], read[1]) if read else ([Place("on", sides=("top",))], k)
+        if word == "where" and (first := self.reader.thing_at(i + 1)) is not None:
+            k = first[1]
+            if lemma_at(found, k) in ("meet", "meets", "join", "joins", "touch", "touches", "touching", "meeting"):
+                second = self.reader.thing_at(k + 1)
+                places = [Place("between", of=first[0])] + ([Place("between", of=second[0])] if second else [])
+                return places, second[1] if second else k + 1
         if word in ("before",):
             read = self.target(i + 1, creating=False)
             return ([Place("beside", of=read[0].of, sides=("front",))], read[1]) if read else None
-        if word in ("beneath", "below", "underneath", "under") and lemma_at(found, i + 1) in (",", "", ".", "there"):
+        if word == "inside" and lemma_at(found, i + 1) in (",", "there", "is", "are", "add", "put"):
+            return [Place("inside", of=self.reader.base())], i + 1
+        if word in ("beneath", "below", "underneath", "under") and lemma_at(found, i + 1) in (
+            ",", "", ".", "there", "is", "are", "hangs", "add"):
             return [Place("under")], i + 1
         if word in ("above",) and lemma_at(found, i + 1) in (",", "", "."):
             return [Place("on", sides=("top",))], i + 1
@@ -320,6 +341,11 @@ class Spotting:
                     return [self._how(place, "between"), self._how(other[0], "between")], other[1]
             return [self._how(place, "between")], end
         place.how = how
+        if how == "through" and lemma_at(found, end) in ("and", "&") and self.reader.focus is not None:
+            more = self.target(end + 1, creating=False)
+            if more is not None and more[0].part in ("", "whole"):
+                self.reader.focus.flags.add("through_all")
+                return [place], more[1]
         if how in ("at", "on", "to", "from"):
             return self._and(place, end)
         return [place], end
@@ -384,6 +410,10 @@ class Spotting:
             while lemma_at(found, k) == "and" and (more := self._axis(k + 1)) is not None:
                 more[0].how, k = "centred", more[1]
                 places.append(more[0])
+        word = lemma_at(found, k)
+        if not places and word in ("sideways", "lengthwise", "widthwise", "crosswise", "horizontally", "vertically"):
+            axis = {"lengthwise": "length", "vertically": "z"}.get(word, "sideways")
+            return [Place("centred", part="axis", axis=axis)], k + 1
         return places or [Place("centred")], k
 
     def _halfway(self, i: int) -> tuple[list[Place], int]:

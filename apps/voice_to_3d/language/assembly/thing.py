@@ -68,6 +68,7 @@ class Thing(Frame):
         where: its places.
         which: words that tell it from others of its name.
         letter: of its section ("l").
+        start: where it was said; `side`: the axis and way along which it was joined.
     """
 
     ratios: dict[str, Ratio] = field(default_factory=dict)
@@ -75,6 +76,7 @@ class Thing(Frame):
     which: set[str] = field(default_factory=set)
     letter: str = ""
     start: int = 0
+    side: tuple[str, int] = ("", 0)
 
     @property
     def said_size(self) -> bool:

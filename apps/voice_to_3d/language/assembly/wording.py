@@ -26,7 +26,7 @@ PHRASES: list[tuple[str, str]] = [
     ("in the shape of", "shaped"), ("overall length", "total length"), ("centre to centre", "apart"),
     ("centre-to-centre", "apart"), ("on centre", "apart"), ("between centre", "apart"), ("between axis", "apart"),
     ("between their centre", "apart"), ("between their axis", "apart"), ("from one another", "apart"),
-    ("from each other", "apart"), ("major axis", "length"), ("minor axis", "width"), ("cut out of", "cutaway from"),
+    ("from each other", "apart"), ("major axis", "length"), ("minor axis", "width"), ("cut out of", "cutaway from"), ("cutout of", "cutaway from"), ("cutout from", "cutaway from"),
     ("all the way through", "through"), ("right through", "through"), ("straight through", "through"),
     ("clean through", "through"), ("the whole way through", "through"), ("all through", "through"),
     ("through all", "through everything"), ("go through", "through"), ("pass through", "through"),
