@@ -47,7 +47,7 @@ def bundle(**patient: Any) -> dict[str, Any]:
         {"resourceType": "Organization", "id": "o-1", "name": "Saint Hypatia"},
         {
             "resourceType": "Observation", "id": "k-1", "status": "final", "issued": "2024-02-03T10:11:12.5+01:00",
-            "code": {"coding": [{"system": "urn:loinc", "code": "2823-3", "display": "Potassium"}], "text": "Potassium"},
+            "code": {"coding": [{"system": "loinc", "code": "2823-3", "display": "Potassium"}], "text": "Potassium"},
             "subject": {"reference": "Patient/p-1", "display": "Ottilie Przybylski"},
             "performer": [{"reference": "Organization/o-1", "display": "Saint Hypatia"}],
             "effectiveDateTime": "2024-01-27", "valueQuantity": {"value": 4.2, "unit": "mmol/L", "code": "mmol/L"},
