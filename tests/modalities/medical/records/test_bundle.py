@@ -115,6 +115,14 @@ def test_other_encodings_and_missing_files(tmp_path: Path) -> None:
         read_entries(tmp_path / "empty", Findings())
 
 
+def test_deep_resources_are_no_trouble(bundle: Any) -> None:
+    deep: Any = {}
+    for _ in range(900):
+        deep = {"a": deep}
+    both = [{**B, "subject": deep, "note": n} for n in (deep, 1)]
+    assert len(parse_entries(bundle(*both), Findings())) == 1
+
+
 def test_bundles_without_end_are_cut(bundle: Any) -> None:
     data = bundle(B)
     for _ in range(8):
