@@ -11,7 +11,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from wugan.modalities.medical.pathology.nuclei import MPP, Nuclei, nuclei_of
+from wugan.modalities.medical.pathology.nuclei import MPP, Nuclei, nuclei_of, reduced
 from wugan.modalities.medical.pathology.stain import CLEAR, Stains, density, is_ink
 
 #: Name, unit, centre and scale of each feature. Centre and scale are near the mean and the standard deviation over the
@@ -45,16 +45,16 @@ TABLE: tuple[tuple[str, str, float, float], ...] = (
     ("ink share", "1", 0.0, 0.05),
     ("sharpness", "log10", -0.5, 0.15),
     ("nuclei per mm²", "log10(1 + n)", 3.5, 0.35),
-    ("nuclear area share", "1", 0.15, 0.08),
-    ("nuclear area mean", "µm²", 31.0, 6.0),
+    ("nuclear area share", "1", 0.12, 0.07),
+    ("nuclear area mean", "µm²", 25.0, 5.0),
     ("nuclear area variation", "1", 0.55, 0.15),
-    ("nuclear area 90th percentile", "µm²", 55.0, 15.0),
-    ("large nuclei share", "1", 0.02, 0.05),
+    ("nuclear area 90th percentile", "µm²", 40.0, 12.0),
+    ("large nuclei share", "1", 0.01, 0.04),
     ("nuclear eccentricity mean", "1", 0.8, 0.06),
     ("nuclear eccentricity deviation", "1", 0.135, 0.03),
-    ("nuclear haematoxylin mean", "1", 0.58, 0.08),
-    ("nuclear haematoxylin deviation", "1", 0.1, 0.03),
-    ("nuclear contrast", "1", 0.4, 0.08),
+    ("nuclear haematoxylin mean", "1", 0.63, 0.07),
+    ("nuclear haematoxylin deviation", "1", 0.14, 0.035),
+    ("nuclear contrast", "1", 0.44, 0.09),
     ("nearest nucleus mean", "µm", 10.0, 3.0),
     ("nearest nucleus variation", "1", 0.5, 0.15),
     ("nuclear clustering", "1", 1.2, 0.2),
@@ -67,7 +67,9 @@ _SCALES = np.array([row[3] for row in TABLE])
 LIMIT = 6.0  #: a feature further from its centre, in scales, is cut to this
 
 _BANDS_UM = (0.5, 1.0, 2.0, 4.0, 8.0)
+_HALVE_AT_UM = (1.0, 4.0)  # blurs from which on half of the pixels are enough
 _LARGE_UM2 = 90.0  # a disc 10.7 µm across, half as wide again as a lymphocyte's nucleus
+_SAMPLE = 20_000  # pixels of a tile, at least, that its colours are measured on
 _RED = 0.12  # green minus red density above which, with as much blue, a pixel is red: blood, erythrocytes
 _FEW = 3  # nuclei, to speak of their shape
 
@@ -108,7 +110,8 @@ def measure_tile(rgb: NDArray[np.uint8], stains: Stains, *, nuclear_marker: bool
     values["second stain is DAB"] = float(stains.kind == "H-DAB")
     values["ink share"] = float(ink.mean())
     if count:
-        values |= _colour(densities[tissue], amounts[tissue], relative[tissue])
+        sample = np.flatnonzero(tissue)[:: max(1, count // _SAMPLE)]
+        values |= _colour(*(layer.reshape(-1, layer.shape[-1])[sample] for layer in (densities, amounts, relative)))
     values |= _texture(relative, tissue)
     values |= _nuclear(nuclei, relative[..., 0], stains, area_mm2, tissue)
     return TileMeasures(np.array([values[name] for name in NAMES]), nuclei, area_mm2)
@@ -151,27 +154,30 @@ def _texture(relative: NDArray[np.float32], tissue: NDArray[np.bool_]) -> dict[s
     out: dict[str, float] = {}
     if not tissue.any():
         return out
+    both: NDArray[np.float32] | None = None
     for i, stain in enumerate(("haematoxylin", "second stain")):
-        layer, step = relative[..., i], 1
-        inside = tissue
-        blurred = ndimage.gaussian_filter(layer, _BANDS_UM[0] / MPP, truncate=3)
+        inside, step = tissue, 1
+        blurred = ndimage.gaussian_filter(relative[..., i], _BANDS_UM[0] / MPP, truncate=3)
         for fine, coarse in zip(_BANDS_UM, _BANDS_UM[1:], strict=False):
-            # Blur adds in squares; the coarser half of the bands is computed on every second pixel.
-            if fine >= 2 and step == 1:
-                blurred, inside, step = blurred[::2, ::2], tissue[::2, ::2], 2
+            # Blur adds in squares. What is smooth enough is seen by fewer pixels as well.
             sigma = (coarse**2 - fine**2) ** 0.5 / (MPP * step)
             smoother = ndimage.gaussian_filter(blurred, sigma, truncate=3)
             band = (blurred - smoother)[inside]
             energy = float(np.sqrt((band**2).mean())) if band.size else 0.0
             out[f"{stain} band {fine:g}-{coarse:g} µm"] = float(np.log10(energy + 1e-3))
             blurred = smoother
-    total = ndimage.gaussian_filter(relative.sum(-1), 1.0 / MPP, truncate=3)
-    dy, dx = np.gradient(total)
-    xx, yy, xy = (float(product[tissue].mean()) for product in (dx * dx, dy * dy, dx * dy))
+            if coarse in _HALVE_AT_UM:
+                blurred, inside, step = reduced(blurred, 2), reduced(inside.astype(np.float32), 2) > 0.5, step * 2
+            if coarse == _HALVE_AT_UM[0]:
+                both = blurred if both is None else both + blurred
+    assert both is not None
+    dy, dx = np.gradient(both)
+    within = reduced(tissue.astype(np.float32), 2) > 0.5
+    xx, yy, xy = (float(product[within].sum()) for product in (dx * dx, dy * dy, dx * dy))
     # Coherence of the structure tensor: 0 where edges run every way, 1 where all run one way.
     out["alignment of structures"] = float(np.hypot(xx - yy, 2 * xy) / max(xx + yy, 1e-9))
-    grey = relative.sum(-1)
-    out["sharpness"] = float(np.log10(ndimage.laplace(grey)[tissue].std() + 1e-3))
+    edges = ndimage.laplace(relative.sum(-1))
+    out["sharpness"] = float(np.log10(edges[tissue].std() + 1e-3))
     return out
 
 

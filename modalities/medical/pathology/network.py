@@ -41,7 +41,7 @@ class TileNetwork:
         Raises:
             DataError: the network fails, or gives no vectors.
         """
-        scaled = (tiles.astype(np.float32) / 255 - self.mean) / self.std
+        scaled = ((tiles.astype(np.float32) / 255 - self.mean) / self.std).astype(np.float32, copy=False)
         out = self.network(np.moveaxis(scaled, -1, 1))
         if out.ndim != 2:
             raise DataError(

@@ -109,7 +109,6 @@ def _segment(dye: NDArray[np.float32], most: float) -> NDArray[np.int32]:
     around = _mean_around(smooth)
     dark = (smooth > max(_DARK * most, _LEAST)) & (smooth > around + max(_DARKER * most, _LEAST / 2))
     dark = ndimage.binary_opening(dark, structure=ndimage.generate_binary_structure(2, 1))
-    dark = ndimage.binary_fill_holes(dark)
     if not dark.any():
         return np.zeros(dye.shape, np.int32)
     blob = _blobs(smooth)
@@ -145,7 +144,7 @@ def _blobs(smooth: NDArray[np.float32]) -> NDArray[np.float32]:
     from scipy import ndimage
 
     height, width = smooth.shape
-    half = _reduced(smooth, 2)
+    half = reduced(smooth, 2)
     best = np.full(smooth.shape, -np.inf, np.float32)
     coarse = np.full(half.shape, -np.inf, np.float32)
     for sigma in _SEED_UM:
@@ -157,11 +156,15 @@ def _blobs(smooth: NDArray[np.float32]) -> NDArray[np.float32]:
     return np.maximum(best, fine)
 
 
-def _reduced(layer: NDArray[np.float32], step: int) -> NDArray[np.float32]:
-    """Means of squares of `step` by `step` pixels, the edge repeated to full squares."""
+def reduced(layer: NDArray[np.float32], step: int) -> NDArray[np.float32]:
+    """Means of squares of `step` (a power of two) by `step` pixels, the edge repeated to full squares."""
     height, width = layer.shape
-    padded = np.pad(layer, ((0, -height % step), (0, -width % step)), mode="edge")
-    return padded.reshape(padded.shape[0] // step, step, -1, step).mean((1, 3))
+    if height % step or width % step:
+        layer = np.pad(layer, ((0, -height % step), (0, -width % step)), mode="edge")
+    while step > 1:
+        layer = (layer[::2, ::2] + layer[1::2, ::2] + layer[::2, 1::2] + layer[1::2, 1::2]) * np.float32(0.25)
+        step //= 2
+    return layer
 
 
 def _mean_around(smooth: NDArray[np.float32], where: NDArray[np.bool_] | None = None) -> NDArray[np.float32]:
@@ -172,13 +175,13 @@ def _mean_around(smooth: NDArray[np.float32], where: NDArray[np.bool_] | None = 
     height, width = smooth.shape
 
     def blurred(layer: NDArray[np.float32]) -> NDArray[np.float32]:
-        return ndimage.gaussian_filter(_reduced(layer, step), _AROUND_UM / MPP / step, truncate=2, mode="nearest")
+        return ndimage.gaussian_filter(reduced(layer, step), _AROUND_UM / MPP / step, truncate=2, mode="nearest")
 
     if where is None:
         small = blurred(smooth)
     else:
         weight = where.astype(np.float32)
-        small = blurred(smooth * weight) / np.maximum(blurred(weight), 1e-3)
+        small = blurred(smooth * weight) / np.maximum(blurred(weight), np.float32(1e-3))
     return np.asarray(small.repeat(step, 0).repeat(step, 1)[:height, :width], np.float32)
 
 

@@ -94,7 +94,7 @@ class OpenSlidePyramid:
         self._slide = openslide.OpenSlide(str(path))
         self.properties: Mapping[str, str] = dict(self._slide.properties)
         self.format = self.properties.get(openslide.PROPERTY_NAME_VENDOR, "")
-        self.sizes = tuple(self._slide.level_dimensions)
+        self.sizes: tuple[tuple[int, int], ...] = tuple(self._slide.level_dimensions)
         self._background = _background(self.properties.get("openslide.background-color"))
 
     def read(self, level: int, x: int, y: int, width: int, height: int) -> NDArray[np.uint8]:
@@ -130,14 +130,14 @@ class TiffPyramid:
             properties = {
                 key.replace("tiffslide.", "openslide.", 1): value for key, value in self._slide.properties.items()
             }
-            self.sizes = tuple((int(w), int(h)) for w, h in self._slide.level_dimensions)
+            self.sizes: tuple[tuple[int, int], ...] = tuple((int(w), int(h)) for w, h in self._slide.level_dimensions)
         except Exception as error:  # tiffslide passes on whatever tifffile and zarr raise
             raise DataError(
                 f"{path} is a TIFF that neither OpenSlide nor Pillow nor tiffslide can read ({error}); damaged, cut "
                 "off, or in a format of its own: convert it to a tiled pyramid, for example by "
                 "`vips tiffsave --tile --pyramid`"
             ) from error
-        self.properties = {key: str(value) for key, value in properties.items() if value is not None}
+        self.properties: Mapping[str, str] = {key: str(value) for key, value in properties.items() if value is not None}
         self.format = self.properties.get("openslide.vendor", "tiff")
         self._lock = threading.Lock()  # its file handle is shared by readers
 
@@ -169,7 +169,7 @@ class PicturePyramid:
         try:
             with Image.open(path) as picture:
                 self.format = str(picture.format)
-                self.sizes = (picture.size,)
+                self.sizes: tuple[tuple[int, int], ...] = (picture.size,)
                 mode, pages = picture.mode, getattr(picture, "n_frames", 1)
                 self.properties: Mapping[str, str] = _density(picture)
         except Image.DecompressionBombError as error:

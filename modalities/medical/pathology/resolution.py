@@ -75,7 +75,7 @@ def find_resolution(
                 f"{name} says {x:g} × {y:g} µm per pixel, which no microscope has ({_range(PLAUSIBLE_UM)}); the field "
                 "holds another unit or is damaged. Give the true size: mpp="
             )
-        notes = ()
+        notes: tuple[Note, ...] = ()
         if None in written:
             notes = (
                 Note("mpp-one-axis", f"The file gives one axis only; pixels are taken as square, {x:g} µm.", name),
