@@ -92,6 +92,7 @@ def floors(ground: Ground) -> None:
             continue
         if cut is not None and cut.get("depth") is None:
             cut.dims["depth"] = spot.value or 0.0
+            cut.flags.add("from_face")
             frame.dims.clear()
             frame.spots.clear()
 

@@ -57,7 +57,8 @@ def _grid(reader: Reader, entities: Entities, i: int) -> int:
         np = read_np(found, k + 1)
         if np is not None and np.entity:
             reader.mentioned = None
-            known = reader.resolve(np) if np.definite else None
+            the = np.definite or lemma_at(found, i) in ("the", "this") or lemma_at(found, i - 1) in ("the", "this")
+            known = reader.resolve(np) if the else None
             frame = reader.attend(known) if known is not None else reader.add(entities.make(np))
             if rows:
                 frame.dims["columns"], frame.dims["rows"] = rows

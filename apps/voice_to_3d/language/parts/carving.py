@@ -287,7 +287,10 @@ def _semicircle(ground: Ground, frame: Frame) -> bool:
 
 
 def _notch(ground: Ground, frame: Frame) -> bool:
-    """Notches in the edge of a plate, or of a disc, round it."""
+    """Notches in the edge of a plate, or of a disc, round it; one across an end of a face is a step."""
+    named = {word for spot in frame.all_spots() if spot.where for word in {*spot.where.which, spot.where.kind}}
+    if named & {"top", "bottom"} and named & {"left", "right", "front", "back"} and frame.has("full"):
+        return furrows.step(ground, frame)
     if edge_notch(ground, frame):
         return True
     return rim_cut(ground, frame)
@@ -298,9 +301,17 @@ def _opening(ground: Ground, frame: Frame) -> bool:
     return edge_notch(ground, frame) or rim_cut(ground, frame)
 
 
+def _rebate(ground: Ground, frame: Frame) -> bool:
+    """A step along an edge; with sizes in two directions a shallow pocket."""
+    if len({letter for _, letter in frame.sizes if letter in ("x", "y")}) == 2 and frame.get("depth") is not None:
+        frame.shape = "pocket"
+        return False
+    return furrows.step(ground, frame)
+
+
 CARVERS = {
     "notch": _notch, "cutout": _opening, "pocket": _opening, "triangle": edge_notch,
     "hole": rim_cut, "cylinder": rim_cut,
     "corner": corner, "groove": furrows.groove, "vee": furrows.straight, "keyway": keyways.keyway, "flat": keyways.flat,
-    "rebate": furrows.step, "slot": _slotlike, "slit": _slotlike, "semicircle": _semicircle,
+    "rebate": _rebate, "slot": _slotlike, "slit": _slotlike, "semicircle": _semicircle,
 }  # fmt: skip

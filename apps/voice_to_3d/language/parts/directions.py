@@ -23,7 +23,10 @@ class Directions:
         """The axis of the cut, and the side of the host that it starts from."""
         ground = self.ground
         default = self.normal(host, box)
-        axis, side = "", 0
+        axis, side, lined = "", 0, False
+        plane = {letter for _, letter in frame.sizes if letter in ("x", "y", "z")}
+        if len(plane) == 2 and frame.shape in ("pocket", "cutout", "rebate", "box", "notch"):
+            axis = next(one for one in "xyz" if one not in plane)  # "40 mm (X) by 20 mm (Y)"
         measured = {
             DIRECTIONS[word][0]
             for spot in frame.all_spots()
@@ -38,7 +41,9 @@ class Directions:
             if where is None:
                 continue
             if spot.kind == "axis_is":
-                axis = where.axis if where.axis in ("x", "y", "z") else ground.dimension_axis(where.axis, box)
+                said = where.axis if where.axis in ("x", "y", "z") else ground.dimension_axis(where.axis, box)
+                axis = axis if axis and lined else said  # what was said first of several
+                lined = True
                 continue
             if spot.kind == "through" and where.kind == "dimension":
                 axis = axis or ground.dimension_axis(where.axis, box)
@@ -69,7 +74,7 @@ class Directions:
                 side = face[1]
         within = (spot.where.of for spot in frame.all_spots() if spot.where is not None and spot.kind != "from")
         inside = next((one for one in within if one is not None and one.kind == "cut" and id(one) in ground.axes), None)
-        if not axis and inside is not None and not frame.axis and inside.shape not in ("rebate", "groove", "slot"):
+        if not axis and inside is not None and not frame.axis and inside.shape in ("hole", "pocket", "hexagon"):
             return ground.axes[id(inside)], side or ground.sides.get(id(inside), 1)  # "in the middle of the recess"
         if not axis and frame.axis in ("x", "y", "z") and frame.axis:
             axis = frame.axis

@@ -71,6 +71,14 @@ class Distances:
         while lemma_at(found, j) in ("to", "the", "toward", "on"):
             j += 1
         side = lemma_at(found, j)
+        if (
+            after is not None
+            and after[0].role == "side"
+            and focus is not None
+            and focus.kind == "solid"
+            and not focus.sized
+        ):
+            return None  # "a cube that is 50 mm on each side"
         if self.reader.edge is not None and side in ("both", "each", "either"):
             return None  # "chamfer the hole by 1 mm on both sides"
         if (side in ("either", "each", "both") and j > i + 1) or (

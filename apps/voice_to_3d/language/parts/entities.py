@@ -91,6 +91,9 @@ class Entities(Subjects, Members):
         ):
             reader.measure(Measure("wall", self.reader.tokens[end + 1].value))
             return end + 2
+        if np.head == "angle" and reader.focus is not None and (turn := [m for m in np.measures if m.role == "angle"]):
+            reader.measure(turn[0])  # "with a 90 degree angle"
+            return end
         if np.head in TOOLS and before == "with" and reader.focus is not None and reader.focus.kind == "cut":
             self.measures(reader.focus, np)
             reader.focus.flags.add("cutter")
@@ -167,6 +170,8 @@ class Entities(Subjects, Members):
             frame = reader.add(self.make(np))
         else:
             reader.attend(frame)
+            if np.definite and (np.count or 1) > frame.count and not frame.counted and len(reader.matches(np)) > 1:
+                np.count = None  # "the two slots", each said before
             if not (
                 np.definite
                 and {one.value for one in np.bare} <= {*frame.dims.values(), *(v for v, _ in frame.sizes)}
@@ -280,6 +285,8 @@ class Entities(Subjects, Members):
     def _shape(self, frame: Frame, shape: str) -> None:
         if frame.kind == "cut" and shape in ("cylinder",):
             shape = "hole"
+        if frame.noun == "corner cut":
+            return  # "each corner cut is a right triangle"
         frame.shape = shape
 
     def _restated(self, np: NP) -> Frame | None:

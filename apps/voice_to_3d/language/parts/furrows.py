@@ -143,9 +143,10 @@ def straight(ground: Ground, frame: Frame) -> bool:
     across_values = [point[cross] for point in layout(ground, frame, locator).points]
     frame.count = frame_count
     for side in sides:
-        face = _floor(ground, frame, normal, side, side_of(box, normal, side))
+        face = side_of(box, normal, side)
+        floor = _floor(ground, frame, normal, side, face)
         for at in dict.fromkeys(across_values):
-            points = [(at + c, face - side * d) for c, d in outline]
+            points = [(at + c, (floor if d > 0 else face) - side * d) for c, d in outline]
             plane = (cross, normal) if NUMBER[cross] < NUMBER[normal] else (normal, cross)
             if plane[0] == normal:
                 points = [(q, p) for p, q in points]
@@ -155,7 +156,12 @@ def straight(ground: Ground, frame: Frame) -> bool:
 
 
 def _floor(ground: Ground, frame: Frame, normal: str, side: int, face: float) -> float:
-    """Where a cut starts: at the bottom of another cut its depth is still told from the face."""
+    """Where the depth of a cut is told from: the face, or the bottom of the cut at whose bottom it lies."""
+    for spot in frame.all_spots():
+        other = spot.where.of if spot.where is not None and spot.where.kind == "bottom" else None
+        box = ground.box(other) if other is not None and other.kind == "cut" else None
+        if box is not None and id(other) in ground.boxes and not frame.has("from_face"):
+            return side_of(box, normal, -side)
     return face
 
 
@@ -177,7 +183,8 @@ def _face(ground: Ground, frame: Frame, box: Box) -> tuple[str, list[int]]:
             and where.kind in ("face", "side", "surface", "top", "bottom", "centre", "front", "back", "left", "right")
         ):
             axis, side = DIRECTIONS[(on or words)[0]]
-            return axis, [side]
+            sides = {DIRECTIONS[word][1] for word in on or words if DIRECTIONS[word][0] == axis}
+            return axis, sorted(sides) if len(sides) > 1 else [side]
         if where.kind in ("side", "face") and where.which & {"long", "short"}:
             axis = ("y" if long == "x" else "x") if "long" in where.which else long
             both = bool(where.which & {"each", "both", "plural", "all"}) or where.count > 1

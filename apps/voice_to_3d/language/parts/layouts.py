@@ -137,7 +137,7 @@ def _spaced(ground: Ground, frame: Frame, locator: Locator, count: int, apart: f
     if not axis:
         single = [one for one in locator.axes if len(locator.values.get(one, [])) == 1]
         free = [one for one in locator.axes if one not in locator.values]
-        off = [one for one in single if abs(locator.values[one][0] - middle(locator.host, one)) > 1e-6]
+        off = sorted(single, key=lambda one: -extent(locator.host, one))
         axis = (
             locator.along
             if locator.along in locator.axes and locator.along

@@ -176,21 +176,28 @@ class Locator(Boundaries):
                 (stated[0], [self._side(where, stated[0], box)])
             ]
         for axis, signs in bounds:
-            grow = self._own_offset(spot, axis)
             direction = 1 if spot.way == "out" else -1
             self.put(
                 axis,
-                *(side_of(box, axis, side) + direction * side * (value + grow) for side in signs),
+                *(
+                    side_of(box, axis, side) + direction * side * (value + self._own_offset(spot, axis, side))
+                    for side in signs
+                ),
             )
 
     def _inside(self, frame: Frame | None) -> bool:
         return frame is self.ground.host_frame(self.frame)
 
-    def _own_offset(self, spot: Spot, axis: str) -> float:
+    def _own_offset(self, spot: Spot, axis: str, side: int) -> float:
         """How far the thing's middle lies behind the point of it that was measured."""
         if spot.own in ("edge", "side", "face", "rim", "end") and spot.own:
             return self.half.get(axis, 0.0)
-        return 0.0
+        own, towards = OUTWARD.get(spot.own.removeprefix("circle-"), ("", 0))
+        own = "y" if own == "z" and self.normal == "z" else own
+        half = self.half.get(axis, 0.0)
+        if spot.own.startswith("circle-"):
+            half -= min(self.half.get(one, 0.0) for one in self.axes)  # the middle of one of a slot's two circles
+        return side * towards * half if own == axis else 0.0  # "its left end is 10 mm from…"
 
     def _beyond(self, spot: Spot, where: Where, box: Box, axis: str, sign: int, value: float) -> None:
         """Reads "10 mm above the base", "20 mm to the left of the centre", "8 mm below the top"."""

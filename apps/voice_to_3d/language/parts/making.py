@@ -71,6 +71,7 @@ class Making(Sizing):
         frame.ordinal = np.ordinal or 0
         if np.letter:
             frame.flags.add(np.letter + "_shape")
+            frame.names |= {"vee"} if np.letter == "v" and kind == "cut" else set()
         if np.kind == "cut" and kind == "cut" and "round" in np.adjectives:
             frame.flags.add("round")
         if frame.shape == "groove" and shape == "semicircle":

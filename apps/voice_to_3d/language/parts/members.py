@@ -93,6 +93,8 @@ class Members:
         inner = found[k] if k < len(found) else None
         if inner is None:
             return i
+        if inner.lemma in ("other", "rest", "remaining") and lemma_at(found, i - 1) == "to":
+            return i
         if inner.lemma in ("other", "rest", "remaining"):
             np = read_np(found, i)
             if np is not None and np.entity and np.end > k + 1 and not group.called(np.head):

@@ -86,7 +86,8 @@ class Places:
             or lemma_at(found, k + 1) in ("axis", "direction", "dimension", "centreline", "axi", "plane")
             or lemma_at(found, k - 1) != "the"
         ):
-            if lemma_at(found, k + 1) in ("=", ":") and length_at(found, k + 2):
+            equals = lemma_at(found, k + 1) == "=" or (lemma_at(found, k + 1) == ":" and lemma_at(found, i - 1) == "at")
+            if equals and length_at(found, k + 2):
                 value = found[k + 2].value
                 return Where("coordinate", axis=word, size=value), k + 3
             kind = "axis"
@@ -178,6 +179,8 @@ class Places:
     def _owned(self, where: Where, owner: Where) -> Where:
         """Reads "edge of the circle", "middle of its width", "corner of the top"."""
         where.of = owner.of
+        if owner.kind == "" and owner.of is not None and owner.of.shape == "slot" and where.kind == "centre":
+            where.which |= {f"circle-{side}" for side in owner.which & SIDES}  # "the centre of its left circle"
         where.near, where.far = where.near or owner.near, where.far or owner.far
         if owner.kind == "dimension":
             where.axis = owner.axis

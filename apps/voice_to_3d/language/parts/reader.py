@@ -329,13 +329,8 @@ class Reader:
         """What the title only announced is made where its size is said."""
         first = next((one for one in self.frames if one.kind == "solid"), None)
         later = frame is not first or any(one.kind == "solid" and one.sized for one in self.frames if one is not frame)
-        if (
-            frame.kind == "solid"
-            and not frame.sized
-            and frame.sentence < self.number
-            and later
-            and frame in self.frames
-        ):
+        announced = frame.kind == "solid" and not frame.sized and frame.sentence < self.number
+        if announced and later and frame in self.frames:
             self.frames.remove(frame)
             self.frames.append(frame)
 

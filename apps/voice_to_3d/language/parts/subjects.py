@@ -141,6 +141,8 @@ class Subjects(Making):
             for one in ("left", "right", "top", "bottom", "front", "back", "inner", "outer")
             if one in where.which or where.kind == one
         ]
+        if circle := [word for word in where.which if word.startswith("circle-")]:
+            return circle[0]
         if where.kind in ("edge", "side", "end", "face", "top", "bottom", "left", "right", "surface") and sides:
             return sides[0]
         return "centre" if where.kind in ("centre", "axis", "centreline") else where.kind

@@ -7,6 +7,8 @@ the words that it replaces, so messages still quote what was written.
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
+from itertools import accumulate
 
 from wugan.apps.voice_to_3d.language.lexer import Token
 
@@ -40,7 +42,7 @@ RULES: tuple[tuple[str, str], ...] = (
     (r"(?:in |as |into )?(?:a |the )?(?:circular|polar|radial) (?:pattern|array|arrangement|layout)", "equally spaced"),
     (r"(?:spaced|distributed|spread|arranged|placed|lined up|positioned)(?: evenly| equally)? (?:along|in|across) "
      r"(?:the )?([xyz])(?: axis| direction| dimension)?(?! =)", r"row-along \1"),
-    (r"(?:run|running|runs|extend|extending|oriented|orientated|aligned|elongated|pointing) (?:in|along|with) "
+    (r"(?:run|running|runs|extend|extending|oriented|orientated|aligned|lined up|elongated|pointing) (?:in|along|with) "
      r"(?:the )?([xyz])(?: axis| direction| dimension)?(?! =)", r"parallel to \1"),
     (r"(?<=long )(?:\( )?end-to-end(?: \))?", "overall"),
     # what is left of something
@@ -55,11 +57,19 @@ RULES: tuple[tuple[str, str], ...] = (
      r"(?= (?:the|its|one|both) (?:\S+ ){0,2}(?:edge|side|end|face|top|bottom|front|back))", "from"),
     (r"(start|begin) from(?= (?:a|an) )", r"\1 with"),
     (r"floor(?= of (?:the|that|this) \w+)", "bottom"),
+    (r"the v(?! (?:shape|shaped|groove|notch|slot|block|profile|section|cut))", "the vee"),
+    (r"#number(?: -)? #number(?: -)? #number(?= block)", ""),
+    (rf"in the ([xyz]) (?:dimension|direction|axis),? ((?:\S+ ){{1,4}}?)({Q}) apart", r"\2 \3 apart in \1"),
+    (r"measured between the (?:centre|centrepoint)(?: point)?(?: of (?:the )?(?:#number )?(?:end )?"
+     r"(?:circle|end|arc))?", "centre to centre"),
+    (r"(?:(?:at|along) the (?:edge|corner|line|place) )?where (the \w+) (?:meet|join|touch) (the \w+)",
+     r"between \1 and \2"),
+    (r"(from #number (?:side|end|edge)) of (?:the|its) \w+(?: all the way)? (to the other)", r"\1 \2"),
     # how ends are
     (r"end radius", "rounded end"),
     (r"(?:fully|completely) (?:rounded|radiused|round)", "full radius"),
     (r"(?:full radius|rounded|round|semicircular|radiused) (?:at|on) (?:both|each|the|its) end", "rounded end"),
-    (r"(?:both|the|each|its|whose) end (?:is|are|of \w+ \w+ is|of \w+ \w+ are) (?:full radius|rounded|round|semicircular)"
+    (r"(?:both|the|each|its|whose) end (?:of \w+ \w+ )?(?:is|are) (?:full radius|rounded|round|semicircular)"
      r"(?! (?:with|to|by))", "rounded end"),
     (r"end in a (?:half circle|semicircle|half round|full radius)", "has rounded end"),
     (r"the centre of (?:that|this|the|its) (?:half circle|semicircle)(?= is)", "its end"),
@@ -90,20 +100,16 @@ def _word(token: Token) -> str:
 
 def _rewritten(found: list[Token], pattern: re.Pattern[str], with_: str) -> list[Token]:
     words = [_word(one) for one in found]
-    starts, at = {}, 0
-    for number, word in enumerate(words):
-        starts[at] = number
-        at += len(word) + 1
-    starts[at] = len(words)
+    starts = [0, *accumulate(len(word) + 1 for word in words)]
     made: list[Token] = []
     done = 0
     for match in pattern.finditer(" ".join(words)):
-        first, last = starts[match.start()], starts[match.end() + 1]
+        first, last = bisect_left(starts, match.start()), bisect_left(starts, match.end())
         made += found[done:first]
         for piece in with_.split():
             if piece.startswith("\\"):
                 group = int(piece[1:])
-                made += found[starts[match.start(group)] : starts[match.end(group) + 1]]
+                made += found[bisect_left(starts, match.start(group)) : bisect_left(starts, match.end(group))]
             else:
                 start, end = found[first].start, found[last - 1].end
                 made.append(Token(piece, start, end, "word", piece))
