@@ -40,7 +40,7 @@ class ObservationReader:
             read = self._one(part, name, time_ns, category)
             if read is not None:
                 out.append(read)
-        if not out:
+        if not out and not of.has_member:  # a panel has its values in the observations that it names
             self.findings.add("value-absent", "Observation has no value: left out", source)
         return out
 

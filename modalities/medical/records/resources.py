@@ -132,6 +132,7 @@ class Observation(Valued):
     effective_instant: str = ""
     issued: str = ""
     component: list[Valued] = Field(default_factory=list)
+    has_member: list[Reference] = Field(default_factory=list)
     note: list[Annotation] = Field(default_factory=list)
 
 

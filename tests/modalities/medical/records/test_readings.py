@@ -45,6 +45,8 @@ def test_without_a_value(read: Read, lab: Lab) -> None:
     record = read(lab(valueQuantity=None, dataAbsentReason={"text": "lost"}))
     assert record.observations == ()
     assert "value-absent" in codes(record)
+    panel = read(lab(valueQuantity=None, hasMember=[{"reference": "Observation/x"}]))
+    assert panel.observations == panel.notes == ()
 
 
 @pytest.mark.parametrize(
