@@ -86,6 +86,16 @@ class Files:
         with self._zip.open(entry.name) as member:
             return io.BytesIO(member.read())  # at most the announced size: zipfile stops there
 
+    def start(self, entry: Entry, count: int) -> bytes:
+        """The first bytes of the file, without unpacking the rest of it.
+
+        Raises:
+            OSError: it cannot be opened.
+            zipfile.BadZipFile: it is damaged inside the zip.
+        """
+        with self._zip.open(entry.name) if self._zip else open(entry.location, "rb") as file:
+            return file.read(count)
+
     def _walk(self) -> Iterator[Entry]:
         linked: list[str] = []
         odd: list[str] = []

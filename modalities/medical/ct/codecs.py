@@ -11,9 +11,9 @@ from typing import Any
 import numpy as np
 
 LABEL = "imagecodecs"
-_J2K = ("1.2.840.10008.1.2.4.90", "1.2.840.10008.1.2.4.91")
+J2K = ("1.2.840.10008.1.2.4.90", "1.2.840.10008.1.2.4.91")
 _LOSSLESS_JPEG = ("1.2.840.10008.1.2.4.57", "1.2.840.10008.1.2.4.70")
-DECODER_DEPENDENCIES = dict.fromkeys((*_J2K, *_LOSSLESS_JPEG), ("imagecodecs",))
+DECODER_DEPENDENCIES = dict.fromkeys((*J2K, *_LOSSLESS_JPEG), ("imagecodecs",))
 
 
 def is_available(syntax: str) -> bool:
@@ -25,7 +25,7 @@ def decode_frame(source: bytes, runner: Any) -> bytearray:
     """The samples of one encoded frame, little endian (pydicom's protocol for plugins)."""
     import imagecodecs
 
-    j2k = runner.transfer_syntax in _J2K
+    j2k = runner.transfer_syntax in J2K
     picture = imagecodecs.jpeg2k_decode(source) if j2k else imagecodecs.ljpeg_decode(source)
     if picture.ndim != 2 or picture.dtype.itemsize > 2:
         raise NotImplementedError("only pictures with one sample of up to 16 bits")

@@ -30,9 +30,9 @@ def referenced(file: BinaryIO, name: str) -> list[tuple[str, ...]]:
     return sorted({parts for parts in found if parts})
 
 
-def same_file(parts: tuple[str, ...], name: str) -> bool:
-    """Whether a file's name is the one of the DICOMDIR, whatever case a copying system gave it."""
-    return "/".join(parts).casefold() == name.removesuffix(";1").rstrip(".").casefold()
+def folded(name: str) -> str:
+    """A name as it compares, whatever case and version number a copying system gave it."""
+    return name.removesuffix(";1").rstrip(".").casefold()
 
 
 def is_dicomdir(path: Path) -> bool:

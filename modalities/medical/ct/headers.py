@@ -16,6 +16,7 @@ from wugan.modalities.medical.ct.archive import Entry
 CT = "1.2.840.10008.5.1.4.1.1.2"
 ENHANCED_CT = "1.2.840.10008.5.1.4.1.1.2.1"
 LEGACY_ENHANCED_CT = "1.2.840.10008.5.1.4.1.1.2.2"
+START = 132  #: bytes that tell whether a file is DICOM
 CT_CLASSES = (CT, ENHANCED_CT, LEGACY_ENHANCED_CT)
 
 _TAGS = [
@@ -101,24 +102,31 @@ def quiet() -> Iterator[None]:
         yield
 
 
+def looks_like_dicom(start: bytes) -> bool:
+    """Whether a file that starts with these bytes (`START` of them) is DICOM.
+
+    Files of old without the 128-byte preamble are known by their first data element: it has the group 0002 or 0008,
+    little endian, and a small element number.
+    """
+    return start[128:132] == b"DICM" or (start[:2] in (b"\x02\x00", b"\x08\x00") and start[3:4] == b"\x00")
+
+
 def read_header(file: BinaryIO) -> Any | None:
     """The header (without pixels) of a DICOM file, or `None` where it is no DICOM file.
-
-    Files of old without the 128-byte preamble are known by their first data element.
 
     Raises:
         Exception: pydicom's, where it is DICOM but damaged.
     """
     import pydicom
 
-    start = file.read(136)
+    start = file.read(START)
     file.seek(0)
-    # Group 0008 or 0002, little endian, comes first in a data set without a preamble.
-    bare = len(start) >= 8 and start[:2] in (b"\x08\x00", b"\x02\x00") and start[3] == 0 and start[128:132] != b"DICM"
-    if start[128:132] != b"DICM" and not bare:
+    if not looks_like_dicom(start):
         return None
+    bare = start[128:132] != b"DICM"
     header = pydicom.dcmread(file, stop_before_pixels=True, force=bare, specific_tags=list(_TAGS))
-    return header if "SOPClassUID" in header or "MediaStorageSOPClassUID" in header.file_meta or not bare else None
+    # Without a preamble it may still be anything: an image says what class it is of.
+    return header if "SOPClassUID" in header or not bare else None
 
 
 def is_cut_off(header: Any) -> bool:

@@ -105,7 +105,7 @@ class _Found:
 
     planes: list[Plane] = field(default_factory=list)
     niftis: list[Entry] = field(default_factory=list)
-    zips: list[Entry] = field(default_factory=list)
+    zips: list[str] = field(default_factory=list)
     foreign: list[str] = field(default_factory=list)
     damaged: list[str] = field(default_factory=list)
     missing: list[str] = field(default_factory=list)
@@ -115,7 +115,7 @@ class _Found:
         for code, names, what in (
             (
                 "files-ignored",
-                [*self.foreign, *(entry.name for entry in (*self.niftis, *self.zips))],
+                [*self.foreign, *(entry.name for entry in self.niftis), *self.zips],
                 "are no DICOM images",
             ),
             ("files-damaged", self.damaged, "are damaged or cut off within their header"),
@@ -144,36 +144,37 @@ def _scan(files: Files, path: Path) -> _Found:
             found.niftis.append(entry)
             continue
         try:
+            if not headers.looks_like_dicom(files.start(entry, headers.START)):
+                (found.zips if entry.name.lower().endswith(".zip") else found.foreign).append(entry.name)
+                continue
             with files.open(entry) as file:
                 header = headers.read_header(file)
-                if header is not None and header.file_meta.get("MediaStorageSOPClassUID") == dicomdir.MEDIA_DIRECTORY:
+                if header is None:
+                    found.foreign.append(entry.name)
+                elif header.file_meta.get("MediaStorageSOPClassUID") == dicomdir.MEDIA_DIRECTORY:
                     file.seek(0)
                     directories.append((entry, dicomdir.referenced(file, entry.name)))
-                    continue
-            if header is not None and headers.is_cut_off(header):
-                found.damaged.append(f"{entry.name} (its header is cut off)")
-            elif header is not None:
-                found.planes += headers.planes(header, entry)
-            elif entry.name.lower().endswith(".zip"):
-                found.zips.append(entry)
-            else:
-                found.foreign.append(entry.name)
+                elif headers.is_cut_off(header):
+                    found.damaged.append(f"{entry.name} (its header is cut off)")
+                else:
+                    found.planes += headers.planes(header, entry)
         except DataError:
             raise
         except PermissionError as error:
             raise DataError(f"{entry.location} must not be read; change its permissions") from error
         except Exception as error:  # whatever pydicom meets in a damaged file
             found.damaged.append(f"{entry.name} ({str(error).splitlines()[0] if str(error) else type(error).__name__})")
-    names = {entry.name for entry in files.entries}
+    names = {dicomdir.folded(entry.name) for entry in files.entries}
+    wanted = set()
     for entry, referenced in directories:
         base = entry.name[: -len(Path(entry.name).name)]
-        folded = {name[len(base) :] for name in names if name.startswith(base)}
-        lost = [parts for parts in referenced if not any(dicomdir.same_file(parts, name) for name in folded)]
-        found.missing += ["/".join(parts) for parts in lost]
+        for parts in referenced:
+            name = dicomdir.folded(base + "/".join(parts))
+            wanted.add(name)
+            if name not in names:
+                found.missing.append("/".join(parts))
     if dicomdir.is_dicomdir(path) and path.is_file():
-        wanted = [parts for _, referenced in directories for parts in referenced]
-        keep = {name for name in names if any(dicomdir.same_file(parts, name) for parts in wanted)}
-        found.planes = [plane for plane in found.planes if plane.entry.name in keep]
+        found.planes = [plane for plane in found.planes if dicomdir.folded(plane.entry.name) in wanted]
         found.foreign, found.niftis, found.zips = [], [], []
     return found
 
@@ -183,8 +184,8 @@ def _other_format(files: Files, found: _Found, path: Path, series: str | None) -
     if series is not None:
         found.niftis = [entry for entry in found.niftis if entry.name == series]
     if not found.niftis:
-        if len(found.zips) == 1 and path.is_dir() and is_zip(Path(found.zips[0].location)):
-            return read_ct(found.zips[0].location, series)
+        if len(found.zips) == 1 and path.is_dir() and is_zip(path / found.zips[0]):
+            return read_ct(path / found.zips[0], series)
         raise DataError(_nothing(found, path))
     volumes: list[Volume] = []
     refused: list[str] = []
@@ -211,7 +212,7 @@ def _nothing(found: _Found, path: Path) -> str:
     if found.damaged:
         return f"{path} holds only damaged DICOM files: {_few(found.damaged)}; copy them again"
     if found.zips:
-        return f"{path} holds only zips ({_few([entry.name for entry in found.zips])}); give one of them"
+        return f"{path} holds only zips ({_few(found.zips)}); give one of them"
     if found.foreign:
         return f"{path} holds no DICOM or NIfTI file, only others: {_few(found.foreign)}"
     return f"{path} is empty; give a folder with DICOM files, a DICOMDIR, a zip, or a .nii or .nii.gz file"

@@ -63,6 +63,26 @@ def test_the_same_volume_from_a_zip(phantom: Any, save: Save, tmp_path: Path) ->
     assert np.array_equal(read_ct(tmp_path / "case").values, one.values)
 
 
+@pytest.mark.parametrize("spoil", [[], [5, 6]])
+def test_harmless_changes_change_nothing(
+    phantom: Any, save: Save, codes: Any, tmp_path: Path, spoil: list[int]
+) -> None:
+    from pydicom.uid import RLELossless
+
+    datasets = [data for index, data in enumerate(phantom.tilted(HEIGHTS, 12)) if index not in spoil]
+    plain = read_ct(save(datasets))
+    for index, data in enumerate(datasets):
+        data.add_new((0x0009, 0x0010), "LO", "PRIVATE")
+        data.InstanceNumber = 1000 - 7 * index % 16
+        data.compress(RLELossless, generate_instance_uid=False)
+    folder = save([datasets[index] for index in np.random.default_rng(5).permutation(len(datasets))], "other/deep/er")
+    packed = Path(shutil.make_archive(str(tmp_path / "other"), "zip", folder))
+    for changed in (read_ct(folder), read_ct(packed)):
+        assert np.array_equal(plain.values, changed.values) and np.array_equal(plain.affine, changed.affine)
+        assert plain.notes == changed.notes
+        assert [ref.sop_uid for ref in plain.series.instances] == [ref.sop_uid for ref in changed.series.instances]
+
+
 def test_a_missing_slice_is_filled_where_simpleitk_squeezes_the_stack(phantom: Any, save: Save, codes: Any) -> None:
     import SimpleITK as sitk
 
