@@ -23,6 +23,7 @@ from wugan.modalities.medical.pathology.tiles import Tiling, cut_tiles
 MAX_TILES = 1024  #: that are looked at unless told otherwise
 _STAIN_TILES, _STAIN_PIXELS = 24, 4000  # tiles, and pixels of each, that the stains are estimated from
 _BATCH = 16
+_MARGIN = 16  # pixels around a tile, 8 µm: nuclei up to 16 µm across are seen whole
 
 T = TypeVar("T")
 U = TypeVar("U")
@@ -38,7 +39,7 @@ class SlideAnalysis:
         stains: the slide's dyes.
         resolution: microns per pixel of level 0 (x, y), and where that is from.
         features: float64 `[N, F]`, see `features.TABLE`; NaN where a tile does not tell.
-        counts: nuclei of each tile, `[N]`; those cut by an edge count half.
+        counts: nuclei whose centres lie in each tile, `[N]`; those cut by the slide's edge count half.
         tissue_mm2: pixels with any density in each tile, `[N]`.
         areas_um2: of every whole nucleus, `[M]`.
         eccentricities: likewise.
@@ -94,8 +95,9 @@ def analyse(
     stains = slide_stains(slide, tiling, stain)
 
     def look(corner: NDArray[np.float64]) -> TileMeasures:
-        rgb = slide.region(float(corner[0]), float(corner[1]), tiling.size, tiling.mpp)
-        return measure_tile(rgb, stains, nuclear_marker=nuclear_marker)
+        x, y = corner - _MARGIN * MPP
+        rgb = slide.region(float(x), float(y), tiling.size + 2 * _MARGIN, tiling.mpp)
+        return measure_tile(rgb, stains, margin=_MARGIN, nuclear_marker=nuclear_marker)
 
     features, counts, tissue, shapes = [], [], [], []
     for measures in spread(look, iter(tiling.corners_um), threads):

@@ -89,18 +89,25 @@ class TileMeasures:
     tissue_mm2: float
 
 
-def measure_tile(rgb: NDArray[np.uint8], stains: Stains, *, nuclear_marker: bool = False) -> TileMeasures:
+def measure_tile(
+    rgb: NDArray[np.uint8], stains: Stains, *, margin: int = 0, nuclear_marker: bool = False
+) -> TileMeasures:
     """Measure a tile at `nuclei.MPP` microns per pixel, uint8 `[H, W, 3]`.
 
     Args:
         rgb: the pixels.
         stains: the slide's.
+        margin: pixels on each side that are not the tile's, so that nuclei on its edge are seen whole; each belongs to
+            the tile that its centre lies in. Without a margin, those on the edge count half.
         nuclear_marker: DAB marks nuclei; see `find_nuclei`.
     """
     densities = density(rgb, stains.background)
     amounts = stains.unmix(densities)
     ink = is_ink(densities)
     nuclei = nuclei_of(amounts, ink, stains, nuclear_marker=nuclear_marker)
+    core = np.s_[margin : rgb.shape[0] - margin, margin : rgb.shape[1] - margin]
+    nuclear = nuclei.labels[core] > 0
+    nuclei, densities, amounts, ink = nuclei.inside(margin), densities[core], amounts[core], ink[core]
     tissue = (densities.sum(-1) > CLEAR) & ~ink
     relative = amounts[..., :2] / np.maximum(stains.amounts, 0.05).astype(np.float32)
     count = int(np.count_nonzero(tissue))
@@ -113,7 +120,7 @@ def measure_tile(rgb: NDArray[np.uint8], stains: Stains, *, nuclear_marker: bool
         sample = np.flatnonzero(tissue)[:: max(1, count // _SAMPLE)]
         values |= _colour(*(layer.reshape(-1, layer.shape[-1])[sample] for layer in (densities, amounts, relative)))
     values |= _texture(relative, tissue)
-    values |= _nuclear(nuclei, relative[..., 0], stains, area_mm2, tissue)
+    values |= _nuclear(nuclei, relative[..., 0], stains, area_mm2, tissue, nuclear)
     return TileMeasures(np.array([values[name] for name in NAMES]), nuclei, area_mm2)
 
 
@@ -171,7 +178,7 @@ def _texture(relative: NDArray[np.float32], tissue: NDArray[np.bool_]) -> dict[s
             if coarse == _HALVE_AT_UM[0]:
                 both = blurred if both is None else both + blurred
     assert both is not None
-    dy, dx = np.gradient(both)
+    dy, dx = (np.asarray(slope) for slope in np.gradient(both))
     within = reduced(tissue.astype(np.float32), 2) > 0.5
     xx, yy, xy = (float(product[within].sum()) for product in (dx * dx, dy * dy, dx * dy))
     # Coherence of the structure tensor: 0 where edges run every way, 1 where all run one way.
@@ -182,12 +189,16 @@ def _texture(relative: NDArray[np.float32], tissue: NDArray[np.bool_]) -> dict[s
 
 
 def _nuclear(
-    nuclei: Nuclei, haematoxylin: NDArray[np.float32], stains: Stains, area_mm2: float, tissue: NDArray[np.bool_]
+    nuclei: Nuclei,
+    haematoxylin: NDArray[np.float32],
+    stains: Stains,
+    area_mm2: float,
+    tissue: NDArray[np.bool_],
+    within: NDArray[np.bool_],
 ) -> dict[str, float]:
     # Less than a hundredth of the tile: the density of a few nuclei in next to no tissue says nothing.
     if area_mm2 <= 0.01 * tissue.size * (MPP / 1000) ** 2:
         return {}
-    within = nuclei.labels > 0
     out = {
         "nuclei per mm²": float(np.log10(1 + weights(nuclei).sum() / area_mm2)),
         "nuclear area share": float(np.count_nonzero(within) * (MPP / 1000) ** 2 / area_mm2),
@@ -219,7 +230,7 @@ def _nuclear(
 
 
 def weights(nuclei: Nuclei) -> NDArray[np.float64]:
-    """What each nucleus counts, `[N]`: one cut by the tile's edge counts half, as it is seen in two tiles."""
+    """What each nucleus counts, `[N]`: one cut by the picture's edge counts half, as it may be seen in two."""
     return np.where(nuclei.edge, 0.5, 1.0)
 
 

@@ -101,6 +101,22 @@ def test_cut_nuclei_are_marked() -> None:
     assert len(whole) > len(cut)
 
 
+def test_tiles_read_with_a_margin_count_each_nucleus_once(phantom: Phantom) -> None:
+    whole = found_in(phantom)
+    stains = find_stains(phantom.rgb.reshape(-1, 3), GLASS)
+    tiles = [(x, y) for y in range(0, 768, 192) for x in range(0, 1024, 256)]
+    padded = np.pad(phantom.rgb, ((16, 16), (16, 16), (0, 0)), constant_values=245)
+    counts, centres = 0, []
+    for x, y in tiles:
+        part = find_nuclei(padded[y : y + 192 + 32, x : x + 256 + 32], 0.5, stains).inside(16)
+        assert part.labels.shape == (192, 256) and part.labels.max() <= len(part)
+        assert (part.centres_um >= 0).all() and (part.centres_um < (128, 96)).all()
+        counts += len(part)
+        centres.append(part.centres_um + np.array([x, y]) * 0.5)
+    assert counts == pytest.approx(len(whole), rel=0.01)
+    assert f1(whole.centres_um, np.concatenate(centres), 1.0) > 0.98
+
+
 @pytest.mark.parametrize("share", [0.1, 0.5])
 def test_the_share_of_positive_nuclei(share: float) -> None:
     phantom = draw_phantom((256, 256), positive=share, per_mm2=3000, seed=6)
