@@ -18,6 +18,9 @@ SUFFIXES = (".nii", ".nii.gz")
 MAX_VOXELS = 2**31  #: of one volume; 8 GiB of float32
 _TO_MM = {"meter": 1000.0, "mm": 1.0, "micron": 0.001, "unknown": 1.0}
 _FAT = -20.0  # HU; every CT of a body holds fat or air, which lie below
+_FINEST, _COARSEST = 0.01, 100.0  # mm between voxels
+_FARTHEST = 1e5  # mm from the origin
+_STRAIGHT = 0.7  # volume of the parallelepiped of the axes' unit vectors: two axes at 45°
 _RIGHT_ANGLE = 1e-3  # cosine of two axes above which a grid counts as sheared
 
 
@@ -103,9 +106,13 @@ def _affine(image: Any, name: str, notes: list[Note]) -> NDArray[np.float64]:
     if unit not in _TO_MM:
         raise DataError(f"{name} gives its coordinates in {unit!r}; millimetres are expected")
     affine[:3] *= _TO_MM[unit]
-    if not np.isfinite(affine).all() or abs(np.linalg.det(affine[:3, :3])) < 1e-9:
+    possible = np.isfinite(affine).all() and np.abs(affine).max() < _FARTHEST
+    spacing = np.linalg.norm(np.nan_to_num(affine[:3, :3]), axis=0)
+    straightness = abs(np.linalg.det(np.nan_to_num(affine[:3, :3]) / np.where(spacing > 0, spacing, 1)))
+    if not possible or spacing.min() < _FINEST or spacing.max() > _COARSEST or straightness < _STRAIGHT:
         raise DataError(
-            f"{name}: its affine {affine.tolist()} has no inverse; write the file again with its coordinates"
+            f"{name}: its affine {affine.tolist()} is none of a body in millimetres (spacing {_FINEST} to {_COARSEST}, "
+            "axes less than 45° off right angles); write the file again with its coordinates"
         )
     return affine
 

@@ -141,7 +141,8 @@ def _check_complete(data: Any, frames: list[int]) -> None:
     from pydicom.encaps import get_frame
 
     syntax = data.file_meta.TransferSyntaxUID
-    if not syntax.is_compressed or syntax in (uid.RLELossless, uid.DeflatedExplicitVRLittleEndian):
+    marked = (*uid.JPEGTransferSyntaxes, *uid.JPEGLSTransferSyntaxes, *uid.JPEG2000TransferSyntaxes)
+    if syntax not in marked:
         return
     count = int(data.get("NumberOfFrames") or 1)
     for index in frames or [0]:

@@ -247,9 +247,9 @@ def _volume(files: Files, stack: Stack, notes: list[Note]) -> Volume:
 
 def _damaged(planes: Sequence[Plane], failed: dict[int, str], key: str) -> Note:
     names = _few([f"{planes[index].entry.name} ({reason})" for index, reason in sorted(failed.items())])
-    text = f"{len(failed)} of {len(planes)} images are damaged or cut off and were left out: {names}."
+    text = f"{len(failed)} of {len(planes)} images cannot be read and were left out: {names}."
     if len(failed) > UNREADABLE * len(planes):
-        raise DataError(f"series {key}: {text} At most {UNREADABLE:.0%} may be; copy the series again")
+        raise DataError(f"series {key}: {text} At most {UNREADABLE:.0%} may be so; copy the series again")
     return Note("files-damaged", text, key)
 
 

@@ -115,6 +115,21 @@ def test_damage_is_refused(phantom: Any, upright: np.ndarray) -> None:
             read_nifti(io.BytesIO(broken), "x.nii")
 
 
+@pytest.mark.parametrize(
+    ("row", "column", "value"), [(0, 0, 1e-4), (1, 1, 1e4), (1, 2, 8.0), (2, 3, 1e7), (0, 1, np.nan)]
+)
+def test_coordinates_of_no_body_are_refused(
+    phantom: Any, upright: np.ndarray, row: int, column: int, value: float
+) -> None:
+    made = image(phantom, upright)
+    affine = made.affine.copy()
+    affine[row, column] = value
+    content = bytearray(made.to_bytes())
+    content[280 + 16 * row : 296 + 16 * row] = affine[row].astype("<f4").tobytes()
+    with pytest.raises(DataError, match="none of a body"):
+        read_nifti(io.BytesIO(bytes(content)), "x.nii")
+
+
 def test_an_announced_size_beyond_reason_is_refused(phantom: Any, upright: np.ndarray) -> None:
     content = bytearray(image(phantom, upright).to_bytes())
     content[42:48] = np.array([30_000, 30_000, 30_000], "<i2").tobytes()

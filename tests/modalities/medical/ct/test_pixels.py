@@ -12,6 +12,7 @@ import pytest
 from pydicom import uid
 from pydicom.encaps import encapsulate
 
+from wugan.errors import DataError
 from wugan.modalities.medical.ct import headers, pixels, read_ct
 from wugan.modalities.medical.ct.archive import Entry
 
@@ -72,6 +73,27 @@ def test_a_compressed_picture_that_is_cut_off_counts_as_missing(
     volume = read_ct(save(datasets))
     assert codes(volume) == {"files-damaged", "gap-filled"}
     assert phantom.error(volume) < 5
+
+
+def test_twelve_bit_lossy_jpeg(phantom: Any, save: Save, codes: Any) -> None:
+    datasets = phantom.stack(HEIGHTS, BitsStored=12, HighBit=11, PixelRepresentation=0, LossyImageCompression="01")
+    for data in datasets:
+        frame = imagecodecs.jpeg8_encode(data.pixel_array, level=98, bitspersample=12)
+        data.PixelData = encapsulate([frame])
+        data["PixelData"].is_undefined_length = True
+        data.file_meta.TransferSyntaxUID = uid.JPEGExtended12Bit
+    volume = read_ct(save(datasets))
+    assert codes(volume) == {"lossy"} and phantom.error(volume) < 6
+
+
+def test_a_compression_that_nothing_decodes_is_named(phantom: Any, save: Save) -> None:
+    datasets = phantom.stack(HEIGHTS)
+    for data in datasets:
+        data.PixelData = encapsulate([b"\0" * 64])
+        data["PixelData"].is_undefined_length = True
+        data.file_meta.TransferSyntaxUID = uid.MPEG4HP41
+    with pytest.raises(DataError, match=r"6 of 6 images cannot be read.*MPEG"):
+        read_ct(save(datasets))
 
 
 def test_loss_is_noted(phantom: Any, save: Save, codes: Any) -> None:

@@ -171,7 +171,7 @@ def test_a_truncated_file_counts_as_missing(phantom: Any, save: Save, codes: Any
     assert "IM055433" in named.text
     for data in datasets[8:10]:
         data.PixelData = data.PixelData[:400]
-    with pytest.raises(DataError, match=r"3 of 16 images are damaged or cut off.*At most 10%"):
+    with pytest.raises(DataError, match=r"3 of 16 images cannot be read.*less than expected.*At most 10%"):
         read_ct(save(datasets, "worse"))
 
 
