@@ -12,7 +12,7 @@ from wugan.apps.diagnosis.result import Measure, Threshold
 def test_it_is_a_probability_and_both_sides_sum_to_one(value: float, spread: float, limit: float, side: str) -> None:
     measure = Measure(value=value, low=value - spread, high=value + spread)
     sides = [beyond(measure, Threshold(value=limit, side=one, source="")) for one in ("above", "below")]
-    assert 0 <= min(sides) and max(sides) <= 1 and sum(sides) == pytest.approx(1)
+    assert min(sides) >= 0 and max(sides) <= 1 and sum(sides) == pytest.approx(1)
 
 
 def test_known_values() -> None:
