@@ -29,7 +29,13 @@ def absorb(building: Building) -> list[Thing]:
     kept: list[Thing] = []
     anything = any(one.said_size for one in bodies)
     for thing in things:
-        if "absorbed" in thing.flags:
+        if "absorbed" in thing.flags or (thing.group is not None and "absorbed" in thing.group.flags):
+            continue
+        group = thing.group
+        if isinstance(group, Thing) and not thing.said_size and _patterned(group):
+            if thing.ordinal == 1 or thing.which & {"left", "top", "front"}:
+                group.where.extend(one for one in thing.where if one not in group.where)
+            group.members = [one for one in group.members if one is not thing]
             continue
         sized = thing.said_size or (isinstance(thing.group, Thing) and thing.group.said_size)
         if thing.kind == "body" and not sized:
@@ -45,6 +51,15 @@ def absorb(building: Building) -> list[Thing]:
             continue
         kept.append(thing)
     return kept
+
+
+def _patterned(group: Thing) -> bool:
+    """Whether a group's own words place all of it."""
+    return bool(
+        any(one.how in ("apart", "points") for one in group.where)
+        or group.dims.keys() & {"pitch", "columns", "circle"}
+        or group.flags & {"corners"}
+    )
 
 
 def _touches(thing: Thing) -> bool:
@@ -64,6 +79,11 @@ def _letters(building: Building, bodies: list[Thing]) -> None:
     if frame is None and bent is not None:
         frame, bent.letter = bent, "l"
     if frame is None:
+        return
+    whole = [one for one in bodies if one is not frame and one.noun in LIMBS and len(one.dims.keys() & {
+        "length", "width", "height", "thickness", "depth"}) + len(one.sizes) >= 3]  # fmt: skip
+    if len(whole) > 1 and not any(one.which & {"horizontal", "vertical"} and one.noun in ("leg", "plate") for one in whole):
+        frame.letter = ""  # each part is a block of its own, placed on another
         return
     if building.stock and frame.get("thickness", "wall") is None:
         frame.dims["thickness"] = building.stock
@@ -115,7 +135,7 @@ def _letters(building: Building, bodies: list[Thing]) -> None:
             if thick is not None:
                 frame.dims["flange_thickness" if lies else "web_thickness"] = thick
                 frame.dims.setdefault("thickness", thick)
-        part.flags.add("absorbed")
+        part.flags |= {"absorbed", *(("lies",) if lies else ()), *(("stands",) if stands else ())}
         if isinstance(part.group, Thing):
             part.group.flags.add("absorbed")
 
@@ -129,6 +149,8 @@ def _walls(bodies: list[Thing]) -> None:
             )
             if twin is not None:
                 one.dims["thickness"] = twin.dims["thickness"]
+        if one.noun in WALLS and set(one.dims) == {"floor"}:
+            one.dims["thickness"] = one.dims["floor"]
     base = next((one for one in bodies if one.said_size and one.noun not in WALLS and one.noun not in FLOORS), None)
     if base is None:
         base = next((one for one in bodies if one.said_size), None)
@@ -141,6 +163,8 @@ def _walls(bodies: list[Thing]) -> None:
         plain = not (part.get("height") and part.get("length", "width")) and len(part.sizes) < 2
         if part.noun in WALLS and thick is not None and plain and not [one for one in part.where if one.sides]:
             base.dims.setdefault("wall", thick)
+            if part.get("floor") is not None:
+                base.dims["floor"] = part.dims["floor"]
             base.flags.add("hollow")
             base.flags |= part.flags & {"open_top", "open_both", "open_bottom"}
             part.flags.add("absorbed")

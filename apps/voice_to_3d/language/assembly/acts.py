@@ -101,6 +101,11 @@ class Acts:
                 reader.turn_to_cut(focus)
                 return k + 1
         passive = lemma_at(found, i - 1) in ("is", "are", "be", "been")
+        if passive and focus is not None and focus.kind == "body" and reader.subject is focus and not focus.said_size and (
+            focus is not reader.things[0]
+        ):
+            reader.turn_to_cut(focus)
+            return k
         if passive and focus is not None and focus.kind == "body" and reader.subject is focus and (
             focus is not reader.base() or lemma_at(found, k) in ("from", "out")
         ) and after in ("", ".", ",", "from", "out", "away", "off"):  # fmt: skip

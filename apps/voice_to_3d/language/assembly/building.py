@@ -20,7 +20,7 @@ from wugan.apps.voice_to_3d.language.assembly.placing import Placing
 from wugan.apps.voice_to_3d.language.assembly.reader import Reader
 from wugan.apps.voice_to_3d.language.assembly.sections import stairs
 from wugan.apps.voice_to_3d.language.assembly.shapes import ROUND, guess, shape
-from wugan.apps.voice_to_3d.language.assembly.thing import Thing
+from wugan.apps.voice_to_3d.language.assembly.thing import Place, Thing
 from wugan.apps.voice_to_3d.language.parts.body import Body
 from wugan.apps.voice_to_3d.language.parts.extents import across, box_axes
 from wugan.apps.voice_to_3d.scene import solid as solids
@@ -257,6 +257,13 @@ class Building:
         box.axis = self._axis(thing, turn, size)
         self.bodies.append(box)
         self.hollow = (thing, made, box)
+        bore = thing.get("inner_diameter")
+        if bore is not None and not isinstance(made.solid, (solids.Cylinder, solids.Torus)) and thing.shape in (
+            "gear", "hexagon", "octagon", "box", "pentagon", "star"
+        ):
+            hole = Thing("cut", "bore", {"bore", "hole"}, "hole", step=thing.step)
+            high = made.size[2]
+            self.cut(hole, solids.Cylinder(diameter=bore, height=high), turn, [[*box.points[0]]], list(turned((bore, bore, high), turn)))
         if thing.count > 1:
             self._copies(thing, box, made)
 
@@ -294,6 +301,11 @@ class Building:
                 self.join(thing, made.solid, box.turn, [point], list(turned(made.size, box.turn)), made)
             return
         gap = next((one for one in thing.where if one.how == "apart" and isinstance(one.value, float)), None)
+        if gap is None and thing.count == 2:
+            rod = next((one for one in self.things if any(p.how == "between" and p.of is thing for p in one.where)), None)
+            long = rod.size("length", "height") if rod is not None else None
+            if long is not None:
+                gap = Place("apart", value=long + box.extent(box.axis), axis=box.axis)
         if gap is not None and isinstance(gap.value, float):
             axis = gap.axis if gap.axis in ("x", "y", "z") else box.axis if thing.shape == "sphere" else "x"
             step = gap.value + (box.extent(axis) if gap.own in ("inner", "face", "edge", "side") else 0.0)

@@ -35,6 +35,8 @@ class Cutting:
             return self._led(thing.lead)
         if isinstance(thing.group, Thing) and not thing.shape:
             thing.shape = thing.group.shape
+        if any(one.of is not None and "absorbed" in one.of.flags for one in self.places):
+            return self._in_limbs()
         host = self._host()
         if thing.shape == "trim":
             return self._trim(host)
@@ -50,9 +52,36 @@ class Cutting:
             return next((told for one in "xyz" if (told := self._through(host, one, 1))), "")
         return self._through(host, axis, way)
 
+    def _in_limbs(self) -> str:
+        """A hole in the legs of an L: through the one that lies, the one that stands, or each."""
+        base, thing = self.building.bodies[0], self.thing
+        of = next(one.of for one in self.places if one.of is not None and "absorbed" in one.of.flags)
+        wall = base.thing.get("thickness", "wall", "flange_thickness")
+        if base.thing.letter != "l" or wall is None or thing.get("depth") is not None or thing.count > 1:
+            return "which wall it is in was not understood"
+        flags = of.flags if of is not None else set()
+        lies, stands = "lies" in flags, "stands" in flags
+        if not lies and not stands:
+            if not any(one.which & {"each", "both", "eachof"} for one in self.places):
+                return "which wall it is in was not understood"
+            lies = stands = True
+        for one in self.places:
+            one.of = None if one.of is of else one.of
+        free = wall if any("free" in one.which for one in self.places) else 0.0
+        for axis, wanted in (("z", lies), ("x", stands)):
+            if wanted:
+                low, high = [*base.low], [*base.high]
+                high[NUMBER[axis]] = low[NUMBER[axis]] + wall
+                low[0 if axis == "z" else 2] += free
+                self.named = True
+                limb = Made(base.thing, solids.Box(size=(1, 1, 1)), low, high, IDENTITY, "x" if axis == "z" else "z")
+                if told := self._through(limb, axis, 1):
+                    return told
+        return ""
+
     def _host(self) -> Made:
         thing, building = self.thing, self.building
-        for place in self.places:
+        for place in sorted(self.places, key=lambda one: one.how in ("through", "across")):
             if place.of is not None and place.of.kind == "body" and place.how in (
                 "through", "into", "at", "on", "in", "from", "along", "inside", "across"
             ):  # fmt: skip
@@ -134,7 +163,8 @@ class Cutting:
     def _span(self, host: Made, axis: str) -> tuple[float, float]:
         """From where to where a through cut goes."""
         thing = self.thing
-        if self.named and not thing.flags & {"through_all"} and not any(one.part == "whole" for one in self.places):
+        further = any(one.how == "through" and one.of is not None and one.of is not host.thing for one in self.places)
+        if self.named and not further and not thing.flags & {"through_all"} and not any(one.part == "whole" for one in self.places):
             return host.side(axis, -1), host.side(axis, 1)
         whole = self.building.whole()
         return whole.side(axis, -1), whole.side(axis, 1)
@@ -195,6 +225,14 @@ class Cutting:
         expected = thing.count * (2 if len(lines.taken.get(axis, [])) == 2 else 1)
         if thing.counted and len(points) != expected and len(points) != thing.count and "uncounted" not in thing.flags:
             return f"{thing.count} were said and places for {len(points)} understood"
+        if len(host.points) > 1 and host.points[0] and len(points) <= 2 and host.thing is not self.building.base_thing:
+            first = host.points[0]
+            free_axes = [NUMBER[one] for one in free]
+            points = [
+                [value + (other[k] - first[k] if k in free_axes else 0.0) for k, value in enumerate(point)]
+                for other in host.points
+                for point in points
+            ]
         points = self._mirrored(points)
         self.building.cut(thing, solid, turn, points, size)
         return ""
@@ -316,7 +354,10 @@ class Cutting:
         way = AXES_OF[sides[0]][1] if sides else 1
         if wide is None:
             return "its shape lacks its diameter"
-        at = made.side(axis, way)
+        ended = next((one for one in self.places if one.part == "end" and one.which & {"other", "opposite", "free"}), None)
+        if ended is not None and not sides:
+            way = Lines(building, thing, building.bodies[0], axis, {axis: 0.0}).way(axis, building.bodies[0], ended)
+        at = (made if way > 0 or len(building.bodies) == 1 else building.whole()).side(axis, way)
         del host
         for hole in holes:
             if thing.shape == "countersink":

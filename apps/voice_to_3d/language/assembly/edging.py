@@ -64,7 +64,7 @@ def edge_features(building: Building, thing: Thing) -> None:
 def _junction(building: Building, thing: Thing, places: list[Place], chosen: dict[str, set[str]]) -> bool:
     """Reads "between the shank and the head", "where the boss meets the plate"."""
     named = [place.of for place in places if place.of is not None and place.of.kind == "body"]
-    if not ("junction" in thing.flags or any(place.how == "between" for place in places)):
+    if not ("junction" in thing.flags or any(place.how in ("between", "meeting") for place in places)):
         return False
     joined = [made for one in named if (made := building.made_of(one)) is not None and made.ident]
     if not joined:

@@ -99,14 +99,14 @@ class Finding:
             if len(sized) > 1:
                 pick = max if "big" in np.which else min
                 return pick(sized, key=lambda one: one.size("diameter", "width", "length") or 0)
-        telling = np.ordinal or np.sides or {"inner", "outer", "big", "small", "middle", "other", "last"} & {*np.which}
+        telling = np.ordinal or np.sides or {"horizontal", "vertical", "inner", "outer", "big", "small", "middle", "other", "last"} & {*np.which}
         if best.count > 1 and telling and not np.plural:
             return self.member_of(best, np)
         return best
 
     def member_of(self, group: Thing, np: Phrase) -> Thing:
         """One of a group, told apart by an ordinal or a side."""
-        which = {*np.sides, *({"inner", "outer", "big", "small", "middle"} & {*np.which})}
+        which = {*np.sides, *({"horizontal", "vertical", "inner", "outer", "big", "small", "middle"} & {*np.which})}
         for one in group.members:
             assert isinstance(one, Thing)
             if (np.ordinal and one.ordinal == np.ordinal) or (which and which <= one.which):

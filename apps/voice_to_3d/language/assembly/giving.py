@@ -43,7 +43,7 @@ class Giving:
         if thing.kind == "edge":
             thing.dims["size"] = values[0][0]
             return
-        if thing.shape in ROUND and len(values) == 2 and not values[0][1]:
+        if thing.shape in ROUND and len(values) == 2 and not values[0][1] and "box_base" not in thing.flags:
             role = "diameter" if "diameter" not in thing.dims else "height"
             thing.dims[role] = values[0][0]
             thing.dims["depth" if thing.kind == "cut" else "height"] = values[1][0]
@@ -183,7 +183,7 @@ class Giving:
         if not places:
             return
         if reader.edge is not None and reader.focus is reader.edge and places[0].how in (
-            "at", "on", "from", "between", "along", "around", "to", "under", "through", "into", "inside"
+            "at", "on", "from", "between", "meeting", "along", "around", "to", "under", "through", "into", "inside"
         ):  # fmt: skip
             reader.edge.where.extend(places)
             return

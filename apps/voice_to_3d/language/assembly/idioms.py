@@ -19,7 +19,7 @@ FLAGS = {
     "the origin": "at_origin", "origin": "at_origin",
     "through everything": "through_all", "through both": "through_all", "through them": "through_all",
     "through the lot": "through_all", "through it all": "through_all",
-    "open at the top": "open_top", "open top": "open_top", "open ontop": "open_top", "open upward": "open_top",
+    "open at the top": "open_top", "open topped": "open_top", "open face": "open_top", "open top": "open_top", "open ontop": "open_top", "open upward": "open_top",
     "open at both end": "open_both", "open at the bottom": "open_bottom", "no lid": "open_top", "no top": "open_top",
     "without a lid": "open_top", "without a top": "open_top", "open on the top": "open_top", "removing the top face":
     "open_top", "remove the top face": "open_top", "with the top face open": "open_top", "top face removed": "open_top",
@@ -42,7 +42,10 @@ FLAGS = {
 }  # fmt: skip
 """Lemmas ("#" is a number) -> flag."""
 PHRASES = sorted(((tuple(key.split()), flag) for key, flag in FLAGS.items()), key=lambda one: -len(one[0]))
-SILENT_OUTSIDE = ("on the outside", "outside to outside", "over the outside", "measured outside", "in outside size")
+SILENT_OUTSIDE = (
+    "in # step", "in # operation", "with # operation", "in # easy step", "in # simple step", "with # simple operation", "# operation",
+    "in a few step", "in several step", "with a few operation", "in order of operation",
+    "on the outside", "outside to outside", "over the outside", "measured outside", "in outside size")
 SILENT = [tuple(one.split()) for one in SILENT_OUTSIDE] + [tuple(one.split()) for one in (
     "one by one", "step by step", "in other word", "all in one", "in one piece", "one part", "it all one part", "in mm",
     "in millimetre", "all dimension", "as one part", "as one piece", "as a single part", "as one solid", "one solid part",

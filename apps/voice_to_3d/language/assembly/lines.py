@@ -221,7 +221,8 @@ class Lines:
             return [(axis, [-1, 1] if many and "one" not in place.which else [self.way(axis, box, place)])]
         if many and place.part in ("edge", "side", "face"):
             open_ = [one for one in order if one not in self.taken]
-            return [(one, [-1, 1]) for one in open_]
+            hinted = {AXES_OF[side][0]: AXES_OF[side][1] for side in self.building.hints(self.thing)}
+            return [(one, [hinted[one]] if one in hinted else [-1, 1]) for one in open_]
         open_ = [one for one in order if one not in self.taken]
         axis = (open_ or order)[0]
         return [(axis, [self.way(axis, box, place)])]

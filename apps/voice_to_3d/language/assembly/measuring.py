@@ -61,6 +61,8 @@ class Measuring:
             read = self._value_first(i)
         if read is None:
             return None
+        if lemma_at(found, read[1]) in ("overall", "total", "altogether") and read[0].role in ("length", "height", "width"):
+            read[0].total, read = True, (read[0], read[1] + 1)
         return self._at_end(*read)
 
     def _value_first(self, i: int) -> tuple[Size, int] | None:
@@ -79,7 +81,9 @@ class Measuring:
             if focus is not None and focus.shape in ("tube", "ring", "torus", "cylinder"):
                 return Size(side, value), k + 1
             return None
-        if word in ("square",) and lemma_at(found, k + 1) not in ("x",):
+        if word in ("square",) and lemma_at(found, k + 1) not in ("x",) and not (
+            quantity.kind == "number" and self.reader.noun_like(k + 1)
+        ):
             return Size("side", value, axis="square"), k + 1
         read = after_value(found, i)
         if read is None:

@@ -83,6 +83,17 @@ class Naming:
                 return role[1]
         if np.kind == "part":
             return self._subject_part(np)
+        triangle = next((one for one in reversed(reader.things) if one.shape == "triangle"), None)
+        if np.head == "leg" and np.plural and not np.sized and triangle is not None:
+            k = np.end
+            while lemma_at(found, k) in ("of", "the", "triangle", "is", "are", "measure", "a", "its", ":"):
+                k += 1
+            if length_at(found, k) is not None:
+                triangle.dims["leg"] = found[k].value
+                if lemma_at(found, k + 1) == "and" and length_at(found, k + 2) is not None:
+                    triangle.dims["leg_2"], k = found[k + 2].value, k + 2
+                reader.attend(triangle)
+                return k + 1
         gear = next((one for one in reader.things if one.shape == "gear"), None)
         if np.head == "tooth" and np.count and gear is not None:
             gear.dims["teeth"] = float(np.count)
@@ -106,6 +117,9 @@ class Naming:
                 return np.end
         if np.kind == "unknown" and not self._names(np):
             return i
+        if "same" in np.which and np.kind in ("cut", "body") and not np.sized and (old := reader.resolve(np)) is not None:
+            self._twin(old, reader.said(np))
+            return np.end
         merged = self._complement(np)
         if merged is not None:
             return np.end
@@ -171,6 +185,12 @@ class Naming:
             return None
         if np.kind == "cut" and thing.kind == "body":
             return None
+        own = shape_of(np.head)
+        based = next((SHAPES[word] for word in np.adjectives if word in SHAPES), "")
+        if own in ("ring", "tube", "pyramid") and based in ("box", "hexagon", "octagon", "pentagon", "triangle"):
+            thing.shape = own
+            thing.flags.add(based + "_base")
+            np.adjectives = [word for word in np.adjectives if SHAPES.get(word) != based]
         shape = next((SHAPES[word] for word in np.adjectives if word in SHAPES), "") or shape_of(np.head)
         thing.names |= {np.head, *np.names}
         if shape and (thing.kind == "body" or np.kind == "cut"):
@@ -239,6 +259,13 @@ class Naming:
                     return self._one_more(group, np)
         return None
 
+    def _twin(self, old: Thing, said: str) -> Thing:
+        """Another of the same: its sizes, not its place."""
+        twin = Thing(old.kind, old.noun, set(old.names), old.shape, {**old.dims}, [*old.sizes])
+        twin.op, twin.host, twin.said = old.op, old.host, said
+        twin.flags = old.flags - {"both_ends", "corners", "through_all"}
+        return self.reader.add(twin)
+
     def _one_more(self, group: Thing, np: Phrase) -> Thing:
         made = Thing(group.kind, group.noun, set(group.names), group.shape, count=np.count or 1, group=group)
         made.op, made.sentence, made.step = group.op, self.reader.number, self.reader.step
@@ -284,7 +311,7 @@ class Naming:
         if thing.noun == "intersection" or any(one.noun == "intersection" for one in reader.things) and not cut:
             reader.op = "common"
         if reader.op == "common" and not cut and thing.noun != "intersection":
-            thing.op = "common" if any(one.op == "common" for one in reader.things) else "add"
+            thing.op = "common" if any("shared" in one.flags for one in reader.things) else "add"
             if thing.op == "add":
                 thing.flags.add("shared")
         if reader_flag:
@@ -292,6 +319,8 @@ class Naming:
         thing.count, thing.counted = np.count or 1, np.count is not None or np.plural
         if np.plural and np.count is None:
             thing.flags.add("uncounted")
+        if "free" in np.which and kind == "body":
+            thing.flags.add("open_top")
         thing.ordinal = np.ordinal
         thing.which = {*np.sides, *np.which} - {"each", "same", "one", "another", "both"}
         thing.sentence, thing.step, thing.start = reader.number, reader.step, reader.tokens[np.start].start
@@ -388,6 +417,8 @@ class Naming:
                 reader.attend(owner)
         elif np.det in ("its", "their", "whose") and reader.focus is not None:
             reader.mentioned = True
+        if before == "and" and reader.part is not None and reader.part.part == "edge":
+            return end  # "every edge and corner"
         reader.part = place
         reader.own = sided or {"axis": "centre"}.get(place.part, place.part)
         return end
@@ -455,11 +486,7 @@ class Naming:
             and (group is None or group.count < 2)
         ):
             if reader.phrase(i) is None and lemma_at(found, i - 1) in ("and", ",", "", "plus"):
-                twin = Thing(focus.kind, focus.noun, set(focus.names), focus.shape, {**focus.dims}, [*focus.sizes])
-                twin.op, twin.host, twin.said = focus.op, focus.host, "another"
-                twin.flags = focus.flags - {"both_ends", "corners"}
-                twin.where = [one for one in focus.where if one.how in ("axis",)]
-                reader.add(twin)
+                self._twin(focus, "another")
                 return i + 1
         if group is None:
             return i

@@ -69,6 +69,9 @@ class Placing:
         lines.collect(self.places)
         points = points_of(building, thing, lines, reference, axis)
         expected = thing.count if not isinstance(thing.group, Thing) or thing.said_size else len(points)
+        several = thing.flags & {"both_ends", "both_sides", "corners"} or self._both()
+        if not thing.counted and thing.count == 1 and len(points) > 1 and not several:
+            return f"places: one was said and {len(points)} understood"
         if thing.counted and len(points) != expected and "uncounted" not in thing.flags:
             return f"places: {thing.count} were said and {len(points)} understood"
         building.join(thing, solid, turn, points, [2 * half[one] for one in "xyz"], made)
@@ -226,12 +229,16 @@ class Placing:
         )
         high, thick = thing.get("height"), thing.get("thickness")
         reach = thing.get("reach")
-        if said or any(key.startswith("axis_") for key in thing.dims):
+        if said or any(thing.get("axis_" + one) is not None for one in ("width", "length", "height", "thickness", "depth")):
             sizes = box_axes(thing, landscape=False)
             if lies and len(said) < 2:
                 pass
-            if axis in ("x", "y") and reach is not None and axis not in {one for _, one in thing.sizes}:
-                sizes[axis] = reach
+            far = thing.get("axis_reach")
+            out = far - reference.extent(axis) / 2 if far is not None and axis else reach
+            if axis in ("x", "y") and out is None and axis not in sizes:
+                out = self._reach(reference, axis)
+            if axis in ("x", "y") and out is not None and axis not in {one for _, one in thing.sizes}:
+                sizes[axis] = out
             return {one: sizes.get(one, hints[one]) for one in "xyz"}
         if axis in ("x", "y") and not self._upright(reference, axis):
             other = "y" if axis == "x" else "x"
@@ -288,7 +295,7 @@ class Placing:
     def _wall(self, reference: Made, axis: str) -> bool:
         if axis not in ("x", "y") or self.thing.shape not in ("", "box", "rib"):
             return False
-        if self.thing.get("reach") is not None and self.thing.get("height") is None:
+        if self.thing.get("reach", "axis_reach") is not None and self.thing.get("height") is None:
             return False
         place = next((one for one in self.places if one.sides and AXES_OF[one.sides[0]][0] == axis), None)
         if place is None or place.how in ("from", "beside", "to"):

@@ -203,6 +203,12 @@ class Reader(Measuring, Phrases, Finding, Spotting, Acts, Idioms, Naming, Giving
         if read is None:
             return i
         places, end = read
+        risen = next((one for one in places if one.how == "distance" and one.way == "top" and isinstance(one.value, float)), None)
+        if risen is not None and self.focus is not None and self.focus.kind == "body" and lemma_at(self.tokens, i - 1) in (
+            "rise", "rises", "rising", "stands", "stand", "tall", "high", "up", "projects", "extends", "protrudes",
+        ):  # fmt: skip
+            self.focus.dims["height"], risen.value, risen.how = risen.value, None, "on"
+            risen.sides = ("top",)
         out = next((one for one in places if one.how == "distance" and one.part in ("face", "side", "") and one.sides), None)
         if out is not None and isinstance(out.value, float) and self.focus is not None and self.focus.kind == "body" and (
             lemma_at(self.tokens, i - 1) in ("out", "reach", "reaches", "extends", "extend", "projects", "sticks", "protrudes")
@@ -235,7 +241,9 @@ class Reader(Measuring, Phrases, Finding, Spotting, Acts, Idioms, Naming, Giving
             if self.focus is None:
                 self.add(Thing("body", "part", {"part"}, said=token.text))
             assert self.focus is not None
-            if self.pending in ("diameter", "outer_diameter", "side", "radius", "height"):
+            if self.pending in ("diameter", "outer_diameter", "side", "radius") or (
+                self.pending == "height" and len(quantity.values) == 2 and not any(quantity.axes) and self.focus.said_size
+            ):
                 self.give(Size(self.pending, quantity.values[0], rest=quantity.values[1:]))
             else:
                 self.box(self._sizes_owner(), quantity)
@@ -254,6 +262,14 @@ class Reader(Measuring, Phrases, Finding, Spotting, Acts, Idioms, Naming, Giving
         if quantity.axes and quantity.axes[0] in ("x", "y", "z") and not self.pending and self.focus.kind != "edge":
             self.give(Size("size", quantity.value, quantity.axes[0]))
             return i + 1
+        if before == "out" and self.focus.kind == "body" and lemma_at(found, i + 1) not in ("from", "of"):
+            self.give(Size("reach", quantity.value))
+            return i + 1
+        if self.last_role.endswith("diameter") and lemma_at(found, i + 1) in ("at", "on") and self.focus.shape == "cone":
+            read, end = self._at_end(Size("diameter", quantity.value), i + 1)
+            if read.role != "diameter":
+                self.give(read)
+                return end
         if self.pending and not (self.pending == "height" and self.drawn and before in ("from", "at")):
             self.give(Size(self.pending, quantity.value))
             return i + 1
@@ -370,6 +386,15 @@ class Reader(Measuring, Phrases, Finding, Spotting, Acts, Idioms, Naming, Giving
             return None
         return self._role_first(i)
 
+    def noun_like(self, i: int) -> bool:
+        """Whether a plural noun, with adjectives before it, stands here."""
+        k = i
+        while k < len(self.tokens) and k < i + 4 and self.tokens[k].kind == "word":
+            if self.tokens[k].plural:
+                return True
+            k += 1
+        return False
+
     def turn(self) -> None:
         """What is drawn is revolved."""
         flat = self.focus if self.focus is not None and self.focus.kind == "body" else self.base()
@@ -380,6 +405,9 @@ class Reader(Measuring, Phrases, Finding, Spotting, Acts, Idioms, Naming, Giving
         """Flags what is in focus, or what comes first in this sentence."""
         if flag == "corners" and lemma_at(self.tokens, i + 3) == "of" and (known := self.thing_at(i + 4)) is not None:
             self.leading.append(Place("at", of=known[0]))
+        if flag.startswith("open_") and (body := self.base()) is not None:
+            body.flags.add(flag)
+            return
         if flag == "at_origin":
             said = {one.lemma for one in self.tokens}
             self.origin = "centre" if said & {"centre", "centred", "middle"} else "corner"

@@ -89,8 +89,9 @@ def shape(thing: Thing, hints: dict[str, float] | None = None) -> Body | str:
 def _cone(thing: Thing) -> Body | str:
     ends: dict[str, float] = {}
     for end in SQUARE_ENDS:
-        value = thing.get(f"{end}_diameter", f"{end}_outer_diameter", f"{end}_width")
-        radius = thing.get(f"{end}_radius")
+        also = {"bottom": "base", "top": "tip", "small": "upper", "large": "lower"}[end]
+        value = thing.get(f"{end}_diameter", f"{end}_outer_diameter", f"{end}_width", f"{also}_diameter")
+        radius = thing.get(f"{end}_radius", f"{also}_radius")
         if value is None and radius is not None:
             value = 2 * radius
         if value is not None:
@@ -255,6 +256,8 @@ def tool(
         and not thing.sizes
     ):
         shape_ = "hole"
+    if shape_ == "semicircle" and any(one.part in ("side", "edge") for one in thing.where):
+        shape_ = "hole"  # half of it lies outside
     if shape_ in ("hole", "counterbore", "cylinder", "round"):
         wide = thing.size("diameter", "across")
         if wide is None and thing.get("across_flats") is not None:

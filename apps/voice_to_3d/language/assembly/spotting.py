@@ -64,7 +64,8 @@ class Spotting:
             return self._possessed(Place("", part="whole"), np.end)
         if thing is None:
             if np.head in ("wall", "floor", "thickness", "height") and not np.sized and self.reader.base() is not None:
-                return self._possessed(Place("", part="whole"), np.end)
+                side = Place("", part="face", sides=tuple(np.sides)) if np.sides else Place("", part="whole")
+                return self._possessed(side, np.end)
             if not creating or not (np.sized or np.kind in ("body", "cut") or np.kind == "unknown"):
                 return None
             if np.kind == "unknown" and not np.sized:
@@ -252,7 +253,7 @@ class Spotting:
             k = first[1]
             if lemma_at(found, k) in ("meet", "meets", "join", "joins", "touch", "touches", "touching", "meeting"):
                 second = self.reader.thing_at(k + 1)
-                places = [Place("between", of=first[0])] + ([Place("between", of=second[0])] if second else [])
+                places = [Place("meeting", of=first[0])] + ([Place("meeting", of=second[0])] if second else [])
                 return places, second[1] if second else k + 1
         if word in ("before",):
             read = self.target(i + 1, creating=False)

@@ -131,6 +131,8 @@ def worth(value: float | Ratio | None, me: Thing, depth: int = 0) -> float | Non
 def extent_of(thing: Thing, role: str) -> float | None:
     """A dimension of a thing, from a box's sizes where it has no name."""
     found = thing.size(role)
+    if found is None and role.split("_")[0] in ("base", "top", "bottom", "upper", "lower", "large", "small"):
+        found = thing.size(role.split("_", 1)[1])
     if found is not None or not (thing.sizes or thing.group is not None):
         return found
     from wugan.apps.voice_to_3d.language.parts.extents import box_axes

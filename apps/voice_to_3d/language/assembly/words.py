@@ -67,7 +67,8 @@ GRAMMAR = words(
     "looks looking seen viewed view axis direction along stand stands standing rise rises rising extend extends "
     "extending come comes coming stick sticks sticking project projects projecting protrude protrudes reach reaches "
     "reaching go hang hangs attach attached join joined merged connected fused united single continuous solid plain "
-    "add added adding put mount mounted bring remain remains remaining still leave left keep lying upright"
+    "add added adding put mount mounted bring remain remains remaining still leave left keep lying sitting i'm we're "
+    "sequentially meet meets touch touches doesn't anything list other after nothing else"
 )
 WHOLE = words("part piece thing object component whole workpiece everything all lot assembly model solid item body")
 NAMING = words("type kind shape form name title material finish style")
