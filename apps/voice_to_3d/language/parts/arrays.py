@@ -28,7 +28,19 @@ def array(reader: Reader, entities: Entities, i: int) -> int:
 def _grid(reader: Reader, entities: Entities, i: int) -> int:
     found = reader.tokens
     k = i
-    while lemma_at(found, k) in ("in", "a", "the", "an", "as", "regular", "rectangular", "square", "linear", "whole"):
+    while lemma_at(found, k) in (
+        "in",
+        "a",
+        "the",
+        "an",
+        "as",
+        "with",
+        "regular",
+        "rectangular",
+        "square",
+        "linear",
+        "whole",
+    ):
         k += 1
     token = found[k] if k < len(found) else None
     rows: tuple[float, ...] = ()
@@ -53,8 +65,12 @@ def _grid(reader: Reader, entities: Entities, i: int) -> int:
         values = counts.values
         if len(values) == 2 and all(value == int(value) < 100 for value in values) and not counts.unit:
             rows, k = values, k + 2
-    if lemma_at(found, k) == "of":
-        np = read_np(found, k + 1)
+    after = found[k].quantity if k < len(found) else None
+    if not rows and after is not None and after.kind == "sizes" and len(after.values) == 2 and not after.unit:
+        rows, k = after.values, k + 1  # "a rectangular array 3x2 of holes"
+    direct = bool(rows) and (thing := read_np(found, k)) is not None and thing.kind == "cut"
+    if lemma_at(found, k) == "of" or direct:
+        np = read_np(found, k if direct else k + 1)
         if np is not None and np.entity:
             reader.mentioned = None
             the = np.definite or lemma_at(found, i) in ("the", "this") or lemma_at(found, i - 1) in ("the", "this")

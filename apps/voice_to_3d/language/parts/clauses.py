@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from wugan.apps.voice_to_3d.language.parts.centring import point_at
 from wugan.apps.voice_to_3d.language.parts.entities import Entities
 from wugan.apps.voice_to_3d.language.parts.frames import Spot
+from wugan.apps.voice_to_3d.language.parts.halves import half
 from wugan.apps.voice_to_3d.language.parts.idioms import idiom
 from wugan.apps.voice_to_3d.language.parts.measures import Measure, lemma_at, length_at
 from wugan.apps.voice_to_3d.language.parts.mirroring import mirrored
@@ -41,6 +43,9 @@ class Clauses(Roles, Verbs):
 
     def _sign(self, i: int) -> int:
         token = self.reader.tokens[i]
+        listing = self.reader.mentioned is not None and self.reader.mentioned.kind == "cut"
+        if token.lemma == "(" and listing and point_at(self.reader.tokens, i) is not None:
+            return i
         if token.kind == "sign" or token.kind == "break":
             if token.lemma in (",", ":", "("):
                 self.reader.own = self.reader.own if token.lemma == "(" else ""
@@ -48,7 +53,7 @@ class Clauses(Roles, Verbs):
         return i
 
     def _mirror(self, i: int) -> int:
-        return mirrored(self.reader, i)
+        return max(mirrored(self.reader, i), half(self.reader, i))
 
     def _idiom(self, i: int) -> int:
         found = self.reader.tokens

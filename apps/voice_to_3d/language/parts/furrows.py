@@ -287,7 +287,11 @@ def step(ground: Ground, frame: Frame) -> bool:
     sizes = [size for size, axis in frame.sizes if not axis]
     wide = wide if wide is not None else sizes[0] if sizes else None
     deep = deep if deep is not None else sizes[1] if len(sizes) > 1 else None
-    if wide is None or deep is None:
+    if wide is None and frame.has("half"):
+        wide = extent(box, across_axis) / 2
+    if deep is None and (rest := frame.get("rest_height")) is not None:
+        deep = extent(box, "z") - rest
+    if wide is None or deep is None or deep <= 0:
         ground.refuse(frame, "how wide and how deep it is was not said")
         return True
     run = next(axis for axis in "xyz" if axis not in (across_axis, "z"))

@@ -87,7 +87,7 @@ SHAPES = {
 def idiom(reader: Reader, i: int) -> int:
     """The index after a fixed phrase at `i`, or `i`."""
     found = reader.tokens
-    if i == 0 and _talk(reader):
+    if i == 0 and (_talk(reader) or _consequence(reader)):
         return len(found)
     if lemma_at(found, i) in ("the", "its", "their") and any(
         match(found, i + 1, lemmas) for lemmas, flag in FLAGS if flag in ("full", "through")
@@ -213,6 +213,14 @@ def idiom(reader: Reader, i: int) -> int:
         _flag(reader, word[:-2])
         return i + 1
     return i
+
+
+def _consequence(reader: Reader) -> bool:
+    """Whether a sentence only tells what follows: "So the nose is 10 mm thick"."""
+    found = reader.tokens
+    if lemma_at(found, 0) not in ("so", "thus", "hence", "therefore") or lemma_at(found, 1) == "that":
+        return False
+    return any(token.lemma in ("is", "are", "be") for token in found) and reader.base() is not None
 
 
 def _special(reader: Reader, i: int) -> int:

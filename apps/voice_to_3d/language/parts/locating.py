@@ -90,6 +90,7 @@ class Locator(Boundaries):
                         self.sure.append(axis)
                         self.used.append(spot)
                         break
+        self._opposites(spots)
         for spot in spots:
             if spot not in self.used and spot.kind in ("from", "either", "further", "flush", "coordinate"):
                 self._distance(spot)
@@ -107,6 +108,23 @@ class Locator(Boundaries):
                 "fromface",
             ):
                 self._statement(spot)
+
+    def _opposites(self, spots: list[Spot]) -> None:
+        """Two things, "25 to the left and 25 to the right of the centre": one on each side."""
+        told = [spot for spot in spots if spot.value is not None and spot.way in OUTWARD]
+        for a, b in zip(told, told[1:], strict=False):
+            axis, sign = OUTWARD[a.way]
+            if self.frame.count != 2 or OUTWARD[b.way] != (axis, -sign):
+                continue
+            where, before, found = a.where or b.where, dict(self.values), []
+            for one in (a, b):
+                self.values = {}
+                self._distance(Spot("from", where, one.value, one.way, one.own, one.axes))
+                found += [(axis, value) for axis, values in self.values.items() for value in values]
+            self.values = before
+            if len({axis for axis, _ in found}) == 1:
+                self.put(found[0][0], *(value for _, value in found))
+                self.used += [a, b]
 
     def put(self, axis: str, *values: float) -> None:
         """Coordinates along an axis, unless there are some."""
@@ -190,7 +208,7 @@ class Locator(Boundaries):
 
     def _own_offset(self, spot: Spot, axis: str, side: int) -> float:
         """How far the thing's middle lies behind the point of it that was measured."""
-        if spot.own in ("edge", "side", "face", "rim", "end") and spot.own:
+        if spot.own in ("edge", "side", "face", "rim", "end", "corner") and spot.own:
             return self.half.get(axis, 0.0)
         own, towards = OUTWARD.get(spot.own.removeprefix("circle-"), ("", 0))
         own = "y" if own == "z" and self.normal == "z" else own

@@ -61,7 +61,12 @@ class Members:
             focus.count, focus.counted = 2, True
             reader.attend(reader.member(focus, 1))
             return same
-        if word == "another" and focus is not None and focus.kind == "cut" and reader.mentioned is None:
+        if (
+            word == "another"
+            and focus is not None
+            and focus.kind == "cut"
+            and (reader.mentioned is None or lemma_at(found, i - 1) == "and")
+        ):
             same, np = self._same_size(i + 1), read_np(found, i)
             if np is None or not np.entity or np.end <= same:  # "another one of the same size 15 mm from…"
                 made = Frame("cut", focus.noun, set(focus.names), focus.shape, like=focus, op="cut", said="another")

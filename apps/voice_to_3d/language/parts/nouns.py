@@ -93,6 +93,10 @@ def _head(found: list[Token], k: int, np: NP, unknown: bool) -> NP | None:
                 and kind_of(nouns[-1]) != "cut"
             ):
                 break  # "a fork cut from 8 mm plate"
+            following = found[k + 1] if k + 1 < len(found) else None
+            if nouns and word == "cut" and kind_of(nouns[-1]) == "solid" and following is not None:
+                if following.quantity or following.lemma in ("a", "an", "the"):
+                    break  # "in a plate cut two slots"
             nouns.append(word)
             np.plural = found[k].plural
             k += 1

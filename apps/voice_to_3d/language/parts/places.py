@@ -163,6 +163,18 @@ class Places:
                     where, end = self._owned(where, owner[0]), owner[1]
             return self._tail(where, end)
         frame = reader.resolve(np)
+        described = np.sizes or len(np.measures) + len(np.bare) > 1
+        first = not any(one.kind == "solid" for one in reader.frames)
+        if frame is None and np.det in ("a", "an") and np.kind == "solid" and first and not described:
+            if lemma_at(found, np.end) in ("measuring", "with", "of", "that", "which", "(", ","):
+                op, reader.op = reader.op, ""  # "from the centre of a box measuring 40 x 40 x 30"
+                frame, reader.op = reader.add(reader.clauses.entities.make(np)), op
+        if frame is None and np.det in ("a", "an") and np.kind in ("solid", "generic") and described:
+            kept, op = reader.focus, reader.op
+            reader.op = ""  # "in a 100 x 50 x 10 plate cut two slots": the plate is made there
+            frame, reader.op = reader.add(reader.clauses.entities.make(np)), op
+            reader.mentioned = kept
+            reader.focus = kept or frame
         where = Where("", set(np.which), frame)
         if np.head in ("circle",) and np.bare:
             where.size = np.bare[0].value

@@ -302,6 +302,10 @@ class Reader:
                 return
         if measure.square:
             frame.flags.add("square")
+        pitches = [name for name in frame.dims if name.startswith(("pitch_", "apart_")) and name[-1] in "xyz"]
+        if measure.role == "size" and frame.kind == "cut" and pitches and measure.axis not in [n[-1] for n in pitches]:
+            frame.dims[pitches[0][:-1] + measure.axis] = measure.value  # "spacing 30 in X and 40 in Y"
+            return
         if measure.role == "size" and measure.axis and frame.kind != "edge":
             frame.sizes = [one for one in frame.sizes if one[1] != measure.axis] + [(measure.value, measure.axis)]
             return

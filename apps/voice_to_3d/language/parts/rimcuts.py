@@ -26,6 +26,8 @@ def rim_cut(ground: Ground, frame: Frame) -> bool:
         return False
     box = ground.box(host) or ground.whole
     radius = extent(box, "x") / 2
+    if any(spot.own in ("inner", "outer") for spot in frame.all_spots()):
+        return False
     rim = any(spot.where is not None and spot.where.kind in RIMS and spot.value is None for spot in frame.all_spots())
     diameter = across(frame) if frame.get("width") is None else None
     if diameter is not None:

@@ -41,6 +41,11 @@ class Roles:
         role = role_at(found, i)
         if role and (np := read_np(found, i)) is not None and np.kind == "cut" and np.measures and np.end > i + 2:
             return i  # "Ø40 hole": the phrase takes it
+        pair = found[role[1]].quantity if role and role[1] < len(found) else None
+        if role and role[0] in ("pitch", "apart") and pair is not None and pair.kind == "sizes":
+            for axis, value in zip("xy", pair.values, strict=False):
+                self.reader.measure(Measure("pitch", value, axis))  # "spacing 25 by 30"
+            return role[1] + 1
         if role:
             owner_at = role[1]
             if lemma_at(found, owner_at) in ("of", "for") and length_at(found, owner_at + 1) is None:

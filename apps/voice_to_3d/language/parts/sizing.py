@@ -45,6 +45,8 @@ class Sizing:
             and len(values) == 2
             and quantity.bare
             and values[0][0] == int(values[0][0])
+            and values[0][0] != values[1][0]
+            and not frame.has("square")
             and frame.noun == "hole"
         ):
             frame.count, frame.counted = int(values[0][0]), True

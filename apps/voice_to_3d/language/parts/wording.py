@@ -21,7 +21,7 @@ Q = r"#(?:length|number|range)"
 RULES: tuple[tuple[str, str], ...] = (
     # how far apart copies are
     (rf"\( ({CC}) \)", r"\1"),
-    (rf"({Q}) apart,? (?:measured |taken )?(?:from )?{CC}", r"\1 apart"),
+    (rf"({Q}) apart(?: ,)? (?:measured |taken )?(?:from )?{CC}", r"\1 apart"),
     (rf"({Q}) apart(?: from)? (?:each other|one another)", r"\1 apart"),
     (rf"({Q}) between (?:the |their |hole |both )*centre(?: to centre)?(?: of {THINGS}\w+)?", r"\1 apart"),
     (rf"({Q}) from centre to centre", r"\1 apart"),
@@ -59,12 +59,18 @@ RULES: tuple[tuple[str, str], ...] = (
     (r"floor(?= of (?:the|that|this) \w+)", "bottom"),
     (r"the v(?! (?:shape|shaped|groove|notch|slot|block|profile|section|cut))", "the vee"),
     (r"#number(?: -)? #number(?: -)? #number(?= block)", ""),
-    (rf"in the ([xyz]) (?:dimension|direction|axis),? ((?:\S+ ){{1,4}}?)({Q}) apart", r"\2 \3 apart in \1"),
+    (rf"in the ([xyz]) (?:dimension|direction|axis)(?: ,)? ((?:\S+ ){{1,4}}?)({Q}) apart", r"\2 \3 apart in \1"),
     (r"measured between the (?:centre|centrepoint)(?: point)?(?: of (?:the )?(?:#number )?(?:end )?"
      r"(?:circle|end|arc))?", "centre to centre"),
     (r"(?:(?:at|along) the (?:edge|corner|line|place) )?where (the \w+) (?:meet|join|touch) (the \w+)",
      r"between \1 and \2"),
     (r"(from #number (?:side|end|edge)) of (?:the|its) \w+(?: all the way)? (to the other)", r"\1 \2"),
+    (r"(#sizes) (?:outside|outer|overall)(?: ,)? (?:and )?(#sizes) (?:inside|inner)",
+     r"\1 with a rectangular through hole \2 ,"),
+    (rf"({Q}) (?:in )?diameter for the first ({Q})(?: from the \w+)?(?: ,)? (?:and )?then ({Q}) (?:in )?diameter "
+     r"(?:for )?the rest(?: of the way)?", r"\3 diameter through with a \1 diameter counterbore \2 deep"),
+    (r"(?:^|(?<=, )|(?<=then )|(?<=and ))remove (?:some |the )?material", "cut a notch"),
+    (rf"({Q}) (?:up|down|deep|high|tall) in (?:the )?z(?: direction| axis| dimension)?", r"\1 in z"),
     # how ends are
     (r"end radius", "rounded end"),
     (r"(?:fully|completely) (?:rounded|radiused|round)", "full radius"),
