@@ -1,5 +1,9 @@
-"""CT: DICOM and NIfTI stacks to volumes in Hounsfield units that know their place in the patient."""
+"""CT: stacks of images to volumes in Hounsfield units that know their place in the patient, and what is in them."""
 
+from wugan.modalities.medical.ct.compartments import Compartment, Compartments
+from wugan.modalities.medical.ct.encoder import CtAnalysis, CtEncoder
+from wugan.modalities.medical.ct.lesions import Candidate
+from wugan.modalities.medical.ct.measures import Measurement
 from wugan.modalities.medical.ct.mpr import Cut, cut, orthogonal
 from wugan.modalities.medical.ct.reader import list_series, read_ct, source_headers
 from wugan.modalities.medical.ct.series import SeriesSummary
@@ -10,9 +14,15 @@ from wugan.modalities.medical.ct.windows import PRESETS, WindowLevel, window
 __all__ = [
     "AIR",
     "PRESETS",
+    "Candidate",
+    "Compartment",
+    "Compartments",
+    "CtAnalysis",
+    "CtEncoder",
     "CtSource",
     "Cut",
     "InstanceRef",
+    "Measurement",
     "Series",
     "SeriesSummary",
     "Volume",

@@ -11,6 +11,7 @@ from scipy import ndimage
 from wugan.modalities.medical.ct.morphology import Mask, closed, dilate, erode, filled, larger_than, parts, touching
 
 CALCIUM = 130.0  #: HU from which a spot counts as calcified (Agatston et al., JACC 15:827, 1990)
+_STONE = 250.0  # HU that a calcification reaches somewhere, so that noise and cartilage are none
 METAL = 2500.0  #: HU above all bone and enamel of a usual scan
 _SURE = 200.0  # cortical bone, seen through a voxel of 2 to 3 mm
 _MAYBE = 120.0  # trabecular bone and the blurred edge of cortical bone
@@ -60,8 +61,10 @@ def find_bright(hu: NDArray[np.float32], body: Mask, spacing: float) -> Bright:
     bone = bone | (inside & (smooth > marrow) & ~contrast) | fatty
     bone = _without_specks(bone) & body
     near = dilate(bone, max(1.0, 3 / spacing))
-    spots = body & (hu > CALCIUM) & ~near & ~contrast & ~dilate(metal, max(1.0, 10 / spacing))
-    spots = larger_than(spots, max(1.0, 0.01 / ml))
+    streaks = dilate(metal.any(axis=(1, 2))[:, None, None], max(1.0, 10 / spacing))  # planes that metal shines through
+    spots = body & (hu > CALCIUM) & ~near & ~contrast & ~streaks
+    spots = touching(spots, spots & (hu > _STONE))
+    spots = larger_than(spots, max(2.0, 0.01 / ml))
     labels, sizes = parts(spots)
     small = sizes * ml < 3
     small[0] = False
