@@ -63,6 +63,7 @@ MODULES: tuple[str, ...] = (
     "home.outdoors",
     "home.livingroom",
     "home.utility",
+    "home.stands",
 )
 
 

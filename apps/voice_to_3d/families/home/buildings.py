@@ -34,7 +34,7 @@ Across = Annotated[float, said("length")]
 class House(Made):
     """A model of a house: walls, a gabled, hipped or flat roof, a door, windows, a chimney."""
 
-    names = ("house", "cottage", "home", "barn", "shed", "cabin", "hut")
+    names = ("house", "cottage", "home", "barn", "shed", "cabin", "hut", "dog house", "doghouse", "kennel", "dollhouse")
     width: Across = Field(120, ge=10, le=50000)
     depth: float = Field(90, ge=10, le=50000)
     height: float = Field(110, ge=10, le=50000)

@@ -62,7 +62,7 @@ def handle(
     if style == "knob":
         r = 0.55 * out
         knob = turned(smooth([(0.55 * r, -sunk), (0.45 * r, 0.35 * out), (r, 0.7 * out), (0.5 * r, out)], pieces=4))
-        return [Part("handle", knob, own(x, y, z, ALONG_Y), material, tags)]
+        return [Part("knob", knob, own(x, y, z, ALONG_Y), material, tags)]
     thick = 0.4 * out
     half = max(size, 3.5 * thick) / 2
     u = [(-half, sunk), (-half, 0.7 * thick - out), (0.3 * thick - half, -out), (half - 0.3 * thick, -out),

@@ -133,7 +133,7 @@ class Tray(Made):
     shape: Literal["rectangular", "round", "oval", "square"] = "rectangular"
     width: Annotated[float, said("length", "diameter")] = Field(420, ge=20, le=2000)
     depth: float = Field(300, ge=20, le=2000)
-    height: float = Field(45, ge=3, le=300)
+    height: Annotated[float, said("rim", "rim height")] = Field(45, ge=3, le=300)
     wall_thickness: Wall = Field(8, ge=0.8, le=50)
     corner_radius: float = Field(20, ge=0, le=500)
     handles: bool = True

@@ -304,12 +304,11 @@ class BirdHouse(Made):
         )
         found = [Part("body", shell, own(0, y0 + deep / 2, 0, UPRIGHT), "pine")]
         long = self.depth
-        for side, s in (("left", -1), ("right", 1)):
-            points = [(0, h), (0, h - thick), (s * half, eaves), (s * half, eaves + thick)]
-            if s > 0:
-                points.reverse()
-            board = Extrude(profile=polygon(*points), height=long)
-            found.append(Part("roof", board, own(0, long / 2, 0, UPRIGHT), "dark red", (side,)))
+        boards = polygon(
+            (0, h), (-half, eaves + thick), (-half, eaves), (0, h - thick), (half, eaves), (half, eaves + thick)
+        )
+        roof = Extrude(profile=boards, height=long)
+        found.append(Part("roof", roof, own(0, long / 2, 0, UPRIGHT), "dark red", ("top",)))
         if self.perch:
             thin = max(0.8, 0.2 * d)
             place = at(0, -self.depth / 2 + (out + t) / 2, 0.45 * h - 0.75 * d - thin / 2, "centre", (90, 0, 0))

@@ -131,3 +131,17 @@ def cut(base: Solid, *holes: tuple[Solid, Placement]) -> Compound:
 def join(base: Solid, *more: tuple[Solid, Placement]) -> Compound:
     """Solids made one, each at a place of the first one's own frame."""
     return Compound(base=base, features=tuple(Join(shape=shape, place=place) for shape, place in more))
+
+
+def as_one(role: str, pieces: list[Part], tags: tuple[str, ...] = ()) -> Part:
+    """Pieces that are placed by `at` or `own`, the first one unturned, as one part of the material of the first."""
+    first, *rest = pieces
+    start = [getattr(first.place, axis).offset for axis in ("x", "y", "z")]
+    placed = []
+    for piece in rest:
+        moved = {
+            axis: getattr(piece.place, axis).model_copy(update={"offset": getattr(piece.place, axis).offset - by})
+            for axis, by in zip(("x", "y", "z"), start, strict=True)
+        }
+        placed.append((piece.shape, piece.place.model_copy(update=moved)))
+    return Part(role, join(first.shape, *placed), own(*start), first.material, tags or first.sides)

@@ -182,3 +182,41 @@ class Flower(Made):
             side = "left" if s < 0 else "right"
             found.append(Part("leaf", leaf, at(s * 0.34 * r, 0, z, rotate=(0, -s * 30, 0)), "green", (side,)))
         return found
+
+
+class HousePlant(Made):
+    """A plant in a pot: eight leaves on stems that rise from the soil."""
+
+    names = ("plant", "houseplant", "house plant", "potted plant", "pot plant", "indoor plant")
+    width: Annotated[float, said("diameter", "spread")] = Field(320, ge=20, le=3000)
+    height: float = Field(500, ge=30, le=4000)
+    pot_diameter: Annotated[float, said("pot width")] = Field(180, ge=10, le=1500)
+    pot_height: float = Field(160, ge=8, le=1500)
+    follows: ClassVar[Sizes] = {
+        "width": ("height",),
+        "height": ("width",),
+        "pot_diameter": ("width", "height"),
+        "pot_height": ("height", "width"),
+    }
+
+    def parts(self) -> list[Part]:
+        """Pot, soil, stems and leaves, the first and highest leaf to the right."""
+        h, w, p, low = self.height, self.width, self.pot_diameter, self.pot_height
+        below(self, "pot_height", 0.6 * h, "height")
+        below(self, "pot_diameter", 0.9 * w, "width")
+        wall = max(0.8, 0.04 * p)
+        pot = turned([(0.36 * p, 0.0), (0.5 * p, low), (0.5 * p - wall, low), (0.36 * p - wall, wall)])
+        soil = Cone(bottom_diameter=0.8 * p, top_diameter=0.94 * p, height=0.5 * low)
+        found = [Part("pot", pot, own(), "terracotta"), Part("soil", soil, at(z=0.42 * low), "dark brown")]
+        thick = max(0.8, 0.02 * min(w, h))
+        long, flat = 0.34 * w, max(1.0, 0.03 * min(w, h))
+        out = 0.5 * w - 0.5 * long
+        for k, (x, y) in enumerate(on_circle(8, 1.0)):
+            top = h - flat if k == 0 else low + (h - low) * (0.5 + 0.4 * ((k * 5) % 8) / 8)
+            path = ((0.1 * p * x, 0.1 * p * y, 0.7 * low), (0.4 * out * x, 0.4 * out * y, 0.5 * (low + top)),
+                    (out * x, out * y, top))  # fmt: skip
+            found.append(Part("stem", Sweep(profile=Circle(diameter=thick), path=path), own(), "green"))
+            leaf = Ellipsoid(size=(long, 0.16 * w, 2 * flat))
+            place = at(out * x, out * y, top - flat, rotate=(0.0, 0.0, 45.0 * k))
+            found.append(Part("leaf", leaf, place, "forest green", sides(x, y)))
+        return found

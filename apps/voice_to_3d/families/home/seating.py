@@ -11,6 +11,7 @@ from wugan.apps.voice_to_3d.families.base import Part, said
 from wugan.apps.voice_to_3d.families.home.kit import (
     SIDEWAYS,
     SUNK,
+    as_one,
     below,
     block,
     outline,
@@ -67,7 +68,7 @@ class Chair(Made):
         found.append(Part("seat", seat, at(z=under), "oak"))
         if self.stretchers and self.legs == 4 and self.leg_style in ("straight", "tapered"):
             found += self._stretchers(x, y, 0.3 * under, 0.45 * t)
-        found += self._back(y)
+        found.append(as_one("back", self._back(y), ("back",)))
         if self.cushion:
             pad = min(40.0, 0.25 * (self.height - self.seat_height))
             deep = self.depth - 2.2 * t

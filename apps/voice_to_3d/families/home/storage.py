@@ -8,10 +8,11 @@ from pydantic import Field
 
 from wugan.apps.voice_to_3d.families.base import Part, said
 from wugan.apps.voice_to_3d.families.home.carcass import HandleStyle, door, drawer_stack, reach, shell
-from wugan.apps.voice_to_3d.families.home.kit import SIDEWAYS, SUNK, bar, below, block, level, own, polygon
+from wugan.apps.voice_to_3d.families.home.kit import SIDEWAYS, SUNK, as_one, bar, below, block, level, own, polygon
 from wugan.apps.voice_to_3d.families.home.made import Made, Sizes
 from wugan.apps.voice_to_3d.scene.placement import at
-from wugan.apps.voice_to_3d.scene.solid import Extrude
+from wugan.apps.voice_to_3d.scene.profile import Circle
+from wugan.apps.voice_to_3d.scene.solid import Extrude, Sweep
 
 Board = Annotated[float, said("thickness", "panel thickness", "wall thickness", "shelf thickness")]
 Across = Annotated[float, said("length")]
@@ -333,9 +334,13 @@ class ShoeRack(Made):
         run = self.depth - 2 * b
         rise = min(slope * run, 0.6 * each)
         for k in range(self.tiers):
+            ends = [(s * (x - b), -run / 2, b + k * each + thick / 2) for s in (-1, 1)]
+            across = Sweep(profile=Circle(diameter=0.6 * thick), path=((0.0, 0.0, 0.0), (0.0, run, rise)))
+            rods = [Part("bar", across, own(*end), "steel") for end in ends]
             for n in range(self.bars):
                 y = -run / 2 + run * n / (self.bars - 1)
-                z = b + k * each + rise * n / (self.bars - 1)
-                place = at(0, y, z, rotate=(0, 90, 0))
-                found.append(Part("bar", bar(thick, self.width - b), place, "steel", level(k, self.tiers)))
+                z = b + k * each + rise * n / (self.bars - 1) + thick / 2
+                rod = Sweep(profile=Circle(diameter=thick), path=((-x, 0.0, 0.0), (x, 0.0, 0.0)))
+                rods.append(Part("bar", rod, own(0, y, z), "steel"))
+            found.append(as_one("tier", rods, level(k, self.tiers)))
         return found

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from math import hypot
 from typing import Annotated, ClassVar, Literal
 
@@ -153,7 +154,7 @@ class SideTable(_Table):
     depth: float = Field(450, ge=20, le=1500)
     height: float = Field(550, ge=20, le=1200)
     top_thickness: float = Field(20, ge=1, le=200)
-    legs: int = Field(3, ge=1, le=12)
+    legs: int = Field(4, ge=1, le=12)
     leg_style: LegStyle = "splayed"
     leg_shape: LegShape = "round"
     leg_thickness: Annotated[float, said("leg diameter", "leg width", "leg size")] = Field(32, ge=1, le=200)
@@ -267,7 +268,8 @@ class Desk(Made):
         for side, sign in (("left", -1), ("right", 1)):
             if side in with_drawers:
                 x = sign * (0.98 * self.width - unit) / 2
-                found += shell(unit, deep, under, board, x, front + deep / 2, tags=(side,))
+                case = shell(unit, deep, under, board, x, front + deep / 2, tags=(side,))
+                found += [replace(one, role="upper board") if one.role == "top" else one for one in case]
                 opening, free = unit - 2 * board, under - 2 * board
                 found += drawer_stack(
                     opening, free, front, deep, self.drawers, x, board, board, board / 2, tags=(side,), out=out

@@ -12,7 +12,7 @@ from wugan.apps.voice_to_3d.families.home.kit import SUNK, bail, below, cut, own
 from wugan.apps.voice_to_3d.families.home.lathe import Outline, inner, scaled, smooth, turned, vessel
 from wugan.apps.voice_to_3d.families.home.made import Made, Sizes
 from wugan.apps.voice_to_3d.scene.placement import at
-from wugan.apps.voice_to_3d.scene.solid import Cylinder, Revolve
+from wugan.apps.voice_to_3d.scene.solid import Box, Common, Compound, Cylinder, Revolve
 
 Wall = Annotated[float, said("wall", "walls", "thickness")]
 Diameter = Annotated[float, said("width")]
@@ -155,6 +155,10 @@ class Jar(Made):
         return found
 
 
+LIP = 1.12
+"""How much wider the lip of a bottle is than the glass below it."""
+
+
 class Bottle(Made):
     """A bottle with a neck, and a stopper if it is wanted."""
 
@@ -171,7 +175,7 @@ class Bottle(Made):
 
     def parts(self) -> list[Part]:
         """The body with shoulder, neck and lip; the stopper. The height counts with the stopper."""
-        t, r, n = self.wall_thickness, self.diameter / 2, self.neck_diameter / 2
+        t, r, n = self.wall_thickness, self.diameter / 2, self.neck_diameter / 2 / LIP  # the lip is as wide as the neck
         below(self, "neck_diameter", 0.95 * self.diameter, "diameter")
         below(self, "neck_height", 0.6 * self.height, "height")
         below(self, "wall_thickness", 0.7 * n, "neck_diameter")
@@ -182,17 +186,28 @@ class Bottle(Made):
         neck = tall - self.neck_height
         body = [(0.92 * r, 0.0), (r, 0.02 * tall), (r, neck - shoulder)]
         bend = smooth([(r, neck - shoulder), (0.9 * r + 0.1 * n, neck - 0.6 * shoulder), (n, neck)], pieces=8)[1:]
-        lip = min(0.12 * n, r - n)
+        lip = (LIP - 1) * n
         rim = [(n, tall - 0.09 * self.neck_height), (n + lip, tall - 0.08 * self.neck_height), (n + lip, tall)]
         points = [*body, *bend, *rim]
         inside = inner(self, points, t, 1.5 * t)
-        found = [Part("body", vessel(points, inside), at(), "glass")]
+        whole, room_above = vessel(points, inside), Cylinder(diameter=4 * r, height=2 * tall)
+        low_part = Common(shape=Cylinder(diameter=4 * r, height=neck + SUNK), place=at())
+        found = [
+            Part("body", Compound(base=whole, features=(low_part,)), at(), "glass"),
+            Part(
+                "neck",
+                Compound(base=whole, features=(Common(shape=room_above, place=at(z=neck)),)),
+                at(z=neck),
+                "glass",
+                ("top",),
+            ),
+        ]
         if plug:
             room = inside[-1][0]
             wide = room + 0.5 * t  # rests on the rim
             low = tall - SUNK
             cork = turned([(0.9 * room, tall - plug), (0.98 * room, low), (wide, low), (wide, tall + plug)])
-            found.append(Part("stopper", cork, own(), "cork"))
+            found.append(Part("cork", cork, own(), "cork"))
         return found
 
 
@@ -200,6 +215,7 @@ class PlantPot(Made):
     """A flower pot with a rim and a drainage hole, and a saucer if it is wanted."""
 
     names = ("plant pot", "flower pot", "flowerpot", "planter", "pot plant pot")
+    shape: Literal["round", "square"] = "round"
     diameter: Annotated[float, said("width", "top diameter")] = Field(150, ge=10, le=1500)
     height: float = Field(140, ge=10, le=1500)
     bottom_diameter: Annotated[float, said("base diameter")] = Field(100, ge=5, le=1500)
@@ -222,6 +238,8 @@ class PlantPot(Made):
         below(self, "wall_thickness", 0.15 * self.height, "height")
         foot = 1.0 * t if self.saucer else 0.0
         tall = self.height - foot
+        if self.shape == "square":
+            return self._square(tall, foot)
         if self.rim:
             band, step = 0.18 * tall, min(0.06 * r, 0.5 * (r - low) + 0.02 * r)
             points = [(low, 0.0), (r - step, tall - band), (r, tall - 0.97 * band), (r, tall)]
@@ -235,6 +253,16 @@ class PlantPot(Made):
             edge = [(0.9 * wide, 0.0), (wide, max(2.2 * t, 0.12 * tall))]
             dish = vessel(edge, inner(self, edge, min(t, 0.2 * wide), foot, steps=6))
             found.append(Part("saucer", dish, at(), "terracotta"))
+        return found
+
+    def _square(self, tall: float, foot: float) -> list[Part]:
+        """A box that is open at the top, as wide as the diameter says."""
+        t, d = self.wall_thickness, self.diameter
+        inside = (Box(size=(d - 2 * t, d - 2 * t, tall)), at(z=t))
+        drain = [(Cylinder(diameter=0.12 * d, height=3 * t), own(0, 0, -t))] if self.drainage_hole else []
+        found = [Part("pot", cut(Box(size=(d, d, tall)), inside, *drain), at(z=foot), "terracotta")]
+        if self.saucer:
+            found.append(Part("saucer", Box(size=(d, d, foot)), at(), "terracotta"))
         return found
 
 
