@@ -18,10 +18,12 @@ EXPECTED = {
     "fuse_two_streams.py": ["lidar + camera", "camera", "lidar "],
     "read_ct.py": ["Scout, 2 images: a scout", "5 planes of 16 × 16", "series-left-out", "coronal.png"],
     "read_record.py": ["92 g/L  low", "it would be possible in /uL", "7 tokens of 80 numbers", "113 days before: Haem"],
+    "read_slide.py": ["H&E", "nuclei: 2", "per mm²", "tokens: (15, 43)", "wrote nuclei.png"],
     "run_on_ray.py": ["local", "ray", "identical"],
     "say_a_table.py": ["make the legs black", "sing", "80", "wrote table.glb"],
     "survive_a_crash.py": ["150 of 150 results, in order, from 3 processes; 1 restart"],
     "watch_pipeline.py": ["wugan_link_dropped_total{", "200 frames came"],
+    "what_is_in_a_ct.py": ["solid-nodule of 16 mm at (75, -20, 240)", "Volume of the lungs: ", "tokens of 38 features"],
     "write_plugin.py": ["use: __main__:Loudness", "-3.01"],
 }
 
