@@ -111,7 +111,7 @@ def to_rgb(densities: NDArray[np.float32]) -> NDArray[np.uint8]:
 def is_ink(densities: NDArray[np.float32] | NDArray[np.float64]) -> NDArray[np.bool_]:
     """Which pixels `[...]` absorb so much more red than green that no dye of tissue does, of densities `[..., 3]`."""
     cold = densities[..., 0] - densities[..., 1]
-    length = np.sqrt((densities * densities).sum(-1))
+    length: NDArray[np.floating] = np.linalg.norm(densities, axis=-1)
     return np.asarray((cold > 0.05) & (cold > COLD * length))
 
 
