@@ -12,24 +12,27 @@ import json
 import re
 from collections import Counter
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 
 from wugan.apps.voice_to_3d.language.context import Context
 from wugan.apps.voice_to_3d.language.empty import empty
 from wugan.apps.voice_to_3d.language.holdings import Held
-from wugan.apps.voice_to_3d.language.lexer import Token
+from wugan.apps.voice_to_3d.language.lexer import Token, tokens
 from wugan.apps.voice_to_3d.language.numbers import DIGITS
+from wugan.apps.voice_to_3d.language.parts.describe import Description
 from wugan.apps.voice_to_3d.language.parts.nounphrase import kind_of
 from wugan.apps.voice_to_3d.language.parts.vocabulary import KNOWN
 from wugan.apps.voice_to_3d.language.talk.words import FEATURE_WORDS
 from wugan.apps.voice_to_3d.materials import match
-from wugan.apps.voice_to_3d.scene.edit import Interpretation, Unread
+from wugan.apps.voice_to_3d.scene.edit import Add, Interpretation, Unread
+from wugan.apps.voice_to_3d.scene.model import Model
 from wugan.apps.voice_to_3d.scene.scene import Scene
 from wugan.errors import DataError
 
 NONSENSE = "blirk"
 LARGER = 1.37
-MOST = 40
-"""Words and numbers of a text that are tried; a reading takes a few milliseconds."""
+MOST, READ = 40, 4000
+"""Words and numbers of a text that are tried at most, and tokens read for that; a reading takes some milliseconds."""
 ENDINGS = ("ing", "ed", "er", "s")
 STOPS = frozenset([",", ".", ";", ":", "(", ")", "\n", "and", "of", "in", "by", "from", "to", "at", "on", "with"])
 EVERY = {"corner": {2, 4, 8}, "edge": {2, 4, 8, 12}, "side": {2, 4}, "end": {2}, "face": {2, 4, 6}}
@@ -51,7 +54,8 @@ class Accounting:
         self.text, self.tokens, self.every = text, tokens, every
         self.held = Held(found, scene)
         self.told = " ".join(one.phrase.lower() for one in found.unread)
-        self.said = Counter(value for one in tokens if one.quantity for value in one.quantity.values)
+        values = [value for one in tokens if one.quantity for value in one.quantity.values]
+        self.said = Counter(round(abs(value), 3) for value in values)
 
     def lost(self, read: Callable[[str], str]) -> tuple[list[Unread], list[str]]:
         """What nothing holds, and words that are taken for parts of names.
@@ -63,7 +67,8 @@ class Accounting:
         if not doubtful:
             return [], []
         as_said = read(self.text)
-        lost = [i for i, masked in doubtful[:MOST] if read(masked) == as_said]
+        tried = doubtful[: min(MOST, READ // len(self.tokens))]
+        lost = [i for i, masked in tried if read(masked) == as_said]
         named = [i for i in lost if self._names(i)]
         notes = [f"“{self.tokens[i].text}” is taken as a name only" for i in named]
         return self._phrases([i for i in lost if i not in named]), notes
@@ -108,8 +113,8 @@ class Accounting:
                 return token.value not in EVERY[noun]
             return not self.held.counted(token.value, noun)
         restated = i > 0 and self.tokens[i - 1].lemma in ("(", "the", "that", "this")
-        often = 1 if restated else max(self.said[value] for value in token.quantity.values)
-        return self.held.times(token) < often
+        often = 1 if restated else max(self.said[round(abs(value), 3)] for value in token.quantity.values)
+        return self.held.times(token, self.said) < often
 
     def _lists(self, i: int) -> bool:
         """Whether a number is a list's: "2. Next, …", "step 3"."""
@@ -206,13 +211,38 @@ def of_talk(scene: Scene, context: Context) -> Callable[[str], str]:
     return read
 
 
-def of_part(text: str) -> str:
-    """Reads a text as the description of one part; what came of it as a string."""
+def of_frames(text: str) -> str:
+    """Reads a text as one body and what is worked into it; what came of it as a string."""
     from wugan.apps.voice_to_3d.language.parts.grounding import Ground
     from wugan.apps.voice_to_3d.language.parts.reader import Reader
 
     reader = Reader().read(text)
     ground = Ground(reader).run()
-    made = [one.model_dump(mode="json") for one in (ground.solid, *ground.features) if one is not None]
     told = [one.reason for one in (*reader.unread, *ground.unread)]
-    return json.dumps([made, told, *reader.assumed, *ground.assumed])
+    return _as_string((ground.solid, *ground.features), [*told, *reader.assumed, *ground.assumed])
+
+
+def of_assembly(text: str) -> str:
+    """Reads a text as named bodies placed against one another; what came of it as a string."""
+    from wugan.apps.voice_to_3d.language.assembly.building import Building
+    from wugan.apps.voice_to_3d.language.assembly.reader import Reader
+
+    reader = Reader().read(text)
+    building = Building(reader).run()
+    made = (building.solid, *(building.result() if building.solid is not None else ()))
+    told = [one.reason for one in (*reader.unread, *building.unread)]
+    return _as_string(made, [*told, *reader.assumed, *building.assumed])
+
+
+def _as_string(made: tuple[Model | None, ...], told: list[str]) -> str:
+    return json.dumps([[one.model_dump(mode="json") for one in made if one is not None], told])
+
+
+def accounted(found: Description, text: str, read: Callable[[str], str]) -> Description:
+    """A description with what it dropped among its unread; so the one of two that holds more can be told."""
+    if found.object is None:
+        return found
+    scene = Scene(objects=(found.object,))
+    result = Interpretation(edits=(Add(object=found.object),), unread=found.unread, assumed=found.assumed)
+    lost, names = Accounting(text, tokens(text), result, scene, every=False).lost(read)
+    return replace(found, unread=(*found.unread, *lost), assumed=(*found.assumed, *names))

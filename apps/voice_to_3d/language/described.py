@@ -1,12 +1,13 @@
 """Which of two readings of a part's description holds: the one that leaves less of it unread.
 
 `parts.describe` fills frames sentence by sentence, for one body and what is worked into it; `assembly.describe` reads
-named bodies that are placed against one another. Neither hides what it did not understand, so the share that is left
-tells which of them a description is for.
+named bodies that are placed against one another. What either drops in silence is found by `accounting` and counted as
+unread, so the share that is left tells which of them a description is for.
 """
 
 from __future__ import annotations
 
+from wugan.apps.voice_to_3d.language.accounting import accounted, of_assembly, of_frames
 from wugan.apps.voice_to_3d.language.assembly.describe import describe as assembled
 from wugan.apps.voice_to_3d.language.parts.describe import Description
 from wugan.apps.voice_to_3d.language.parts.describe import describe as framed
@@ -14,11 +15,12 @@ from wugan.apps.voice_to_3d.language.parts.describe import describe as framed
 
 def described(text: str) -> Description:
     """Reads one part both ways; the assembly's reading is taken where it leaves no more unread."""
-    one, other = assembled(text), framed(text)
+    raw_one, raw_other = assembled(text), framed(text)
+    one, other = accounted(raw_one, text, of_assembly), accounted(raw_other, text, of_frames)
     if one.object is None or other.object is None:
         return other if one.object is None else one
     if left(one) == left(other) > 0:
-        return other
+        return one if left(raw_one) == 0 else other
     return one if left(one) <= left(other) else other
 
 

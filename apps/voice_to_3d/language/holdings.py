@@ -6,7 +6,6 @@ from collections import Counter, defaultdict
 from typing import Any
 
 from wugan.apps.voice_to_3d.language.lexer import Token, lemma
-from wugan.apps.voice_to_3d.language.parts.vocabulary import GENERIC_SOLIDS, SOLIDS
 from wugan.apps.voice_to_3d.resizing import shape_of
 from wugan.apps.voice_to_3d.scene.edit import Interpretation
 from wugan.apps.voice_to_3d.scene.scene import FamilyShape, Object, Scene
@@ -54,28 +53,32 @@ class Held:
             if isinstance(value, int):
                 self.loose.add(float(value))
 
-    def times(self, token: Token) -> int:
-        """How often the scarcest value of a quantity stands in the result."""
+    def times(self, token: Token, said: Counter[float]) -> int:
+        """How often the scarcest value of a quantity stands in the result; what other words said is not counted."""
         assert token.quantity is not None
-        return min((self._often(value) for value in token.quantity.values), default=0)
+        return min((self._often(value, said) for value in token.quantity.values), default=0)
 
-    def _often(self, value: float) -> int:
-        shares = (1 + value, 1 - value) if 0 < value < 1 else ()
-        return sum(self.values[round(abs(one), 3)] for one in {*(value * factor for factor in FACTORS), *shares})
+    def _often(self, value: float, said: Counter[float]) -> int:
+        own = round(abs(value), 3)
+        others = {round(abs(value * factor), 3) for factor in FACTORS}
+        if 0 < value < 1:
+            others |= {round(1 + value, 3), round(1 - value, 3)}
+        return self.values[own] + sum(self.values[one] for one in others - {own} if one not in said)
 
     def counted(self, count: float, noun: str) -> bool:
         """Whether there are so many of a noun; where nothing has that name, whether anything is so many."""
-        named = {name: n for name, n in self.counts.items() if lemma(name.split()[-1] if name else "") == noun}
+        named = [group for name, group in self.counts.items() if lemma(name.split()[-1] if name else "") == noun]
         for one in self.scene.objects:
             if isinstance(one.shape, FamilyShape):
-                for role, n in roles(one).items():
-                    if lemma(role.split()[-1] if role else "") == noun:
-                        named[f"{one.id} {role}"] = [n]
-        whole = sum(sum(group) for group in named.values())
-        numbers = {n for group in named.values() for n in (*group, sum(group))} | {whole}
-        if noun in SOLIDS or noun in GENERIC_SOLIDS:
-            numbers |= {whole + 1, self.bodies}  # "two plates": the body itself is one of them
-        return count in numbers or (not named and count in self.loose | {float(n[0]) for n in self.counts.values()})
+                named += [[n] for role, n in roles(one).items() if lemma(role.split()[-1] if role else "") == noun]
+        if not named:
+            return count in self.loose | {float(n) for group in self.counts.values() for n in group} | {self.bodies}
+        numbers = {n for group in named for n in group}
+        for group in named:
+            numbers.add(sum(n for n in group if n == 1))  # four holes, each with its own place
+            if len(set(group)) == 1:
+                numbers.add(sum(group))
+        return count in numbers
 
 
 def copies(pattern: Any) -> int:

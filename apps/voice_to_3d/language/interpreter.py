@@ -9,7 +9,7 @@ by `dialogue`. Deterministic: the same text, scene and context give the same edi
 
 from __future__ import annotations
 
-from wugan.apps.voice_to_3d.language.accounting import Accounting, of_part, of_talk
+from wugan.apps.voice_to_3d.language.accounting import Accounting, of_talk
 from wugan.apps.voice_to_3d.language.context import Context
 from wugan.apps.voice_to_3d.language.foreign import foreign
 from wugan.apps.voice_to_3d.language.talk import prose
@@ -59,6 +59,7 @@ def _read(text: str, scene: Scene, context: Context) -> Interpretation:
     if not described:
         try:
             converse(reading)
+            _account(reading, scene, context, every=part is None)
             described = part is not None and prose.better(reading, part)
         except DataError:  # as talk it cannot be built; as the description of a part it may
             if part is None:
@@ -67,14 +68,18 @@ def _read(text: str, scene: Scene, context: Context) -> Interpretation:
     if described and part is not None:
         reading = Reading(text, tokens, scene, context.model_copy(deep=True))
         prose.carry(reading, part)
-    if reading.edits:
-        accounting = Accounting(text, tokens, reading.result(), reading.scene, every=not described)
-        lost, names = accounting.lost(of_part if described else of_talk(scene, context))
-        reading.unread += lost
-        reading.assumed += names
     for name in Context.model_fields:
         setattr(context, name, getattr(reading.context, name))
     return reading.result()
+
+
+def _account(reading: Reading, scene: Scene, context: Context, every: bool) -> None:
+    """Lists what talk dropped in silence; descriptions of parts are accounted for where they are read."""
+    if reading.edits:
+        accounting = Accounting(reading.text, reading.tokens, reading.result(), reading.scene, every)
+        lost, names = accounting.lost(of_talk(scene, context))
+        reading.unread += lost
+        reading.assumed += names
 
 
 def warm_up() -> None:
