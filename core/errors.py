@@ -17,6 +17,10 @@ class DataError(WuganError):
     """An input (file, packet, field) cannot be used."""
 
 
+class IdentityError(DataError):
+    """The data of two people lie where those of one are expected. They are never mixed."""
+
+
 class DeviceError(WuganError):
     """A device is missing, busy, or has vanished."""
 

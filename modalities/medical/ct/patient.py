@@ -7,7 +7,7 @@ import unicodedata
 from collections import defaultdict
 from collections.abc import Sequence
 
-from wugan.errors import DataError
+from wugan.errors import IdentityError
 from wugan.modalities.medical.ct.headers import Plane
 
 Person = tuple[str, str, str]  # PatientID, PatientName, PatientBirthDate
@@ -17,7 +17,7 @@ def check_one_patient(planes: Sequence[Plane]) -> None:
     """Refuse a folder with the images of two people.
 
     Raises:
-        DataError: two PatientIDs, or names or dates of birth that contradict each other.
+        IdentityError: two PatientIDs, or names or dates of birth that contradict each other.
     """
     people: dict[Person, list[Plane]] = defaultdict(list)
     for plane in planes:
@@ -33,7 +33,7 @@ def check_one_patient(planes: Sequence[Plane]) -> None:
                     f"{min(plane.entry.name for plane in people[person])})"
                     for person in (one, other)
                 )
-                raise DataError(
+                raise IdentityError(
                     f"the images are of two patients, whose {what} differs: {' and '.join(both)}. Give each "
                     "patient a folder"
                 )

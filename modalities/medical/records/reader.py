@@ -9,7 +9,7 @@ from typing import Any
 
 from pydantic import ValidationError
 
-from wugan.errors import DataError
+from wugan.errors import DataError, IdentityError
 from wugan.modalities.medical.records import events, readings, resources, texts
 from wugan.modalities.medical.records.bundle import Entry, parse_entries, read_entries
 from wugan.modalities.medical.records.comorbidity import comorbidity
@@ -45,7 +45,7 @@ def read_record(source: str | PathLike[str] | dict[str, Any], patient: str | Non
                 return record
         raise DataError(f"{name}: has no patient {wanted!r}; there {'is' if len(ids) == 1 else 'are'} {_some(ids)}")
     if len(records) > 1:
-        raise DataError(
+        raise IdentityError(
             f"{name}: holds data of {len(records)} patients ({_some(ids)}), which must not be mixed; name one with "
             "patient=, or give a file for each (a resource whose subject is not in the bundle counts as another's)"
         )
