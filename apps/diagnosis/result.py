@@ -104,7 +104,8 @@ class Finding(_Model):
         modality: what it was seen in.
         title: a few words.
         statement: a sentence with the figures.
-        status: `normal`, `abnormal`, `critical`, or `unmeasured` where it could not be looked at.
+        status: `normal`, `abnormal`, `critical`; `reported` where no accepted limit says which it is; `unmeasured` where
+            it could not be looked at.
         probability: that the true value lies beyond the threshold, given the measure's uncertainty; for a condition in
             the record 1; `None` where nothing was measured.
         urgency: how soon a person should look, if it is so.
@@ -119,7 +120,7 @@ class Finding(_Model):
     modality: Modality
     title: str
     statement: str
-    status: Literal["normal", "abnormal", "critical", "unmeasured"]
+    status: Literal["normal", "abnormal", "critical", "reported", "unmeasured"]
     probability: float | None = Field(None, ge=0, le=1)
     urgency: Urgency = Urgency.ROUTINE
     measure: Measure | None = None
