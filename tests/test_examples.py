@@ -16,6 +16,12 @@ EXPECTED = {
     "attend_to_a_stream.py": ["second 2", "goes on as before: True"],
     "compose_pipeline.py": ["new card"],
     "fuse_two_streams.py": ["lidar + camera", "camera", "lidar "],
+    "mask_and_audit.py": [
+        "Mrs [NAME], MRN [ID]",
+        "gone: True | the value is there: True",
+        "2 entries",
+        "line 1: its content",
+    ],
     "read_ct.py": ["Scout, 2 images: a scout", "5 planes of 16 × 16", "series-left-out", "coronal.png"],
     "read_record.py": ["92 g/L  low", "it would be possible in /uL", "7 tokens of 80 numbers", "113 days before: Haem"],
     "read_slide.py": ["H&E", "nuclei: 2", "per mm²", "tokens: (15, 43)", "wrote nuclei.png"],
