@@ -83,7 +83,8 @@ class Roles:
         if role is None:
             return i
         if reader.focus is not None and reader.focus.like is not None and lemma_at(found, role[1]) != "as":
-            return role[1]  # "another slot of the same width": it is like the one before
+            more = role_at(found, role[1] + 1) if lemma_at(found, role[1]) == "and" else None
+            return more[1] if more else role[1]  # "another slot, the same width and depth": it is like the one before
         body = next((one for one in self.reader.frames if one.kind == "solid" and one is not self.reader.focus), None)
         if lemma_at(found, role[1]) != "as" and body is not None and reader.focus is not None and body.sized:
             value = body.get(role[0], "outer_diameter" if role[0] == "diameter" else role[0])

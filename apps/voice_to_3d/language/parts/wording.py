@@ -32,6 +32,7 @@ RULES: tuple[tuple[str, str], ...] = (
     (rf"(?:with |at )?(?:a |an )({Q}) (?:spacing|pitch|separation)", r"\1 apart"),
     (rf"(?:with )?(?:a |the )?(?:distance|spacing|gap) of ({Q}) between (?:the )?(?:centre of )?{THINGS}\w+",
      r"\1 apart"),
+    (rf"(?:with |at )?(?:a |the )?(?:distance|spacing|gap) of(?= {Q} apart)", ""),
     (rf"\( the (?:end|edge|side|face) (?:is|are) {Q} apart \)", ""),
     (rf"((?:each|both|they|all)(?: \S+)?(?: (?:is|are|lie|sit))?(?: \S+)? {Q} (?:in )?from) "
      r"(?:an|one|its|their|its own|the nearest|the near|the respective|one of the|#number of the|#ordinal of the) "
@@ -70,7 +71,7 @@ RULES: tuple[tuple[str, str], ...] = (
     (rf"({Q}) (?:in )?diameter for the first ({Q})(?: from the \w+)?(?: ,)? (?:and )?then ({Q}) (?:in )?diameter "
      r"(?:for )?the rest(?: of the way)?", r"\3 diameter through with a \1 diameter counterbore \2 deep"),
     (r"(?:^|(?<=, )|(?<=then )|(?<=and ))remove (?:some |the )?material", "cut a notch"),
-    (rf"({Q}) (?:up|down|deep|high|tall) in (?:the )?z(?: direction| axis| dimension)?", r"\1 in z"),
+    (rf"({Q}) (?:up|down) in (?:the )?z(?: direction| axis| dimension)?", r"\1 in z"),
     # how ends are
     (r"end radius", "rounded end"),
     (r"(?:fully|completely) (?:rounded|radiused|round)", "full radius"),
@@ -85,6 +86,8 @@ RULES: tuple[tuple[str, str], ...] = (
     (r"(?:, )?(?:(?:and|but|while) )?(?:(?:the|all|every|both) )*(?:\w+ )?(?:ones|one|edge|corner|other) (?:all )?"
      r"(?:stay|remain|is|are) (?:left |kept )?(?:sharp|as they are|as it is|square|unchanged|untouched)", ""),
     # half round things
+    (r"a-half (?:circle|circular|round|cylindrical)(?= (?:channel|groove|trough|notch|cutout|slot|recess|cut))",
+     "a semicircular"),
     (r"(?:half (?:circle|circular|round|cylindrical)|semi circular|semi - circular|half - (?:circle|round))"
      r"(?= (?:channel|groove|trough|notch|cutout|slot|recess|cut))", "semicircular"),
 )  # fmt: skip
@@ -99,9 +102,9 @@ def canonical(found: list[Token]) -> list[Token]:
 
 
 def _word(token: Token) -> str:
-    if token.quantity and token.text.lower() != "half":
+    if token.quantity and token.text.lower() not in ("half", "a half"):
         return "#" + token.lemma
-    return token.text.lower() if token.quantity else token.lemma if token.lemma.strip() else "\\n"
+    return token.text.lower().replace(" ", "-") if token.quantity else token.lemma if token.lemma.strip() else "\\n"
 
 
 def _rewritten(found: list[Token], pattern: re.Pattern[str], with_: str) -> list[Token]:

@@ -1,0 +1,116 @@
+"""Holes, pockets and openings."""
+
+from math import pi
+
+import pytest
+
+from .judging import judge
+
+CASES = [
+    (
+        "This is a rectangular plate with two countersunk holes.\n"
+        "1. The plate is 60mm long (X), 25mm wide (Y), and 6mm thick (Z).\n"
+        "2. There are two holes through the plate, each 5mm in diameter. The holes are 40mm apart (center "
+        "to center) in the X direction and centered on the plate in both X and Y.\n"
+        "3. Both holes are countersunk from the top face. The countersink has a diameter of 10mm at the top"
+        " and an angle of 90 degrees.",
+        (60, 25, 6),
+        60 * 25 * 6 - 2 * (pi * 6.25 * 6 + pi * 2.5 / 3 * (25 + 12.5 + 6.25) - pi * 6.25 * 2.5),
+    ),
+    (
+        "This is a housing with a stepped pocket.\n"
+        "1. Create a rectangular prism that is 80mm (X) x 60mm (Y) x 25mm (Z).\n"
+        "2. On the top face, cut a rectangular pocket that is 60mm (X) x 40mm (Y) and 10mm deep. It's "
+        "centered on the face.\n"
+        "3. At the bottom of that pocket, cut a second pocket, 40mm (X) x 20mm (Y), another 8mm deep. It's "
+        "also centered.\n"
+        "4. Drill a 4mm hole in each corner of the top face. Each hole is 10mm deep and its center is 5mm "
+        "from both adjacent sides.",
+        (80, 60, 25),
+        80 * 60 * 25 - 60 * 40 * 10 - 40 * 20 * 8 - 4 * pi * 4 * 10,
+    ),
+    (
+        "This is a mounting plate with four counterbored holes.\n"
+        "1. The plate is a rectangular prism, 100mm x 60mm with a thickness of 12mm.\n"
+        "2. There are four through holes, one near each corner. Each hole has a diameter of 6mm and its "
+        "center is 12mm from each of the two nearest edges.\n"
+        "3. Each of the four holes has a counterbore. The counterbores are 11mm in diameter and cut 6mm "
+        "down into the plate from the top.\n"
+        "4. In the middle of the plate is a 25mm hole that goes all the way through.",
+        (100, 60, 12),
+        100 * 60 * 12 - 4 * (pi * 9 * 12 + pi * (5.5**2 - 9) * 6) - pi * 12.5**2 * 12,
+    ),
+    (
+        "It's a gasket.\n"
+        "1. Start with a rectangle that is 80mm (X) by 60mm (Y). The corners of the rectangle have a radius"
+        " of 10mm. Extrude it 2mm.\n"
+        "2. Cut out the middle, leaving a 12mm wide border all the way around. The inside corners of the "
+        "opening are sharp.\n"
+        "3. Put a 5mm hole in each corner, concentric with the corner radius... the center is 10mm from "
+        "both edges.",
+        (80, 60, 2),
+        (4800 - (4 - pi) * 100 - 56 * 36 - 4 * pi * 6.25) * 2,
+    ),
+    (
+        "1. Start with a block that's 50 x 50 x 40 mm.\n"
+        "2. On the front face, cut a circular recess 30 mm in diameter and 5 mm deep in the center.\n"
+        "3. In the middle of the recess, drill a 10 mm hole that goes through to the back face.\n"
+        "4. On the top face, drill four M5 holes (use 5mm diameter), 12 mm deep, on a 30 mm x 30 mm square.",
+        (50, 50, 40),
+        100000 - pi * 225 * 5 - pi * 25 * 45 - 4 * pi * 6.25 * 12,
+    ),
+    (
+        "1. Create a rectangular prism that is 120mm (X) by 90mm (Y) by 10mm (Z).\n"
+        "2. Cut a rectangular hole through the center of the prism. The hole is 90mm (X) by 60mm (Y) and "
+        "goes all the way through.\n"
+        "3. On the back of the frame, cut a rabbet around the rectangular hole. The rabbet is 100mm (X) by "
+        "70mm (Y), centered, and 4mm deep (Z).",
+        (120, 90, 10),
+        120 * 90 * 10 - 90 * 60 * 10 - (7000 - 5400) * 4,
+    ),
+    (
+        "1. Create a cube that is 50mm on each side.\n"
+        "2. In the center of the top face, cut a 20mm diameter hole that's 15mm deep.\n"
+        "3. In the center of the front face, cut a 10mm diameter hole that's 10mm deep.\n"
+        "4. In the center of the right face, cut a 12mm square pocket that's 8mm deep.",
+        (50, 50, 50),
+        125000 - pi * 100 * 15 - pi * 25 * 10 - 144 * 8,
+    ),
+    (
+        "1. Extrude a plate: 60mm (X), 40mm (Y), 8mm (Z).\n"
+        "2. Drill two 6mm holes through the plate, each 10mm from one of the short sides and centered in Y.\n"
+        "3. Countersink both holes from the bottom with a 90 degree countersink that is 12mm in diameter at"
+        " the surface.",
+        (60, 40, 8),
+        19200 - 2 * (pi * 9 * 8 + pi * 3 / 3 * (36 + 18 + 9) - pi * 9 * 3),
+    ),
+    (
+        "1. Make a rectangular prism with a length of 80mm in X, a width of 30mm in Y, and a height of 50mm"
+        " in Z.\n"
+        "2. Cut a hole through the prism in the Y direction. The hole has a 30mm diameter. The center of "
+        "the hole is 30mm from the bottom of the prism and in the middle of the prism in the X direction.\n"
+        "3. Cut two mounting holes down through the prism in the Z direction. The diameter of each is 7mm. "
+        "The center of each hole is 10mm from each end (in X) and they're centered in Y.",
+        (80, 30, 50),
+        80 * 30 * 50 - pi * 225 * 30 - 2 * pi * 3.5**2 * 50,
+    ),
+    (
+        "1. Create a rectangular prism that is 100mm (X) x 70mm (Y) x 20mm (Z).\n"
+        "2. Cut a pocket 15mm deep into the bottom of the part. The pocket is 90mm (X) by 60mm (Y) and is "
+        "centered, leaving 5mm walls. The inside corners of the pocket have a 4mm radius.\n"
+        "3. Drill four 3mm holes from the top, 8mm deep, located 2.5mm from the edges at each corner.\n"
+        "4. Fillet the four outside vertical edges with a 5mm radius. And fillet the outer top edges with a"
+        " 2mm radius.",
+        (100, 70, 20),
+        140000
+        - (5400 - (4 - pi) * 16) * 15
+        - 4 * pi * 2.25 * 8
+        - (4 - pi) * 25 * 20
+        - (1 - pi / 4) * 4 * (2 * (90 + 60) + 2 * pi * 4.6),
+    ),
+]
+
+
+@pytest.mark.parametrize(("text", "size", "volume"), CASES)
+def test_cutting(text: str, size: tuple[float, float, float], volume: float) -> None:
+    judge(text, size, volume)

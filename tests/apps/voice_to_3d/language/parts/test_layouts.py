@@ -1,0 +1,84 @@
+"""Where copies lie."""
+
+from math import pi
+
+import pytest
+
+from .judging import judge
+
+CASES = [
+    (
+        "This is a rectangular plate with a large center hole and four smaller holes around it.\n"
+        "1. Create a rectangular plate, 70mm x 70mm x 8mm thick.\n"
+        "2. Cut a 35mm diameter hole through the center of the plate.\n"
+        "3. Next, add four 5mm diameter through holes. They're arranged in a square pattern around the "
+        "large hole, with a distance of 50mm between the centers of neighboring holes.\n"
+        "4. Round the four vertical corners of the plate with a 6mm fillet.",
+        (70, 70, 8),
+        (4900 - (4 - pi) * 36 - pi * 17.5**2 - 4 * pi * 6.25) * 8,
+    ),
+    (
+        "1. Create a plate that is 120mm long (X), 40mm wide (Y) and 5mm thick (Z).\n"
+        "2. Cut four slots through the plate. All of the slots run in the Y direction, are 6mm wide and "
+        "24mm long (end to end), and have rounded ends.\n"
+        "3. The slots are evenly spaced along the X axis, 25mm center to center, and the pattern is "
+        "centered on the plate.",
+        (120, 40, 5),
+        (4800 - 4 * (6 * 18 + pi * 9)) * 5,
+    ),
+    (
+        "1. The plate measures 100mm by 100mm and is 6mm thick.\n"
+        "2. In the center, there's a 40mm hole.\n"
+        "3. Around it, there are six 6mm holes equally spaced in a circular pattern with a radius of 35mm.\n"
+        "4. At each of the four corners of the plate there's a 20mm x 20mm square cut away.",
+        (100, 100, 6),
+        (10000 - pi * 400 - 6 * pi * 9 - 1600) * 6,
+    ),
+    (
+        "1. Start with a rectangular prism that is 75mm (X) by 50mm (Y) by 25mm (Z).\n"
+        "2. Drill 6 holes through the block in the Z dimension. Each hole is 8mm in diameter. The holes are"
+        " in 2 rows of 3. In the X dimension, the holes are 25mm apart (center to center) and in the Y "
+        "dimension they're 25mm apart. The pattern of holes is centered on the block.\n"
+        "3. Chamfer all of the edges of the block by 1mm.",
+        (75, 50, 25),
+        75 * 50 * 25 - 6 * pi * 16 * 25 - 0.5 * 4 * (75 + 50 + 25) + 8 / 3 * 0.5,
+    ),
+    (
+        "1. The plate is 120mm (X) x 50mm (Y) x 10mm (Z).\n"
+        "2. Drill three 8mm holes along the centerline of the plate in the X direction. The middle one is "
+        "at the center of the plate and the outer ones are 40mm from it.\n"
+        "3. Counterbore each hole from the top, 14mm in diameter and 5mm deep.",
+        (120, 50, 10),
+        60000 - 3 * (pi * 16 * 10 + pi * (49 - 16) * 5),
+    ),
+    (
+        "This is a breadboard plate with a grid of holes.\n"
+        "1. Create a plate that's 100mm (X) x 75mm (Y) x 8mm (Z).\n"
+        "2. Cut a 4 x 3 grid of holes through the plate. The holes are 6mm in diameter and the spacing is "
+        "25mm in both X and Y. The grid is centered on the plate.",
+        (100, 75, 8),
+        100 * 75 * 8 - 12 * pi * 9 * 8,
+    ),
+    (
+        "1. First, create a rectangular plate: 90mm (X) x 50mm (Y) x 12mm (Z).\n"
+        "2. Next, make a slot cut all the way through the plate. The slot is 40mm center to center, "
+        "parallel to the X axis and centered on the plate in both directions. The slot's diameter is 10mm.\n"
+        "3. Next, make another slot cut with the same center points as the first slot. Its diameter is 18mm"
+        " and it's cut 5mm deep from the top.",
+        (90, 50, 12),
+        54000 - (400 + pi * 25) * 12 - ((720 + pi * 81) - (400 + pi * 25)) * 5,
+    ),
+    (
+        "1. Create a cylinder with a diameter of 100mm and a thickness of 10mm.\n"
+        "2. Cut a 40mm diameter hole in the center.\n"
+        "3. Cut 4 holes, 8mm in diameter, on a bolt circle of 80mm diameter, evenly spaced.\n"
+        "4. Chamfer the outer edges (both top and bottom) by 2mm.",
+        (100, 100, 10),
+        pi * (2500 - 400) * 10 - 4 * pi * 16 * 10 - 2 * (2 * 2 / 2) * 2 * pi * (50 - 2 / 3),
+    ),
+]
+
+
+@pytest.mark.parametrize(("text", "size", "volume"), CASES)
+def test_layouts(text: str, size: tuple[float, float, float], volume: float) -> None:
+    judge(text, size, volume)
