@@ -72,8 +72,8 @@ class Idioms:
                 return end
         for phrase, flag in PHRASES:
             if self._match(i, phrase) and not (len(phrase) == 1 and self.reader.phrase(i) is not None):
-                self.reader.flag(flag, i)
                 end = i + len(phrase)
+                self.reader.flag(flag, i, end)
                 if flag == "corners" and lemma_at(found, end) == "of" and (known := self.reader.thing_at(end + 1)):
                     return known[1]
                 return end

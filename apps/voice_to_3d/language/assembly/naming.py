@@ -516,6 +516,10 @@ class Naming:
             left = group.count - sum(one.count for one in group.members)
             if left < 1 and group.count > 1:
                 return i
+            ahead = [one.lemma for one in found[k + 1 : k + 4]]
+            if group.count > 2 and ("each" in ahead or "every" in ahead or "per" in ahead):
+                reader.attend(group)
+                return k + 1  # "four bosses, one in each corner"
             reader.attend(self._one_more(group, np))
             return k + 1
         else:

@@ -118,7 +118,7 @@ class Placing:
         """The axis along which it touches, and on which side; "" where it lies inside or across."""
         thing, building = self.thing, self.building
         through = [one for one in self.places if one.how in ("through", "around", "between")]
-        if thing.flags & {"crossing", "around"} or any(one.how == "through" for one in self.places):
+        if thing.flags & {"crossing", "around"} or any(one.how in ("through", "between") for one in self.places):
             return "", 0
         if any(one.how == "square" and (one.of is None or one.part in ("", "axis")) for one in self.places) and not any(
             one.how in ("on", "under", "beside") or one.part in ("end", "face") for one in self.places

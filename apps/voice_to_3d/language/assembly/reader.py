@@ -91,6 +91,8 @@ class Reader(Measuring, Phrases, Finding, Spotting, Acts, Idioms, Naming, Giving
         self._lose(lost)
         if self.leading and self.focus is not None and not self.mentioned:
             self.focus.where.extend(self.leading)
+        if self.leading_flags and self.focus is not None:
+            self.focus.flags.update(self.leading_flags)
 
     def _harmless(self, i: int) -> bool:
         token = self.tokens[i]
@@ -364,6 +366,9 @@ class Reader(Measuring, Phrases, Finding, Spotting, Acts, Idioms, Naming, Giving
         """Whose "its" is."""
         if self.focus is not None and self.focus.kind == "edge":
             return self.before()
+        subject = self.subject
+        if self.focus is not None and self.focus.kind == "cut" and subject is not None and subject.kind == "body":
+            return subject  # "each boss has a hole in its centre"
         return self.focus
 
     def find(self, name: str) -> Thing | None:
@@ -401,7 +406,7 @@ class Reader(Measuring, Phrases, Finding, Spotting, Acts, Idioms, Naming, Giving
         if flat is not None:
             flat.flags.add("revolve")
 
-    def flag(self, flag: str, i: int) -> None:
+    def flag(self, flag: str, i: int, end: int) -> None:
         """Flags what is in focus, or what comes first in this sentence."""
         if flag == "corners" and lemma_at(self.tokens, i + 3) == "of" and (known := self.thing_at(i + 4)) is not None:
             self.leading.append(Place("at", of=known[0]))
@@ -412,7 +417,7 @@ class Reader(Measuring, Phrases, Finding, Spotting, Acts, Idioms, Naming, Giving
             said = {one.lemma for one in self.tokens}
             self.origin = "centre" if said & {"centre", "centred", "middle"} else "corner"
             return
-        if self.focus is None or not self.mentioned or self._leads(i):
+        if self.focus is None or not self.mentioned or (self._leads(i) and self._opens(end)):
             self.leading_flags.append(flag)
         else:
             self.focus.flags.add(flag)

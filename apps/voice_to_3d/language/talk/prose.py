@@ -36,7 +36,8 @@ def eligible(r: Reading) -> bool:
     sizes = sum(one.quantity is not None for one in r.tokens)
     said = [one.lemma for one in r.tokens if one.kind == "word"]
     presented = said[:2] in (["this", "is"], ["it", "is"], ["here", "is"])
-    if sizes < 2 or len(said) < 3 or not set(said) & MARKS or (said[0] in SPEAKING and not presented):
+    drawn = bool(set(said) & MARKS) or not r.scene.objects
+    if sizes < 2 or len(said) < 3 or not drawn or (said[0] in SPEAKING and not presented):
         return False
     first = next(iter(clauses(r)), None)
     if first is None or first.verb in ("undo", "redo", "clear", "again"):
@@ -70,6 +71,8 @@ def better(spoken: Reading, described: Description) -> bool:
 
     Where both hold all of it, a family's object is kept: it can be spoken of by its parameters.
     """
+    if not described.unread and spoken.unread:
+        return True
     said = [one.lemma for one in spoken.tokens if one.kind == "word"]
     things = sum(isinstance(edit, Add) for edit in spoken.edits)
     listed = any(one.endswith("made of the things that follow") for one in spoken.assumed)
