@@ -54,8 +54,8 @@ class Accounting:
         self.text, self.tokens, self.every = text, tokens, every
         self.held = Held(found, scene)
         self.told = " ".join(one.phrase.lower() for one in found.unread)
-        values = [value for one in tokens if one.quantity for value in one.quantity.values]
-        self.said = Counter(round(abs(value), 3) for value in values)
+        lengths = [one.quantity for i, one in enumerate(tokens) if one.quantity and not self._noun_counted(i)]
+        self.said = Counter(round(abs(value), 3) for one in lengths for value in one.values)
 
     def lost(self, read: Callable[[str], str]) -> tuple[list[Unread], list[str]]:
         """What nothing holds, and words that are taken for parts of names.
@@ -137,8 +137,8 @@ class Accounting:
     def _worded(self, i: int) -> bool:
         """Whether a word is in doubt."""
         token = self.tokens[i]
-        if token.glued:
-            return False  # "open-topped", "five-pointed": the first half says it
+        if token.glued or (i > 1 and self.tokens[i - 2].lemma == token.lemma):
+            return False  # "open-topped", "five-pointed", "side by side": the first half says it
         stem = token.text.lower().removesuffix("'s").removesuffix("’s")
         if token.lemma in self.held.names or stem in self.held.names:
             return False
