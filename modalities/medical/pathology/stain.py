@@ -166,7 +166,7 @@ def _kind(densities: NDArray[np.float64]) -> str:
     # Blood and yellow pigment absorb blue, too, but as much green.
     brown = unit[:, 2] - unit[:, 1] > 0.05
     pink = (unit[:, 1] - unit[:, 2] > 0.25) & (unit[:, 1] - unit[:, 0] > 0.25)
-    return "H-DAB" if np.count_nonzero(brown) > max(np.count_nonzero(pink), 0.02 * len(unit)) else "H&E"
+    return "H-DAB" if float(brown.mean()) > max(float(pink.mean()), 0.02) else "H&E"
 
 
 def _macenko(densities: NDArray[np.float64], standard: NDArray[np.float64]) -> tuple[NDArray[np.float64], str]:
