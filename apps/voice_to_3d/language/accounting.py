@@ -137,8 +137,9 @@ class Accounting:
     def _worded(self, i: int) -> bool:
         """Whether a word is in doubt."""
         token = self.tokens[i]
-        if token.glued or (i > 1 and self.tokens[i - 2].lemma == token.lemma):
-            return False  # "open-topped", "five-pointed", "side by side": the first half says it
+        around = [self.tokens[k].lemma for k in (i - 2, i + 2) if 0 <= k < len(self.tokens)]
+        if token.glued or token.lemma in around:
+            return False  # "open-topped", "five-pointed", "side by side": the halves say one thing
         stem = token.text.lower().removesuffix("'s").removesuffix("’s")
         if token.lemma in self.held.names or stem in self.held.names:
             return False
