@@ -28,7 +28,8 @@ class Feature(NamedTuple):
 
 _SHARES = [c for c in Compartment if c is not Compartment.OUTSIDE]
 
-#: In the order of the columns. Shares are of the cube's body; Hounsfield units where not said otherwise.
+#: In the order of the columns. Shares are of the cube's body; Hounsfield units, smoothed, where not said otherwise.
+#: Lung, soft tissue and fat are taken without the voxels next to another compartment.
 FEATURES: tuple[Feature, ...] = (
     Feature("body_share", 0.7, 0.3),  # of the whole cube
     *(Feature(f"{c.name.lower()}_share", 0.0, 0.5) for c in _SHARES),
@@ -37,12 +38,12 @@ FEATURES: tuple[Feature, ...] = (
     Feature("p10", -150, 300),
     Feature("p50", -50, 300),
     Feature("p90", 100, 200),
-    Feature("edge", 40, 40),  # mean length of the gradient, HU per mm
+    Feature("edge", 25, 25),  # mean length of the gradient, HU per mm
     Feature("lung_mean", -830, 80),  # features of a compartment are 0 after scaling where the cube has none of it
     Feature("lung_sd", 120, 80),
     Feature("lung_below_950", 0.05, 0.1),  # share of the lung, emphysema
     Feature("lung_above_700", 0.1, 0.15),  # share of the lung, vessels and consolidation
-    Feature("soft_mean", 40, 25),  # soft tissue and muscle, without voxels next to another compartment
+    Feature("soft_mean", 40, 25),  # soft tissue and muscle
     Feature("soft_sd", 20, 15),
     Feature("soft_below_0", 0.1, 0.15),
     Feature("soft_above_80", 0.1, 0.2),
@@ -58,6 +59,7 @@ FEATURES: tuple[Feature, ...] = (
     Feature("nodule_score", 0.0, 0.5),  # best lung nodule candidate in the cube
     Feature("nodule_mm", 0.0, 10.0),  # its diameter
 )
+_SMOOTH_MM = 1.7  # standard deviation of the smoothing; a full width of 4 mm
 NAMES: tuple[str, ...] = tuple(feature.name for feature in FEATURES)
 
 
@@ -100,7 +102,7 @@ def blocks(found: Compartments, millimetres: float = 28.0, least: float = 0.02) 
     total = counts[0] * counts[1] * counts[2]
     share = np.bincount(block[found.body], minlength=total) / side**3
     chosen = np.flatnonzero(share >= least)
-    table = _table(found, block, total, share, side)[chosen]
+    table = _table(found, block, total, share)[chosen]
     index = np.stack([chosen % counts[0], chosen // counts[0] % counts[1], chosen // (counts[0] * counts[1])], 1)
     first = np.array([axis[0] for axis in axes]) * side - origin
     corners = index * side + first  # x, y, z
@@ -116,9 +118,11 @@ def scaled(features: Array) -> NDArray[np.float32]:
     return np.clip(np.nan_to_num((features - centre) / scale, nan=0.0), -5, 5).astype(np.float32)
 
 
-def _table(found: Compartments, block: NDArray[np.int64], total: int, share: Array, side: int) -> Array:
-    hu, labels = found.volume.values, found.labels
-    spacing = found.volume.spacing[0]
+def _table(found: Compartments, block: NDArray[np.int64], total: int, share: Array) -> Array:
+    labels, spacing = found.labels, found.volume.spacing[0]
+    # Brought to about one resolution, and away from borders, so that kernel and interpolation count for little.
+    hu = ndimage.gaussian_filter(found.volume.values, _SMOOTH_MM / spacing, truncate=3)
+    same = ndimage.minimum_filter(labels, 3) == ndimage.maximum_filter(labels, 3)
     body = found.body
     columns: dict[str, Array] = {"body_share": share}
     amount = np.bincount(block[body], minlength=total)
@@ -131,11 +135,10 @@ def _table(found: Compartments, block: NDArray[np.int64], total: int, share: Arr
         columns |= dict(zip(("p10", "p50", "p90"), _quantiles(hu, body, block, total, (0.1, 0.5, 0.9)), strict=True))
         edge = np.sqrt(sum(g**2 for g in np.gradient(hu, spacing)))
         columns["edge"] = _mean(edge, body, block, total)
-        lung = found.lung
+        lung = found.lung & same
         columns |= _moments(hu, lung, block, total, "lung_")
         columns["lung_below_950"] = _mean(hu < -950, lung, block, total)
         columns["lung_above_700"] = _mean(hu > -700, lung, block, total)
-        same = ndimage.minimum_filter(labels, 3) == ndimage.maximum_filter(labels, 3)
         soft = found.mask(Compartment.SOFT, Compartment.MUSCLE) & same
         columns |= _moments(hu, soft, block, total, "soft_")
         columns["soft_below_0"] = _mean(hu < 0, soft, block, total)
