@@ -68,8 +68,13 @@ def _touches(thing: Thing) -> bool:
 
 def _meant(thing: Thing, things: list[Thing]) -> bool:
     """Whether another cut of that name has the size that this one lacks."""
-    return any(one is not thing and one.kind == "cut" and one.said_size and (
-        one.noun == thing.noun or one.shape == thing.shape) for one in things)  # fmt: skip
+    return any(
+        one is not thing
+        and one.kind == "cut"
+        and one.said_size
+        and (one.noun == thing.noun or one.shape == thing.shape)
+        for one in things
+    )
 
 
 def _letters(building: Building, bodies: list[Thing]) -> None:
@@ -80,9 +85,16 @@ def _letters(building: Building, bodies: list[Thing]) -> None:
         frame, bent.letter = bent, "l"
     if frame is None:
         return
-    whole = [one for one in bodies if one is not frame and one.noun in LIMBS and len(one.dims.keys() & {
-        "length", "width", "height", "thickness", "depth"}) + len(one.sizes) >= 3]  # fmt: skip
-    if len(whole) > 1 and not any(one.which & {"horizontal", "vertical"} and one.noun in ("leg", "plate") for one in whole):
+    whole = [
+        one
+        for one in bodies
+        if one is not frame
+        and one.noun in LIMBS
+        and len(one.dims.keys() & {"length", "width", "height", "thickness", "depth"}) + len(one.sizes) >= 3
+    ]
+    if len(whole) > 1 and not any(
+        one.which & {"horizontal", "vertical"} and one.noun in ("leg", "plate") for one in whole
+    ):
         frame.letter = ""  # each part is a block of its own, placed on another
         return
     if building.stock and frame.get("thickness", "wall") is None:
@@ -168,10 +180,17 @@ def _walls(bodies: list[Thing]) -> None:
             base.flags.add("hollow")
             base.flags |= part.flags & {"open_top", "open_both", "open_bottom"}
             part.flags.add("absorbed")
-        elif part.noun in FLOORS and thick is not None and plain and part.get("diameter") is None and (
-            base.get("wall") is not None or base.flags & {"hollow", "shelled"}
-            or any(one.noun in WALLS and one.said_size for one in bodies)
-        ):  # fmt: skip
+        elif (
+            part.noun in FLOORS
+            and thick is not None
+            and plain
+            and part.get("diameter") is None
+            and (
+                base.get("wall") is not None
+                or base.flags & {"hollow", "shelled"}
+                or any(one.noun in WALLS and one.said_size for one in bodies)
+            )
+        ):
             base.dims["floor"] = thick
             part.flags.add("absorbed")
 
@@ -202,8 +221,14 @@ def _stairs(bodies: list[Thing]) -> None:
 
 def _bores(things: list[Thing], bodies: list[Thing]) -> None:
     """Reads "the bore goes through the flange": the hole of the tube goes on; a collar round a tube leaves it open."""
-    tube = next((one for one in bodies if one.size("inner_diameter") is not None or one.get("wall") is not None
-                 and one.shape == "tube"), None)  # fmt: skip
+    tube = next(
+        (
+            one
+            for one in bodies
+            if one.size("inner_diameter") is not None or (one.get("wall") is not None and one.shape == "tube")
+        ),
+        None,
+    )
     if tube is None:
         return
     wide = tube.get("inner_diameter") or 2 * (tube.get("inner_radius") or 0.0) or None
@@ -212,10 +237,20 @@ def _bores(things: list[Thing], bodies: list[Thing]) -> None:
     if wide is None:
         return
     for one in things:
-        if one.kind == "cut" and one.noun in ("bore", "hole") and not one.said_size and not one.counted and not one.members:
+        if (
+            one.kind == "cut"
+            and one.noun in ("bore", "hole")
+            and not one.said_size
+            and not one.counted
+            and not one.members
+        ):
             one.dims["diameter"] = wide
             one.flags.add("through_all")
-        if one.kind == "body" and one is not tube and one.noun in ("collar", "flange", "rim", "shoulder", "lip", "bead"):
+        if (
+            one.kind == "body"
+            and one is not tube
+            and one.noun in ("collar", "flange", "rim", "shoulder", "lip", "bead")
+        ):
             across = one.size("diameter", "outer_diameter")
             if across is not None and across > wide and "inner_diameter" not in one.dims and not one.sizes:
                 one.dims["inner_diameter"] = wide

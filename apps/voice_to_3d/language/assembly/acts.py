@@ -13,10 +13,16 @@ from wugan.apps.voice_to_3d.language.wordlist import words
 if TYPE_CHECKING:
     from wugan.apps.voice_to_3d.language.assembly.reader import Reader
 
-OPENING = words("is are be been being to and then we i you , : also now please next finally first lastly will let us by gets "
-    "get should must can just going which that it they up each both all")  # fmt: skip
-AFTER = words("the a an all both each every its it them this that these off away out down into through from another in at "
-    "to with by #number #length #sizes on along across over two one around their , . again")  # fmt: skip
+OPENING = words(
+    "is are be been being to and then we i you , : also now please next finally first lastly "
+    "will let us by gets "
+    "get should must can just going which that it they up each both all"
+)
+AFTER = words(
+    "the a an all both each every its it them this that these off away out down into through "
+    "from another in at "
+    "to with by #number #length #sizes on along across over two one around their , . again"
+)
 DRAWING = words("extrude extruded extruding extrusion pull pulled extend extends")
 AWAY = words("away off out")
 
@@ -37,8 +43,12 @@ class Acts:
         if word in EDGE_VERBS and not (
             kind_of(lemma_at(found, i + 1)) and before in ("a", "an", "the", "with", "#length")
         ):
-            verbal = word.endswith("ed") or word == "broken" or (opening and after in AFTER) or (
-                opening and self.reader.phrase(i + 1) is not None)  # fmt: skip
+            verbal = (
+                word.endswith("ed")
+                or word == "broken"
+                or (opening and after in AFTER)
+                or (opening and self.reader.phrase(i + 1) is not None)
+            )
             if word in ("round", "break", "radius") and not (opening and after in AFTER):
                 verbal = False
             if verbal and not (word in EDGE_NOUNS and before in ("a", "an", "the", "#length", "#number")):
@@ -62,8 +72,27 @@ class Acts:
                 self.reader.pending = "height"
                 if self.reader.mentioned and after in ("to", "by", "#length", "#number", "up", "along"):
                     pass
-            if word not in ("make", "create", "start", "begin", "form", "construct", "generate", "draw", "place", "placed",
-                            "extends", "extend", "run", "runs", "goes", "go", "stand", "stands", "projects"):  # fmt: skip
+            if word not in (
+                "make",
+                "create",
+                "start",
+                "begin",
+                "form",
+                "construct",
+                "generate",
+                "draw",
+                "place",
+                "placed",
+                "extends",
+                "extend",
+                "run",
+                "runs",
+                "goes",
+                "go",
+                "stand",
+                "stands",
+                "projects",
+            ):
                 self.reader.op = "add"
             elif self.reader.op == "cut" and word in ("make", "create", "place", "placed"):
                 pass
@@ -101,20 +130,34 @@ class Acts:
                 reader.turn_to_cut(focus)
                 return k + 1
         passive = lemma_at(found, i - 1) in ("is", "are", "be", "been")
-        if passive and focus is not None and focus.kind == "body" and reader.subject is focus and not focus.said_size and (
-            focus is not reader.things[0]
+        if (
+            passive
+            and focus is not None
+            and focus.kind == "body"
+            and reader.subject is focus
+            and not focus.said_size
+            and (focus is not reader.things[0])
         ):
             reader.turn_to_cut(focus)
             return k
-        if passive and focus is not None and focus.kind == "body" and reader.subject is focus and (
-            focus is not reader.base() or lemma_at(found, k) in ("from", "out")
-        ) and after in ("", ".", ",", "from", "out", "away", "off"):  # fmt: skip
+        if (
+            passive
+            and focus is not None
+            and focus.kind == "body"
+            and reader.subject is focus
+            and (focus is not reader.base() or lemma_at(found, k) in ("from", "out"))
+            and after in ("", ".", ",", "from", "out", "away", "off")
+        ):
             reader.turn_to_cut(focus)
             return k
         if lemma_at(found, i) == "cutaway" or (
-            after in ("out", "from") and focus is not None and focus.kind == "body" and focus is not reader.base()
-            and reader.mentioned and not passive
-        ):  # fmt: skip
+            after in ("out", "from")
+            and focus is not None
+            and focus.kind == "body"
+            and focus is not reader.base()
+            and reader.mentioned
+            and not passive
+        ):
             if focus is not None and focus is not reader.base():
                 reader.turn_to_cut(focus)
         return k
@@ -185,9 +228,33 @@ class Acts:
             elif word in SIDES:
                 axes.add(AXES_OF[SIDES[word]][0])
             elif word not in (
-                "about", "across", "over", "in", "around", "along", "on", "to", "the", "centre", "plane", "middle", "and", "of",
-                "line", "centreline", "axis", "its", "midplane", "part", "plate", "other", "side", "block", "opposite", "both"
-            ):  # fmt: skip
+                "about",
+                "across",
+                "over",
+                "in",
+                "around",
+                "along",
+                "on",
+                "to",
+                "the",
+                "centre",
+                "plane",
+                "middle",
+                "and",
+                "of",
+                "line",
+                "centreline",
+                "axis",
+                "its",
+                "midplane",
+                "part",
+                "plate",
+                "other",
+                "side",
+                "block",
+                "opposite",
+                "both",
+            ):
                 break
             k += 1
         if not things:
@@ -212,8 +279,11 @@ class Acts:
                 edge.where.append(Place("at", of=subject))
         k = i + 1
         while not passive:
-            if lemma_at(found, k) in ("both", "all") and lemma_at(found, k + 1) not in ("the",) and (
-                reader.phrase(k) is None):  # fmt: skip
+            if (
+                lemma_at(found, k) in ("both", "all")
+                and lemma_at(found, k + 1) not in ("the",)
+                and (reader.phrase(k) is None)
+            ):
                 break
             read = reader.target(k, creating=False)
             if read is None or length_at(found, k) is not None:
@@ -221,8 +291,11 @@ class Acts:
             read[0].how = "at"
             edge.where.append(read[0])
             k = read[1]
-            if lemma_at(found, k) in ("and", ",") and length_at(found, k + 1) is None and (
-                reader.target(k + 1, creating=False) is not None):  # fmt: skip
+            if (
+                lemma_at(found, k) in ("and", ",")
+                and length_at(found, k + 1) is None
+                and (reader.target(k + 1, creating=False) is not None)
+            ):
                 k += 1
                 continue
             break

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from wugan.apps.voice_to_3d.language.assembly.absorbing import absorb
+from wugan.apps.voice_to_3d.language.assembly.copies import copy_base
 from wugan.apps.voice_to_3d.language.assembly.cutting import Cutting
 from wugan.apps.voice_to_3d.language.assembly.edging import edge_features
 from wugan.apps.voice_to_3d.language.assembly.frame import (
@@ -16,13 +17,14 @@ from wugan.apps.voice_to_3d.language.assembly.frame import (
     turned,
     upright,
 )
+from wugan.apps.voice_to_3d.language.assembly.hollowing import hollow_out
 from wugan.apps.voice_to_3d.language.assembly.placing import Placing
 from wugan.apps.voice_to_3d.language.assembly.reader import Reader
 from wugan.apps.voice_to_3d.language.assembly.sections import stairs
 from wugan.apps.voice_to_3d.language.assembly.shapes import ROUND, guess, shape
-from wugan.apps.voice_to_3d.language.assembly.thing import Place, Thing
+from wugan.apps.voice_to_3d.language.assembly.thing import Thing
 from wugan.apps.voice_to_3d.language.parts.body import Body
-from wugan.apps.voice_to_3d.language.parts.extents import across, box_axes
+from wugan.apps.voice_to_3d.language.parts.extents import box_axes
 from wugan.apps.voice_to_3d.scene import solid as solids
 from wugan.apps.voice_to_3d.scene.edit import Unread
 from wugan.apps.voice_to_3d.scene.placement import Coordinate, Placement, Points
@@ -133,8 +135,9 @@ class Building:
                 self.refuse(thing, f"the {role} that its {role} was said by is not known")
         bodies = [one for one in things if one.kind == "body"]
         free = [one for one in bodies if not self._leaning(one, bodies)] or bodies
-        base = next((one for one in free if one.op != "common" and not one.members and one.group is None), None) or next(
-            (one for one in bodies if not one.members), None)  # fmt: skip
+        base = next(
+            (one for one in free if one.op != "common" and not one.members and one.group is None), None
+        ) or next((one for one in bodies if not one.members), None)
         if base is not None:
             self._guarded(base, self._base)
         for thing in self._ordered(things, base):
@@ -150,7 +153,7 @@ class Building:
         """Hollows the base, once, when the edge treatments that were said before are there."""
         if self.hollow is not None:
             (thing, made, box), self.hollow = self.hollow, None
-            self._hollow(thing, made, box)
+            hollow_out(self, thing, made, box)
 
     def _leaning(self, thing: Thing, bodies: list[Thing]) -> bool:
         """Whether it is placed against another body that was named, "stands on the flange"."""
@@ -258,14 +261,22 @@ class Building:
         self.bodies.append(box)
         self.hollow = (thing, made, box)
         bore = thing.get("inner_diameter")
-        if bore is not None and not isinstance(made.solid, (solids.Cylinder, solids.Torus)) and thing.shape in (
-            "gear", "hexagon", "octagon", "box", "pentagon", "star"
+        if (
+            bore is not None
+            and not isinstance(made.solid, (solids.Cylinder, solids.Torus))
+            and thing.shape in ("gear", "hexagon", "octagon", "box", "pentagon", "star")
         ):
             hole = Thing("cut", "bore", {"bore", "hole"}, "hole", step=thing.step)
             high = made.size[2]
-            self.cut(hole, solids.Cylinder(diameter=bore, height=high), turn, [[*box.points[0]]], list(turned((bore, bore, high), turn)))
+            self.cut(
+                hole,
+                solids.Cylinder(diameter=bore, height=high),
+                turn,
+                [[*box.points[0]]],
+                list(turned((bore, bore, high), turn)),
+            )
         if thing.count > 1:
-            self._copies(thing, box, made)
+            copy_base(self, thing, box, made)
 
     def _base_turn(self, thing: Thing, made: Body) -> Matrix:
         if isinstance(made.solid, solids.Box):
@@ -282,91 +293,6 @@ class Building:
         if thing.shape in ROUND or thing.letter or thing.points:
             return next(one for one in "xyz" if turn[NUMBER[one]][2] != 0)
         return max("xyz", key=lambda one: size[NUMBER[one]])
-
-    def _copies(self, thing: Thing, box: Made, made: Body) -> None:
-        """Several alike and nothing before them: crossing, stacked, or apart."""
-        lines = Placing(self, thing)
-        if "crossing" in thing.flags or any(one.how == "square" for one in thing.where):
-            for number in range(1, thing.count):
-                axis = "xyz"[number - 1]
-                turn = upright(axis)
-                size = list(turned(made.size, turn))
-                self.join(thing, made.solid, turn, [[*box.points[0]]], size, made)
-            return
-        if "stacked" in thing.flags:
-            step = box.extent(box.axis)
-            for number in range(1, thing.count):
-                point = [*box.points[0]]
-                point[NUMBER[box.axis]] += number * step
-                self.join(thing, made.solid, box.turn, [point], list(turned(made.size, box.turn)), made)
-            return
-        gap = next((one for one in thing.where if one.how == "apart" and isinstance(one.value, float)), None)
-        if gap is None and thing.count == 2:
-            rod = next((one for one in self.things if any(p.how == "between" and p.of is thing for p in one.where)), None)
-            long = rod.size("length", "height") if rod is not None else None
-            if long is not None:
-                gap = Place("apart", value=long + box.extent(box.axis), axis=box.axis)
-        if gap is not None and isinstance(gap.value, float):
-            axis = gap.axis if gap.axis in ("x", "y", "z") else box.axis if thing.shape == "sphere" else "x"
-            step = gap.value + (box.extent(axis) if gap.own in ("inner", "face", "edge", "side") else 0.0)
-            points = []
-            for number in range(1, thing.count):
-                point = [*box.points[0]]
-                point[NUMBER[axis]] += number * step
-                points.append(point)
-            first = box.points[0]
-            self.join(thing, made.solid, box.turn, points, list(turned(made.size, box.turn)), made)
-            self.bodies[-1].points = [first, *points]
-            self.bodies[-1].low, self.bodies[-1].high = box.low, box.high
-            self.bodies.pop(0)
-            return
-        del lines
-        self.refuse(thing, f"only one of {thing.count} was made; say where the others are")
-
-    def _hollow(self, thing: Thing, made: Body, box: Made) -> None:
-        wall = thing.get("wall")
-        if wall is None and thing.flags & {"hollow", "shelled"}:
-            wall = thing.get("thickness") if thing.shape in ("box", "sphere") and len(thing.sizes) >= 3 else None
-        if wall is None or thing.shape not in ("box", "cylinder", "") or thing.letter:
-            return
-        if isinstance(made.solid, solids.Cylinder) and made.solid.inner_diameter:
-            floor = thing.get("floor")
-            opened = thing.flags & {"open_top"} or any(name in OPEN for name in thing.names) or floor is not None
-            if not opened:
-                return
-            self.solid = made.solid.model_copy(update={"inner_diameter": 0.0})
-        floor = thing.get("floor")
-        self.floor = floor if floor is not None else wall
-        self.wall = wall
-        opened_both = "open_both" in thing.flags
-        open_top = "open_top" in thing.flags or "shelled" in thing.flags or any(name in OPEN for name in thing.names)
-        size = [box.high[k] - box.low[k] for k in range(3)]
-        void: solids.Solid
-        deep = size[2] - self.floor - (0.0 if open_top else wall)
-        if opened_both:
-            deep, self.floor = size[2], 0.0
-        if "open_bottom" in thing.flags and not open_top:
-            deep, self.floor = size[2] - wall, 0.0
-        rounded = any(feature.kind == "fillet" for feature, *_ in self.features)
-        if rounded and floor is None and not opened_both and isinstance(made.solid, solids.Box):
-            opened = ("top",) if open_top else ("bottom",) if "open_bottom" in thing.flags else ()
-            self.work(
-                solids.Shell(thickness=wall, open=opened, id="shell", name="shell")
-            )  # its corners follow the outside
-            return
-        inner = [size[0] - 2 * wall, size[1] - 2 * wall]
-        if min(*inner, deep) <= 0:
-            self.refuse(thing, f"walls of {wall:g} mm leave no room")
-            return
-        if across(thing) is not None:
-            void = solids.Cylinder(diameter=inner[0], height=deep)
-        else:
-            void = solids.Box(size=(inner[0], inner[1], deep))
-        point = [box.mid("x"), box.mid("y"), box.low[2] + self.floor + deep / 2]
-        cavity = Thing("cut", "cavity", {"cavity", "inside"}, "pocket", step=thing.step)
-        self.cut(cavity, void, IDENTITY, [point], [inner[0], inner[1], deep])
-        if not open_top and not opened_both and "open_bottom" not in thing.flags and "hollow" not in thing.flags:
-            self.assumed.append(f"{thing.noun}: closed all round")
 
     # --- adding
 
@@ -385,10 +311,17 @@ class Building:
             axis, way = thing.side
             wide = size[1 if axis == "x" else 0]
             names: dict[tuple[str, int], solids.Edges] = {
-                ("x", 1): "right", ("x", -1): "left", ("y", 1): "back", ("y", -1): "front",
-            }  # fmt: skip
+                ("x", 1): "right",
+                ("x", -1): "left",
+                ("y", 1): "back",
+                ("y", -1): "front",
+            }
             if (axis, way) in names:
-                self.work(solids.Fillet(id=self.name("fillet"), name="fillet", of=ident, edges=(names[axis, way],), radius=wide * 0.4999))
+                self.work(
+                    solids.Fillet(
+                        id=self.name("fillet"), name="fillet", of=ident, edges=(names[axis, way],), radius=wide * 0.4999
+                    )
+                )
         self.bodies.append(box)
         self.last = points[-1]
 
@@ -427,9 +360,11 @@ class Building:
             own = [self._own(point, undo, middle, own_size[2]) for point in points]
             x, y, z = own[0]
             place = Placement(
-                x=Coordinate(to="origin", offset=x), y=Coordinate(to="origin", offset=y),
-                z=Coordinate(to="origin", offset=z), rotate=angles(after(turn, undo)),
-            )  # fmt: skip
+                x=Coordinate(to="origin", offset=x),
+                y=Coordinate(to="origin", offset=y),
+                z=Coordinate(to="origin", offset=z),
+                rotate=angles(after(turn, undo)),
+            )
             pattern = None
             if len(own) > 1:
                 pattern = Points(

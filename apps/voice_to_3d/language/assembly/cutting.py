@@ -8,6 +8,7 @@ from wugan.apps.voice_to_3d.language.assembly.frame import IDENTITY, NUMBER, Mad
 from wugan.apps.voice_to_3d.language.assembly.lines import Lines
 from wugan.apps.voice_to_3d.language.assembly.patterns import points_of
 from wugan.apps.voice_to_3d.language.assembly.shapes import ROUND, tool
+from wugan.apps.voice_to_3d.language.assembly.special_cuts import SpecialCuts
 from wugan.apps.voice_to_3d.language.assembly.thing import Place, Thing
 from wugan.apps.voice_to_3d.language.assembly.words import AXES_OF
 from wugan.apps.voice_to_3d.language.parts.extents import box_axes
@@ -20,7 +21,7 @@ OVER = 0.0
 QUARTER = ((0, -1, 0), (1, 0, 0), (0, 0, 1))
 
 
-class Cutting:
+class Cutting(SpecialCuts):
     """Places one cut."""
 
     def __init__(self, building: Building, thing: Thing) -> None:
@@ -42,8 +43,10 @@ class Cutting:
             return self._trim(host)
         if thing.shape in ("groove",) and (host.thing.shape in ROUND or "annular" in thing.flags):
             return self._ring(host)
-        if thing.shape in ("groove", "rebate", "notch", "vee", "dovetail", "keyway", "flat", "corner") and not (
-            thing.shape == "groove"):  # fmt: skip
+        if (
+            thing.shape in ("groove", "rebate", "notch", "vee", "dovetail", "keyway", "flat", "corner")
+            and thing.shape != "groove"
+        ):
             return f"a {thing.noun} is not read here"
         if thing.shape == "sphere" and not self.places:
             thing.where.append(Place("centred"))
@@ -82,9 +85,11 @@ class Cutting:
     def _host(self) -> Made:
         thing, building = self.thing, self.building
         for place in sorted(self.places, key=lambda one: one.how in ("through", "across")):
-            if place.of is not None and place.of.kind == "body" and place.how in (
-                "through", "into", "at", "on", "in", "from", "along", "inside", "across"
-            ):  # fmt: skip
+            if (
+                place.of is not None
+                and place.of.kind == "body"
+                and place.how in ("through", "into", "at", "on", "in", "from", "along", "inside", "across")
+            ):
                 made = building.made_of(place.of)
                 if made is not None:
                     self.named = True
@@ -145,8 +150,11 @@ class Cutting:
                 break
             if place.how == "under":
                 axis, way = axis or "z", -1
-        if thing.flags & {"radial"} or any(one.how in ("across", "square") for one in self.places) or any(
-            one.how == "axis" and one.axis == "width" for one in self.places):  # fmt: skip
+        if (
+            thing.flags & {"radial"}
+            or any(one.how in ("across", "square") for one in self.places)
+            or any(one.how == "axis" and one.axis == "width" for one in self.places)
+        ):
             if axis in ("", host.axis) and host.thing.shape in ROUND:
                 axis = "x" if host.axis != "x" else "y"
         if not axis:
@@ -164,7 +172,12 @@ class Cutting:
         """From where to where a through cut goes."""
         thing = self.thing
         further = any(one.how == "through" and one.of is not None and one.of is not host.thing for one in self.places)
-        if self.named and not further and not thing.flags & {"through_all"} and not any(one.part == "whole" for one in self.places):
+        if (
+            self.named
+            and not further
+            and not thing.flags & {"through_all"}
+            and not any(one.part == "whole" for one in self.places)
+        ):
             return host.side(axis, -1), host.side(axis, 1)
         whole = self.building.whole()
         return whole.side(axis, -1), whole.side(axis, 1)
@@ -177,9 +190,12 @@ class Cutting:
         if depth is None and thing.noun == "cube":
             depth = thing.get("side")
         through = depth is None or "through" in thing.flags
-        if through and thing.shape in ("pocket",) and thing.noun in ("pocket", "recess", "cavity", "seat") and not (
-            thing.flags & {"through", "through_all"} or any(one.how == "through" for one in self.places)
-        ):  # fmt: skip
+        if (
+            through
+            and thing.shape in ("pocket",)
+            and thing.noun in ("pocket", "recess", "cavity", "seat")
+            and not (thing.flags & {"through", "through_all"} or any(one.how == "through" for one in self.places))
+        ):
             if depth is None:
                 return "how deep it is was not said"
         channel = self._channel(host, axis, way, depth)
@@ -196,7 +212,7 @@ class Cutting:
         made = tool(thing, max(high - low, 0.01))
         if isinstance(made, str):
             return f"its shape lacks {made}"
-        solid, own, low_corner = made
+        solid, own, _low_corner = made
         turn = upright(axis, 1)
         if self._crosswise(host, axis, own):
             turn = after(QUARTER, turn)
@@ -237,46 +253,10 @@ class Cutting:
         self.building.cut(thing, solid, turn, points, size)
         return ""
 
-    def _channel(self, host: Made, axis: str, way: int, depth: float | None) -> str | None:
-        """A slot or groove without a length that is open at its ends: along what it runs, or along the block."""
-        thing = self.thing
-        if thing.shape not in ("slot", "groove", "pocket", "") or thing.noun not in ("slot", "groove", "channel", "cut", "gap"):
-            return None
-        width = thing.get("width", "diameter")
-        spread = any(one.how == "apart" for one in thing.where)
-        if width is None or thing.get("length") is not None or len(thing.sizes) > 1 or spread or not isinstance(host.solid, solids.Box):
-            return None
-        if depth is None or thing.count > 1 or "rounded_ends" in thing.flags:
-            return None
-        along = next((one.axis for one in self.places if one.how in ("through", "axis") and one.axis in ("x", "y", "z")
-                      and not one.centred), "")  # fmt: skip
-        number = thing.get("axis_width")
-        face, sign = axis, way
-        if along == face or face == "z" and along == "z":
-            face, sign = "z", 1
-        if not along:
-            flat = [one for one in "xyz" if one != face]
-            if number is not None:
-                along = next(one for one in flat if one != "xyz"[int(number)])
-            else:
-                along = max(flat, key=lambda one: (round(host.extent(one), 6), one == "x"))
-        if along == face:
-            return None
-        across_ = next(one for one in "xyz" if one not in (face, along))
-        size = {along: host.extent(along), across_: width, face: depth}
-        half = {one: value / 2 for one, value in size.items()}
-        lines = Lines(self.building, thing, host, across_, half)
-        lines.collect(self.places)
-        point = {one: host.mid(one) for one in "xyz"}
-        point[across_] = lines.taken.get(across_, [host.mid(across_)])[0]
-        point[face] = host.side(face, sign) - sign * depth / 2
-        solid = solids.Box(size=(size["x"], size["y"], size["z"]))
-        self.building.cut(thing, solid, IDENTITY, [[point[one] for one in "xyz"]], [size[one] for one in "xyz"])
-        return ""
-
     def _both(self, axis: str) -> bool:
-        return any(one.part in ("end", "face", "side") and one.which & {"each", "both"} for one in self.places) or (any(
-            {"top", "bottom"} <= {*one.sides} for one in self.places) and axis == "z")  # fmt: skip
+        return any(one.part in ("end", "face", "side") and one.which & {"each", "both"} for one in self.places) or (
+            any({"top", "bottom"} <= {*one.sides} for one in self.places) and axis == "z"
+        )
 
     def _crosswise(self, host: Made, axis: str, own: tuple[float, float, float]) -> bool:
         """Whether a slot or pocket lies along the second of the two axes that its outline may lie along."""
@@ -317,7 +297,7 @@ class Cutting:
             return False
         named = box_axes(thing, landscape=False) if any(one for _, one in thing.sizes) else {}
         del named
-        return first == "z" if axis == "x" and False else False
+        return first == "z" if False else False
 
     def _mirrored(self, points: list[list[float]]) -> list[list[float]]:
         thing = self.thing
@@ -339,103 +319,3 @@ class Cutting:
         return points
 
     # --- others
-
-    def _led(self, lead: Thing) -> str:
-        """A counterbore or countersink of holes that are there."""
-        thing, building = self.thing, self.building
-        made = building.made_of(lead)
-        holes = [one for one in building.cuts if one.thing is lead or one.thing.group is lead]
-        if made is None or not holes:
-            return "the hole that it is of was not found"
-        wide, depth = thing.size("diameter"), thing.get("depth")
-        axis = made.axis
-        host = self._host() if thing.host or thing.where else building.bodies[0]
-        sides = [side for place in self.places for side in place.sides if AXES_OF[side][0] == axis]
-        way = AXES_OF[sides[0]][1] if sides else 1
-        if wide is None:
-            return "its shape lacks its diameter"
-        ended = next((one for one in self.places if one.part == "end" and one.which & {"other", "opposite", "free"}), None)
-        if ended is not None and not sides:
-            way = Lines(building, thing, building.bodies[0], axis, {axis: 0.0}).way(axis, building.bodies[0], ended)
-        at = (made if way > 0 or len(building.bodies) == 1 else building.whole()).side(axis, way)
-        del host
-        for hole in holes:
-            if thing.shape == "countersink":
-                angle = thing.get("angle") or 90.0
-                from math import radians, tan
-
-                own = hole.extent("x" if axis != "x" else "y")
-                deep = (
-                    depth
-                    if depth is not None and thing.get("angle") is None
-                    else (wide - own) / 2 / tan(radians(angle / 2))
-                )
-                solid: solids.Solid = solids.Cone(bottom_diameter=own, top_diameter=wide, height=deep)
-            elif depth is None:
-                return "how deep it is was not said"
-            else:
-                deep = depth
-                solid = solids.Cylinder(diameter=wide, height=deep)
-            turn = upright(axis, way)
-            k = NUMBER[axis]
-            points = [[*point] for point in hole.points]
-            for point in points:
-                point[k] = at - way * deep / 2
-            size = list(turned((wide, wide, deep), turn))
-            building.cut(thing, solid, turn, points, size)
-        return ""
-
-    def _ring(self, host: Made) -> str:
-        """A groove round something round."""
-        thing = self.thing
-        width, deep = thing.get("width", "height", "length"), thing.get("depth")
-        if width is None or deep is None:
-            return "its shape lacks its width and depth"
-        axis = host.axis
-        outer = max(host.extent(one) for one in "xyz" if one != axis)
-        if 2 * deep >= outer:
-            return "it is deeper than the body"
-        solid = solids.Cylinder(diameter=outer + 2, height=width, inner_diameter=outer - 2 * deep)
-        half = dict.fromkeys("xyz", width / 2)
-        lines = Lines(self.building, thing, host, axis, half)
-        for place in self.places:
-            if place.how == "distance" and place.own == "" and place.part in ("end", "edge", "face", "side"):
-                place.own = "edge" if "starts" in thing.flags else place.own
-        lines.collect(self.places)
-        if "both_ends" in thing.flags and axis not in lines.taken:
-            return "where it lies was not said"
-        values = lines.taken.get(axis, [host.mid(axis)])
-        points = []
-        for value in values:
-            point = [host.mid(one) for one in "xyz"]
-            point[NUMBER[axis]] = value
-            points.append(point)
-        turn = upright(axis)
-        self.building.cut(thing, solid, turn, points, list(turned((outer + 2, outer + 2, width), turn)))
-        return ""
-
-    def _trim(self, host: Made) -> str:
-        """A piece of the body taken off at one side."""
-        thing = self.thing
-        side = next(iter(thing.which))
-        axis, way = AXES_OF[side]
-        if host.thing.shape in ROUND and axis != host.axis and side in ("left", "right") and False:
-            axis = host.axis
-        k = NUMBER[axis]
-        length = thing.get("length")
-        if length is None:
-            length = host.extent(axis) * (thing.get("share") or 0.5)
-        size = [host.extent(one) + 2.0 for one in "xyz"]
-        point = [host.mid(one) for one in "xyz"]
-        size[k] = length + 1.0
-        point[k] = host.side(axis, way) - way * (length - 1.0) / 2
-        high = thing.get("height")
-        if high is not None:
-            rest = host.extent("z") - high
-            if rest <= 0:
-                return "it is no lower than the rest"
-            size[2] = rest + 1.0
-            point[2] = host.high[2] - (rest - 1.0) / 2
-        solid = solids.Box(size=(size[0], size[1], size[2]))
-        self.building.cut(thing, solid, IDENTITY, [point], size)
-        return ""

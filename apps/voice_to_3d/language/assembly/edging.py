@@ -129,7 +129,7 @@ def _edges(building: Building, aim: Made, place: Place) -> set[str]:
             return {"all"}
     if place.part == "corner" or "vertical" in words:
         sides = {*place.sides} & {"left", "right", "front", "back"}
-        return sides if sides and place.part != "corner" else {"vertical"} if not sides else sides
+        return sides if sides and place.part != "corner" else sides if sides else {"vertical"}
     named = [side for side in place.sides if side in ("top", "bottom")]
     rest = [side for side in place.sides if side not in ("top", "bottom")]
     if named and not rest and not place.which & {"long", "short"} and place.axis == "":

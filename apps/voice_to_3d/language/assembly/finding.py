@@ -71,7 +71,8 @@ class Finding:
                 continue
             score += 1.5 * len(words & thing.which) - 1.0 * len(words - thing.which)
             score += sum(name in thing.names for name in np.names) - 0.8 * sum(
-                name not in thing.names for name in np.names)  # fmt: skip
+                name not in thing.names for name in np.names
+            )
             if np.ordinal:
                 score += 2.0 if thing.ordinal == np.ordinal else (0.0 if thing.count > 1 else -1.0)
             values = {one.value for one in np.bare}
@@ -99,7 +100,11 @@ class Finding:
             if len(sized) > 1:
                 pick = max if "big" in np.which else min
                 return pick(sized, key=lambda one: one.size("diameter", "width", "length") or 0)
-        telling = np.ordinal or np.sides or {"horizontal", "vertical", "inner", "outer", "big", "small", "middle", "other", "last"} & {*np.which}
+        telling = (
+            np.ordinal
+            or np.sides
+            or {"horizontal", "vertical", "inner", "outer", "big", "small", "middle", "other", "last"} & {*np.which}
+        )
         if best.count > 1 and telling and not np.plural:
             return self.member_of(best, np)
         return best

@@ -83,8 +83,11 @@ def _table() -> dict[Matrix, Angles]:
         made: Matrix = IDENTITY
         for axis, angle in (("x", x), ("y", y), ("z", z)):
             c, s = {0: (1, 0), 90: (0, 1), 180: (-1, 0), 270: (0, -1)}[angle]
-            step = {"x": ((1, 0, 0), (0, c, -s), (0, s, c)), "y": ((c, 0, s), (0, 1, 0), (-s, 0, c)),
-                    "z": ((c, -s, 0), (s, c, 0), (0, 0, 1))}[axis]  # fmt: skip
+            step = {
+                "x": ((1, 0, 0), (0, c, -s), (0, s, c)),
+                "y": ((c, 0, s), (0, 1, 0), (-s, 0, c)),
+                "z": ((c, -s, 0), (s, c, 0), (0, 0, 1)),
+            }[axis]
             made = after(made, step)
         key = tuple(tuple(row) for row in made)
         if key not in found:

@@ -14,12 +14,29 @@ if TYPE_CHECKING:
     from wugan.apps.voice_to_3d.language.assembly.reader import Reader
 
 MAIN = {
-    "cylinder": "diameter", "tube": "diameter", "sphere": "diameter", "hemisphere": "diameter", "ring": "diameter",
-    "hexagon": "across_flats", "octagon": "across_flats", "pentagon": "across_flats", "hole": "diameter",
-    "counterbore": "diameter", "countersink": "diameter", "fillet": "radius", "chamfer": "size", "slot": "width",
-    "groove": "width", "keyway": "width", "notch": "width", "vee": "width", "cone": "diameter", "torus": "diameter",
-    "rebate": "width", "flat": "depth",
-}  # fmt: skip
+    "cylinder": "diameter",
+    "tube": "diameter",
+    "sphere": "diameter",
+    "hemisphere": "diameter",
+    "ring": "diameter",
+    "hexagon": "across_flats",
+    "octagon": "across_flats",
+    "pentagon": "across_flats",
+    "hole": "diameter",
+    "counterbore": "diameter",
+    "countersink": "diameter",
+    "fillet": "radius",
+    "chamfer": "size",
+    "slot": "width",
+    "groove": "width",
+    "keyway": "width",
+    "notch": "width",
+    "vee": "width",
+    "cone": "diameter",
+    "torus": "diameter",
+    "rebate": "width",
+    "flat": "depth",
+}
 ROUND = ("cylinder", "tube", "cone", "sphere", "hemisphere", "ring", "torus", "hole", "counterbore", "countersink")
 
 
@@ -165,12 +182,25 @@ class Giving:
         thing = reader.focus
         if thing is None:
             return None
-        if thing.kind == "edge" and size.role not in ("size", "radius", "angle", "side", "leg", "width", "length", "depth",
-                                                      "height", "diameter"):  # fmt: skip
+        if thing.kind == "edge" and size.role not in (
+            "size",
+            "radius",
+            "angle",
+            "side",
+            "leg",
+            "width",
+            "length",
+            "depth",
+            "height",
+            "diameter",
+        ):
             return reader.subject if reader.subject is not thing else reader.before()
-        if thing.kind == "cut" and thing.shape in ("hole", "slot", "pocket", "cutout") and (
-            size.role in ("thickness", "wall", "height") or size.total
-        ) and not thing.lead:  # fmt: skip
+        if (
+            thing.kind == "cut"
+            and thing.shape in ("hole", "slot", "pocket", "cutout")
+            and (size.role in ("thickness", "wall", "height") or size.total)
+            and not thing.lead
+        ):
             if reader.subject is not None and reader.subject.kind == "body":
                 return reader.subject
             if size.role == "thickness":
@@ -182,9 +212,12 @@ class Giving:
         reader = self.reader
         if not places:
             return
-        if reader.edge is not None and reader.focus is reader.edge and places[0].how in (
-            "at", "on", "from", "between", "meeting", "along", "around", "to", "under", "through", "into", "inside"
-        ):  # fmt: skip
+        if (
+            reader.edge is not None
+            and reader.focus is reader.edge
+            and places[0].how
+            in ("at", "on", "from", "between", "meeting", "along", "around", "to", "under", "through", "into", "inside")
+        ):
             reader.edge.where.extend(places)
             return
         if places[0].how == "reach" and reader.focus is not None:
@@ -231,7 +264,8 @@ class Giving:
             k += 1
             word = lemma_at(found, k)
             return word in ("a", "an", "there", "another") or (
-                word.startswith("#") and self.reader.phrase(k) is not None)  # fmt: skip
+                word.startswith("#") and self.reader.phrase(k) is not None
+            )
         if word in ("is", "are", "there", "comes", "stands", "sits", "lies", "has", "come", "stand", "sit", "lie"):
             after = lemma_at(found, k + 1)
             return after in ("a", "an", "is", "are", "another", "the") or self.reader.phrase(k + 1) is not None

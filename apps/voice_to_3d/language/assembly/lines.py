@@ -79,13 +79,20 @@ class Lines:
                 "above",
             ):
                 self._centred(place)
-            elif place.part == "corner" and self.thing.shape in ("pocket", "") and place.how in ("at", "from", "into", "on"):
+            elif (
+                place.part == "corner"
+                and self.thing.shape in ("pocket", "")
+                and place.how in ("at", "from", "into", "on")
+            ):
                 self._flush(place)
                 for axis in self.free:
                     way = self.way(axis, self.target(place), place)
                     self.put(axis, [self.target(place).side(axis, way) - way * self.half[axis]])
-            elif place.how in ("at", "on", "from", "to", "along", "under", "inside") and place.sides and (
-                self.thing.kind == "body"):  # fmt: skip
+            elif (
+                place.how in ("at", "on", "from", "to", "along", "under", "inside")
+                and place.sides
+                and (self.thing.kind == "body")
+            ):
                 self._flush(place)
             elif place.how == "axis" and place.centred:
                 self._centred(place)
@@ -93,8 +100,11 @@ class Lines:
     # --- kinds
 
     def _point(self, place: Place) -> None:
-        for axis, value in zip([one for one in "xyz" if one in self.free] if len(place.point) == len(self.free) else "xyz",
-                               place.point, strict=False):  # fmt: skip
+        for axis, value in zip(
+            [one for one in "xyz" if one in self.free] if len(place.point) == len(self.free) else "xyz",
+            place.point,
+            strict=False,
+        ):
             self.put(axis, [self.origin(axis) + value], place)
 
     def origin(self, axis: str) -> float:
@@ -257,8 +267,11 @@ class Lines:
         if place.part == "previous":
             return
         if place.part in ("centre", "axis", "point") or (place.part in ("", "whole") and place.of is not None):
-            axis = self.named(place.axis, box) if place.axis else next(
-                (one for one in self.ordered(box) if one not in self.taken), "")  # fmt: skip
+            axis = (
+                self.named(place.axis, box)
+                if place.axis
+                else next((one for one in self.ordered(box) if one not in self.taken), "")
+            )
             if (
                 place.part == ""
                 and place.of is not None
@@ -293,7 +306,7 @@ class Lines:
     def _beyond(self, place: Place, box: Made, values: list[float]) -> None:
         """Reads "10 mm above the base", "20 mm to the left of the centre", "8 mm below the top"."""
         axis, way = AXES_OF[place.way]
-        axis = self.seen(axis) if place.part != "previous" else self.seen(axis)
+        axis = self.seen(axis)
         if place.part == "previous":
             last = self.building.last
             start = last[NUMBER[axis]] if last is not None else box.mid(axis)

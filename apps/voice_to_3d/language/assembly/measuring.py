@@ -20,17 +20,38 @@ if TYPE_CHECKING:
 
 LINKS = words("of is are be = : at being should will must to with has having equal equals measure measures measuring")
 ENDS = {
-    "top": "top", "bottom": "bottom", "base": "bottom", "tip": "top", "upper": "top", "lower": "bottom", "foot": "bottom",
-    "mouth": "top", "rim": "top", "neck": "top", "root": "bottom", "small": "small", "large": "large", "big": "large",
-    "narrow": "small", "wide": "large", "thin": "small", "thick": "large", "smaller": "small", "larger": "large",
+    "top": "top",
+    "bottom": "bottom",
+    "base": "bottom",
+    "tip": "top",
+    "upper": "top",
+    "lower": "bottom",
+    "foot": "bottom",
+    "mouth": "top",
+    "rim": "top",
+    "neck": "top",
+    "root": "bottom",
+    "small": "small",
+    "large": "large",
+    "big": "large",
+    "narrow": "small",
+    "wide": "large",
+    "thin": "small",
+    "thick": "large",
+    "smaller": "small",
+    "larger": "large",
     "bigger": "large",
-}  # fmt: skip
+}
 MORE = words("more larger bigger longer wider taller higher thicker deeper greater")
 LESS = words("less smaller shorter narrower lower thinner shallower")
 EXTRA = {
-    "circumradius": "radius", "circumdiameter": "across_corners", "bore": "inner_diameter",
-    "perimeter": "", "floor": "floor", "rim": "",
-}  # fmt: skip
+    "circumradius": "radius",
+    "circumdiameter": "across_corners",
+    "bore": "inner_diameter",
+    "perimeter": "",
+    "floor": "floor",
+    "rim": "",
+}
 
 
 @dataclass
@@ -61,7 +82,11 @@ class Measuring:
             read = self._value_first(i)
         if read is None:
             return None
-        if lemma_at(found, read[1]) in ("overall", "total", "altogether") and read[0].role in ("length", "height", "width"):
+        if lemma_at(found, read[1]) in ("overall", "total", "altogether") and read[0].role in (
+            "length",
+            "height",
+            "width",
+        ):
             read[0].total, read = True, (read[0], read[1] + 1)
         return self._at_end(*read)
 
@@ -81,8 +106,10 @@ class Measuring:
             if focus is not None and focus.shape in ("tube", "ring", "torus", "cylinder"):
                 return Size(side, value), k + 1
             return None
-        if word in ("square",) and lemma_at(found, k + 1) not in ("x",) and not (
-            quantity.kind == "number" and self.reader.noun_like(k + 1)
+        if (
+            word in ("square",)
+            and lemma_at(found, k + 1) not in ("x",)
+            and not (quantity.kind == "number" and self.reader.noun_like(k + 1))
         ):
             return Size("side", value, axis="square"), k + 1
         read = after_value(found, i)
@@ -219,7 +246,6 @@ class Measuring:
             if inner is None:
                 return None
             return Ratio(inner[0].factor, inner[0].role, inner[0].of, sign * found[k].value), inner[1], inner[2]
-        started = k
         if lemma_at(found, k) == "as":
             named = self._role(k + 1)
             if named is None or lemma_at(found, named[1]) != "as":
@@ -248,7 +274,7 @@ class Measuring:
                     of, end = owner
                 elif not own:
                     ahead = self._owner_ahead(end)
-                    of = ahead or (self.reader.before() if started > i or True else None)
+                    of = ahead or (self.reader.before() if True else None)
                 if own and self.reader.subject is not None and self.reader.subject is not self.reader.focus:
                     of = self.reader.subject
                 return Ratio(factor, named[0], of), end, named[0]
@@ -277,15 +303,22 @@ class Measuring:
         """Reads "at the top", "on the outside" after a size: the end of a body that it is of."""
         found = self.reader.tokens
         if lemma_at(found, end) not in ("at", "on", "across") or size.role not in (
-            "diameter", "radius", "width", "across", "side", "outer_diameter", "inner_diameter",
-        ):  # fmt: skip
+            "diameter",
+            "radius",
+            "width",
+            "across",
+            "side",
+            "outer_diameter",
+            "inner_diameter",
+        ):
             return size, end
         k = end + 1
         while lemma_at(found, k) in ("the", "its", "very", "one", "other"):
             k += 1
         word = lemma_at(found, k)
-        if word not in ENDS or (word in ("small", "large", "big", "narrow", "wide", "thick", "thin") and
-                                lemma_at(found, k + 1) != "end"):  # fmt: skip
+        if word not in ENDS or (
+            word in ("small", "large", "big", "narrow", "wide", "thick", "thin") and lemma_at(found, k + 1) != "end"
+        ):
             return size, end
         focus = self.reader.focus
         if focus is None or (focus.kind == "body" and focus.shape in ("box",)):

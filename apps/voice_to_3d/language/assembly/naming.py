@@ -5,10 +5,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from wugan.apps.voice_to_3d.language.assembly.finding import shape_of
+from wugan.apps.voice_to_3d.language.assembly.grouping import Grouping
 from wugan.apps.voice_to_3d.language.assembly.measuring import ENDS, Size
 from wugan.apps.voice_to_3d.language.assembly.phrases import Phrase, kind_of
-from wugan.apps.voice_to_3d.language.assembly.thing import Place, Thing
-from wugan.apps.voice_to_3d.language.assembly.words import SIDES, WHICH
+from wugan.apps.voice_to_3d.language.assembly.qualifying import Qualifying
+from wugan.apps.voice_to_3d.language.assembly.subjects import SubjectParts
+from wugan.apps.voice_to_3d.language.assembly.thing import Thing
 from wugan.apps.voice_to_3d.language.parts.making import SHAPES
 from wugan.apps.voice_to_3d.language.parts.measures import lemma_at, length_at
 
@@ -34,7 +36,7 @@ TELLING = (
 )
 
 
-class Naming:
+class Naming(Qualifying, SubjectParts, Grouping):
     """Makes and finds things for the reader."""
 
     reader: Reader
@@ -59,7 +61,19 @@ class Naming:
                 reader.give(Size("side", np.bare[0].value))  # "with 40 mm outer side"
                 return np.end
             k = np.end
-            while lemma_at(found, k) in ("of", "is", "are", ":", "=", "length", "the", "its", "triangle", "hexagon", "base"):
+            while lemma_at(found, k) in (
+                "of",
+                "is",
+                "are",
+                ":",
+                "=",
+                "length",
+                "the",
+                "its",
+                "triangle",
+                "hexagon",
+                "base",
+            ):
                 k += 1
             if length_at(found, k) is not None and lemma_at(found, k + 1) != "from" and reader.focus is not None:
                 reader.attend(reader.focus)
@@ -117,7 +131,12 @@ class Naming:
                 return np.end
         if np.kind == "unknown" and not self._names(np):
             return i
-        if "same" in np.which and np.kind in ("cut", "body") and not np.sized and (old := reader.resolve(np)) is not None:
+        if (
+            "same" in np.which
+            and np.kind in ("cut", "body")
+            and not np.sized
+            and (old := reader.resolve(np)) is not None
+        ):
             self._twin(old, reader.said(np))
             return np.end
         merged = self._complement(np)
@@ -142,8 +161,25 @@ class Naming:
         after = lemma_at(found, np.end)
         if after in (":", "is", "are", "has", "have") or (after == "," and length_at(found, np.end + 1) is not None):
             return True
-        if after in ("with", "of", "that", "which", "from", "on", "in", "at", "stands", "sits", "rises", "runs", "for", "",
-                     "goes", "sticks", ","):  # fmt: skip
+        if after in (
+            "with",
+            "of",
+            "that",
+            "which",
+            "from",
+            "on",
+            "in",
+            "at",
+            "stands",
+            "sits",
+            "rises",
+            "runs",
+            "for",
+            "",
+            "goes",
+            "sticks",
+            ",",
+        ):
             return np.det in ("a", "an", "another") or bool(np.count) or not reader.things
         return False
 
@@ -175,8 +211,13 @@ class Naming:
                 return None
         shaped = bool(shape_of(np.head)) or any(word in SHAPES for word in np.adjectives)
         label = before == ":" and not thing.said_size and np.kind == thing.kind and shaped
-        apposed = before == "," and np.det in ("a", "an") and not thing.said_size and not thing.shape and (
-            lemma_at(found, k - 1) in thing.names)  # fmt: skip
+        apposed = (
+            before == ","
+            and np.det in ("a", "an")
+            and not thing.said_size
+            and not thing.shape
+            and (lemma_at(found, k - 1) in thing.names)
+        )
         copular = before in ("is", "are", "be", "=") and np.det in ("a", "an", "") and reader.subject is thing
         copular = copular and lemma_at(found, k - 1) not in ("there", "here") and not self._part_before(k)
         if not (label or apposed or copular):
@@ -207,10 +248,6 @@ class Naming:
     def _part_before(self, k: int) -> bool:
         return self.reader.part is not None
 
-    def _letter(self, thing: Thing, letter: str) -> None:
-        thing.letter = letter
-        thing.flags.add(letter + "_shape")
-
     def _known(self, np: Phrase) -> Thing | None:
         """The thing a phrase names again: a definite one, or one that was only announced."""
         reader = self.reader
@@ -219,8 +256,18 @@ class Naming:
         found = reader.matches(np)
         if not found:
             return None
-        if np.definite or np.one_of or (np.det == "" and not np.sized and not np.count and not np.adjectives
-                                        and np.start and lemma_at(reader.tokens, np.start - 1) in ("and", ",", "of", "")):  # fmt: skip
+        if (
+            np.definite
+            or np.one_of
+            or (
+                np.det == ""
+                and not np.sized
+                and not np.count
+                and not np.adjectives
+                and np.start
+                and lemma_at(reader.tokens, np.start - 1) in ("and", ",", "of", "")
+            )
+        ):
             thing = reader.resolve(np)
             if (
                 thing is not None
@@ -234,9 +281,11 @@ class Naming:
             return thing
         for thing in found:
             fresh = not thing.said_size and thing.group is None and not thing.points and thing.lead is None
-            if fresh and (thing.sentence < reader.number or thing.latest < reader.number) and thing.kind == (
-                "cut" if np.kind == "cut" else "body"
-            ):  # fmt: skip
+            if (
+                fresh
+                and (thing.sentence < reader.number or thing.latest < reader.number)
+                and thing.kind == ("cut" if np.kind == "cut" else "body")
+            ):
                 if thing.counted and thing.count > 1 and (np.count or 1) < thing.count:
                     return reader.member_of(thing, np) if np.ordinal or np.sides else self._one_more(thing, np)
                 if thing.where and np.det in ("a", "an"):
@@ -259,28 +308,12 @@ class Naming:
                     return self._one_more(group, np)
         return None
 
-    def _twin(self, old: Thing, said: str) -> Thing:
-        """Another of the same: its sizes, not its place."""
-        twin = Thing(old.kind, old.noun, set(old.names), old.shape, {**old.dims}, [*old.sizes])
-        twin.op, twin.host, twin.said = old.op, old.host, said
-        twin.flags = old.flags - {"both_ends", "corners", "through_all"}
-        return self.reader.add(twin)
-
-    def _one_more(self, group: Thing, np: Phrase) -> Thing:
-        made = Thing(group.kind, group.noun, set(group.names), group.shape, count=np.count or 1, group=group)
-        made.op, made.sentence, made.step = group.op, self.reader.number, self.reader.step
-        made.said = self.reader.said(np)
-        group.members.append(made)
-        self.reader.things.append(made)
-        return made
-
     def create(self, np: Phrase, quiet: bool = False) -> Thing:
         """A new thing from a phrase; `quiet` leaves the focus where it is."""
         reader = self.reader
         cut = (
             np.kind == "cut"
-            or np.head == "step"
-            and reader.op == "cut"
+            or (np.head == "step" and reader.op == "cut")
             or (reader.op in ("cut",) and np.kind in ("body",) and np.head not in ("plate", "block"))
         )
         kind = "cut" if cut else "body"
@@ -308,7 +341,7 @@ class Naming:
         if cut:
             shape = {"cylinder": "hole", "box": "pocket", "round": "hole", "tube": "hole"}.get(shape, shape)
         thing = Thing(kind, np.head, {np.head, *np.names}, shape, said=reader.said(np), op="cut" if cut else "add")
-        if thing.noun == "intersection" or any(one.noun == "intersection" for one in reader.things) and not cut:
+        if thing.noun == "intersection" or (any(one.noun == "intersection" for one in reader.things) and not cut):
             reader.op = "common"
         if reader.op == "common" and not cut and thing.noun != "intersection":
             thing.op = "common" if any("shared" in one.flags for one in reader.things) else "add"
@@ -349,207 +382,6 @@ class Naming:
             self._adjectives(thing, np)
         return thing
 
-    def _adjectives(self, thing: Thing, np: Phrase) -> None:
-        reader = self.reader
-        for word in np.adjectives:
-            if word in WORKED and thing.kind == "cut" and not any(one.lead is thing for one in reader.things):
-                work = Thing("cut", WORKED[word], {WORKED[word]}, WORKED[word], said=word, lead=thing, op="cut")
-                work.sentence, work.step = reader.number, reader.step
-                reader.things.append(work)
-            elif word not in SHAPES or word in ("rectangular", "truncated"):
-                thing.flags.add(word)
-        for word in ("vertical", "horizontal"):
-            if word in np.which:
-                thing.flags.add(word)
-
-    def turn_to_cut(self, thing: Thing) -> None:
-        """A body that was drawn becomes what is cut away."""
-        thing.kind, thing.op = "cut", "cut"
-        thing.shape = {"cylinder": "hole", "box": "pocket", "": "pocket", "tube": "hole"}.get(thing.shape, thing.shape)
-
     # --- parts and patterns as subjects
 
-    def _subject_part(self, np: Phrase) -> int:
-        reader, found = self.reader, self.reader.tokens
-        place, end = reader.target(np.start, creating=False) or (Place("", part=np.head), np.end)
-        if reader.edge is not None and reader.focus is reader.edge:
-            if np.bare and not reader.edge.said_size and place.part == "edge":
-                reader.edge.dims["size"] = np.bare[0].value
-            else:
-                place.how = "at"
-                reader.edge.where.append(place)
-            return end
-        if reader.edge is not None and lemma_at(found, np.start - 1) in ("and", ","):
-            place.how = "at"
-            reader.edge.where.append(place)
-            return end
-        before, after = lemma_at(found, np.start - 1), lemma_at(found, end)
-        owner = place.of
-        if place.part in ("corner", "edge") and (
-            "rounded" in np.adjectives or any(one.role == "radius" for one in np.sizes)
-        ):
-            edge = Thing("edge", "fillet", {"fillet"}, "fillet", said=reader.said(np))
-            place.of = place.of or (reader.focus if reader.focus is not None and reader.focus.kind != "edge" else None)
-            place.how, place.size = "at", None
-            edge.where.append(place)
-            reader.add(edge)
-            reader.measures(edge, np)
-            reader.edge, reader.pending = edge, "" if edge.said_size else "radius"
-            return end
-        sided = place.sides[0] if place.sides else ""
-        shaped = after in (":",) or (after in ("is", "are") and lemma_at(found, end + 1) in ("a", "an")) or (
-            after in ("is", "are") and lemma_at(found, end + 1).startswith("#")
-            and lemma_at(found, end + 2) in ("long", "wide", "thick", "high", "tall", "x"))  # fmt: skip
-        named = np.head in SIDES or np.head in ("end", "side", "tip", "rim", "floor")
-        if named and (shaped or np.sized) and owner is None and before not in ("of", "from"):
-            if np.head in SIDES or np.head in ("rim", "tip", "floor"):
-                thing = Thing("body", np.head, {np.head}, said=reader.said(np), op="add")
-                thing.which = {*place.sides}
-                reader.add(thing)
-                reader.measures(thing, np)
-                return np.end
-        if before in ("is", "are", "be", "at") and reader.own and reader.mentioned and reader.focus is not None:
-            place.how, place.own = "at", reader.own
-            reader.focus.where.append(place)
-            return end
-        if owner is not None:
-            if owner is not reader.focus or not reader.mentioned:
-                reader.attend(owner)
-        elif np.det in ("its", "their", "whose") and reader.focus is not None:
-            reader.mentioned = True
-        if before == "and" and reader.part is not None and reader.part.part == "edge":
-            return end  # "every edge and corner"
-        reader.part = place
-        reader.own = sided or {"axis": "centre"}.get(place.part, place.part)
-        return end
-
-    def _pattern(self, np: Phrase) -> int:
-        """Reads "a 4 x 3 grid of holes", "a row of five pins", "a circle of 60 mm diameter"."""
-        reader, found = self.reader, self.reader.tokens
-        k = np.end
-        if np.head in ("circle", "ring") and not (
-            reader.focus is not None and reader.focus.count > 1 and reader.mentioned
-        ):
-            thing = reader.resolve(np) if np.definite else None
-            if thing is not None:
-                reader.attend(thing)
-                return k
-            np.kind = "body"
-            reader.create(np)
-            return k
-        if np.head == "circle" and reader.focus is not None:
-            for size in np.sizes:
-                reader.focus.dims["circle"] = float(size.value) if isinstance(size.value, float) else 0.0
-            if np.bare:
-                reader.focus.dims["circle"] = np.bare[0].value
-            reader.pending = "" if "circle" in reader.focus.dims else "circle"
-            return k
-        counts = np.boxes[0].values if np.boxes else ()
-        if not counts and k < len(found) and (size := found[k].quantity) is not None and size.kind == "sizes":
-            counts, k = size.values, k + 1  # "an array 3x2 of holes"
-        if lemma_at(found, k) == "of":
-            k += 1
-            inner = reader.phrase(k)
-            if inner is not None and inner.kind in ("cut", "body"):
-                if inner.boxes and len(inner.boxes[0].values) == 2 and not counts:
-                    counts = inner.boxes.pop(0).values  # "a pattern of 3 by 2 holes"
-                thing = reader.create(inner)
-                if len(counts) == 2:
-                    thing.dims["columns"], thing.dims["rows"] = counts[0], counts[1]
-                    thing.count, thing.counted = int(counts[0] * counts[1]), True
-                elif np.head in ("row", "column", "series"):
-                    thing.flags.add(np.head if np.head != "series" else "row")
-                return inner.end
-        focus = reader.focus
-        if (
-            focus is not None
-            and np.head in ("row", "column", "pattern", "grid", "array")
-            and (counts or np.adjectives or True)
-        ):
-            if len(counts) == 2:
-                focus.dims["columns"], focus.dims["rows"] = counts[0], counts[1]
-            focus.flags.add(np.head)
-            return k
-        return np.start
-
     # --- members
-
-    def member(self, i: int) -> int:
-        """Reads "the first (one)", "one", "the other two", "the bottom one" of a group."""
-        reader, found = self.reader, self.reader.tokens
-        group = self._group()
-        focus = reader.focus
-        if (
-            found[i].text.lower() == "another"
-            and focus is not None
-            and focus.kind != "edge"
-            and (group is None or group.count < 2)
-        ):
-            if reader.phrase(i) is None and lemma_at(found, i - 1) in ("and", ",", "", "plus"):
-                self._twin(focus, "another")
-                return i + 1
-        if group is None:
-            return i
-        k, token = i, found[i]
-        if lemma_at(found, k) == "the":
-            k += 1
-        if k >= len(found):
-            return i
-        token = found[k]
-        word = lemma_at(found, k)
-        np = Phrase(i, k)
-        if token.quantity is not None and token.quantity.kind == "ordinal":
-            np.ordinal = int(token.value)
-        elif word == "last":
-            np.ordinal = -1
-        elif word in SIDES:
-            np.sides = [SIDES[word]]
-        elif word in WHICH and WHICH[word] in ("inner", "outer", "big", "small", "middle", "other", "remaining"):
-            np.which = [WHICH[word]]
-        elif (
-            k == i
-            and token.text.lower() in ("one", "another")
-            and lemma_at(found, k + 1) not in ("of", "side", "end", "edge")
-        ):
-            if kind_of(lemma_at(found, k + 1)) or lemma_at(found, i - 1) in ("is", "are", "with"):
-                return i
-            left = group.count - sum(one.count for one in group.members)
-            if left < 1 and group.count > 1:
-                return i
-            ahead = [one.lemma for one in found[k + 1 : k + 4]]
-            if group.count > 2 and ("each" in ahead or "every" in ahead or "per" in ahead):
-                reader.attend(group)
-                return k + 1  # "four bosses, one in each corner"
-            reader.attend(self._one_more(group, np))
-            return k + 1
-        else:
-            return i
-        end = k + 1
-        one = found[end].text.lower() in ("one", "ones") if end < len(found) else False
-        number = found[end].quantity if end < len(found) else None
-        if one:
-            end += 1
-        elif np.which and np.which[0] in ("other", "remaining") and number is not None and number.kind == "number":
-            np.count = int(number.value)
-            end += 1
-        elif lemma_at(found, end) not in ("with", "is", "has", "at", ",", "in", "on", "are") or np.sides:
-            return i
-        if kind_of(lemma_at(found, end)) and not one:
-            return i
-        if np.which and np.which[0] in ("other", "remaining"):
-            left = max(1, group.count - sum(one.count for one in group.members))
-            np.count = np.count or left
-            reader.attend(self._one_more(group, np))
-            return end
-        reader.attend(reader.member_of(group, np))
-        return end
-
-    def _group(self) -> Thing | None:
-        focus = self.reader.focus
-        if focus is None:
-            return None
-        if isinstance(focus.group, Thing):
-            return focus.group
-        if focus.count > 1 or focus.counted:
-            return focus
-        return next((one for one in reversed(self.reader.things) if one.count > 1 and one.kind != "edge"), None)

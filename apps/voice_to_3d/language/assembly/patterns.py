@@ -146,8 +146,12 @@ def _apart(thing: Thing, lines: Lines, host: Made, plane: list[str], place: Plac
     count = max(thing.count, 2)
     if place.own in ("inner", "face", "edge", "side") or "between_faces" in thing.flags:
         gap += 2 * lines.half[axis]
-    if axis in lines.taken and len(lines.taken[axis]) == 1 and thing.count > 2 and abs(
-        lines.taken[axis][0] - host.mid(axis)) > 1e-6:  # fmt: skip
+    if (
+        axis in lines.taken
+        and len(lines.taken[axis]) == 1
+        and thing.count > 2
+        and abs(lines.taken[axis][0] - host.mid(axis)) > 1e-6
+    ):
         start = lines.taken.pop(axis)[0]
         way = 1 if start <= host.mid(axis) else -1
         lines.put(axis, [start + way * gap * k for k in range(count)])

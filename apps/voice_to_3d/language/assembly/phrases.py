@@ -23,24 +23,45 @@ from wugan.apps.voice_to_3d.language.wordlist import words
 if TYPE_CHECKING:
     from wugan.apps.voice_to_3d.language.assembly.reader import Reader
 
-DETERMINERS = words("a an the this that these those its their each both either every all another same other any one no "
-    "whose our my")  # fmt: skip
+DETERMINERS = words(
+    "a an the this that these those its their each both either every all another same other any one no whose our my"
+)
 DEFINITE = words("the this that these those its their each both either every all whose same")
 LETTERS = words("l t u c i h z d v")
 SHAPED = words("shaped shape profile section beam")
 PATTERNS = words("row pattern grid array column circle set series pair ring")
-MORE_BODIES = words("dimple layer eye branch run roof dent divider stop post prong strap blade bow wire loop bulge "
-    "bend half quarter")  # fmt: skip
-MORE_CUTS = {"dent": "pocket", "dimple": "pocket", "cavity": "pocket", "bore": "hole", "socket": "hole", "window": "cutout"}
-NOT_NAMES = words("of for by then plus minus is are has have there it they which that who where when how not no only than if as and or but so with without "
-    "respectively overall even stacked inline 's factor rightangle 1 full lengthwise halfway upright ontop besides "
-    "before inch mm per way same away cutaway concentric coaxial centred flush aligned level parallel perpendicular "
-    "symmetric symmetrical until apart spaced radially direction axis plane opening opened facing measured measuring "
-    "measure equal total deep wide high tall long thick across square and round")  # fmt: skip
-EDGE_NOUNS = frozenset(word for word in EDGE_WORKS if word not in (
-    "round", "rounded", "rounding", "chamfered", "filleted", "beveled", "bevelled", "radiused", "blend"))  # fmt: skip
-FLAT = words("circle rectangle square triangle hexagon octagon pentagon ellipse oval semicircle trapezoid polygon profile "
-    "outline sketch star cross heart")  # fmt: skip
+MORE_BODIES = words(
+    "dimple layer eye branch run roof dent divider stop post prong strap blade bow wire loop bulge bend half quarter"
+)
+MORE_CUTS = {
+    "dent": "pocket",
+    "dimple": "pocket",
+    "cavity": "pocket",
+    "bore": "hole",
+    "socket": "hole",
+    "window": "cutout",
+}
+NOT_NAMES = words(
+    "of for by then plus minus is are has have there it they which that who where when how "
+    "not no only than if as and or but so with without "
+    "respectively overall even stacked inline 's factor rightangle 1 full lengthwise halfway "
+    "upright ontop besides "
+    "before inch mm per way same away cutaway concentric coaxial centred flush aligned level "
+    "parallel perpendicular "
+    "symmetric symmetrical until apart spaced radially direction axis plane opening opened "
+    "facing measured measuring "
+    "measure equal total deep wide high tall long thick across square and round"
+)
+EDGE_NOUNS = frozenset(
+    word
+    for word in EDGE_WORKS
+    if word not in ("round", "rounded", "rounding", "chamfered", "filleted", "beveled", "bevelled", "radiused", "blend")
+)
+FLAT = words(
+    "circle rectangle square triangle hexagon octagon pentagon ellipse oval semicircle "
+    "trapezoid polygon profile "
+    "outline sketch star cross heart"
+)
 
 
 def kind_of(word: str) -> str:
@@ -111,9 +132,12 @@ class Phrases:
     def _determiners(self, k: int, np: Phrase) -> int:
         found = self.reader.tokens
         while lemma_at(found, k) in DETERMINERS or (
-            k < len(found) and found[k].quantity is not None and found[k].value == 1 and not np.det
+            k < len(found)
+            and found[k].quantity is not None
+            and found[k].value == 1
+            and not np.det
             and found[k].text.lower() == "one"
-        ):  # fmt: skip
+        ):
             word = found[k].text.lower() if found[k].quantity else found[k].lemma
             after = lemma_at(found, k + 1)
             if word in ("each", "both", "all", "every", "either", "one") and after == "of":
@@ -140,9 +164,13 @@ class Phrases:
         if token.kind == "sign":
             again = (np.sizes or np.boxes or np.bare or np.adjectives) and np.det and k + 1 < len(found)
             following = found[k + 1] if k + 1 < len(found) else None
-            if word in (",", "x") and again and following is not None and (
-                following.quantity is not None or following.lemma in ADJECTIVES
-            ) and self._reaches(k + 1):  # fmt: skip
+            if (
+                word in (",", "x")
+                and again
+                and following is not None
+                and (following.quantity is not None or following.lemma in ADJECTIVES)
+                and self._reaches(k + 1)
+            ):
                 return k + 1
             if word == "(" and found[k + 1 : k + 2] and found[k + 1].quantity and lemma_at(found, k + 2) == ")":
                 if begun and kind_of(lemma_at(found, k + 3)):
@@ -181,9 +209,14 @@ class Phrases:
             np.adjectives.append(word)
             return k + 2
         if (
-            token.kind == "word" and word not in NOT_NAMES and word not in RELATIONS and kind_of(word) == ""
-            and word not in DIMENSIONS and not self._verbal(k) and begun
-        ):  # fmt: skip
+            token.kind == "word"
+            and word not in NOT_NAMES
+            and word not in RELATIONS
+            and kind_of(word) == ""
+            and word not in DIMENSIONS
+            and not self._verbal(k)
+            and begun
+        ):
             np.names.append(word)  # "a mounting plate"
             return k + 1
         return k
@@ -224,9 +257,13 @@ class Phrases:
             elif (read := self.reader.size_role(k)) is not None:
                 k = read[1]
             elif (
-                token.kind == "word" and word not in NOT_NAMES and word not in RELATIONS
-                and word not in DETERMINERS and word not in DIMENSIONS and not self._verbal(k)
-            ):  # fmt: skip
+                token.kind == "word"
+                and word not in NOT_NAMES
+                and word not in RELATIONS
+                and word not in DETERMINERS
+                and word not in DIMENSIONS
+                and not self._verbal(k)
+            ):
                 k += 1
             else:
                 return False
@@ -279,10 +316,17 @@ class Phrases:
         found = self.reader.tokens
         word = lemma_at(found, k)
         return (
-            k < len(found) and found[k].kind == "word" and word not in NOT_NAMES and word not in RELATIONS
-            and word not in DIMENSIONS and word not in DETERMINERS and word not in ADJECTIVES and word not in WHICH
-            and not self._verbal(k) and len(word) > 2
-        )  # fmt: skip
+            k < len(found)
+            and found[k].kind == "word"
+            and word not in NOT_NAMES
+            and word not in RELATIONS
+            and word not in DIMENSIONS
+            and word not in DETERMINERS
+            and word not in ADJECTIVES
+            and word not in WHICH
+            and not self._verbal(k)
+            and len(word) > 2
+        )
 
     def _head(self, k: int, np: Phrase) -> Phrase | None:
         found = self.reader.tokens
@@ -318,7 +362,11 @@ class Phrases:
             if np.sides and np.det in ("the", "its", "their") and not np.sized:
                 np.head, np.kind, np.end = np.sides[-1], "part", k
                 return np
-            if (np.det or np.count or np.ordinal or (np.start == 0 and self.reader.number == 1)) and self._named(k) and not (np.det == "one"):
+            if (
+                (np.det or np.count or np.ordinal or (np.start == 0 and self.reader.number == 1))
+                and self._named(k)
+                and np.det != "one"
+            ):
                 names = [found[k].lemma]
                 k += 1
                 while self._named(k) and len(names) < 3 and found[k].lemma not in np.names:

@@ -11,6 +11,7 @@ from wugan.apps.voice_to_3d.language.assembly.naming import Naming
 from wugan.apps.voice_to_3d.language.assembly.phrases import Phrase, Phrases
 from wugan.apps.voice_to_3d.language.assembly.spotting import Spotting
 from wugan.apps.voice_to_3d.language.assembly.thing import Place, Thing
+from wugan.apps.voice_to_3d.language.assembly.values import Values
 from wugan.apps.voice_to_3d.language.assembly.wording import ready
 from wugan.apps.voice_to_3d.language.assembly.words import GRAMMAR
 from wugan.apps.voice_to_3d.language.lexer import Token, tokens
@@ -19,7 +20,7 @@ from wugan.apps.voice_to_3d.language.parts.sentences import sentences
 from wugan.apps.voice_to_3d.scene.edit import Unread
 
 
-class Reader(Measuring, Phrases, Finding, Spotting, Acts, Idioms, Naming, Giving):
+class Reader(Values, Measuring, Phrases, Finding, Spotting, Acts, Idioms, Naming, Giving):
     """Reads one description.
 
     Attributes:
@@ -74,9 +75,11 @@ class Reader(Measuring, Phrases, Finding, Spotting, Acts, Idioms, Naming, Giving
             end = self._at(i)
             if end <= i:
                 token = self.tokens[i]
-                if token.kind != "sign" and (
-                    token.quantity is not None or token.lemma not in GRAMMAR or token.kind == "factor"
-                ) and not self._harmless(i):  # fmt: skip
+                if (
+                    token.kind != "sign"
+                    and (token.quantity is not None or token.lemma not in GRAMMAR or token.kind == "factor")
+                    and not self._harmless(i)
+                ):
                     lost.append(token)
                 elif lost and token.kind == "sign":
                     self._lose(lost)
@@ -163,41 +166,8 @@ class Reader(Measuring, Phrases, Finding, Spotting, Acts, Idioms, Naming, Giving
         """Whether a value is a distance: "10 mm from…", "10 mm above the…"."""
         after = lemma_at(self.tokens, i + 1)
         return after in ("from", "above", "below", "to") or (
-            after in ("in", "up", "down", "away") and lemma_at(self.tokens, i + 2) == "from")  # fmt: skip
-
-    def _owned(self, i: int) -> int:
-        """Reads "the depth of the hole is 25 mm", "the hole diameter is 5", "shank length 40", "its length"."""
-        found = self.tokens
-        k = i
-        while lemma_at(found, k) in ("the", "a", "its", "their", "whose"):
-            k += 1
-        role = self._role(k)
-        if role is None:
-            return i
-        name, end, total = role
-        if lemma_at(found, end) == "of" and length_at(found, end + 1) is None and lemma_at(found, end + 1) != "factor":
-            np = self.phrase(end + 1)
-            if np is None or np.kind in ("part", "pattern") or np.sized:
-                if lemma_at(found, end + 1) in ("it", "each", "them") and self.focus is not None:
-                    self.pending, self.mentioned = name, True
-                    return end + 2
-                return i
-            if self.whole(np):
-                self.pending = "total_" + name
-                return np.end
-            thing = self.resolve(np)
-            if thing is None:
-                thing = self.create(np)
-            self.attend(thing)
-            self.pending = ("total_" if total else "") + name
-            return np.end
-        if k > i and lemma_at(found, end) in ("is", "are", "should", "must", ",", "will") and self.focus is not None:
-            if self.size_at(i) is None:
-                self.pending = ("total_" if total else "") + name
-                if lemma_at(found, i) in ("its", "their"):
-                    self.mentioned = True
-                return end
-        return i
+            after in ("in", "up", "down", "away") and lemma_at(self.tokens, i + 2) == "from"
+        )
 
     def _place(self, i: int) -> int:
         known = len(self.things)
@@ -205,16 +175,43 @@ class Reader(Measuring, Phrases, Finding, Spotting, Acts, Idioms, Naming, Giving
         if read is None:
             return i
         places, end = read
-        risen = next((one for one in places if one.how == "distance" and one.way == "top" and isinstance(one.value, float)), None)
-        if risen is not None and self.focus is not None and self.focus.kind == "body" and lemma_at(self.tokens, i - 1) in (
-            "rise", "rises", "rising", "stands", "stand", "tall", "high", "up", "projects", "extends", "protrudes",
-        ):  # fmt: skip
+        risen = next(
+            (one for one in places if one.how == "distance" and one.way == "top" and isinstance(one.value, float)), None
+        )
+        if (
+            risen is not None
+            and self.focus is not None
+            and self.focus.kind == "body"
+            and lemma_at(self.tokens, i - 1)
+            in (
+                "rise",
+                "rises",
+                "rising",
+                "stands",
+                "stand",
+                "tall",
+                "high",
+                "up",
+                "projects",
+                "extends",
+                "protrudes",
+            )
+        ):
             self.focus.dims["height"], risen.value, risen.how = risen.value, None, "on"
             risen.sides = ("top",)
-        out = next((one for one in places if one.how == "distance" and one.part in ("face", "side", "") and one.sides), None)
-        if out is not None and isinstance(out.value, float) and self.focus is not None and self.focus.kind == "body" and (
-            lemma_at(self.tokens, i - 1) in ("out", "reach", "reaches", "extends", "extend", "projects", "sticks", "protrudes")
-            or out.way in ("out", "forward", "up")
+        out = next(
+            (one for one in places if one.how == "distance" and one.part in ("face", "side", "") and one.sides), None
+        )
+        if (
+            out is not None
+            and isinstance(out.value, float)
+            and self.focus is not None
+            and self.focus.kind == "body"
+            and (
+                lemma_at(self.tokens, i - 1)
+                in ("out", "reach", "reaches", "extends", "extend", "projects", "sticks", "protrudes")
+                or out.way in ("out", "forward", "up")
+            )
         ):
             self.focus.dims["reach"], out.value, out.how = out.value, None, "from"
         if lemma_at(self.tokens, i - 1) in ("reach", "reaches", "extends", "extend", "reaching", "extending"):
@@ -228,84 +225,16 @@ class Reader(Measuring, Phrases, Finding, Spotting, Acts, Idioms, Naming, Giving
             self.focus = self.things[-1]  # "on the end of a cylinder of radius 3": its sizes follow
         return end
 
-    def _value(self, i: int) -> int:
-        """A value alone."""
-        found, token = self.tokens, self.tokens[i]
-        quantity = token.quantity
-        if token.kind == "factor" and self.pending:
-            read = self.ratio_at(i, self.pending)
-            if read is not None:
-                self.give(Size(self.pending, read[0]))
-                return read[1]
-        if quantity is None:
-            return i
-        if quantity.kind == "sizes":
-            if self.focus is None:
-                self.add(Thing("body", "part", {"part"}, said=token.text))
-            assert self.focus is not None
-            if self.pending in ("diameter", "outer_diameter", "side", "radius") or (
-                self.pending == "height" and len(quantity.values) == 2 and not any(quantity.axes) and self.focus.said_size
-            ):
-                self.give(Size(self.pending, quantity.values[0], rest=quantity.values[1:]))
-            else:
-                self.box(self._sizes_owner(), quantity)
-            return i + 1
-        if quantity.kind == "thread" and self.focus is not None and self.focus.kind == "body" and not self.focus.said_size:
-            return i + 1  # "cap screw, M6 x 30": its name; threads are never modelled
-        if quantity.kind == "angle" and self.focus is not None:
-            if lemma_at(found, i - 1) in ("by", "x") or self.edge is not None or self.pending == "angle" or (
-                self.focus.kind == "body"):  # fmt: skip
-                self.give(Size("angle", quantity.value))
-                return i + 1
-            return i
-        if quantity.kind not in ("length", "number", "range") or self.focus is None:
-            return i
-        before = lemma_at(found, i - 1)
-        if quantity.axes and quantity.axes[0] in ("x", "y", "z") and not self.pending and self.focus.kind != "edge":
-            self.give(Size("size", quantity.value, quantity.axes[0]))
-            return i + 1
-        if before == "out" and self.focus.kind == "body" and lemma_at(found, i + 1) not in ("from", "of"):
-            self.give(Size("reach", quantity.value))
-            return i + 1
-        if self.last_role.endswith("diameter") and lemma_at(found, i + 1) in ("at", "on") and self.focus.shape == "cone":
-            read, end = self._at_end(Size("diameter", quantity.value), i + 1)
-            if read.role != "diameter":
-                self.give(read)
-                return end
-        if self.pending and not (self.pending == "height" and self.drawn and before in ("from", "at")):
-            self.give(Size(self.pending, quantity.value))
-            return i + 1
-        if self.drawn and self.focus.kind == "body" and before in ("to", "by", "up", "it", "of") + (
-            tuple(self.focus.names)):  # fmt: skip
-            self.give(Size("height", quantity.value))
-            return i + 1
-        if self.focus.kind == "edge" and not self.focus.said_size:
-            self.main_size(self.focus, quantity)
-            return i + 1
-        named = before in self.focus.names or (
-            before in ("of", "by", ":", "=", "is", "are", ",") and (lemma_at(found, i - 2) in self.focus.names or i < 2)
-        )
-        if named and not self.focus.said_size and quantity.kind != "range":
-            self.main_size(self.focus, quantity)
-            return i + 1
-        if self.focus.group is not None and self.last_role and (before == "one" or found[i - 1].text.lower() == "one"):
-            self.give(Size(self.last_role, quantity.value))
-            return i + 1
-        return i
-
-    def _sizes_owner(self) -> Thing:
-        """Whose sizes "40 x 30 x 20" are: the body's where an edge treatment was named last."""
-        assert self.focus is not None
-        if self.focus.kind != "edge":
-            return self.focus
-        body = next((one for one in reversed(self.things) if one.kind == "body"), None)
-        return body if body is not None and not body.sizes else self.focus
-
     def _pronoun(self, i: int) -> int:
         word = lemma_at(self.tokens, i)
         if word in ("it", "they", "each", "both", "its", "their", "these", "this", "them", "which", "that"):
             of, end = self.last_place
-            if (word == "which" or (word == "that" and lemma_at(self.tokens, i + 1) in ("is", "are", "has"))) and of is not None and end in (i, i - 1) and of.kind == "body":
+            if (
+                (word == "which" or (word == "that" and lemma_at(self.tokens, i + 1) in ("is", "are", "has")))
+                and of is not None
+                and end in (i, i - 1)
+                and of.kind == "body"
+            ):
                 self.focus, self.mentioned = of, True
                 return i + 1
             if self.focus is not None and not self.mentioned:

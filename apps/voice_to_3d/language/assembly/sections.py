@@ -57,8 +57,16 @@ def outline_of(
     if letter == "l":
         points = [(-x, -y), (x, -y), (x, -y + flange), (-x + web, -y + flange), (-x + web, y), (-x, y)]
     elif letter == "t":
-        points = [(-web / 2, -y), (web / 2, -y), (web / 2, y - flange), (x, y - flange), (x, y), (-x, y), (-x, y - flange),
-                  (-web / 2, y - flange)]  # fmt: skip
+        points = [
+            (-web / 2, -y),
+            (web / 2, -y),
+            (web / 2, y - flange),
+            (x, y - flange),
+            (x, y),
+            (-x, y),
+            (-x, y - flange),
+            (-web / 2, y - flange),
+        ]
     elif letter == "u":
         points = [
             (-x, -y),
@@ -71,17 +79,45 @@ def outline_of(
             (-x, y),
         ]
     elif letter == "c":
-        points = [(-x, -y), (x, -y), (x, -y + flange), (-x + web, -y + flange), (-x + web, y - flange), (x, y - flange), (x, y),
-                  (-x, y)]  # fmt: skip
+        points = [
+            (-x, -y),
+            (x, -y),
+            (x, -y + flange),
+            (-x + web, -y + flange),
+            (-x + web, y - flange),
+            (x, y - flange),
+            (x, y),
+            (-x, y),
+        ]
     elif letter == "i":
-        points = [(-x, -y), (x, -y), (x, -y + flange), (web / 2, -y + flange), (web / 2, y - flange), (x, y - flange), (x, y),
-                  (-x, y), (-x, y - flange), (-web / 2, y - flange), (-web / 2, -y + flange), (-x, -y + flange)]  # fmt: skip
+        points = [
+            (-x, -y),
+            (x, -y),
+            (x, -y + flange),
+            (web / 2, -y + flange),
+            (web / 2, y - flange),
+            (x, y - flange),
+            (x, y),
+            (-x, y),
+            (-x, y - flange),
+            (-web / 2, y - flange),
+            (-web / 2, -y + flange),
+            (-x, -y + flange),
+        ]
     elif letter == "z":
         upper = top if top is not None else width
         wide = width + upper - web
         left, step = -wide / 2, -wide / 2 + width
-        points = [(left, -y), (step, -y), (step, y - flange), (left + wide, y - flange), (left + wide, y), (step - web, y),
-                  (step - web, -y + flange), (left, -y + flange)]  # fmt: skip
+        points = [
+            (left, -y),
+            (step, -y),
+            (step, y - flange),
+            (left + wide, y - flange),
+            (left + wide, y),
+            (step - web, y),
+            (step - web, -y + flange),
+            (left, -y + flange),
+        ]
         return tuple(points), wide
     else:
         return None

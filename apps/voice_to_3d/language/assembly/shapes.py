@@ -16,8 +16,23 @@ from wugan.apps.voice_to_3d.scene.placement import Coordinate, Placement
 from wugan.apps.voice_to_3d.scene.profile import Circle as Round
 from wugan.apps.voice_to_3d.scene.profile import Polygon, Rectangle, RegularPolygon, Sector, Slot
 
-ROUND = ("cylinder", "tube", "cone", "round", "sphere", "hemisphere", "torus", "ring", "hexagon", "octagon", "capsule",
-         "pentagon", "gear", "star", "helix")  # fmt: skip
+ROUND = (
+    "cylinder",
+    "tube",
+    "cone",
+    "round",
+    "sphere",
+    "hemisphere",
+    "torus",
+    "ring",
+    "hexagon",
+    "octagon",
+    "capsule",
+    "pentagon",
+    "gear",
+    "star",
+    "helix",
+)
 STEPPED = ("stair", "staircase", "step")
 SQUARE_ENDS = ("top", "bottom", "small", "large")
 
@@ -122,8 +137,14 @@ def _pyramid(thing: Thing) -> Body | str:
     if height is None:
         return "its height"
     side = thing.get("side", "bottom_side", "width", "bottom_width")
-    sides = next((n for name, n in (("hexagon", 6), ("octagon", 8), ("pentagon", 5), ("triangle", 3))
-                  if name + "_base" in thing.flags), 4)  # fmt: skip
+    sides = next(
+        (
+            n
+            for name, n in (("hexagon", 6), ("octagon", 8), ("pentagon", 5), ("triangle", 3))
+            if name + "_base" in thing.flags
+        ),
+        4,
+    )
     if sides != 4:
         flats = thing.get("across_flats")
         if side is not None:
@@ -152,8 +173,10 @@ def _pyramid(thing: Thing) -> Body | str:
             )
             return Body(loft, (max(length, small), max(width, other), height))
         scale = small / length
-    return Body(solids.Pyramid(profile=Rectangle(width=length, depth=width), height=height, top_scale=scale),
-                (length, width, height))  # fmt: skip
+    return Body(
+        solids.Pyramid(profile=Rectangle(width=length, depth=width), height=height, top_scale=scale),
+        (length, width, height),
+    )
 
 
 def _sin(sides: int) -> float:

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from wugan.apps.voice_to_3d.language.assembly.phrases import Phrase
+from wugan.apps.voice_to_3d.language.assembly.targeting import Targeting
 from wugan.apps.voice_to_3d.language.assembly.thing import Place
-from wugan.apps.voice_to_3d.language.assembly.words import AXES_OF, PARTS, RELATIONS, SIDES, WAYS
 from wugan.apps.voice_to_3d.language.assembly.wording import point_at
+from wugan.apps.voice_to_3d.language.assembly.words import AXES_OF, RELATIONS, SIDES, WAYS
 from wugan.apps.voice_to_3d.language.parts.measures import lemma_at, length_at
 from wugan.apps.voice_to_3d.language.wordlist import words
 
@@ -19,179 +19,12 @@ DIMENSION_AXES = {"length": "length", "width": "width", "height": "height", "thi
 CENTRED = words("centred centrally symmetric symmetrical symmetrically central")
 
 
-class Spotting:
+class Spotting(Targeting):
     """Reads places for the reader."""
 
     reader: Reader
 
     # --- targets
-
-    def target(self, i: int, creating: bool = True) -> tuple[Place, int] | None:
-        """What a relation or distance refers to, and the index after it."""
-        found = self.reader.tokens
-        axis = self._axis(i)
-        if axis is not None:
-            return axis
-        k = i
-        while lemma_at(found, k) in SOFT and lemma_at(found, k) not in ("the", "both") and k - i < 3:
-            k += 1
-        if (read := point_at(found, k)) is not None:
-            return Place("", point=read[0], part="point"), read[1]
-        word = lemma_at(found, k)
-        if word == "where" or word == "junction":
-            return None
-        np = self.reader.phrase(k)
-        if np is None or word in ("it", "them", "itself"):
-            if word in ("it", "them", "itself", "this", "that", "which", "each"):
-                thing = self.reader.before() if word not in ("each", "which") else self.reader.focus
-                if word == "them":
-                    thing = self.reader.several() or thing
-                place, end = Place("", of=thing), k + 1
-                return self._possessed(place, end)
-            if word in SIDES:
-                return Place("", part="face", sides=(SIDES[word],)), k + 1
-            return None
-        if np.kind == "part":
-            return self._part(np)
-        if np.kind == "pattern" and np.head != "ring":
-            return None
-        if np.kind == "edge":
-            return None
-        thing = None if np.sized and not np.definite else self.reader.resolve(np)
-        if np.det in ("a", "an") and (np.sized or thing is None or thing.said_size):
-            thing = None
-        if thing is None and self.reader.whole(np):
-            return self._possessed(Place("", part="whole"), np.end)
-        if thing is None:
-            if np.head in ("wall", "floor", "thickness", "height") and not np.sized and self.reader.base() is not None:
-                side = Place("", part="face", sides=tuple(np.sides)) if np.sides else Place("", part="whole")
-                return self._possessed(side, np.end)
-            if not creating or not (np.sized or np.kind in ("body", "cut") or np.kind == "unknown"):
-                return None
-            if np.kind == "unknown" and not np.sized:
-                known = np.head in {name for one in self.reader.things for name in one.names}
-                return self._possessed(Place("", part="whole"), np.end) if known else None
-            if np.definite and not np.sized and self.reader.base() is None and np.kind != "body":
-                return None
-            op, self.reader.op = self.reader.op, "add" if np.kind != "cut" else "cut"
-            thing = self.reader.create(np, quiet=True)
-            self.reader.op = op
-        end = np.end
-        if thing is not self.reader.focus and not (np.sized and not np.definite):
-            end = np.end
-        place = Place("", of=thing, which={*np.which})
-        if thing.count > 1 and not np.plural and np.ordinal == 0 and "each" not in np.which:
-            place.which.add("one")
-        return self._possessed(place, end)
-
-    def _possessed(self, place: Place, end: int) -> tuple[Place, int]:
-        """Reads on after "the plate": "'s front face", "end"."""
-        found = self.reader.tokens
-        if lemma_at(found, end) == "'s":
-            inner = self.target(end + 1, creating=False)
-            if inner is not None and inner[0].of is None:
-                inner[0].of = place.of
-                return inner
-            return place, end + 1
-        return place, end
-
-    def _part(self, np: Phrase) -> tuple[Place, int]:
-        found = self.reader.tokens
-        part = PARTS.get(np.head, "face" if np.head in SIDES else np.head)
-        sides = [*np.sides]
-        if np.head in SIDES and SIDES[np.head] not in sides:
-            sides.append(SIDES[np.head])
-        if np.head in ("side",) and np.sides:
-            part = "side"
-        place = Place("", part=part, sides=tuple(sides), which={*np.which}, count=np.count or (2 if np.plural else 1))
-        if np.plural:
-            place.which.add("plural")
-        if np.bare:
-            place.size = np.bare[0].value
-        for size in np.sizes:
-            if isinstance(size.value, float):
-                place.size = size.value
-        if np.names:  # "the slot edge", "the plate corner"
-            owner = next((self.reader.find(name) for name in reversed(np.names) if self.reader.find(name)), None)
-            place.of = owner
-        if np.ordinal:
-            place.which.add("last" if np.ordinal < 0 else "first" if np.ordinal == 1 else "second")
-        if np.det in ("its", "their") and place.of is None:
-            place.of = self.reader.owner()
-        end = np.end
-        if part == "centre" or part == "axis":
-            place.centred = True
-        if lemma_at(found, end) in ("of", "between", "in") and (lemma_at(found, end) != "in" or part == "centre"):
-            inner = self.target(end + 1)
-            if inner is not None:
-                end = inner[1]
-                within = inner[0]
-                if part in ("centre", "axis") and within.part not in ("", "whole"):
-                    which = {*place.which, *within.which}
-                    within.centred, within.which = True, which
-                    if within.part == "point":
-                        return inner
-                    return within, end
-                place.of = within.of or place.of
-                if within.axis:
-                    place.axis = within.axis
-                if within.sides and not place.sides:
-                    place.sides = within.sides
-                elif within.sides and part in ("edge", "corner", "end", "side"):
-                    place.sides = (*place.sides, *within.sides)
-                if "each" in within.which:
-                    place.which.add("eachof")
-        return place, end
-
-    def _axis(self, i: int) -> tuple[Place, int] | None:
-        """Reads "X", "the Y axis", "+Z", "the XZ plane", "its length"."""
-        found = self.reader.tokens
-        k = i
-        while lemma_at(found, k) in (
-            "the",
-            "its",
-            "positive",
-            "negative",
-            "+",
-            "-",
-            "−",
-            "global",
-            "same",
-            "long",
-            "own",
-        ):
-            if lemma_at(found, k) in ("long", "same", "own") and lemma_at(found, k + 1) != "axis":
-                break
-            k += 1
-        sign = -1 if any(lemma_at(found, j) in ("-", "−", "negative") for j in range(i, k)) else 1
-        word = lemma_at(found, k)
-        if word in ("x", "y", "z") and found[k].kind == "word":
-            k += 1
-            while lemma_at(found, k) in ("axis", "direction", "dimension", "plane", "centreline"):
-                k += 1
-            side = next(one for one, (axis, way) in AXES_OF.items() if axis == word and way == sign)
-            signed = any(lemma_at(found, j) in ("+", "-", "−", "positive", "negative") for j in range(i, k))
-            return Place("", part="axis", axis=word, sides=(side,) if signed else ()), k
-        if word in ("xy", "xz", "yz", "yx", "zx", "zy"):
-            k += 1
-            while lemma_at(found, k) in ("plane",):
-                k += 1
-            return Place("", part="plane", axis="".join(sorted(word))), k
-        if word in DIMENSION_AXES and lemma_at(found, k - 1) in (
-            "the",
-            "its",
-            "in",
-            "along",
-            "across",
-            "parallel",
-            "to",
-        ):
-            place = Place("", part="axis", axis=DIMENSION_AXES[word])
-            k += 1
-            if lemma_at(found, k) == "of" and (owner := self.reader.thing_at(k + 1)):
-                place.of, k = owner
-            return place, k
-        return None
 
     # --- statements
 
@@ -261,14 +94,36 @@ class Spotting:
         if word == "inside" and lemma_at(found, i + 1) in (",", "there", "is", "are", "add", "put"):
             return [Place("inside", of=self.reader.base())], i + 1
         if word in ("beneath", "below", "underneath", "under") and lemma_at(found, i + 1) in (
-            ",", "", ".", "there", "is", "are", "hangs", "add"):
+            ",",
+            "",
+            ".",
+            "there",
+            "is",
+            "are",
+            "hangs",
+            "add",
+        ):
             return [Place("under")], i + 1
         if word in ("above",) and lemma_at(found, i + 1) in (",", "", "."):
             return [Place("on", sides=("top",))], i + 1
         if word in ("halfway", "mid"):
             return self._halfway(i)
-        if word in ("forward", "backward", "backwards", "forwards", "upward", "upwards", "downward", "downwards", "up",
-                    "down") and self.reader.focus is not None:  # fmt: skip
+        if (
+            word
+            in (
+                "forward",
+                "backward",
+                "backwards",
+                "forwards",
+                "upward",
+                "upwards",
+                "downward",
+                "downwards",
+                "up",
+                "down",
+            )
+            and self.reader.focus is not None
+        ):
             side = WAYS[word]
             return [Place("toward", sides=(side,))], i + 1
         if word in RELATIONS:
@@ -284,8 +139,11 @@ class Spotting:
         found = self.reader.tokens
         if lemma_at(found, end) == "and":
             more = self.target(end + 1, creating=False)
-            if more is not None and more[0].part not in ("", "whole", "axis") and lemma_at(found, more[1]) not in (
-                "is", "are", "has", "have", "of"):  # fmt: skip
+            if (
+                more is not None
+                and more[0].part not in ("", "whole", "axis")
+                and lemma_at(found, more[1]) not in ("is", "are", "has", "have", "of")
+            ):
                 more[0].how = place.how
                 more[0].of = more[0].of or place.of
                 return [place, more[0]], more[1]
@@ -386,8 +244,25 @@ class Spotting:
     def _centred(self, i: int) -> tuple[list[Place], int]:
         found = self.reader.tokens
         k, places = i + 1, []
-        while lemma_at(found, k) in ("in", "on", "along", "about", "at", "within", "over", "to", "from", "between", "under",
-                                     "inside", "with", "across", "above", "below", "around"):  # fmt: skip
+        while lemma_at(found, k) in (
+            "in",
+            "on",
+            "along",
+            "about",
+            "at",
+            "within",
+            "over",
+            "to",
+            "from",
+            "between",
+            "under",
+            "inside",
+            "with",
+            "across",
+            "above",
+            "below",
+            "around",
+        ):
             word = lemma_at(found, k)
             if word == "on" and lemma_at(found, k + 1) == "top":
                 inner = self.place_at(k)
@@ -435,18 +310,35 @@ class Spotting:
         return [Place("centred")], k
 
     def _distance(self, i: int) -> tuple[list[Place], int] | None:
-        """Reads "5 mm from the left edge", "10 mm above the base", "20 mm to the right of the centre", "48 mm apart"."""
+        """Reads "5 mm from the left edge", "10 mm above the base", "20 mm to the right of the centre"."""
         found = self.reader.tokens
         quantity = length_at(found, i)
         assert quantity is not None
         value, k = quantity.value, i + 1
         axis = quantity.axes[0] if quantity.axes else ""
         way, own = "", self.reader.own
-        while lemma_at(found, k) in ("in", "inward", "inwards", "away", "up", "down", "out", "further", "back", "forward",
-                                     "over", "outward", "outwards", "upward", "upwards", "downwards", "more", "offset",
-                                     "measured", "inside") and (
-            lemma_at(found, k) not in ("in", "over", "inside") or lemma_at(found, k + 1) in ("from", ",", "", ".")
-        ):  # fmt: skip
+        while lemma_at(found, k) in (
+            "in",
+            "inward",
+            "inwards",
+            "away",
+            "up",
+            "down",
+            "out",
+            "further",
+            "back",
+            "forward",
+            "over",
+            "outward",
+            "outwards",
+            "upward",
+            "upwards",
+            "downwards",
+            "more",
+            "offset",
+            "measured",
+            "inside",
+        ) and (lemma_at(found, k) not in ("in", "over", "inside") or lemma_at(found, k + 1) in ("from", ",", "", ".")):
             way = {"inward": "in", "inwards": "in"}.get(lemma_at(found, k), lemma_at(found, k))
             k += 1
         word = lemma_at(found, k)

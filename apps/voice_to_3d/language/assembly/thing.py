@@ -7,11 +7,18 @@ from dataclasses import dataclass, field
 from wugan.apps.voice_to_3d.language.parts.frames import Frame
 
 SAME = {
-    "diameter": ("outer_diameter", "bottom_diameter", "across"), "outer_diameter": ("diameter",),
-    "inner_diameter": ("bore",), "length": ("height", "reach", "thickness"), "height": ("length", "thickness"),
-    "thickness": ("height", "wall"), "width": ("side", "across_flats", "diameter"), "depth": ("length", "height"),
-    "side": ("width", "length"), "wall": ("thickness",), "radius": ("outer_radius",),
-}  # fmt: skip
+    "diameter": ("outer_diameter", "bottom_diameter", "across"),
+    "outer_diameter": ("diameter",),
+    "inner_diameter": ("bore",),
+    "length": ("height", "reach", "thickness"),
+    "height": ("length", "thickness"),
+    "thickness": ("height", "wall"),
+    "width": ("side", "across_flats", "diameter"),
+    "depth": ("length", "height"),
+    "side": ("width", "length"),
+    "wall": ("thickness",),
+    "radius": ("outer_radius",),
+}
 """Dimensions that stand in for one another: a disc's height is its thickness."""
 HALVES = {"radius": "diameter", "outer_radius": "outer_diameter", "inner_radius": "inner_diameter"}
 

@@ -10,43 +10,139 @@ from wugan.apps.voice_to_3d.language.quantity import Quantity
 
 SHARES = {2: 2, 3: 3, 4: 4, 5: 5, 6: 6, 8: 8, 10: 10}
 PHRASES: list[tuple[str, str]] = [
-    ("a / f", "across flat"), ("across the flat", "across flat"), ("over the flat", "across flat"),
-    ("flat to flat", "across flat"), ("between flat", "across flat"), ("a / c", "across corner"),
-    ("across the corner", "across corner"), ("point to point", "across corner"), ("tip to tip", "from end-to-end"),
-    ("right angle", "rightangle"), ("next to", "beside"), ("in front of", "before"), ("adjacent to", "beside"),
-    ("on top of", "ontop"), ("on to", "onto"), ("in to", "into"), ("at the top of", "on the top of"),
-    ("so that", "so"), ("as well as", "and"), ("in addition to", "besides"), ("along with", "with"),
-    ("together with", "with"), ("made of", "with"), ("made up of", "with"), ("composed of", "with"),
-    ("consisting of", "with"), ("consists of", "has"), ("made from", "of"), ("each of which", "each"),
-    ("all of which", "each"), ("both of which", "each"), ("one of which", "one"), ("the rest", "the remaining"),
-    ("half circle", "semicircle"), ("half round", "semicircular"), ("half cylinder", "halfcylinder"),
-    ("half sphere", "hemisphere"), ("half ball", "hemisphere"), ("hemi sphere", "hemisphere"),
-    ("cut extrude", "cut"), ("edge length", "side"), ("side length", "side"), 
-    ("thickness of wall", "wall"), ("floor thickness", "floor"), ("bottom thickness", "floor"), ("base thickness", "floor"), ("side wall", "wall"), ("centre hole", "central hole"),
-    ("in the shape of", "shaped"), ("overall length", "total length"), ("centre to centre", "apart"),
-    ("centre-to-centre", "apart"), ("on centre", "apart"), ("between centre", "apart"), ("between axis", "apart"),
-    ("between their centre", "apart"), ("between their axis", "apart"), ("from one another", "apart"),
-    ("from each other", "apart"), ("major axis", "length"), ("minor axis", "width"), ("cut out of", "cutaway from"), ("cutout of", "cutaway from"), ("cutout from", "cutaway from"),
-    ("all the way through", "through"), ("right through", "through"), ("straight through", "through"),
-    ("clean through", "through"), ("the whole way through", "through"), ("all through", "through"),
-    ("through all", "through everything"), ("go through", "through"), ("pass through", "through"),
-    ("passing through", "through"), ("running through", "through"), ("run through", "through"),
-    ("running along", "along"), ("run along", "along"), ("running across", "across"), ("run across", "across"),
-    ("at one end", "at an end"), ("on one end", "at an end"), ("at the end", "at an end"), ("on the end", "at an end"),
-    ("on one side", "at an side"), ("in line", "inline"), ("in a row", "inline"), ("in a line", "inline"),
-    ("one after another", "stacked"), ("one after the other", "stacked"), ("on each other", "stacked"),
-    ("on ontop", "ontop"), ("ontop each other", "stacked"), ("one ontop the other", "stacked"), ("end to end", "stacked"),
-    ("half way", "halfway"), ("end-to-end", "overall"), ("from overall", "overall"), ("in all", "overall"),
-    ("in total", "overall"), ("over all", "overall"), ("edge of length", "side"), ("all told", "overall"), ("put together", "overall"),
-    ("equal spacing", "even"), ("evenly spaced", "even"), ("equally spaced", "even"), ("evenly distributed", "even"),
-    ("equally distributed", "even"), ("evenly", "even"), ("equally", "even"), ("equispaced", "even"),
-    ("spaced even", "even"), ("regularly spaced", "even"), ("uniformly spaced", "even"),
-    ("full length", "full"), ("full width", "full"), ("whole length", "full"), ("whole width", "full"),
-    ("entire length", "full"), ("entire width", "full"), ("full height", "full"), ("whole height", "full"),
-    ("entire height", "full"), ("full depth", "full"), ("whole depth", "full"), ("along its length", "lengthwise"),
-    ("along the length", "lengthwise"), ("upper half", "top half"), ("lower half", "bottom half"),
-    ("flat bottomed", "flatbottomed"), ("flat bottom", "flatbottomed"),
-]  # fmt: skip
+    ("a / f", "across flat"),
+    ("across the flat", "across flat"),
+    ("over the flat", "across flat"),
+    ("flat to flat", "across flat"),
+    ("between flat", "across flat"),
+    ("a / c", "across corner"),
+    ("across the corner", "across corner"),
+    ("point to point", "across corner"),
+    ("tip to tip", "from end-to-end"),
+    ("right angle", "rightangle"),
+    ("next to", "beside"),
+    ("in front of", "before"),
+    ("adjacent to", "beside"),
+    ("on top of", "ontop"),
+    ("on to", "onto"),
+    ("in to", "into"),
+    ("at the top of", "on the top of"),
+    ("so that", "so"),
+    ("as well as", "and"),
+    ("in addition to", "besides"),
+    ("along with", "with"),
+    ("together with", "with"),
+    ("made of", "with"),
+    ("made up of", "with"),
+    ("composed of", "with"),
+    ("consisting of", "with"),
+    ("consists of", "has"),
+    ("made from", "of"),
+    ("each of which", "each"),
+    ("all of which", "each"),
+    ("both of which", "each"),
+    ("one of which", "one"),
+    ("the rest", "the remaining"),
+    ("half circle", "semicircle"),
+    ("half round", "semicircular"),
+    ("half cylinder", "halfcylinder"),
+    ("half sphere", "hemisphere"),
+    ("half ball", "hemisphere"),
+    ("hemi sphere", "hemisphere"),
+    ("cut extrude", "cut"),
+    ("edge length", "side"),
+    ("side length", "side"),
+    ("thickness of wall", "wall"),
+    ("floor thickness", "floor"),
+    ("bottom thickness", "floor"),
+    ("base thickness", "floor"),
+    ("side wall", "wall"),
+    ("centre hole", "central hole"),
+    ("in the shape of", "shaped"),
+    ("overall length", "total length"),
+    ("centre to centre", "apart"),
+    ("centre-to-centre", "apart"),
+    ("on centre", "apart"),
+    ("between centre", "apart"),
+    ("between axis", "apart"),
+    ("between their centre", "apart"),
+    ("between their axis", "apart"),
+    ("from one another", "apart"),
+    ("from each other", "apart"),
+    ("major axis", "length"),
+    ("minor axis", "width"),
+    ("cut out of", "cutaway from"),
+    ("cutout of", "cutaway from"),
+    ("cutout from", "cutaway from"),
+    ("all the way through", "through"),
+    ("right through", "through"),
+    ("straight through", "through"),
+    ("clean through", "through"),
+    ("the whole way through", "through"),
+    ("all through", "through"),
+    ("through all", "through everything"),
+    ("go through", "through"),
+    ("pass through", "through"),
+    ("passing through", "through"),
+    ("running through", "through"),
+    ("run through", "through"),
+    ("running along", "along"),
+    ("run along", "along"),
+    ("running across", "across"),
+    ("run across", "across"),
+    ("at one end", "at an end"),
+    ("on one end", "at an end"),
+    ("at the end", "at an end"),
+    ("on the end", "at an end"),
+    ("on one side", "at an side"),
+    ("in line", "inline"),
+    ("in a row", "inline"),
+    ("in a line", "inline"),
+    ("one after another", "stacked"),
+    ("one after the other", "stacked"),
+    ("on each other", "stacked"),
+    ("on ontop", "ontop"),
+    ("ontop each other", "stacked"),
+    ("one ontop the other", "stacked"),
+    ("end to end", "stacked"),
+    ("half way", "halfway"),
+    ("end-to-end", "overall"),
+    ("from overall", "overall"),
+    ("in all", "overall"),
+    ("in total", "overall"),
+    ("over all", "overall"),
+    ("edge of length", "side"),
+    ("all told", "overall"),
+    ("put together", "overall"),
+    ("equal spacing", "even"),
+    ("evenly spaced", "even"),
+    ("equally spaced", "even"),
+    ("evenly distributed", "even"),
+    ("equally distributed", "even"),
+    ("evenly", "even"),
+    ("equally", "even"),
+    ("equispaced", "even"),
+    ("spaced even", "even"),
+    ("regularly spaced", "even"),
+    ("uniformly spaced", "even"),
+    ("full length", "full"),
+    ("full width", "full"),
+    ("whole length", "full"),
+    ("whole width", "full"),
+    ("entire length", "full"),
+    ("entire width", "full"),
+    ("full height", "full"),
+    ("whole height", "full"),
+    ("entire height", "full"),
+    ("full depth", "full"),
+    ("whole depth", "full"),
+    ("along its length", "lengthwise"),
+    ("along the length", "lengthwise"),
+    ("upper half", "top half"),
+    ("lower half", "bottom half"),
+    ("flat bottomed", "flatbottomed"),
+    ("flat bottom", "flatbottomed"),
+]
 """Lemmas on the left become those on the right, the longer ones first."""
 RULES = sorted(((one.split(), other.split()) for one, other in PHRASES), key=lambda rule: -len(rule[0]))
 
@@ -101,10 +197,15 @@ def _factors(found: list[Token]) -> list[Token]:
         token, after = found[i], found[i + 1] if i + 1 < len(found) else None
         factor, end = None, i + 1
         if (
-            token.quantity is not None and token.quantity.kind == "number" and token.value in (1, 2, 3)
-            and after is not None and after.quantity is not None and after.quantity.kind == "ordinal"
-            and int(after.value) in SHARES and not token.text[0].isdigit()
-        ):  # fmt: skip
+            token.quantity is not None
+            and token.quantity.kind == "number"
+            and token.value in (1, 2, 3)
+            and after is not None
+            and after.quantity is not None
+            and after.quantity.kind == "ordinal"
+            and int(after.value) in SHARES
+            and not token.text[0].isdigit()
+        ):
             factor, end = token.value / after.value, i + 2
         elif token.lemma in FACTORS and token.quantity is None:
             factor = FACTORS[token.lemma]
@@ -115,14 +216,16 @@ def _factors(found: list[Token]) -> list[Token]:
             factor = token.value
         if factor is not None and end < len(found) and _scales(found, end):
             stop = found[end - 1].end
-            made.append(replace(token, end=stop, lemma="factor", kind="factor", quantity=None,
-                                text=str(factor)))  # fmt: skip
+            made.append(replace(token, end=stop, lemma="factor", kind="factor", quantity=None, text=str(factor)))
             i = end
             continue
         if (
-            token.quantity is not None and token.quantity.kind == "number" and token.value in (1, 2, 3)
-            and factor is not None and end == i + 2
-        ):  # fmt: skip
+            token.quantity is not None
+            and token.quantity.kind == "number"
+            and token.value in (1, 2, 3)
+            and factor is not None
+            and end == i + 2
+        ):
             made.append(
                 replace(token, quantity=Quantity("number", factor, (factor,), ("",), "", True), end=found[i + 1].end)
             )
