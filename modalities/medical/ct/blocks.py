@@ -147,7 +147,9 @@ def _table(found: Compartments, block: NDArray[np.int64], total: int, share: Arr
         columns["fat_mean"] = _mean(hu, fat, block, total)
         columns |= _moments(hu, found.bone, block, total, "bone_")
         columns["bone_p10"] = _quantiles(hu, found.bone, block, total, (0.1,))[0]
-        columns["calcification_ml"] = joint[:, Compartment.CALCIFICATION] * found.volume.voxel_ml
+        columns["calcification_ml"] = np.asarray(
+            joint[:, Compartment.CALCIFICATION] * found.volume.voxel_ml, np.float64
+        )
         columns["contrast_mean"] = _mean(hu, found.labels == Compartment.CONTRAST, block, total)
         columns |= _place(body, block, total, spacing)
     columns["nodule_score"] = np.zeros(total)
@@ -197,8 +199,8 @@ def _place(body: NDArray[np.bool_], block: NDArray[np.int64], total: int, spacin
         half = np.maximum((high - low) / 2, 1.0)
         return np.asarray((np.arange(lines.shape[1])[None] - ((low + high) / 2)[:, None]) / half[:, None])
 
-    left = relative(body.any(axis=1))[:, None, :]
-    back = relative(body.any(axis=2))[:, :, None]
+    left = relative(np.asarray(body.any(axis=1)))[:, None, :]
+    back = relative(np.asarray(body.any(axis=2)))[:, :, None]
     far = np.empty(body.shape, np.float32)
     for plane in range(planes):
         far[plane] = ndimage.distance_transform_cdt(body[plane], "chessboard")

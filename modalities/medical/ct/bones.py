@@ -61,7 +61,8 @@ def find_bright(hu: NDArray[np.float32], body: Mask, spacing: float) -> Bright:
     bone = bone | (inside & (smooth > marrow) & ~contrast) | fatty
     bone = _without_specks(bone) & body
     near = dilate(bone, max(1.0, 3 / spacing))
-    streaks = dilate(metal.any(axis=(1, 2))[:, None, None], max(1.0, 10 / spacing))  # planes that metal shines through
+    # Metal shines through whole planes.
+    streaks = dilate(np.asarray(metal.any(axis=(1, 2), keepdims=True)), max(1.0, 10 / spacing))
     spots = body & (hu > CALCIUM) & ~near & ~contrast & ~streaks
     spots = touching(spots, spots & (hu > _STONE))
     spots = larger_than(spots, max(2.0, 0.01 / ml))

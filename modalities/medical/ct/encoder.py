@@ -128,7 +128,7 @@ def _options(network: Network) -> dict[str, Any]:
     given = network.metadata.get("wugan", {})
     if not isinstance(given, dict):
         raise DataError(f"{network.name}: 'wugan' in metadata.json must be an object, got {given!r}")
-    options = {"window": (-1000.0, 400.0), "size": None} | given
+    options: dict[str, Any] = {"window": (-1000.0, 400.0), "size": None, **given}
     try:
         low, high = (float(v) for v in options["window"])
         size = None if options["size"] is None else int(options["size"])

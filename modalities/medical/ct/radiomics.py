@@ -139,9 +139,9 @@ def cooccurrence(levels: NDArray[np.int64]) -> dict[str, float]:
     alone = p.sum(1)
     mean = float((i * p).sum())
     variance = float(((i - mean) ** 2 * p).sum())
-    apart = np.bincount(abs(i - j).astype(int).ravel(), p.ravel(), count)
+    apart = np.bincount(abs(i - j).astype(int).ravel(), p.ravel(), count).astype(np.float64)
     steps = np.arange(count)
-    together = np.bincount((i + j).astype(int).ravel(), p.ravel(), 2 * count + 1)[2:]
+    together = np.bincount((i + j).astype(int).ravel(), p.ravel(), 2 * count + 1)[2:].astype(np.float64)
     sums = np.arange(2, 2 * count + 1)
     apart_mean, sum_mean = float((steps * apart).sum()), float((sums * together).sum())
     joint_entropy, own_entropy = _entropy(p), _entropy(alone)

@@ -58,7 +58,7 @@ def vertebrae(found: Compartments) -> list[Vertebra]:
     out = []
     for z in np.flatnonzero(lowest):
         run = [k for k in (z - 1, z, z + 1) if 0 <= k < len(firm) and firm[k]]
-        if not _inside(firm, z, 6 / spacing):
+        if not _inside(firm, int(z), 6 / spacing):
             continue  # cut by the end of the scan, or no body
         weight = counts[run] / counts[run].sum()
         if (sds[run] * weight).sum() > _SCATTER:

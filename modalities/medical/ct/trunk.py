@@ -63,11 +63,11 @@ def trunk(
         noise: standard deviation of white noise (HU).
         seed: of noise and vessels.
     """
-    step = np.broadcast_to(np.asarray(spacing, np.float64), 3)
+    step = np.array(np.broadcast_to(np.asarray(spacing, np.float64), 3))
     half = 225.0 if arms else 185.0
-    x = np.arange(-half, half + step[0] / 2, step[0], np.float32)[None, None, :]
-    y = np.arange(-130.0, 160.0, step[1], np.float32)[None, :, None]
-    z = np.arange(*heights, step[2], np.float32)[:, None, None]
+    x = _line(-half, half + step[0] / 2, step[0])[None, None, :]
+    y = _line(-130.0, 160.0, step[1])[None, :, None]
+    z = _line(heights[0], heights[1], step[2])[:, None, None]
     shape = (z.size, y.size, x.size)
     hu = np.full(shape, -1000.0, np.float32)
     labels = np.zeros(shape, np.uint8)
@@ -130,6 +130,10 @@ def trunk(
     affine = np.diag([*step, 1.0])
     affine[:3, 3] = float(x.flat[0]), float(y.flat[0]), float(z.flat[0])
     return Trunk(Volume(np.maximum(hu, AIR), affine, Series(description="made-up trunk")), labels, found)
+
+
+def _line(start: float, stop: float, step: float) -> Grid:
+    return np.arange(start, stop, step).astype(np.float32)
 
 
 def _put_vessels(
