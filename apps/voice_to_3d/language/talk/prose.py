@@ -36,7 +36,8 @@ def eligible(r: Reading) -> bool:
     sizes = sum(one.quantity is not None for one in r.tokens)
     said = [one.lemma for one in r.tokens if one.kind == "word"]
     presented = said[:2] in (["this", "is"], ["it", "is"], ["here", "is"])
-    drawn = bool(set(said) & MARKS) or not r.scene.objects
+    figures = [len(one.quantity.values) for one in r.tokens if one.quantity and one.text[0].isdigit()]
+    drawn = bool(set(said) & MARKS) or (not r.scene.objects and sum(figures) > 1)
     if sizes < 2 or len(said) < 3 or not drawn or (said[0] in SPEAKING and not presented):
         return False
     first = next(iter(clauses(r)), None)
@@ -78,6 +79,8 @@ def better(spoken: Reading, described: Description) -> bool:
     listed = any(one.endswith("made of the things that follow") for one in spoken.assumed)
     if listed and things > 1 and not stepped(spoken.text) and not set(said) & DRAWN:
         return lost(spoken.unread) > 0.5 * len(spoken.text)  # "a rocket: a cylinder …, and a cone on top"
+    if things > 1 and not spoken.unread and not stepped(spoken.text) and not set(said) & (DRAWN | WORKED):
+        return False  # "a cube of 6 cm and a ball of 4 cm", "five cylinders in a row": several things, all of it read
     added = [edit.object for edit in spoken.edits if isinstance(edit, Add)]
     boxed = any(isinstance(one.shape, FamilyShape) and one.shape.family == "box" for one in added)
     worked = set(said) & WORKED and not set(said) & HOLLOW
