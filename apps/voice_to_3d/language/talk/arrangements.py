@@ -51,6 +51,11 @@ def arrangement(r: Reading, i: int, end: int) -> Arrangement | None:
                 made.how, made.axis = how.split()[0], "y" if how.endswith(" y") else "x"
             k = made.end = j + n
             continue
+        if r.lemma(j, end) == "touching" and r.lemma(j + 1, end) in ("each", "one", "", ","):
+            made = made or Arrangement("row", j + 1)
+            made.apart, k = 0.0, j + 1 + 2 * (r.lemma(j + 1, end) in ("each", "one"))
+            made.end = k
+            continue
         apart = _apart(r, j, end)
         if apart:
             made = made or Arrangement("row", apart[1])

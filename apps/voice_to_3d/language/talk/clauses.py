@@ -13,7 +13,7 @@ TAKEN_BACK = frozenset({"no", "sorry", "actually", "wait", "oh", "oops", "nope",
 ENDS = frozenset({".", ";", "!", "?", "\n"})
 LEADS = words(
     "and then , please now also so but or okay ok well uh just next after that finally first - – : let us we i you "
-    "could can would will should want to like need have go ahead lets maybe again instead"
+    "could can would will should want to like need have go ahead lets maybe again instead actually oh hmm wait"
 )
 OBJECTS = words(
     "the a an it them this that these those its their all each both every everything my some another one "
@@ -79,7 +79,7 @@ def verb_at(r: Reading, i: int, end: int) -> tuple[str, int] | None:
     """The imperative at `i` and the index after it."""
     if apart := _apart(r, i, end):
         return apart
-    if r.has(i, "back", "to") and set(r.lemmas(i + 2, min(end, i + 7))) & VERSIONS:
+    if r.has(i, "back", "to") and set(r.lemmas(i + 2, min(end, i + 9))) & VERSIONS:
         return "undo", i + 1  # "back to the beginning"
     for phrase, verb in sorted(COMPOUND_VERBS, key=lambda pair: -len(pair[0])):
         if i + len(phrase) <= end and r.has(i, *phrase):
@@ -148,7 +148,7 @@ def _apart(r: Reading, i: int, end: int) -> tuple[str, int] | None:
     sized = r.tokens[i + 1].quantity if i + 1 < end else None
     if sized is not None and sized.kind in ("length", "percent"):
         return None  # "take 5 cm off the height"
-    for k in range(i + 2, min(end, i + 7)):
+    for k in range(i + 1, min(end, i + 7)):
         said = r.lemma(k)
         if said in ENDS or said in (",", "and") or (r.tokens[k].quantity is not None and said != "#number"):
             return None

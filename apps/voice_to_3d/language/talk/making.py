@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from wugan.apps.voice_to_3d.edits import apply
 from wugan.apps.voice_to_3d.language.parts.describe import describe, read_feature
 from wugan.apps.voice_to_3d.language.talk.arrangements import Arrangement
@@ -130,7 +132,13 @@ class Making:
                 for edit in edits:
                     scene = apply(scene, edit)
             spots = (
-                places(scene, where, one, count, arranged)
+                [
+                    spot
+                    for to in where.targets
+                    for spot in places(scene, replace(where, targets=[to]), one, count, arranged)
+                ]
+                if where is not None and where.each
+                else places(scene, where, one, count, arranged)
                 if where is not None
                 else following(one, count, arranged, free_place(scene))
             )

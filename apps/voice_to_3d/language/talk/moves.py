@@ -46,6 +46,12 @@ class Moves(Copies):
 
     def move(self, found: Found, i: int, end: int) -> int:
         """Such as "20 cm to the left", "to the left of the chair", "up by 5 cm"; `i` for nothing."""
+        one = self.r.object(found.references[0]) if len(found.references) == 1 else None
+        if one is not None and one.place.of and one.place.relation in SIDED and found.references[0].parts is None:
+            said = {self.r.lemma(m) for m in range(i, end)}
+            sized = any(self.r.tokens[m].quantity for m in range(i, end))
+            if "side" in said and "of" not in said and not sized and (k := self.put(found, i, end)) > i:
+                return k  # "to the right side": of what it stands by
         offset = self._offset(i, end, found)
         if offset is not None:
             by, k = offset

@@ -174,6 +174,12 @@ def _check(one: Object, said: Said, known: list[str], span: tuple[int, int]) -> 
             raise Refused(f"a {one.name} like this has no {role}; its parts: {', '.join(dict.fromkeys(known))}", span)
     for role, count, where in said.counted:
         there = sum(part.role == role for part in shape_of(one).parts())
+        last = role.split()[-1]
+        if (
+            there != count
+            and sum(part.role.split()[-1] == last for part in shape_of(one).parts() if part.role) == count
+        ):
+            continue  # "two hands": the hour hand and the minute hand
         if there != count:
             raise Refused(
                 f"a {one.name} like this has {there} of {role}, not {count}, and that cannot be chosen", where

@@ -14,6 +14,7 @@ from wugan.apps.voice_to_3d.language.talk.primitives import Block
 from wugan.apps.voice_to_3d.language.talk.reading import Reading
 from wugan.apps.voice_to_3d.language.talk.references import Unresolved, reference
 from wugan.apps.voice_to_3d.language.talk.relations import Relation, relation, starts
+from wugan.apps.voice_to_3d.language.talk.said_next import beyond, thing_follows
 from wugan.apps.voice_to_3d.language.talk.sizes import extent
 from wugan.apps.voice_to_3d.language.talk.words import DIMENSION_NOUNS, DIMENSIONS, INDEFINITE, LINKS, PRONOUNS
 from wugan.apps.voice_to_3d.language.talk.words import FEATURE_WORDS as WORKED
@@ -248,7 +249,7 @@ class Objects(Making):
             if n > j:
                 k = r.know(k, n)
                 continue
-            if j > k and _thing_follows(r, j, end):
+            if j > k and thing_follows(r, j, end):
                 return k
             if starts(r, k, end) or starts(r, j, end) or arrangement(r, k, end) or arrangement(r, j, end):
                 return k
@@ -347,7 +348,12 @@ class Objects(Making):
             where = relation(r, start, end, topic, self._nested if self.depth < 4 else None)
             self.depth -= 1
             if where is not None:
-                if related and related[-1].how in ("beside", "against") and where.how in SIDED:
+                if related and where.how == "floor" and where.lift:
+                    related[-1].lift, related[-1].end = where.lift, where.end
+                elif related and beyond(related[-1], where):
+                    at = "back" if where.how == "behind" else where.how  # "to the left of it, a bit behind it"
+                    related[-1].where, related[-1].end = (*related[-1].where, at), where.end
+                elif related and related[-1].how in ("beside", "against") and where.how in SIDED:
                     related[-1].how, related[-1].end = where.how, where.end  # "next to the bench, on the left"
                 elif (
                     related
@@ -371,15 +377,6 @@ class Objects(Making):
             raise Unresolved("what it shall stand by could not be made", found[1])
         self.made += found[0]
         return found
-
-
-def _thing_follows(r: Reading, j: int, end: int) -> bool:
-    """Such as "and two apples": a thing of its own, though it has no name here."""
-    token = r.tokens[j]
-    if token.quantity is not None:
-        following = r.tokens[j + 1] if j + 1 < end else None
-        return token.quantity.kind == "number" and following is not None and following.plural
-    return r.lemma(j) in ("a", "an") and r.lemma(j - 1) in ("and", "with", "plus")
 
 
 def arrangement_of(head: Head) -> Arrangement | None:

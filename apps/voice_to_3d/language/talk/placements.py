@@ -40,7 +40,7 @@ def places(
 ) -> list[Placement]:
     """One place for each of `count` things like `one`, in a relation to what is in the scene."""
     if relation.how == "floor" or not relation.targets:
-        return row(one, count, arrangement, at())
+        return row(one, count, arrangement, at(z=relation.lift))
     ids = list(dict.fromkeys(ref.object for ref in relation.targets))
     found = bounds(scene, ids)
     own = size(one)
@@ -52,7 +52,9 @@ def places(
     wide = gap if gap is not None else gap_for(max(sizes.extent(0), sizes.extent(1)))
     how = relation.how
     if how in ("on", "in") and relation.where[1:] == ("side",):
-        small = own[0] * own[1] < 0.5 * sizes.extent(0) * sizes.extent(1)
+        seat = (owner := scene.object(target)) is not None and owner.name.split()[-1] in SEATED
+        small = own[0] * own[1] < 0.5 * sizes.extent(0) * sizes.extent(1) and gap is None
+        small = small and not (seat and own[2] > 250)  # a side table stands beside a sofa, a cushion lies on it
         how = (
             "on" if small else {"left": "left", "right": "right", "front": "front", "back": "behind"}[relation.where[0]]
         )
@@ -77,6 +79,14 @@ def places(
             made = _spread(count, sizes, arrangement, z, "in")
         case _:
             made = _on(scene, relation, sizes, count, arrangement, target)
+    for word in relation.where if how in ("left", "right", "front", "behind") else ():
+        along, sign = (
+            ("y", 1 if word == "back" else -1) if word in ("back", "front") else ("x", 1 if word == "right" else -1)
+        )
+        by = sign * (sizes.extent(1 if along == "y" else 0) / 2)
+        made = [place.model_copy(update={along: Coordinate(offset=round(by, 4))}) for place in made]
+    if relation.lift:
+        made = [place.model_copy(update={"z": Coordinate(to="min", own="min", offset=relation.lift)}) for place in made]
     if how == "on" and len(ids) > 1:  # a beam on two pillars: over the middle of them all
         made = [_shifted(place, found, ids, target) for place in made]
     return [place.model_copy(update={"of": target}) for place in made]

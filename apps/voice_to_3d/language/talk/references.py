@@ -14,7 +14,7 @@ from wugan.apps.voice_to_3d.language.talk.reference_types import Adjectives, Fou
 from wugan.apps.voice_to_3d.language.talk.words import DIMENSION_NOUNS, DIMENSIONS, INDEFINITE, SIDES
 from wugan.apps.voice_to_3d.language.wordlist import words
 from wugan.apps.voice_to_3d.resizing import shape_of
-from wugan.apps.voice_to_3d.scene.placement import Reference
+from wugan.apps.voice_to_3d.scene.placement import Reference, Selector
 from wugan.apps.voice_to_3d.scene.scene import FamilyShape, Object
 
 DEFINITE = words("the this that these those its their all both each every my our whole entire one")
@@ -322,7 +322,16 @@ def _noun(r: Reading, j: int, end: int, seen: Adjectives, owner: Sequence[Object
             return things_found(r, called, j + length, end, seen, plural)
     if part and not (part.role in SIDES and j + 1 < end and _follows(r, j + 1, end, owner, first)):
         plural = r.tokens[j + part.length - 1].plural or seen.every
-        return part_found(r, j + part.length, end, part.role, part.objects, seen, plural, tuple(said[: part.length]))
+        owners = part.objects
+        if (
+            plural
+            and not owner
+            and not seen.any()
+            and len(owners) == 1
+            and not several(r, Reference(object=owners[0].id, parts=Selector(role=part.role)))
+        ):  # "the seats": a chair has one, so those of all chairs
+            owners = [one for one in r.scene.objects if one.name == owners[0].name and part.role in roles_of(one)]
+        return part_found(r, j + part.length, end, part.role, owners, seen, plural, tuple(said[: part.length]))
     if feature := feature_found(r, j, end, said, seen, list(owner) or first, plural):
         return feature
     if token.lemma in ONES or token.text.lower() == "one":

@@ -26,6 +26,8 @@ class Relation:
         end: the index after it.
         distance: mm, where it was said.
         where: sides of the target that were said with "on", "in": "left", "back", "middle", "corner".
+        each: whether it is to each of several targets.
+        lift: how far above the floor (mm).
     """
 
     how: str
@@ -33,6 +35,8 @@ class Relation:
     end: int
     distance: float | None = None
     where: tuple[str, ...] = ()
+    each: bool = False
+    lift: float = 0.0
 
 
 def phrase_table(text: str) -> list[tuple[tuple[str, ...], str]]:
@@ -86,6 +90,8 @@ STANCES = words(
     "standing sitting lying placed resting hanging mounted located positioned laid put set stood leaning floating "
     "all right just exactly directly centred stand sit go rest"
 )
+EACH = frozenset({"on", "under", "beside", "front", "behind", "in"})
+"""Relations that "each of them" has one of its own for."""
 GROUNDS = frozenset(["floor", "ground", "room"])
 PLACES = {"middle": "middle", "centre": "middle", "corner": "corner", "edge": "edge", "side": "side", "end": "side",
           "half": "side"}  # fmt: skip
@@ -164,6 +170,8 @@ def relation(r: Reading, i: int, end: int, topic: list[Reference], make: Maker |
         after = matched(r, j, end, PHRASES) or matched(r, j, end, BARE)
         if after is None or after[0] not in FAR:
             return None
+    if distance is not None and r.lemma(j, end) in ("above", "off", "over", "from") and r.lemma(j + 2, end) in GROUNDS:
+        return Relation("floor", [], j + 3, lift=distance)
     ground = _ground(r, j, end)
     if ground:
         return Relation("floor", [], ground)
@@ -276,6 +284,13 @@ def _with_target(
         return None
     if how == "in" and found.references and found.references[0].feature:
         return None
+    several = len({ref.object for ref in found.references}) > 1
+    if (
+        several
+        and r.lemma(k) in ("each", "every", "both")
+        and how in ("on", "under", "beside", "front", "behind", "in")
+    ):
+        return _tail(r, Relation(how, found.references, found.end, distance, where, each=True), end)
     if how in ("front", "behind", "around", "under") and r.lemma(k) == "it":
         found.references = [_support(r, ref) for ref in found.references]
     return _tail(r, Relation(how, found.references, found.end, distance, where), end)

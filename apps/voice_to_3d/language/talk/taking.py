@@ -86,9 +86,14 @@ class Taking(Handler):
         """Such as "put the lid back", "bring it back": what was taken away, as it was."""
         r = self.r
         k, said = i, []
-        while k < end and r.lemma(k) != "back":
-            said.append(r.lemma(k))
-            k += 1
+        if r.lemma(k) == "back":  # "put back the lid"
+            k = i + 1
+            while k < end and r.lemma(k) not in CLOSED | {",", "."}:
+                said.append(r.lemma(k))
+                k += 1
+        if not said:
+            stop = next((m for m in range(k, end) if r.lemma(m) == "back"), end)
+            said, k = [r.lemma(m) for m in range(k, stop)], stop
         k += r.lemma(k, end) == "back"
         while r.lemma(k, end) in CLOSED:
             k += 1

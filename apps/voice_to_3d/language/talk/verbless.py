@@ -8,7 +8,7 @@ from wugan.apps.voice_to_3d.language.parts.describe import describe
 from wugan.apps.voice_to_3d.language.talk.amounts import comparison
 from wugan.apps.voice_to_3d.language.talk.counts import count_change
 from wugan.apps.voice_to_3d.language.talk.heads import STOPS, head_at
-from wugan.apps.voice_to_3d.language.talk.moves import SMALL
+from wugan.apps.voice_to_3d.language.talk.moves import NEARER, SMALL, WAYS
 from wugan.apps.voice_to_3d.language.talk.objects import new_id
 from wugan.apps.voice_to_3d.language.talk.placements import free_place
 from wugan.apps.voice_to_3d.language.talk.reading import Reading
@@ -52,8 +52,17 @@ def verbless(r: Reading, verbs: Verbs, k: int, end: int, sentence: bool) -> int:
         order = [topic]
         if topic.references[0].parts or topic.references[0].feature:
             thin = {r.lemma(m) for m in range(k, end)} & {"thick", "thin", "thicker", "thinner"}
+            thin = thin if topic.references[0].parts else set()
             order = [whole, topic] if sentence and not thin else [topic, whole]
-        if r.tokens[k].quantity is not None and starts(r, k, end) and (n := verbs.moves.move(whole, k, end)) > k:
+        aside = k + 1
+        while r.lemma(aside, end) in ("further", "more", "farther", "to", "the"):
+            aside += 1
+        shifted = r.lemma(aside, end) in WAYS or r.lemma(aside, end) in NEARER
+        if (
+            r.tokens[k].quantity is not None
+            and (starts(r, k, end) or shifted)
+            and (n := verbs.moves.move(whole, k, end)) > k
+        ):
             return n  # "10 cm to the right" is a place, not a width
         for about in order:
             n = verbs.predicates.read(k, end, about)
