@@ -19,6 +19,11 @@ def prepared(ground: Ground) -> list[Frame]:
     frames = ground.frames
     for frame in frames:
         _alike(frame)
+        first = frame.members[0] if len(frame.members) == 1 else None
+        if first is not None and first.count == 1 < frame.count and frame.get("apart", "pitch") and not first.sized:
+            frame.spots, frame.members = [*first.spots, *frame.spots], []  # the first of a row tells where it begins
+            ground.done.add(id(first))
+            first.group = None
     sized_solids = [one for one in frames if one.kind == "solid" and one.sized]
     for frame in frames:
         if frame.kind == "solid" and not frame.sized and not (frame.group is not None and frame.group.sized):

@@ -77,8 +77,11 @@ def _chosen(ground: Ground, frame: Frame, wheres: list[Where], flags: list[str])
         if ground.last_join is not None and id(ground.last_join) in ground.ids:
             return {ground.ids[id(ground.last_join)]: {"junction"}}
     for where in wheres or [Where("edge", {"all"})]:
+        bodies_made = sum(one.kind == "solid" and id(one) in ground.boxes for one in ground.frames)
+        lone = ground.base is not None and ground.base.shape in ("box", "") and bodies_made == 1
         if (
             where.kind == "end"
+            and not lone
             and (where.count > 1 or where.which & {"both", "each", "outer"})
             and (where.of is None or id(where.of) not in ground.boxes)
         ):

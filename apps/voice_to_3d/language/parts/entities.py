@@ -27,7 +27,6 @@ SHAPES = {
 }  # fmt: skip
 FORM = words("shape form section outline profile cross-section contour footprint solid body")
 TOOLS = words("cutter drill bit endmill mill reamer tool")
-NAMING = words("form forms become becomes call called serve serves act acts represent represents")
 HEDGES = words("also just simply basically essentially now really like then as of with shaped")
 QUALIFIERS = words(
     "vertical horizontal left right top bottom front back middle first last second third big small inner outer other"
@@ -127,6 +126,10 @@ class Entities(Subjects, Members):
                 reader.attend(slot)
             reader.own = "tip" if np.partitive else "centre"
             return end
+        corner = reader.focus if reader.focus is not None and reader.focus.noun == "corner cut" else None
+        if np.head in ("triangle", "piece") and corner is not None and not corner.sized and reader.mentioned is corner:
+            self.measures(corner, np)
+            return end  # "cut off the corners, removing a right triangle with…"
         plain = not (np.measures or np.sizes or np.bare or (np.count and np.count > 1))
         if before == "or" and plain and reader.focus is not None and np.det in ("a", "an"):
             reader.focus.names.add(np.head)
@@ -242,29 +245,6 @@ class Entities(Subjects, Members):
             return frame
         return None
 
-    def _named(self, np: NP) -> Frame | None:
-        """What "this is the base", "it forms the body", "we call it the hub" give a name to: the last thing sized."""
-        reader, found = self.reader, self.reader.tokens
-        if np.kind not in ("generic", "solid", "unknown") or np.det not in ("the", "our", "a", "an"):
-            return None
-        if np.measures or np.sizes or np.bare or (np.count or 1) > 1 or np.ordinal:
-            return None
-        before = [token.lemma for token in found[max(0, np.start - 5) : np.start]]
-        plain = bool(before) and before[-1] in ("is", "be", "becomes", "become") and np.det in ("the", "our")
-        if not plain and not (set(before[-2:]) & NAMING and before[-1] in (*NAMING, "as", "it", "this")):
-            return None
-        if not set(before) & {"this", "that", "it", "which", "call", "called"}:
-            return None
-        last = next((one for one in reversed(reader.frames) if one.kind == "solid" and one.sized), None)
-        frame = reader.focus if reader.focus is not None and reader.focus.kind == "solid" else last
-        known = reader.find(np.head)
-        if frame is None or not frame.sized or (known is not None and known.sized):
-            return None
-        if known is not None and known is not frame and known in reader.frames and not known.members:
-            reader.frames.remove(known)  # it was only announced
-        frame.names |= {np.head, *np.nouns}
-        return frame
-
     def _merge(self, frame: Frame, np: NP) -> Frame:
         frame.names.update([np.head, *np.nouns])
         shape = (
@@ -357,6 +337,8 @@ class Entities(Subjects, Members):
             ):
                 continue
             if frame.counted and frame.count > 1 and (np.count or 1) < frame.count:
+                if not frame.spots and not frame.step and reader.step:
+                    continue  # only counted in the title: each is described by itself
                 return reader.member(frame, np.count or 1)
             if np.count:
                 frame.count, frame.counted = np.count, True

@@ -7,11 +7,13 @@ from itertools import product
 from typing import TYPE_CHECKING
 
 from wugan.apps.voice_to_3d.language.parts.frames import Frame, Spot
-from wugan.apps.voice_to_3d.language.parts.locating import Locator, extent, middle
+from wugan.apps.voice_to_3d.language.parts.locating import Locator, extent, middle, side_of
 from wugan.apps.voice_to_3d.scene.placement import Pattern, Polar
 
 if TYPE_CHECKING:
     from wugan.apps.voice_to_3d.language.parts.grounding import Ground
+
+EACH = {"each", "either", "both", "all", "every"}
 
 
 @dataclass
@@ -25,6 +27,12 @@ class Layout:
 def layout(ground: Ground, frame: Frame, locator: Locator) -> Layout:
     """Where the copies of a frame lie."""
     axes = locator.axes
+    if (mids := _side_middles(frame, locator)) is not None:
+        frame.count, frame.counted = len(mids), True
+        return Layout(mids)
+    beside = [spot.where for spot in frame.all_spots() if spot.where is not None and spot.where.kind == "side"]
+    if frame.count == 1 and any(w.of is not None and w.of.kind == "cut" and w.which & EACH for w in beside):
+        frame.count, frame.flags = 2, frame.flags | {"both_sides"}  # "on either side of the groove a hole"
     count = (
         frame.count
         if frame.counted or frame.count > 1
@@ -68,6 +76,22 @@ def layout(ground: Ground, frame: Frame, locator: Locator) -> Layout:
     }
     points = _combine(filled, axes, count, locator, frame)
     return Layout(points)
+
+
+def _side_middles(frame: Frame, locator: Locator) -> list[dict[str, float]] | None:
+    """The middles of all sides of a plate, so far in: "in the middle of each side, 8 mm from the edge"."""
+    spots = [spot for spot in frame.all_spots() if spot.where is not None]
+    where = next((spot.where for spot in spots if spot.where and spot.where.which & {"on_side", "on_edge"}), None)
+    if where is None or where.kind != "centre" or not where.which & EACH or len(locator.axes) != 2:
+        return None
+    inset = next((spot.value for spot in spots if spot.kind == "from" and spot.value), None)
+    if inset is None:
+        return None
+    long, short = locator.axes
+    square = abs(extent(locator.host, long) - extent(locator.host, short)) < 1e-6
+    across = [short] if "long" in where.which and not square else [long] if "short" in where.which else [long, short]
+    centre = {axis: middle(locator.host, axis) for axis in locator.axes}
+    return [{**centre, axis: side_of(locator.host, axis, side) - side * inset} for axis in across for side in (-1, 1)]
 
 
 def _central(spot: Spot) -> bool:
@@ -195,7 +219,7 @@ def _combine(
     total = 1
     for axis in axes:
         total *= len(filled[axis])
-    if count <= 1 and total > 1 and not frame.counted:
+    if count <= 1 and total > 1 and (not frame.counted or frame.has("corners")):
         count = total
     if total == count:
         return [dict(zip(axes, one, strict=True)) for one in product(*(filled[axis] for axis in axes))]

@@ -42,6 +42,8 @@ class Making(Sizing):
             kind = "cut" if reader.base() is not None and np.head not in RAISED else kind  # "cut six finger grips"
         shape = next((SHAPES.get(word, word) for word in np.adjectives if word in SHAPES or word in OUTLINES), "")
         own = SOLIDS.get(np.head, "") if np.kind != "cut" else CUTS.get(np.head, "")
+        if kind == "solid" and np.head in ("channel", "trough", "relief") and reader.frames and not np.letter:
+            kind, own = "cut", "groove"
         if np.kind == "edge":
             own = EDGE_WORKS[np.head]
         frame = Frame(

@@ -100,6 +100,11 @@ class Members:
             return i
         if inner.lemma in ("other", "rest", "remaining") and lemma_at(found, i - 1) == "to":
             return i
+        if inner.lemma in ("rest", "remaining") and found[k + 1 : k + 2] and found[k + 1].kind == "word":
+            named = read_np(found, i)
+            goes = ("is", "are", "has", "have", "at", "in", "on", "one", "ones", "lie", "go", "of")
+            if found[k + 1].lemma not in goes and (named is None or not named.entity):
+                return i  # "in the remaining area"
         if inner.lemma in ("other", "rest", "remaining"):
             np = read_np(found, i)
             if np is not None and np.entity and np.end > k + 1 and not group.called(np.head):

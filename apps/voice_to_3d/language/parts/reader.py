@@ -289,6 +289,8 @@ class Reader:
                 self.add(made).targets.append(place)  # "the upper right corner has a 20 mm radius"
                 self.edge = made
         frame = frame or self._bearer(measure)
+        if frame is not None and measure.role in ("apart", "pitch") and frame.group is not None and frame.count == 1:
+            frame = frame.group  # "the first is 20 mm from the end and they are 40 mm apart"
         if frame is None:
             frame = self.add(Frame("solid", "part", {"part"}))
         self.pending = ""
@@ -369,14 +371,8 @@ class Reader:
         if frame.noun == "tooth":
             return next((one for one in self.frames if one.shape == "gear"), frame)
         solid_only = measure.role in ("thickness", "height", "total_height") or measure.total
-        if (
-            frame.kind == "cut"
-            and solid_only
-            and measure.role in ("thickness",)
-            and self.subject is not None
-            and self.subject.kind == "solid"
-        ):
-            return self.subject
+        if frame.kind == "cut" and solid_only and measure.role == "thickness" and owner is not None:
+            return owner
         if frame.kind == "edge" and measure.role not in EDGE_ROLES:
             return self.subject or next((one for one in reversed(self.frames) if one.kind != "edge"), None)
         return frame

@@ -8,15 +8,41 @@ from wugan.apps.voice_to_3d.language.parts.frames import Frame, Spot, Where
 from wugan.apps.voice_to_3d.language.parts.making import Making
 from wugan.apps.voice_to_3d.language.parts.measures import Measure, lemma_at
 from wugan.apps.voice_to_3d.language.parts.nouns import NP, kind_of, read_np
+from wugan.apps.voice_to_3d.language.wordlist import words
 
 if TYPE_CHECKING:
     from wugan.apps.voice_to_3d.language.parts.reader import Reader
+
+NAMING = words("form forms become becomes call called serve serves act acts represent represents")
 
 
 class Subjects(Making):
     """Reads subjects for `Entities`."""
 
     reader: Reader
+
+    def _named(self, np: NP) -> Frame | None:
+        """What "this is the base", "it forms the body", "we call it the hub" give a name to: the last thing sized."""
+        reader, found = self.reader, self.reader.tokens
+        if np.kind not in ("generic", "solid", "unknown") or np.det not in ("the", "our", "a", "an"):
+            return None
+        if np.measures or np.sizes or np.bare or (np.count or 1) > 1 or np.ordinal:
+            return None
+        before = [token.lemma for token in found[max(0, np.start - 5) : np.start]]
+        plain = bool(before) and before[-1] in ("is", "be", "becomes", "become") and np.det in ("the", "our")
+        if not plain and not (set(before[-2:]) & NAMING and before[-1] in (*NAMING, "as", "it", "this")):
+            return None
+        if not set(before) & {"this", "that", "it", "which", "call", "called"}:
+            return None
+        last = next((one for one in reversed(reader.frames) if one.kind == "solid" and one.sized), None)
+        frame = reader.focus if reader.focus is not None and reader.focus.kind == "solid" else last
+        known = reader.find(np.head)
+        if frame is None or not frame.sized or (known is not None and known.sized):
+            return None
+        if known is not None and known is not frame and known in reader.frames and not known.members:
+            reader.frames.remove(known)  # it was only announced
+        frame.names |= {np.head, *np.nouns}
+        return frame
 
     def _drawing(self, i: int) -> int:
         """Reads "6X Ø11 THRU", "4 x Ø6": holes as drawings have them."""

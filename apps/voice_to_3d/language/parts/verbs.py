@@ -224,7 +224,10 @@ class Verbs:
         """Reads "each is counterbored from the front to 13 mm": a counterbore of what is in focus."""
         reader = self.reader
         lead, end = reader.focus, i + 1
-        np = read_np(reader.tokens, i + 1)
+        that = lemma_at(reader.tokens, i + 1) == "that"
+        np = read_np(reader.tokens, i + 2 if that else i + 1)
+        if np is not None and that:
+            np.det = "that"  # "counterbore that hole"
         if (
             np is not None
             and np.definite

@@ -29,6 +29,8 @@ RULES: tuple[tuple[str, str], ...] = (
      r"\1 apart"),
     (rf"(?:the |a |with |and )*(?:distance|spacing|gap|separation) between (?:the |their )?(?:centre )(?:of )?{THINGS}"
      rf"(?:is|of|:|=) ({Q})", r"\1 apart"),
+    (rf"(?:the |a |with |and )*(?:distance|spacing|pitch) between (?:the |each |adjacent |neighbouring )*"
+     rf"(?:hole|slot|pin|boss|pocket|one|them) (?:is|of|:|=) ({Q})", r"\1 apart"),
     (rf"(?:with |at )?(?:a |an )({Q}) (?:spacing|pitch|separation)", r"\1 apart"),
     (rf"(?:with )?(?:a |the )?(?:distance|spacing|gap) of ({Q}) between (?:the )?(?:centre of )?{THINGS}\w+",
      r"\1 apart"),
@@ -72,6 +74,11 @@ RULES: tuple[tuple[str, str], ...] = (
      r"(?:for )?the rest(?: of the way)?", r"\3 diameter through with a \1 diameter counterbore \2 deep"),
     (r"(?:^|(?<=, )|(?<=then )|(?<=and ))remove (?:some |the )?material", "cut a notch"),
     (rf"({Q}) (?:up|down) in (?:the )?z(?: direction| axis| dimension)?", r"\1 in z"),
+    (r"centred (?:from )?front to back", "centred in y"),
+    (r"centred (?:from )?(?:left to right|side to side)", "centred in x"),
+    (r"(?<!from )(front to back|back to front|left to right|right to left|top to bottom)", r"from \1"),
+    (r"with (?:#number |equal )?(#length) leg", r"with leg of \1"),
+    (r"(in|at|near|to) (?:all|every|each of)(?: of)?(?: the)?(?: #number)? corner(?! of)", r"\1 each corner"),
     # how ends are
     (r"end radius", "rounded end"),
     (r"(?:fully|completely) (?:rounded|radiused|round)", "full radius"),
