@@ -56,9 +56,9 @@ def edge_features(building: Building, thing: Thing) -> None:
         if thing.shape == "chamfer":
             angle = thing.get("angle")
             across = size * tan(radians(angle)) if angle and abs(angle - 45) > 1e-6 else None
-            building.work(solids.Chamfer(id=ident, name="chamfer", of=of, edges=names, size=size, across=across))  # type: ignore[arg-type]
+            building.work(solids.Chamfer(id=ident, name="chamfer", of=of, edges=names, size=size, across=across))
         else:
-            building.work(solids.Fillet(id=ident, name="fillet", of=of, edges=names, radius=size))  # type: ignore[arg-type]
+            building.work(solids.Fillet(id=ident, name="fillet", of=of, edges=names, radius=size))
 
 
 def _junction(building: Building, thing: Thing, places: list[Place], chosen: dict[str, set[str]]) -> bool:

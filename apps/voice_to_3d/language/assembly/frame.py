@@ -59,6 +59,12 @@ def upright(axis: str, way: int = 1) -> Matrix:
     return ((-1, 0, 0), (0, 0, 1), (0, 1, 0)) if way > 0 else ((1, 0, 0), (0, 0, -1), (0, 1, 0))
 
 
+def matrix(rows: np.ndarray) -> Matrix:
+    """A turn from an array [3, 3]."""
+    a, b, c = ((int(x), int(y), int(z)) for x, y, z in rows)
+    return a, b, c
+
+
 def turned(size: tuple[float, float, float], turn: Matrix) -> tuple[float, float, float]:
     """A box's size once it is turned."""
     made = np.abs(np.array(turn)) @ np.array(size)
@@ -68,12 +74,12 @@ def turned(size: tuple[float, float, float], turn: Matrix) -> tuple[float, float
 def after(first: Matrix, then: Matrix) -> Matrix:
     """One turn after another."""
     made = np.array(then) @ np.array(first)
-    return tuple(tuple(int(value) for value in row) for row in made)
+    return matrix(made)
 
 
 def back(turn: Matrix) -> Matrix:
     """The turn undone."""
-    return tuple(tuple(row) for row in np.array(turn).T.tolist())
+    return matrix(np.array(turn).T)
 
 
 @cache
@@ -89,12 +95,11 @@ def _table() -> dict[Matrix, Angles]:
                 "z": ((c, -s, 0), (s, c, 0), (0, 0, 1)),
             }[axis]
             made = after(made, step)
-        key = tuple(tuple(row) for row in made)
-        if key not in found:
-            found[key] = (float(x if x < 270 else -90), float(y if y < 270 else -90), float(z if z < 270 else -90))
+        if made not in found:
+            found[made] = (float(x if x < 270 else -90), float(y if y < 270 else -90), float(z if z < 270 else -90))
     return found
 
 
 def angles(turn: Matrix) -> Angles:
     """Degrees about x, then y, then z of a turn by right angles."""
-    return _table()[tuple(tuple(row) for row in turn)]
+    return _table()[turn]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 from wugan.apps.voice_to_3d.language.assembly.frame import (
     IDENTITY,
@@ -46,9 +46,11 @@ def hollow_out(building: Building, thing: Thing, made: Body, box: Made) -> None:
         deep, building.floor = size[2] - wall, 0.0
     rounded = any(feature.kind == "fillet" for feature, *_ in building.features)
     if rounded and floor is None and not opened_both and isinstance(made.solid, solids.Box):
-        opened = ("top",) if open_top else ("bottom",) if "open_bottom" in thing.flags else ()
+        faces: tuple[Literal["top", "bottom"], ...] = (
+            ("top",) if open_top else ("bottom",) if "open_bottom" in thing.flags else ()
+        )
         building.work(
-            solids.Shell(thickness=wall, open=opened, id="shell", name="shell")
+            solids.Shell(thickness=wall, open=faces, id="shell", name="shell")
         )  # its corners follow the outside
         return
     inner = [size[0] - 2 * wall, size[1] - 2 * wall]

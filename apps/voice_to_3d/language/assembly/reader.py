@@ -197,7 +197,8 @@ class Reader(Values, Measuring, Phrases, Finding, Spotting, Acts, Idioms, Naming
                 "protrudes",
             )
         ):
-            self.focus.dims["height"], risen.value, risen.how = risen.value, None, "on"
+            self.focus.dims["height"] = float(risen.value)  # type: ignore[arg-type]
+            risen.value, risen.how = None, "on"
             risen.sides = ("top",)
         out = next(
             (one for one in places if one.how == "distance" and one.part in ("face", "side", "") and one.sides), None

@@ -47,22 +47,22 @@ class Spotting(Targeting):
         if word in CENTRED:
             return self._centred(i)
         if word in ("flush", "level", "aligned", "even") and lemma_at(found, i + 1) in ("with", "to", "on", "at"):
-            read = self.target(i + 2, creating=False)
-            if read is None and word == "flush":
+            aim = self.target(i + 2, creating=False)
+            if aim is None and word == "flush":
                 return [Place("flush")], i + 2
-            if read is None:
+            if aim is None:
                 return None
-            read[0].how = "flush"
-            return self._and(read[0], read[1])
+            aim[0].how = "flush"
+            return self._and(aim[0], aim[1])
         if word == "flush":
             return [Place("flush")], i + 1
         if word in ("concentric", "coaxial", "concentrically", "coaxially"):
             k = i + 1
             if lemma_at(found, k) in ("with", "to", "on"):
-                read = self.target(k + 1, creating=False)
-                if read is not None:
-                    read[0].how = "around"
-                    return [read[0]], read[1]
+                aim = self.target(k + 1, creating=False)
+                if aim is not None:
+                    aim[0].how = "around"
+                    return [aim[0]], aim[1]
             return [Place("around")], k
         if word in ("parallel", "perpendicular", "square", "normal", "rightangle", "orthogonal"):
             return self._turned(i)
@@ -80,8 +80,8 @@ class Spotting(Targeting):
             k = i + (1 if word == "ontop" else 2)
             if lemma_at(found, k) == "of":
                 k += 1
-            read = self.target(k, creating=lemma_at(found, k) in ("a", "an")) if word == "ontop" else None
-            return ([self._how(read[0], "on")], read[1]) if read else ([Place("on", sides=("top",))], k)
+            aim = self.target(k, creating=lemma_at(found, k) in ("a", "an")) if word == "ontop" else None
+            return ([self._how(aim[0], "on")], aim[1]) if aim else ([Place("on", sides=("top",))], k)
         if word == "where" and (first := self.reader.thing_at(i + 1)) is not None:
             k = first[1]
             if lemma_at(found, k) in ("meet", "meets", "join", "joins", "touch", "touches", "touching", "meeting"):
@@ -89,8 +89,8 @@ class Spotting(Targeting):
                 places = [Place("meeting", of=first[0])] + ([Place("meeting", of=second[0])] if second else [])
                 return places, second[1] if second else k + 1
         if word in ("before",):
-            read = self.target(i + 1, creating=False)
-            return ([Place("beside", of=read[0].of, sides=("front",))], read[1]) if read else None
+            aim = self.target(i + 1, creating=False)
+            return ([Place("beside", of=aim[0].of, sides=("front",))], aim[1]) if aim else None
         if word == "inside" and lemma_at(found, i + 1) in (",", "there", "is", "are", "add", "put"):
             return [Place("inside", of=self.reader.base())], i + 1
         if word in ("beneath", "below", "underneath", "under") and lemma_at(found, i + 1) in (
@@ -243,7 +243,8 @@ class Spotting(Targeting):
 
     def _centred(self, i: int) -> tuple[list[Place], int]:
         found = self.reader.tokens
-        k, places = i + 1, []
+        k = i + 1
+        places: list[Place] = []
         while lemma_at(found, k) in (
             "in",
             "on",

@@ -118,8 +118,8 @@ class SubjectParts:
             reader.pending = "" if "circle" in reader.focus.dims else "circle"
             return k
         counts = np.boxes[0].values if np.boxes else ()
-        if not counts and k < len(found) and (size := found[k].quantity) is not None and size.kind == "sizes":
-            counts, k = size.values, k + 1  # "an array 3x2 of holes"
+        if not counts and k < len(found) and (said := found[k].quantity) is not None and said.kind == "sizes":
+            counts, k = said.values, k + 1  # "an array 3x2 of holes"
         if lemma_at(found, k) == "of":
             k += 1
             inner = reader.phrase(k)

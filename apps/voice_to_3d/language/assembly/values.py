@@ -78,9 +78,9 @@ class Values:
             and lemma_at(found, i + 1) in ("at", "on")
             and self.reader.focus.shape == "cone"
         ):
-            read, end = self.reader._at_end(Size("diameter", quantity.value), i + 1)
-            if read.role != "diameter":
-                self.reader.give(read)
+            ended, end = self.reader._at_end(Size("diameter", quantity.value), i + 1)
+            if ended.role != "diameter":
+                self.reader.give(ended)
                 return end
         if self.reader.pending and not (
             self.reader.pending == "height" and self.reader.drawn and before in ("from", "at")
