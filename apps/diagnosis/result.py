@@ -104,8 +104,8 @@ class Finding(_Model):
         modality: what it was seen in.
         title: a few words.
         statement: a sentence with the figures.
-        status: `normal`, `abnormal`, `critical`; `reported` where no accepted limit says which it is; `unmeasured` where
-            it could not be looked at.
+        status: `normal`, `abnormal`, `critical`; `reported` where no accepted limit says which it is;
+            `unmeasured` where it could not be looked at.
         probability: that the true value lies beyond the threshold, given the measure's uncertainty; for a condition in
             the record 1; `None` where nothing was measured.
         urgency: how soon a person should look, if it is so.
@@ -155,6 +155,7 @@ class Assessment(_Model):
             it, in bits of entropy (measured on cases that had it).
         attributions: of the modalities that are present.
         reasons: findings that carry it, the weightiest first, by id.
+        fusion: what the fusion network says of the tokens alone, by category: a second reading beside the rules'.
     """
 
     category: Urgency
@@ -163,6 +164,7 @@ class Assessment(_Model):
     cost_of_missing: dict[str, float] = {}
     attributions: tuple[Attribution, ...] = ()
     reasons: tuple[str, ...] = ()
+    fusion: dict[str, float] = {}
 
 
 class Remark(_Model):
@@ -236,7 +238,8 @@ class Result(_Model):
         findings: in the order of their weight.
         assessment: of the case as a whole; `None` where no modality could be read.
         provenance: what made this.
-        files: what else lies beside it, by name.
+        remarks: on the case as a whole: what lies beside and was not looked at, whose it could not be checked to be.
+        files: what else lies beside it: what it is, by name.
     """
 
     schema_version: str = SCHEMA_VERSION
@@ -247,6 +250,7 @@ class Result(_Model):
     findings: tuple[Finding, ...] = ()
     assessment: Assessment | None = None
     provenance: Provenance
+    remarks: tuple[Remark, ...] = ()
     files: dict[str, str] = {}
 
     def stream(self, modality: Modality) -> Stream:

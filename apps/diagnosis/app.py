@@ -1,0 +1,87 @@
+"""The command `wugan diagnose`."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from wugan.cli import RuntimeOption, out, tell
+
+if TYPE_CHECKING:
+    from wugan.apps.diagnosis.result import Result
+
+
+def register(cli: typer.Typer) -> None:
+    """Diagnosis: CT, slides and record of one patient to a report. Command `diagnose`. Research only."""
+    cli.command()(diagnose)
+
+
+def diagnose(
+    folder: Annotated[Path, typer.Argument(help="any of ct/, slides/, record.json, case.yaml in it", metavar="CASE")],
+    target: Annotated[Path, typer.Option("--out", "-o", help="result folder")] = Path("results/diagnosis"),
+    runtime: RuntimeOption = "local",
+    identified: Annotated[bool, typer.Option("--identified", help="keep the patient's identifiers")] = False,
+    strict: Annotated[bool, typer.Option("--strict", help="refuse a case of which a part cannot be read")] = False,
+    audit: Annotated[Path | None, typer.Option(help="audit trail to write an entry to")] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="print result.json instead of a summary")] = False,
+) -> None:
+    """Look at a case: findings, how soon a person should look, a report. Research only, not a medical device."""
+    from wugan.apps.diagnosis.case import open_case
+    from wugan.apps.diagnosis.diagnose import diagnose as look
+    from wugan.apps.diagnosis.diagnose import refuse, to_json
+    from wugan.errors import DataError
+
+    case = open_case(folder)
+    try:
+        with out.status(f"Looking at {case.name} ({runtime})"):
+            result = look(
+                case,
+                target,
+                runtime=runtime,  # type: ignore[arg-type]
+                identified=identified,
+                strict=strict,
+                audit=audit,
+            )
+    except DataError as error:
+        if audit is not None:
+            refuse(case, audit, type(error).__name__)
+        raise
+    if as_json:
+        typer.echo(to_json(result), nl=False)
+    else:
+        _tell(result, target)
+
+
+def _tell(result: Result, target: Path) -> None:
+    from wugan.apps.diagnosis.report.content import NAMES, headline
+    from wugan.apps.diagnosis.result import COMPOSITE
+
+    if result.composite:
+        tell(COMPOSITE, "yellow")
+    for stream in result.streams:
+        name = f"{NAMES[stream.modality]:9}"
+        if stream.present:
+            out.print(f"  {name} {stream.summary} [dim]({stream.seconds:.1f} s)[/]", highlight=False, soft_wrap=True)
+        else:
+            out.print(f"  {name} [yellow]missing: {stream.reason}[/]", highlight=False, soft_wrap=True)
+    out.print(f"\n[bold]{headline(result)}[/]", highlight=False, soft_wrap=True)
+    by_id = {finding.id: finding for finding in result.findings}
+    for name in result.assessment.reasons if result.assessment else ():
+        out.print(f"  - {by_id[name].statement}", markup=False, highlight=False, soft_wrap=True)
+    out.print(f"[dim]{result.disclaimer}[/]", highlight=False, soft_wrap=True)
+    out.print(f"See {target / 'report.html'}", style="green", highlight=False)
+
+
+def demo(folder: Path, runtime: str) -> Path:
+    """Diagnosis: a case composed of made-up parts, with its report."""
+    from wugan.apps.diagnosis.demo import write_case
+    from wugan.apps.diagnosis.diagnose import diagnose as look
+
+    with out.status("Drawing the made-up case"):
+        case = write_case(folder / "case")
+    with out.status(f"Looking at it ({runtime})"):
+        result = look(case, folder, runtime=runtime, audit=folder / "audit.jsonl")  # type: ignore[arg-type]
+    _tell(result, folder)
+    return folder / "report.html"

@@ -1,0 +1,156 @@
+"""`TriageModel`: a small DAR fusion network over a case's tokens that says what the rules would say of all of it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from os import PathLike
+from typing import Any, Self
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from safetensors import SafetensorError, safe_open
+from safetensors.torch import save_file
+from torch import Tensor, nn
+
+from wugan.errors import DataError
+from wugan.fusion import FusionBackbone, FusionConfig
+from wugan.fusion.token_batch import TokenBatch, collate
+from wugan.tokens import Tokens
+from wugan.weights import weight_file
+
+DEFAULT = "default"
+_FORMAT = "wugan.diagnosis-triage/1"
+
+
+def config(modality_dropout: float = 0.0) -> FusionConfig:
+    """Shape of the backbone: what the built-in encoders give, routed to four blocks of 64 tokens."""
+    from wugan.modalities.medical.ct.encoder import CtEncoder
+    from wugan.modalities.medical.pathology.encoder import SlideEncoder
+    from wugan.modalities.medical.records.encoder import RecordEncoder
+
+    return FusionConfig(
+        modalities={"ct": CtEncoder.dim, "slide": SlideEncoder.dim, "record": RecordEncoder.dim},
+        dim=32,
+        depth=2,
+        heads=2,
+        block_size=64,
+        top_k=4,
+        gate_dim=8,
+        features=4,
+        modality_dropout=modality_dropout,
+    )
+
+
+class TriageInfo(BaseModel):
+    """What a weight file says of itself.
+
+    Attributes:
+        config: of the backbone.
+        temperature: that the logits are divided by.
+        trained_on: data, licences, seed, command, figures.
+    """
+
+    model_config = ConfigDict(extra="forbid")
+
+    config: FusionConfig
+    temperature: float = 1.0
+    trained_on: dict[str, Any] = Field(default_factory=dict)
+
+
+class TriageNetwork(nn.Module):
+    """Backbone and a reading of its pooled state and of each modality's largest token values.
+
+    The largest over a modality's tokens of a small projection lets one token (a critical value, a nodule) decide,
+    which a mean over a thousand tokens would hide.
+    """
+
+    def __init__(self, shape: FusionConfig) -> None:
+        super().__init__()
+        self.backbone = FusionBackbone(shape)
+        self.peaks = nn.ModuleDict({name: nn.Linear(shape.dim, 16) for name in shape.modalities})
+        self.head = nn.Sequential(nn.Linear(shape.dim + 16 * len(shape.modalities), 32), nn.SiLU(), nn.Linear(32, 3))
+
+    def forward(self, batch: Mapping[str, TokenBatch]) -> Tensor:
+        """Logits `[B, 3]` of routine, prompt, urgent."""
+        fused = self.backbone(batch)
+        parts = [fused.pooled]
+        for name, peak in self.peaks.items():
+            if name not in batch:
+                parts.append(fused.pooled.new_zeros(len(fused.pooled), 16))
+                continue
+            mask = batch[name].mask & fused.present[name][:, None]
+            values = peak(fused.states[name]).masked_fill(~mask[..., None], -1e4).amax(1)
+            parts.append(values.masked_fill(~mask.any(1, keepdim=True), 0.0))
+        return self.head(torch.cat(parts, -1))
+
+
+class TriageModel:
+    """A trained network and its calibration.
+
+    Args:
+        network: in evaluation mode.
+        info: see `TriageInfo`.
+    """
+
+    def __init__(self, network: TriageNetwork, info: TriageInfo) -> None:
+        self.network = network.eval()
+        self.info = info
+
+    def read(self, tokens: Mapping[str, Tokens]) -> tuple[dict[str, float], dict[str, NDArray[np.float32]]]:
+        """Probability of each category, and how much each token counts for the likeliest, `[T]` of each modality.
+
+        The latter is gradient times value of the category's log probability, summed over a token's numbers without
+        sign, the largest of the case 1 (Shrikumar et al. 2016).
+        """
+        batch = collate([dict(tokens)])
+        values = {name: of.values.clone().requires_grad_() for name, of in batch.items()}
+        inputs = {name: TokenBatch(values[name], of.time_ns, of.mask, of.positions) for name, of in batch.items()}
+        with torch.enable_grad():
+            log = (self.network(inputs) / self.info.temperature).log_softmax(-1)[0]
+            gradients = torch.autograd.grad(log.max(), list(values.values()))
+        relevance = {
+            name: (gradient * value.detach()).sum(-1).abs()[0].numpy()
+            for (name, value), gradient in zip(values.items(), gradients, strict=True)
+        }
+        most = max((float(r.max(initial=0.0)) for r in relevance.values()), default=0.0) or 1.0
+        chances = log.detach().double().exp().tolist()
+        return (
+            dict(zip(("routine", "prompt", "urgent"), chances, strict=True)),
+            {name: (r / most).astype(np.float32) for name, r in relevance.items()},
+        )
+
+    def save(self, path: str | PathLike[str]) -> None:
+        """Write weights in half precision and `info` to one safetensors file."""
+        state = {name: tensor.half().contiguous() for name, tensor in self.network.state_dict().items()}
+        save_file(state, path, metadata={"format": _FORMAT, "info": self.info.model_dump_json()})
+
+    @classmethod
+    def load(cls, weights: str | PathLike[str] = DEFAULT) -> Self:
+        """The shipped weights, or a file.
+
+        Raises:
+            DataError: no such file, or it is not a model of this application.
+        """
+        path = weight_file(__package__, weights)
+        try:
+            with safe_open(path, framework="pt") as file:
+                metadata = file.metadata() or {}
+                state = {name: file.get_tensor(name).float() for name in file.keys()}  # noqa: SIM118 (no mapping)
+        except (SafetensorError, OSError) as error:
+            raise DataError(f"{path}: is not a readable safetensors file: {error}") from error
+        if metadata.get("format") != _FORMAT:
+            raise DataError(f"{path}: is no triage model (format {metadata.get('format')!r}, not {_FORMAT!r})")
+        try:
+            info = TriageInfo.model_validate_json(metadata["info"])
+            network = TriageNetwork(info.config)
+            network.load_state_dict(state)
+        except (KeyError, ValidationError, RuntimeError) as error:
+            raise DataError(f"{path}: weights and description do not fit: {error}") from error
+        return cls(network, info)
+
+
+def backbone() -> FusionBackbone:
+    """The default weights' backbone, for `Pipeline.fuse(backbone="…:backbone")`."""
+    return TriageModel.load().network.backbone
