@@ -24,6 +24,7 @@ MARKERS = (
     ("no", "i", "meant"), ("i", "meant"), ("i", "mean"), ("oh", "no"),
     ("no", "make", "that"), ("make", "that"),
     ("no", "make", "it"), ("sorry", "make", "that"), ("actually", "make", "that"),
+    ("i", "said"), ("i", "meant", "to", "say"),
     ("no",), ("sorry",), ("actually",), ("wait",), ("rather",), ("or", "rather"), ("correction",), ("oops",), ("nope",),
     ("not", "that", "one"),
 )  # fmt: skip
@@ -55,7 +56,7 @@ def corrected(r: Reading, verbs: Verbs, clause: Clause) -> int:
     edits = r.context.edits
     if not edits:
         return clause.start
-    for reader in (_size, _count, _material, _target, _noun):
+    for reader in (_not_that, _size, _count, _material, _target, _noun):
         n = reader(r, verbs, k, clause.end, edits)
         if n > k:
             r.know(clause.start, n)
@@ -116,6 +117,29 @@ def _size(r: Reading, verbs: Verbs, k: int, end: int, edits: list[Edit]) -> int:
         if lengths:
             r.carry([Resize(target=Reference(object=added.id), dimension=lengths[-1], to=value)], k, stop)
             return stop
+    return k
+
+
+def _not_that(r: Reading, verbs: Verbs, k: int, end: int, edits: list[Edit]) -> int:
+    """Such as "25, not 20", "30 cm instead of 20": the size that was said is replaced by another."""
+    new, j = r.tokens[k].quantity, k + 1
+    while r.lemma(j, end) in (",", "and", "not", "instead", "of", "rather", "than"):
+        j += 1
+    old = r.tokens[j].quantity if k + 1 < j < end else None
+    if new is None or old is None or not {new.kind, old.kind} <= {"length", "number"}:
+        return k
+    unit = UNITS[{"in": "inch", "ft": "foot"}.get(r.context.unit, r.context.unit)].factor if r.context.unit else 1.0
+    was, now = (q.value * (unit if q.kind == "number" else 1.0) for q in (old, new))
+    for edit in reversed(edits):
+        if isinstance(edit, Resize) and edit.to is not None and abs(edit.to - was) < 1e-6:
+            r.carry([edit.model_copy(update={"to": now})], k, j + 1)
+            return j + 1
+        if isinstance(edit, Add) and isinstance(edit.object.shape, FamilyShape):
+            said = edit.object.shape.parameters.items()
+            name = next((one for one, value in said if isinstance(value, float) and abs(value - was) < 1e-6), None)
+            if name is not None:
+                r.carry([Resize(target=Reference(object=edit.object.id), dimension=name, to=now)], k, j + 1)
+                return j + 1
     return k
 
 

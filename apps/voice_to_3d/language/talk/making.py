@@ -228,9 +228,16 @@ def upon(id: str) -> Placement:
     return Placement(z=Coordinate(to="max", own="min"), of=id, relation="on")
 
 
+def alike(old: Object, one: Object) -> bool:
+    """Whether two objects are of one kind: of a family, or of a name."""
+    if isinstance(old.shape, FamilyShape) and isinstance(one.shape, FamilyShape):
+        return old.shape.family == one.shape.family
+    return old.name == one.name
+
+
 def like_another(r: Reading, one: Object, reader: Describer) -> Object:
     """Such as "another chair" is like the one that is there, but for what was said."""
-    same = [old for old in r.scene.objects if old.name == one.name and type(old.shape) is type(one.shape)]
+    same = [old for old in r.scene.objects if type(old.shape) is type(one.shape) and alike(old, one)]
     if not same:
         return one
     model = same[-1]

@@ -345,8 +345,11 @@ class Objects(Making):
             if not starts(r, start, end):
                 continue
             self.depth += 1
+            spoken = r.topic
+            if related and related[-1].targets:
+                r.topic = list(related[-1].targets)  # "to the left of the sofa, behind it": behind the sofa
             where = relation(r, start, end, topic, self._nested if self.depth < 4 else None)
-            self.depth -= 1
+            r.topic, self.depth = spoken, self.depth - 1
             if where is not None:
                 if related and where.how == "floor" and where.lift:
                     related[-1].lift, related[-1].end = where.lift, where.end

@@ -15,6 +15,7 @@ from wugan.apps.voice_to_3d.scene.scene import FamilyShape, Object, Scene
 SEATS = ("seat", "mattress", "seat cushion", "top", "deck", "tabletop", "worktop", "platform")
 SEATED = frozenset({"chair", "armchair", "stool", "bench", "sofa", "bed", "bar stool", "couch"})
 FLOORS = ("bottom_thickness", "floor_thickness", "wall_thickness", "wall", "thickness", "board_thickness")
+SIDED = ("left", "right", "front", "behind")
 LOW = Coordinate(to="min", own="min")
 
 
@@ -79,12 +80,12 @@ def places(
             made = _spread(count, sizes, arrangement, z, "in")
         case _:
             made = _on(scene, relation, sizes, count, arrangement, target)
-    for word in relation.where if how in ("left", "right", "front", "behind") else ():
-        along, sign = (
-            ("y", 1 if word == "back" else -1) if word in ("back", "front") else ("x", 1 if word == "right" else -1)
-        )
-        by = sign * (sizes.extent(1 if along == "y" else 0) / 2)
-        made = [place.model_copy(update={along: Coordinate(offset=round(by, 4))}) for place in made]
+    if how in SIDED:
+        across = ("front", "back") if how in ("left", "right") else ("left", "right")
+        for word in (word for word in relation.where if word in across):
+            axis = 1 if "front" in across else 0
+            by = (0.5 if word in ("back", "right") else -0.5) * sizes.extent(axis)
+            made = [place.model_copy(update={"xy"[axis]: Coordinate(offset=round(by, 4))}) for place in made]
     if relation.lift:
         made = [place.model_copy(update={"z": Coordinate(to="min", own="min", offset=relation.lift)}) for place in made]
     if how == "on" and len(ids) > 1:  # a beam on two pillars: over the middle of them all

@@ -11,7 +11,7 @@ from wugan.apps.voice_to_3d.language.talk.reference_things import choose
 from wugan.apps.voice_to_3d.language.talk.reference_types import Adjectives, Found, Unresolved
 from wugan.apps.voice_to_3d.language.talk.words import SIDES
 from wugan.apps.voice_to_3d.scene.placement import Reference
-from wugan.apps.voice_to_3d.scene.scene import Object
+from wugan.apps.voice_to_3d.scene.scene import FamilyShape, Object
 from wugan.apps.voice_to_3d.worked import features, named_features
 
 
@@ -88,8 +88,8 @@ def ones_found(r: Reading, k: int, seen: Adjectives, topic: Sequence[Reference],
         if chosen:
             return Found([Reference(object=last[0].id, parts=parts) for parts in chosen], k, plural)
         raise Unresolved(problem, k)
-    names = {one.name for one in last}
-    pool = [one for one in r.scene.objects if one.name in names]
+    names = {_kind_name(one) for one in last}
+    pool = [one for one in r.scene.objects if _kind_name(one) in names]
     for among in (pool, list(r.scene.objects)):
         if not among or (len(among) < 2 and seen.any() and len(r.scene.objects) > 1):
             continue
@@ -97,6 +97,11 @@ def ones_found(r: Reading, k: int, seen: Adjectives, topic: Sequence[Reference],
         if ones:
             return Found([Reference(object=one.id) for one in ones], k, plural)
     raise Unresolved("nothing in the scene fits that; say it by its name", k)
+
+
+def _kind_name(one: Object) -> str:
+    """What one of its kind is called: a "wooden crate" is a crate."""
+    return one.shape.family if isinstance(one.shape, FamilyShape) else one.name
 
 
 def feature_found(

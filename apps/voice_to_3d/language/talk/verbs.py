@@ -10,6 +10,7 @@ from wugan.apps.voice_to_3d.language.talk.object_kinds import kind_of_object
 from wugan.apps.voice_to_3d.language.talk.object_said import Refused
 from wugan.apps.voice_to_3d.language.talk.poses import pose
 from wugan.apps.voice_to_3d.language.talk.reference_parts import roles_of
+from wugan.apps.voice_to_3d.language.talk.reference_things import objects_called
 from wugan.apps.voice_to_3d.language.talk.references import Found
 from wugan.apps.voice_to_3d.language.talk.sizing import Sizing
 from wugan.apps.voice_to_3d.language.talk.taking import Taking
@@ -25,6 +26,8 @@ GROW = {"increase": 1, "lift": 1, "widen": 1, "lengthen": 1, "thicken": 1, "stre
 WIDER = {"widen": "width", "lengthen": "length", "thicken": "thickness", "stretch": "length", "shorten": "short"}
 ONTO = frozenset({"to", "on", "in", "inside", "onto", "under"})
 EMPTY = words("i we would like want need rather have let us use put take with , please give me make it a") - {"a"}
+FITTINGS = words("wheel caster castor handle knob hinge foot leg hook wing arm button pocket door window drawer")
+"""Parts that a thing has or has not; as things of their own they do not become parts of it."""
 FACTORS = {"double": 2.0, "triple": 3.0, "halve": 0.5}
 
 
@@ -150,7 +153,18 @@ class Verbs(Sizing, Working, Taking):
         return True
 
     def _want(self, i: int, end: int) -> int:
-        """Such as "I want a table", "I want the legs black", "I would like it to be taller"."""
+        """Such as "I want a table", "I want the legs black", "I only need one chair"."""
+        r = self.r
+        only = r.lemma(i - 2) in ("only", "just") or r.lemma(i, end) in ("only", "just")
+        j = i + (r.lemma(i, end) in ("only", "just"))
+        token = r.tokens[j] if j < end else None
+        if only and token is not None and (r.said_one(j) or (token.quantity and token.quantity.kind == "number")):
+            count = int(token.value) or 1
+            for n in (3, 2, 1):
+                there = objects_called(r, r.lemmas(j + 1, min(end, j + 1 + n)))
+                if len(there) > count > 0:
+                    r.carry([Remove(target=Reference(object=one.id)) for one in there[count:]], i, j + 1 + n)
+                    return j + 1 + n
         return self._make(i, end)
 
     def _create(self, i: int, end: int) -> int:
@@ -219,6 +233,8 @@ class Verbs(Sizing, Working, Taking):
         r = self.r
         if (k := self._by_length(i, end, ("to", "onto"), 1)) > i:
             return k
+        if i < end and r.tokens[i].plural and r.lemma(i) in FITTINGS and not self._is_part_of_topic(i, end):
+            return r.refuse(i, end, f"nothing here has {r.tokens[i].text} that could be added; say how many, and where")
         if self._works(i, end):
             return self.feature(i, end, None, i)
         target = self._onto(i, end) or Found([ref for ref in r.topic if r.there(ref)], i)
@@ -237,6 +253,10 @@ class Verbs(Sizing, Working, Taking):
         if head is not None:
             return self.objects.group(i, end)
         return i
+
+    def _is_part_of_topic(self, i: int, end: int) -> bool:
+        """Whether what was spoken of can have such a part."""
+        return any((one := self.r.object(ref)) and self._part_end(i, end, one) > i for ref in self.r.topic)
 
     def again(self, i: int, end: int) -> int:
         """Such as "add another one", "add two more"."""
