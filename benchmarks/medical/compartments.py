@@ -1,6 +1,6 @@
-"""How well `compartments` agrees with another model's organ masks, and how long it takes.
+"""How well `compartments` agrees with another model's organ masks. Times stand beside (`ct_tokens.py` has more).
 
-    python benchmarks/medical/compartments.py [--no-speed]
+    python benchmarks/medical/compartments.py
 
 Reads `ct/` of the data folder ($WUGAN_DATA, else ../shared/data beside the checkout): one patient's abdomen at 3 mm.
 The masks were made by TotalSegmentator (task `total`), not by hand, and cover its upper 30 planes only, which are
@@ -18,9 +18,7 @@ Beside it, in the same run, what thresholds alone give: lung -950 to -300 HU, bo
 
 from __future__ import annotations
 
-import argparse
 import os
-import resource
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -112,26 +110,6 @@ def made_up() -> None:
         row(name, masks(found.on(patient.volume)), masks(patient.labels), seconds)
 
 
-def speed() -> None:
-    """A series of 140 planes of 512 x 512."""
-    patient = trunk((0.73, 0.73, 1.8), heights=(48.0, 300.0), seed=2)
-    values = np.full((140, 512, 512), -1000, np.float32)
-    depth, height, width = patient.volume.values.shape
-    values[:depth, :height, :width] = patient.volume.values[:140, :512, :512]
-    volume = patient.volume.replace(values=values)
-    before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
-    wall, cpu = time.perf_counter(), time.process_time()
-    compartments(volume)
-    wall, cpu = time.perf_counter() - wall, time.process_time() - cpu
-    after = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
-    print(f"140 x 512 x 512: {wall:.2f} s, {cpu:.2f} s of processor; peak memory {before:.0f} -> {after:.0f} MB")
-
-
 if __name__ == "__main__":
-    parser = argparse.ArgumentParser()
-    parser.add_argument("--no-speed", action="store_true")
-    options = parser.parse_args()
     agreement()
     made_up()
-    if not options.no_speed:
-        speed()
