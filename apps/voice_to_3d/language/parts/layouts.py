@@ -45,9 +45,9 @@ def layout(ground: Ground, frame: Frame, locator: Locator) -> Layout:
         rest = {a: locator.values.get(a, [middle(locator.host, a)])[0] for a in axes}
         return Layout([{**rest, **{a: low[a] + v for a, v in zip(plane, point, strict=False)}} for point in stated])
     circle = frame.get("circle")
-    centre = [spot for spot in frame.all_spots() if spot.kind == "from" and spot.value and _central(spot)]
-    if circle is None and count > 2 and frame.has("even") and len(centre) == 1 and not centre[0].axes:
-        circle = 2 * (centre[0].value or 0.0)  # "six holes, equally spaced, 30 mm from the centre"
+    central = [spot for spot in frame.all_spots() if spot.kind == "from" and spot.value and _central(spot)]
+    if circle is None and count > 2 and frame.has("even") and len(central) == 1 and not central[0].axes:
+        circle = 2 * (central[0].value or 0.0)  # "six holes, equally spaced, 30 mm from the centre"
         locator.values.clear()
     if circle is not None and count > 0:
         return _polar(frame, locator, count, circle)
