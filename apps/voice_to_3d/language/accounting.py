@@ -35,7 +35,7 @@ MOST, READ = 40, 4000
 """Words and numbers of a text that are tried at most, and tokens read for that; a reading takes some milliseconds."""
 ENDINGS = ("ing", "ed", "er", "s")
 STOPS = frozenset([",", ".", ";", ":", "(", ")", "\n", "and", "of", "in", "by", "from", "to", "at", "on", "with"])
-EVERY = {"corner": {2, 4, 8}, "edge": {2, 4, 8, 12}, "side": {2, 4}, "end": {2}, "face": {2, 4, 6}}
+EVERY = {"corner": {2, 4, 8}, "edge": {2, 4, 8, 12}, "side": {2, 4}, "end": {2}, "face": {2, 4, 6}, "axis": {2, 3}}
 """How many of these places a body can have: "its four corners" adds nothing to "its corners"."""
 
 

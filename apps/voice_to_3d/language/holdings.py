@@ -26,7 +26,7 @@ class Held:
     def __init__(self, found: Interpretation, scene: Scene) -> None:
         self.values: Counter[float] = Counter()
         self.counts: defaultdict[str, list[int]] = defaultdict(list)
-        self.loose: set[float] = {float(len(found.edits))}
+        self.loose: set[float] = set()
         self.bodies = len(found.edits)
         self.scene = scene
         said: list[str] = [one.lower() for one in found.assumed]
@@ -39,8 +39,13 @@ class Held:
             if "name" in value and isinstance(value["name"], str):
                 self.counts[value["name"].lower()].append(copies(value.get("pattern")))
                 self.bodies += copies(value.get("pattern")) if value.get("kind") == "join" else 0
-            for one in value.values():
-                self._take(one, said)
+            for key, one in value.items():
+                if isinstance(one, int) and not isinstance(one, bool):
+                    self.counts[key.replace("_", " ")].append(one)  # "teeth: 24"
+                elif key != "material":
+                    self._take(one, said)
+                else:
+                    said.append(str((one or {}).get("name", "")).lower())
         elif isinstance(value, list):
             if len(value) > 1 and isinstance(value[0], list | dict):
                 self.loose |= {float(len(value)), float(len(value) + 1)}
@@ -48,10 +53,8 @@ class Held:
                 self._take(one, said)
         elif isinstance(value, str):
             said.append(value.lower().replace("_", " "))
-        elif isinstance(value, int | float) and not isinstance(value, bool):
-            self.values[round(abs(float(value)), 3)] += 1
-            if isinstance(value, int):
-                self.loose.add(float(value))
+        elif isinstance(value, float):
+            self.values[round(abs(value), 3)] += 1
 
     def times(self, token: Token, said: Counter[float]) -> int:
         """How often the scarcest value of a quantity stands in the result; what other words said is not counted."""

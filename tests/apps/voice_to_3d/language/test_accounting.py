@@ -86,7 +86,7 @@ def test_nothing_is_dropped_in_silence(said: str, phrase: str) -> None:
         "a plate 80 x 40 x 6 mm with four 5 mm holes, one in each corner, 8 mm from both edges",
         "a cylinder 40 mm in diameter and 60 mm high with a 10 mm hole through the middle",
         "a round oak table, eighty centimetres wide, with four black legs",
-        "two red cubes of 5 cm side by side",
+        "a red cube of 5 cm and a blue sphere on it",
     ],
 )
 def test_what_is_read_whole_is_not_complained_of(said: str) -> None:
