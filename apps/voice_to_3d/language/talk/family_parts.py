@@ -99,6 +99,9 @@ class PartReader(SizeReader):
             return j + 1
         if token.quantity is not None:
             return self._quantity(j, end, seen)
+        if word == "and" and seen.materials and (second := r.material(j + 1, end)) and self._noun(second[1], end):
+            seen.unknown.extend(range(j + 1, second[1]))  # "black and white legs": one colour a part
+            return second[1]
         if word in STOPS or token.kind != "word":
             return j
         for length in (3, 2, 1):

@@ -38,6 +38,7 @@ class Head:
         group: "row", "stack"… where that was said ("a row of five").
         name: the noun as it was said.
         more: whether it is to be like one that is there ("another chair").
+        several: whether it was said in the plural without a number ("wheels").
     """
 
     kind: type[Family]
@@ -49,6 +50,7 @@ class Head:
     group: str = ""
     name: str = ""
     more: bool = False
+    several: bool = False
 
 
 def head_at(r: Reading, i: int, end: int, bare: bool = True) -> Head | None:
@@ -101,9 +103,12 @@ def head_at(r: Reading, i: int, end: int, bare: bool = True) -> Head | None:
         count = 2
     plural = r.tokens[stop - 1].plural
     return Head(kind, i, first, noun, stop, max(count, 1) if count or not (plural and group) else 3, group,
-                r.phrase(noun, stop).lower() if not plural else _singular(r, noun, stop), more)  # fmt: skip
+                r.phrase(noun, stop).lower() if not plural else _singular(r, noun, stop), more,
+                plural and not count and not group and r.lemma(stop - 1) not in PAIRED)  # fmt: skip
 
 
+PAIRED = words("stair scissor plier tong tweezer step shear headphone binocular")
+"""One thing, though it is said in the plural."""
 PARTS_COUNTED = words("legged sided armed pointed toothed drawered doored seater tier tiered storey story step bladed")
 
 
@@ -129,6 +134,8 @@ def _noun(r: Reading, j: int, end: int) -> tuple[type[Family], int, int] | None:
                 kind, n = found
                 later = _later(r, k, n, end)
                 return later or (kind, k, k + n)
+        if word == "and" and k > j and r.material(k - 1, k) and r.material(k + 1, end):
+            continue  # "a red and white box"
         if word in STOPS or word in COPULAS or token.kind == "break" or (word == "about" and k > j):
             return None
         if token.kind == "sign" and word != ",":

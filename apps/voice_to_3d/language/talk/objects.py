@@ -151,6 +151,8 @@ class Objects(Making):
             r.refuse(i, max(missing.end, head.end), missing.reason)
             return [], max(missing.end, head.end)
         self.relation = related[-1] if related else None
+        if head.several and head.count == 1:
+            r.assumed.append(f"“{r.phrase(head.noun, head.end)}”: one, as no number was said")
         return self._make(head, kind, reader, related, arranged, holder, (i, k)), k
 
     def _listed(self, head: Head, end: int, whole: bool = True) -> tuple[list[Reference], int] | None:
@@ -195,6 +197,10 @@ class Objects(Making):
         if r.lemma(head.start) == "around" and (found := reader.kind.choice(("round",))):
             reader.set(*found, (head.start, head.first))
         while k < head.noun:
+            second = r.material(k + 1, head.noun) if r.lemma(k) == "and" and r.material(k - 1, k) else None
+            if second is not None:
+                k = r.refuse(k + 1, second[1], "a thing has one colour; say which part of it shall have this one")
+                continue
             if r.lemma(k) in ("and", ","):
                 k += 1
                 continue
