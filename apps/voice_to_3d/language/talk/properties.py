@@ -103,8 +103,10 @@ class Properties:
                 edits.append(Resize(target=target, dimension=name, to=factor * self._mm(k, name, reference)))
             except Refused as refused:
                 return r.refuse(i, k + 1, refused.reason)
-        r.carry(edits, i, k + 1)
-        return k + 1
+        after = k + 1 + (r.lemma(k + 1, end) == "in" and r.lemma(k + 2, end) in DIMENSIONS)
+        after += r.lemma(after, end) in DIMENSIONS  # "12 mm in diameter"
+        r.carry(edits, i, after)
+        return after
 
     def _resized(self, i: int, k: int, found: Found, times: float | None = None, by: float | None = None) -> int:
         edits: list[Edit] = []

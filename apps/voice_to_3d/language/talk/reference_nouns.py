@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from wugan.apps.voice_to_3d.language.talk.object_kinds import kind_of_object
 from wugan.apps.voice_to_3d.language.talk.object_names import lemmas
 from wugan.apps.voice_to_3d.language.talk.reading import Reading
 from wugan.apps.voice_to_3d.language.talk.reference_parts import part_named, roles_of, select_parts
@@ -133,4 +134,13 @@ def feature_found(
             elif not plural:
                 found = found[-1:]
             return Found([Reference(object=one.id, feature=f.id) for f in found], k, plural)
+    return None
+
+
+def counted_found(j: int, noun: str, objects: Sequence[Object]) -> Found | None:
+    """Such as "the holes" of a flange, that are no parts but have a diameter: that is what a size of them sets."""
+    for one in objects:
+        numbers = kind_of_object(one).numbers
+        if name := numbers.get((noun, "diameter")) or numbers.get((noun, "size")):
+            return Found([Reference(object=one.id)], j + 1, prop=name)
     return None

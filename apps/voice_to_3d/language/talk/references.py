@@ -7,7 +7,13 @@ from collections.abc import Sequence
 from wugan.apps.voice_to_3d.language.talk.object_kinds import kind_of_object
 from wugan.apps.voice_to_3d.language.talk.object_names import lemmas, noun_at
 from wugan.apps.voice_to_3d.language.talk.reading import Reading
-from wugan.apps.voice_to_3d.language.talk.reference_nouns import feature_found, ones_found, part_found, things_found
+from wugan.apps.voice_to_3d.language.talk.reference_nouns import (
+    counted_found,
+    feature_found,
+    ones_found,
+    part_found,
+    things_found,
+)  # fmt: skip
 from wugan.apps.voice_to_3d.language.talk.reference_parts import in_order, part_named, roles_of
 from wugan.apps.voice_to_3d.language.talk.reference_things import objects_called, on_top_of
 from wugan.apps.voice_to_3d.language.talk.reference_types import Adjectives, Found, Unresolved
@@ -334,6 +340,8 @@ def _noun(r: Reading, j: int, end: int, seen: Adjectives, owner: Sequence[Object
         return part_found(r, j + part.length, end, part.role, owners, seen, plural, tuple(said[: part.length]))
     if feature := feature_found(r, j, end, said, seen, list(owner) or first, plural):
         return feature
+    if counted := counted_found(j, token.lemma, list(owner) or first or list(reversed(r.scene.objects))):
+        return counted
     if token.lemma in ONES or token.text.lower() == "one":
         plural = plural or seen.every or (seen.count or 1) > 1 or token.lemma == "ones"
         return ones_found(r, j + 1, seen, r.topic, plural)
