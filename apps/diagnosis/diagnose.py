@@ -23,7 +23,7 @@ from wugan.runtime import Runtime
 Exporter = Callable[[Result, Evidence, Path], dict[str, str]]
 """Writes files beside the result and says what each is, by name. It gets the result as it will be written."""
 
-_RANK = {"critical": 0, "abnormal": 1, "unmeasured": 2, "reported": 3, "normal": 4}
+_RANK = {"critical": 0, "abnormal": 1, "reported": 2, "normal": 3, "unmeasured": 4}
 
 
 @dataclass(frozen=True, slots=True)

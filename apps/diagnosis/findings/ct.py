@@ -14,9 +14,9 @@ from wugan.modalities.medical.ct.measures import Measurement
 SNOMED = "http://snomed.info/sct"
 FLEISCHNER = "MacMahon et al., Radiology 284:228, 2017 (Fleischner Society): follow-up of solid nodules from 6 mm on"
 NODULE_MM = 6.0
-REAL = 0.5
-"""Share of the candidates that is taken to be nodules. It is not known: no real scan with read nodules was at hand
-(docs/ct.md has figures for drawn ones), so that a candidate's probability says no more than that it may be one."""
+#: Constant and weights of `candidate_features`: fitted to drawn nodules of 6 mm and more among drawn vessels
+#: (`python -m wugan.apps.diagnosis.triage.train` prints them). No real scan with read nodules was at hand.
+_REAL = (-2.0, 4.0, 0.0, 0.0)
 MOST_CANDIDATES = 10  # that become findings
 _LEAST_LUNG_ML = 1000.0  # below, there is too little lung in the scan to say that it holds no nodule
 
@@ -131,7 +131,7 @@ def _nodule(number: int, one: Candidate) -> Finding:
     )
     threshold = Threshold(value=NODULE_MM, side="above", source=FLEISCHNER)
     wide = beyond(measure, threshold)
-    probability = REAL * wide
+    probability = is_nodule(one) * wide
     x, y, z = (float(v) for v in one.center_mm)
     side = "right" if x < 0 else "left"
     kind = one.kind.replace("-", " ")
@@ -141,10 +141,10 @@ def _nodule(number: int, one: Candidate) -> Finding:
         title=f"Candidate of a {kind}, {one.diameter_mm:.0f} mm",
         statement=(
             f"A spot like a {kind} in the {side} lung, {one.diameter_mm:.1f} ± {half:.1f} mm wide, mean "
-            f"{one.mean_hu:.0f} HU, score {one.score:.2f}. For a person to look at: how many such "
-            "candidates are nodules is not known, half is taken."
+            f"{one.mean_hu:.0f} HU, score {one.score:.2f}; a nodule with {100 * is_nodule(one):.0f} %, by the shares "
+            "among drawn ones, which is not known of patients."
         ),
-        status="abnormal" if wide >= 0.5 else "reported",
+        status="abnormal" if probability >= 0.5 else "reported",
         probability=probability,
         urgency=Urgency.PROMPT,
         measure=measure,
@@ -154,6 +154,12 @@ def _nodule(number: int, one: Candidate) -> Finding:
     )
 
 
-def expected_nodules(findings: Sequence[Finding]) -> float:
-    """Probability that at least one nodule of 6 mm is there, of these findings."""
-    return 1 - math.prod(1 - (f.probability or 0.0) for f in findings if f.id.startswith("ct.nodule."))
+def candidate_features(one: Candidate) -> tuple[float, float, float]:
+    """What a candidate's probability hangs on: its score, its width (log2 of 10 mm), its density (100 HU)."""
+    return one.score, math.log2(one.diameter_mm / 10), one.mean_hu / 100
+
+
+def is_nodule(one: Candidate) -> float:
+    """Probability that a candidate is a nodule, as among drawn ones."""
+    x = _REAL[0] + sum(w * v for w, v in zip(_REAL[1:], candidate_features(one), strict=True))
+    return 1 / (1 + math.exp(-x))

@@ -1,8 +1,8 @@
 """How far a value of a record may be off, as the half width of a 95 % interval.
 
 `allowable_errors.csv` has for each analyte a share of the value, a difference in the analyte's unit, or both, of which
-the greater counts. Sources: C, the limits for proficiency testing of 42 CFR 493.931 to 493.941 as amended in 2022 (CLIA,
-in force since 2025), which a laboratory has to keep; T, ISO 80601-2-56 (clinical thermometers, 0.2 °C); O, ISO
+the greater counts. Sources: C, the limits for proficiency testing of 42 CFR 493.931 to 493.941 as amended in 2022 (in
+force since 2025), which a laboratory has to keep; T, ISO 80601-2-56 (clinical thermometers, 0.2 °C); O, ISO
 80601-2-61 (pulse oximeters, 2 to 4 % points); B, about twice the deviation that ISO 81060-2 leaves to a device, less
 what repeated readings take away; H, taken here as what reading by hand leaves. All else: `ELSE`, a tenth.
 """

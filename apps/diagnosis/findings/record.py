@@ -62,7 +62,7 @@ def _quantity(name: str, of: Observation, record: Record, newest: int) -> list[F
                 id=key,
                 modality="record",
                 title=of.display,
-                statement=f"{shown}, {place.label}: not compared, {reason}.",
+                statement=f"{shown} ({place.label}): not compared, {reason}.",
                 status="unmeasured",
                 places=(place,),
                 reason=reason,
@@ -83,7 +83,7 @@ def _quantity(name: str, of: Observation, record: Record, newest: int) -> list[F
             id=key,
             modality="record",
             title=of.display,
-            statement=f"{shown}, {place.label}{between}: {_flag(of, abnormal)}.",
+            statement=f"{shown} ({place.label}){between}: {_flag(of, abnormal)}.",
             status="abnormal" if abnormal else "normal",
             probability=float(abnormal) if probability is None else probability,
             urgency=urgency,
@@ -102,7 +102,7 @@ def _quantity(name: str, of: Observation, record: Record, newest: int) -> list[F
                 modality="record",
                 title=f"Critical {of.display}" if danger >= 0.5 else f"{of.display} near its critical limit",
                 statement=(
-                    f"{shown}, {place.label}: {'beyond' if danger >= 0.5 else 'near'} the critical limit of "
+                    f"{shown} ({place.label}): {'beyond' if danger >= 0.5 else 'near'} the critical limit of "
                     f"{critical.value:g} {of.unit}" + (", but no emergency of today." if stale else ".")
                 ),
                 status="critical" if danger >= 0.5 else "reported",
@@ -185,7 +185,7 @@ def _conditions(record: Record, newest: int) -> Iterable[Finding]:
             urgency = Urgency.PROMPT
         if categories & _ACUTE and days is not None and days <= ACUTE_DAYS and not _is_history(event):
             urgency = Urgency.URGENT
-        since = "" if days is None else f", since {_ago(days)}"
+        since = "" if days is None else f" (began {_ago(days)})"
         yield Finding(
             id=f"record.condition.{_slug(event.code or event.display)}",
             modality="record",
@@ -232,7 +232,7 @@ def _kidney_injury(record: Record, newest: int) -> Finding | None:
         id="record.acute-kidney-injury",
         modality="record",
         title="Creatinine rising within a week",
-        statement=f"Creatinine is {ratio:.2f} ± {half:.2f} times its least of the week before, {_ago(days)}.",
+        statement=f"Creatinine is {ratio:.2f} ± {half:.2f} times its least of the week before ({_ago(days)}).",
         status="abnormal" if probability >= 0.5 else "reported",
         probability=probability,
         urgency=Urgency.URGENT if ratio >= 2 else Urgency.PROMPT,
@@ -244,11 +244,12 @@ def _kidney_injury(record: Record, newest: int) -> Finding | None:
 
 
 def _ago(days: float) -> str:
+    """How long before the record's newest entry."""
     if days < 1:
-        return "at the newest entry"
+        return "newest"
     if days < 60:
-        return f"{days:.0f} days before the newest entry"
-    return f"{days / 365.25:.1f} years before the newest entry"
+        return f"{days:.0f} d before"
+    return f"{days / 365.25:.1f} y before"
 
 
 def _slug(text: str) -> str:

@@ -11,6 +11,12 @@ from wugan.apps.diagnosis.report.content import NAMES, Trend, content
 from wugan.apps.diagnosis.result import Finding, Result
 from wugan.errors import DataError
 
+#: How units are written for people, where UCUM writes them otherwise.
+UNITS = {
+    "[hnsf'U]": "HU", "1": "", "{score}": "", "[pH]": "", "cm2": "cm²", "mm2": "mm²", "um2": "µm²", "/mm2": "/mm²",
+    "mm[Hg]": "mmHg", "Cel": "°C", "kg/m2": "kg/m²", "10*9/L": "10^9/L", "10*12/L": "10^12/L", "10*3/uL": "10^3/µL",
+    "10*6/uL": "10^6/µL", "mL/min/{1.73_m2}": "mL/min/1.73 m²", "m[IU]/L": "mIU/L",
+}  # fmt: skip
 WIDTH, HEIGHT = 140, 34  # of a sparkline
 
 
@@ -54,7 +60,7 @@ def interval(finding: Finding) -> str:
     measure = finding.measure
     if measure is None:
         return "–"
-    unit = {"[hnsf'U]": "HU", "1": ""}.get(measure.unit, measure.unit)
+    unit = UNITS.get(measure.unit, measure.unit)
     if measure.low is None or measure.high is None:
         return f"{measure.value:.4g} {unit}".strip()
     return f"{measure.value:.4g} ({measure.low:.4g} to {measure.high:.4g}) {unit}".strip()

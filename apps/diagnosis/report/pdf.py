@@ -162,7 +162,7 @@ class _Paper:
                 for t in of.trends
             ]
             titles = ("Status", "Quantity", "Value (95 %)", "Reference", "When", "Trend")
-            story.append(self._table(titles, trends, (20, 46, 38, 22, 26, 22)))
+            story.append(self._table(titles, trends, (20, 54, 38, 22, 18, 22)))
         for remark in stream.remarks:
             story.append(Paragraph(latin(f"{remark.code}: {remark.text}"), self.small))
         return story
@@ -227,9 +227,11 @@ def _drawn(trend: Trend) -> Any:
     drawing = Drawing(width, height)
     if band:
         top, bottom = (height - edge for edge in band)
-        drawing.add(Rect(0, bottom, width, max(0.5, top - bottom), fillColor=colors.HexColor("#dfe7ee"), strokeWidth=0))
+        drawing.add(
+            Rect(0, bottom, width, max(0.5, top - bottom), fillColor=colors.HexColor("#dfe7ee"), strokeColor=None)
+        )
     flat = [v for x, y in places for v in (x, height - y)]
     if len(places) > 1:
         drawing.add(PolyLine(flat, strokeColor=colors.HexColor("#23527c"), strokeWidth=0.8))
-    drawing.add(Circle(flat[-2], flat[-1], 1.5, fillColor=colors.HexColor("#23527c"), strokeWidth=0))
+    drawing.add(Circle(flat[-2], flat[-1], 1.5, fillColor=colors.HexColor("#23527c"), strokeColor=None))
     return drawing
