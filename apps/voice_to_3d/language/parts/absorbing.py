@@ -19,11 +19,16 @@ def prepared(ground: Ground) -> list[Frame]:
     frames = ground.frames
     for frame in frames:
         _alike(frame)
-        first = frame.members[0] if len(frame.members) == 1 else None
+        inset = (one.value for one in frame.spots if one.value and one.where and one.where.kind == "corner")
+        if frame.noun == "corner cut" and not frame.sized and (leg := next(inset, None)) is not None:
+            frame.dims["leg"] = leg  # "the cut starts 30 mm from the corner"
+        told = [one for one in frame.members if one.spots or one.sized]
+        first = told[0] if len(told) == 1 and not frame.has("listed") else None
         if first is not None and first.count == 1 < frame.count and frame.get("apart", "pitch") and not first.sized:
+            ground.done |= {id(one) for one in frame.members}
+            for one in frame.members:
+                one.group = None
             frame.spots, frame.members = [*first.spots, *frame.spots], []  # the first of a row tells where it begins
-            ground.done.add(id(first))
-            first.group = None
     sized_solids = [one for one in frames if one.kind == "solid" and one.sized]
     for frame in frames:
         if frame.kind == "solid" and not frame.sized and not (frame.group is not None and frame.group.sized):

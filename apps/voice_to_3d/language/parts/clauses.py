@@ -9,6 +9,7 @@ from wugan.apps.voice_to_3d.language.parts.entities import Entities
 from wugan.apps.voice_to_3d.language.parts.frames import Spot
 from wugan.apps.voice_to_3d.language.parts.halves import half
 from wugan.apps.voice_to_3d.language.parts.idioms import idiom
+from wugan.apps.voice_to_3d.language.parts.listing import listed
 from wugan.apps.voice_to_3d.language.parts.measures import Measure, lemma_at, length_at
 from wugan.apps.voice_to_3d.language.parts.mirroring import mirrored
 from wugan.apps.voice_to_3d.language.parts.roles import Roles
@@ -53,7 +54,7 @@ class Clauses(Roles, Verbs):
         return i
 
     def _mirror(self, i: int) -> int:
-        return max(mirrored(self.reader, i), half(self.reader, i))
+        return max(mirrored(self.reader, i), half(self.reader, i), listed(self.reader, i))
 
     def _idiom(self, i: int) -> int:
         found = self.reader.tokens

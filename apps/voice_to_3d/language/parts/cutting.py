@@ -8,6 +8,7 @@ from wugan.apps.voice_to_3d.language.parts.bodies import body
 from wugan.apps.voice_to_3d.language.parts.directions import Directions
 from wugan.apps.voice_to_3d.language.parts.frames import Frame
 from wugan.apps.voice_to_3d.language.parts.layouts import layout
+from wugan.apps.voice_to_3d.language.parts.listing import place_of
 from wugan.apps.voice_to_3d.language.parts.locating import NUMBER, Box, Locator, extent, middle, side_of
 from wugan.apps.voice_to_3d.language.parts.reaching import reaching
 from wugan.apps.voice_to_3d.language.parts.setting import UPRIGHT, coordinate, placement, points_pattern, start_of
@@ -93,7 +94,7 @@ class Cutter(Directions, Tools):
             frame.count = 4
         elif tool.profile is not None and self._in_corners(frame, locator, tool, box):
             frame.counted = True
-        made = layout(ground, frame, locator)
+        made = place_of(ground, frame, locator) or layout(ground, frame, locator)
         if faces:
             self.emit(frame, tool, made.points, made.polar, normal, -side, depth, box, host)
         self.emit(frame, tool, made.points, made.polar, normal, side, depth, box, host)

@@ -96,6 +96,12 @@ class Distances:
                 where = self.places.where(j + 2)
                 if where:
                     return [Spot("from", where[0], value, side, own, axis)], where[1]
+            other = lemma_at(found, j + 2) if lemma_at(found, j + 1) in ("and", "or") else ""
+            if {side, other} in ({"left", "right"}, {"front", "back"}, {"top", "bottom"}):
+                axis = {"left": "x", "right": "x", "front": "y", "back": "y"}.get(side, "z")
+                where = self.places.where(j + 4) if lemma_at(found, j + 3) == "of" else None
+                place = where[0] if where is not None and where[0].of is not None else Where("centre")
+                return [Spot("either", place, value, "", own, axis)], where[1] if where else j + 3
             return [Spot("further", None, value, side, own, axis)], j + 1
         if word == "into":
             where = self.places.where(k + 1)

@@ -127,7 +127,12 @@ class Entities(Subjects, Members):
             reader.own = "tip" if np.partitive else "centre"
             return end
         corner = reader.focus if reader.focus is not None and reader.focus.noun == "corner cut" else None
-        if np.head in ("triangle", "piece") and corner is not None and not corner.sized and reader.mentioned is corner:
+        if (
+            np.head in ("triangle", "piece", "cut")
+            and corner is not None
+            and not corner.sized
+            and reader.mentioned is corner
+        ):
             self.measures(corner, np)
             return end  # "cut off the corners, removing a right triangle with…"
         plain = not (np.measures or np.sizes or np.bare or (np.count and np.count > 1))

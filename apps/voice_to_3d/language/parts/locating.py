@@ -238,10 +238,7 @@ class Locator(Boundaries):
         else:
             base = side_of(box, axis, -sign if boundary else 0)
         at = base + sign * value
-        own = {"bottom": ("z", -1), "top": ("z", 1), "left": ("x", -1), "right": ("x", 1)}.get(spot.own)
-        if own and own[0] == axis:
-            at -= own[1] * self.half.get(axis, 0.0)
-        self.put(axis, at)
+        self.put(axis, at + self._own_offset(spot, axis, -1) if spot.own not in ("edge", "side", "end", "face") else at)
 
     def _coordinate(self, where: Where, value: float) -> None:
         axis = where.axis

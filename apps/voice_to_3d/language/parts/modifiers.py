@@ -83,6 +83,8 @@ def _modifier(found: list[Token], k: int, np: NP, begun: bool) -> int:
         and _reaches_head(found, k + 1)
     ):
         return k + 1
+    if word in ("by", "x", "×") and np.measures and inner is not None and _reaches_head(found, k + 1):
+        return k + 1  # "a 120 mm long (X) by 30 mm wide (Y) plate"
     if word in LETTER_SHAPES and lemma_at(found, k + 1) in SHAPED and (token.text.isupper() or found[k + 1].glued):
         np.letter = word
         return k + 2

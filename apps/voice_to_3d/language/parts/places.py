@@ -126,7 +126,7 @@ class Places:
             np.kind == "place"
             and np.head in SIDES
             and lemma_at(found, end) == "and"
-            and lemma_at(found, end + 1) in SIDES
+            and lemma_at(found, end + (2 if lemma_at(found, end + 1) == "the" else 1)) in SIDES
         ):
             second = read_np(found, end + 1)
             if second is not None and second.kind == "place":

@@ -167,6 +167,10 @@ class Subjects(Making):
             for one in ("left", "right", "top", "bottom", "front", "back", "inner", "outer")
             if one in where.which or where.kind == one
         ]
+        focus = self.reader.focus
+        ends = where.which & {"left", "right", "top", "bottom", "front", "back"}
+        if where.kind == "centre" and ends and focus is not None and focus.shape == "slot":
+            return "circle-" + sorted(ends)[0]  # "its lower centre"
         if circle := [word for word in where.which if word.startswith("circle-")]:
             return circle[0]
         if where.kind in ("edge", "side", "end", "face", "top", "bottom", "left", "right", "surface") and sides:

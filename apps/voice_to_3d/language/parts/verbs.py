@@ -209,7 +209,7 @@ class Verbs:
             return end
         frame = self._new("cut", "corner cut", "corner")
         frame.flags.add("corners" if np.head == "corner" else "edges")
-        frame.names |= {"corner", "triangle"}
+        frame.names |= {"corner", "triangle", "cut"}
         frame.count, frame.counted = np.count or (1 if not np.plural else 4), True
         reader.add(frame)
         frame.spots.append(Spot("at", where))

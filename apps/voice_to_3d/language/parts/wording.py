@@ -31,6 +31,7 @@ RULES: tuple[tuple[str, str], ...] = (
      rf"(?:is|of|:|=) ({Q})", r"\1 apart"),
     (rf"(?:the |a |with |and )*(?:distance|spacing|pitch) between (?:the |each |adjacent |neighbouring )*"
      rf"(?:hole|slot|pin|boss|pocket|one|them) (?:is|of|:|=) ({Q})", r"\1 apart"),
+    (rf"(?:spaced )?every ({Q})", r"\1 apart"),
     (rf"(?:with |at )?(?:a |an )({Q}) (?:spacing|pitch|separation)", r"\1 apart"),
     (rf"(?:with )?(?:a |the )?(?:distance|spacing|gap) of ({Q}) between (?:the )?(?:centre of )?{THINGS}\w+",
      r"\1 apart"),
@@ -45,6 +46,10 @@ RULES: tuple[tuple[str, str], ...] = (
     (r"(?:in |as |into )?(?:a |the )?(?:circular|polar|radial) (?:pattern|array|arrangement|layout)", "equally spaced"),
     (r"(?:spaced|distributed|spread|arranged|placed|lined up|positioned)(?: evenly| equally)? (?:along|in|across) "
      r"(?:the )?([xyz])(?: axis| direction| dimension)?(?! =)", r"row-along \1"),
+    (r"in a (?:line|row)(?: (?:along|down) the (?:centre|centreline|middle)(?: of the \w+)?)? (?:\( )?in (?:the )?"
+     r"([xyz]) (?:direction|axis|dimension)(?: \))?", r"in a row row-along \1"),
+    (r"(?:lie|are|is|sit) (?:on|along|in) (?:a|the same|one) line(?: that is)? parallel to (?:the )?([xyz])(?: axis)?",
+     r"row-along \1"),
     (r"(?:run|running|runs|extend|extending|oriented|orientated|aligned|lined up|elongated|pointing) (?:in|along|with) "
      r"(?:the )?([xyz])(?: axis| direction| dimension)?(?! =)", r"parallel to \1"),
     (r"(?<=long )(?:\( )?end-to-end(?: \))?", "overall"),
@@ -52,6 +57,12 @@ RULES: tuple[tuple[str, str], ...] = (
     (rf"(?:leaving|to leave|so that it leaves) (?:a |an )({Q}) (?:wide |thick )?"
      r"(?:border|rim|frame|margin|wall|strip|band)(?: is left| remains)?(?: all)?(?: the way)?(?: around| round)?"
      r"(?: it| the (?:outside|edge|perimeter))?", r"margin of \1"),
+    (rf"(?:(?:that|which) )?(?:leaving|leave|to leave) (?:a |an )?(?:border|rim|frame|margin|wall|strip|band|edge)"
+     rf"(?: of)? ({Q})(?: (?:wide|thick))?(?: all)?(?: the way)?(?: around| round)?"
+     r"(?: it| the (?:outside|edge|perimeter))?", r"margin of \1"),
+    (rf"(?:(?:that|which) )?(?:leaving|leave) ({Q}) (?:thick )?wall(?: on (?:all|every|each)(?: #number)? side"
+     r"| all (?:the way )?(?:around|round))?", r"margin of \1"),
+    (r"wall(?= of (?:the|that|this) (?:pocket|recess|cavity))", "side"),
     # the whole of something
     (r"(?:the )?(?:rest|remainder|remaining \w+|full thickness|entire thickness|whole thickness) of the", "the"),
     (r"through (?:the )?(?:rest|remainder)(?! of)", "through"),

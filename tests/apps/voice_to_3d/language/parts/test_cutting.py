@@ -108,6 +108,61 @@ CASES = [
         - (4 - pi) * 25 * 20
         - (1 - pi / 4) * 4 * (2 * (90 + 60) + 2 * pi * 4.6),
     ),
+    (
+        "1. Begin with a rectangular plate that measures 90 mm in X, 60 mm in Y and 8 mm in Z.\n"
+        "2. Round off the four corners (the vertical edges) using a 6 mm radius.\n"
+        "3. In the middle of the plate, drill a through hole of 6.5 mm diameter. From the bottom, "
+        "counterbore that hole with a 12 mm diameter to a depth of 4 mm.\n"
+        "4. On either side of the middle hole, cut a slot. Both slots are 5 mm wide and 30 mm long overall,"
+        " run parallel to Y, and have round ends. Their centers are 25 mm from the center of the plate in "
+        "X.\n"
+        "5. Break the top edges with a 0.5 mm chamfer.",
+        (90, 60, 8),
+        (90 * 60 - (4 - pi) * 36) * 8
+        - pi * 3.25**2 * 8
+        - pi * (36 - 3.25**2) * 4
+        - 2 * (125 + pi * 6.25) * 8
+        - 0.125 * (300 - 48 + 12 * pi),
+    ),
+    (
+        "1. Create a plate: 120 mm wide (X), 80 mm tall (Y), 5 mm thick (Z).\n"
+        "2. Cut a rectangular opening in the plate. It's 70 mm x 40 mm with 5 mm corner radii. Its left "
+        "edge is 15 mm from the left edge of the plate, and it's centered vertically (Y).\n"
+        "3. Cut a 20 mm diameter hole in the remaining area on the right. Its center is 20 mm from the "
+        "right edge and centered vertically.\n"
+        "4. Drill 4 mm holes in all four corners, 6 mm in from both edges, and countersink them from the "
+        "top to 8 mm diameter at 90 degrees.",
+        (120, 80, 5),
+        (9600 - (2800 - (4 - pi) * 25) - pi * 100) * 5 - 4 * (pi * 4 * 5 + pi * 2 / 3 * (16 + 8 + 4) - pi * 4 * 2),
+    ),
+    (
+        "This part is a fork.\n"
+        "1. Extrude a rectangular prism 100 mm (X) by 50 mm (Y) by 15 mm (Z).\n"
+        "2. From the right end, cut a slot 18 mm wide (Y) and 45 mm long (X) all the way through in Z, "
+        "centered in Y. The inner end of the slot is a half circle of 9 mm radius, included in the 45 mm.\n"
+        "3. Drill an 8 mm hole across both prongs in the Y direction. Its center is 12 mm from the right "
+        "end, in the middle of the thickness.\n"
+        "4. Drill a 20 mm hole in Z, 25 mm from the left end, centered in Y.\n"
+        "5. Round the two left corners with a radius of 25 mm so that the left end is a full half circle.",
+        (100, 50, 15),
+        (5000 - (36 * 18 + pi * 81 / 2) - pi * 100 - (1 - pi / 4) * 2 * 625) * 15 - pi * 16 * 32,
+    ),
+    (
+        "1. Create a rectangular prism 90mm (X) by 60mm (Y) by 12mm (Z).\n"
+        "2. Cut a pocket in the top, 9mm deep, that leaves a wall 4mm thick all the way around the edge.\n"
+        "3. Drill a 3mm hole through the floor of the pocket at each corner of the pocket, with its center "
+        "6mm from both walls of the pocket.",
+        (90, 60, 12),
+        90 * 60 * 12 - 82 * 52 * 9 - 4 * pi * 2.25 * 3,
+    ),
+    (
+        "1. Create a plate that is 50mm by 50mm and 8mm thick.\n"
+        "2. Fillet one of the corners, the back right one, with a radius of 25mm.\n"
+        "3. Cut a 12mm hole concentric with that fillet (25mm from the right and the back edges).\n"
+        "4. Cut a 6mm hole in each of the other three corners, 8mm from the edges.",
+        (50, 50, 8),
+        (2500 - (1 - pi / 4) * 625 - pi * 36 - 3 * pi * 9) * 8,
+    ),
 ]
 
 

@@ -74,6 +74,27 @@ CASES = [
         (60, 40, 30),
         60 * 40 * 30 - pi * 225 / 2 * 60 - 2 * pi * 6.25 * 30,
     ),
+    (
+        "1. The block is 70 mm (X) x 50 mm (Y) x 30 mm (Z).\n"
+        "2. A channel runs through the block along the Y axis on the bottom face. The channel is 20 mm wide"
+        " and 8 mm high and it's centered in X.\n"
+        "3. There are two holes in the top face, 6 mm in diameter and 18 mm deep. They are located 12 mm "
+        "from the left and right sides respectively, and centered in Y.\n"
+        "4. On the front face there's a hole of 10 mm diameter, 20 mm deep, 12 mm below the top face and "
+        "centered in X.",
+        (70, 50, 30),
+        105000 - 20 * 8 * 50 - 2 * pi * 9 * 18 - pi * 25 * 20,
+    ),
+    (
+        "1. Make a square plate, 100 mm on a side and 15 mm thick.\n"
+        "2. Mill a groove across the top, parallel to the X axis. It is 10 mm wide, 5 mm deep and its "
+        "centerline is 30 mm from the front edge.\n"
+        "3. Mill a second groove of the same size, with its centerline 30 mm from the back edge.\n"
+        "4. Drill five 8 mm holes through the plate: one in the center and the other four 15 mm in from the"
+        " edges at the corners.",
+        (100, 100, 15),
+        150000 - 2 * 10 * 5 * 100 - 5 * pi * 16 * 15,
+    ),
 ]
 
 

@@ -76,6 +76,52 @@ CASES = [
         (100, 100, 10),
         pi * (2500 - 400) * 10 - 4 * pi * 16 * 10 - 2 * (2 * 2 / 2) * 2 * pi * (50 - 2 / 3),
     ),
+    (
+        "1. Extrude a rectangle 160 mm (X) by 20 mm (Y) by 6 mm (Z).\n"
+        "2. Drill 4 holes through the bar, 5 mm in diameter. They're all on the lengthwise centerline. The "
+        "first hole is 20 mm from the left end and the spacing between holes is 40 mm.\n"
+        "3. Chamfer both ends' vertical edges 2 mm.",
+        (160, 20, 6),
+        (3200 - 4 * pi * 6.25 - 4 * 2) * 6,
+    ),
+    (
+        "1. Start with a square plate: 80 mm x 80 mm x 6 mm.\n"
+        "2. Cut off all four corners at 45 degrees, removing a right triangle with 20 mm legs from each "
+        "corner.\n"
+        "3. Cut a 30 mm square hole through the center.\n"
+        "4. Drill a 5 mm hole near the middle of each of the four long sides, 8 mm from the edge.",
+        (80, 80, 6),
+        (6400 - 800 - 900 - 4 * pi * 6.25) * 6,
+    ),
+    (
+        "1. Start with a block that's 60 mm x 30 mm x 25 mm tall.\n"
+        "2. On the top face, cut a half-round groove of 30 mm diameter that runs front to back through the "
+        "middle of the block.\n"
+        "3. Drill a hole on each side of the groove, straight down through the block. The holes are 6 mm in"
+        " diameter and 48 mm apart, centered front to back.\n"
+        "4. Counterbore both holes from the bottom, 11 mm diameter by 6 mm deep.",
+        (60, 30, 25),
+        45000 - pi * 225 / 2 * 30 - 2 * (pi * 9 * 25 + pi * (5.5**2 - 9) * 6),
+    ),
+    (
+        "1. First, extrude a plate of 120 x 90 x 16 mm.\n"
+        "2. Add a 3 x 2 pattern of M8 clearance holes (9 mm diameter, through). The holes are spaced 40 mm "
+        "in X and 50 mm in Y and the pattern is centered.\n"
+        "3. Add two 6 mm dowel holes, 10 mm deep from the top, at opposite corners: one 10 mm from the left"
+        " edge and 10 mm from the front edge, the other 10 mm from the right edge and 10 mm from the back "
+        "edge.",
+        (120, 90, 16),
+        120 * 90 * 16 - 6 * pi * 4.5**2 * 16 - 2 * pi * 9 * 10,
+    ),
+    (
+        "1. The bar is 150mm long (X), 25mm wide (Y), and 25mm high (Z).\n"
+        "2. On the top face, drill 5 holes with a diameter of 6mm and a depth of 12mm. The first one is "
+        "15mm from the left end, and the rest are spaced every 30mm. All are centered in Y.\n"
+        "3. On the front face, drill 4 holes with a diameter of 5mm and a depth of 10mm. They are centered "
+        "in Z, the first is 30mm from the left end and the spacing is 30mm.",
+        (150, 25, 25),
+        150 * 625 - 5 * pi * 9 * 12 - 4 * pi * 6.25 * 10,
+    ),
 ]
 
 

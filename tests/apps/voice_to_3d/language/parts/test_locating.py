@@ -69,6 +69,36 @@ CASES = [
         (60, 40, 56),
         60 * 40 * 6 + 6 * 40 * 50 - 2 * pi * 9 * 6 - pi * 25 * 6,
     ),
+    (
+        "1. Extrude a 60mm (X) x 100mm (Y) rectangle to a thickness of 6mm (Z).\n"
+        "2. Cut a rectangular window all the way through in Z. The window is 40mm (X) x 30mm (Y). It's "
+        "centered in the X direction and its top edge is 15mm below the top edge of the plate.\n"
+        "3. Cut a vertical slot (parallel to Y) below the window. It's 8mm wide, 25mm long center to "
+        "center, and its lower center is 12mm above the bottom edge of the plate. It's centered in X.\n"
+        "4. Chamfer the two bottom corners 5mm x 45 degrees.",
+        (60, 100, 6),
+        (6000 - 1200 - (200 + pi * 16) - 25) * 6,
+    ),
+    (
+        "1. First, extrude a rectangular prism: 50mm x 40mm x 20mm.\n"
+        "2. Cut a 10mm x 10mm rectangular rabbet along the bottom front edge, along the full length of the "
+        "block.\n"
+        "3. Drill three holes vertically. Their diameters are 6mm. They lie on a line parallel to the X "
+        "axis that is 10mm from the back edge. One is centered in X and the others are 15mm to the left and"
+        " right of it.",
+        (50, 40, 20),
+        40000 - 100 * 50 - 3 * pi * 9 * 20,
+    ),
+    (
+        "1. Make a rectangular prism that's 70mm (X), 70mm (Y), 10mm (Z).\n"
+        "2. Cut off the top right corner with a 45 degree cut. The cut starts 30mm from the corner along "
+        "each edge.\n"
+        "3. Cut a 16mm hole that is 20mm from the left edge and 20mm from the bottom edge.\n"
+        "4. Around this hole, on the top face, cut a circular recess with a diameter of 26mm and a depth of"
+        " 2mm.",
+        (70, 70, 10),
+        49000 - 4500 - pi * 64 * 10 - pi * (169 - 64) * 2,
+    ),
 ]
 
 
