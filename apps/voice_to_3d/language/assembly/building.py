@@ -29,8 +29,6 @@ from wugan.apps.voice_to_3d.scene import solid as solids
 from wugan.apps.voice_to_3d.scene.edit import Unread
 from wugan.apps.voice_to_3d.scene.placement import Coordinate, Placement, Points
 
-OPEN = ("tray", "cup", "pot", "bowl", "vase", "planter", "bin", "bucket", "mug", "basin")
-
 
 class Building:
     """The part as it grows.

@@ -6,14 +6,14 @@ from typing import TYPE_CHECKING
 
 from wugan.apps.voice_to_3d.language.assembly.frame import (
     NUMBER,
+    QUARTER,
     Made,
     turned,
     upright,
 )
 from wugan.apps.voice_to_3d.language.assembly.thing import Place, Thing
 from wugan.apps.voice_to_3d.language.parts.body import Body
-
-OPEN = ("tray", "cup", "pot", "bowl", "vase", "planter", "bin", "bucket", "mug", "basin")
+from wugan.apps.voice_to_3d.scene import solid as solids
 
 if TYPE_CHECKING:
     from wugan.apps.voice_to_3d.language.assembly.building import Building
@@ -25,6 +25,8 @@ def copy_base(building: Building, thing: Thing, box: Made, made: Body) -> None:
         for number in range(1, thing.count):
             axis = "xyz"[number - 1]
             turn = upright(axis)
+            if isinstance(made.solid, solids.Box) or thing.shape == "box":
+                turn = QUARTER if number == 1 else turn  # flat bars cross in their plane
             size = list(turned(made.size, turn))
             building.join(thing, made.solid, turn, [[*box.points[0]]], size, made)
         return

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from wugan.apps.voice_to_3d.language.assembly.frame import IDENTITY, NUMBER, Made, after, turned, upright
+from wugan.apps.voice_to_3d.language.assembly.frame import IDENTITY, NUMBER, QUARTER, Made, after, turned, upright
 from wugan.apps.voice_to_3d.language.assembly.lines import Lines
 from wugan.apps.voice_to_3d.language.assembly.patterns import points_of
 from wugan.apps.voice_to_3d.language.assembly.shapes import ROUND, tool
@@ -16,9 +16,6 @@ from wugan.apps.voice_to_3d.scene import solid as solids
 
 if TYPE_CHECKING:
     from wugan.apps.voice_to_3d.language.assembly.building import Building
-
-OVER = 0.0
-QUARTER = ((0, -1, 0), (1, 0, 0), (0, 0, 1))
 
 
 class Cutting(SpecialCuts):

@@ -99,6 +99,8 @@ def _edges(building: Building, aim: Made, place: Place) -> set[str]:
         if len(named) == 1 and not place.which & MANY:
             return {"top" if AXES_OF[named[0]][1] > 0 else "bottom"}
         return {"rims"}
+    if place.part == "corner" and "inner" in place.which:
+        return set()  # between two bodies: no edge of either
     shape = aim.thing.shape
     if shape in ROUND or (shape == "" and aim.thing.get("diameter") is not None):
         axis = aim.axis

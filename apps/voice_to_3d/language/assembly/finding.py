@@ -13,7 +13,6 @@ from wugan.apps.voice_to_3d.language.parts.vocabulary import CUTS, EDGE_WORKS, S
 if TYPE_CHECKING:
     from wugan.apps.voice_to_3d.language.assembly.reader import Reader
 
-ROUND = ("cylinder", "tube", "cone", "sphere", "hemisphere", "torus", "hole")
 TELLING = {
     "left",
     "right",

@@ -14,6 +14,7 @@ from wugan.apps.voice_to_3d.scene import solid as solids
 Matrix = tuple[tuple[int, int, int], ...]
 Angles = tuple[float, float, float]
 IDENTITY: Matrix = ((1, 0, 0), (0, 1, 0), (0, 0, 1))
+QUARTER: Matrix = ((0, -1, 0), (1, 0, 0), (0, 0, 1))
 NUMBER = {"x": 0, "y": 1, "z": 2}
 
 

@@ -237,6 +237,16 @@ class Giving:
         gap = thing.where[-1] if thing.where else None
         if (
             gap is not None
+            and places[0].how == "axis"
+            and places[0].sides
+            and gap.how == "distance"
+            and not gap.way
+            and (gap.part in ("centre", "axis", ""))
+        ):
+            gap.way = places[0].sides[0]  # "20 from the centre in the +X direction"
+            return
+        if (
+            gap is not None
             and gap.how == "apart"
             and places[0].how == "between"
             and places[0].part in ("face", "side", "edge")

@@ -12,24 +12,6 @@ from wugan.apps.voice_to_3d.language.parts.measures import lemma_at
 if TYPE_CHECKING:
     from wugan.apps.voice_to_3d.language.assembly.reader import Reader
 
-WALLS = ("wall", "shell", "skin", "side_wall")
-WORKED = {"countersunk": "countersink", "counterbored": "counterbore"}
-TELLING = (
-    "first",
-    "last",
-    "left",
-    "right",
-    "top",
-    "bottom",
-    "front",
-    "back",
-    "inner",
-    "outer",
-    "big",
-    "small",
-    "middle",
-)
-
 
 class Grouping:
     """Reads members of groups for the reader."""

@@ -13,6 +13,12 @@ if TYPE_CHECKING:
     from wugan.apps.voice_to_3d.language.assembly.reader import Reader
 
 FLAGS = {
+    "bent at a rightangle": "bent",
+    "bent by # degree": "bent",
+    "folded at a rightangle": "bent",
+    "bent": "bent",
+    "folded": "bent",
+    "bent at #": "bent",
     "along each of the # axis": "three_axes",
     "along all # axis": "three_axes",
     "along each axis": "three_axes",
@@ -189,6 +195,9 @@ class Idioms(Outlining):
             if self._match(i, phrase) and not (len(phrase) == 1 and self.reader.phrase(i) is not None):
                 end = i + len(phrase)
                 self.reader.flag(flag, i, end)
+                if flag == "besides":  # "in addition to the 80 mm"
+                    j = end + (lemma_at(found, end) == "the")
+                    end = j + 1 if length_at(found, j) is not None else end
                 if flag == "corners" and lemma_at(found, end) == "of" and (known := self.reader.thing_at(end + 1)):
                     return known[1]
                 return end
@@ -199,7 +208,8 @@ class Idioms(Outlining):
     def _match(self, i: int, phrase: tuple[str, ...]) -> bool:
         found = self.reader.tokens
         return all(
-            lemma_at(found, i + k) == word or (word == "#" and lemma_at(found, i + k).startswith("#"))
+            lemma_at(found, i + k) == word
+            or (word == "#" and lemma_at(found, i + k).startswith("#") and found[i + k].value != 1)
             for k, word in enumerate(phrase)
         )
 

@@ -12,9 +12,6 @@ from wugan.apps.voice_to_3d.language.parts.extents import box_axes
 if TYPE_CHECKING:
     from wugan.apps.voice_to_3d.language.assembly.building import Building
 
-TOUCHING = ("on", "under", "at", "from", "to", "beside", "along", "above", "toward", "opposite")
-ALONG = ("edge", "end", "side", "face")
-
 
 class Laying:
     """Sizes of blocks for `Placing`."""
@@ -40,6 +37,12 @@ class Laying:
             thing.get("axis_" + one) is not None for one in ("width", "length", "height", "thickness", "depth")
         ):
             sizes = box_axes(thing, landscape=False)
+            loose = [value for value, one in thing.sizes if not one]
+            long = reach if reach is not None else thing.get("length")
+            if (
+                axis and long is not None and len(loose) == 2 and len(thing.sizes) == 2
+            ):  # a section, and how far it goes
+                return dict(zip([one for one in "xyz" if one != axis], loose, strict=True)) | {axis: long}
             if lies and len(said) < 2:
                 pass
             far = thing.get("axis_reach")

@@ -13,7 +13,6 @@ if TYPE_CHECKING:
 
 Half = dict[str, float]
 MANY = {"each", "both", "all", "plural", "adjacent", "eachof"}
-EDGED = ("edge", "side", "end", "face", "rim", "left", "right", "front", "back", "top", "bottom")
 
 
 class Lines:

@@ -316,6 +316,8 @@ class Measuring:
         while lemma_at(found, k) in ("the", "its", "very", "one", "other"):
             k += 1
         word = lemma_at(found, k)
+        if k == end + 1:
+            return size, end
         if word not in ENDS or (
             word in ("small", "large", "big", "narrow", "wide", "thick", "thin") and lemma_at(found, k + 1) != "end"
         ):

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from wugan.apps.voice_to_3d.language.assembly.finding import shape_of
 from wugan.apps.voice_to_3d.language.assembly.grouping import Grouping
-from wugan.apps.voice_to_3d.language.assembly.measuring import ENDS, Size
+from wugan.apps.voice_to_3d.language.assembly.measuring import ENDS, EXTRA, Size
 from wugan.apps.voice_to_3d.language.assembly.phrases import Phrase, kind_of
 from wugan.apps.voice_to_3d.language.assembly.qualifying import Qualifying
 from wugan.apps.voice_to_3d.language.assembly.subjects import SubjectParts
@@ -18,22 +18,6 @@ if TYPE_CHECKING:
     from wugan.apps.voice_to_3d.language.assembly.reader import Reader
 
 WALLS = ("wall", "shell", "skin", "side_wall")
-WORKED = {"countersunk": "countersink", "counterbored": "counterbore"}
-TELLING = (
-    "first",
-    "last",
-    "left",
-    "right",
-    "top",
-    "bottom",
-    "front",
-    "back",
-    "inner",
-    "outer",
-    "big",
-    "small",
-    "middle",
-)
 
 
 class Naming(Qualifying, SubjectParts, Grouping):
@@ -75,9 +59,11 @@ class Naming(Qualifying, SubjectParts, Grouping):
                 "base",
             ):
                 k += 1
-            if length_at(found, k) is not None and lemma_at(found, k + 1) != "from" and reader.focus is not None:
+            said = found[k].quantity if k < len(found) else None
+            plain = said is not None and said.kind in ("length", "number", "sizes") and reader.focus is not None
+            if plain and said is not None and lemma_at(found, k + 1) != "from" and reader.focus is not None:
                 reader.attend(reader.focus)
-                reader.give(Size("side", found[k].value))
+                reader.give(Size("side", said.value, rest=said.values[1:] if said.kind == "sizes" else ()))
                 return k + 1
         if (
             np.head in ENDS
@@ -113,7 +99,7 @@ class Naming(Qualifying, SubjectParts, Grouping):
             gear.dims["teeth"] = float(np.count)
             reader.attend(gear)
             return np.end
-        if np.head in WALLS and lemma_at(found, np.end) == "thickness" and not np.sized:
+        if np.head in WALLS and lemma_at(found, np.end) == "thickness":
             return i
         if np.kind == "pattern":
             return self._pattern(np)
@@ -129,7 +115,7 @@ class Naming(Qualifying, SubjectParts, Grouping):
                 if reader.base() is not None and np.det in ("the", "this") and not reader.mentioned:
                     reader.attend(reader.base())  # type: ignore[arg-type]
                 return np.end
-        if np.kind == "unknown" and not self._names(np):
+        if np.kind == "unknown" and (EXTRA.get(np.head) or not self._names(np)):
             return i
         if (
             "same" in np.which

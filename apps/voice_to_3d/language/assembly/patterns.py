@@ -133,7 +133,9 @@ def _grid(thing: Thing, lines: Lines, host: Made, plane: list[str]) -> None:
         steps[axis] = said if said is not None else values[min(number, len(values) - 1)]
     for axis, count in zip(plane[:2], (int(columns), int(rows)), strict=True):
         step = steps[axis] or 0.0
-        start = lines.taken.pop(axis, [host.mid(axis) - step * (count - 1) / 2])[0]
+        centred = host.mid(axis) - step * (count - 1) / 2
+        start = lines.taken.pop(axis, [centred])[0]
+        start = centred if abs(start - host.mid(axis)) < 1e-6 else start
         lines.taken[axis] = [start + step * k for k in range(count)]
     thing.where = [one for one in thing.where if one.how != "apart"]
     thing.count = int(columns * rows)

@@ -57,11 +57,6 @@ EDGE_NOUNS = frozenset(
     for word in EDGE_WORKS
     if word not in ("round", "rounded", "rounding", "chamfered", "filleted", "beveled", "bevelled", "radiused", "blend")
 )
-FLAT = words(
-    "circle rectangle square triangle hexagon octagon pentagon ellipse oval semicircle "
-    "trapezoid polygon profile "
-    "outline sketch star cross heart"
-)
 
 
 def kind_of(word: str) -> str:
@@ -154,6 +149,8 @@ class Phrases:
                 np.count = 2
             np.det = word if not np.det or word in ("other", "same", "each") else np.det
             k += 1
+            if lemma_at(found, k) in ("very", "remaining"):
+                k += 1
         return k
 
     def _modifier(self, k: int, np: Phrase, begun: bool) -> int:
@@ -354,6 +351,10 @@ class Phrases:
             k += 1
         if not nouns:
             word = lemma_at(found, k)
+            if word in ("top", "bottom") and np.boxes:
+                np.sides.append(word)
+                np.head, np.kind, np.end = word, "part", k + 1
+                return np
             if word in SIDES and np.det in ("the", "its", "their", "each", "this", "one", ""):
                 if np.det or (np.start and lemma_at(found, np.start - 1) in RELATIONS):
                     np.sides.append(SIDES[word])

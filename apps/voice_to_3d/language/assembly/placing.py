@@ -19,7 +19,7 @@ from wugan.apps.voice_to_3d.scene import solid as solids
 if TYPE_CHECKING:
     from wugan.apps.voice_to_3d.language.assembly.building import Building
 
-TOUCHING = ("on", "under", "at", "from", "to", "beside", "along", "above", "toward", "opposite")
+TOUCHING = ("across", "on", "under", "at", "from", "to", "beside", "along", "above", "toward", "opposite")
 ALONG = ("edge", "end", "side", "face")
 
 
@@ -145,7 +145,7 @@ class Placing(Laying):
         for place in touching:
             if place.how == "toward":
                 continue
-            if place.how in ("on", "above"):
+            if place.how in ("on", "above", "across"):
                 sides = list(place.sides)
                 if place.part == "end" and not sides:
                     return self._end(reference, place)

@@ -11,23 +11,7 @@ from wugan.apps.voice_to_3d.language.parts.making import SHAPES
 if TYPE_CHECKING:
     from wugan.apps.voice_to_3d.language.assembly.reader import Reader
 
-WALLS = ("wall", "shell", "skin", "side_wall")
 WORKED = {"countersunk": "countersink", "counterbored": "counterbore"}
-TELLING = (
-    "first",
-    "last",
-    "left",
-    "right",
-    "top",
-    "bottom",
-    "front",
-    "back",
-    "inner",
-    "outer",
-    "big",
-    "small",
-    "middle",
-)
 
 
 class Qualifying:

@@ -142,6 +142,8 @@ class Reader(Values, Measuring, Phrases, Finding, Spotting, Acts, Idioms, Naming
                 self.give(Size("pitch", self.tokens[k].value, axis[0].axis if axis else ""))
                 return axis[1] if axis else k + 1
             return i + 1
+        if word == "apart" and lemma_at(self.tokens, i - 1) == "apart":
+            return i + 1
         sized = i > 0 and self.tokens[i - 1].quantity is not None
         if word in ("outside", "outer", "overall") and (sized or lemma_at(self.tokens, i + 1) in ("dimension", "size")):
             return i + 1

@@ -33,7 +33,6 @@ ROUND = (
     "star",
     "helix",
 )
-STEPPED = ("stair", "staircase", "step")
 SQUARE_ENDS = ("top", "bottom", "small", "large")
 
 

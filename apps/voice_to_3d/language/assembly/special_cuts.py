@@ -13,9 +13,6 @@ from wugan.apps.voice_to_3d.scene import solid as solids
 if TYPE_CHECKING:
     from wugan.apps.voice_to_3d.language.assembly.building import Building
 
-OVER = 0.0
-QUARTER = ((0, -1, 0), (1, 0, 0), (0, 0, 1))
-
 
 class SpecialCuts:
     """Cuts that have a shape of their own."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from wugan.apps.voice_to_3d.language.assembly.relating import Relating
 from wugan.apps.voice_to_3d.language.assembly.targeting import Targeting
 from wugan.apps.voice_to_3d.language.assembly.thing import Place
 from wugan.apps.voice_to_3d.language.assembly.wording import point_at
@@ -14,12 +15,10 @@ from wugan.apps.voice_to_3d.language.wordlist import words
 if TYPE_CHECKING:
     from wugan.apps.voice_to_3d.language.assembly.reader import Reader
 
-SOFT = words("exactly precisely right directly just roughly approximately about the very both straight smoothly fully")
-DIMENSION_AXES = {"length": "length", "width": "width", "height": "height", "thickness": "thickness", "depth": "depth"}
 CENTRED = words("centred centrally symmetric symmetrical symmetrically central")
 
 
-class Spotting(Targeting):
+class Spotting(Relating, Targeting):
     """Reads places for the reader."""
 
     reader: Reader
@@ -144,6 +143,11 @@ class Spotting(Targeting):
                 and more[0].part not in ("", "whole", "axis")
                 and lemma_at(found, more[1]) not in ("is", "are", "has", "have", "of")
             ):
+                axes = {AXES_OF[side][0] for side in (*place.sides, *more[0].sides)}
+                if place.sides and more[0].sides and len(axes) == 1:  # "the front and back edges"
+                    place.sides = (*place.sides, *more[0].sides)
+                    place.part = more[0].part if place.part == "face" else place.part
+                    return [place], more[1]
                 more[0].how = place.how
                 more[0].of = more[0].of or place.of
                 return [place, more[0]], more[1]
@@ -175,6 +179,9 @@ class Spotting(Targeting):
             if read is not None and read[0].part in ("", "centre"):
                 if how == "to":
                     return [Place("beside", of=read[0].of, sides=(side,))], read[1]
+        around = self._bolt_circle(k) if how in ("on", "around", "at", "along") else 0
+        if around:
+            return [], around
         read = self.target(k)
         if read is None:
             return None
@@ -208,38 +215,6 @@ class Spotting(Targeting):
         if how in ("at", "on", "to", "from"):
             return self._and(place, end)
         return [place], end
-
-    def _sweep(self, i: int) -> tuple[list[Place], int] | None:
-        """Reads "from front to back", "from one end to the other", "from eye to eye"."""
-        found = self.reader.tokens
-        a, b = lemma_at(found, i + 1), lemma_at(found, i + 3)
-        if lemma_at(found, i + 2) == "to" and a in SIDES and b in SIDES:
-            return [Place("through", axis=AXES_OF[SIDES[a]][0])], i + 4
-        if lemma_at(found, i + 2) == "to" and a == b and a not in ("", "the"):
-            thing = self.reader.find(a)
-            if thing is not None:
-                return [Place("between", of=thing, which={"each"})], i + 4
-            return [Place("through")], i + 4
-        if found[i + 1 : i + 2] and found[i + 1].text.lower() == "one" and lemma_at(found, i + 3) == "to":
-            for end in range(i + 4, min(i + 7, len(found))):
-                if lemma_at(found, end) == "other":
-                    end += 1
-                    if lemma_at(found, end) == lemma_at(found, i + 2):
-                        end += 1
-                    return [Place("through")], end
-        return None
-
-    def _turned(self, i: int) -> tuple[list[Place], int] | None:
-        found = self.reader.tokens
-        how = "parallel" if lemma_at(found, i) == "parallel" else "square"
-        k = i + 1
-        if lemma_at(found, k) in ("to", "with"):
-            read = self.target(k + 1, creating=False)
-            if read is not None:
-                if read[0].axis:
-                    return [Place("axis" if how == "parallel" else how, axis=read[0].axis)], read[1]
-                return [self._how(read[0], how)], read[1]
-        return ([Place(how)], k) if how == "square" else None
 
     def _centred(self, i: int) -> tuple[list[Place], int]:
         found = self.reader.tokens
@@ -292,23 +267,6 @@ class Spotting(Targeting):
             axis = {"lengthwise": "length", "vertically": "z"}.get(word, "sideways")
             return [Place("centred", part="axis", axis=axis)], k + 1
         return places or [Place("centred")], k
-
-    def _halfway(self, i: int) -> tuple[list[Place], int]:
-        found = self.reader.tokens
-        k = i + 1
-        word = lemma_at(found, k)
-        if word == "between":
-            inner = self.place_at(k)
-            if inner is not None:
-                return inner
-        if word in ("along", "up", "down", "in", "through", "across"):
-            read = self.target(k + 1, creating=False)
-            axis = "height" if word in ("up", "down") else "length"
-            if read is not None:
-                place = Place("centred", of=read[0].of, part="axis", axis=read[0].axis or axis)
-                return [place], read[1]
-            return [Place("centred", part="axis", axis=axis)], k + 1
-        return [Place("centred")], k
 
     def _distance(self, i: int) -> tuple[list[Place], int] | None:
         """Reads "5 mm from the left edge", "10 mm above the base", "20 mm to the right of the centre"."""

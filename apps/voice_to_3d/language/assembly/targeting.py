@@ -16,7 +16,6 @@ if TYPE_CHECKING:
 
 SOFT = words("exactly precisely right directly just roughly approximately about the very both straight smoothly fully")
 DIMENSION_AXES = {"length": "length", "width": "width", "height": "height", "thickness": "thickness", "depth": "depth"}
-CENTRED = words("centred centrally symmetric symmetrical symmetrically central")
 
 
 class Targeting:
@@ -115,7 +114,7 @@ class Targeting:
         if np.ordinal:
             place.which.add("last" if np.ordinal < 0 else "first" if np.ordinal == 1 else "second")
         if np.det in ("its", "their") and place.of is None:
-            place.of = self.reader.owner()
+            place.of = (self.reader.several() if np.det == "their" else None) or self.reader.owner()
         end = np.end
         if part == "centre" or part == "axis":
             place.centred = True

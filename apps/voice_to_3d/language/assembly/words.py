@@ -115,7 +115,6 @@ EDGE_VERBS = {
     "break": "chamfer",
     "broken": "chamfer",
     "eased": "fillet",
-    "radius": "fillet",
 }
 GRAMMAR = words(
     "a an the this that these those it its is are be been being was were has have having had "
@@ -151,8 +150,8 @@ GRAMMAR = words(
     "continuous solid plain "
     "add added adding put mount mounted bring remain remains remaining still leave left keep "
     "lying sitting i'm we're "
-    "sequentially meet meets touch touches doesn't anything list other after nothing else"
+    "sequentially meet meets touch touches doesn't anything list offset shifted symmetry points sketch "
+    "other after nothing else"
 )
 WHOLE = words("part piece thing object component whole workpiece everything all lot assembly model solid item body")
-NAMING = words("type kind shape form name title material finish style")
 FACTORS = {"twice": 2.0, "double": 2.0, "thrice": 3.0, "triple": 3.0, "half": 0.5, "quadruple": 4.0}
