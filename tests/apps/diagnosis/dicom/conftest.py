@@ -79,7 +79,7 @@ def patient(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def write_trunk(folder: Path, study: str = "1.2.3") -> Path:
     folder.mkdir(parents=True)
     volume = trunk(3.0, nodules=NODULES).volume
-    x, y, z = volume.spacing
+    x, y, _ = volume.spacing
     for k, values in enumerate(volume.values):
         position = volume.to_world((0, 0, k)).tolist()
         write_plane(folder / f"{(k * 7919) % 1009:04}.dcm", values, position, (1, 0, 0, 0, 1, 0), (y, x), k + 1, study)
