@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy import ndimage
 
 from wugan.modalities.medical.ct.morphology import Mask, dilate, erode, filled, opened, parts
 
 SKIN = -350.0  #: HU between air and fat, so that half a voxel of fat counts
 _TABLE_MM = 7.5  # shells of tables, clothes and blankets are thinner than twice this
 _WALLS_MM = 40.0  # how far a thin chest wall may reach from the nearest thick place
+_EDGE = 0.3  # share of a plane's edge that is body where the field lies within it
 _SMALLEST_ML = 30.0  # a forearm over one thick slice
 
 
@@ -18,8 +20,9 @@ def body_mask(hu: NDArray[np.float32], spacing: float) -> Mask:
 
     Whatever a ball of 7.5 mm does not fit into is torn off first: shells of tables, clothes, tubes. Of the parts left,
     those that look like tissue (soft tissue to a third) stay. Then walls and surface are given back and each axial
-    plane is filled, so lungs that are open at the first or last plane count too. Where the field cuts through the
-    lungs, what the field's edge leaves open is not filled.
+    plane is filled, so lungs that are open at the first or last plane count too. Where the field lies within the body
+    (three tenths of a plane's edge are body), lungs that its edge cuts are filled as well, and only air at the plane's
+    corners is outside.
 
     Args:
         hu: `[Z, Y, X]` on an isotropic grid.
@@ -42,5 +45,17 @@ def body_mask(hu: NDArray[np.float32], spacing: float) -> Mask:
     grown = keep[labels]
     for _ in range(round(_WALLS_MM / spacing)):
         grown = dilate(grown, 1, flat=True) & solid
-    thick = opened(filled(grown), radius, flat=True)
-    return filled(dilate(thick, 1, flat=True) & filled(grown))
+    whole = _filled(grown)
+    thick = opened(whole, radius, flat=True)
+    return _filled(dilate(thick, 1, flat=True) & whole)
+
+
+def _filled(mask: Mask) -> Mask:
+    """`filled`, and in planes whose field lies within the body also the holes that its edge cuts."""
+    out = filled(mask)
+    edge = np.concatenate([mask[:, 0], mask[:, -1], mask[:, :, 0], mask[:, :, -1]], axis=1)
+    for plane in np.flatnonzero(edge.mean(axis=1) > _EDGE):
+        labels, _ = ndimage.label(~mask[plane])
+        corners = labels[[0, 0, -1, -1], [0, -1, 0, -1]]
+        out[plane] = ~np.isin(labels, corners[corners > 0])
+    return out
