@@ -251,6 +251,8 @@ def _axis_named(one: Object, name: str) -> str:
         return "y" if name == "depth" else "z"
     extent = size(one)
     flat = max(extent[:2])
+    if name == "length" and extent[2] > 1.5 * flat and not isinstance(one.shape, FamilyShape):
+        return "z"  # a bolt or a rod that stands
     return AXES[extent.index(flat)] if name == "length" else AXES[extent.index(min(extent))]
 
 

@@ -45,7 +45,8 @@ COMPOUND_VERBS: tuple[tuple[tuple[str, ...], str], ...] = (
     (("take", "that", "back"), "undo"), (("take", "it", "back"), "undo"),
     (("go", "forward"), "redo"), (("do", "that", "again"), "again"), (("do", "it", "again"), "again"),
     (("the", "same", "again"), "again"), (("once", "more"), "again"), (("turn", "into"), "make"), (("fill",), "fill"),
-    (("give", "me"), "create"), (("show", "me"), "create"), (("i", "want"), "want"), (("i", "need"), "want"), (("i", "only", "want"), "want"),
+    (("give", "me"), "create"), (("show", "me"), "create"), (("i", "want"), "want"), (("i", "need"), "want"),
+    (("i", "only", "want"), "want"),
     (("i", "only", "need"), "want"), (("i", "just", "want"), "want"), (("i", "just", "need"), "want"),
     (("i", "would", "like"), "want"), (("i", "like"), "want"),
     (("i", "am", "after"), "create"), (("we", "need"), "want"),
@@ -158,11 +159,11 @@ def _apart(r: Reading, i: int, end: int) -> tuple[str, int] | None:
             continue
         if said == "back" and r.lemma(k - 1) in ("the", "its", "a", "their"):
             return None  # "have the back in walnut"
-        if verb == "restore" and r.lemma(k + 1, end) not in CLOSING | {""} | ENDS:
+        if verb == "restore" and k > i + 1 and r.lemma(k + 1, end) not in CLOSING | {""} | ENDS:
             return None
         if r.lemma(k + 1, end) == "of":
             return None
-        return verb, i + 1
+        return verb, i + 2 if k == i + 1 and verb == "remove" else i + 1
     return None
 
 

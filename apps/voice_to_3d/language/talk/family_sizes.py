@@ -232,6 +232,8 @@ class SizeReader(WayReader):
         if r.lemma(k, end) in ("in", "of") and r.lemma(k + 1, end) in DIMENSION_NOUNS:
             k += 1
         if word := DIMENSIONS.get(r.lemma(k, end), ""):
+            if word in ("width", "diameter") and not self.scope and (n := self._at(quantity, i, k + 1, end)):
+                return n  # "12 cm wide at the bottom"
             if word == "diameter" and r.lemma(k + 1, end) in ("of",):
                 return i
             if r.lemma(k + 1, end) == "square":

@@ -137,7 +137,7 @@ def _plain(found: list[Token]) -> list[Token]:
         if opening and token.lemma in OPENINGS and following in OPENINGS | REQUESTS and following != "one":
             i += 1
             continue
-        if opening and made and token.lemma == ",":
+        if opening and token.lemma == ",":
             i += 1
             continue
         if token.kind == "word" and token.lemma in HEARD:

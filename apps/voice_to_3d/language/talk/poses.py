@@ -37,7 +37,7 @@ def turned(r: Reading, references: list[Reference], axis: str, degrees: float) -
     edits: list[Edit] = []
     for ref in references:
         about, by = (axis, degrees) if axis in ("x", "y", "z") else _pose(r, ref, axis)
-        edits += [Turn(target=ref, axis=about, degrees=by)] if by else []  # type: ignore[arg-type]
+        edits += [Turn(target=ref, axis=about, degrees=by)] if by else []
     return edits
 
 

@@ -58,7 +58,7 @@ class Predicates(Properties):
     def read(self, i: int, end: int, found: Found) -> int:
         """Reads all that follows about a reference and carries it out; returns the index after it, `i` for nothing."""
         r = self.r
-        spared = [Paint(target=ref, material=current(r, ref)) for ref in found.spared]
+        spared: list[Edit] = [Paint(target=ref, material=current(r, ref)) for ref in found.spared]
         before = len(r.edits)
         k = self._read(i, end, found)
         if spared and any(isinstance(edit, Paint) for edit in r.edits[before:]):

@@ -184,7 +184,7 @@ class Egg(Primitive):
 class Cone(Primitive):
     """A cone; a frustum with a top diameter."""
 
-    names: ClassVar = ("cone", "frustum", "truncated cone")
+    names: ClassVar = ("cone", "frustum", "truncated cone", "cone frustum", "conical frustum", "frustum of a cone")
     diameter: Annotated[Length, said("base diameter", "bottom diameter", "width", "base width")] = 50.0
     top_diameter: Annotated[float, Field(ge=0), said("upper diameter")] = 0.0
     height: Annotated[Length, said("length")] = 70.0

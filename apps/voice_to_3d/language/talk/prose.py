@@ -22,6 +22,9 @@ STEPS = re.compile(
     r"(?:^|\n)\s*(?:step\s+)?\d+\s*[.):]\s.*(?:\n\s*(?:step\s+)?\d+\s*[.):]\s)", re.IGNORECASE | re.DOTALL
 )
 """Numbered steps, two at least."""
+LETTERED = re.compile(r"\b[CHILTUZ][- ](?:shaped|profile|section|channel|bracket|beam)", re.IGNORECASE)
+"""Sections named by a letter, which no family knows."""
+RATIOS = words("half twice double third thrice")
 SHORT = 40
 """Words: a longer text is not how one speaks of a piece of furniture."""
 MAKING = ("", "make", "create", "want")
@@ -33,11 +36,13 @@ HOLLOW = words("hollow lid lidded walled container storage")
 
 def eligible(r: Reading) -> bool:
     """Whether a text may be the description of a part: it has sizes and begins a thing rather than an edit."""
-    sizes = sum(one.quantity is not None for one in r.tokens)
+    sizes = sum(len(one.quantity.values) or 1 for one in r.tokens if one.quantity)
+    sizes += sum(one.lemma in RATIOS for one in r.tokens)
     said = [one.lemma for one in r.tokens if one.kind == "word"]
     presented = said[:2] in (["this", "is"], ["it", "is"], ["here", "is"])
     figures = [len(one.quantity.values) for one in r.tokens if one.quantity and one.text[0].isdigit()]
-    drawn = bool(set(said) & MARKS) or (not r.scene.objects and sum(figures) > 1)
+    compared = len(figures) > 0 and bool(set(said) & RATIOS)
+    drawn = bool(set(said) & MARKS) or (not r.scene.objects and (sum(figures) > 1 or compared))
     if sizes < 2 or len(said) < 3 or not drawn or (said[0] in SPEAKING and not presented):
         return False
     first = next(iter(clauses(r)), None)
@@ -72,7 +77,9 @@ def better(spoken: Reading, described: Description) -> bool:
 
     Where both hold all of it, a family's object is kept: it can be spoken of by its parameters.
     """
-    if not described.unread and spoken.unread:
+    invented = any("as usual" in one or "in centimetres" in one for one in spoken.assumed)
+    nameless = invented and not _named(spoken)
+    if not described.unread and (spoken.unread or nameless or LETTERED.search(spoken.text)):
         return True
     said = [one.lemma for one in spoken.tokens if one.kind == "word"]
     things = sum(isinstance(edit, Add) for edit in spoken.edits)
@@ -88,7 +95,6 @@ def better(spoken: Reading, described: Description) -> bool:
         return True  # "a box 40x30x20 with all edges filleted" is a block
     if _named(spoken) and not spoken.unread and not set(said) & DRAWN and not stepped(spoken.text):
         return False  # a thing with a name, all of it read
-    invented = any("as usual" in one or "in centimetres" in one for one in spoken.assumed)
     if stepped(spoken.text) or (not described.unread and (spoken.unread or invented)):
         return True  # numbered operations, or every word held against sizes that were not said
     if invented and lost(described.unread) < lost(spoken.unread):

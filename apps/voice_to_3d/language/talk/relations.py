@@ -187,9 +187,9 @@ def relation(r: Reading, i: int, end: int, topic: list[Reference], make: Maker |
         return _tail(r, made, end)
     if found:
         how, n = found
-        made = _with_target(r, how, j + n, end, distance, (), topic, make)
-        if made is not None:
-            return made
+        related = _with_target(r, how, j + n, end, distance, (), topic, make)
+        if related is not None:
+            return related
     if bare and topic:
         how, n = bare
         made = Relation(how, list(topic), j + n, distance)

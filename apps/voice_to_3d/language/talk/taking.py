@@ -37,8 +37,9 @@ class Taking(Handler):
         single = r.lemma(i, end) in ("a", "an") or (
             i < end and r.tokens[i].text.lower() == "one" and r.lemma(i + 1) != "of"
         )
-        if (some := self._some(i, end)) is not None:
-            found, single = some, False
+        found = self._some(i, end)
+        if found is not None:
+            single = False
         else:
             found = self._reference(i + single, end, bare=True)
         if found is None or not found.references or found.prop:

@@ -16,7 +16,7 @@ from wugan.apps.voice_to_3d.language.talk.references import Found, Unresolved, r
 from wugan.apps.voice_to_3d.language.talk.relations import relation, starts
 from wugan.apps.voice_to_3d.language.talk.words import COPULAS, DRAWN, FEATURE_WORDS, INDEFINITE
 from wugan.apps.voice_to_3d.language.wordlist import words
-from wugan.apps.voice_to_3d.scene.edit import Add, Paint
+from wugan.apps.voice_to_3d.scene.edit import Add, Paint, SetParameter
 from wugan.apps.voice_to_3d.scene.placement import Reference
 
 if TYPE_CHECKING:
@@ -199,6 +199,10 @@ def another(r: Reading, verbs: Verbs, k: int, end: int) -> int:
         j += 2
     if j < end and r.tokens[j].kind == "word" and r.lemma(j) not in STOPS:
         return k
+    last = r.context.edits[-1] if r.context.edits else None
+    bare = j >= end - r.has(end - 1, "please")
+    if bare and isinstance(last, SetParameter) and type(last.value) is int:
+        return k  # "four legs", "two more": legs
     whole = [Reference(object=ref.object) for ref in r.topic[:1] if r.object(ref)]
     if not whole or not 1 <= count <= 60:
         return k
