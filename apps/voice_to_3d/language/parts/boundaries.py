@@ -72,6 +72,8 @@ class Boundaries:
         box = self.box_of(where)
         free = list(self.axes)
         long, short = self._long_short(box, free)
+        if "leg" in where.which and self.normal == "z":
+            return [(axis, [-1]) for axis in free if axis not in self.values]
         found = [(axis, [side]) for axis, side in self.directions(where)]
         pair = where.which & {"each", "both", "all", "plural", "either"}
         if found:

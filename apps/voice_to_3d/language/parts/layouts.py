@@ -30,7 +30,15 @@ def layout(ground: Ground, frame: Frame, locator: Locator) -> Layout:
     if (mids := _side_middles(frame, locator)) is not None:
         frame.count, frame.counted = len(mids), True
         return Layout(mids)
-    beside = [spot.where for spot in frame.all_spots() if spot.where is not None and spot.where.kind == "side"]
+    told = [spot for spot in frame.all_spots() if spot.where is not None]
+    for spot in told:  # "through the centre of each pocket"
+        of = spot.where.of if spot.where is not None else None
+        inside = spot.kind in ("through", "at", "into", "around", "centred")
+        if of is not None and of.kind == "cut" and of.count > 1 == frame.count and inside and id(of) in ground.points:
+            points, polar = ground.points[id(of)]
+            if spot.where is not None and spot.where.kind in ("centre", "middle", "", "bottom") and len(points) > 1:
+                return Layout([{axis: point[axis] for axis in axes} for point in points], polar)
+    beside = [spot.where for spot in told if spot.where and spot.where.kind == "side" and spot.kind in ("at", "on")]
     if frame.count == 1 and any(w.of is not None and w.of.kind == "cut" and w.which & EACH for w in beside):
         frame.count, frame.flags = 2, frame.flags | {"both_sides"}  # "on either side of the groove a hole"
     count = (

@@ -33,13 +33,23 @@ def listed(reader: Reader, i: int) -> int:
         k = end = k + 1
         while lemma_at(found, k) in (",", "and"):
             k += 1
-    if len(values) != group.count or (len(values) == 2 and "respectively" not in [one.lemma for one in found]):
+    if len(values) != group.count or len(values) < 2:
         return i
+    if lemma_at(found, end) in ("from", "off", "above", "below") and not named:
+        read = reader.spots.distance(end - 1)
+        if read is None or len(read[0]) != 1:
+            return i
+        for value in values:  # "20 mm and 60 mm from the left face"
+            reader.member(group, 1).spots.append(replace(read[0][0], value=value))
+        reader.attend(group)
+        return read[1]
     after = role_at(found, end)
     before = next((role for back in (1, 2) if (role := role_at(found, start - back)) is not None), None)
     role = after or named or before
     if role is None or role[0] in ("apart", "pitch"):
         return i
+    if len(values) == 2 and "respectively" not in [one.lemma for one in found]:
+        return i  # "two holes 10 mm and 5 mm deep" may be a size and a depth
     group.flags.add("listed")
     for number, value in enumerate(values):
         reader.member(group, 1, number + 1).dims[role[0]] = value

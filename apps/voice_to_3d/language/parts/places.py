@@ -178,6 +178,8 @@ class Places:
         where = Where("", set(np.which), frame)
         if np.head in ("circle",) and np.bare:
             where.size = np.bare[0].value
+        if np.head == "leg" and (frame is None or frame.shape == "triangle"):
+            where = Where("edge", {*where.which, "leg"}, frame)  # of a right triangle
         if lemma_at(found, end) == "of" and np.head in ("circle", "hole", "cylinder", "section", "part", "wall"):
             owner = self.where(end + 1)
             if owner and owner[0].of:
@@ -257,8 +259,8 @@ class Places:
             return where, end
         np = read_np(found, k)
         frame = reader.resolve(np) if np and np.kind in ("cut", "solid", "generic", "edge") else None
-        if np is None:
-            return where, end
+        if np is None or np.head in ("centre", "middle", "centreline"):
+            return where, end  # "through the plate with its centre at…"
         end = np.end
         cut_corners = next(
             (one for one in reversed(reader.frames) if one.kind == "cut" and one.has("corners", "edges")), None

@@ -216,7 +216,7 @@ class Reader:
                 score += 1.5 if sizes <= known else -1.0
             if frame.members and not np.plural and np.det not in ("each", "all", "both", "every"):
                 score -= 0.6
-            if frame.group is not None and np.plural:
+            if frame.group is not None and (np.plural or np.det in ("each", "all", "every")):
                 score -= 0.25
             scored.append((score, order, frame))
         scored.sort(key=lambda item: (-item[0], -item[1]))

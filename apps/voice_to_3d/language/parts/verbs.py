@@ -237,11 +237,17 @@ class Verbs:
         ):
             several = np.det in ("each", "both", "all", "every") or np.plural
             lead, end = (named.group or named) if several else named, np.end  # "counterbore the hole to 30 mm"
+        spots: list[Spot] = []
+        if np is not None and np.kind == "place" and np.definite:
+            where, stop = reader.places.from_np(np)
+            if where.of is not None and where.of.kind == "cut":
+                lead, end, spots = where.of, stop, [Spot("at", where)]  # "counterbore the left end of the hole"
         announced = (one for one in reader.frames if one.lead is lead and one.shape == noun and not one.sized)
         frame = next(announced, None) or self._new("cut", noun, noun)
         if frame in reader.frames:
             reader.frames.remove(frame)
         frame.lead = lead
+        frame.spots.extend(spots)
         reader.add(frame)
         reader.pending = "diameter"
         return end

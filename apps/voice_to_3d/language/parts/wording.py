@@ -90,6 +90,7 @@ RULES: tuple[tuple[str, str], ...] = (
     (r"(?<!from )(front to back|back to front|left to right|right to left|top to bottom)", r"from \1"),
     (r"with (?:#number |equal )?(#length) leg", r"with leg of \1"),
     (r"(in|at|near|to) (?:all|every|each of)(?: of)?(?: the)?(?: #number)? corner(?! of)", r"\1 each corner"),
+    (r"raised (?:face|area|surface|section|portion)", "raised pad"),
     # how ends are
     (r"end radius", "rounded end"),
     (r"(?:fully|completely) (?:rounded|radiused|round)", "full radius"),

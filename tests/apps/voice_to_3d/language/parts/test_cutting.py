@@ -163,6 +163,65 @@ CASES = [
         (50, 50, 8),
         (2500 - (1 - pi / 4) * 625 - pi * 36 - 3 * pi * 9) * 8,
     ),
+    (
+        "1. First we need a rectangular plate. It is 150 mm in the X direction, 100 mm in the Y direction "
+        "and 6 mm thick (Z).\n"
+        "2. Then we cut a rectangular hole through the plate in the Z direction. This hole is 80 mm (X) by "
+        "50 mm (Y) and its corners are rounded with a 10 mm radius. The hole is centered in the plate.\n"
+        "3. Then we drill 6 mm holes at the midpoints of the two short sides, each 10 mm from the edge.\n"
+        "4. Last, all four outside corners are chamfered at 45 degrees by 8 mm.",
+        (150, 100, 6),
+        (15000 - (4000 - (4 - pi) * 100) - 2 * pi * 9 - 4 * 32) * 6,
+    ),
+    (
+        "1. Create a block 120 mm long (X), 40 mm deep (Y) and 20 mm high (Z).\n"
+        "2. Cut a slot along the top of the block, in the X direction, for the plate. The slot is 4 mm "
+        "wide, 12 mm deep, and its centerline is 15 mm from the back face of the block.\n"
+        "3. Drill two holes into the bottom of the block. They're 5 mm in diameter, 10 mm deep, 80 mm apart"
+        " and centered on the bottom face.\n"
+        "4. Fillet the vertical edges with a radius of 5 mm.",
+        (120, 40, 20),
+        96000 - 4 * 12 * 120 - 2 * pi * 6.25 * 10 - (4 - pi) * 25 * 20,
+    ),
+    (
+        "1. The plate is 60 mm x 60 mm x 5 mm.\n"
+        "2. In the center there is a 22 mm through hole.\n"
+        "3. Four 3.2 mm through holes are on a 31 mm x 31 mm square pattern centered on the plate.\n"
+        "4. There are two slots on the left and right sides of the plate. Each slot is 4 mm wide and 15 mm "
+        "long, parallel to the Y axis, and its center is 5 mm from the edge of the plate and centered in Y.",
+        (60, 60, 5),
+        (3600 - pi * 121 - 4 * pi * 2.56 - 2 * (44 + pi * 4)) * 5,
+    ),
+    (
+        "1. Create a rectangular prism of 90 mm (X) by 30 mm (Y) by 20 mm (Z).\n"
+        "2. On the top face, make three pockets in a row. Each is 20 mm (X) by 20 mm (Y) and 8 mm deep. The"
+        " pockets are 28 mm apart (center to center) in X and the middle one is at the center of the face.\n"
+        "3. From the bottom, drill a 5 mm hole through the center of each pocket, going all the way into "
+        "the pocket.\n"
+        "4. Counterbore each of those holes 9 mm in diameter and 5 mm deep from the bottom.",
+        (90, 30, 20),
+        54000 - 3 * 3200 - 3 * (pi * 6.25 * 12 + pi * (4.5**2 - 6.25) * 5),
+    ),
+    (
+        "This part is a bar with a cross slot.\n"
+        "1. Extrude a 20 mm x 20 mm square 80 mm along the X axis.\n"
+        "2. At the right end, cut a slot 6 mm wide (Y) and 20 mm deep (X) through the full height (Z), "
+        "centered in Y.\n"
+        "3. Drill a 5 mm hole in the Y direction through both sides of the slot, 8 mm from the right end "
+        "and centered in Z.\n"
+        "4. At the left end, drill a 8 mm hole, 25 mm deep, along the X axis in the center of the face.",
+        (80, 20, 20),
+        32000 - 6 * 20 * 20 - pi * 6.25 * 14 - pi * 16 * 25,
+    ),
+    (
+        "This is a triangular plate.\n"
+        "1. Sketch a right triangle on the XY plane. The two legs are 60mm (X) and 40mm (Y). Extrude it 8mm"
+        " (Z).\n"
+        "2. Cut a 10mm diameter hole through the plate. The center of the hole is 15mm from each of the two"
+        " legs.",
+        (60, 40, 8),
+        0.5 * 60 * 40 * 8 - pi * 25 * 8,
+    ),
 ]
 
 

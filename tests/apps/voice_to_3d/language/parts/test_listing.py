@@ -25,6 +25,15 @@ CASES = [
         (120, 30, 4),
         (3600 - pi * (4 + 9 + 16 + 25 + 36)) * 4,
     ),
+    (
+        "1. Extrude a rectangular prism that is 80 mm (X) x 60 mm (Y) x 25 mm (Z).\n"
+        "2. Drill an 8 mm hole all the way through in the X direction, centered on the left face.\n"
+        "3. Drill two 6 mm holes from the top face down to meet the first hole, i.e. to a depth of 12.5 mm."
+        " They are 20 mm and 60 mm from the left face and centered in Y.\n"
+        "4. Counterbore the left end of the 8 mm hole with a 14 mm diameter, 6 mm deep.",
+        (80, 60, 25),
+        114859.28,
+    ),
 ]
 
 
