@@ -55,7 +55,7 @@ def find_bright(hu: NDArray[np.float32], body: Mask, spacing: float) -> Bright:
     smooth = ndimage.gaussian_filter(hu, 0.7, truncate=2.0)
     shut = closed(bone, max(1.0, _CORTEX_GAPS_MM / spacing), flat=True)
     inside = filled(shut) & ~bone
-    fatty = _fatty(inside, smooth, bone)
+    fatty = _fatty(inside, hu, bone)
     soft = hu[body & (hu > 0) & (hu < 110)][::7]
     marrow = max(_MARROW, float(np.median(soft)) + 20 if soft.size else 0.0)  # muscle brightens with contrast
     bone = bone | (inside & (smooth > marrow) & ~contrast) | fatty
@@ -73,15 +73,14 @@ def find_bright(hu: NDArray[np.float32], body: Mask, spacing: float) -> Bright:
     return Bright(bone & ~metal, calcification, contrast & ~bone, metal)
 
 
-def _fatty(inside: Mask, smooth: NDArray[np.float32], bone: Mask) -> Mask:
+def _fatty(inside: Mask, hu: NDArray[np.float32], bone: Mask) -> Mask:
     """Fatty marrow of long bones: whole holes that are fat and that lie within cortex on all sides of their plane."""
     walls = filled(bone) & ~bone
     labels, count = ndimage.label(walls & inside, np.ones((3, 3, 3), bool) & _PLANE)
     if not count:
         return np.zeros(inside.shape, bool)
-    mean = ndimage.mean(smooth, labels, np.arange(count + 1))
-    keep = np.asarray(mean) < -15
-    keep[0] = False
+    # The median, for the rim of a narrow hole is blurred with cortex.
+    keep = np.concatenate([[False], np.asarray(ndimage.median(hu, labels, np.arange(1, count + 1))) < -15])
     return np.asarray(keep[labels])
 
 
