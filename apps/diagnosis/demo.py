@@ -25,16 +25,22 @@ _LABS: dict[str, tuple[str, str, tuple[tuple[str, float], ...]]] = {
 _NODULES = np.array([(-60.0, 20.0, 240.0, 11.0), (80.0, -10.0, 215.0, 7.0)])
 
 
-def write_case(folder: Path) -> Case:
-    """Write the case into a folder: `ct.nii.gz`, `slides/`, `record.json`, `case.yaml`."""
+def write_case(folder: Path, spacing: float = 2.5, slide_um: tuple[float, float] = (1024.0, 640.0)) -> Case:
+    """Write the case into a folder: `ct.nii.gz`, `slides/`, `record.json`, `case.yaml`.
+
+    Args:
+        folder: made where it is missing.
+        spacing: of the scan, mm.
+        slide_um: width and height of the slide.
+    """
     from PIL import Image
 
     from wugan.modalities.medical.ct.trunk import trunk
     from wugan.modalities.medical.pathology.phantom import draw_phantom
 
     (folder / "slides").mkdir(parents=True, exist_ok=True)
-    write_nifti(trunk(2.5, nodules=_NODULES, trabecular=95, noise=12, seed=4).volume, folder / "ct.nii.gz")
-    drawn = draw_phantom((1024.0, 640.0), per_mm2=3200, margin_um=60, seed=2)
+    write_nifti(trunk(spacing, nodules=_NODULES, trabecular=95, noise=12, seed=4).volume, folder / "ct.nii.gz")
+    drawn = draw_phantom(slide_um, per_mm2=3200, margin_um=60, seed=2)
     dpi = 25_400 / drawn.mpp
     Image.fromarray(drawn.rgb).save(folder / "slides" / "drawn.tif", dpi=(dpi, dpi), compression="tiff_adobe_deflate")
     (folder / "record.json").write_text(json.dumps(record(), indent=1), encoding="utf-8")

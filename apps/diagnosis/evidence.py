@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
+    from wugan.apps.diagnosis.report.pictures import Picture
     from wugan.modalities.medical.ct.encoder import CtAnalysis
     from wugan.modalities.medical.ct.measures import Measurement
     from wugan.modalities.medical.ct.volume import Volume
@@ -99,10 +100,12 @@ class Evidence:
     Attributes:
         seen: each modality that the case holds.
         relevance: for each modality, how much each token counted in the fusion, float `[T]`, 0 to 1.
+        drawn: pictures of it, once a report has drawn them.
     """
 
     seen: dict[Modality, Seen] = field(default_factory=dict)
     relevance: dict[Modality, NDArray[np.float32]] = field(default_factory=dict)
+    drawn: tuple[Picture, ...] | None = None
 
     @property
     def ct(self) -> CtEvidence | None:

@@ -16,7 +16,7 @@ FLEISCHNER = "MacMahon et al., Radiology 284:228, 2017 (Fleischner Society): fol
 NODULE_MM = 6.0
 #: Constant and weights of `candidate_features`: fitted to drawn nodules of 6 mm and more among drawn vessels
 #: (`python -m wugan.apps.diagnosis.triage.train` prints them). No real scan with read nodules was at hand.
-_REAL = (-2.0, 4.0, 0.0, 0.0)
+_REAL = (-9.263, 4.475, 0.772, 5.138)
 MOST_CANDIDATES = 10  # that become findings
 _LEAST_LUNG_ML = 1000.0  # below, there is too little lung in the scan to say that it holds no nodule
 
@@ -141,8 +141,8 @@ def _nodule(number: int, one: Candidate) -> Finding:
         title=f"Candidate of a {kind}, {one.diameter_mm:.0f} mm",
         statement=(
             f"A spot like a {kind} in the {side} lung, {one.diameter_mm:.1f} ± {half:.1f} mm wide, mean "
-            f"{one.mean_hu:.0f} HU, score {one.score:.2f}; a nodule with {100 * is_nodule(one):.0f} %, by the shares "
-            "among drawn ones, which is not known of patients."
+            f"{one.mean_hu:.0f} HU, score {one.score:.2f}. For a person to look at: of such spots in made-up scans "
+            f"{100 * is_nodule(one):.0f} % were nodules; the share among patients is not known."
         ),
         status="abnormal" if probability >= 0.5 else "reported",
         probability=probability,
@@ -155,8 +155,11 @@ def _nodule(number: int, one: Candidate) -> Finding:
 
 
 def candidate_features(one: Candidate) -> tuple[float, float, float]:
-    """What a candidate's probability hangs on: its score, its width (log2 of 10 mm), its density (100 HU)."""
-    return one.score, math.log2(one.diameter_mm / 10), one.mean_hu / 100
+    """What a candidate's probability hangs on: its score, its width (log2 of 10 mm), and whether it is solid.
+
+    Not its very density, which would tell drawn nodules, all alike, better than those of patients.
+    """
+    return one.score, math.log2(one.diameter_mm / 10), float(one.kind == "solid-nodule")
 
 
 def is_nodule(one: Candidate) -> float:

@@ -64,10 +64,12 @@ class Content:
 
 
 def content(result: Result, evidence: Evidence) -> Content:
-    """Put a result in order."""
+    """Put a result in order. The pictures are drawn once for all reports of the same evidence."""
     trends = _trends(result, evidence.record)
     valued = {trend.finding.id for trend in trends}
-    drawn = pictures(evidence)
+    if evidence.drawn is None:
+        evidence.drawn = tuple(pictures(evidence))
+    drawn = evidence.drawn
     by_id = {finding.id: finding for finding in result.findings}
     assessment = result.assessment
     banner = result.disclaimer if not result.composite else f"{COMPOSITE}. {result.disclaimer}"
@@ -95,7 +97,8 @@ def headline(result: Result) -> str:
     chance = assessment.probabilities[assessment.category.value]
     if assessment.abstain:
         return f"No category: {assessment.category.value} is the likeliest with {chance:.0%}, which is too little"
-    return f"{SAID[assessment.category]} ({chance:.0%})"
+    shown = "> 99 %" if 0.99 < chance < 1 else f"{100 * chance:.0f} %"
+    return f"{SAID[assessment.category]} ({shown})"
 
 
 def _trends(result: Result, record: Record | None) -> tuple[Trend, ...]:

@@ -31,7 +31,7 @@ def write_html(result: Result, evidence: Evidence, out: Path) -> dict[str, str]:
         lstrip_blocks=True,
     )
     environment.filters |= {
-        "uri": lambda picture: f"data:image/{picture.kind};base64," + base64.b64encode(picture.file).decode(),
+        "uri": lambda picture: "data:image/jpeg;base64," + base64.b64encode(picture.jpeg).decode(),
         "sparkline": sparkline,
         "certainty": certainty,
         "interval": interval,

@@ -146,7 +146,7 @@ class _Paper:
             story.append(self._table(titles, rows, (21, 81, 36, 21, 15)))
         for picture in of.pictures[name]:
             width = min(_WIDTH, 82.0 * picture.size[0] / picture.size[1])
-            image = Image(io.BytesIO(picture.file), width * mm, width * mm * picture.size[1] / picture.size[0])
+            image = Image(io.BytesIO(picture.jpeg), width * mm, width * mm * picture.size[1] / picture.size[0])
             image.hAlign = "LEFT"
             story.append(KeepTogether([image, Paragraph(latin(picture.caption), self.small)]))
         if name == "record" and of.trends:

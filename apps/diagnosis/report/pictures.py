@@ -40,16 +40,14 @@ class Picture:
         modality: what it shows.
         caption: a sentence.
         alt: what is to be seen, for who does not see it.
-        file: PNG, or JPEG of what a microscope saw.
-        kind: `"png"` or `"jpeg"`.
+        jpeg: the file.
         size: width and height in pixels.
     """
 
     modality: str
     caption: str
     alt: str
-    file: bytes
-    kind: str
+    jpeg: bytes
     size: tuple[int, int]
 
 
@@ -205,6 +203,6 @@ def _relevance(of: CtEvidence, relevance: NDArray[np.float32]) -> Picture:
 def _picture(modality: str, rgb: NDArray[np.uint8], caption: str, alt: str) -> Picture:
     from PIL import Image
 
-    file, kind = io.BytesIO(), "jpeg" if modality == "slide" else "png"
-    Image.fromarray(rgb).save(file, kind, **({"quality": 88} if kind == "jpeg" else {"optimize": True}))
-    return Picture(modality, caption, alt, file.getvalue(), kind, (rgb.shape[1], rgb.shape[0]))
+    file = io.BytesIO()
+    Image.fromarray(rgb).save(file, "JPEG", quality=90, subsampling=0)
+    return Picture(modality, caption, alt, file.getvalue(), (rgb.shape[1], rgb.shape[0]))
