@@ -38,6 +38,9 @@ STOPS = frozenset([",", ".", ";", ":", "(", ")", "\n", "and", "of", "in", "by", 
 EVERY = {"corner": {2, 4, 8}, "edge": {2, 4, 8, 12}, "side": {2, 4}, "end": {2}, "face": {2, 4, 6}, "axis": {2, 3}}
 """How many of these places a body can have: "its four corners" adds nothing to "its corners"."""
 
+DRAWN = {"circle": {2}, "leg": {2}}
+"""The same in drawings: the two circles of a slot, the two legs of a triangle or an angle."""
+
 
 class Accounting:
     """One text and what came of it.
@@ -70,8 +73,17 @@ class Accounting:
         tried = doubtful[: min(MOST, READ // len(self.tokens))]
         lost = [i for i, masked in tried if read(masked) == as_said]
         named = [i for i in lost if self._names(i)]
+        follows = [i for i in lost if self._follows(i)]
         notes = [f"“{self.tokens[i].text}” is taken as a name only" for i in named]
-        return self._phrases([i for i in lost if i not in named]), notes
+        notes += [f"“{self.tokens[i].text}” follows from the other sizes" for i in follows]
+        return self._phrases([i for i in lost if i not in (*named, *follows)]), notes
+
+    def _follows(self, i: int) -> bool:
+        """Whether a length that changes nothing is what two lengths of the result come to: "(40 mm inside)"."""
+        token = self.tokens[i]
+        if token.quantity is None or token.quantity.kind not in ("length", "number") or self._noun_counted(i):
+            return False
+        return self.held.follows(token.value)
 
     def _phrases(self, lost: list[int]) -> list[Unread]:
         """Neighbours as one phrase."""
@@ -109,9 +121,8 @@ class Accounting:
         if token.quantity.kind in ("ordinal", "unknown") or self._lists(i):
             return False
         if noun := self._noun_counted(i):
-            if noun in EVERY:
-                return token.value not in EVERY[noun]
-            return not self.held.counted(token.value, noun)
+            usual = EVERY.get(noun, set()) | (set() if self.every else DRAWN.get(noun, set()))
+            return token.value not in usual and not (noun not in EVERY and self.held.counted(token.value, noun))
         restated = i > 0 and self.tokens[i - 1].lemma in ("(", "the", "that", "this")
         often = 1 if restated else max(self.said[round(abs(value), 3)] for value in token.quantity.values)
         return self.held.times(token, self.said) < often

@@ -45,7 +45,7 @@ ORDER = words(
 
 HEDGES = words(
     "about approximately roughly around exactly nearly almost nominally nominal precisely essentially simple basic "
-    "standard normal regular usual typical ordinary plain"
+    "standard normal regular usual typical ordinary plain dim"
 )
 """They loosen or tighten a figure, or ask for what is made anyway."""
 

@@ -68,6 +68,11 @@ class Held:
             others |= {round(1 + value, 3), round(1 - value, 3)}
         return self.values[own] + sum(self.values[one] for one in others - {own} if one not in said)
 
+    def follows(self, value: float) -> bool:
+        """Whether a value is the sum or difference of two that are held, one of them perhaps on both sides."""
+        held = [one for one in self.values if one > 0]
+        return any(abs(a + n * b - value) < 1e-3 for a in held for b in held for n in (-2, -1, 1, 2))
+
     def counted(self, count: float, noun: str) -> bool:
         """Whether there are so many of a noun; where nothing has that name, whether anything is so many."""
         named = [group for name, group in self.counts.items() if lemma(name.split()[-1] if name else "") == noun]

@@ -61,6 +61,12 @@ def test_an_unknown_participle_is_no_name() -> None:
     assert lost("a frobbed plate 80 x 40 x 6 mm")[0] == ["frobbed"]
 
 
+def test_a_size_that_follows_from_others_is_told_as_such() -> None:
+    phrases, notes = lost("a plate 80 x 40 x 6 mm, so that 28 mm are left between two rims of 6 mm")
+    assert "28 mm" not in phrases
+    assert any("28 mm" in one and "follows" in one for one in notes)
+
+
 def test_masks_keep_the_form() -> None:
     holes, ribbed = tokens("four 5.5 mm ribbed")[1], tokens("ribbed")[0]
     assert larger(holes) == "7.535 mm"
