@@ -38,11 +38,11 @@ class Laying:
         ):
             sizes = box_axes(thing, landscape=False)
             loose = [value for value, one in thing.sizes if not one]
-            long = reach if reach is not None else thing.get("length")
+            far_out = reach if reach is not None else thing.get("length")
             if (
-                axis and long is not None and len(loose) == 2 and len(thing.sizes) == 2
+                axis and far_out is not None and len(loose) == 2 and len(thing.sizes) == 2
             ):  # a section, and how far it goes
-                return dict(zip([one for one in "xyz" if one != axis], loose, strict=True)) | {axis: long}
+                return dict(zip([one for one in "xyz" if one != axis], loose, strict=True)) | {axis: far_out}
             if lies and len(said) < 2:
                 pass
             far = thing.get("axis_reach")
