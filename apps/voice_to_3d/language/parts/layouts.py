@@ -83,8 +83,10 @@ def layout(ground: Ground, frame: Frame, locator: Locator) -> Layout:
         axis: value if value else [locator.soft.get(axis, middle(locator.host, axis))] for axis, value in values.items()
     }
     points = _combine(filled, axes, count, locator, frame)
-    rest = any(spot.where.kind == "corner" and "other" in spot.where.which for spot in frame.all_spots() if spot.where)
-    if rest and len(points) == 4 and (last := ground.last_at) is not None:
+    spared = any(
+        spot.where.kind == "corner" and "other" in spot.where.which for spot in frame.all_spots() if spot.where
+    )
+    if spared and len(points) == 4 and (last := ground.last_at) is not None:
         points.remove(min(points, key=lambda one: sum((v - last["xyz".index(a)]) ** 2 for a, v in one.items())))
     return Layout(points)
 
