@@ -118,5 +118,8 @@ def _contrast(hu: NDArray[np.float32], maybe: Mask, spacing: float) -> Mask:
         around = dilate(core, radius + 1) & maybe[wide] & ~core
         shell = float((hu[wide][around] > level + 60).mean()) if around.any() else 0.0
         if spread < max(20.0, 0.09 * level) and shell < 0.3:
-            found[wide] |= dilate(core, radius + 1) & maybe[wide] & (hu[wide] < level + 3 * spread + 20)
+            grown = dilate(core, radius + 1) & maybe[wide] & (hu[wide] < level + 3 * spread + 20)
+            middle, upper = np.percentile(hu[wide][grown], (50, 84))
+            if upper - middle < 10 + 0.12 * level:  # blood's rim is blurred to darker values, bone's is brighter
+                found[wide] |= grown
     return found
