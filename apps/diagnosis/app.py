@@ -24,6 +24,7 @@ def diagnose(
     runtime: RuntimeOption = "local",
     identified: Annotated[bool, typer.Option("--identified", help="keep the patient's identifiers")] = False,
     strict: Annotated[bool, typer.Option("--strict", help="refuse a case of which a part cannot be read")] = False,
+    key_file: Annotated[Path | None, typer.Option(help="secret key of stand-ins; made if it is missing")] = None,
     audit: Annotated[Path | None, typer.Option(help="audit trail to write an entry to")] = None,
     as_json: Annotated[bool, typer.Option("--json", help="print result.json instead of a summary")] = False,
 ) -> None:
@@ -43,6 +44,7 @@ def diagnose(
                 identified=identified,
                 strict=strict,
                 audit=audit,
+                key_file=key_file,
             )
     except DataError as error:
         if audit is not None:

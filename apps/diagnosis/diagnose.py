@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import partial
 from os import PathLike
 from pathlib import Path
 from typing import Literal
@@ -17,7 +18,7 @@ from wugan.apps.diagnosis.pipeline import Gathered, diagnosis_pipeline
 from wugan.apps.diagnosis.provenance import provenance
 from wugan.apps.diagnosis.result import MODALITIES, Finding, Remark, Result, Stream
 from wugan.errors import DataError, IdentityError
-from wugan.modalities.medical.note import Note
+from wugan.privacy.pseudonyms import Pseudonyms
 from wugan.runtime import Runtime
 
 Exporter = Callable[[Result, Evidence, Path], dict[str, str]]
@@ -90,8 +91,9 @@ def diagnose(
     strict: bool = False,
     audit: str | PathLike[str] | None = None,
     exporters: Sequence[Exporter] | None = None,
+    key_file: str | PathLike[str] | None = None,
 ) -> Result:
-    """Look at a case and write `result.json`, `report.html`, `report.pdf` and what the exporters give.
+    """Look at a case and write `result.json` and what the exporters give: reports, DICOM SEG and SR, FHIR.
 
     Args:
         case: a case, or its folder.
@@ -100,7 +102,8 @@ def diagnose(
         identified: keep names, numbers and file names of the patient's in what is written.
         strict: see `examine`.
         audit: audit trail to append an entry to.
-        exporters: instead of the report's pages.
+        exporters: instead of `pages(key_file)`.
+        key_file: see `pages`.
 
     Raises:
         DataError: as `examine`; or `out` cannot be written to.
@@ -116,7 +119,7 @@ def diagnose(
     if not identified:
         result = masked(result, case, found.evidence)
     files = {"result.json": "this result as JSON"}
-    for export in pages() if exporters is None else exporters:
+    for export in pages(key_file) if exporters is None else exporters:
         files |= export(result, found.evidence, out)
     result = result.model_copy(update={"files": files})
     (out / "result.json").write_text(to_json(result), encoding="utf-8")
@@ -125,12 +128,18 @@ def diagnose(
     return result
 
 
-def pages() -> tuple[Exporter, ...]:
-    """What is written unless other exporters are given."""
+def pages(key_file: str | PathLike[str] | None = None) -> tuple[Exporter, ...]:
+    """What is written unless other exporters are given: the report, and SEG, SR and FHIR (`standards`).
+
+    Args:
+        key_file: of stand-ins for identifiers, made where it is missing; a new key for each case unless given.
+    """
     from wugan.apps.diagnosis.report.html import write_html
     from wugan.apps.diagnosis.report.pdf import write_pdf
+    from wugan.apps.diagnosis.standards import write_standards
 
-    return write_html, write_pdf
+    pseudonyms = None if key_file is None else Pseudonyms.load(key_file)
+    return write_html, write_pdf, partial(write_standards, pseudonyms=pseudonyms)
 
 
 def to_json(result: Result) -> str:
@@ -166,6 +175,3 @@ def refuse(case: Case, audit: str | PathLike[str], reason: str) -> None:
     from wugan.privacy.audit import AuditTrail
 
     AuditTrail(audit).record("diagnose-refused", detail_reason=reason, composite=case.composite)
-
-
-__all__ = ["Case", "Examination", "Exporter", "Note", "diagnose", "examine", "open_case", "pages", "refuse", "to_json"]
