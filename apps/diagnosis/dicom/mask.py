@@ -13,7 +13,9 @@ _LPS_TO_RAS = np.diag([-1.0, -1.0, 1.0, 1.0])
 
 
 def write_masks(ct: CtEvidence, out: Path) -> dict[str, str]:
-    """Writes the compartments, and the nodule candidates if there are any, on the grid of the CT.
+    """Writes the compartments, and the nodule candidates if there are any, voxel on voxel over the CT.
+
+    The axes run to the left, the back and the head, as nearly as the file's do, which may have them in another order.
 
     Args:
         ct: the CT.

@@ -167,6 +167,8 @@ def _seg(
         content_description=f"{name}: {RESEARCH}",
         series_description=f"wugan {name}: {RESEARCH}",
     )
+    for item in (*seg.DimensionOrganizationSequence, *seg.DimensionIndexSequence):
+        item.DimensionOrganizationUID = source.uid(name, created, "dimensions")  # a random one else
     source.stamp(seg, created)
     return seg
 

@@ -112,6 +112,8 @@ class Source:
         for keyword in ("ContentTime", "SeriesTime", "InstanceCreationTime"):
             if keyword in document:
                 setattr(document, keyword, f"{when:%H%M%S}")
+        for equipment in document.get("ContributingEquipmentSequence", ()):  # highdicom adds itself, with the time
+            equipment.ContributionDateTime = f"{when:%Y%m%d%H%M%S}"
         document.TimezoneOffsetFromUTC = "+0000"
         if self.deidentified:
             for keyword in _METHOD:

@@ -63,6 +63,7 @@ def report_sr(
     segments = {str(s.SegmentLabel): (seg, int(s.SegmentNumber)) for seg in segs for s in seg.SegmentSequence}
     groups: list[Any] = []
     created = result.provenance.created
+    images = [sr.SourceImageForMeasurementGroup(str(i.SOPClassUID), str(i.SOPInstanceUID)) for i in source.images]
     algorithm = sr.AlgorithmIdentification(name="wugan diagnose", version=version, parameters=[result.disclaimer])
 
     def group(name: str, measures: list[Any], kind: Triple | None, segment: str | None, site: Triple | None) -> Any:
@@ -74,7 +75,7 @@ def report_sr(
             "measurements": measures,
         }
         if segment is None:
-            return sr.MeasurementsAndQualitativeEvaluations(**common)
+            return sr.MeasurementsAndQualitativeEvaluations(source_images=images, **common)
         seg, number = segments[segment]
         return sr.VolumetricROIMeasurementsAndQualitativeEvaluations(
             referenced_segment=sr.ReferencedSegment.from_segmentation(seg, number), **common
@@ -108,7 +109,6 @@ def report_sr(
         procedure_reported=concept(("25045-6", "LN", "CT unspecified body region")),
         imaging_measurements=groups,
         title=concept(("126000", "DCM", "Imaging Measurement Report")),
-        referenced_images=list(source.images),
     )
     report = sr.ComprehensiveSR(
         evidence=[*source.images, *segs],

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -70,7 +71,7 @@ def write_ball(
 
 @pytest.fixture(scope="session")
 def patient(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A case with a chest and belly of 3 mm voxels and two nodules, in `ct/`."""
+    """A case with a chest of 4 × 4 × 5 mm voxels and two nodules, in `ct/`."""
     case = tmp_path_factory.mktemp("patient")
     write_trunk(case / "ct")
     return case
@@ -78,12 +79,53 @@ def patient(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 def write_trunk(folder: Path, study: str = "1.2.3") -> Path:
     folder.mkdir(parents=True)
-    volume = trunk(3.0, nodules=NODULES).volume
+    volume = trunk((4.0, 4.0, 5.0), heights=(100.0, 300.0), nodules=NODULES, vessels=20).volume
     x, y, _ = volume.spacing
     for k, values in enumerate(volume.values):
         position = volume.to_world((0, 0, k)).tolist()
         write_plane(folder / f"{(k * 7919) % 1009:04}.dcm", values, position, (1, 0, 0, 0, 1, 0), (y, x), k + 1, study)
     return folder
+
+
+@dataclass(frozen=True)
+class Exported:
+    """What `write_standards` gave."""
+
+    case: Path
+    folder: Path
+    result: Any
+    files: dict[str, str]
+    pseudonyms: Any
+
+
+@pytest.fixture(scope="session")
+def looked_at(patient: Path) -> Any:
+    """The made-up patient's CT, looked at once for all tests."""
+    from wugan.apps.diagnosis.look import CtLook
+
+    return CtLook().look(patient / "ct")
+
+
+def export(case: Path, seen: Any, folder: Path, deidentified: bool) -> Exported:
+    from wugan.apps.diagnosis.evidence import Evidence
+    from wugan.apps.diagnosis.result import Provenance, Result
+    from wugan.apps.diagnosis.standards import write_standards
+    from wugan.privacy.pseudonyms import Pseudonyms
+
+    made = Provenance(wugan="1.0", created="2026-01-02T03:04:05+00:00", deidentified=deidentified)
+    result = Result(case="case", streams=(seen.stream,), findings=seen.findings, provenance=made)
+    keys = Pseudonyms(b"k" * 32)
+    return Exported(case, folder, result, write_standards(result, Evidence({"ct": seen}), folder, keys), keys)
+
+
+@pytest.fixture(scope="session")
+def exported(patient: Path, looked_at: Any, tmp_path_factory: pytest.TempPathFactory) -> Exported:
+    return export(patient, looked_at, tmp_path_factory.mktemp("deidentified"), True)
+
+
+@pytest.fixture(scope="session")
+def exported_identified(patient: Path, looked_at: Any, tmp_path_factory: pytest.TempPathFactory) -> Exported:
+    return export(patient, looked_at, tmp_path_factory.mktemp("identified"), False)
 
 
 @pytest.fixture(scope="session")
@@ -101,7 +143,8 @@ def places() -> Callable[..., NDArray[np.float64]]:
         spacing = [float(v) for v in shared.PixelMeasuresSequence[0].PixelSpacing]
         out = []
         for frame, group in zip(frames, seg.PerFrameFunctionalGroupsSequence, strict=True):
-            if int(group.SegmentIdentificationSequence[0].ReferencedSegmentNumber) != segment:
+            named = (group if "SegmentIdentificationSequence" in group else shared).SegmentIdentificationSequence[0]
+            if int(named.ReferencedSegmentNumber) != segment:
                 continue
             orientation = (group if "PlaneOrientationSequence" in group else shared).PlaneOrientationSequence[0]
             along, down = np.array(orientation.ImageOrientationPatient, float).reshape(2, 3)
