@@ -17,6 +17,8 @@ system_packages=(
   "libegl1|pictures of 3D models without a screen"
   "libgl1|the same"
   "libopengl0|the same"
+  "dcmtk|tests of the DICOM receiver against another maker's programs"
+  "dicom3tools|tests that what is written is valid DICOM"
 )
 
 say() { printf '%s\n' "wugan: $*"; }
