@@ -4,7 +4,8 @@
 
 The notes are `tests/core/privacy/notes.yaml` unless given: a list of texts in which whoever wrote them marked each
 identifying span as `<<kind:text>>`. A span counts as found where all of its letters and digits are masked; what is
-masked outside of any span counts as words masked for nothing. Nothing is told to the mask before: known names find more.
+masked outside of any span counts as words masked for nothing. Nothing is told to the mask before: known names find
+more.
 """
 
 from __future__ import annotations

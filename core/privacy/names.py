@@ -12,7 +12,7 @@ from wugan.privacy.patterns import CAPITAL
 _INITIAL = r"[A-Z]\.?"
 _PARTICLE = r"(?:van|von|de|der|den|la|di|da|del|bin|al|Ní|Ó|VAN|DER|DE)"
 _PART = rf"(?:{CAPITAL}|[A-Z]\.|[A-Z](?= [A-Z])|[A-Z]{{3,}}(?:-[A-Z]{{2,}})*|\([A-Z][a-z]+\))"
-_NAME = rf"{_PART}(?:,?[ \t]+(?:{_PARTICLE}[ \t]+)*{_PART}){{0,3}}"
+_NAME = rf"(?:[A-Z]{{3,}}(?:-[A-Z]{{2,}})*,[ \t]+{CAPITAL}|{_PART}(?:[ \t]+(?:{_PARTICLE}[ \t]+)*{_PART}){{0,3}})"
 _TITLE = (
     r"(?:Mr|Mrs|Ms|Miss|Mx|Mdm|Dr|Drs|Prof|Professor|Doctor|Sir|Madam|Nurse|Sister|Matron|Rev|Father|Señora?|Herr|Frau)"
     r"\.?"
