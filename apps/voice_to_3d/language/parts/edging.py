@@ -99,7 +99,12 @@ def _chosen(ground: Ground, frame: Frame, wheres: list[Where], flags: list[str])
                 continue
             of = ground.ids.get(id(aim), "") if aim is not None and aim is not ground.base else ""
             found.setdefault(of, set()).update(_edges(ground, aim or ground.base, where, frame))
+    run = next((where.axis for where in wheres if where.kind == "axis" and where.axis in ("x", "y")), "")
     for of, edges in found.items():
+        levels = edges & {"top", "bottom"}
+        if run and levels and not of:  # "the top edges that run along Y"
+            beside = ("front", "back") if run == "x" else ("left", "right")
+            edges = (edges - levels - {"all"}) | {f"{level}-{side}" for level in levels for side in beside}
         if len(edges) > 1 and "all" in edges and len(wheres) > 1:
             edges.discard("all")
         if {"top", "bottom"} & edges and "rims" in edges:

@@ -28,9 +28,11 @@ def listed(reader: Reader, i: int) -> int:
         return i
     values: list[float] = []
     start, end = k, k
-    while len(values) < MOST and (quantity := length_at(found, k)) is not None:
+    while len(values) < MOST and (quantity := length_at(found, k)) is not None and not found[k].text.isalpha():
         values.append(quantity.value)
         k = end = k + 1
+        if lemma_at(found, k) not in (",", "and"):
+            break
         while lemma_at(found, k) in (",", "and"):
             k += 1
     if len(values) != group.count or len(values) < 2:

@@ -89,7 +89,8 @@ def _add(ground: Ground, frame: Frame, shape: solids.Solid, circle: float, box: 
         at["z"] = Coordinate(to="max", own="max")
     place = Placement(x=at["x"], y=at["y"], z=at["z"])
     whole = down is None and abs(extent(box, "z") - extent(ground.whole, "z")) < 1e-6
-    around = Polar(count=max(1, frame.count), diameter=circle)
+    pair = 2 if frame.has("both_sides", "both_ends") else 1
+    around = Polar(count=max(pair, frame.count), diameter=circle)
     ground.features.append(
         solids.Cut(
             id=ground.name(frame),

@@ -33,7 +33,8 @@ WHOLE = words("part piece thing object component model whole workpiece body brac
 CUTS = meanings(
     "hole: bore drilling perforation holes orifice port; slot: keyslot slit slotted_hole; pocket: recess cavity "
     "depression "
-    "seat hollow well; groove: channel_cut trough undercut gutter; keyway; notch: nick; cutout: opening window "
+    "seat hollow well socket indentation indent; groove: channel_cut trough undercut gutter; keyway; notch: nick; "
+    "cutout: opening window "
     "aperture cut gap "
     "relief; counterbore: spotface; countersink; vee; dovetail; flat; rebate: rabbet"
 )

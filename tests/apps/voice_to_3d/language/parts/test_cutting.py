@@ -222,6 +222,24 @@ CASES = [
         (60, 40, 8),
         0.5 * 60 * 40 * 8 - pi * 25 * 8,
     ),
+    (
+        "1. Extrude a 75mm (X) by 50mm (Y) rectangle 9mm in the Z direction.\n"
+        "2. On the left side of the plate, cut a 90 degree V-notch through the thickness. The notch is 20mm"
+        " wide at the edge and 10mm deep, and it's centered on that side.\n"
+        "3. Drill two 6.6mm holes, each 15mm from the right side, one 12mm from the front and the other "
+        "12mm from the back.\n"
+        "4. Add a 1mm chamfer to all edges of the top face.",
+        (75, 50, 9),
+        (3750 - 100 - 2 * pi * 3.3**2) * 9 - 0.5 * (250),
+    ),
+    (
+        "1. Make a cylinder, 25mm in diameter, 40mm tall.\n"
+        "2. In the top of the cylinder, cut a square socket that is 12.7mm x 12.7mm and 18mm deep.\n"
+        "3. In the bottom, cut a hexagonal socket that's 17mm across flats and 15mm deep.\n"
+        "4. Chamfer the outer edges at both ends 1mm.",
+        (25, 25, 40),
+        pi * 12.5**2 * 40 - 12.7**2 * 18 - 0.8660254 * 289 * 15 - 2 * (0.5 * 2 * pi * (12.5 - 1 / 3)),
+    ),
 ]
 
 

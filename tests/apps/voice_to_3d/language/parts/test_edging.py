@@ -63,6 +63,16 @@ CASES = [
         (70, 40, 5),
         70 * 40 * 5 - 2 * (1 - pi / 4) * 100 * 5 - 2 * 12.5 * 5 - pi * 36 * 5,
     ),
+    (
+        "1. Create a block 60mm (X), 30mm (Y), 20mm (Z).\n"
+        "2. Cut a 16mm wide slot through the block from front to back, 12mm deep from the top, centered in "
+        "X.\n"
+        "3. Drill a 8mm hole from left to right through both walls, centered in Y and 6mm down from the "
+        "top.\n"
+        "4. Round the top edges of the block that run front to back with a 3mm radius.",
+        (60, 30, 20),
+        36000 - 16 * 12 * 30 - pi * 16 * 44 - 2 * (1 - pi / 4) * 9 * 30,
+    ),
 ]
 
 

@@ -25,6 +25,14 @@ CASES = [
         (60, 60, 25),
         45660.21,
     ),
+    (
+        "1. Create a disc that is 80mm in diameter and 8mm thick.\n"
+        "2. Cut two half-round notches into the edge of the disc, on opposite sides. Each has a radius of "
+        "10mm and goes through the full thickness.\n"
+        "3. Cut a concentric recess in the bottom, 70mm in diameter and 3mm deep.",
+        (77.5, 80, 8),
+        26620.0,
+    ),
 ]
 
 
