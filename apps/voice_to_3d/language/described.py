@@ -19,7 +19,12 @@ def described(text: str) -> Description:
     one, other = accounted(raw_one, text, of_assembly), accounted(raw_other, text, of_frames)
     if one.object is None or other.object is None:
         return other if one.object is None else one
-    if left(one) == left(other) == 0 and not any(feature.kind == "join" for feature in other.object.features):
+    worked = len(other.object.features) >= len(one.object.features)
+    if (
+        left(one) == left(other) == 0
+        and worked
+        and not any(feature.kind == "join" for feature in other.object.features)
+    ):
         return other  # one body with cuts and edges: the frames know more ways to say where those are
     if left(one) == left(other) > 0:
         return one if left(raw_one) == 0 else other

@@ -70,8 +70,6 @@ class Acts:
                 if flat is not None and self.reader.phrase(i + 1) is None:
                     self.reader.focus, self.reader.mentioned = flat, True
                 self.reader.pending = "height"
-                if self.reader.mentioned and after in ("to", "by", "#length", "#number", "up", "along"):
-                    pass
             if word not in (
                 "make",
                 "create",
@@ -94,8 +92,6 @@ class Acts:
                 "projects",
             ):
                 self.reader.op = "add"
-            elif self.reader.op == "cut" and word in ("make", "create", "place", "placed"):
-                pass
             else:
                 self.reader.op = "add"
             return i + 1

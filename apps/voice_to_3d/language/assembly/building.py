@@ -105,11 +105,6 @@ class Building:
             thing.which & {"left", "right", "front", "back"}
         )
 
-    def totals_include(self, thing: Thing) -> bool:
-        """Whether an overall length was said that a thing lies within."""
-        del thing
-        return bool(self.totals)
-
     def refuse(self, thing: Thing, reason: str) -> None:
         """Keeps a phrase with the reason why it is not built."""
         self.unread.append(Unread(phrase=(thing.said or thing.noun)[:300], reason=reason))
@@ -295,10 +290,9 @@ class Building:
     # --- adding
 
     def join(
-        self, thing: Thing, solid: solids.Solid, turn: Matrix, points: list[list[float]], size: list[float], made: Body
+        self, thing: Thing, solid: solids.Solid, turn: Matrix, points: list[list[float]], size: list[float]
     ) -> None:
         """Adds a body at points."""
-        del made
         ident = self.name(thing.noun)
         low = [points[0][k] - size[k] / 2 for k in range(3)]
         box = Made(thing, solid, low, [a + s for a, s in zip(low, size, strict=True)], turn, points=points, ident=ident)

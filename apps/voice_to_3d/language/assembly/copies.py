@@ -28,14 +28,14 @@ def copy_base(building: Building, thing: Thing, box: Made, made: Body) -> None:
             if isinstance(made.solid, solids.Box) or thing.shape == "box":
                 turn = QUARTER if number == 1 else turn  # flat bars cross in their plane
             size = list(turned(made.size, turn))
-            building.join(thing, made.solid, turn, [[*box.points[0]]], size, made)
+            building.join(thing, made.solid, turn, [[*box.points[0]]], size)
         return
     if "stacked" in thing.flags:
         step = box.extent(box.axis)
         for number in range(1, thing.count):
             point = [*box.points[0]]
             point[NUMBER[box.axis]] += number * step
-            building.join(thing, made.solid, box.turn, [point], list(turned(made.size, box.turn)), made)
+            building.join(thing, made.solid, box.turn, [point], list(turned(made.size, box.turn)))
         return
     gap = next((one for one in thing.where if one.how == "apart" and isinstance(one.value, float)), None)
     if gap is None and thing.count == 2:
@@ -54,7 +54,7 @@ def copy_base(building: Building, thing: Thing, box: Made, made: Body) -> None:
             point[NUMBER[axis]] += number * step
             points.append(point)
         first = box.points[0]
-        building.join(thing, made.solid, box.turn, points, list(turned(made.size, box.turn)), made)
+        building.join(thing, made.solid, box.turn, points, list(turned(made.size, box.turn)))
         building.bodies[-1].points = [first, *points]
         building.bodies[-1].low, building.bodies[-1].high = box.low, box.high
         building.bodies.pop(0)

@@ -11,7 +11,6 @@ from wugan.apps.voice_to_3d.language.assembly.shapes import ROUND, tool
 from wugan.apps.voice_to_3d.language.assembly.special_cuts import SpecialCuts
 from wugan.apps.voice_to_3d.language.assembly.thing import Place, Thing
 from wugan.apps.voice_to_3d.language.assembly.words import AXES_OF
-from wugan.apps.voice_to_3d.language.parts.extents import box_axes
 from wugan.apps.voice_to_3d.scene import solid as solids
 
 if TYPE_CHECKING:
@@ -232,9 +231,7 @@ class Cutting(SpecialCuts):
                         host.low[NUMBER[axis]] + (high - low) / 2,
                         host.high[NUMBER[axis]] - (high - low) / 2,
                     ]
-        missing = [one for one in free if one not in lines.taken]
         points = points_of(self.building, thing, lines, host, axis)
-        del missing
         expected = thing.count * (2 if len(lines.taken.get(axis, [])) == 2 else 1)
         if thing.counted and len(points) != expected and len(points) != thing.count and "uncounted" not in thing.flags:
             return f"{thing.count} were said and places for {len(points)} understood"
@@ -292,9 +289,7 @@ class Cutting(SpecialCuts):
             if long:
                 return (long != first) == (own[0] > own[1])
             return False
-        named = box_axes(thing, landscape=False) if any(one for _, one in thing.sizes) else {}
-        del named
-        return first == "z" if False else False
+        return False
 
     def _mirrored(self, points: list[list[float]]) -> list[list[float]]:
         thing = self.thing

@@ -76,7 +76,9 @@ class Grouping:
         elif np.which and np.which[0] in ("other", "remaining") and number is not None and number.kind == "number":
             np.count = int(number.value)
             end += 1
-        elif lemma_at(found, end) not in ("with", "is", "has", "at", ",", "in", "on", "are") or np.sides:
+        elif lemma_at(found, end) not in ("with", "is", "has", "at", ",", "in", "on", "are") or (
+            np.sides and (group.said_size or group.kind != "body")
+        ):
             return i
         if kind_of(lemma_at(found, end)) and not one:
             return i

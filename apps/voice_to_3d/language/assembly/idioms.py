@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from wugan.apps.voice_to_3d.language.assembly.outlining import Outlining
-from wugan.apps.voice_to_3d.language.assembly.thing import Thing
+from wugan.apps.voice_to_3d.language.assembly.thing import Place, Thing
 from wugan.apps.voice_to_3d.language.assembly.words import SIDES
 from wugan.apps.voice_to_3d.language.parts.measures import lemma_at, length_at
 
@@ -198,12 +198,24 @@ class Idioms(Outlining):
                 if flag == "besides":  # "in addition to the 80 mm"
                     j = end + (lemma_at(found, end) == "the")
                     end = j + 1 if length_at(found, j) is not None else end
-                if flag == "corners" and lemma_at(found, end) == "of" and (known := self.reader.thing_at(end + 1)):
-                    return known[1]
+                if flag in ("corners", "both_ends", "both_sides") and lemma_at(found, end) == "of":
+                    end = self._sides_of(end)
                 return end
         if lemma_at(found, i) == "for" and self._purpose(i):
             return self._clause_end(i)
         return i
+
+    def _sides_of(self, end: int) -> int:
+        """Reads on after "at each end": "of the core"."""
+        reader = self.reader
+        known = reader.thing_at(end + 1)
+        if known is None:
+            return end
+        if not reader.mentioned or reader.leading_flags:
+            reader.leading.append(Place("at", of=known[0]))
+        elif reader.focus is not None and reader.focus is not known[0]:
+            reader.focus.where.append(Place("at", of=known[0]))
+        return known[1]
 
     def _match(self, i: int, phrase: tuple[str, ...]) -> bool:
         found = self.reader.tokens

@@ -43,8 +43,6 @@ class Laying:
                 axis and far_out is not None and len(loose) == 2 and len(thing.sizes) == 2
             ):  # a section, and how far it goes
                 return dict(zip([one for one in "xyz" if one != axis], loose, strict=True)) | {axis: far_out}
-            if lies and len(said) < 2:
-                pass
             far = thing.get("axis_reach")
             out = far - reference.extent(axis) / 2 if far is not None and axis else reach
             if axis in ("x", "y") and out is None and axis not in sizes:
@@ -55,6 +53,8 @@ class Laying:
         if axis in ("x", "y") and not self._upright(reference, axis):
             other = "y" if axis == "x" else "x"
             out = reach if reach is not None else thing.get("length")
+            if out is None and thing.get("width") is not None:
+                out = thing.get("depth")
             far = thing.get("axis_reach")
             if far is not None:
                 out = far - reference.extent(axis) / 2

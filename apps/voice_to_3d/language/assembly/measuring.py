@@ -103,6 +103,8 @@ class Measuring:
         if word in ("outside", "outer", "inside", "inner", "internal", "external") and not role_at(found, k):
             side = "outer_diameter" if word in ("outside", "outer", "external") else "inner_diameter"
             focus = self.reader.focus
+            if focus is not None and focus.flags & {"square", "box_base"} and side == "outer_diameter":
+                return Size("side", value), k + 1
             if focus is not None and focus.shape in ("tube", "ring", "torus", "cylinder"):
                 return Size(side, value), k + 1
             return None
@@ -114,7 +116,7 @@ class Measuring:
             return Size("side", value, axis="square"), k + 1
         read = after_value(found, i)
         if read is None:
-            if word in ("bore", "id"):
+            if word in ("bore", "id") and lemma_at(found, i - 1) not in ("a", "an", "the"):
                 return Size("inner_diameter", value), k + 1
             return None
         measure, end = read
@@ -248,8 +250,11 @@ class Measuring:
             return Ratio(inner[0].factor, inner[0].role, inner[0].of, sign * found[k].value), inner[1], inner[2]
         if lemma_at(found, k) == "as":
             named = self._role(k + 1)
-            if named is None or lemma_at(found, named[1]) != "as":
+            if named is None:
                 return None
+            if lemma_at(found, named[1]) != "as":  # "half as wide": as what was there before
+                other = self.reader.before() if factor != 1.0 else None
+                return (Ratio(factor, named[0], other), named[1], named[0]) if other is not None else None
             k = named[1] + 1
             if lemma_at(found, k) in ("it", "they") and lemma_at(found, k + 1) in ("is", "are"):
                 other = self._role(k + 2)
@@ -274,7 +279,7 @@ class Measuring:
                     of, end = owner
                 elif not own:
                     ahead = self._owner_ahead(end)
-                    of = ahead or (self.reader.before() if True else None)
+                    of = ahead or self.reader.before()
                 if own and self.reader.subject is not None and self.reader.subject is not self.reader.focus:
                     of = self.reader.subject
                 return Ratio(factor, named[0], of), end, named[0]

@@ -83,7 +83,7 @@ class Naming(Qualifying, SubjectParts, Grouping):
                 return role[1]
         if np.kind == "part":
             return self._subject_part(np)
-        triangle = next((one for one in reversed(reader.things) if one.shape == "triangle"), None)
+        triangle = next((one for one in reversed(reader.things) if one.shape == "triangle" or one.letter == "l"), None)
         if np.head == "leg" and np.plural and not np.sized and triangle is not None:
             k = np.end
             while lemma_at(found, k) in ("of", "the", "triangle", "is", "are", "measure", "a", "its", ":"):
@@ -93,12 +93,14 @@ class Naming(Qualifying, SubjectParts, Grouping):
                 if lemma_at(found, k + 1) == "and" and length_at(found, k + 2) is not None:
                     triangle.dims["leg_2"], k = found[k + 2].value, k + 2
                 reader.attend(triangle)
-                return k + 1
+                return k + 1 + (lemma_at(found, k + 1) in ("long", "each"))
         gear = next((one for one in reader.things if one.shape == "gear"), None)
         if np.head == "tooth" and np.count and gear is not None:
             gear.dims["teeth"] = float(np.count)
             reader.attend(gear)
             return np.end
+        if np.head in ("material", "metal", "stock") and not np.sized and np.definite and reader.focus is not None:
+            return np.end  # what it is made of: its thickness is the body's
         if np.head in WALLS and lemma_at(found, np.end) == "thickness":
             return i
         if np.kind == "pattern":

@@ -6,7 +6,7 @@ from itertools import product
 from math import cos, pi, sin
 from typing import TYPE_CHECKING
 
-from wugan.apps.voice_to_3d.language.assembly.frame import NUMBER, Made
+from wugan.apps.voice_to_3d.language.assembly.frame import Made
 from wugan.apps.voice_to_3d.language.assembly.lines import Lines
 from wugan.apps.voice_to_3d.language.assembly.thing import Place, Thing, worth
 
@@ -49,8 +49,6 @@ def points_of(building: Building, thing: Thing, lines: Lines, host: Made, axis: 
     for one in free:
         lines.put(one, [host.mid(one)])
     made = [list(point) for point in product(*(lines.taken.get(one, [host.mid(one)]) for one in "xyz"))]
-    if thing.count == 2 and len(made) == 4:
-        made = _paired(made)
     return made
 
 
@@ -59,10 +57,6 @@ def _number(lines: Lines, free: list[str]) -> int:
     for one in free:
         number *= len(lines.taken.get(one, [0.0]))
     return number
-
-
-def _paired(points: list[list[float]]) -> list[list[float]]:
-    return points
 
 
 def _open(lines: Lines, host: Made, plane: list[str]) -> str:
@@ -176,6 +170,3 @@ def _spread(thing: Thing, lines: Lines, host: Made, plane: list[str]) -> None:
         low, high = host.side(axis, -1) + lines.half[axis], host.side(axis, 1) - lines.half[axis]
         lines.taken.pop(axis, None)
         lines.put(axis, [low + (high - low) * k / (thing.count - 1) for k in range(thing.count)])
-
-
-__all__ = ["NUMBER", "points_of"]

@@ -149,7 +149,10 @@ class Phrases:
                 np.count = 2
             np.det = word if not np.det or word in ("other", "same", "each") else np.det
             k += 1
-            if lemma_at(found, k) in ("very", "remaining"):
+            if (
+                lemma_at(found, k) in ("very", "remaining", "whole", "entire")
+                and lemma_at(found, k + 1) not in DIMENSIONS
+            ):
                 k += 1
         return k
 
@@ -377,8 +380,6 @@ class Phrases:
                 np.head, np.kind, np.plural, np.end = names[-1], "unknown", found[k - 1].plural, k
                 return np
             return None
-        if len(nouns) > 1 and kind_of(nouns[-1].lemma) == "pattern" and kind_of(nouns[-2].lemma) in ("body", "cut"):
-            pass
         np.head, np.kind, np.plural, np.end = nouns[-1].lemma, kind_of(nouns[-1].lemma), nouns[-1].plural, k
         np.names += [one.lemma for one in nouns[:-1]]
         if np.kind in ("body", "cut") and np.count is None and np.bare and np.plural:

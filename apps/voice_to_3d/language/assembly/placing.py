@@ -78,7 +78,7 @@ class Placing(Laying):
             return f"places: one was said and {len(points)} understood"
         if thing.counted and len(points) != expected and "uncounted" not in thing.flags:
             return f"places: {thing.count} were said and {len(points)} understood"
-        building.join(thing, solid, turn, points, [2 * half[one] for one in "xyz"], made)
+        building.join(thing, solid, turn, points, [2 * half[one] for one in "xyz"])
         return ""
 
     # --- what it refers to
@@ -173,7 +173,7 @@ class Placing(Laying):
             return AXES_OF[toward.sides[0]]
         if any(one.how == "around" for one in self.places) and reference.thing.shape in ROUND and self._is_round():
             wide, other = across(thing), across(reference.thing)
-            if thing.flags & {"around"} or (wide and other and wide > other and building.totals_include(thing)):
+            if thing.flags & {"around"} or (wide and other and wide > other and bool(building.totals)):
                 return "", 0
         if thing.flags & {"both_ends"}:
             return reference.axis, 1
@@ -311,10 +311,7 @@ class Placing(Laying):
     def _longer(
         self, solid: solids.Solid, turn: Matrix, axis: str, way: int, sink: float, half: dict[str, float], at: float
     ) -> tuple[solids.Solid, dict[str, float], float]:
-        thing = self.thing
         grow = sink
-        axial = any(one.how == "distance" and one.part == "axis" for one in self.places) or "from_axis" in thing.flags
-        del axial
         if isinstance(solid, solids.Box):
             size = list(solid.size)
             size[NUMBER[axis]] += grow

@@ -100,7 +100,7 @@ class Reader(Values, Measuring, Phrases, Finding, Spotting, Acts, Idioms, Naming
     def _harmless(self, i: int) -> bool:
         token = self.tokens[i]
         if token.quantity is None:
-            return (token.lemma in ("'s", "overall", "so", "lengthwise") and False) or token.lemma == "'s"
+            return token.lemma == "'s"
         if token.quantity.kind == "ordinal":
             return True
         return token.text.lower() in ("one", "a")
@@ -226,6 +226,10 @@ class Reader(Values, Measuring, Phrases, Finding, Spotting, Acts, Idioms, Naming
         self.last_place = (places[-1].of if places else None, end)
         if len(self.things) > known and not self.things[-1].sized:
             self.focus = self.things[-1]  # "on the end of a cylinder of radius 3": its sizes follow
+        elif places and lemma_at(self.tokens, end) in ("of", "with"):
+            other = places[-1].of
+            if other is not None and other.kind == "body" and not other.said_size and not other.members:
+                self.focus = other  # it was only announced before
         return end
 
     def _pronoun(self, i: int) -> int:
@@ -340,8 +344,6 @@ class Reader(Values, Measuring, Phrases, Finding, Spotting, Acts, Idioms, Naming
 
     def flag(self, flag: str, i: int, end: int) -> None:
         """Flags what is in focus, or what comes first in this sentence."""
-        if flag == "corners" and lemma_at(self.tokens, i + 3) == "of" and (known := self.thing_at(i + 4)) is not None:
-            self.leading.append(Place("at", of=known[0]))
         if flag.startswith("open_") and (body := self.base()) is not None:
             body.flags.add(flag)
             return

@@ -100,8 +100,6 @@ class SpecialCuts:
         thing = self.thing
         side = next(iter(thing.which))
         axis, way = AXES_OF[side]
-        if False:
-            axis = host.axis
         k = NUMBER[axis]
         length = thing.get("length")
         if length is None:

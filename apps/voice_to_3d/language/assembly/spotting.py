@@ -170,8 +170,6 @@ class Spotting(Relating, Targeting):
                 return inner
         if how == "from" and (sweep := self._sweep(i)):
             return sweep
-        if lemma_at(found, i) in ("in", "at", "from") and lemma_at(found, k) in ("X", "one") and False:
-            return None
         ofs = lemma_at(found, k) == "the" and lemma_at(found, k + 1) in SIDES and lemma_at(found, k + 2) == "of"
         if ofs and how in ("to", "at", "on"):
             side = SIDES[lemma_at(found, k + 1)]

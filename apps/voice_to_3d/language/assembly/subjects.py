@@ -116,7 +116,7 @@ class SubjectParts:
                     thing.flags.add(np.head if np.head != "series" else "row")
                 return inner.end
         focus = reader.focus
-        if focus is not None and np.head in ("row", "column", "pattern", "grid", "array") and (True):
+        if focus is not None and np.head in ("row", "column", "pattern", "grid", "array"):
             if len(counts) == 2:
                 focus.dims["columns"], focus.dims["rows"] = counts[0], counts[1]
             focus.flags.add(np.head)

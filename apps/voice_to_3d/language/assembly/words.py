@@ -150,7 +150,7 @@ GRAMMAR = words(
     "continuous solid plain "
     "add added adding put mount mounted bring remain remains remaining still leave left keep "
     "lying sitting i'm we're "
-    "sequentially meet meets touch touches doesn't anything list offset shifted symmetry points sketch "
+    "sequentially meet meets touch touches doesn't anything list leaving offset shifted symmetry points sketch "
     "other after nothing else"
 )
 WHOLE = words("part piece thing object component whole workpiece everything all lot assembly model solid item body")
