@@ -15,6 +15,7 @@ EXPECTED = {
     "answer_call.py": ["caller:", "intent:", "emotion:", "urgency:", "desk ("],
     "attend_to_a_stream.py": ["second 2", "goes on as before: True"],
     "compose_pipeline.py": ["new card"],
+    "diagnose_case.py": ["urgent:", "beyond the critical limit", "report.html", "without the record"],
     "fuse_two_streams.py": ["lidar + camera", "camera", "lidar "],
     "mask_and_audit.py": [
         "Mrs [NAME], MRN [ID]",

@@ -15,7 +15,6 @@ from wugan.modalities.medical.records.times import DAY_NS
 
 STALE_DAYS = 90.0  #: a value older than this before the record's newest entry is no emergency any more
 ACUTE_DAYS = 7.0
-CRITICAL = "critical limits, as listed in wugan's analytes.csv"
 KDIGO = "KDIGO Clinical Practice Guideline for Acute Kidney Injury, Kidney Int Suppl 2:1, 2012"
 CKD = "KDIGO 2024 guideline for chronic kidney disease, Kidney Int 105:S117: refer below 30 mL/min/1.73 m²"
 _REFER_EGFR = 30.0
@@ -155,8 +154,10 @@ def _critical(of: Observation) -> Threshold | None:
         return None
     if high is None or (low is not None and abs(value - low) < abs(value - high)):
         assert low is not None
-        return Threshold(value=round(analyte.from_unit(low, of.unit), 6), side="below", source=CRITICAL)
-    return Threshold(value=round(analyte.from_unit(high, of.unit), 6), side="above", source=CRITICAL)
+        return Threshold(
+            value=round(analyte.from_unit(low, of.unit), 6), side="below", source=range_sources()["critical"]
+        )
+    return Threshold(value=round(analyte.from_unit(high, of.unit), 6), side="above", source=range_sources()["critical"])
 
 
 def _flag(of: Observation, abnormal: bool) -> str:
