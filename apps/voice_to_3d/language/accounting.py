@@ -257,4 +257,10 @@ def accounted(found: Description, text: str, read: Callable[[str], str]) -> Desc
     scene = Scene(objects=(found.object,))
     result = Interpretation(edits=(Add(object=found.object),), unread=found.unread, assumed=found.assumed)
     lost, names = Accounting(text, tokens(text), result, scene, every=False).lost(read)
-    return replace(found, unread=(*found.unread, *lost), assumed=(*found.assumed, *names))
+    made = found.object
+    for one in lost:
+        said = one.phrase.lower().split()
+        if made.material is None and (known := match(said)) and known[1] == len(said):
+            made = made.model_copy(update={"material": known[0]})  # a part is of one material, wherever it is said
+            lost = [other for other in lost if other is not one]
+    return replace(found, object=made, unread=(*found.unread, *lost), assumed=(*found.assumed, *names))

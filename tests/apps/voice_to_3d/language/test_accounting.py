@@ -99,3 +99,22 @@ def test_what_is_read_whole_is_not_complained_of(said: str) -> None:
     found = interpret(said, Scene(), Context())
     assert found.edits
     assert found.unread == ()
+
+
+@pytest.mark.parametrize(
+    ("said", "of"),
+    [
+        (
+            "a steel cylinder with an outer diameter of 67 mm, an inner diameter of 47.6 mm and a height of 238 mm",
+            "steel",
+        ),
+        ("a tube of 40 mm outer diameter, 2 mm wall and 90 mm length, made of brass", "brass"),
+    ],
+)
+def test_a_material_said_of_a_part_is_its_own(said: str, of: str) -> None:
+    found = interpret(said, Scene(), Context())
+    assert found.unread == ()
+    (edit,) = found.edits
+    assert isinstance(edit, Add)
+    assert edit.object.material is not None
+    assert edit.object.material.name == of
