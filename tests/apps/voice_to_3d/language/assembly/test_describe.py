@@ -128,13 +128,15 @@ HEXAGON = sqrt(3) / 2
             60 * 40 * 30 * 9 / 8,
         ),
         (
-            "A vertical plate, 60 mm wide, 80 mm high and 6 mm thick, and a shelf, 60 mm wide, 50 mm deep and 6 mm thick, "
+            "A vertical plate, 60 mm wide, 80 mm high and 6 mm thick, and a shelf, 60 mm wide, 50 mm deep "
+            "and 6 mm thick, "
             "that sticks out of the front of the plate at its bottom edge.",
             (60, 56, 80),
             60 * 80 * 6 + 60 * 50 * 6,
         ),
         (
-            "A bobbin. The core is 20 mm in diameter and 40 mm long. At each end of the core there is a flange, 44 mm in "
+            "A bobbin. The core is 20 mm in diameter and 40 mm long. At each end of the core there is a "
+            "flange, 44 mm in "
             "diameter and 5 mm thick. A 10 mm bore passes through the whole bobbin.",
             (44, 44, 50),
             round_(20, 40) + 2 * round_(44, 5) - round_(10, 50),
