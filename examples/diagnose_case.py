@@ -1,4 +1,4 @@
-"""A case of scan, slide and record to findings and a report, then without its record: `python examples/diagnose_case.py`.
+"""A case of scan, slide and record to a report, then without its record: `python examples/diagnose_case.py`.
 
 The case is made up; no part of it is of a person. Research only, not a medical device.
 """
