@@ -13,13 +13,18 @@ if TYPE_CHECKING:
     from wugan.apps.diagnosis.result import Result
 
 
+_DICOM = "DICOM network"
+
+
 def register(cli: typer.Typer) -> None:
     """Diagnosis: CT, slides and record of one patient to a report. Command `diagnose`. Research only."""
     cli.command()(diagnose)
 
 
 def diagnose(
-    folder: Annotated[Path, typer.Argument(help="any of ct/, slides/, record.json, case.yaml in it", metavar="CASE")],
+    folder: Annotated[
+        Path | None, typer.Argument(help="any of ct/, slides/, record.json, case.yaml in it", metavar="CASE")
+    ] = None,
     target: Annotated[Path, typer.Option("--out", "-o", help="result folder")] = Path("results/diagnosis"),
     runtime: RuntimeOption = "local",
     identified: Annotated[bool, typer.Option("--identified", help="keep the patient's identifiers")] = False,
@@ -27,8 +32,52 @@ def diagnose(
     key_file: Annotated[Path | None, typer.Option(help="secret key of stand-ins; made if it is missing")] = None,
     audit: Annotated[Path | None, typer.Option(help="audit trail to write an entry to")] = None,
     as_json: Annotated[bool, typer.Option("--json", help="print result.json instead of a summary")] = False,
+    listen: Annotated[
+        bool, typer.Option("--listen", help="receive CT studies over DICOM, send SR and SEG", rich_help_panel=_DICOM)
+    ] = False,
+    host: Annotated[
+        str, typer.Option(help="address to listen at; 0.0.0.0 for all of them", rich_help_panel=_DICOM)
+    ] = "127.0.0.1",
+    port: Annotated[int, typer.Option(min=0, max=65535, help="to listen at", rich_help_panel=_DICOM)] = 11112,
+    title: Annotated[str, typer.Option("--ae", help="own AE title", rich_help_panel=_DICOM)] = "WUGAN",
+    send_to: Annotated[
+        list[str] | None,
+        typer.Option(help="whom SR and SEG go to; repeatable", metavar="AE@HOST:PORT", rich_help_panel=_DICOM),
+    ] = None,
+    allow: Annotated[
+        list[str] | None, typer.Option(help="AE title that may send; repeatable. Else all", rich_help_panel=_DICOM)
+    ] = None,
+    quiet: Annotated[
+        float,
+        typer.Option(min=0.1, help="seconds without a new image after which a study is whole", rich_help_panel=_DICOM),
+    ] = 10.0,
 ) -> None:
-    """Look at a case: findings, how soon a person should look, a report. Research only, not a medical device."""
+    """Look at a case: findings, how soon a person should look, a report. Research only, not a medical device.
+
+    With --listen, take CT studies from scanners and archives instead, until it is stopped.
+    """
+    if listen:
+        from wugan.apps.diagnosis.dicom.service import serve
+
+        if folder is not None:
+            raise typer.BadParameter("give CASE or --listen, not both")
+        serve(target, title, host, port, send_to or (), allow or (), quiet, audit)
+        return
+    if folder is None:
+        raise typer.BadParameter("give CASE, a folder with any of ct/, slides/, record.json; or --listen")
+    _one(folder, target, runtime, identified, strict, key_file, audit, as_json)
+
+
+def _one(
+    folder: Path,
+    target: Path,
+    runtime: str,
+    identified: bool,
+    strict: bool,
+    key_file: Path | None,
+    audit: Path | None,
+    as_json: bool,
+) -> None:
     from wugan.apps.diagnosis.case import open_case
     from wugan.apps.diagnosis.diagnose import diagnose as look
     from wugan.apps.diagnosis.diagnose import refuse, to_json

@@ -13,7 +13,7 @@ from pathlib import Path
 from wugan.errors import DataError
 
 _UID = re.compile(r"(?=.{1,64}\Z)[0-9]+(\.[0-9]+)*")  # PS3.5 section 9; nothing else becomes a file's name
-_IMAGES, _RESULTS, _DONE, _UNSENT = "ct", "results", "done", "unsent"
+_STUDIES, _RESULTS, _IMAGES, _DONE, _UNSENT = "studies", "results", "ct", "done", "unsent"
 GIB = 1 << 30
 
 
@@ -54,11 +54,11 @@ class Arrived:
 
 
 class Inbox:
-    """A folder with a folder for each study.
+    """A folder with images in `studies/UID/ct/` and what is made of them in `results/UID/`.
 
     What lies in it outlives the program: studies that were not looked at before it ended are looked at when it starts
     again. Images of a study that was looked at are kept for a while, so that the whole study is looked at again if more
-    of it come.
+    of it come; then they go. Results stay until somebody removes them.
 
     Args:
         folder: made where it is missing.
@@ -81,7 +81,8 @@ class Inbox:
         self._lock = threading.Lock()
         self._studies: dict[str, _Study] = {}
         try:
-            folder.mkdir(parents=True, exist_ok=True)
+            for name in (_STUDIES, _RESULTS):
+                (folder / name).mkdir(parents=True, exist_ok=True)
             folder.chmod(0o700)  # patients' data
             self._find()
         except OSError as error:
@@ -89,7 +90,7 @@ class Inbox:
 
     def _find(self) -> None:
         """What an earlier run left."""
-        for folder in sorted(self.folder.iterdir()):
+        for folder in sorted((self.folder / _STUDIES).iterdir()):
             if not (folder / _IMAGES).is_dir() or not _UID.fullmatch(folder.name):
                 continue
             files = list((folder / _IMAGES).iterdir())
@@ -124,7 +125,7 @@ class Inbox:
         size = file.stat().st_size
         with self._lock:
             self._make_room(size, study_uid)
-            target = self.folder / study_uid / _IMAGES / f"{sop_uid}.dcm"
+            target = self.folder / _STUDIES / study_uid / _IMAGES / f"{sop_uid}.dcm"
             target.parent.mkdir(parents=True, exist_ok=True)
             before = target.stat().st_size if target.exists() else None
             part = target.with_name(f".{sop_uid}.part")  # on the same disk, so that the image is whole or not there
@@ -147,11 +148,11 @@ class Inbox:
                 return None
             study = min(ready, key=lambda one: one.last)
             study.state, study.again = "taken", False
-            folder = self.folder / study.uid
-            shutil.rmtree(folder / _RESULTS, ignore_errors=True)
-            (folder / _RESULTS).mkdir()
+            results = self.folder / _RESULTS / study.uid
+            shutil.rmtree(results, ignore_errors=True)  # of the study when it was not whole
+            results.mkdir()
             senders = tuple(sorted(study.senders - {""}))
-            return Arrived(study.uid, folder, folder / _RESULTS, study.images, senders)
+            return Arrived(study.uid, self.folder / _STUDIES / study.uid, results, study.images, senders)
 
     def finish(self, uid: str, delivered: bool) -> None:
         """Says what became of a study that was taken.
@@ -169,13 +170,13 @@ class Inbox:
         """Studies whose results could not be sent `wait_s` ago, and where these lie."""
         with self._lock:
             return [
-                (s.uid, self.folder / s.uid / _RESULTS)
+                (s.uid, self.folder / _RESULTS / s.uid)
                 for s in self._studies.values()
                 if s.state == _UNSENT and self._clock() - s.last >= wait_s
             ]
 
     def sweep(self) -> int:
-        """Removes studies that were done long enough ago. Returns how many."""
+        """Removes the images of studies that were done long enough ago. Returns how many studies."""
         with self._lock:
             old = [s.uid for s in self._studies.values() if s.state == _DONE and self._clock() - s.last >= self.keep_s]
             for uid in old:
@@ -190,13 +191,13 @@ class Inbox:
             self._remove(min(done, key=lambda one: one.last).uid)
 
     def _remove(self, uid: str) -> None:
-        shutil.rmtree(self.folder / uid, ignore_errors=True)
+        shutil.rmtree(self.folder / _STUDIES / uid, ignore_errors=True)
         del self._studies[uid]
 
     def _mark(self, study: _Study, state: str) -> None:
         study.state = state
         for name in (_DONE, _UNSENT):
-            mark = self.folder / study.uid / name
+            mark = self.folder / _STUDIES / study.uid / name
             if name == state:
                 mark.touch()
             else:

@@ -31,7 +31,7 @@ class Listener:
     Args:
         inbox: where studies arrive.
         process: looks at one.
-        peers: whom the results go to; none leaves them in the inbox.
+        peers: whom the results go to; without any they only lie in the inbox.
         title: own AE title.
         quiet_s: how long nothing may come before a study counts as whole.
         again_s: when undelivered results are tried again.
@@ -120,14 +120,14 @@ def diagnose_study(study: Arrived, audit: Path | None = None) -> list[Path]:
         audit: trail that gets an entry.
 
     Returns:
-        SR and SEG.
+        SR and SEG. The report lies beside them.
     """
     from wugan.apps.diagnosis.case import Case
     from wugan.apps.diagnosis.diagnose import diagnose
-    from wugan.apps.diagnosis.standards import DICOM_FILES, write_standards
+    from wugan.apps.diagnosis.standards import DICOM_FILES
 
     case = Case(study.uid, study.folder, study.folder / "ct", None, None)
-    result = diagnose(case, study.results, identified=True, audit=audit, exporters=(write_standards,))
+    result = diagnose(case, study.results, identified=True, audit=audit)
     return [study.results / name for name in DICOM_FILES if name in result.files]
 
 

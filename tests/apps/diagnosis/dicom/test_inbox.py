@@ -90,7 +90,7 @@ def test_what_is_no_uid_becomes_no_path(tmp_path, image, uid):
         inbox.store(uid, "1.2.1", image())
     with pytest.raises(DataError, match="is no UID"):
         inbox.store("1.2", uid, image())
-    assert names(tmp_path / "in") == []
+    assert names(tmp_path / "in/studies") == []
 
 
 def test_done_studies_make_room_and_others_do_not(tmp_path, clock, image):
@@ -102,7 +102,7 @@ def test_done_studies_make_room_and_others_do_not(tmp_path, clock, image):
         inbox.store("1.3", "1.3.1", image())
     inbox.finish("1.1", delivered=True)
     inbox.store("1.3", "1.3.1", image())
-    assert names(tmp_path / "in") == ["1.2", "1.3"] and inbox.bytes == 200
+    assert names(tmp_path / "in/studies") == ["1.2", "1.3"] and inbox.bytes == 200
 
 
 def test_undelivered_results_stay_and_delivered_ones_go_after_a_while(tmp_path, clock, image):
@@ -112,8 +112,9 @@ def test_undelivered_results_stay_and_delivered_ones_go_after_a_while(tmp_path, 
         assert inbox.take(0) is not None
         inbox.finish(uid, delivered)
     clock.now = 61
-    assert inbox.sweep() == 1 and names(tmp_path / "in") == ["1.2"]
-    assert inbox.unsent(60) == [("1.2", tmp_path / "in/1.2/results")]
+    assert inbox.sweep() == 1 and names(tmp_path / "in/studies") == ["1.2"]
+    assert inbox.unsent(60) == [("1.2", tmp_path / "in/results/1.2")]
+    assert names(tmp_path / "in/results") == ["1.1", "1.2"], "results stay"
     inbox.finish("1.2", delivered=True)
     assert inbox.unsent(0) == []
 

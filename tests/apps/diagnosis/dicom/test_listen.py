@@ -98,7 +98,7 @@ def test_what_cannot_be_delivered_is_kept_and_tried_again(inbox, images, peer, t
     down = Listener(inbox, answer(images), [nobody()], quiet_s=0, attempts=1, again_s=1e9, audit=trail)
     assert down.step()
     assert [entry.action for entry in read(trail.path)] == ["receive-study", "send-failed"]
-    assert not got and list((tmp_path / "inbox/1.2.3/results").iterdir())
+    assert not got and list((tmp_path / "inbox/results/1.2.3").iterdir())
     up = Listener(Inbox(tmp_path / "inbox"), answer(images), [to], quiet_s=0, again_s=0, audit=trail)  # a new run
     assert not up.step(), "it is not looked at again"
     assert len(got) == 1 and [entry.action for entry in read(trail.path)][-1] == "send-results"

@@ -15,7 +15,6 @@ from wugan.apps.diagnosis.evidence import CtEvidence, Evidence, Seen
 from wugan.apps.diagnosis.result import Provenance, Result
 from wugan.apps.diagnosis.standards import write_standards
 from wugan.modalities.medical.ct.compartments import Compartment
-from wugan.modalities.medical.ct.encoder import CtEncoder
 from wugan.modalities.medical.ct.reader import read_ct
 
 
@@ -26,8 +25,7 @@ def test_masks_instead_of_dicom(looked_at, patient, tmp_path):
     image = nibabel.Nifti1Image(volume.values.transpose(2, 1, 0), affine).as_reoriented([[1, -1], [0, 1], [2, -1]])
     nibabel.save(image, tmp_path / "ct.nii.gz")
     nifti = read_ct(tmp_path / "ct.nii.gz")
-    analysis = CtEncoder().analyse(nifti)
-    seen = Seen(looked_at.stream, looked_at.findings, ct=CtEvidence(nifti, analysis, ()))
+    seen = Seen(looked_at.stream, looked_at.findings, ct=CtEvidence(nifti, looked_at.ct.analysis, ()))
     made = Provenance(wugan="1.0", created="2026-01-02T03:04:05+00:00")
     result = Result(case="case", streams=(seen.stream,), findings=seen.findings, provenance=made)
     files = write_standards(result, Evidence({"ct": seen}), tmp_path)
