@@ -65,6 +65,7 @@ class Cabinet(Made):
     doors: int = Field(2, ge=0, le=6)
     drawers: int = Field(0, ge=0, le=6)
     shelves: int = Field(1, ge=0, le=10)
+    compartments: Annotated[int, said("sections", "bays")] = Field(1, ge=1, le=10)
     board_thickness: Board = Field(18, ge=0.8, le=80)
     leg_height: Annotated[float, said("foot height", "feet height")] = Field(100, ge=0, le=500)
     handles: Annotated[HandleStyle, said("handle style", "pulls")] = "bar"
@@ -95,6 +96,10 @@ class Cabinet(Made):
             z = low + b / 2 + free * (k + 1) / (self.shelves + 1)
             size = (self.width - b, deep - 2 * b, b)
             found.append(block("shelf", size, 0, front + deep / 2 + b, z, self.wood, level(k, self.shelves)))
+        below(self, "board_thickness", self.width / (3 * self.compartments + 1), "width", "compartments")
+        for k in range(1, self.compartments):
+            x, size = (k / self.compartments - 0.5) * (self.width - b), (b, deep - 2 * b, free)
+            found.append(block("divider", size, x, front + deep / 2 + b, low + b / 2, self.wood))
         if self.doors:
             each, gap = self.width / self.doors, min(3.0, 0.01 * self.width, 1.2 * b)
             for k in range(self.doors):

@@ -223,8 +223,8 @@ class SizeReader(WayReader):
         if r.lemma(k, end) == "apart" or (r.lemma(k, end) in FEATURE_WORDS and not self.own_number(k, end)):
             return i  # a distance between copies, the size of a hole or an edge: never one of the whole
         for length in (4, 3, 2, 1):  # "5 mm wall thickness", "a 30 mm bore"
-            if length == 1 and r.lemma(k, end) in DIMENSIONS:
-                continue
+            if length == 1 and (r.lemma(k, end) in DIMENSIONS or r.has(k, "side", "by")):
+                continue  # "5 cm side by side" is an order
             phrase = tuple(r.lemmas(k, min(end, k + length)))
             if len(phrase) == length and (name := self.kind.numbers.get(phrase)):
                 self.set(name, round(self.length(quantity, name, (i, k + length)), 6), (i, k + length))
@@ -317,7 +317,8 @@ class SizeReader(WayReader):
         """How many tokens at `k` are the words for one of the kind's numbers ("wall thickness", "from the edges")."""
         for length in (4, 3, 2, 1):
             phrase = tuple(self.r.lemmas(k, min(end, k + length)))
-            if len(phrase) == length and phrase in self.kind.numbers and not (length == 1 and phrase[0] in DIMENSIONS):
+            plain = length == 1 and ((phrase[:1] and phrase[0] in DIMENSIONS) or self.r.has(k, "side", "by"))
+            if len(phrase) == length and phrase in self.kind.numbers and not plain:
                 return length
         return 0
 

@@ -33,7 +33,9 @@ class WayReader:
         r, j = self.r, k
         while r.lemma(j, end) in ("on", "in", "a", "along", "of"):
             j += 1
-        if r.lemma(j, end) not in ("each", "every", "all", "both", "side") or self.scope:
+        if r.has(j, "side", "by", "side") or self.scope:
+            return 0
+        if r.lemma(j, end) not in ("each", "every", "all", "both", "side"):
             return 0
         j += r.lemma(j, end) != "side"
         if r.lemma(j, end) not in ("side", "way", "direction", "edge", "dimension"):
