@@ -20,10 +20,8 @@ NODULES = np.array([[-80.0, 30, 210, 9], [75, -20, 240, 16]])  # x, y, z, diamet
 
 
 def main() -> None:
-    if len(sys.argv) > 1:
-        volume = read_ct(sys.argv[1])
-    else:
-        volume = trunk(2.0, heights=(40.0, 370.0), nodules=NODULES).volume
+    made_up = trunk(2.0, heights=(40.0, 370.0), nodules=NODULES).volume
+    volume = read_ct(sys.argv[1]) if len(sys.argv) > 1 else made_up
     found = CtEncoder().analyse(volume)
     if found is None:
         raise SystemExit("no body in this volume")

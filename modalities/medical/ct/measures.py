@@ -244,5 +244,7 @@ def _calcium(found: Compartments) -> Measurement:
         return Measurement(name=name, title=title, unit="mL", reason=reason)
     mask = found.labels == Compartment.CALCIFICATION
     spots = int(ndimage.label(mask)[1])
-    method = f"{spots} spots above 130 HU (250 HU somewhere) away from bone, stones and pills included; no Agatston score"
+    method = (
+        f"{spots} spots above 130 HU (250 HU somewhere) away from bone, stones and pills included; no Agatston score"
+    )
     return _measured(name, title, "mL", float(mask.sum()) * ml, volume_uncertainty(mask, ml), method)
