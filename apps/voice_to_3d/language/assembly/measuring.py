@@ -253,8 +253,8 @@ class Measuring:
             if named is None:
                 return None
             if lemma_at(found, named[1]) != "as":  # "half as wide": as what was there before
-                other = self.reader.before() if factor != 1.0 else None
-                return (Ratio(factor, named[0], other), named[1], named[0]) if other is not None else None
+                earlier = self.reader.before() if factor != 1.0 else None
+                return (Ratio(factor, named[0], earlier), named[1], named[0]) if earlier is not None else None
             k = named[1] + 1
             if lemma_at(found, k) in ("it", "they") and lemma_at(found, k + 1) in ("is", "are"):
                 other = self._role(k + 2)
