@@ -123,6 +123,7 @@ class Receiver:
             log.warning("from %s: an image cannot be read: %s", sender, error)
             return _answer(_NOT_UNDERSTOOD, "the data set cannot be read")
         if header.get("Modality", "CT") != "CT":
+            log.warning("from %s: refused: an image of modality %s", sender, header.Modality)
             return _answer(_OTHER_KIND, f"Modality is {header.Modality}, only CT is taken")
         if instance != str(event.request.AffectedSOPInstanceUID):
             return _answer(_OTHER_KIND, "SOPInstanceUID differs from the request's")
@@ -132,6 +133,7 @@ class Receiver:
             log.warning("from %s: refused: %s", sender, error)
             return _answer(_FULL, "out of room")
         except DataError as error:
+            log.warning("from %s: refused: %s", sender, error)
             return _answer(_NOT_UNDERSTOOD, str(error))
         except OSError as error:
             log.error("the inbox cannot be written to: %s", error)
