@@ -19,12 +19,10 @@ def described(text: str) -> Description:
     one, other = accounted(raw_one, text, of_assembly), accounted(raw_other, text, of_frames)
     if one.object is None or other.object is None:
         return other if one.object is None else one
-    worked = len(other.object.features) >= len(one.object.features)
-    if (
-        left(one) == left(other) == 0
-        and worked
-        and not any(feature.kind == "join" for feature in other.object.features)
-    ):
+    features = other.object.features
+    single = len(features) >= len(one.object.features) and not any(feature.kind == "join" for feature in features)
+    hollow = any(feature.name in ("cavity", "shell") for feature in one.object.features)
+    if left(one) == left(other) == 0 and single and not hollow:
         return other  # one body with cuts and edges: the frames know more ways to say where those are
     if left(one) == left(other) > 0:
         return one if left(raw_one) == 0 else other
