@@ -73,7 +73,7 @@ def open_case(folder: str | PathLike[str]) -> Case:
         raise DataError(f"{folder}: holds none of ct/ (or ct.zip, ct.nii.gz), slides/, record.json (or .xml, .csv)")
     used = {path.name for path in (ct, slides, record) if path} | {_DESCRIPTION}
     beside = sorted(path.name for path in folder.iterdir() if path.name not in used and not path.name.startswith("."))
-    notes = ()
+    notes: tuple[Note, ...] = ()
     if beside:
         shown = ", ".join(beside[:5]) + (f" and {len(beside) - 5} more" if len(beside) > 5 else "")
         notes = (Note("not-looked-at", f"the case's folder also holds {shown}, which is not looked at"),)

@@ -66,7 +66,7 @@ def examine(case: Case, *, runtime: Runtime | Literal["local", "ray"] = "local",
     present = {name: one for name, one in seen.items() if one.stream.present}
     notes = check_identity({name: one.identity for name, one in present.items()}, case.composite)
     if gathered.assessment is None:
-        raise DataError(f"{case.folder}: the fusion gave no assessment: {'; '.join(running.errors)}")
+        raise DataError(f"{case.folder}: the fusion gave no assessment: {'; '.join(running.errors())}")
     result = Result(
         case=case.name,
         composite=case.composite,

@@ -51,7 +51,7 @@ def _replacer(result: Result, case: Case, evidence: Evidence) -> Callable[[str],
             *(("date", one.birth) for one in identities if one.birth),
         ],
     )
-    paths = {path: name for name, path in parts(case).items()}
+    paths: dict[str, str] = {path: name for name, path in parts(case).items()}
     paths |= {str(case.folder): "the case", str(case.folder.absolute()): "the case"}
     files = {slide.statistics.slide: f"slide {n}" for n, slide in enumerate(evidence.slides, 1)}
     words = sorted({**paths, **files}.items(), key=lambda pair: -len(pair[0]))

@@ -6,9 +6,10 @@ import wugan
 from wugan.apps.diagnosis.case import Case
 from wugan.apps.diagnosis.evidence import Evidence, Seen
 from wugan.apps.diagnosis.look import LOOKS, CasePart, ToTokens
-from wugan.apps.diagnosis.result import Assessment, Modality
+from wugan.apps.diagnosis.result import MODALITIES, Assessment, Modality
 from wugan.apps.diagnosis.triage.head import Triage, TriageHead
 from wugan.packet import Packet
+from wugan.sync import approximate
 
 BACKBONE = "wugan.apps.diagnosis.triage.network:backbone"
 
@@ -32,7 +33,7 @@ class Gathered:
     def take_triage(self, packet: Packet[Triage]) -> None:
         """The assessment."""
         self.assessment = packet.data.assessment
-        self.evidence.relevance = dict(packet.data.relevance)  # type: ignore[arg-type]
+        self.evidence.relevance = {m: r for m in MODALITIES if (r := packet.data.relevance.get(m)) is not None}
 
 
 def parts(case: Case) -> dict[Modality, str]:
@@ -55,6 +56,6 @@ def diagnosis_pipeline(case: Case, gathered: Gathered) -> wugan.Pipeline:
         seen = p.stage(LOOKS[modality](), part, name=f"{modality}-look")
         p.sink(gathered.take_seen, seen, name=f"take-{modality}")
         tokens.append(p.stage(ToTokens(), seen, name=modality))
-    fused = p.fuse(*tokens, sync=wugan.approximate("1s"), backbone=BACKBONE, name="fused")
+    fused = p.fuse(*tokens, sync=approximate("1s"), backbone=BACKBONE, name="fused")
     p.sink(gathered.take_triage, p.head(TriageHead(), fused, name="triage"), name="take-triage")
     return p

@@ -5,9 +5,11 @@ from __future__ import annotations
 import base64
 from importlib.resources import files
 from pathlib import Path
+from typing import Any
 
 from wugan.apps.diagnosis.evidence import Evidence
 from wugan.apps.diagnosis.report.content import NAMES, Trend, content
+from wugan.apps.diagnosis.report.pictures import Picture
 from wugan.apps.diagnosis.result import Finding, Result
 from wugan.errors import DataError
 
@@ -30,18 +32,23 @@ def write_html(result: Result, evidence: Evidence, out: Path) -> dict[str, str]:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    environment.filters |= {
-        "uri": lambda picture: "data:image/jpeg;base64," + base64.b64encode(picture.jpeg).decode(),
+    filters: dict[str, Any] = {
+        "uri": _uri,
         "sparkline": sparkline,
         "certainty": certainty,
         "interval": interval,
     }
+    environment.filters |= filters
     page = environment.get_template("report.html").render(c=content(result, evidence), r=result, names=NAMES)
     try:
         (out / "report.html").write_text(page, encoding="utf-8")
     except OSError as error:
         raise DataError(f"{out / 'report.html'}: {error.strerror}; give a folder that can be written to") from error
     return {"report.html": "the report, for a browser"}
+
+
+def _uri(picture: Picture) -> str:
+    return "data:image/jpeg;base64," + base64.b64encode(picture.jpeg).decode()
 
 
 def certainty(finding: Finding) -> str:

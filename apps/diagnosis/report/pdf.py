@@ -161,8 +161,8 @@ class _Paper:
                 )
                 for t in of.trends
             ]
-            titles = ("Status", "Quantity", "Value (95 %)", "Reference", "When", "Trend")
-            story.append(self._table(titles, trends, (20, 54, 38, 22, 18, 22)))
+            names = ("Status", "Quantity", "Value (95 %)", "Reference", "When", "Trend")
+            story.append(self._table(names, trends, (20, 54, 38, 22, 18, 22)))
         for remark in stream.remarks:
             story.append(Paragraph(latin(f"{remark.code}: {remark.text}"), self.small))
         return story

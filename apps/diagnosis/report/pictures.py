@@ -188,7 +188,7 @@ def _relevance(of: CtEvidence, relevance: NDArray[np.float32]) -> Picture:
         np.maximum(part, weight, out=part)
     middle = _middle(found.labels)[1]
     grey = np.repeat(window(found.volume.values[:, middle], "soft-tissue")[..., None], 3, -1).astype(np.float64)
-    body = found.body.any(1)
+    body = np.asarray(found.body.any(1))
     at = np.clip(heat / max(float(relevance.max()), 1e-9), 0, 1) * (len(_HEAT) - 1)
     colour = np.stack([np.interp(at, np.arange(len(_HEAT)), _HEAT[:, channel]) for channel in range(3)], -1)
     mixed = np.where(body[..., None], 0.5 * grey + 0.5 * colour, grey)

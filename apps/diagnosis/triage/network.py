@@ -22,6 +22,7 @@ from wugan.weights import weight_file
 
 DEFAULT = "default"
 _FORMAT = "wugan.diagnosis-triage/1"
+_HIDDEN, _PEAKS = 32, 16
 
 
 def config(modality_dropout: float = 0.0) -> FusionConfig:
@@ -60,30 +61,42 @@ class TriageInfo(BaseModel):
 
 
 class TriageNetwork(nn.Module):
-    """Backbone and a reading of its pooled state and of each modality's largest token values.
+    """Two readings, added: `direct`, of each modality's tokens one by one, and `fused`, of the backbone's pooled state.
 
-    The largest over a modality's tokens of a small projection lets one token (a critical value, a nodule) decide,
-    which a mean over a thousand tokens would hide.
+    The direct reading takes the largest over a modality's tokens of a small projection, so that one token (a critical
+    value, a nodule) can decide, which a mean over a thousand tokens would hide.
     """
 
     def __init__(self, shape: FusionConfig) -> None:
         super().__init__()
         self.backbone = FusionBackbone(shape)
-        self.peaks = nn.ModuleDict({name: nn.Linear(shape.dim, 16) for name in shape.modalities})
-        self.head = nn.Sequential(nn.Linear(shape.dim + 16 * len(shape.modalities), 32), nn.SiLU(), nn.Linear(32, 3))
+        self.peaks = nn.ModuleDict(
+            {
+                name: nn.Sequential(nn.Linear(size, _HIDDEN), nn.SiLU(), nn.Linear(_HIDDEN, _PEAKS))
+                for name, size in shape.modalities.items()
+            }
+        )
+        self.direct = nn.Sequential(
+            nn.Linear((_PEAKS + 1) * len(shape.modalities), _HIDDEN), nn.SiLU(), nn.Linear(_HIDDEN, 3)
+        )
+        self.fused = nn.Linear(shape.dim, 3)
+        nn.init.zeros_(self.fused.weight)
+        nn.init.zeros_(self.fused.bias)
 
-    def forward(self, batch: Mapping[str, TokenBatch]) -> Tensor:
-        """Logits `[B, 3]` of routine, prompt, urgent."""
-        fused = self.backbone(batch)
-        parts = [fused.pooled]
+    def forward(self, batch: Mapping[str, TokenBatch], fuse: bool = True) -> Tensor:
+        """Logits `[B, 3]` of routine, prompt, urgent; `fuse=False` leaves the backbone out, as in early training."""
+        some = next(iter(batch.values())).values
+        parts = []
         for name, peak in self.peaks.items():
             if name not in batch:
-                parts.append(fused.pooled.new_zeros(len(fused.pooled), 16))
+                parts.append(some.new_zeros(len(some), _PEAKS + 1))
                 continue
-            mask = batch[name].mask & fused.present[name][:, None]
-            values = peak(fused.states[name]).masked_fill(~mask[..., None], -1e4).amax(1)
-            parts.append(values.masked_fill(~mask.any(1, keepdim=True), 0.0))
-        return self.head(torch.cat(parts, -1))
+            mask = batch[name].mask
+            there = mask.any(1, keepdim=True)
+            values = peak(batch[name].values).masked_fill(~mask[..., None], -1e4).amax(1)
+            parts += [values.masked_fill(~there, 0.0), there.to(some.dtype)]
+        logits = self.direct(torch.cat(parts, -1))
+        return logits + self.fused(self.backbone(batch).pooled) if fuse else logits
 
 
 class TriageModel:

@@ -26,7 +26,7 @@ def main() -> None:
     parser.add_argument("--scans", type=int, default=150)
     parser.add_argument("--records", type=int, default=1600)
     parser.add_argument("--cases", type=int, default=1500)
-    parser.add_argument("--epochs", type=int, default=8)
+    parser.add_argument("--epochs", type=int, default=24)
     parser.add_argument("--seeds", type=int, default=3, help="networks; the first is written")
     parser.add_argument("--keep-scans", type=Path, help="file that keeps the analysed scans for another run")
     args = parser.parse_args()

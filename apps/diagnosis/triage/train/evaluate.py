@@ -36,7 +36,7 @@ def by_network(model: TriageModel) -> Predict:
     """The fusion network."""
 
     def predict(cases: Sequence[Composed]) -> NDArray[np.float64]:
-        return chances(logits_of(model.network, [c.tokens for c in cases]), model.info.temperature)  # type: ignore[misc]
+        return chances(logits_of(model.network, [c.tokens for c in cases]), model.info.temperature)
 
     return predict
 

@@ -10,7 +10,7 @@ import copy
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -63,7 +63,7 @@ class Part:
 def made_record(path: Path, random: np.random.Generator, folder: Path) -> Part:
     """A patient's record with changed and added values, a diagnosis now and then, read as it is in use."""
     bundle = json.loads(path.read_text(encoding="utf-8"))
-    truth, subject, newest = bundle, _subject(bundle), _newest(bundle)
+    subject, newest = _subject(bundle), _newest(bundle)
     truth = copy.deepcopy(bundle)
     for _ in range(int(random.choice([0, 0, 1, 1, 2, 3]))):
         truth["entry"].append({"resource": _lab(random, subject, newest)})
@@ -236,7 +236,8 @@ def _newest(bundle: dict[str, Any]) -> datetime:
     for entry in bundle["entry"]:
         text = entry["resource"].get("effectiveDateTime") or entry["resource"].get("onsetDateTime")
         if text:
-            times.append(datetime.fromisoformat(text))
+            moment = datetime.fromisoformat(text)
+            times.append(moment if moment.tzinfo else moment.replace(tzinfo=UTC))
     return max(times)
 
 
