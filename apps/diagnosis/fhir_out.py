@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass
-from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 from uuid import NAMESPACE_URL, uuid5
@@ -73,11 +72,11 @@ class Subject:
 
     Attributes:
         identity: a stand-in where the result is de-identified.
-        shift: how far dates of the person were moved.
+        issued: time of the documents, ISO 8601 with a time zone; empty leaves it out.
     """
 
     identity: Identity
-    shift: timedelta = timedelta()
+    issued: str = ""
 
 
 def write_fhir(result: Result, subject: Subject, study: Study | None, out: Path) -> dict[str, str]:
@@ -106,21 +105,16 @@ def fhir_bundle(result: Result, subject: Subject, study: Study | None) -> Json:
     imaging = [bundle.add(_imaging_study(study, patient), "imaging-study")] if study else []
     observations = []
     for finding in result.findings:
-        found = _observation(finding) | about | {"issued": bundle.issued}
+        found = _observation(finding) | about | bundle.issued
         if finding.modality == "ct" and imaging:
             found["derivedFrom"] = imaging
         observations.append(bundle.add(found, finding.id))
-    report = _report(result, bundle.issued) | {"subject": patient, "result": observations}
+    report = _report(result, subject.issued) | {"subject": patient, "result": observations}
     if imaging:
         report["imagingStudy"] = imaging
     bundle.add(report, "report")
-    return {
-        "resourceType": "Bundle",
-        "id": bundle.uuid("bundle"),
-        "type": "collection",
-        "timestamp": bundle.issued,
-        "entry": bundle.entries,
-    }
+    made: Json = {"resourceType": "Bundle", "id": bundle.uuid("bundle"), "type": "collection"}
+    return made | ({"timestamp": subject.issued} if subject.issued else {}) | {"entry": bundle.entries}
 
 
 class _Bundle:
@@ -131,7 +125,7 @@ class _Bundle:
         self._security = [_coding(f"{_HL7}v3-ActReason", "HRESCH", "healthcare research")]
         if result.provenance.deidentified:
             self._security.append(_coding(f"{_HL7}v3-ObservationValue", "PSEUDED", "pseudonymized"))
-        self.issued = (datetime.fromisoformat(result.provenance.created) + subject.shift).isoformat()
+        self.issued = {"issued": subject.issued} if subject.issued else {}
         self.entries: list[Json] = []
 
     def uuid(self, name: str) -> str:
@@ -267,10 +261,10 @@ def _report(result: Result, issued: str) -> Json:
         "status": "preliminary",
         "category": [_concept([_coding(f"{_HL7}v2-0074", "OTH", "Other")])],
         "code": _concept(coding, "Decision support for research"),
-        "effectiveDateTime": issued,
-        "issued": issued,
         "conclusion": _conclusion(result),
     }
+    if issued:
+        found |= {"effectiveDateTime": issued, "issued": issued}
     codes = {code.code: _concept([_of(code)]) for f in result.findings if _stands(f) for code in f.codes}
     return found | ({"conclusionCode": list(codes.values())} if codes else {})
 

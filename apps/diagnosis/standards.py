@@ -54,7 +54,7 @@ def write_standards(
     if source is not None:
         date = str(source.images[0].get("StudyDate") or "")
         study = Study(source.study_uid, source.series_uid, date, len(source.images), tuple(one for _, one in made))
-    return files | write_fhir(result, _subject(evidence, source, hidden), study, out)
+    return files | write_fhir(result, _subject(result, evidence, source, hidden), study, out)
 
 
 def write_masks_instead(evidence: Evidence, out: Path) -> dict[str, str]:
@@ -87,16 +87,15 @@ def _write_dicom(result: Result, evidence: Evidence, source: Source, out: Path) 
     return tuple(made)
 
 
-def _subject(evidence: Evidence, source: Source | None, hidden: Pseudonyms | None) -> Subject:
-    """Whose it is. A CT's stand-in and dates are those of its DICOM files, so that they stay together."""
+def _subject(result: Result, evidence: Evidence, source: Source | None, hidden: Pseudonyms | None) -> Subject:
+    """Whose it is. A CT's stand-in and date are those of its DICOM files, so that they stay together."""
     identities = [evidence.seen[m].identity for m in ("ct", "record", "slide") if m in evidence.seen]
     known = next((one for one in identities if one.patient_id), Identity())
+    created = result.provenance.created
     if hidden is None:
         birth = next((one.birth for one in identities if one.birth), "")
         sex = next((one.sex for one in identities if one.sex), "")
-        return Subject(replace(known, birth=birth, sex=sex))
+        return Subject(replace(known, birth=birth, sex=sex), created)
     if source is not None:
-        return Subject(Identity(patient_id=str(source.images[0].PatientID)), source.shift)
-    if not known.patient_id:
-        return Subject(Identity())
-    return Subject(Identity(patient_id=hidden.label("patient", known.patient_id)), hidden.shift(known.patient_id))
+        return Subject(Identity(patient_id=str(source.images[0].PatientID)), source.when(created).isoformat())
+    return Subject(Identity(patient_id=hidden.label("patient", known.patient_id) if known.patient_id else ""))

@@ -2,7 +2,7 @@
 
     python benchmarks/medical/dicom.py            # 140 planes of about 500 × 390
 
-The sender is DCMTK's storescu (Debian's package dcmtk), so that the receiver's time is not that of its own library twice.
+The sender is DCMTK's storescu (Debian's package dcmtk), not of the receiver's own library.
 """
 
 from __future__ import annotations

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -15,7 +16,6 @@ from wugan.modalities.medical.ct.reader import source_headers
 from wugan.modalities.medical.ct.series import derived_uid
 from wugan.modalities.medical.ct.volume import Series
 from wugan.modalities.medical.deidentify.dicom import DicomDeidentifier
-from wugan.modalities.medical.deidentify.identifiers import Identifiers
 from wugan.privacy.pseudonyms import Pseudonyms
 
 if TYPE_CHECKING:
@@ -68,13 +68,11 @@ class Source:
     Attributes:
         images: their headers, in stack order; one header for a multi-frame file.
         planes: those that the volume was made of, in stack order.
-        shift: how far dates of this person were moved; 0 where the original identifiers are kept.
         deidentified: whether the headers are.
     """
 
     images: tuple[Dataset, ...]
     planes: tuple[SourcePlane, ...]
-    shift: timedelta = timedelta()
     deidentified: bool = False
 
     @property
@@ -96,16 +94,28 @@ class Source:
         """A UID for something made of it, the same for the same parts; such as a document's name and its time."""
         return derived_uid(self.series_uid, *what)
 
+    def when(self, created: str) -> datetime:
+        """The time that documents bear.
+
+        Of de-identified images it is their study's date, which was moved: the true time beside it, or the true time
+        moved as far beside one that was not, would tell how far.
+
+        Args:
+            created: UTC, ISO 8601.
+        """
+        date = str(self.images[0].get("StudyDate") or "")
+        if self.deidentified and re.fullmatch(r"\d{8}", date):
+            return datetime.strptime(date, "%Y%m%d").replace(tzinfo=UTC)
+        return datetime.fromisoformat(created)
+
     def stamp(self, document: Dataset, created: str) -> None:
         """Sets a document's dates, and what was done to the patient's identity.
-
-        Without this a document of today beside a study date that was moved would tell how far.
 
         Args:
             document: SEG or SR; changed in place.
             created: UTC, ISO 8601.
         """
-        when = datetime.fromisoformat(created) + self.shift
+        when = self.when(created)
         for keyword in ("ContentDate", "SeriesDate", "InstanceCreationDate"):
             if keyword in document:
                 setattr(document, keyword, f"{when:%Y%m%d}")
@@ -143,9 +153,8 @@ def read_source(series: Series, pseudonyms: Pseudonyms | None) -> Source:
     planes = _planes(images, [ref.frame for ref in series.instances])
     if pseudonyms is None:
         return Source(tuple(images), planes)
-    shift = pseudonyms.shift(Identifiers.of(images[0]).person)
     clean = DicomDeidentifier(pseudonyms)
-    return Source(tuple(clean(image)[0] for image in images), planes, shift, deidentified=True)
+    return Source(tuple(clean(image)[0] for image in images), planes, deidentified=True)
 
 
 def _reduced(header: Dataset, series: Series) -> Dataset:

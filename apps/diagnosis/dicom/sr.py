@@ -77,9 +77,13 @@ def report_sr(
         if segment is None:
             return sr.MeasurementsAndQualitativeEvaluations(source_images=images, **common)
         seg, number = segments[segment]
-        return sr.VolumetricROIMeasurementsAndQualitativeEvaluations(
-            referenced_segment=sr.ReferencedSegment.from_segmentation(seg, number), **common
+        region = sr.ReferencedSegment(
+            str(seg.SOPClassUID),
+            str(seg.SOPInstanceUID),
+            number,
+            source_series=sr.SourceSeriesForSegmentation(source.series_uid),
         )
+        return sr.VolumetricROIMeasurementsAndQualitativeEvaluations(referenced_segment=region, **common)
 
     whole = [f for f in findings if f.id in QUANTITIES and not (f.id in _LUNGS and _LUNGS[f.id] in segments)]
     if whole:

@@ -22,7 +22,7 @@ from wugan.apps.diagnosis.result import (
 )
 
 STUDY = Study("1.2.3", "1.2.3.4", "20240101", 20, (Made("SR", "1.2.5", "1.2.840.1", "1.2.6", "report"),))
-SUBJECT = Subject(Identity("P-1", "Doe^Jane Ann", "female", "1970-01-01"))
+SUBJECT = Subject(Identity("P-1", "Doe^Jane Ann", "female", "1970-01-01"), "2026-01-02T03:04:05+00:00")
 FINDINGS = (
     Finding(
         id="ct.emphysema-share",

@@ -10,9 +10,13 @@ import pytest
 
 pytest.importorskip("highdicom", reason="needs wugan[medical]")
 
+import highdicom
 from pydicom import dcmread
 
 from wugan.apps.diagnosis.dicom.concepts import QUANTITIES, SEGMENTS, UNITS
+from wugan.apps.diagnosis.dicom.seg import candidates_seg
+from wugan.apps.diagnosis.dicom.source import read_source
+from wugan.apps.diagnosis.dicom.sr import report_sr
 from wugan.modalities.medical.ct.compartments import Compartment
 
 DCIODVFY = shutil.which("dciodvfy")
@@ -20,8 +24,6 @@ DCIODVFY = shutil.which("dciodvfy")
 
 @pytest.fixture(scope="module")
 def report(exported):
-    import highdicom
-
     return highdicom.sr.srread(exported.folder / "report.dcm")
 
 
@@ -64,6 +66,23 @@ def test_each_candidate_points_at_its_segment(exported, report, places):
         assert middle == pytest.approx(finding.places[0].position, abs=2.0), "mm"
         diameter = next(m for m in group.get_measurements() if m.name.meaning == "Diameter")
         assert diameter.value == pytest.approx(finding.measure.value, rel=1e-3)
+
+
+def test_a_single_candidate(exported, looked_at, tmp_path):
+    """With one segment highdicom writes some of a SEG's groups elsewhere."""
+    source = read_source(looked_at.ct.volume.series, None)
+    analysis, created = looked_at.ct.analysis, exported.result.provenance.created
+    seg = candidates_seg(analysis.compartments, analysis.candidates[:1], source, created, "1.0")
+    findings = tuple(f for f in exported.result.findings if f.id == "ct.nodule.1")
+    result = exported.result.model_copy(update={"findings": findings})
+    report = report_sr(result, analysis.candidates[:1], source, [seg], "1.0")
+    report.save_as(tmp_path / "report.dcm", enforce_file_format=True)
+    groups = highdicom.sr.srread(tmp_path / "report.dcm").content.get_volumetric_roi_measurement_groups()
+    assert [str(group.tracking_identifier) for group in groups] == ["Candidate 1"]
+    if DCIODVFY:
+        done = subprocess.run([DCIODVFY, str(tmp_path / "report.dcm")], capture_output=True, text=True, timeout=60)
+        assert "Error" not in done.stdout + done.stderr
+    assert report_sr(result.model_copy(update={"findings": ()}), (), source, [], "1.0") is None
 
 
 def test_it_is_marked_as_what_it_is(exported, report):
