@@ -42,8 +42,9 @@ def write_standards(
         DataError: an image of the CT is not there any more.
     """
     hidden = (pseudonyms or Pseudonyms()) if result.provenance.deidentified else None
-    ct, files = evidence.ct, {}
-    source, made = None, ()
+    ct, source = evidence.ct, None
+    files: dict[str, str] = {}
+    made: tuple[tuple[str, Made], ...] = ()
     if ct is not None and ct.volume.series.instances:
         source = read_source(ct.volume.series, hidden)
         made = _write_dicom(result, evidence, source, out)

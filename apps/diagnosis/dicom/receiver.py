@@ -84,7 +84,11 @@ class Receiver:
         entity.add_supported_context("1.2.840.10008.1.1")  # Verification
         for kind in IMAGES:
             entity.add_supported_context(kind, list(SYNTAXES))
-        handlers = [(evt.EVT_C_STORE, self._store), (evt.EVT_CONN_CLOSE, _drop_torn), (evt.EVT_REJECTED, _rejected)]
+        handlers: list[Any] = [
+            (evt.EVT_C_STORE, self._store),
+            (evt.EVT_CONN_CLOSE, _drop_torn),
+            (evt.EVT_REJECTED, _rejected),
+        ]
         try:
             self._server = entity.start_server((self.host, self._port), block=False, evt_handlers=handlers)
         except OSError as error:

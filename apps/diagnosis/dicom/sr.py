@@ -67,7 +67,7 @@ def report_sr(
     algorithm = sr.AlgorithmIdentification(name="wugan diagnose", version=version, parameters=[result.disclaimer])
 
     def group(name: str, measures: list[Any], kind: Triple | None, segment: str | None, site: Triple | None) -> Any:
-        common = {
+        common: dict[str, Any] = {
             "tracking_identifier": sr.TrackingIdentifier(uid=source.uid("measure", name, created), identifier=name),
             "finding_type": concept(kind) if kind else None,
             "algorithm_id": algorithm,
