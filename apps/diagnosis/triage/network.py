@@ -22,7 +22,7 @@ from wugan.weights import weight_file
 
 DEFAULT = "default"
 _FORMAT = "wugan.diagnosis-triage/1"
-_HIDDEN, _PEAKS = 32, 16
+_HIDDEN, _PEAKS, _DROPOUT = 32, 16, 0.2
 
 
 def config(modality_dropout: float = 0.0) -> FusionConfig:
@@ -72,7 +72,9 @@ class TriageNetwork(nn.Module):
         self.backbone = FusionBackbone(shape)
         self.peaks = nn.ModuleDict(
             {
-                name: nn.Sequential(nn.Linear(size, _HIDDEN), nn.SiLU(), nn.Linear(_HIDDEN, _PEAKS))
+                name: nn.Sequential(
+                    nn.Dropout(_DROPOUT), nn.Linear(size, _HIDDEN), nn.SiLU(), nn.Linear(_HIDDEN, _PEAKS)
+                )
                 for name, size in shape.modalities.items()
             }
         )

@@ -13,7 +13,7 @@ import numpy as np
 import torch
 
 from wugan.apps.diagnosis.triage.train import candidates
-from wugan.apps.diagnosis.triage.train.compose import compose, pools
+from wugan.apps.diagnosis.triage.train.compose import CHECK_PATIENTS, HELD_OUT_PATIENTS, compose, pools
 from wugan.apps.diagnosis.triage.train.evaluate import NOTHING, by_network, by_rules, by_share, figures
 from wugan.apps.diagnosis.triage.train.fit import fit
 
@@ -26,7 +26,7 @@ def main() -> None:
     parser.add_argument("--scans", type=int, default=150)
     parser.add_argument("--records", type=int, default=1600)
     parser.add_argument("--cases", type=int, default=1500)
-    parser.add_argument("--epochs", type=int, default=24)
+    parser.add_argument("--epochs", type=int, default=16)
     parser.add_argument("--seeds", type=int, default=3, help="networks; the first is written")
     parser.add_argument("--keep-scans", type=Path, help="file that keeps the analysed scans for another run")
     args = parser.parse_args()
@@ -37,7 +37,9 @@ def main() -> None:
     print("candidates (findings/ct.py):", [round(float(w), 3) for w in weights])
     print("usual (triage/rules.py):", {m: [round(v, 3) for v in of] for m, of in usual.items()})
     random = np.random.default_rng(1)
-    seen, check, test = compose(train, args.cases, random), compose(train, 300, random), compose(held, 600, random)
+    patients = len(list((Path(args.data) / "fhir").glob("*.json"))) - HELD_OUT_PATIENTS
+    fitted, checked = train.split(patients, CHECK_PATIENTS)
+    seen, check, test = compose(fitted, args.cases, random), compose(checked, 300, random), compose(held, 600, random)
     rules = {"share": by_share(seen), "rules, missing ignored": by_rules(NOTHING), "rules": by_rules(usual)}
     rows = figures(test, rules)
     for seed in range(args.seeds):

@@ -15,6 +15,7 @@ from wugan.apps.diagnosis.triage.train.patients import Part, Scan, made_record, 
 from wugan.tokens import Tokens
 
 HELD_OUT_PATIENTS = 6
+CHECK_PATIENTS = 3  # of those for training, that the temperature is fitted to
 HELD_OUT_SCANS = 0.3
 
 
@@ -40,6 +41,23 @@ class Pool:
         if not self._parts:
             self._parts.extend(scan.part() for scan in self.scans)
         return self._parts
+
+    def split(self, patients: int, apart: int) -> tuple[Pool, Pool]:
+        """This pool without, and with only, the last `apart` of its patients and a fifth of its scans.
+
+        Args:
+            patients: whose records these are, in turn.
+            apart: how many of them.
+        """
+        cut = round(0.8 * len(self.scans))
+        last = [i % patients >= patients - apart for i in range(len(self.records))]
+        kept, taken = (
+            tuple(r for r, of in zip(self.records, last, strict=True) if of is wanted) for wanted in (False, True)
+        )
+        return (
+            Pool(self.scans[:cut], kept, self.slides, self.slide_findings),
+            Pool(self.scans[cut:], taken, self.slides, self.slide_findings),
+        )
 
     def usual(self) -> dict[Modality, Levels]:
         """How often each modality's true state calls for at least `prompt`, and for `urgent`."""

@@ -26,12 +26,12 @@ def fit(
     check: Sequence[Composed],
     seed: int,
     *,
-    epochs: int = 24,
+    epochs: int = 16,
     batch: int = 16,
     rate: float = 3e-3,
     progress: Callable[[str], None] = print,
 ) -> TriageModel:
-    """A network fitted to `train`, its temperature to `check` (of the training patients too).
+    """A network fitted to `train`, its temperature to `check` (of other patients).
 
     Half of the times a case is seen whole, else as a random one of the other subsets; the truth stays that of the
     whole case, so that what is missing has to show as uncertainty.
@@ -40,7 +40,7 @@ def fit(
     random = np.random.default_rng(seed)
     shape = config()
     network = TriageNetwork(shape)
-    optimizer = torch.optim.AdamW(network.parameters(), rate, weight_decay=0.02)
+    optimizer = torch.optim.AdamW(network.parameters(), rate, weight_decay=0.1)
     steps = epochs * -(-len(train) // batch)
     schedule = torch.optim.lr_scheduler.OneCycleLR(optimizer, rate, total_steps=steps, pct_start=0.1)
     truth = torch.tensor([_NAMES.index(c.truth.value) for c in train])

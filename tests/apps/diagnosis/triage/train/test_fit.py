@@ -30,7 +30,7 @@ def easy(count: int, seed: int) -> list[Composed]:
 
 def test_it_learns_what_is_easy_and_knows_what_is_missing() -> None:
     train, test = easy(240, 0), easy(80, 1)
-    model = fit(train, easy(60, 2), 0, epochs=5, batch=16, progress=lambda line: None)
+    model = fit(train, easy(60, 2), 0, epochs=10, batch=16, progress=lambda line: None)
     rows = figures(test, {"network": by_network(model), "share": by_share(train)})
     by = {(row["modalities"], row["method"]): row for row in rows}
     assert by["ct+slide+record", "network"]["accuracy"] > 0.75  # type: ignore[operator]
