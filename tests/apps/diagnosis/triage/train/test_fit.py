@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import numpy as np
+import pytest
 
 from wugan.apps.diagnosis.result import Modality, Urgency
 from wugan.apps.diagnosis.triage.network import config
@@ -28,6 +29,7 @@ def easy(count: int, seed: int) -> list[Composed]:
     return cases
 
 
+@pytest.mark.slow
 def test_it_learns_what_is_easy_and_knows_what_is_missing() -> None:
     train, test = easy(240, 0), easy(80, 1)
     model = fit(train, easy(60, 2), 0, epochs=10, batch=16, progress=lambda line: None)
