@@ -4,9 +4,9 @@
 
 A trial changes one modality of a case in a way that means nothing, and looks at it again: the order of slices, files or
 entries, lossless recompression, resampling there and back, noise below that of the device, another locale. Cases are
-made of the data folder's patients, scans and slide ($WUGAN_DATA, else ../shared/data), and of a made-up scan with
-nodules. Printed: the share of trials that keep their category (abstentions count as one), by change, and the 95th
-percentile of the greatest change of a probability.
+made of the data folder's patients, scans and slide ($WUGAN_DATA, else ../shared/data), of a made-up scan with a nodule,
+and of a made-up record with critical values (a fifth of the records). Printed: the share of trials that keep their
+category (abstentions count as one), by change, and the 95th percentile of the greatest change of a probability.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ from typing import Any
 
 import numpy as np
 
-from wugan.apps.diagnosis.demo import write_nifti
+from wugan.apps.diagnosis.demo import record, write_nifti
 from wugan.apps.diagnosis.evidence import Seen
 from wugan.apps.diagnosis.look import CtLook, RecordLook, SlideLook
 from wugan.apps.diagnosis.result import Assessment
@@ -39,14 +39,14 @@ Change = Callable[[Path, Path, random.Random], Path]
 
 
 def reorder(path: Path, folder: Path, of: random.Random) -> Path:
-    bundle = json.loads(path.read_text())
+    bundle = json.loads(path.read_text(encoding="utf-8"))
     of.shuffle(bundle["entry"])
     return _json(bundle, folder)
 
 
 def spell(path: Path, folder: Path, of: random.Random) -> Path:
     """The same JSON with other white space and order of keys, as XML-to-JSON gateways and databases give it."""
-    bundle = json.loads(path.read_text())
+    bundle = json.loads(path.read_text(encoding="utf-8"))
     (folder / "record.json").write_text(json.dumps(bundle, indent=of.choice([None, 1, 4]), sort_keys=True))
     return folder / "record.json"
 
@@ -62,7 +62,7 @@ def abroad(path: Path, folder: Path, of: random.Random) -> Path:
 
 def round_off(path: Path, folder: Path, of: random.Random) -> Path:
     """Every value with a relative error of 0.1 %, as conversion and rounding leave."""
-    bundle = json.loads(path.read_text())
+    bundle = json.loads(path.read_text(encoding="utf-8"))
     for entry in bundle["entry"]:
         quantity = entry["resource"].get("valueQuantity")
         if quantity and isinstance(quantity.get("value"), (int, float)):
@@ -194,7 +194,8 @@ def main() -> None:
         folder = Path(name)
         made = trunk(3.5, nodules=np.array([(-60.0, 20.0, 240.0, 10.0)]), noise=12, seed=1)
         nodule = _nifti(made.volume, folder)
-        patients = sorted((DATA / "fhir").glob("*.json"))
+        (folder / "urgent.json").write_text(json.dumps(record()))
+        patients = [*sorted((DATA / "fhir").glob("*.json")), *[folder / "urgent.json"] * 5]
         slide = next(iter(sorted((DATA / "slide").iterdir())))
         scans = [(DATA / "ct" / "dicom_series", DICOM), (DATA / "ct" / "example_ct_sm.nii.gz", NIFTI), (nodule, NIFTI)]
         looked = [CtLook().look(path) for path, _ in scans]
