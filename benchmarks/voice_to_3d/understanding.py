@@ -1,7 +1,7 @@
 """How many described parts come out right: each description read, built, written as STL, and judged.
 
-    python benchmarks/voice_to_3d/understanding.py dev|held|second|red   # prompts of tests/apps/voice_to_3d/prompts
-    python benchmarks/voice_to_3d/understanding.py FOLDER                # NAME.yaml (a description) and NAME.stl
+    python benchmarks/voice_to_3d/understanding.py SET        # dev, held, second, third, red: the tests' prompts
+    python benchmarks/voice_to_3d/understanding.py FOLDER     # NAME.yaml (a description) and NAME.stl
 
 The sets but `red`, and FOLDER, are judged as the published text-to-CAD benchmark does (`score.py` of the prompts'
 folder, which makes the references); `red` by sorted box (1 mm) and volume (2 %). A part that came out wrong with
@@ -32,7 +32,7 @@ import score  # noqa: E402
 def main() -> None:
     """The command line."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("prompts", help="dev, held, second, red, or a folder")
+    parser.add_argument("prompts", help="dev, held, second, third, red, or a folder")
     chosen = parser.parse_args().prompts
     if chosen == "red":
         files = sorted(PROMPTS.glob("parts_red*.yaml"))

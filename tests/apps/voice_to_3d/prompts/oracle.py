@@ -23,7 +23,7 @@ import trimesh
 import yaml
 
 HERE = Path(__file__).resolve().parent
-SETS = ("dev", "held", "second")
+SETS = ("dev", "held", "second", "third")
 
 
 def builders(which: str) -> dict[str, Callable[[], manifold3d.Manifold]]:
