@@ -61,7 +61,7 @@ class DicomDeidentifier:
     def __call__(self, dataset: Dataset) -> tuple[Dataset, tuple[Note, ...]]:
         """A de-identified copy, and what a person should know about it. The original is not changed."""
         identifiers = Identifiers.of(dataset)
-        clean, notes = copy.deepcopy(dataset), []
+        clean, notes = copy.deepcopy(dataset), list[Note]()
         shift = self.pseudonyms.shift(identifiers.person)
         self._clean(clean, shift, notes)
         self._sweep(clean, identifiers, notes)
@@ -134,13 +134,14 @@ class DicomDeidentifier:
 
     def _file_meta(self, meta: Dataset) -> Any:
         from pydicom.dataset import FileMetaDataset
+        from pydicom.uid import UID
 
         clean = FileMetaDataset()
         for keyword in ("MediaStorageSOPClassUID", "TransferSyntaxUID", "ImplementationClassUID"):
             if keyword in meta:
                 setattr(clean, keyword, meta[keyword].value)
         if "MediaStorageSOPInstanceUID" in meta:
-            clean.MediaStorageSOPInstanceUID = self._uid(str(meta.MediaStorageSOPInstanceUID))
+            clean.MediaStorageSOPInstanceUID = UID(self._uid(str(meta.MediaStorageSOPInstanceUID)))
         return clean
 
 
