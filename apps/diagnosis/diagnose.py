@@ -174,4 +174,4 @@ def refuse(case: Case, audit: str | PathLike[str], reason: str) -> None:
     """Write to the audit trail that a case was refused."""
     from wugan.privacy.audit import AuditTrail
 
-    AuditTrail(audit).record("diagnose-refused", detail_reason=reason, composite=case.composite)
+    AuditTrail(audit).record("diagnose-refused", reason=reason, composite=case.composite)

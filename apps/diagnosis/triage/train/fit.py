@@ -8,7 +8,7 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 
-from wugan.apps.diagnosis.result import Modality, Urgency
+from wugan.apps.diagnosis.result import Urgency
 from wugan.apps.diagnosis.triage.network import TriageInfo, TriageModel, TriageNetwork, config
 from wugan.apps.diagnosis.triage.train.compose import SUBSETS, Composed
 from wugan.fusion.token_batch import collate
@@ -67,9 +67,7 @@ def fit(
     return TriageModel(network, TriageInfo(config=shape, temperature=temperature))
 
 
-def logits_of(
-    network: TriageNetwork, windows: Sequence[dict[Modality, Tokens]], batch: int = 32
-) -> NDArray[np.float64]:
+def logits_of(network: TriageNetwork, windows: Sequence[dict[str, Tokens]], batch: int = 32) -> NDArray[np.float64]:
     """Logits `[N, 3]`."""
     out = []
     with torch.no_grad():
@@ -85,12 +83,12 @@ def chances(logits: NDArray[np.float64], temperature: float) -> NDArray[np.float
     return np.exp(scaled) / np.exp(scaled).sum(1, keepdims=True)
 
 
-def _seen(case: Composed, random: np.random.Generator) -> dict[Modality, Tokens]:
+def _seen(case: Composed, random: np.random.Generator) -> dict[str, Tokens]:
     names = SUBSETS[0] if random.random() < 0.5 else SUBSETS[1 + int(random.integers(len(SUBSETS) - 1))]
     return {m: case.tokens[m] for m in names}
 
 
-def _thinned(window: dict[Modality, Tokens], random: np.random.Generator) -> dict[Modality, Tokens]:
+def _thinned(window: dict[str, Tokens], random: np.random.Generator) -> dict[str, Tokens]:
     """Fewer cubes of the scan, which makes a step four times as fast; those with a candidate stay."""
     tokens = window.get("ct")
     if tokens is None or len(tokens) <= _CUBES:
