@@ -151,8 +151,8 @@ class Assessment(_Model):
         category: the most probable.
         probabilities: by category, calibrated; they sum to 1.
         abstain: no category is probable enough to be named; a person decides.
-        cost_of_missing: for each modality that is missing, how much less certain the assessment is expected to be for
-            it, in bits of entropy (measured on cases that had it).
+        cost_of_missing: for each modality that is missing, or does not show what the rules look for (a CT without
+            lungs), how many bits of entropy knowing it would be expected to take away.
         attributions: of the modalities that are present.
         reasons: findings that carry it, the weightiest first, by id.
         fusion: what the fusion network says of the tokens alone, by category: a second reading beside the rules'.

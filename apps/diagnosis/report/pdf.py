@@ -102,6 +102,9 @@ class _Paper:
             said = ", ".join(f"{name} {100 * p:.1f} %" for name, p in assessment.probabilities.items())
             story.append(Paragraph(latin(f"Probabilities: {said}."), self.body))
             for stream in result.streams:
+                if stream.present and stream.modality in assessment.cost_of_missing:
+                    text = f"{NAMES[stream.modality]} does not show the lungs, and counts as one that is missing."
+                    story.append(Paragraph(latin(text), self.body))
                 if not stream.present:
                     cost = assessment.cost_of_missing.get(stream.modality)
                     tail = (

@@ -14,7 +14,7 @@ from wugan.modalities.medical.ct.lesions import Candidate
 from wugan.modalities.medical.ct.volume import Volume
 from wugan.modalities.medical.ct.windows import window
 
-HEIGHT = 340  # pixels of a CT picture
+HEIGHT, WIDTH = 340, 1100  # pixels that a CT picture has at most
 _CANDIDATES = 4  # that get a picture
 _CROP_MM = 80.0
 _OPACITY = 0.4
@@ -152,8 +152,9 @@ def _ct_picture(rgb: NDArray[np.uint8], aspect: float, caption: str, alt: str) -
     from PIL import Image
 
     height, width = rgb.shape[:2]
-    scale = HEIGHT / (height * aspect)
-    image = Image.fromarray(rgb).resize((max(1, round(width * scale)), HEIGHT), Image.Resampling.BICUBIC)
+    scale = min(HEIGHT / (height * aspect), WIDTH / width)  # a few planes make a strip
+    size = max(1, round(width * scale)), max(1, round(height * aspect * scale))
+    image = Image.fromarray(rgb).resize(size, Image.Resampling.BICUBIC)
     return _picture("ct", np.asarray(image), caption, alt)
 
 

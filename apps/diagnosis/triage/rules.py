@@ -68,7 +68,9 @@ def assess(
         category=category,
         probabilities={name: round(p, 6) for name, p in chances.items()},
         abstain=chances[category.value] < ABSTAIN,
-        cost_of_missing={m: round(_cost(parts, m, usual), 4) for m in MODALITIES if m not in findings},
+        cost_of_missing={
+            m: round(_cost(parts, m, usual), 4) for m in MODALITIES if m not in findings or unseen(m, findings[m])
+        },
         attributions=tuple(
             Attribution(
                 modality=m,
@@ -85,10 +87,15 @@ def assess(
 def modality_levels(modality: Modality, findings: Sequence[Finding], usual: Levels) -> Levels:
     """What a modality's findings call for; a CT in which the lungs cannot be seen is as one that is missing."""
     prompt, urgent = levels(findings)
-    if modality == "ct" and any(f.id == "ct.nodules" and f.status == "unmeasured" for f in findings):
+    if unseen(modality, findings):
         prompt = 1 - (1 - prompt) * (1 - usual[0])
         urgent = 1 - (1 - urgent) * (1 - usual[1])
     return prompt, urgent
+
+
+def unseen(modality: Modality, findings: Sequence[Finding]) -> bool:
+    """Whether a modality is there and does not show what its rules look for: a CT without the lungs."""
+    return modality == "ct" and any(f.id == "ct.nodules" and f.status == "unmeasured" for f in findings)
 
 
 def entropy(chances: Mapping[str, float]) -> float:

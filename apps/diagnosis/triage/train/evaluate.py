@@ -36,7 +36,10 @@ def by_network(model: TriageModel) -> Predict:
     """The fusion network."""
 
     def predict(cases: Sequence[Composed]) -> NDArray[np.float64]:
-        return chances(logits_of(model.network, [c.tokens for c in cases]), model.info.temperature)
+        return chances(
+            logits_of(model.network, [{str(m): of for m, of in c.tokens.items()} for c in cases]),
+            model.info.temperature,
+        )
 
     return predict
 

@@ -40,6 +40,7 @@ def test_a_scan_without_lungs_is_as_none() -> None:
     unseen = finding(0.0, Urgency.PROMPT, "ct.nodules", "ct").model_copy(update={"status": "unmeasured"})
     one = assess({"ct": [unseen], "record": [], "slide": []}, USUAL)
     assert one is not None and one.probabilities["prompt"] == pytest.approx(0.3)
+    assert one.cost_of_missing["ct"] > 0
 
 
 def test_it_abstains_where_nothing_is_probable() -> None:
