@@ -147,6 +147,11 @@ class _Paper:
             rows = [(f.status, f.statement, interval(f), _limit(f), certainty(f)) for f in of.findings[name]]
             titles = ("Status", "Finding", "Value (95 %)", "Limit", "Prob.")
             story.append(self._table(titles, rows, (21, 81, 36, 21, 15)))
+        if name == "ct":
+            legend = "   ".join(
+                f'<font backColor="{colour}">&nbsp;&nbsp;&nbsp;&nbsp;</font> {title}' for title, colour in of.legend
+            )
+            story.append(Paragraph(legend, self.small))
         for picture in of.pictures[name]:
             width = min(_WIDTH, 82.0 * picture.size[0] / picture.size[1])
             image = Image(io.BytesIO(picture.jpeg), width * mm, width * mm * picture.size[1] / picture.size[0])
