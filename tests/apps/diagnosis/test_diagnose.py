@@ -122,7 +122,12 @@ def test_a_folder_that_cannot_be_made_is_named(tmp_path: Path) -> None:
 
 @pytest.mark.slow
 def test_ray_gives_the_same(tmp_path: Path) -> None:
+    import ray
+
     case = of_record(tmp_path / "case")
-    results = [examine(case, runtime=runtime).result for runtime in ("local", "ray")]  # type: ignore[arg-type]
+    try:
+        results = [examine(case, runtime=runtime).result for runtime in ("local", "ray")]  # type: ignore[arg-type]
+    finally:
+        ray.shutdown()  # the next test of this process may need one with other paths
     assert results[0].findings == results[1].findings and results[0].assessment == results[1].assessment
     shutil.rmtree(tmp_path / "case")

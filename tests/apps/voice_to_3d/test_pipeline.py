@@ -32,6 +32,7 @@ def runtime(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch):
     if request.param == "ray":
         import ray
 
+        ray.shutdown()  # one that another test started has another path
         monkeypatch.setenv("PYTHONPATH", str(Path(__file__).parent))
         yield "ray"
         ray.shutdown()
