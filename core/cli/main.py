@@ -68,7 +68,8 @@ def main() -> None:
     logging.basicConfig(level=logging.DEBUG if debug else logging.WARNING, format="%(levelname)s %(name)s: %(message)s")
     signal.signal(signal.SIGTERM, _terminate)
     if "" not in sys.path:
-        sys.path.insert(0, "")  # `use: module:Class` may mean a module of the working directory, as for `python -m`
+        # `use: module:Class` may mean a module of the working directory; last, so that no file there hides a library's.
+        sys.path.append("")
     try:
         _add_applications()
         cli(args=arguments, prog_name="wugan")
