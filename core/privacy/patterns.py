@@ -26,7 +26,7 @@ _HOLIDAY = r"(?:Christmas|Boxing|New Year['’]?s|Easter|Thanksgiving|Labor|Memo
 _UPPER = r"A-ZÀ-ÖØ-ÞĀĂĄĆČĎĐĒĘĚĞĢĪİĶŁĻŃŅŇŌŐŒŘŚŞŠŢŤŪŮŰŹŻŽ"
 _LOWER = r"a-zß-öø-ÿāăąćčďđēęěğģīıķłļńņňōőœřśşšţťūůűźżž"
 #: A word with a capital, as names have them.
-CAPITAL = rf"(?:(?:[OD]['’]|Mc|Mac|Fitz)?[{_UPPER}][{_LOWER}]+(?:[-'’][{_UPPER}]?[{_LOWER}]+)*)"
+CAPITAL = rf"(?:(?:[OD]['’]|Mc|Mac|Fitz)?[{_UPPER}][{_LOWER}]+(?:[-'’][{_UPPER}]?[{_LOWER}]+){{0,3}})"
 _STREET = (
     r"(?:street|st|avenue|ave|road|rd|boulevard|blvd|lane|ln|drive|dr|court|ct|way|place|pl|terrace|square|sq|highway|"
     r"hwy|parkway|pkwy|close|crescent|row|alley|quay|run|loop|trail|view|cottages?|gardens?|grove|mews|hill|park|green|"
@@ -118,12 +118,14 @@ def _rule(
 
 #: In the order in which they have the say: kind, pattern (its first group is the span), and a check of what it found.
 RULES: list[tuple[str, re.Pattern[str], Check | None]] = [
-    _rule("email", r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+"),
-    _rule("email", r"\b\w+(?: (?:dot|underscore|dash) \w+)* at \w+(?: dot \w+)+\b", None, re.I),
+    _rule("email", r"(?<![\w.+-])[\w.+-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63}){1,8}"),
+    _rule(
+        "email", r"\b\w{1,30}(?: (?:dot|underscore|dash) \w{1,30}){0,4} at \w{1,30}(?: dot \w{1,30}){1,4}\b", None, re.I
+    ),
     _rule("url", r"(?:https?://|www\.)[^\s<>\"')]*[^\s<>\"').,;]", None, re.I),
     _rule(
         "url",
-        r"\b[\w-]+(?:\.[\w-]+)*\.(?:com|org|net|edu|gov|info|io|example|co\.uk|de|fr|ie|ca)\b(?:/[^\s<>\"').,;]+)*",
+        r"(?<![\w.-])[\w-]{1,63}(?:\.[\w-]{1,63}){0,5}\.(?:com|org|net|edu|gov|info|io|example|co\.uk|de|fr|ie|ca)\b(?:/[^\s<>\"').,;]+)*",
         None,
         re.I,
     ),
@@ -177,7 +179,7 @@ RULES: list[tuple[str, re.Pattern[str], Check | None]] = [
     _rule("address", r"\b([A-Z]{1,2}\d[A-Z\d]? \d[A-Z]{2})\b"),
     _rule("address", r"\b[A-Z]{2}[ \t]+(\d{5}(?:-\d{4})?)\b"),
     _rule("id", rf"(?i:{_NUMBERED}[:# ]*)#?([A-Z]{{0,4}}[-/ ]?\d[\dA-Z/-]{{3,}}(?: \d{{2,}})*)"),
-    _rule("id", r"(?<![\w./-])[A-Z0-9]+(?:[-/][A-Z0-9]+)*(?![\w/-])", _mixed),
+    _rule("id", r"(?<![\w./-])[A-Z0-9]{1,24}(?:[-/][A-Z0-9]{1,24}){0,5}(?![\w/-])", _mixed),
     _rule("id", r"\b[A-Z]{2,4}(?: \d{2,5}){2,4}\b", lambda text: sum(c.isdigit() for c in text) >= 6),
     _rule("id", r"(?<![\w.,-])\d{7,}(?![\w.,]\d)\b"),
     _rule("id", r"\b[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}\b", None, re.I),

@@ -75,3 +75,12 @@ def test_any_text_is_masked_without_overlap(text: str) -> None:
     spans = TextMask().find(text)
     assert all(one.end <= other.start for one, other in zip(spans, spans[1:], strict=False))
     assert all(0 <= span.start < span.end <= len(text) for span in spans)
+
+
+@pytest.mark.timeout(30)  # patterns that go back and forth take minutes
+@pytest.mark.parametrize(
+    "piece", ["a.", "Aa-", "Alpha Beta ", "A1-", "1 ", "foo dot bar ", "five six ", "x@y.", "The Old, "]
+)
+def test_long_texts_of_any_shape_are_read_in_one_go(piece: str) -> None:
+    text = piece * (60_000 // len(piece))
+    assert all(span.end <= len(text) for span in TextMask().find(text))
