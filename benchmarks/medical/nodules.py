@@ -5,7 +5,7 @@
 All nodules are synthetic: balls of 40 HU with blurred edges. They lie in the lungs of made-up patients with straight
 vessels, and in the real, but small, lung bases of `ct/example_ct.nii.gz` of the data folder ($WUGAN_DATA, else
 ../shared/data), at 3 mm. Real nodules are less round, real vessels branch: expect fewer hits and more false candidates.
-No threshold was fitted on these scans' seeds (100 and up).
+The default score was chosen on three of these scans (seeds 100 to 102), so the figures flatter it a little.
 """
 
 from __future__ import annotations
