@@ -1,12 +1,12 @@
 #!/usr/bin/env bash
-# Creates .venv beside this script's folder and installs wugan there, editable, with the extras given ("speech,design,medical,web,dev"
+# Creates .venv beside this script's folder and installs wugan there, editable, with the extras given ("speech,design,medical,haptics,spatial,web,dev"
 # unless told otherwise). Fast when nothing changed: a stamp keeps the fingerprint of what was installed.
 #
 #   scripts/install.sh [EXTRAS]      PYTHON=/path/to/python chooses the interpreter
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 
-extras="${1:-speech,design,medical,web,dev}"
+extras="${1:-speech,design,medical,haptics,spatial,web,dev}"
 venv="$PWD/.venv"
 stamp="$venv/.wugan-installed"
 # Debian package and what it is for. Nothing else of the system is needed: PyPI's wheels carry the rest.
@@ -19,6 +19,12 @@ system_packages=(
   "libopengl0|the same"
   "dcmtk|tests of the DICOM receiver against another maker's programs"
   "dicom3tools|tests that what is written is valid DICOM"
+  "libusb-1.0-0|point clouds with Open3D"
+  "libx11-6|the same"
+  "libidn2-0|the same"
+  "gcc-avr|tests that build the reference firmware"
+  "avr-libc|the same"
+  "simavr|tests that run it in a simulator"
 )
 
 say() { printf '%s\n' "wugan: $*"; }

@@ -1,0 +1,1 @@
+"""Force-feedback devices over a serial line: servo process, safety, effects, drivers and emulators."""

@@ -1,0 +1,45 @@
+"""`EmulatedDevice`: what one kind of device does with the bytes that it receives, faults of its firmware included."""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+
+import numpy as np
+from numpy.typing import NDArray
+
+from wugan.devices.haptic.spec import HapticSpec
+
+
+class EmulatedDevice(ABC):
+    """The firmware of one kind of device, without a port and without a clock of its own.
+
+    A pseudo-terminal, or a test, gives it bytes and time; a body (mass, damping, encoder) gives it positions and takes
+    its output. It behaves as the real firmware does, unsafe habits included: where the real one keeps its last torque
+    for ever, so does this.
+    """
+
+    @property
+    @abstractmethod
+    def spec(self) -> HapticSpec:
+        """What the device can do, the same as its driver says after the handshake."""
+
+    @abstractmethod
+    def receive(self, data: bytes, now_s: float) -> bytes:
+        """Take bytes from the host at a time; the bytes that the device answers."""
+
+    @abstractmethod
+    def tick(self, now_s: float) -> bytes:
+        """Let time pass (watchdogs, ramps, byte timeouts); the bytes that the device sends unasked, usually none."""
+
+    @abstractmethod
+    def sense(self, position: NDArray[np.float64], velocity: NDArray[np.float64]) -> None:
+        """What the body does now, in the units of `spec.space`, float64 `[axes]`; the device quantises it."""
+
+    @property
+    @abstractmethod
+    def output(self) -> NDArray[np.float64]:
+        """The force or torque at the actuators now, in the units of `spec.space`, float64 `[axes]`."""
+
+    @abstractmethod
+    def power_cycle(self) -> None:
+        """What unplugging does: all state is as after switching on."""
