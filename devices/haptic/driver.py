@@ -77,6 +77,10 @@ class Driver(ABC):
     def stop(self) -> bytes:
         """Bytes that take the output to zero from any state in which the device can be, at any time."""
 
+    def emergency_stop(self) -> bytes:
+        """Bytes for an emergency stop: as `stop()`, and latched in the device where it can latch."""
+        return self.stop()
+
     @abstractmethod
     def reset(self) -> None:
         """Forget half a frame and the command in flight. Called after the line was flushed."""
