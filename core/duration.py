@@ -6,12 +6,20 @@ import re
 
 from wugan.errors import DataError
 
-_UNITS_NS = {"ns": 1, "us": 1_000, "µs": 1_000, "ms": 1_000_000, "s": 1_000_000_000, "min": 60_000_000_000}
-_PATTERN = re.compile(r"\s*(\d+(?:\.\d+)?)\s*(ns|us|µs|ms|s|min)\s*")
+_UNITS_NS = {
+    "ns": 1,
+    "us": 1_000,
+    "µs": 1_000,
+    "ms": 1_000_000,
+    "s": 1_000_000_000,
+    "min": 60_000_000_000,
+    "h": 3_600_000_000_000,
+}
+_PATTERN = re.compile(r"\s*(\d+(?:\.\d+)?)\s*(ns|us|µs|ms|s|min|h)\s*")
 
 
 def to_ns(duration: str | int | float) -> int:
-    """Nanoseconds of a duration: a string with a unit (ns, us, ms, s, min), or a plain number of seconds.
+    """Nanoseconds of a duration: a string with a unit (ns, us, ms, s, min, h), or a plain number of seconds.
 
     Raises:
         DataError: the text is no duration, or it is negative.

@@ -58,16 +58,22 @@ def ports(component: Any) -> Ports:
 
 def _arguments(cls: type, base: type) -> tuple[Any, ...]:
     """The type arguments that `cls` gives to `base`, followed through its parents; `Any` where it gives none."""
+    return tuple(Any if isinstance(found, TypeVar) else found for found in _given(cls, base))
+
+
+def _given(cls: type, base: type) -> tuple[Any, ...]:
+    """Likewise, with the type variables of `cls` where it leaves them open."""
     for parent in getattr(cls, "__orig_bases__", ()):
         origin = get_origin(parent) or parent
         if origin is base:
-            found = tuple(Any if isinstance(argument, TypeVar) else argument for argument in get_args(parent))
-            return found or (Any, Any)
+            return get_args(parent) or (Any, Any)
         if isinstance(origin, type) and issubclass(origin, base):
-            return _arguments(origin, base)
+            # `class Camera(Device[Image])`, where `class Device(Source[Out])` passes its own argument on
+            filled = dict(zip(getattr(origin, "__parameters__", ()), get_args(parent), strict=False))
+            return tuple(filled.get(one, one) if isinstance(one, TypeVar) else one for one in _given(origin, base))
     for parent in cls.__bases__:
         if parent is not base and issubclass(parent, base):
-            return _arguments(parent, base)
+            return _given(parent, base)
     return (Any, Any)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from typing import Literal
 
 import numpy as np
 from numpy.typing import NDArray
@@ -24,6 +25,61 @@ class Audio:
     def seconds(self) -> float:
         """Duration in seconds."""
         return len(self.samples) / self.rate
+
+
+@dataclass(slots=True)
+class HapticSample:
+    """A stretch of a haptic device's states, T of them (often one), A axes. SI units; no state is repeated or made up.
+
+    Attributes:
+        time_ns: int64 `[T]`, when each state arrived, by `wugan.clock`; not decreasing.
+        position: float64 `[T, A]`, m, or rad where `space` is `joint`.
+        velocity: float64 `[T, A]`, m/s or rad/s, measured or estimated from positions.
+        force: float64 `[T, A]`, N or N·m: the output that was commanded, after all limits.
+        rate_hz: how many states a second the device gives nominally.
+        space: `cartesian` or `joint`.
+        acceleration: float64 `[T, A]`, m/s², where the device has an accelerometer (vibration); otherwise `None`.
+    """
+
+    time_ns: NDArray[np.int64]
+    position: NDArray[np.float64]
+    velocity: NDArray[np.float64]
+    force: NDArray[np.float64]
+    rate_hz: float
+    space: Literal["cartesian", "joint"] = "cartesian"
+    acceleration: NDArray[np.float64] | None = None
+
+    def __len__(self) -> int:
+        return len(self.time_ns)
+
+    @property
+    def axes(self) -> int:
+        """Number of axes."""
+        return int(self.position.shape[1])
+
+
+@dataclass(slots=True)
+class Image:
+    """One picture.
+
+    Attributes:
+        pixels: uint8 `[H, W, 3]`, red, green, blue; or `[H, W]`, grey.
+    """
+
+    pixels: NDArray[np.uint8]
+
+
+@dataclass(slots=True)
+class PointCloud:
+    """Points of one sweep or scan.
+
+    Attributes:
+        points: float32 `[N, 3]`, metres in the sensor's frame.
+        intensity: float32 `[N]`, reflectivity as the sensor gives it; `None` where it gives none.
+    """
+
+    points: NDArray[np.float32]
+    intensity: NDArray[np.float32] | None = None
 
 
 @dataclass(slots=True)

@@ -1,6 +1,35 @@
 """Devices: what a pipeline senses with and acts through."""
 
-from wugan.devices.microphone import Microphone
-from wugan.devices.speaker import Speaker
+from __future__ import annotations
 
-__all__ = ["Microphone", "Speaker"]
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from wugan.devices.base import Device, Health
+    from wugan.devices.calibration import Calibration
+    from wugan.devices.microphone import Microphone
+    from wugan.devices.speaker import Speaker
+
+__all__ = ["Calibration", "Device", "Health", "Microphone", "Speaker"]
+
+# Loaded when they are asked for: the servo process of a haptic device imports this package and must stay light.
+_HOMES = {
+    "Calibration": "calibration",
+    "Device": "base",
+    "Health": "base",
+    "Microphone": "microphone",
+    "Speaker": "speaker",
+}
+
+
+def __getattr__(name: str) -> Any:
+    if name not in _HOMES:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    value = getattr(import_module(f"wugan.devices.{_HOMES[name]}"), name)
+    globals()[name] = value
+    return value
+
+
+def __dir__() -> list[str]:
+    return sorted(__all__)

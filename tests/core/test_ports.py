@@ -47,7 +47,7 @@ class Pairs(Join[int, tuple]): ...
         (Mic(), Ports("source", None, bytes)),
         (Loud(), Ports("stage", bytes, float)),
         (Louder(), Ports("stage", bytes, float)),
-        (ByteChunks(), Ports("encoder", Any, Tokens)),
+        (ByteChunks(), Ports("encoder", bytes, Tokens)),
         (Bare(), Ports("stage", Any, Any)),
         (Answers(), Ports("head", Fused, str)),
         (Speaker(), Ports("sink", str, None)),
