@@ -43,3 +43,10 @@ class EmulatedDevice(ABC):
     @abstractmethod
     def power_cycle(self) -> None:
         """What unplugging does: all state is as after switching on."""
+
+    def unplugged(self, now_s: float) -> None:
+        """The cable was pulled. A device that lives on the bus's power forgets everything; one with its own may not."""
+        self.power_cycle()
+
+    def port_closed(self, now_s: float) -> None:
+        """The host closed the port, or its process died (DTR falls). Most devices do not look at it."""

@@ -1,0 +1,162 @@
+"""`Body`: the moving part of an emulated device: mass, friction, encoder, hard ends, and a hand that holds it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Protocol, Self, runtime_checkable
+
+import numpy as np
+from numpy.typing import NDArray
+
+from wugan.devices.haptic.emulators.hand import Hand
+from wugan.devices.haptic.spec import HapticSpec
+from wugan.errors import DataError
+
+Vector = NDArray[np.float64]
+
+CARTESIAN_MASS_KG = 0.1  # a stylus and the arm behind it
+CARTESIAN_DAMPING = 0.5  # N·s/m, bearings
+JOINT_ACCELERATION = 2000.0  # rad/s² at full torque: what small direct-drive motors reach with a handle on
+JOINT_TOP_SPEED = 100.0  # rad/s at which bearings eat full torque
+DEFAULT_JOINT_STEP = 2 * np.pi / 4096  # a 12-bit magnetic encoder
+DEFAULT_CARTESIAN_STEP = 2e-5  # m, of the order of desktop devices
+
+
+@runtime_checkable
+class Moving(Protocol):
+    """What an emulated device moves: a `Body`, or a world to touch."""
+
+    @property
+    def position(self) -> Vector:
+        """True position, float64 `[axes]`, m or rad."""
+
+    @property
+    def velocity(self) -> Vector:
+        """True velocity, float64 `[axes]`, m/s or rad/s."""
+
+    @property
+    def contact(self) -> Vector:
+        """Force or torque from what it touches (hard ends, a world), float64 `[axes]`, N or N·m."""
+
+    def step(self, output: Vector, dt_s: float) -> None:
+        """Move on by `dt_s` under the actuators' `output`, float64 `[axes]`, N or N·m."""
+
+    def sensed(self) -> tuple[Vector, Vector]:
+        """Position as the encoder gives it (whole steps) and velocity."""
+
+
+class Body:
+    """Independent axes of mass (or inertia) with viscous and Coulomb friction between hard ends.
+
+    Integrated by semi-implicit Euler, with damping taken implicitly and Coulomb friction as a projection (it can stop
+    an axis, never turn it round), so that no choice of friction makes it unstable. Hard ends take all momentum.
+    """
+
+    def __init__(
+        self,
+        mass: float | Sequence[float],
+        damping: float | Sequence[float] = 0.0,
+        *,
+        axes: int | None = None,
+        coulomb: float | Sequence[float] = 0.0,
+        encoder_step: float | Sequence[float] = 0.0,
+        ends: Sequence[tuple[float, float]] | None = None,
+        start: float | Sequence[float] = 0.0,
+        hand: Hand | None = None,
+    ) -> None:
+        """Build it at rest.
+
+        Args:
+            mass: kg, or kg·m² for a joint; one number for all axes or one for each. More than 0.
+            damping: viscous friction, N·s/m or N·m·s/rad.
+            axes: number of axes; needed only where every other value is a single number and there is more than one.
+            coulomb: dry friction, N or N·m.
+            encoder_step: m or rad of one encoder count; 0 is an ideal encoder.
+            ends: least and greatest position of each axis; None is without ends.
+            start: position at the start, m or rad.
+            hand: who holds it; None is nobody.
+
+        Raises:
+            DataError: a value that cannot be, or lengths that differ.
+        """
+        given = [np.asarray(value, float) for value in (mass, damping, coulomb, encoder_step, start)]
+        sizes = {value.size for value in given if value.ndim} | ({len(ends)} if ends is not None else set())
+        count = axes or max(sizes, default=1)
+        if sizes - {count}:
+            raise DataError(f"body: values for {sorted(sizes)} axes do not fit together ({count} axes)")
+        self._mass, self._damping, self._coulomb, self._encoder, self._position = (
+            np.broadcast_to(value, count).copy() for value in given
+        )
+        if not (self._mass > 0).all() or not np.isfinite(self._mass).all():
+            raise DataError(f"body: mass {mass} must be more than 0")
+        for name, value in (("damping", self._damping), ("coulomb", self._coulomb), ("encoder_step", self._encoder)):
+            if not (value >= 0).all() or not np.isfinite(value).all():
+                raise DataError(f"body: {name} {value.tolist()} must be 0 or more")
+        limits = np.asarray(ends if ends is not None else [(-np.inf, np.inf)] * count, float)
+        if not (limits[:, 0] < limits[:, 1]).all():
+            raise DataError(f"body: ends {limits.tolist()} must be (least, greatest)")
+        self._low, self._high = limits[:, 0], limits[:, 1]
+        self._position = np.clip(self._position, self._low, self._high)
+        self._velocity = np.zeros(count)
+        self._contact = np.zeros(count)
+        self.hand = hand
+        self.time_s = 0.0
+
+    @classmethod
+    def of(cls, spec: HapticSpec, hand: Hand | None = None) -> Self:
+        """A body that suits a device: its workspace as hard ends, in the middle of which it starts."""
+        strength = np.asarray(spec.max_output)
+        joint = spec.space == "joint"
+        ends = np.asarray(spec.workspace, float)
+        start = np.where(np.isfinite(ends).all(axis=1), np.nan_to_num(ends).mean(axis=1), 0.0)
+        return cls(
+            mass=(strength / JOINT_ACCELERATION).tolist() if joint else [CARTESIAN_MASS_KG] * spec.axes,
+            damping=(strength / JOINT_TOP_SPEED).tolist() if joint else CARTESIAN_DAMPING,
+            coulomb=(strength * 0.005).tolist(),
+            encoder_step=DEFAULT_JOINT_STEP if joint else DEFAULT_CARTESIAN_STEP,
+            ends=spec.workspace,
+            start=start.tolist(),
+            hand=hand,
+        )
+
+    @property
+    def position(self) -> Vector:
+        """True position, float64 `[axes]`, m or rad."""
+        return self._position
+
+    @property
+    def velocity(self) -> Vector:
+        """True velocity, float64 `[axes]`, m/s or rad/s."""
+        return self._velocity
+
+    @property
+    def contact(self) -> Vector:
+        """Force or torque of the hard ends during the last step, float64 `[axes]`, N or N·m."""
+        return self._contact
+
+    def step(self, output: Vector, dt_s: float) -> None:
+        """Move on by `dt_s`; an output that is not finite moves nothing, as a broken drive would not."""
+        force = np.where(np.isfinite(output), output, 0.0)
+        if self.hand is not None:
+            force = force + self.hand.force(self.time_s, self._position, self._velocity)
+        velocity = (self._mass * self._velocity + dt_s * force) / (self._mass + dt_s * self._damping)
+        grip = dt_s * self._coulomb / self._mass
+        velocity = np.sign(velocity) * np.maximum(np.abs(velocity) - grip, 0.0)
+        wanted = self._position + dt_s * velocity
+        position = np.clip(wanted, self._low, self._high)
+        hit = position != wanted
+        self._contact = np.where(hit, -self._mass * velocity / dt_s, 0.0)
+        self._velocity = np.where(hit, 0.0, velocity)
+        self._position = position
+        self.time_s += dt_s
+
+    def sensed(self) -> tuple[Vector, Vector]:
+        """Position in whole encoder steps (towards minus infinity, as counting does), and velocity."""
+        step = self._encoder
+        counted = np.where(step > 0, np.floor(self._position / np.where(step > 0, step, 1.0)) * step, self._position)
+        return counted, self._velocity
+
+    def place(self, position: Sequence[float], velocity: Sequence[float] | None = None) -> None:
+        """Put it somewhere, at rest or moving; m or rad, m/s or rad/s."""
+        self._position = np.clip(np.asarray(position, float), self._low, self._high)
+        self._velocity = np.zeros_like(self._position) if velocity is None else np.asarray(velocity, float)

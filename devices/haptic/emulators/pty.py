@@ -1,0 +1,381 @@
+"""`PtyEmulator`: an emulated device on a pseudo-terminal, which a driver opens like a serial port."""
+
+from __future__ import annotations
+
+import errno
+import os
+import select
+import tempfile
+import threading
+import time
+from collections import deque
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Self
+
+from wugan.devices.haptic.emulators.body import Body, Moving
+from wugan.devices.haptic.emulators.device import EmulatedDevice
+from wugan.devices.haptic.emulators.faults import Faults, Line
+from wugan.errors import DeviceError
+
+RATE_HZ = 2000.0  # physics; twice the usual servo rate, so that each period sees a new position
+LONGEST_CATCH_UP_S = 0.02  # after a longer pause of this process the emulated world did not move, so nothing is missed
+READ_SIZE = 4096
+REMEMBERED = 1 << 17  # changes of output, and receptions, that are kept
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """The output of the device changed.
+
+    Attributes:
+        time_ns: when by the device's clock, on the scale of `time.monotonic_ns()`, which all processes of a machine
+            share. What a timer of the firmware did has that timer's time, even where the emulator caught up with it
+            a little later.
+        output: the new output, N or N·m.
+    """
+
+    time_ns: int
+    output: tuple[float, ...]
+
+
+class PtyEmulator:
+    """Connects a device's firmware, its body and a faulty line, and keeps time for them.
+
+    The host sees a raw port at `port`, a stable path that survives `unplug()` and `replug()`. A thread (`start()`), or
+    the caller's own (`run()`), steps the physics by real time at `rate_hz` and catches up after a late wake. Where this
+    process itself was not scheduled for longer than `LONGEST_CATCH_UP_S`, the emulated world pauses too (`paused_s`
+    sums it up): no watchdog trips because the computer was busy.
+
+    All methods may be called from any thread.
+    """
+
+    def __init__(
+        self,
+        device: EmulatedDevice,
+        body: Moving | None = None,
+        faults: Faults | None = None,
+        *,
+        port: str | Path | None = None,
+        rate_hz: float = RATE_HZ,
+    ) -> None:
+        """Plug it in; nothing moves before `start()` or `run()`.
+
+        Args:
+            device: its firmware.
+            body: its moving part; None is `Body.of(device.spec)`.
+            faults: of the line; None is a perfect one.
+            port: path of the port (a symbolic link is made there); None is a new path among the temporary files.
+            rate_hz: steps of physics a second.
+
+        Raises:
+            DeviceError: no pseudo-terminal can be had, or something lies at `port` that is no link.
+        """
+        self.device = device
+        self.body: Moving = body if body is not None else Body.of(device.spec)
+        self.changes: deque[Change] = deque(maxlen=REMEMBERED)
+        self.received_ns: deque[int] = deque(maxlen=REMEMBERED)
+        self.received_bytes = 0
+        self.sent_bytes = 0
+        self.steps = 0
+        self.paused_s = 0.0
+        self._dt = 1.0 / rate_hz
+        self._folder: tempfile.TemporaryDirectory[str] | None = None
+        if port is None:
+            self._folder = tempfile.TemporaryDirectory(prefix="wugan-emulator-")
+            port = Path(self._folder.name) / type(device).__module__.rpartition(".")[2]
+        self._link = Path(port)
+        if os.path.lexists(self._link) and not self._link.is_symlink():
+            raise DeviceError(f"port {self._link}: something else lies there. Give a path that is free.")
+        self._master = -1
+        self._host_there = False  # the host has the port open, as far as is known
+        self._stalled_until = 0.0
+        self._replug_at: float | None = None
+        self._jobs: deque[Callable[[], None]] = deque()
+        self._wake_read, self._wake_write = os.pipe()
+        os.set_blocking(self._wake_read, False)
+        self._thread: threading.Thread | None = None
+        self._runner: threading.Thread | None = None
+        self._running = False
+        self._error: BaseException | None = None
+        self._set_faults(faults or Faults())
+        self._plug()
+        self._feel()
+
+    # What a user does with it.
+
+    @property
+    def port(self) -> str:
+        """Path to open. It does not exist while the device is unplugged."""
+        return str(self._link)
+
+    @property
+    def faults(self) -> Faults:
+        """Of the line, now. May be set at any time; what is under way then is lost."""
+        return self._faults
+
+    @faults.setter
+    def faults(self, faults: Faults) -> None:
+        self._do(lambda: self._set_faults(faults))
+
+    def start(self) -> Self:
+        """Run in a thread of its own until `close()`."""
+        self._running = True
+        self._thread = threading.Thread(target=self._run_thread, name=f"emulator {self._link.name}", daemon=True)
+        self._runner = self._thread
+        self._thread.start()
+        return self
+
+    def run(self, seconds: float | None = None, each: Callable[[], None] | None = None, each_s: float = 0.1) -> None:
+        """Run in the caller's thread, for so long or until an exception; call `each` every `each_s`."""
+        self._running = True
+        self._runner = threading.current_thread()
+        try:
+            begun = shown = time.monotonic()
+            self._restart_clock()
+            while self._running and (seconds is None or time.monotonic() - begun < seconds):
+                self._turn()
+                if each is not None and time.monotonic() - shown >= each_s:
+                    shown = time.monotonic()
+                    each()
+        finally:
+            self._runner = None
+            while self._jobs:
+                self._jobs.popleft()()
+
+    def close(self) -> None:
+        """End and remove the port. The host sees an unplugged device.
+
+        Raises:
+            DeviceError: the emulated firmware had failed; its error is the cause.
+        """
+        if self._thread is not None:
+            self._running = False
+            os.write(self._wake_write, b".")
+            self._thread.join()
+            self._thread = None
+        if self._wake_read >= 0:
+            self._unplug_port()
+            os.close(self._wake_read)
+            os.close(self._wake_write)
+            self._wake_read = self._wake_write = -1
+            if self._folder is not None:
+                self._folder.cleanup()
+        error, self._error = self._error, None
+        if error is not None:
+            raise DeviceError(f"emulated {self.device.spec.protocol} failed: {error!r}") from error
+
+    def __enter__(self) -> Self:
+        """Start it, unless it runs already."""
+        return self if self._thread is not None else self.start()
+
+    def __exit__(self, *error: object) -> None:
+        self.close()
+
+    def unplug(self) -> None:
+        """Pull the cable: the host reads an end of file, the path goes away, and so does the power if it came by it."""
+
+        def pull() -> None:
+            self._unplug_port()
+            now = self._now()
+            self.device.unplugged(now)
+            self._note(now)
+
+        self._do(pull)
+
+    def replug(self) -> None:
+        """Put the cable back: a new pseudo-terminal under the same path."""
+        self._do(self._plug)
+
+    def stall(self, seconds: float) -> None:
+        """Neither read nor answer for so long; clock, watchdog and motor of the device go on."""
+
+        def begin() -> None:
+            self._stalled_until = self._now() + seconds
+
+        self._do(begin)
+
+    @property
+    def output(self) -> tuple[float, ...]:
+        """What the actuators give now, N or N·m."""
+        return self.changes[-1].output
+
+    # How it works. All below runs in the emulator's thread, or before it starts.
+
+    def _do(self, job: Callable[[], None]) -> None:
+        """Have a job done between two steps, and wait for it."""
+        runner = self._runner
+        if runner is None or runner is threading.current_thread():
+            job()
+            return
+        done = threading.Event()
+
+        def wrapped() -> None:
+            try:
+                job()
+            finally:
+                done.set()
+
+        self._jobs.append(wrapped)
+        os.write(self._wake_write, b".")
+        while not done.wait(0.05):
+            if not runner.is_alive() and not done.is_set():
+                raise DeviceError("the emulator has ended") from self._error
+
+    def _run_thread(self) -> None:
+        try:
+            self.run()
+        except BaseException as error:  # told by close()
+            self._error = error
+            self._unplug_port()
+
+    def _set_faults(self, faults: Faults) -> None:
+        self._faults = faults
+        self._commands = Line(faults, "commands")
+        self._answers = Line(faults, "answers")
+        now = time.monotonic()
+        self._next_stall = now + (faults.stall_every_s or float("inf"))
+        self._next_unplug = now + (faults.unplug_every_s or float("inf"))
+
+    def _plug(self) -> None:
+        import tty
+
+        if self._master >= 0:
+            return
+        try:
+            master, slave = os.openpty()
+        except OSError as error:
+            raise DeviceError(f"no pseudo-terminal can be had: {error.strerror}") from error
+        # Raw, so that the first bytes of a host that has not yet set its own mode are neither echoed nor changed. The
+        # mode outlives this end, which is closed so that it shows when the host closes its own.
+        tty.setraw(slave)
+        new = self._link.with_name(f".{self._link.name}.{os.getpid()}")
+        self._link.parent.mkdir(parents=True, exist_ok=True)
+        new.unlink(missing_ok=True)
+        new.symlink_to(os.ttyname(slave))
+        new.replace(self._link)
+        os.close(slave)
+        os.set_blocking(master, False)
+        self._master = master
+        self._host_there = False
+
+    def _unplug_port(self) -> None:
+        if self._master >= 0:
+            self._link.unlink(missing_ok=True)
+            os.close(self._master)
+            self._master = -1
+        self._commands.clear()
+        self._answers.clear()
+
+    def _now(self) -> float:
+        """The device's clock: monotonic time less what the world paused."""
+        return time.monotonic() - self.paused_s
+
+    def _restart_clock(self) -> None:
+        self._stepped = self._now()
+        self._feel()
+
+    def _turn(self) -> None:
+        """Wait for the next byte or step, and do what is due."""
+        now = self._now()
+        wake = self._stepped + self._dt
+        stalled = now < self._stalled_until
+        if not stalled and self._answers.next_s is not None:
+            wake = min(wake, self._answers.next_s)
+        watched = [self._wake_read]
+        if self._master >= 0 and self._host_there and not stalled:
+            watched.append(self._master)
+        if wake > now:
+            select.select(watched, [], [], wake - now)
+        while self._jobs:
+            try:
+                os.read(self._wake_read, 64)
+            except BlockingIOError:
+                pass
+            self._jobs.popleft()()
+        self._schedule()
+        self._physics()
+        if self._now() >= self._stalled_until:
+            self._read()
+            self._write()
+
+    def _schedule(self) -> None:
+        """Stalls and unpluggings that come by themselves."""
+        now = time.monotonic()
+        if now >= self._next_stall:
+            self._next_stall = now + self._faults.stall_every_s
+            self.stall(self._faults.stall_s)
+        if now >= self._next_unplug:
+            self._next_unplug = now + self._faults.unplug_every_s
+            self._replug_at = now + self._faults.unplug_s
+            self.unplug()
+        if self._replug_at is not None and now >= self._replug_at:
+            self._replug_at = None
+            self.replug()
+
+    def _physics(self) -> None:
+        late = self._now() - self._stepped - self._dt
+        if late > LONGEST_CATCH_UP_S:
+            self.paused_s += late
+        while self._stepped + self._dt <= self._now():
+            self._stepped += self._dt
+            self._answer(self.device.tick(self._stepped), self._stepped)
+            self._note(self._stepped)
+            self.body.step(self.device.output, self._dt)
+            self.steps += 1
+            self._feel()
+
+    def _feel(self) -> None:
+        position, velocity = self.body.sensed()
+        self.device.sense(position, velocity)
+
+    def _note(self, now_s: float) -> None:
+        output = tuple(self.device.output.tolist())
+        if not self.changes or self.changes[-1].output != output:
+            self.changes.append(Change(round((now_s + self.paused_s) * 1e9), output))
+
+    def _read(self) -> None:
+        while self._master >= 0:
+            try:
+                data = os.read(self._master, READ_SIZE)
+            except BlockingIOError:
+                self._host_there = True
+                break
+            except OSError as error:
+                if error.errno != errno.EIO:
+                    raise
+                self._host_is_away()
+                break
+            self._host_there = True
+            self._commands.put(data, self._now())
+        data = self._commands.take(self._now())
+        if data:
+            self.received_bytes += len(data)
+            self.received_ns.append(time.monotonic_ns())
+            now = self._now()
+            self._answer(self.device.receive(data, now), now)
+            self._note(now)
+
+    def _host_is_away(self) -> None:
+        if self._host_there:
+            self._host_there = False
+            self._answers.clear()
+            now = self._now()
+            self.device.port_closed(now)
+            self._note(now)
+
+    def _answer(self, data: bytes, now_s: float) -> None:
+        if data and self._host_there:
+            self._answers.put(data, now_s)
+
+    def _write(self) -> None:
+        data = self._answers.take(self._now())
+        if data and self._master >= 0:
+            try:
+                self.sent_bytes += os.write(self._master, data)
+            except BlockingIOError:
+                pass  # the host does not read: what does not fit is lost, as on a USB endpoint
+            except OSError as error:
+                if error.errno != errno.EIO:
+                    raise
