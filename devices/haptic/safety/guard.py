@@ -1,0 +1,271 @@
+"""`Guard`: stands between what is rendered and what a device is told, in every period of the servo loop."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+
+from wugan.devices.haptic.safety.events import Code, Events
+from wugan.devices.haptic.safety.limits import Limits
+from wugan.devices.haptic.safety.states import StateGuard
+from wugan.devices.haptic.spec import HapticSpec, State
+
+OVERFLOW_RATIO = 1000.0  # times the cap: not a force that was meant, but an overflow or newtons given as millinewtons
+LONGEST_DT_S = 0.005  # a period that took longer counts as this long, or one stall would let any step through
+BRAKE_BAND = 0.5  # of the speed limit: above it the brake grows over this share
+BRAKE_SHARE = 0.25  # of the cap: the brake's greatest force; slope 0.5·cap/limit, light enough for handles of 10 g
+EDGE_SHARE = 0.25  # of the cap: how hard the soft edge pushes back at the hard stop
+
+
+class Guard:
+    """Limits, ramp, latch and expiry of one device. Pure: no I/O, no clock of its own, never raises while running.
+
+    Whatever is wrong, `limit` gives zero; after most troubles the force comes back with the ramp only. It is not
+    thread-safe: the servo loop alone calls it.
+
+    Args:
+        spec: of the device.
+        limits: None for `Limits.of(spec)`.
+        events: where events are written; its own if None.
+
+    Raises:
+        DataError: limits that the device does not allow.
+    """
+
+    def __init__(self, spec: HapticSpec, limits: Limits | None = None, events: Events | None = None) -> None:
+        self.spec = spec
+        self.limits = limits if limits is not None else Limits.of(spec)
+        self.limits.check(spec)
+        self.events = events if events is not None else Events()
+        self._states = StateGuard(spec, self.events)
+        self._axes = spec.axes
+        self._zero = (0.0,) * spec.axes
+        self._output: tuple[float, ...] = self._zero
+        self._now_s = 0.0
+        self._stopped: Code | None = Code.LOST
+        self._estop = False
+        self._ramped_s = 0.0
+        self._ready = False
+        self._overflow = [OVERFLOW_RATIO * value for value in self.limits.output]
+
+    # What happened
+
+    def connected(self, calibrated: bool) -> None:
+        """The device answers. Output begins with the ramp, and only after its calibration was checked."""
+        self._states.forget()
+        self._restart()
+        self._stopped = None if calibrated else Code.UNCALIBRATED
+        self._write(Code.CONNECTED if calibrated else Code.UNCALIBRATED)
+
+    def lost(self, detail: str = "") -> None:
+        """The device is gone: zero until `connected`."""
+        if self._stopped is not Code.LOST:
+            self._write(Code.LOST, detail)
+        self._stopped = Code.LOST
+        self._restart()
+
+    def estop(self, detail: str = "") -> None:
+        """Zero, until `release` is called; neither reconnecting nor anything else lifts it."""
+        if not self._estop:
+            self._write(Code.ESTOP, detail)
+        self._estop = True
+        self._restart()
+
+    def release(self) -> None:
+        """Lift the emergency stop; output comes back with the ramp."""
+        if self._estop:
+            self._write(Code.RELEASED)
+        self._estop = False
+        self._restart()
+
+    # What is
+
+    @property
+    def stopped(self) -> Code | None:
+        """Why there is no output at all; None where there is, or could be."""
+        return Code.ESTOP if self._estop else self._stopped
+
+    @property
+    def gain(self) -> float:
+        """Where the ramp stands, 0…1."""
+        return min(1.0, self._ramped_s / self.limits.ramp_s)
+
+    @property
+    def velocity(self) -> tuple[float, ...]:
+        """Of the last admitted state; estimated from positions where the device measures none."""
+        return tuple(self._states.velocity)
+
+    @property
+    def rejected(self) -> dict[Code, int]:
+        """States that were thrown away, by reason."""
+        return self._states.rejected
+
+    # In every period
+
+    def admit(self, state: State, now_s: float) -> State | None:
+        """The state itself, or None where it cannot be true (see `StateGuard.admit`)."""
+        return self._states.admit(state, now_s)
+
+    def limit(
+        self, wanted: Sequence[float], state: State | None, now_s: float, dt_s: float, expires_s: float = math.inf
+    ) -> tuple[float, ...]:
+        """What the device may be told.
+
+        Args:
+            wanted: what was rendered, one for each axis, N or N·m.
+            state: the admitted state that it was rendered from; None where there is none, which gives zero.
+            now_s: monotonic seconds.
+            dt_s: length of this period.
+            expires_s: from when on the rendered effects hold no longer.
+
+        Returns:
+            Finite values within the caps, one for each axis.
+        """
+        if not now_s >= self._now_s:
+            self._note(Code.CLOCK, f"{now_s:g} after {self._now_s:g} s")
+            return self._cut()
+        self._now_s = now_s
+        if self._estop or self._stopped is not None:
+            return self._cut()
+        if not now_s < expires_s:
+            self._note(Code.EXPIRED)
+            return self._cut()
+        if state is None:
+            self._note(Code.NO_STATE)
+            self._output = self._zero
+            return self._zero
+        if state.flags or state.fault:
+            if "estop" in state.flags:
+                self.estop("by the device")
+                return self._cut()
+            if state.fault or "fault" in state.flags:
+                self._note(Code.DEVICE_FAULT, state.fault)
+                return self._cut()
+        force = self._meant(wanted)
+        if force is None:
+            self._output = self._zero
+            return self._zero
+        self._brake(force, state.velocity if state.velocity is not None else self._states.velocity)
+        if not self._contain(force, state.position):
+            return self._cut()
+        self._cap(force)
+        return self._change(force, dt_s)
+
+    def _meant(self, wanted: Sequence[float]) -> list[float] | None:
+        """The wanted output as plain floats; None where nobody can have meant it."""
+        force = [float(value) for value in wanted]
+        if len(force) != self._axes:
+            self._note(Code.OUTPUT_SHAPE, f"{len(force)} values for {self._axes} axes")
+            return None
+        total = sum(force)
+        if total - total != 0.0:
+            self._note(Code.OUTPUT_NON_FINITE, str(force))
+            return None
+        for value, most in zip(force, self._overflow, strict=True):
+            if not -most <= value <= most:
+                self._note(Code.OUTPUT_OVERFLOW, str(force))
+                return None
+        return force
+
+    def _brake(self, force: list[float], velocity: Sequence[float]) -> None:
+        """Above the speed limit fade driving force out, and push against the motion."""
+        for axis, limit in enumerate(self.limits.speed):
+            speed = velocity[axis]
+            if -limit <= speed <= limit:
+                continue
+            share = min(1.0, (abs(speed) / limit - 1.0) / BRAKE_BAND)
+            if force[axis] * speed > 0.0:
+                force[axis] *= 1.0 - share
+            force[axis] -= math.copysign(share * BRAKE_SHARE * self.limits.output[axis], speed)
+            self._note(Code.BRAKED)
+
+    def _contain(self, force: list[float], position: Sequence[float]) -> bool:
+        """Fade outward force out at the workspace's edge, push back behind it; False beyond the hard stop."""
+        limits = self.limits
+        for axis, (low, high) in enumerate(limits.workspace):
+            edge, where = limits.edge[axis], position[axis]
+            if low + edge <= where <= high - edge:
+                continue
+            if not low - edge <= where <= high + edge:
+                self._note(Code.HARD_STOP, f"axis {axis} at {where:g}, workspace {low:g}…{high:g}")
+                return False
+            inward = 1.0 if where < low + edge else -1.0
+            outside = low - where if inward > 0.0 else where - high  # negative inside
+            if edge > 0.0:
+                if force[axis] * inward < 0.0:
+                    force[axis] *= min(1.0, max(0.0, -outside / edge))
+                if outside > 0.0:
+                    force[axis] += inward * EDGE_SHARE * limits.output[axis] * outside / edge
+            self._note(Code.EDGE)
+        return True
+
+    def _cap(self, force: list[float]) -> None:
+        """Bring the output within the caps; a Cartesian vector keeps its direction."""
+        limits = self.limits
+        if limits.norm is None:
+            for axis, most in enumerate(limits.output):
+                if not -most <= force[axis] <= most:
+                    force[axis] = math.copysign(most, force[axis])
+                    self._note(Code.CAPPED)
+            return
+        norm = math.hypot(*force)
+        share = limits.norm / norm if norm > limits.norm else 1.0
+        for axis, most in enumerate(limits.output):
+            if abs(force[axis]) * share > most:
+                share = most / abs(force[axis])
+        if share < 1.0:
+            force[:] = [value * share for value in force]
+            self._note(Code.CAPPED)
+
+    def _change(self, force: list[float], dt_s: float) -> tuple[float, ...]:
+        """Apply ramp and slew limit; the result becomes the last output."""
+        limits = self.limits
+        if not 0.0 < dt_s < math.inf:
+            self._note(Code.CLOCK, f"a period of {dt_s:g} s")
+            dt_s = 0.0
+        dt_s = min(dt_s, LONGEST_DT_S)
+        if self._ramped_s < limits.ramp_s:
+            self._ramped_s += dt_s
+            gain = self.gain
+            force = [value * gain for value in force]
+        elif not self._ready:
+            self._ready = True
+            self._write(Code.READY)
+        last, share = self._output, 1.0
+        if limits.norm is None:
+            for axis, slew in enumerate(limits.slew):
+                most = slew * dt_s
+                change = force[axis] - last[axis]
+                if not -most <= change <= most:
+                    force[axis] = last[axis] + math.copysign(most, change)
+                    self._note(Code.SLEWED)
+        else:
+            # Along the straight line to the target, which stays within all caps because they are convex.
+            for axis, slew in enumerate(limits.slew):
+                change = abs(force[axis] - last[axis])
+                if change * share > slew * dt_s:
+                    share = slew * dt_s / change
+            if share < 1.0:
+                force = [was + share * (value - was) for was, value in zip(last, force, strict=True)]
+                self._note(Code.SLEWED)
+        self._output = tuple(force)
+        return self._output
+
+    def _cut(self) -> tuple[float, ...]:
+        """Zero at once, and the ramp from the start."""
+        self._restart()
+        return self._zero
+
+    def _restart(self) -> None:
+        self._output = self._zero
+        self._ramped_s = 0.0
+        self._ready = False
+
+    def _note(self, code: Code, detail: str = "") -> None:
+        """Count a condition that holds in this period; write it where it begins."""
+        time_ns = int(self._now_s * 1e9)
+        if self.events.begins(code, time_ns):
+            self.events.add(code, time_ns, detail)
+
+    def _write(self, code: Code, detail: str = "") -> None:
+        self.events.add(code, int(self._now_s * 1e9), detail)
