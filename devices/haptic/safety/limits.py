@@ -76,7 +76,7 @@ class Limits:
                 if not 0.0 < value <= bound * (1 + 1e-9):
                     why = "" if spec.watchdog_s is not None else ": it has no watchdog, and keeps its last output"
                     raise DataError(
-                        f"Limits.{name}[{axis}] = {value:g}: {spec.model} allows at most {bound:g}, and more than 0{why}."
+                        f"Limits.{name}[{axis}] = {value:g}: {spec.model} allows more than 0, at most {bound:g}{why}."
                     )
         if self.norm is not None and not 0.0 < self.norm <= math.hypot(*most.output) * (1 + 1e-9):
             raise DataError(f"Limits.norm = {self.norm:g}: more than 0 and at most {math.hypot(*most.output):g} N.")
