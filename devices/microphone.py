@@ -13,12 +13,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from wugan import clock
-from wugan.devices.portaudio import look_again, open_stream
+from wugan.devices.base import Device
+from wugan.devices.found import Found
+from wugan.devices.portaudio import look_again, open_stream, sound_devices
 from wugan.duration import to_ns
 from wugan.errors import DataError, DeviceError
 from wugan.packet import Packet
 from wugan.signals import Audio
-from wugan.stage import Source
 
 logger = logging.getLogger(__name__)
 
@@ -26,6 +27,7 @@ logger = logging.getLogger(__name__)
 # busy machine (measured with PulseAudio), and a loss that the system notices is reported as an overflow anyway.
 _JITTER_NS = 250_000_000
 _SILENT_S = 5.0  # a device that gives nothing for so long has vanished
+_LOOK_S = 0.1  # how often the capturing thread looks whether it is to end
 
 
 class _Block(NamedTuple):
@@ -35,13 +37,13 @@ class _Block(NamedTuple):
 
 
 @dataclass(eq=False)
-class Microphone(Source[Audio]):
+class Microphone(Device[Audio]):
     """Captures mono sound. A device that cannot give the rate or mono is converted.
 
     Packets have the capture time of their first sample (by `wugan.clock`, less its age, which the converter tells).
-    When the reader is too slow, the oldest sound is dropped: the next packet says how much in `attrs["lost"]` (samples
-    of the device), and `lost` adds it up; `overflows` counts the times that the system lost sound before us
-    (`attrs["overflow"]`). `attrs["clipped"]` is the share of samples at full scale where that exceeds 0.1 %.
+    When the reader is too slow, the oldest sound is dropped: the next packet says how many samples in `attrs["lost"]`,
+    and `lost` adds them up; `overflows` counts the times that the system lost sound before us (`attrs["overflow"]`).
+    `attrs["clipped"]` is the share of samples at full scale where that exceeds 0.1 %.
 
     Args:
         rate: samples per second to give.
@@ -51,16 +53,15 @@ class Microphone(Source[Audio]):
 
     Raises:
         DeviceError: from `open`, PortAudio or the device is missing or busy (lists those that there are); from
-            `packets`, the device has vanished.
+            `packets` and `read`, the device has vanished.
     """
 
-    live: ClassVar[bool] = True
+    silent_s: ClassVar[float | None] = None  # the device's thread says so itself, since it must look again then
 
     rate: int = 16_000
     device: int | str | None = None
     chunk: str | float = "100ms"
     max_queued: str | float = "5s"
-    lost: int = field(init=False, default=0)
     overflows: int = field(init=False, default=0)
     _stream: Any = field(init=False, repr=False, default=None)
     _gone: bool = field(init=False, repr=False, default=False)  # it has vanished, and may come back as another device
@@ -71,6 +72,23 @@ class Microphone(Source[Audio]):
         if to_ns(self.max_queued) < to_ns(self.chunk):
             raise DataError(f"Microphone: max_queued {self.max_queued!r} is less than chunk {self.chunk!r}")
 
+    @classmethod
+    def discover(cls) -> Iterator[Found]:
+        """The sound inputs of this machine. Raises `DeviceError` where PortAudio is missing."""
+        for number, described in sound_devices("input"):
+            yield Found(
+                kind="microphone",
+                name=str(described["name"]),
+                address=str(number),
+                driver="portaudio",
+                detail=f"{described['max_input_channels']} channels at {described['default_samplerate']:.0f} Hz",
+            )
+
+    @property
+    def name(self) -> str:
+        """`microphone`, and which."""
+        return f"microphone {self.device}" if self.device is not None else "microphone"
+
     @property
     def spec(self) -> dict[str, Any]:
         """Rate (Hz), channels, type and unit; once open also the device's own rate and channels."""
@@ -79,66 +97,67 @@ class Microphone(Source[Audio]):
             spec |= {"device_rate": self._device_rate, "device_channels": self._channels}
         return spec
 
-    def open(self) -> None:
-        """Open the device and begin to capture."""
-        self.close()
-        self.lost = self.overflows = 0
-        self._blocks: deque[_Block] = deque()
-        self._queued = 0  # samples in them
-        self._dropped = 0  # samples dropped since the reader last took a block
+    @property
+    def capacity(self) -> int:
+        """Samples kept for a slow reader."""
+        return max(1, to_ns(self.max_queued) * self.rate // 1_000_000_000)
+
+    def _weigh(self, packet: Packet[Audio]) -> int:
+        return len(packet.data.samples)
+
+    def _open(self) -> None:
+        self.overflows = 0
+        self._blocks: deque[_Block] = deque()  # the capturing thread takes each at once, and waits for nobody
         self._arrived = threading.Condition()
         if self._gone and not look_again():
             logger.debug("microphone: another sound stream is open, so that new devices cannot be seen")
-        stream, self._device_rate, self._channels = open_stream(self.device, "input", self.rate, callback=self._capture)
-        self._most = max(1, to_ns(self.max_queued) * self._device_rate // 1_000_000_000)
+        stream, self._device_rate, self._channels = open_stream(self.device, "input", self.rate, callback=self._arrive)
         self._stream = stream
         self._gone = False
         stream.start()
 
-    def close(self) -> None:
-        """Stop capturing; `packets` gives what was captured before and ends."""
+    def _close(self) -> None:
         stream, self._stream = self._stream, None
-        if stream is None:
-            return
-        stream.close()
-        with self._arrived:
-            self._arrived.notify_all()
-        if self.lost or self.overflows:
-            logger.warning("microphone: %d samples dropped, %d system overflows", self.lost, self.overflows)
+        if stream is not None:
+            stream.close()
+        if self.overflows:
+            logger.warning("microphone: the system lost sound %d times", self.overflows)
 
-    def packets(self) -> Iterator[Packet[Audio]]:
-        """Sound until `close()`."""
-        if self._stream is None:
-            self.open()
-        name = f"microphone {self.device}" if self.device is not None else "microphone"
+    def _capture(self) -> Iterator[Packet[Audio] | None]:
         run = _Run(self.rate, self._device_rate, to_ns(self.chunk))
         attrs: dict[str, Any] = {}
-        seq = 0
+        silent_s = 0.0
         while True:
-            try:
-                taken = self._take()
-            except DeviceError:
-                for samples, time_ns in run.end():  # what came before the device went
-                    yield Packet(name, seq, time_ns, Audio(samples, self.rate), attrs | _clipping(samples))
-                raise
-            if taken is None:
+            block = self._take()
+            if block is None and self.closing:
                 break
-            block, lost = taken
-            pieces: list[tuple[NDArray[np.float32], int, dict[str, Any]]] = []
-            if lost or block.overflow or run.jumps(block):
-                pieces = [(*piece, {}) for piece in run.end()]
+            silent_s = silent_s + _LOOK_S if block is None else 0.0
+            if block is None and (not self._stream.active or silent_s >= _SILENT_S):
+                self._gone = True
+                for samples, time_ns in run.end():  # what came before the device went
+                    yield self._packet(samples, time_ns, attrs)
+                raise DeviceError(
+                    f"The microphone ({'default' if self.device is None else self.device!r}) has stopped giving "
+                    "sound; is it still plugged in? `open()` tries again"
+                )
+            if block is None:
+                yield None
+                continue
+            if block.overflow or run.jumps(block):
+                for samples, time_ns in run.end():
+                    yield self._packet(samples, time_ns, {})
                 run = _Run(self.rate, self._device_rate, to_ns(self.chunk))
-                attrs = ({"lost": lost} if lost else {}) | ({"overflow": True} if block.overflow else {})
-            for piece in run.add(block):
-                pieces.append((*piece, attrs))
+                attrs = {"overflow": True} if block.overflow else {}
+            for samples, time_ns in run.add(block):
+                yield self._packet(samples, time_ns, attrs)
                 attrs = {}
-            for samples, time_ns, more in pieces:
-                yield Packet(name, seq, time_ns, Audio(samples, self.rate), more | _clipping(samples))
-                seq += 1
         for samples, time_ns in run.end():
-            yield Packet(name, seq, time_ns, Audio(samples, self.rate), attrs | _clipping(samples))
+            yield self._packet(samples, time_ns, attrs)
 
-    def _capture(self, sound: NDArray[np.float32], frames: int, times: Any, status: Any) -> None:
+    def _packet(self, samples: NDArray[np.float32], time_ns: int, attrs: dict[str, Any]) -> Packet[Audio]:
+        return Packet("", 0, time_ns, Audio(samples, self.rate), attrs | _clipping(samples))
+
+    def _arrive(self, sound: NDArray[np.float32], frames: int, times: Any, status: Any) -> None:
         """PortAudio's callback, on its own thread: stamp and queue, nothing more."""
         now_ns = clock.now_ns()
         # Some drivers give no converter time; the block's first sample is then a block old.
@@ -148,34 +167,14 @@ class Microphone(Source[Audio]):
         with self._arrived:
             self.overflows += block.overflow
             self._blocks.append(block)
-            self._queued += frames
-            while self._queued > self._most and len(self._blocks) > 1:
-                oldest = len(self._blocks.popleft().samples)
-                self._queued -= oldest
-                self._dropped += oldest
-                self.lost += oldest
             self._arrived.notify()
 
-    def _take(self) -> tuple[_Block, int] | None:
-        """The oldest block and how many samples were dropped before it; `None` once closed and empty."""
-        waited = 0.0
+    def _take(self) -> _Block | None:
+        """The oldest block; `None` where none comes within a moment."""
         with self._arrived:
-            while not self._blocks:
-                stream = self._stream
-                if stream is None:
-                    return None
-                if not stream.active or waited >= _SILENT_S:
-                    self._gone = True
-                    raise DeviceError(
-                        f"The microphone ({'default' if self.device is None else self.device!r}) has stopped giving "
-                        "sound; is it still plugged in? `open()` tries again"
-                    )
-                if not self._arrived.wait(0.5):
-                    waited += 0.5
-            block = self._blocks.popleft()
-            self._queued -= len(block.samples)
-            lost, self._dropped = self._dropped, 0
-            return block, lost
+            if not self._blocks and not self.closing:
+                self._arrived.wait(_LOOK_S)
+            return self._blocks.popleft() if self._blocks else None
 
 
 class _Run:

@@ -95,11 +95,13 @@ def look_again() -> bool:
     return True
 
 
+def sound_devices(direction: str) -> list[tuple[int, dict[str, Any]]]:
+    """PortAudio's numbers and descriptions of the devices of one direction. Raises as `portaudio` does."""
+    found = portaudio().query_devices()
+    return [(number, dict(one)) for number, one in enumerate(found) if one[f"max_{direction}_channels"] > 0]
+
+
 def listing(direction: str) -> str:
     """A sentence that names the devices of one direction."""
-    devices = [
-        f"{number}: {device['name']}"
-        for number, device in enumerate(portaudio().query_devices())
-        if device[f"max_{direction}_channels"] > 0
-    ]
+    devices = [f"{number}: {device['name']}" for number, device in sound_devices(direction)]
     return f"Devices for {direction}: {', '.join(devices)}." if devices else f"This machine has no sound {direction}."

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import logging
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
 
-from wugan.devices.portaudio import choose, open_stream
+from wugan.devices.found import Found
+from wugan.devices.portaudio import choose, open_stream, sound_devices
 from wugan.packet import Packet
 from wugan.signals import Audio
 from wugan.stage import Sink
@@ -35,6 +37,18 @@ class Speaker(Sink[Audio]):
     _stream: Any = field(init=False, repr=False, default=None)
     _rate: int = field(init=False, repr=False, default=0)
     _interrupts: int = field(init=False, repr=False, default=0)
+
+    @classmethod
+    def discover(cls) -> Iterator[Found]:
+        """The sound outputs of this machine. Raises `DeviceError` where PortAudio is missing."""
+        for number, described in sound_devices("output"):
+            yield Found(
+                kind="speaker",
+                name=str(described["name"]),
+                address=str(number),
+                driver="portaudio",
+                detail=f"{described['max_output_channels']} channels at {described['default_samplerate']:.0f} Hz",
+            )
 
     def warm_up(self) -> None:
         """Check that the device is there."""

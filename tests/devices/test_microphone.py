@@ -202,6 +202,23 @@ def test_a_device_that_vanishes(fake: FakeSoundDevice) -> None:
     microphone.close()
 
 
+def test_it_can_be_read_one_by_one(fake: FakeSoundDevice) -> None:
+    with Microphone() as microphone:
+        fake.streams[0].deliver(noise(4_800))
+        assert microphone.async_read("10s").data.seconds == 0.1
+        threading.Timer(0.05, fake.streams[0].deliver, [noise(1_600)]).start()
+        assert np.array_equal(microphone.read().data.samples, noise(1_600))
+        fake.streams[0].active = False
+        with pytest.raises(DeviceError, match="plugged in"):
+            microphone.async_read("10s")
+    assert fake.streams[0].closed and microphone.lost == 0
+
+
+def test_discovery_lists_inputs(fake: FakeSoundDevice) -> None:
+    (found,) = Microphone.discover()
+    assert (found.kind, found.name, found.address) == ("microphone", "Fake mic", "0") and "2 channels" in found.detail
+
+
 def test_it_is_live_and_a_pipeline_opens_it_again(
     fake: FakeSoundDevice, monkeypatch: pytest.MonkeyPatch, eventually: Callable[..., None]
 ) -> None:
