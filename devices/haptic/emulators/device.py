@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from abc import ABC, abstractmethod
 
 import numpy as np
@@ -39,6 +40,11 @@ class EmulatedDevice(ABC):
     @abstractmethod
     def output(self) -> NDArray[np.float64]:
         """The force or torque at the actuators now, in the units of `spec.space`, float64 `[axes]`."""
+
+    @property
+    def rest(self) -> tuple[float, ...]:
+        """Where its moving part lies when it is switched on, m or rad; by default in the middle of the workspace."""
+        return tuple((low + high) / 2 if math.isfinite(low + high) else 0.0 for low, high in self.spec.workspace)
 
     @abstractmethod
     def power_cycle(self) -> None:
