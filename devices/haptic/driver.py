@@ -95,6 +95,11 @@ class Driver(ABC):
         return None
 
     @property
+    def baud(self) -> int:
+        """Bits per second that the port is opened with; USB CDC devices ignore it."""
+        return 115_200
+
+    @property
     def waits_s(self) -> float:
         """Time to leave between opening the port and the first byte (a board that resets on open: 2 s)."""
         return 0.0

@@ -25,6 +25,8 @@ class HapticSpec:
         reads_without_commanding: a state can be read without touching the output.
         measures_velocity: the device sends velocities; otherwise they are estimated from positions.
         usb: vendor and product ids by which it is found.
+        keeps_position: positions mean the same after the power was away (absolute encoders). Where they do not, there
+            is no force after an unplug until the device was calibrated again.
     """
 
     protocol: str
@@ -38,6 +40,7 @@ class HapticSpec:
     reads_without_commanding: bool
     measures_velocity: bool
     usb: tuple[tuple[int, int], ...] = ()
+    keeps_position: bool = True
 
     @property
     def axes(self) -> int:

@@ -29,6 +29,7 @@ class Code(IntEnum):
     NO_STATE = 9
     CLOCK = 10
     PARENT_GONE = 11
+    PROGRAM = 12
 
     STATE_SHAPE = 20
     STATE_NON_FINITE = 21
