@@ -1,0 +1,139 @@
+"""What runs in the servo process: `python -m wugan.devices.haptic.servo.child SOCKET MEMORY PATH PARENT`.
+
+Its imports stay light: no torch, no Ray. It ends, and the device is told zero, when its parent closes the socket or
+dies, when it is told to, on SIGTERM, and on any failure of its own.
+"""
+
+from __future__ import annotations
+
+import os
+import pickle
+import signal
+import socket
+import sys
+import threading
+import time
+from pathlib import Path
+from typing import Any
+
+from wugan.devices.haptic.safety.events import Code, SafetyEvent
+from wugan.devices.haptic.servo.config import ServoConfig
+from wugan.devices.haptic.servo.link import Link
+from wugan.devices.haptic.servo.loop import Servo, Stop
+from wugan.devices.haptic.servo.memory import ServoMemory, Word
+from wugan.devices.haptic.servo.port import SerialPort
+from wugan.devices.haptic.servo.realtime import ask_for_real_time, die_with_parent
+from wugan.devices.haptic.servo.records import pack_event
+from wugan.devices.haptic.servo.wire import pack, receive
+from wugan.devices.haptic.spec import HapticSpec
+
+_SWITCH_S = 1e-4  # how long another thread of this process may keep the loop from the interpreter
+
+
+class Control:
+    """The socket to the parent: says things, and hears what the parent wants, in a thread of its own.
+
+    Args:
+        link: a connected stream socket.
+        parent: the parent's process number.
+    """
+
+    def __init__(self, link: socket.socket, parent: int) -> None:
+        self.link = link
+        self._parent = parent
+        self._why = ""
+        self.servo: Servo | None = None
+
+    def say(self, **message: Any) -> None:
+        """Tell the parent something, unless it does not listen: the loop never waits for it."""
+        data = pack(message)
+        try:
+            whole = self.link.send(data, socket.MSG_DONTWAIT | socket.MSG_NOSIGNAL) == len(data)
+        except OSError:
+            return
+        if not whole:  # nothing sensible can follow half a message
+            self.link.shutdown(socket.SHUT_WR)
+
+    def check(self) -> None:
+        """Raise `Stop` when the servo is to end."""
+        if self._why:
+            raise Stop(self._why)
+        if os.getppid() != self._parent:
+            raise Stop("the program that started it has died")
+
+    def stop(self, why: str) -> None:
+        """Have the servo end at its next check."""
+        self._why = self._why or why
+
+    def listen(self) -> None:
+        """Do what the parent says, until it closes."""
+        try:
+            while True:
+                message = receive(self.link)
+                if "offset" in message and self.servo is not None:
+                    self.servo.calibrate(message["offset"])
+        except (EOFError, OSError):
+            self.stop("the program that started it has closed it")
+
+
+def main(arguments: list[str]) -> int:
+    """Run the servo that the parent describes; the exit code is 0 where it was told to end."""
+    control = Control(socket.socket(fileno=int(arguments[0])), parent=int(arguments[3]))
+
+    def on_signal(number: int, _: Any) -> None:
+        control.stop(f"signal {signal.Signals(number).name}")
+
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is the parent's to handle
+    signal.signal(signal.SIGHUP, on_signal)
+    signal.signal(signal.SIGTERM, on_signal)
+    # Ends a sleep when the thread that started us has ended; whether the whole parent has, `check` looks.
+    signal.signal(signal.SIGUSR1, lambda number, frame: None)
+    die_with_parent(signal.SIGUSR1)
+    memory = ServoMemory.adopt(Path(arguments[2]), int(arguments[1]))
+    try:
+        told = receive(control.link)
+        sys.path[:] = told["path"]
+        config: ServoConfig = pickle.loads(told["config"])
+        return _drive(config, memory, control)
+    except (EOFError, Stop):
+        return 0
+    except Exception as error:  # before the device was touched, or the loop has given it zero
+        control.say(error=f"the servo process has failed: {type(error).__name__}: {error}", final=True)
+        raise
+    finally:
+        memory.remove()
+
+
+def _drive(config: ServoConfig, memory: ServoMemory, control: Control) -> int:
+    from wugan.devices.haptic.servo.rendering import Rendering
+
+    def say(spec: HapticSpec | None, text: str, final: bool) -> None:
+        if spec is not None:
+            control.say(spec=spec, serial=_serial(config), text=text)
+        else:
+            control.say(error=text, final=final)
+
+    renderer = Rendering(config.driver.spec.axes)
+    link = Link(SerialPort(config.port, config.driver.baud), config.driver, config.timeout_ns, control.check)
+    servo = Servo(config, memory, link, renderer, control.check, say)
+    control.servo = servo
+    memory.words[Word.PID] = os.getpid()
+    sys.setswitchinterval(_SWITCH_S)
+    if config.real_time:
+        for refused in ask_for_real_time():
+            control.say(warning=refused)
+    threading.Thread(target=control.listen, name="control", daemon=True).start()
+    why = servo.run()
+    code = Code.PARENT_GONE if "has died" in why else Code.LOST
+    memory.events.append(pack_event(SafetyEvent(code, time.monotonic_ns(), why)))
+    control.say(stopped=why)
+    return 0
+
+
+def _serial(config: ServoConfig) -> str:
+    identity = getattr(config.driver, "identity", "")
+    return identity.hex() if isinstance(identity, bytes) else str(identity)
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

@@ -1,0 +1,53 @@
+"""`ServoConfig`: what a servo process is told when it starts."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from wugan.devices.haptic.driver import Driver
+from wugan.devices.haptic.safety.limits import Limits
+from wugan.devices.haptic.spec import HapticSpec
+
+TIMEOUT_S = 0.003  # with this the output is zero within 5 ms of the last frame, whatever the answer's fate
+TIMEOUT_PERIODS = 3.0
+
+
+@dataclass(slots=True)
+class ServoConfig:
+    """What a servo drives, and how.
+
+    Attributes:
+        port: path of the serial line.
+        driver: the device's protocol.
+        limits: what the guard lets through; None for what fits the device.
+        rate_hz: periods a second.
+        timeout_s: how long an answer may take before the link is given up; None for `default_timeout_s`.
+        passivity: whether the passivity controller is in the loop.
+        offset: reading at the reference position, for each axis, which is subtracted; None for zeros.
+        real_time: whether to ask the system for real-time priority and locked memory.
+    """
+
+    port: str
+    driver: Driver
+    limits: Limits | None = None
+    rate_hz: float = 1000.0
+    timeout_s: float | None = None
+    passivity: bool = True
+    offset: tuple[float, ...] | None = None
+    real_time: bool = True
+
+    @property
+    def period_ns(self) -> int:
+        """Length of a period."""
+        return round(1e9 / self.rate_hz)
+
+    @property
+    def timeout_ns(self) -> int:
+        """How long an answer may take."""
+        timeout = self.timeout_s if self.timeout_s is not None else default_timeout_s(self.driver.spec, self.rate_hz)
+        return round(timeout * 1e9)
+
+
+def default_timeout_s(spec: HapticSpec, rate_hz: float) -> float:
+    """3 ms, or three exchanges of a device or loop that is slower than that."""
+    return max(TIMEOUT_S, TIMEOUT_PERIODS / min(rate_hz, spec.max_rate_hz))

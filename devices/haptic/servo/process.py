@@ -1,0 +1,225 @@
+"""`ServoProcess`: starts a servo process, watches it, and stops the device itself where that process cannot."""
+
+from __future__ import annotations
+
+import logging
+import os
+import pickle
+import socket
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Callable
+from typing import Any
+
+from wugan.devices.haptic.driver import Driver
+from wugan.devices.haptic.servo.config import ServoConfig
+from wugan.devices.haptic.servo.memory import ServoMemory, Word
+from wugan.devices.haptic.servo.port import SerialPort
+from wugan.devices.haptic.servo.records import Phase
+from wugan.devices.haptic.servo.wire import receive, send
+from wugan.devices.haptic.spec import HapticSpec
+from wugan.errors import DeviceError
+
+logger = logging.getLogger(__name__)
+
+_START_S = 20.0  # for the process to import what it needs, on a busy machine
+_LINK_S = 5.0  # for the device to answer, on top of what its driver asks for
+_END_S = 2.0
+_LAST_TRIES = 50  # to stop the device after the servo was killed: its port is free at once, or soon
+_LAST_PAUSE_S = 0.002
+
+
+class ServoProcess:
+    """A servo process and its end of the shared memory.
+
+    Args:
+        config: what it is to drive.
+
+    Attributes:
+        memory: shared with it; `None` before `start`.
+        spec: what the device is; after `start`, what the device itself has said.
+        serial: what the device calls itself; empty where it does not.
+        warnings: what the system has refused, with the remedy.
+        error: why the device is not to be had now, in words; empty where it is.
+    """
+
+    def __init__(self, config: ServoConfig) -> None:
+        self.config = config
+        self.memory: ServoMemory | None = None
+        self.spec: HapticSpec = config.driver.spec
+        self.serial = ""
+        self.warnings: list[str] = []
+        self.error = ""
+        self._process: subprocess.Popen[bytes] | None = None
+        self._link: socket.socket | None = None
+        self._changed = threading.Condition()
+        self._final = self._ready = self._ended = self._closing = False
+
+    @property
+    def pid(self) -> int:
+        """Process number of the servo; 0 where there is none."""
+        return self._process.pid if self._process is not None else 0
+
+    @property
+    def alive(self) -> bool:
+        """Whether the process runs."""
+        return self._process is not None and self._process.poll() is None
+
+    @property
+    def phase(self) -> Phase:
+        """How the link to the device stands."""
+        if self.memory is None:
+            return Phase.STARTING
+        return Phase(self.memory.words[Word.PHASE]) if not self._ended else Phase.STOPPED
+
+    def start(self) -> None:
+        """Start the process, and wait until the device gives states.
+
+        Raises:
+            DeviceError: the port or the device is not to be had; says why and what to do. Nothing is left behind.
+        """
+        import cloudpickle
+
+        memory = ServoMemory.create(self.config.port)
+        self.memory = memory
+        ours, theirs = socket.socketpair()
+        try:
+            # Not multiprocessing's spawn, which would run the user's own script again in there, imports and all.
+            self._process = subprocess.Popen(
+                [
+                    sys.executable,
+                    "-m",
+                    "wugan.devices.haptic.servo.child",
+                    str(theirs.fileno()),
+                    str(memory.file),
+                    str(memory.path),
+                    str(os.getpid()),
+                ],
+                pass_fds=(theirs.fileno(), memory.file),
+                stdin=subprocess.DEVNULL,
+                env={**os.environ, "OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1"},
+                start_new_session=True,  # Ctrl-C in the terminal is for the pipeline
+            )
+        except OSError as error:
+            memory.remove()
+            ours.close()
+            raise DeviceError(f"{self.config.port}: the servo process cannot be started: {error}") from error
+        finally:
+            theirs.close()
+        self._link = ours
+        try:
+            send(ours, {"path": sys.path, "config": cloudpickle.dumps(self.config)})
+        except (OSError, pickle.PicklingError, TypeError) as error:
+            self.close()
+            raise DeviceError(f"{self.config.port}: the driver cannot be given to the servo: {error}") from error
+        threading.Thread(target=self._listen, args=(ours,), name="wugan-servo", daemon=True).start()
+        self._await_link()
+
+    def _await_link(self) -> None:
+        begun = time.monotonic()
+        patience = _START_S
+        with self._changed:
+            while not self._ready and not self._final and not self._ended:
+                if self.memory is not None and self.memory.words[Word.PID]:
+                    patience = min(patience, time.monotonic() - begun + _LINK_S + self.config.driver.waits_s)
+                rest = begun + patience - time.monotonic()
+                if rest <= 0:
+                    break
+                self._changed.wait(min(rest, 0.05))
+            ready = self._ready
+        if not ready:
+            error = self.error or "the servo process has ended before the device answered; see what it printed above"
+            self.close()
+            raise DeviceError(error)
+
+    def calibrate(self, offset: tuple[float, ...]) -> None:
+        """Tell the servo where the device's zero lies."""
+        if self._link is None or not self.alive:
+            raise DeviceError(f"{self.config.port}: the servo does not run")
+        send(self._link, {"offset": offset})
+
+    def close(self) -> None:
+        """Have the device stopped and the process end. Safe to call twice."""
+        with self._changed:
+            self._closing = True
+        link, self._link = self._link, None
+        process = self._process
+        if process is None or link is None:
+            return
+        link.shutdown(socket.SHUT_RDWR)
+        try:
+            process.wait(_END_S)
+        except subprocess.TimeoutExpired:
+            logger.warning("%s: the servo process does not end, and is killed", self.config.port)
+            process.kill()
+            process.wait()
+        link.close()
+        if self.memory is not None and not _ended_well(self.memory):
+            stop_device(self.config.port, self.config.driver)
+        if self.memory is not None:
+            self.memory.remove()
+
+    def _listen(self, link: socket.socket) -> None:
+        """Hear the servo, until it ends."""
+        try:
+            while True:
+                self._hear(receive(link))
+        except (EOFError, OSError, pickle.UnpicklingError):
+            pass
+        process, memory = self._process, self.memory
+        if process is None or memory is None:
+            return
+        process.wait()
+        with self._changed:
+            unexpected = not self._closing
+        if unexpected:
+            if not _ended_well(memory):
+                stop_device(self.config.port, self.config.driver)
+            self.error = f"{self.config.port}: the servo process has died (exit code {process.returncode})"
+            logger.error("%s; the device was told to stop", self.error)
+        with self._changed:
+            self._ended = True
+            self._changed.notify_all()
+
+    def _hear(self, message: dict[str, Any]) -> None:
+        with self._changed:
+            if "spec" in message:
+                self.spec, self.serial, self.error, self._ready = message["spec"], message["serial"], "", True
+                if message["text"]:
+                    logger.warning("%s: %s", self.config.port, message["text"])
+            elif "error" in message:
+                if message["error"] != self.error:
+                    logger.log(logging.WARNING if self._ready else logging.DEBUG, "%s", message["error"])
+                self.error = message["error"]
+                self._final = self._final or message["final"]
+            elif "warning" in message:
+                self.warnings.append(message["warning"])
+                logger.warning("%s: %s", self.config.port, message["warning"])
+            self._changed.notify_all()
+
+
+def _ended_well(memory: ServoMemory) -> bool:
+    """Whether the servo came to its own end, so that it has told the device zero, or never had it."""
+    return memory.words[Word.PHASE] in (Phase.STOPPED, Phase.STARTING)
+
+
+def stop_device(port: str, driver: Driver, opened: Callable[[str, int], SerialPort] = SerialPort) -> bool:
+    """Tell a device to stop whose servo process was killed: the last resort, for devices without a watchdog.
+
+    Returns:
+        Whether the stop frame was written.
+    """
+    for _ in range(_LAST_TRIES):
+        line = opened(port, driver.baud)
+        try:
+            line.open()
+            frame = driver.stop()
+            return line.write(frame) == len(frame)
+        except DeviceError:
+            time.sleep(_LAST_PAUSE_S)
+        finally:
+            line.close()
+    logger.error("%s: the device could not be told to stop; cut its power if it pushes", port)
+    return False
