@@ -6,9 +6,11 @@ what a timeout means. So every driver can be fuzzed, and tested against recorded
 
 from __future__ import annotations
 
+import inspect
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Generator, Sequence
 from dataclasses import dataclass
+from typing import Any, Self
 
 from wugan.devices.haptic.spec import HapticSpec, State
 
@@ -41,7 +43,26 @@ class Driver(ABC):
     `command()` once, writes it in one call, reads, and gives what came to `feed()` until a state is returned or the
     period's deadline has passed. After a timeout or a `ProtocolError` it never trusts what is left in the line: it
     flushes, calls `reset()` and runs `handshake()` again. `stop()` is sent on every way out.
+
+    What it was constructed with is kept under the parameters' own names, for YAML. A copy in another process is
+    constructed from the same values, and begins with a handshake.
     """
+
+    _given: dict[str, Any]
+
+    def __new__(cls, *args: Any, **kwargs: Any) -> Self:
+        """Keep what the constructor is given, whatever the constructor itself keeps."""
+        driver = super().__new__(cls)
+        bound = inspect.signature(cls.__init__).bind(driver, *args, **kwargs)
+        bound.apply_defaults()
+        driver._given = dict(list(bound.arguments.items())[1:])
+        for name, value in driver._given.items():
+            if not hasattr(cls, name):
+                setattr(driver, name, value)
+        return driver
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return _construct, (type(self), self._given)
 
     @property
     @abstractmethod
@@ -103,3 +124,7 @@ class Driver(ABC):
     def waits_s(self) -> float:
         """Time to leave between opening the port and the first byte (a board that resets on open: 2 s)."""
         return 0.0
+
+
+def _construct(cls: type[Driver], given: dict[str, Any]) -> Driver:
+    return cls(**given)
