@@ -8,18 +8,41 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from wugan.devices.base import Device, Health
     from wugan.devices.calibration import Calibration
+    from wugan.devices.camera import Camera
+    from wugan.devices.discovery import discover, watch
+    from wugan.devices.found import Found
+    from wugan.devices.lidar import LidarFiles
     from wugan.devices.microphone import Microphone
     from wugan.devices.speaker import Speaker
+    from wugan.devices.video_file import VideoFile
 
-__all__ = ["Calibration", "Device", "Health", "Microphone", "Speaker"]
+__all__ = [
+    "Calibration",
+    "Camera",
+    "Device",
+    "Found",
+    "Health",
+    "LidarFiles",
+    "Microphone",
+    "Speaker",
+    "VideoFile",
+    "discover",
+    "watch",
+]
 
 # Loaded when they are asked for: the servo process of a haptic device imports this package and must stay light.
 _HOMES = {
     "Calibration": "calibration",
+    "Camera": "camera",
     "Device": "base",
+    "Found": "found",
     "Health": "base",
+    "LidarFiles": "lidar",
     "Microphone": "microphone",
     "Speaker": "speaker",
+    "VideoFile": "video_file",
+    "discover": "discovery",
+    "watch": "discovery",
 }
 
 

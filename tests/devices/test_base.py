@@ -129,9 +129,7 @@ def test_async_read_gives_the_newest_that_was_not_read_once() -> None:
     with Sensor() as sensor:
         given(sensor, 1, 2)
         assert sensor.async_read("10ms").data == 2
-        with pytest.raises(
-            DeviceError, match=r"sensor 7 gave nothing within 0\.01 s: its last packet came 0\.\d+ s ago"
-        ):
+        with pytest.raises(DeviceError, match=r"sensor 7 gave nothing within 0\.01 s: its last packet came 0\.\d+ s"):
             sensor.async_read("10ms")
         later(sensor, 3)
         assert sensor.async_read("10s").data == 3

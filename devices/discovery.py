@@ -1,0 +1,170 @@
+"""What is attached: found without opening anything, and watched as it comes and goes.
+
+Serial ports are recognised by the USB ids in the specs of all haptic drivers (`wugan.haptic_drivers`). Everything else
+is found by the classes of the entry point group `wugan.devices`, each with a classmethod `discover()` that gives
+`Found`s; the built-in camera, microphone and speaker are declared there as a third party's device is.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from wugan.devices.found import Found
+from wugan.errors import DeviceError, PluginError, WuganError
+from wugan.plugin import plugins
+
+LOOK_S = 0.5  #: how often the watcher looks: USB enumeration itself takes longer than this
+
+
+@dataclass(frozen=True, slots=True)
+class Discovery:
+    """What was found, and what could not be looked for.
+
+    Attributes:
+        found: by kind and address.
+        problems: a library that is missing, a plugin that fails; one sentence each.
+    """
+
+    found: tuple[Found, ...]
+    problems: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """A device came (`arrived`) or went."""
+
+    arrived: bool
+    found: Found
+
+
+def discover(kinds: Iterable[str] | None = None) -> Discovery:
+    """Look for devices of all kinds, or of some (`haptic`, `serial`, `camera`, …)."""
+    wanted = None if kinds is None else set(kinds)
+    found: list[Found] = []
+    problems: list[str] = []
+    for name, look in _looks(problems).items():
+        try:
+            found += [one for one in look() if wanted is None or one.kind in wanted]
+        except WuganError as error:
+            problems.append(f"{name}: {error}")
+        except Exception as error:  # one broken plugin must not hide the others' devices
+            problems.append(f"{name}: {type(error).__name__}: {error}")
+    return Discovery(tuple(sorted(found, key=lambda one: one.key)), tuple(problems))
+
+
+def serial_ports() -> Iterator[Found]:
+    """Serial ports; those whose USB ids a haptic driver names are `haptic` devices.
+
+    Raises:
+        PluginError: pyserial is not installed.
+    """
+    try:
+        from serial.tools import list_ports
+    except ImportError as error:
+        raise PluginError("Serial devices need pyserial: pip install 'wugan[haptics]'") from error
+    known = drivers_by_usb()
+    for port in list_ports.comports():
+        drivers = known.get((port.vid, port.pid), ()) if port.vid is not None and port.pid is not None else ()
+        yield Found(
+            kind="haptic" if drivers else "serial",
+            name=_worded(port.product) or _worded(port.description) or port.name,
+            address=port.device,
+            driver="|".join(drivers),
+            vid=port.vid,
+            pid=port.pid,
+            serial=port.serial_number or "",
+            detail=_worded(port.manufacturer),
+        )
+
+
+def drivers_by_usb() -> dict[tuple[int, int], tuple[str, ...]]:
+    """Which haptic drivers name which USB ids in their specs; a driver that cannot be loaded names none."""
+    known: dict[tuple[int, int], tuple[str, ...]] = {}
+    for plugin in plugins("wugan.haptic_drivers"):
+        try:
+            usb = plugin.load()().spec.usb
+        except Exception:  # `wugan plugins` says what is wrong with it
+            continue
+        for ids in usb:
+            known[ids] = (*known.get(ids, ()), plugin.name)
+    return known
+
+
+def watch(
+    look: Callable[[], Iterable[Found]] = serial_ports,
+    interval_s: float = LOOK_S,
+    stop: Callable[[], bool] = lambda: False,
+    sleep: Callable[[float], object] = time.sleep,
+) -> Iterator[Change | None]:
+    """Tell what comes and goes, by looking again and again; what is there at first counts as come.
+
+    It polls, which needs no rights, no library and works in a container; `None` says that nothing has changed.
+
+    Args:
+        look: what lists the devices; `lambda: discover().found` for all kinds. PortAudio does not see new sound
+            devices while a stream is open.
+        interval_s: pause between two looks.
+        stop: asked after each look.
+        sleep: how to pause.
+    """
+    there: dict[tuple[str, str, str], Found] = {}
+    while True:
+        now = {one.key: one for one in look()}
+        changed = False
+        for key in [key for key in there if key not in now]:
+            changed = True
+            yield Change(False, there.pop(key))
+        for key, one in now.items():
+            if key not in there:
+                changed = True
+                yield Change(True, one)
+        there = now
+        if not changed:
+            yield None
+        if stop():
+            return
+        sleep(interval_s)
+
+
+def find(name: str, found: Iterable[Found]) -> Found:
+    """The device of that address, serial number or (part of a) name.
+
+    Raises:
+        DeviceError: none fits, or several do; lists them.
+    """
+    devices = list(found)
+    for fits in (
+        [one for one in devices if name in (one.address, one.serial)],
+        [one for one in devices if name.lower() in (one.name.lower(), *one.driver.split("|"))],
+        [one for one in devices if name.lower() in one.name.lower()],
+    ):
+        if len(fits) == 1:
+            return fits[0]
+        if fits:
+            several = ", ".join(f"{one.name} at {one.address}" for one in fits)
+            raise DeviceError(f"{name!r} may be any of {several}: give the address")
+    there = ", ".join(f"{one.name} at {one.address}" for one in devices) or "none"
+    raise DeviceError(f"no device {name!r} is attached; there are: {there}")
+
+
+def _looks(problems: list[str]) -> dict[str, Callable[[], Iterable[Found]]]:
+    looks: dict[str, Callable[[], Iterable[Found]]] = {"serial ports": serial_ports}
+    for plugin in plugins("wugan.devices"):
+        try:
+            target: Any = plugin.load()
+        except PluginError as error:
+            problems.append(str(error))
+            continue
+        if hasattr(target, "discover"):
+            looks[plugin.name] = target.discover
+        else:
+            problems.append(f"plugin {plugin.name!r} of {plugin.package} has no classmethod discover(): add one")
+    return looks
+
+
+def _worded(text: str | None) -> str:
+    """What pyserial knows; it writes `n/a` for what it does not."""
+    return "" if text is None or text == "n/a" else text
