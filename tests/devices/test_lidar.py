@@ -70,9 +70,7 @@ def test_sweeps_that_are_cut_off_name_the_file(tmp_path: Path) -> None:
     whole.tofile(tmp_path / "a.bin")
     text = tmp_path / "e.ply"
     points = "\n".join("1 2 3" for _ in range(100))
-    head = (
-        "ply\nformat ascii 1.0\nelement vertex 100\nproperty float x\nproperty float y\nproperty float z\nend_header\n"
-    )
+    head = "ply\nformat ascii 1.0\nelement vertex 100\n" + "".join(f"property float {axis}\n" for axis in "xyz")
     text.write_text(head + "end_header\n" + points + "\n")
     assert len(run_stage(LidarFiles(text))[0].data.points) == 100
     for path in (tmp_path / "a.bin", tmp_path / "b.npy", pcd, ply, text):
