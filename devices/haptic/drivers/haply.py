@@ -1,0 +1,289 @@
+"""`Haply`: the hAPI protocol of Haply's 2DIY pantograph (boards M3, M0, Dev Kit), from its published description.
+
+The protocol has no framing, checksum, sequence number or watchdog, and a read is a torque write. Our own words and
+code; figures from the M3 1.5 firmware's behaviour. See docs/haptic-devices.md for what follows from that.
+"""
+
+from __future__ import annotations
+
+import math
+import struct
+from collections import Counter
+from collections.abc import Generator, Sequence
+
+from wugan.devices.haptic.driver import Ask, Driver, Handshake
+from wugan.devices.haptic.drivers.pantograph import Pantograph
+from wugan.devices.haptic.spec import HapticSpec, State
+from wugan.errors import DeviceError
+
+AXES = 2
+BOTH_PORTS = 0b11
+LEAST_ID = 3  # read one byte off, an id is taken for a command: ours then names none
+MOST_BLOCK = 4 * 4 + 14  # bytes of torques and pulse widths that a board waits for, whoever configured it
+NOTHING = 0x04  # as a command it is skipped; four of them are a torque of 10⁻³⁶ N·m, which is no duty step
+RESET, CONFIGURE, EXCHANGE = 0x00, 0x01, 0x02
+MOST_TORQUE_NM = 0.123  # the firmware clamps there
+MOST_FORCE_N = 2.5  # of one axis, anywhere in WORKSPACE_M, from 0.123 N·m at both motors
+WORKSPACE_M = ((-0.05, 0.07), (0.02, 0.11))
+FASTEST_M_S = 3.0  # a hand is below 2 m/s
+# Motor 1 stays within a turn from the x axis, motor 2 within half a turn of it on either side.
+BELIEVABLE_RAD = ((0.0, 2 * math.pi), (-math.pi, math.pi))
+REPLY = 1 + 4 * AXES
+PACKET = 64  # bytes of one full-speed USB packet: what lies in one arrives at once
+HOME_TOLERANCE = math.radians(10.0)  # between the start angle just written and the first reply: the handle may move
+QUIET_S = 0.02  # the firmware takes one command in 50 µs, so 60 zeros and a configuration are through in 2 ms
+ANSWER_S = 0.1
+ROUNDS = 3
+
+
+class Haply(Driver):
+    """A 2DIY pantograph: two motors and encoders at ports 1 and 2, x and y of the handle in m, forces in N.
+
+    Positions are counted from the posture at the moment of configuration, which nothing on the wire confirms: hold the
+    handle at `start_deg` when connecting (`home=True`). When the board has lost its configuration later, states carry
+    the flag `unreferenced`, as the handle may have moved meanwhile; connect again from `start_deg`.
+    """
+
+    def __init__(
+        self,
+        *,
+        identifier: int = 5,
+        start_deg: Sequence[float] = (180.0, 0.0),
+        counts: Sequence[int] = (13824, 13824),
+        motor_directions: Sequence[int] = (0, 0),
+        encoder_directions: Sequence[int] = (0, 0),
+        upper_m: float = 0.05,
+        fore_m: float = 0.07,
+        base_m: float = 0.02,
+        home: bool = True,
+    ) -> None:
+        """Describe the device.
+
+        Args:
+            identifier: 3 to 255, any; replies begin with it. Not 0, which matches every unconfigured port, and not the
+                number of a command.
+            start_deg: motor angles, degrees, in which the handle is held when connecting.
+            counts: encoder counts of a turn.
+            motor_directions: 0 clockwise or 1 counter-clockwise, as the motors are wired.
+            encoder_directions: the same for the encoders.
+            upper_m: upper arms, m.
+            fore_m: forearms, m.
+            base_m: distance of the motors, m.
+            home: the handle is at `start_deg` now; False keeps the configuration and angles that the board has, where
+                it still has them.
+
+        Raises:
+            ValueError: a value that cannot be.
+        """
+        if not LEAST_ID <= identifier <= 255:
+            raise ValueError(f"haply identifier {identifier}: {LEAST_ID} to 255 (0 matches every port)")
+        for name, values in (("motor_directions", motor_directions), ("encoder_directions", encoder_directions)):
+            if len(values) != AXES or any(value not in (0, 1) for value in values):
+                raise ValueError(f"haply {name} {list(values)}: two of 0 (clockwise) and 1 (counter-clockwise)")
+        if len(counts) != AXES or any(not 1 <= value <= 1e6 for value in counts):
+            raise ValueError(f"haply counts {list(counts)}: two numbers from 1 to 1e6 per turn")
+        self._linkage = Pantograph(upper_m, fore_m, base_m)
+        self._home = (math.radians(start_deg[0]), math.radians(start_deg[1]))
+        if len(start_deg) != AXES or not self._believable(self._home):
+            raise ValueError(f"haply start_deg {list(start_deg)}: two motor angles at which the forearms meet")
+        self._id = identifier
+        self._counts = counts
+        self._directions = bytes(motor_directions), bytes(encoder_directions)
+        self._keep = not home
+        self._angles: tuple[float, float] | None = None  # of the last believable reply, rad
+        self._unreferenced = False
+        self._configurations = 0
+        self._buffer = bytearray()
+        self._waiting = False
+        self._lost = True  # not in step: no byte is believed before the next handshake
+        self._stopped = False  # a stop was sent, and nothing proper has come since
+        self._dropped: Counter[str] = Counter()
+        self._spec = HapticSpec(
+            protocol="haply",
+            model="Haply 2DIY (hAPI)",
+            space="cartesian",
+            max_output=(MOST_FORCE_N,) * AXES,
+            workspace=WORKSPACE_M,
+            max_velocity=(FASTEST_M_S,) * AXES,
+            max_rate_hz=1000.0,  # one exchange in each USB frame
+            watchdog_s=None,
+            reads_without_commanding=False,
+            measures_velocity=False,
+            keeps_position=False,
+        )
+
+    @property
+    def spec(self) -> HapticSpec:
+        """What the device can do; the board itself says nothing."""
+        return self._spec
+
+    @property
+    def dropped(self) -> dict[str, int]:
+        """Replies that were thrown away: `form`, `unasked`, `overlap`, `non-finite`, `range`."""
+        return dict(self._dropped)
+
+    @property
+    def configurations(self) -> int:
+        """How often the board was configured; each time it allocates encoder objects and frees none."""
+        return self._configurations
+
+    def handshake(self) -> Handshake:
+        """Keep the configuration if it still answers; otherwise fill up what is half read, configure, write no torque.
+
+        Raises:
+            DeviceError: the board answers, but not with the angles that were just configured.
+        """
+        yield Ask(b"", None, QUIET_S)
+        if self._keep and (yield from self._answers_twice()):
+            self._begin()
+            return
+        unreferenced = self._keep  # without `home`, or after a loss: nobody holds it at a known posture
+        start = self._angles or self._home
+        for _ in range(ROUNDS):
+            self._configurations += 1
+            # Zeros fill a half-read block with zero torque and end it; the rest of them are resets.
+            yield Ask(bytes(PACKET - 2), None, QUIET_S)
+            yield Ask(self._configuration(start), None, QUIET_S)
+            reply = yield from self._ask_still()
+            angles = self._parse(reply)
+            if angles is None:
+                continue
+            if max(abs(now - then) for now, then in zip(angles, start, strict=True)) > HOME_TOLERANCE:
+                raise DeviceError(
+                    f"haply: angles {[round(math.degrees(a), 1) for a in angles]}° right after a configuration with "
+                    f"{[round(math.degrees(a), 1) for a in start]}°. Check `counts` and the port."
+                )
+            if not (yield from self._answers_twice()):
+                continue
+            self._unreferenced = unreferenced
+            self._keep = True
+            self._begin()
+            return
+        raise TimeoutError(f"haply: no proper answer to {ROUNDS} configurations")
+
+    def command(self, output: Sequence[float]) -> bytes:
+        """Torques Jᵀ·F at the last known posture; both scaled together where one is above 0.123 N·m.
+
+        The torque is zero in a posture so stretched that forces cannot be turned into torques.
+        """
+        if len(output) != AXES or not all(map(math.isfinite, output)):
+            raise ValueError(f"haply command {list(output)}: two finite forces in N")
+        if self._waiting:  # two in flight: the reply to either would pass for the other's
+            self._lose("overlap")
+        torques = (0.0, 0.0)
+        if self._angles is not None and not self._lost:
+            torques = self._linkage.torques(self._angles, (float(output[0]), float(output[1]))) or torques
+        most = max(map(abs, torques))
+        if most > MOST_TORQUE_NM:
+            scale = MOST_TORQUE_NM / most
+            torques = (torques[0] * scale, torques[1] * scale)
+        self._waiting = True
+        return struct.pack("<BB2f", EXCHANGE, self._id, torques[0] + 0.0, torques[1] + 0.0)  # no −0
+
+    def feed(self, data: bytes) -> list[State]:
+        """The state in a reply of exactly nine bytes; after anything else nothing is believed until a handshake."""
+        if not data or self._lost:
+            self._dropped["unasked"] += bool(data)
+            return []
+        if not self._waiting:
+            return self._lose("unasked")
+        self._buffer += data
+        if self._buffer[0] != self._id or len(self._buffer) > REPLY:
+            return self._lose("form")
+        if len(self._buffer) < REPLY:
+            return []
+        reply = bytes(self._buffer)
+        self._buffer.clear()
+        self._waiting = False
+        angles = self._parse(reply)
+        handle = None if angles is None else self._linkage.handle(angles)
+        if angles is None or handle is None:
+            return []
+        self._angles = angles
+        self._stopped = False
+        flags = frozenset({"unreferenced"}) if self._unreferenced else frozenset()
+        return [State(position=handle, flags=flags)]
+
+    def stop(self) -> bytes:
+        """Torques of 10⁻³⁶ N·m, in bytes that name no command wherever the board begins to read them.
+
+        A plain zero frame can lock the torque on: a board that is out of step takes its zeros for resets, loses its
+        configuration, and does nothing for later frames. So what is sent first ends a half-read block and then writes
+        both alignments of a two-byte header, and leaves the configuration, with it the angles, alone. Only where the
+        board may have lost that already (odd replies, no handshake, a stop that was not answered) everything is reset
+        and the motors are configured again, in all alignments; this ends what the encoders count.
+        """
+        still = self._still()
+        frames = still + bytes([NOTHING]) * (PACKET - 3 * len(still) - 1) + still + bytes([NOTHING]) + still
+        if self._lost or self._stopped or self._buffer:
+            again = bytes([CONFIGURE, self._id, BOTH_PORTS]) + self._directions[0] + b"\0\0\0" + still
+            frames += bytes(MOST_BLOCK + 4) + again + b"\0" + again + b"\0" + again
+        self._stopped = True
+        return frames
+
+    def reset(self) -> None:
+        """Forget half a reply and the command in flight."""
+        self._buffer.clear()
+        self._waiting = False
+
+    def _begin(self) -> None:
+        self._buffer.clear()
+        self._waiting = self._lost = self._stopped = False
+
+    def _lose(self, reason: str) -> list[State]:
+        self._dropped[reason] += 1
+        self._buffer.clear()
+        self._waiting = False
+        self._lost = True
+        return []
+
+    def _still(self) -> bytes:
+        return bytes([EXCHANGE, self._id]) + bytes([NOTHING]) * 4 * AXES
+
+    def _configuration(self, angles: tuple[float, float]) -> bytes:
+        motors, encoders = self._directions
+        ports = bytes([BOTH_PORTS])
+        starts = [
+            value for a, c in zip(angles, self._counts, strict=True) for value in (math.degrees(a) + 0.0, float(c))
+        ]
+        return bytes([CONFIGURE, self._id]) + ports + motors + ports + encoders + b"\0\0" + struct.pack("<4f", *starts)
+
+    def _ask_still(self) -> Generator[Ask, bytes, bytes]:
+        """The reply to a frame without torque, with what comes shortly after it."""
+        try:
+            reply = yield Ask(self._still(), lambda got: len(got) >= REPLY, ANSWER_S)
+        except TimeoutError:
+            return b""
+        return reply + (yield Ask(b"", None, QUIET_S))
+
+    def _answers_twice(self) -> Generator[Ask, bytes, bool]:
+        """Whether two frames without torque get one proper reply each.
+
+        The first alone proves little: a board that was waiting for the end of a torque block answers it properly.
+        """
+        for _ in range(2):
+            angles = self._parse((yield from self._ask_still()))
+            if angles is None:
+                return False
+            self._angles = angles
+        return True
+
+    def _parse(self, reply: bytes) -> tuple[float, float] | None:
+        """Angles in rad of one whole reply, if they can be."""
+        if len(reply) != REPLY or reply[0] != self._id:
+            self._dropped["form"] += bool(reply)
+            return None
+        first, second = struct.unpack_from("<2f", reply, 1)
+        if not (math.isfinite(first) and math.isfinite(second)):
+            self._dropped["non-finite"] += 1
+            return None
+        angles = (math.radians(first), math.radians(second))
+        if not self._believable(angles):
+            self._dropped["range"] += 1
+            return None
+        return angles
+
+    def _believable(self, angles: tuple[float, float]) -> bool:
+        inside = all(low <= angle <= high for angle, (low, high) in zip(angles, BELIEVABLE_RAD, strict=True))
+        handle = self._linkage.handle(angles)
+        return inside and handle is not None and handle[1] > 0  # the motors' side is the housing
