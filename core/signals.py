@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import Literal
+from typing import Any, Literal
 
 import numpy as np
 from numpy.typing import NDArray
@@ -56,6 +56,20 @@ class HapticSample:
     def axes(self) -> int:
         """Number of axes."""
         return int(self.position.shape[1])
+
+
+@dataclass(slots=True)
+class ImpedanceUpdate:
+    """What a haptic device is to render from now on, as plain values: a fused result's way back to the hand.
+
+    Attributes:
+        effects: one mapping for each effect: `"effect"` names it (`"Spring"`, `"Damper"`, `"Wall"`, …: the classes of
+            `wugan.devices.haptic.effects`), the other keys are its parameters in SI units. None is free motion.
+        valid_s: seconds after which it expires, and the output is zero, unless another has come.
+    """
+
+    effects: list[dict[str, Any]]
+    valid_s: float = 0.5
 
 
 @dataclass(slots=True)
