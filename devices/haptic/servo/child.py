@@ -124,8 +124,8 @@ def _drive(config: ServoConfig, memory: ServoMemory, control: Control) -> int:
             control.say(warning=refused)
     threading.Thread(target=control.listen, name="control", daemon=True).start()
     why = servo.run()
-    code = Code.PARENT_GONE if "has died" in why else Code.LOST
-    memory.events.append(pack_event(SafetyEvent(code, time.monotonic_ns(), why)))
+    if "has died" in why:
+        memory.events.append(pack_event(SafetyEvent(Code.PARENT_GONE, time.monotonic_ns(), why)))
     control.say(stopped=why)
     return 0
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from dataclasses import dataclass
 
 from wugan.devices.haptic.driver import Driver
@@ -10,6 +11,8 @@ from wugan.devices.haptic.spec import HapticSpec
 
 TIMEOUT_S = 0.003  # with this the output is zero within 5 ms of the last frame, whatever the answer's fate
 TIMEOUT_PERIODS = 3.0
+# The other end of a pseudo-terminal is a program among others, which the system lets run when it likes.
+EMULATED_TIMEOUT_S = 0.02
 
 
 @dataclass(slots=True)
@@ -44,10 +47,13 @@ class ServoConfig:
     @property
     def timeout_ns(self) -> int:
         """How long an answer may take."""
-        timeout = self.timeout_s if self.timeout_s is not None else default_timeout_s(self.driver.spec, self.rate_hz)
-        return round(timeout * 1e9)
+        timeout_s = self.timeout_s
+        if timeout_s is None:
+            timeout_s = default_timeout_s(self.port, self.driver.spec, self.rate_hz)
+        return round(timeout_s * 1e9)
 
 
-def default_timeout_s(spec: HapticSpec, rate_hz: float) -> float:
-    """3 ms, or three exchanges of a device or loop that is slower than that."""
-    return max(TIMEOUT_S, TIMEOUT_PERIODS / min(rate_hz, spec.max_rate_hz))
+def default_timeout_s(port: str, spec: HapticSpec, rate_hz: float) -> float:
+    """3 ms, or three exchanges of a device or loop that is slower than that; 20 ms where the device is emulated."""
+    least = EMULATED_TIMEOUT_S if os.path.realpath(port).startswith("/dev/pts/") else TIMEOUT_S
+    return max(least, TIMEOUT_PERIODS / min(rate_hz, spec.max_rate_hz))

@@ -191,6 +191,8 @@ class Servo:
             raise EmergencyStop("by the device")
         if state.fault:
             raise DeviceError(f"{driver.spec.model} reports: {state.fault}")
+        if "unreferenced" in state.flags:  # the device itself does not know where its zero lies
+            self._calibrated = False
         self.guard = guard
         guard.connected(self._calibrated)
         if self._passivity is not None:

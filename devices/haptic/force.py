@@ -1,0 +1,75 @@
+"""`HapticForce`: the sink through which a pipeline changes what a haptic device feels like."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any
+
+from wugan.devices.haptic.device import HapticDevice
+from wugan.devices.haptic.effects import Program
+from wugan.devices.haptic.programs import check_program, expiry_ns
+from wugan.devices.haptic.servo.memory import ServoMemory, Word
+from wugan.devices.haptic.servo.records import Phase
+from wugan.errors import DataError, DeviceError
+from wugan.packet import Packet
+from wugan.stage import Sink
+
+
+@dataclass(eq=False)
+class HapticForce(Sink[Program]):
+    """Gives each program to the servo of a device that the same pipeline reads, on this machine, in any process.
+
+    A program ends by itself after `expires`; a pipeline that stalls or dies lets the force go to zero.
+
+    Args:
+        device: the `HapticDevice` that is the pipeline's source; its `port` must be named.
+        expires: how long each program holds unless another one comes; at most 2 s.
+
+    Raises:
+        DataError: the device's port is not named; from `write`, the program does not fit the device.
+        DeviceError: from `write`, its servo does not run.
+    """
+
+    device: HapticDevice
+    expires: str | float = "100ms"
+    _memory: ServoMemory | None = field(init=False, repr=False, default=None)
+
+    def __post_init__(self) -> None:
+        expiry_ns(self.expires)
+        if self.device.port is None:
+            raise DataError("HapticForce: name the device's port, so that the sink finds its servo: port=…")
+
+    def write(self, packet: Packet[Program]) -> None:
+        """Put one program in force."""
+        data = check_program(packet.data, self.device.haptic)
+        self._attached().write_program(data, expiry_ns(self.expires))
+
+    def interrupt(self) -> None:
+        """Take all effects away at once. Called from another thread."""
+        if self._memory is not None:
+            self._memory.write_program(b"", 0)
+
+    def close(self) -> None:
+        """Take all effects away."""
+        memory, self._memory = self._memory, None
+        if memory is not None:
+            memory.write_program(b"", 0)
+            memory.close()
+
+    def _attached(self) -> ServoMemory:
+        """The memory of the servo that runs now; a source that was opened again has another one."""
+        memory = self._memory
+        if memory is not None and memory.words[Word.PHASE] != Phase.STOPPED:
+            return memory
+        assert self.device.port is not None
+        fresh = ServoMemory.attach(self.device.port)
+        if fresh.words[Word.PHASE] == Phase.STOPPED:
+            fresh.close()
+            raise DeviceError(f"{self.device.port}: the servo of this device has ended; open the device first")
+        if memory is not None:
+            memory.close()
+        self._memory = fresh
+        return fresh
+
+    def __getstate__(self) -> dict[str, Any]:
+        return {**self.__dict__, "_memory": None}
