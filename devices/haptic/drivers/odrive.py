@@ -57,6 +57,7 @@ def spec(
     watchdog_s: float = 0.05,
     max_velocity: float = 60.0,
     workspace: float = math.pi,
+    absolute: bool = False,
 ) -> HapticSpec:
     """What an ODrive can do with these torque limits (N·m); its driver and its emulator agree by it."""
     axes = len(max_output)
@@ -72,6 +73,7 @@ def spec(
         reads_without_commanding=True,
         measures_velocity=True,
         usb=USB,
+        keeps_position=absolute,
     )
 
 
@@ -88,6 +90,8 @@ class ODrive(Driver):
         max_velocity: speed in rad/s above which a state is not believed; at 1.2 times that the board disarms.
         workspace: greatest angle from zero, rad, to either side.
         check_every: periods between two questions for errors.
+        absolute: the encoders are absolute: an angle means the same after the power was away.
+        baud: of its UART; USB does not look at it.
 
     Raises:
         ValueError: a value out of its range.
@@ -101,6 +105,8 @@ class ODrive(Driver):
         max_velocity: float = 60.0,
         workspace: float = math.pi,
         check_every: int = 5,
+        absolute: bool = False,
+        baud: int = 115_200,
     ) -> None:
         if axes not in (1, 2):
             raise ValueError(f"axes is {axes}; a board has 2")
@@ -113,7 +119,7 @@ class ODrive(Driver):
             raise ValueError(f"check_every is {check_every}; 1 or more")
         self.serial = ""
         self._axes, self._watchdog_s, self._max_velocity = axes, watchdog_s, max_velocity
-        self._workspace, self._check_every = workspace, check_every
+        self._workspace, self._check_every, self._absolute, self._baud = workspace, check_every, absolute, baud
         self._dropped: Counter[str] = Counter()
         self._spec = self._make_spec("ODrive v3", (0.4,) * axes)  # a new board's: 0.04 N·m/A and 10 A
         self._feedback = b"".join(line(f"f {axis}") for axis in range(axes))
@@ -124,7 +130,7 @@ class ODrive(Driver):
         self._forget()
 
     def _make_spec(self, model: str, max_output: tuple[float, ...]) -> HapticSpec:
-        return spec(model, max_output, self._watchdog_s, self._max_velocity, self._workspace)
+        return spec(model, max_output, self._watchdog_s, self._max_velocity, self._workspace, self._absolute)
 
     def _forget(self) -> None:
         self._buffer = b""
@@ -136,6 +142,10 @@ class ODrive(Driver):
     @property
     def spec(self) -> HapticSpec:
         return self._spec
+
+    @property
+    def baud(self) -> int:
+        return self._baud
 
     @property
     def dropped(self) -> dict[str, int]:

@@ -103,19 +103,25 @@ class Body:
         self.time_s = 0.0
 
     @classmethod
-    def of(cls, spec: HapticSpec, hand: Hand | None = None) -> Self:
-        """A body that suits a device: its workspace as hard ends, in the middle of which it starts."""
+    def of(cls, spec: HapticSpec, hand: Hand | None = None, start: Sequence[float] | None = None) -> Self:
+        """A body that suits a device, with its workspace as hard ends.
+
+        Args:
+            spec: the device's.
+            hand: who holds it.
+            start: where it lies, m or rad; None is the middle of the workspace.
+        """
         strength = np.asarray(spec.max_output)
         joint = spec.space == "joint"
         ends = np.asarray(spec.workspace, float)
-        start = np.where(np.isfinite(ends).all(axis=1), np.nan_to_num(ends).mean(axis=1), 0.0)
+        middle = np.where(np.isfinite(ends).all(axis=1), np.nan_to_num(ends).mean(axis=1), 0.0)
         return cls(
             mass=(strength / JOINT_ACCELERATION).tolist() if joint else [CARTESIAN_MASS_KG] * spec.axes,
             damping=(strength / JOINT_TOP_SPEED).tolist() if joint else CARTESIAN_DAMPING,
             coulomb=(strength * 0.005).tolist(),
             encoder_step=DEFAULT_JOINT_STEP if joint else DEFAULT_CARTESIAN_STEP,
             ends=spec.workspace,
-            start=start.tolist(),
+            start=middle.tolist() if start is None else start,
             hand=hand,
         )
 

@@ -64,7 +64,7 @@ class PtyEmulator:
 
         Args:
             device: its firmware.
-            body: its moving part; None is `Body.of(device.spec)`.
+            body: its moving part; None is one that suits it, at `device.rest`.
             faults: of the line; None is a perfect one.
             port: path of the port (a symbolic link is made there); None is a new path among the temporary files.
             rate_hz: steps of physics a second.
@@ -73,7 +73,7 @@ class PtyEmulator:
             DeviceError: no pseudo-terminal can be had, or something lies at `port` that is no link.
         """
         self.device = device
-        self.body: Moving = body if body is not None else Body.of(device.spec)
+        self.body: Moving = body if body is not None else Body.of(device.spec, start=device.rest)
         self.changes: deque[Change] = deque(maxlen=REMEMBERED)
         self.received_ns: deque[int] = deque(maxlen=REMEMBERED)
         self.received_bytes = 0
