@@ -130,7 +130,8 @@ class Guard:
         if not now_s < expires_s:
             self._note(Code.EXPIRED)
             return self._cut()
-        if state is None:
+        axes = self._axes
+        if state is None or len(state.position) != axes or (state.velocity is not None and len(state.velocity) != axes):
             self._note(Code.NO_STATE)
             self._output = self._zero
             return self._zero
@@ -140,6 +141,9 @@ class Guard:
                 return self._cut()
             if state.fault or "fault" in state.flags:
                 self._note(Code.DEVICE_FAULT, state.fault)
+                return self._cut()
+            if "unreferenced" in state.flags:
+                self._note(Code.UNCALIBRATED, "the device says that its positions have no reference")
                 return self._cut()
         force = self._meant(wanted)
         if force is None:
@@ -153,7 +157,11 @@ class Guard:
 
     def _meant(self, wanted: Sequence[float]) -> list[float] | None:
         """The wanted output as plain floats; None where nobody can have meant it."""
-        force = [float(value) for value in wanted]
+        try:
+            force = [float(value) for value in wanted]
+        except (TypeError, ValueError, OverflowError) as error:
+            self._note(Code.OUTPUT_SHAPE, repr(error))
+            return None
         if len(force) != self._axes:
             self._note(Code.OUTPUT_SHAPE, f"{len(force)} values for {self._axes} axes")
             return None

@@ -54,9 +54,11 @@ class StateGuard:
         position, velocity, axes = state.position, state.velocity, self._axes
         if len(position) != axes or (velocity is not None and len(velocity) != axes):
             return self._reject(Code.STATE_SHAPE, now_s, f"{len(position)} axes instead of {axes}")
-        total = sum(position) if velocity is None else sum(position) + sum(velocity)
+        total = now_s + sum(position)
+        if velocity is not None:
+            total += sum(velocity)
         if total - total != 0.0:  # infinity less infinity is NaN: one test for all of them
-            return self._reject(Code.STATE_NON_FINITE, now_s, f"position {position}, velocity {velocity}")
+            return self._reject(Code.STATE_NON_FINITE, now_s, f"position {position}, velocity {velocity} at {now_s}")
         low, high = self._low, self._high
         for axis in range(axes):
             if not low[axis] <= position[axis] <= high[axis]:
