@@ -50,31 +50,36 @@ class Guard:
 
     # What happened
 
-    def connected(self, calibrated: bool) -> None:
-        """The device answers. Output begins with the ramp, and only after its calibration was checked."""
+    def connected(self, calibrated: bool, now_s: float | None = None) -> None:
+        """The device answers. Output begins with the ramp, and only after its calibration was checked.
+
+        Args:
+            calibrated: it was; otherwise the output stays zero until this is called again with True.
+            now_s: monotonic seconds for the event; None for the last time that was seen, here and below.
+        """
         self._states.forget()
         self._restart()
         self._stopped = None if calibrated else Code.UNCALIBRATED
-        self._write(Code.CONNECTED if calibrated else Code.UNCALIBRATED)
+        self._write(Code.CONNECTED if calibrated else Code.UNCALIBRATED, "", now_s)
 
-    def lost(self, detail: str = "") -> None:
+    def lost(self, detail: str = "", now_s: float | None = None) -> None:
         """The device is gone: zero until `connected`."""
         if self._stopped is not Code.LOST:
-            self._write(Code.LOST, detail)
+            self._write(Code.LOST, detail, now_s)
         self._stopped = Code.LOST
         self._restart()
 
-    def estop(self, detail: str = "") -> None:
+    def estop(self, detail: str = "", now_s: float | None = None) -> None:
         """Zero, until `release` is called; neither reconnecting nor anything else lifts it."""
         if not self._estop:
-            self._write(Code.ESTOP, detail)
+            self._write(Code.ESTOP, detail, now_s)
         self._estop = True
         self._restart()
 
-    def release(self) -> None:
+    def release(self, now_s: float | None = None) -> None:
         """Lift the emergency stop; output comes back with the ramp."""
         if self._estop:
-            self._write(Code.RELEASED)
+            self._write(Code.RELEASED, "", now_s)
         self._estop = False
         self._restart()
 
@@ -275,5 +280,5 @@ class Guard:
         if self.events.begins(code, time_ns):
             self.events.add(code, time_ns, detail)
 
-    def _write(self, code: Code, detail: str = "") -> None:
-        self.events.add(code, int(self._now_s * 1e9), detail)
+    def _write(self, code: Code, detail: str = "", now_s: float | None = None) -> None:
+        self.events.add(code, int((self._now_s if now_s is None else now_s) * 1e9), detail)
