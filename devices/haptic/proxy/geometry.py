@@ -39,6 +39,12 @@ class Geometry:
     radius: float
     _memory: shared_memory.SharedMemory | None = field(default=None, repr=False)
 
+    def __post_init__(self) -> None:
+        """Make the arrays read-only: the kernels are compiled for that."""
+        self.arrays = {key: array.view() for key, array in self.arrays.items()}
+        for array in self.arrays.values():
+            array.flags.writeable = False
+
     @property
     def nbytes(self) -> int:
         """Bytes of all arrays."""
@@ -90,7 +96,6 @@ class Geometry:
             arrays: dict[str, NDArray[Any]] = {}
             for key, dtype, shape, offset in places:
                 array: NDArray[Any] = np.ndarray(tuple(shape), _TYPES[dtype], memory.buf, start + offset)
-                array.flags.writeable = False
                 array.reshape(-1).view(np.uint8)[::4096].max(initial=0)  # no page fault later, in the loop
                 arrays[str(key)] = array
         except (KeyError, TypeError, ValueError) as error:

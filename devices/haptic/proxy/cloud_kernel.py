@@ -1,0 +1,304 @@
+"""How a proxy moves on a point cloud: on the implicit surface that its points' planes blend into.
+
+At a place x the surface's height is the weighted mean of the heights over the points' tangent planes (as in Adamson
+and Alexa 2003; for haptics Leeper, Chan and Salisbury 2012, "Point clouds can be represented as implicit surfaces for
+constraint-based haptic rendering"). The proxy keeps a height of a radius, slides towards the hand in steps of a part
+of the support, and after each step stands at its height again or goes back. So it passes no gap narrower than the
+support. Only points that face the side it is on take part, which keeps the two faces of a thin plate apart; points
+that face it from the opposite side (the other wall of a slot) make a second surface.
+"""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+from numpy.typing import NDArray
+
+from wugan.devices.haptic.proxy.cloud import SPACINGS
+from wugan.devices.haptic.proxy.compiled import compiled
+from wugan.devices.haptic.proxy.friction import FLAT, HAND, LEVEL, PROXY, SIDE, held_goal
+from wugan.devices.haptic.proxy.halfspaces import nearest_allowed, step_inside
+
+_MOST_MOVES, _MOST_FREE = 12, 60
+#: A move shorter than this is rest, m.
+_REST = 1e-8
+#: A height is right when it is wrong by less than this, m.
+_LEVELLED = 1e-9
+#: The longest step on a surface and in free space, in supports. In free space nothing is nearer than one support, and
+#: points lie a third of it apart: half of it crosses nothing.
+_STRIDE, _FREE_STRIDE = 0.25, 0.5
+#: The proxy that was put nearer than its radius goes out to it, by this part of the radius a period.
+_RECOVER = 1e-3
+#: Normals this alike (cosine) belong to sheets that lie side by side, unless they are a spacing apart.
+_ALIKE = 0.5
+#: Less weight than this is rounding at the rim of the support.
+_NO_WEIGHT = 1e-12
+
+_Array = NDArray[np.float64]
+_Cloud = tuple[_Array, NDArray[np.int64], NDArray[np.int64], _Array]
+
+
+@compiled
+def cloud_step(
+    cloud: _Cloud,
+    state: _Array,
+    hand: _Array,
+    radius: float,
+    still: float,
+    moving: float,
+) -> None:
+    """Move the proxy towards the hand, with friction.
+
+    Args:
+        cloud: positions and normals, float64 `[P, 6]`, sorted by cell; keys of the cells that have points, int64
+            `[cells]`; first point of each, int64 `[cells + 1]`; the grid's corner, its counts of cells and their width,
+            float64 `[7]`.
+        state: the proxy's memory, see `friction`; changed in place.
+        hand: float64 `[3]`, m.
+        radius: m, above 0 and at most half a support.
+        still: coefficient of friction at rest.
+        moving: coefficient of friction while sliding.
+    """
+    start = state[PROXY : PROXY + 3].copy()
+    side = state[SIDE : SIDE + 4].copy()
+    level = state[LEVEL]
+    proxy = start.copy()
+    _advance(cloud, state, proxy, hand, radius)
+    goal = hand.copy()
+    if held_goal(state, start, proxy, hand, still, moving, goal):
+        proxy[:] = start
+        state[SIDE : SIDE + 4] = side
+        state[LEVEL] = level
+        _advance(cloud, state, proxy, goal, radius)
+    state[HAND : HAND + 3] = hand
+    state[PROXY : PROXY + 3] = proxy
+
+
+@compiled
+def _advance(cloud: _Cloud, state: _Array, c: _Array, goal: _Array, radius: float) -> None:
+    h = cloud[3][6]
+    flat = state[FLAT] != 0.0
+    side = state[SIDE : SIDE + 4]  # and TURN, which lies behind it
+    n = np.empty((2, 3))
+    height = np.empty(2)
+    beta = np.empty(2)
+    wish, y, trial = np.empty(3), np.empty(3), np.empty(3)
+    first = True
+    moves = 0
+    for _ in range(_MOST_FREE):
+        for a in range(3):
+            wish[a] = goal[a] - c[a]
+        far = math.sqrt(_dot(wish, wish))
+        if far == 0.0:
+            return
+        count = _surfaces(cloud, c, side, flat, n, height)
+        if count == 0:
+            side[:] = 0.0  # no side: the next surface is met from wherever it is met
+            state[LEVEL] = radius
+            first = False
+            stride = _FREE_STRIDE * h
+            if far <= stride:
+                c[:] = goal
+                return
+            for a in range(3):
+                c[a] += wish[a] * (stride / far)
+            continue
+        if first:  # the height at which it may be: its radius, or less where it was put nearer
+            state[LEVEL] = min(radius, max(state[LEVEL] + _RECOVER * radius, 0.0), max(height[0], 0.0))
+            first = False
+        for i in range(count):
+            beta[i] = (min(state[LEVEL], height[i]) if i else state[LEVEL]) - height[i]
+            beta[i] = min(beta[i], 0.0)
+        nearest_allowed(n, beta, count, wish, y)
+        step_inside(n, beta, count, y)
+        length = math.sqrt(_dot(y, y))
+        stride = _STRIDE * h
+        if length > stride:
+            y *= stride / length
+        elif y[0] == wish[0] and y[1] == wish[1] and y[2] == wish[2]:
+            trial[:] = goal
+            if _stands(cloud, trial, side, flat, n, height, state[LEVEL]):
+                c[:] = goal
+                return
+        moved = False
+        for _ in range(4):
+            for a in range(3):
+                trial[a] = c[a] + y[a]
+            if _settle(cloud, trial, side, flat, n, height, state[LEVEL]):
+                moved = True
+                break
+            y *= 0.5
+        if not moved:
+            return
+        length = math.sqrt((trial[0] - c[0]) ** 2 + (trial[1] - c[1]) ** 2 + (trial[2] - c[2]) ** 2)
+        c[:] = trial
+        moves += 1
+        if length < _REST or moves >= _MOST_MOVES:
+            return
+
+
+@compiled
+def _stands(
+    cloud: _Cloud,
+    x: _Array,
+    side: _Array,
+    flat: bool,
+    n: _Array,
+    height: _Array,
+    level: float,
+) -> bool:
+    """The place is high enough over every surface as it is."""
+    count = _surfaces(cloud, x, side, flat, n, height)
+    lowest = math.inf
+    for i in range(count):
+        lowest = min(lowest, height[i])
+    return lowest >= level - _LEVELLED
+
+
+@compiled
+def _settle(
+    cloud: _Cloud,
+    x: _Array,
+    side: _Array,
+    flat: bool,
+    n: _Array,
+    height: _Array,
+    level: float,
+) -> bool:
+    """Lift a place until it is high enough; False where that does not end."""
+    lifted = 0.0
+    for _ in range(6):
+        count = _surfaces(cloud, x, side, flat, n, height)
+        low = 0.0
+        for i in range(count):
+            lack = level - height[i]
+            if lack > _LEVELLED:
+                low = max(low, lack)
+                for a in range(3):
+                    x[a] += (lack + 0.1 * _LEVELLED) * n[i, a]
+        if low == 0.0:
+            return True
+        lifted += low
+        if lifted > cloud[3][6]:
+            return False
+    return False
+
+
+@compiled
+def _surfaces(
+    cloud: _Cloud,
+    x: _Array,
+    side: _Array,
+    flat: bool,
+    n: _Array,
+    height: _Array,
+) -> int:
+    """The surfaces at a place: heights over them and their normals; `side` turns to the normal of the first.
+
+    Returns:
+        0 where no point is near, 1, or 2 where another surface faces the first.
+    """
+    points, cells, starts, grid = cloud
+    h = grid[6]
+    for a in range(3):
+        if not -h <= x[a] - grid[a] <= (grid[3 + a] + 1.0) * h:
+            return 0
+    ix, iy, iz = int((x[0] - grid[0]) // h), int((x[1] - grid[1]) // h), int((x[2] - grid[2]) // h)
+    nx, ny, nz = int(grid[3]), int(grid[4]), int(grid[5])
+    if side[3] == 0.0 and not _find_side(cloud, x, ix, iy, iz, side):
+        return 0
+    turn = side[3]
+    sums = np.zeros((2, 5))
+    for jx in range(max(ix - 1, 0), min(ix + 2, nx)):
+        for jy in range(max(iy - 1, 0), min(iy + 2, ny)):
+            row = (jx * ny + jy) * nz
+            cell = _lower(cells, row + max(iz - 1, 0))
+            last = row + min(iz + 1, nz - 1)
+            while cell < len(cells) and cells[cell] <= last:
+                for p in range(starts[cell], starts[cell + 1]):
+                    dx, dy, dz = x[0] - points[p, 0], x[1] - points[p, 1], x[2] - points[p, 2]
+                    away = 1.0 - (dx * dx + dy * dy + dz * dz) / (h * h)
+                    if away <= 0.0:
+                        continue
+                    ax, ay, az = turn * points[p, 3], turn * points[p, 4], turn * points[p, 5]
+                    facing = ax * side[0] + ay * side[1] + az * side[2]
+                    up = ax * dx + ay * dy + az * dz
+                    which = 0
+                    if facing <= 0.0:
+                        if up <= 0.0:
+                            continue  # the far face of a thin plate
+                        facing, which = -facing, 1
+                    elif facing > _ALIKE and up < -h / SPACINGS:
+                        ax, ay, az, up, which = -ax, -ay, -az, -up, 1  # another sheet, seen from its back
+                    w = away * away * away * away * facing
+                    sums[which, 0] += w
+                    sums[which, 1] += w * up
+                    sums[which, 2] += w * ax
+                    sums[which, 3] += w * ay
+                    sums[which, 4] += w * az
+                cell += 1
+    count = 0
+    for which in range(2):
+        weight = sums[which, 0]
+        length = math.sqrt(sums[which, 2] ** 2 + sums[which, 3] ** 2 + sums[which, 4] ** 2)
+        if weight < _NO_WEIGHT or length < 0.1 * weight:
+            continue
+        if which == 0:
+            for a in range(3):
+                side[a] = sums[0, 2 + a] / length
+        n[count] = sums[which, 2:] / length
+        height[count] = sums[which, 1] / weight
+        if flat:  # the device has no third axis: the constraint within its plane
+            level_part = math.sqrt(n[count, 0] ** 2 + n[count, 1] ** 2)
+            if level_part < 1e-3:
+                continue
+            n[count] /= level_part
+            n[count, 2] = 0.0
+        count += 1
+    return count
+
+
+@compiled
+def _find_side(cloud: _Cloud, x: _Array, ix: int, iy: int, iz: int, side: _Array) -> bool:
+    """Which side of the nearest point's surface a place is on: its normal and `TURN`; False where no point is near."""
+    points, cells, starts, grid = cloud
+    h, nx, ny, nz = grid[6], int(grid[3]), int(grid[4]), int(grid[5])
+    nearest, least = -1, h * h
+    for jx in range(max(ix - 1, 0), min(ix + 2, nx)):
+        for jy in range(max(iy - 1, 0), min(iy + 2, ny)):
+            row = (jx * ny + jy) * nz
+            cell = _lower(cells, row + max(iz - 1, 0))
+            while cell < len(cells) and cells[cell] <= row + min(iz + 1, nz - 1):
+                for p in range(starts[cell], starts[cell + 1]):
+                    square = (x[0] - points[p, 0]) ** 2 + (x[1] - points[p, 1]) ** 2 + (x[2] - points[p, 2]) ** 2
+                    if square < least:
+                        nearest, least = p, square
+                cell += 1
+    if nearest < 0:
+        return False
+    up = 0.0
+    for a in range(3):
+        up += points[nearest, 3 + a] * (x[a] - points[nearest, a])
+    side[3] = 1.0 if up >= 0.0 else -1.0
+    for a in range(3):
+        side[a] = side[3] * points[nearest, 3 + a]
+    return True
+
+
+@compiled
+def _lower(cells: NDArray[np.int64], key: int) -> int:
+    """The first cell whose key is not less."""
+    low, high = 0, len(cells)
+    while low < high:
+        middle = (low + high) // 2
+        if cells[middle] < key:
+            low = middle + 1
+        else:
+            high = middle
+    return low
+
+
+@compiled
+def _dot(a: _Array, b: _Array) -> float:
+    return a[0] * b[0] + a[1] * b[1] + a[2] * b[2]

@@ -1,0 +1,258 @@
+"""How a proxy moves on a mesh: always towards the hand, never through a triangle.
+
+The proxy is the centre of a sphere. Every triangle that it could reach gives a half-space that holds the whole
+triangle, kept at a radius's distance; inside all of them, and no farther than it looked, the sphere touches nothing,
+all the way. Within that convex region it goes to the point nearest to the hand, looks again and goes on, until it
+rests. So no step and no crease lets it through, however fast the hand (after Zilles and Salisbury 1995; Ruspini,
+Kolarov and Khatib 1997; Ortega, Redon and Coquillart 2007).
+"""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+from numpy.typing import NDArray
+
+from wugan.devices.haptic.proxy.compiled import compiled
+from wugan.devices.haptic.proxy.friction import FLAT, HAND, PROXY, held_goal
+from wugan.devices.haptic.proxy.halfspaces import nearest_allowed, step_inside
+from wugan.devices.haptic.proxy.mesh import LEAF
+from wugan.devices.haptic.proxy.triangle import EDGE, FACE, VERTEX, nearest_on_triangle
+
+#: Triangles near the proxy at a time, and half-spaces that they leave; more than that, and it looks less far.
+MOST_NEAR, MOST_PLANES = 512, 32
+#: Moves in one period: on a surface a few suffice; through free space it may have far to go.
+_MOST_MOVES, _MOST_FREE = 10, 60
+#: A move shorter than this is rest, m.
+_REST = 1e-8
+#: How far a triangle may stick out of a half-space that counts as holding it, as part of the radius. The distance to
+#: it shrinks by as much, which leaves the radius nearly whole.
+_STICK_OUT = 1e-4
+
+_Array = NDArray[np.float64]
+_Mesh = tuple[_Array, _Array, NDArray[np.uint8], _Array]
+
+
+@compiled
+def mesh_step(
+    mesh: _Mesh,
+    state: _Array,
+    hand: _Array,
+    radius: float,
+    still: float,
+    moving: float,
+) -> None:
+    """Move the proxy towards the hand, with friction.
+
+    Args:
+        mesh: triangles, float64 `[T, 9]`; their normals, float64 `[T, 3]`; which of their edges are hollow, uint8
+            `[T]`, see `mesh`; the tree's boxes, float64 `[nodes, 6]`.
+        state: the proxy's memory, see `friction`; changed in place.
+        hand: float64 `[3]`, m.
+        radius: m, above 0.
+        still: coefficient of friction at rest.
+        moving: coefficient of friction while sliding.
+    """
+    start = state[PROXY : PROXY + 3].copy()
+    proxy = start.copy()
+    hint = 2.0 * math.sqrt(_square(hand, state[HAND : HAND + 3]))
+    state[HAND : HAND + 3] = hand
+    flat = state[FLAT] != 0.0
+    _advance(mesh, proxy, hand, radius, hint, flat)
+    goal = hand.copy()
+    if held_goal(state, start, proxy, hand, still, moving, goal):
+        proxy = start.copy()
+        _advance(mesh, proxy, goal, radius, hint, flat)
+    state[PROXY : PROXY + 3] = proxy
+
+
+@compiled
+def _advance(
+    mesh: _Mesh,
+    c: _Array,
+    goal: _Array,
+    radius: float,
+    hint: float,
+    flat: bool,
+) -> None:
+    near = np.empty(MOST_NEAR, np.int64)
+    points = np.empty((MOST_NEAR, 3))
+    squares = np.empty(MOST_NEAR)
+    features = np.empty(MOST_NEAR, np.int64)
+    n = np.empty((MOST_PLANES, 3))
+    beta = np.empty(MOST_PLANES)
+    wish, y = np.empty(3), np.empty(3)
+    reach_most = max(hint, radius)
+    moves = 0
+    for _ in range(_MOST_FREE):
+        for a in range(3):
+            wish[a] = goal[a] - c[a]
+        far = math.sqrt(wish[0] * wish[0] + wish[1] * wish[1] + wish[2] * wish[2])
+        if far == 0.0:
+            return
+        reach = min(far, reach_most)
+        count = -1
+        for _ in range(12):
+            found = _gather(mesh, c, radius + reach, near, points, squares, features)
+            if found >= 0:
+                count = _planes(mesh, c, radius, flat, found, near, points, squares, features, n, beta)
+            if count >= 0:
+                break
+            reach *= 0.5
+        if count < 0:
+            return  # more surfaces meet here than it can look at: it stays, which is always allowed
+        if not nearest_allowed(n, beta, count, wish, y):
+            for i in range(count):
+                beta[i] = min(beta[i], 0.0)
+            nearest_allowed(n, beta, count, wish, y)
+        step_inside(n, beta, count, y)
+        length = math.sqrt(y[0] * y[0] + y[1] * y[1] + y[2] * y[2])
+        short = length > reach * (1.0 + 1e-12)
+        if short:
+            y *= reach / length
+        if not short and y[0] == wish[0] and y[1] == wish[1] and y[2] == wish[2]:
+            c[:] = goal  # exactly, so that free means no force at all
+            return
+        c += y
+        if not short:
+            moves += 1
+            if length < _REST or moves >= _MOST_MOVES:
+                return
+
+
+@compiled
+def _gather(
+    mesh: _Mesh,
+    c: _Array,
+    within: float,
+    near: NDArray[np.int64],
+    points: _Array,
+    squares: _Array,
+    features: NDArray[np.int64],
+) -> int:
+    """Triangles within a distance, with their nearest points; −1 when there are too many."""
+    triangles, boxes = mesh[0], mesh[3]
+    stack = np.empty(64, np.int64)
+    stack[0] = 0
+    top, found = 1, 0
+    bottom = len(boxes) // 2
+    limit = within * within
+    q = np.empty(3)
+    while top:
+        top -= 1
+        node = stack[top]
+        square = 0.0
+        for a in range(3):
+            away = max(boxes[node, a] - c[a], c[a] - boxes[node, a + 3])
+            if away > 0.0:
+                square += away * away
+        if square > limit:
+            continue
+        if node < bottom:
+            stack[top], stack[top + 1] = 2 * node + 1, 2 * node + 2
+            top += 2
+            continue
+        first = (node - bottom) * LEAF
+        for index in range(first, min(first + LEAF, len(triangles))):
+            feature = nearest_on_triangle(triangles[index], c, q)
+            square = _square(q, c)
+            if square <= limit:
+                if found == MOST_NEAR:
+                    return -1
+                near[found], squares[found], features[found] = index, square, feature
+                points[found] = q
+                found += 1
+    return found
+
+
+@compiled
+def _planes(
+    mesh: _Mesh,
+    c: _Array,
+    radius: float,
+    flat: bool,
+    found: int,
+    near: NDArray[np.int64],
+    points: _Array,
+    squares: _Array,
+    features: NDArray[np.int64],
+    n: _Array,
+    beta: _Array,
+) -> int:
+    """Half-spaces of the near triangles, nearest first; those behind an earlier one need none of their own."""
+    triangles, normals, hollow, _ = mesh
+    count = 0
+    m = np.empty(3)
+    while True:
+        pick, least = -1, math.inf
+        for i in range(found):
+            if squares[i] < least:
+                pick, least = i, squares[i]
+        if pick < 0:
+            return count
+        index = near[pick]
+        v = triangles[index]
+        height = 0.0
+        for a in range(3):
+            height += normals[index, a] * (c[a] - v[a])
+        side = 1.0 if height >= 0.0 else -1.0
+        distance = math.sqrt(least)
+        if _face_counts(features[pick], hollow[index], side) and abs(height) >= radius * (1.0 - 1e-6):
+            # Its whole plane: over an edge that does not fall away this is exact, where the plane through the
+            # nearest point would lean against the way and make every edge between triangles a small step.
+            distance = abs(height)
+            for a in range(3):
+                m[a] = side * normals[index, a]
+        elif distance > 1e-9 * radius and features[pick] != FACE:
+            for a in range(3):
+                m[a] = (c[a] - points[pick, a]) / distance
+        else:
+            for a in range(3):
+                m[a] = side * normals[index, a]
+        level = m[0] * c[0] + m[1] * c[1] + m[2] * c[2] - distance + _STICK_OUT * radius
+        for i in range(found):
+            if squares[i] < math.inf and _behind(triangles[near[i]], m, level):
+                squares[i] = math.inf
+        squares[pick] = math.inf
+        low = radius - distance
+        if low > 1e-9:
+            low = 0.0  # it was put here, nearer than its radius: it may go away, and is not thrown
+        if flat:  # the device has no third axis: the constraint within its plane
+            level_part = math.sqrt(m[0] * m[0] + m[1] * m[1])
+            if level_part < 1e-6:
+                continue
+            m /= level_part
+            m[2] = 0.0
+            low /= level_part
+        if count == MOST_PLANES:
+            return -1
+        n[count] = m
+        beta[count] = low
+        count += 1
+
+
+@compiled
+def _face_counts(feature: int, hollow: int, side: float) -> bool:
+    """The plane of the triangle goes on beyond its feature, on this side."""
+    bits = hollow if side > 0.0 else hollow >> 3
+    if feature == FACE:
+        return True
+    if feature < VERTEX:
+        return (bits >> (feature - EDGE)) & 1 == 1
+    corner = feature - VERTEX
+    return (bits >> corner) & 1 == 1 and (bits >> ((corner + 2) % 3)) & 1 == 1
+
+
+@compiled
+def _behind(v: _Array, m: _Array, level: float) -> bool:
+    highest = -math.inf
+    for corner in range(0, 9, 3):
+        highest = max(highest, m[0] * v[corner] + m[1] * v[corner + 1] + m[2] * v[corner + 2])
+    return highest <= level
+
+
+@compiled
+def _square(a: _Array, b: _Array) -> float:
+    x, y, z = a[0] - b[0], a[1] - b[1], a[2] - b[2]
+    return x * x + y * y + z * z
