@@ -120,7 +120,9 @@ class Ring:
         if number < 1 or words[mark + 1] != number:
             return None
         check = words[mark + 2]
-        length = min(check >> 32, self.size)
+        length = check >> 32
+        if length > self.size:
+            return None
         record = bytes(self._bytes[start + _MARKS : start + _MARKS + length])
         if words[mark] != number or zlib.crc32(record, number & 0xFFFFFFFF) != check & 0xFFFFFFFF:
             return None

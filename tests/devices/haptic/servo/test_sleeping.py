@@ -1,0 +1,26 @@
+from __future__ import annotations
+
+import time
+
+import pytest
+
+from wugan.devices.haptic.servo import sleeping
+
+
+@pytest.mark.parametrize("platform", ["linux", "darwin"])
+def test_it_never_wakes_before_the_time(platform: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sleeping.sys, "platform", platform)
+    sleep = sleeping.sleeper()
+    for _ in range(20):
+        until = time.monotonic_ns() + 300_000
+        sleep(until)
+        assert time.monotonic_ns() >= until
+
+
+def test_a_time_that_has_passed_is_no_wait() -> None:
+    sleeping.sleeper()(0)
+
+
+def test_a_time_that_cannot_be_is_an_error() -> None:
+    with pytest.raises(OSError, match="clock_nanosleep"):
+        sleeping.sleeper()(-5_000_000_000)
