@@ -45,6 +45,7 @@ class WuganBoard(Driver):
         limit: greatest output that the device lets through; None is the greatest of its axes.
         slew: greatest change of output per second that the device lets through (N/s or N·m/s).
         clear_estop: release a latched emergency stop at the next handshake. Off, because a person may have pressed it.
+        baud: rate of the line; boards with native USB ignore it.
         boot_s: time to wait after opening the port (2 for an AVR board that resets on DTR, 0 for native USB).
         usb: (vendor, product) pairs by which the board is found.
 
@@ -65,6 +66,7 @@ class WuganBoard(Driver):
         limit: float | None = None,
         slew: float = 1000.0,
         clear_estop: bool = False,
+        baud: int = 1_000_000,
         boot_s: float = 0.0,
         usb: Sequence[tuple[int, int]] = (),
     ) -> None:
@@ -84,7 +86,7 @@ class WuganBoard(Driver):
         self.clear_estop = clear_estop
         self.error = ""
         self.identity = b""
-        self._boot_s = boot_s
+        self._baud, self._boot_s = baud, boot_s
         self._watchdog_ms, self._ramp_ms, self._limit, self._slew = watchdog_ms, ramp_ms, limit, slew
         self._space: Space = space
         self._mode = wire.Mode.FORCE if space == "cartesian" else wire.Mode.TORQUE
@@ -96,11 +98,11 @@ class WuganBoard(Driver):
         self._splitter = cobs.Splitter()
         self._dropped: Counter[str] = Counter()
         self._clock_us = 0
-        self._spec = self._make_spec("wugan board", [max_output] * axes, [workspace] * axes, 1000.0, True)
+        self._spec = self._make_spec("wugan board", [max_output] * axes, [workspace] * axes, 1000.0, wire.Caps.VELOCITY)
         self._shape(axes)
 
     def _make_spec(
-        self, model: str, limits: Sequence[float], widths: Sequence[float], rate: float, velocity: bool
+        self, model: str, limits: Sequence[float], widths: Sequence[float], rate: float, caps: int
     ) -> HapticSpec:
         return HapticSpec(
             protocol="wugan",
@@ -112,7 +114,8 @@ class WuganBoard(Driver):
             max_rate_hz=rate,
             watchdog_s=self._watchdog_ms / 1000,
             reads_without_commanding=True,
-            measures_velocity=velocity,
+            measures_velocity=bool(caps & wire.Caps.VELOCITY),
+            keeps_position=bool(caps & wire.Caps.ABSOLUTE),
             usb=self._usb,
         )
 
@@ -124,6 +127,10 @@ class WuganBoard(Driver):
     @property
     def spec(self) -> HapticSpec:
         return self._spec
+
+    @property
+    def baud(self) -> int:
+        return self._baud
 
     @property
     def waits_s(self) -> float:
@@ -308,8 +315,7 @@ class WuganBoard(Driver):
         if not all(math.isfinite(number) and number > 0 for number in numbers) or rate == 0:
             raise DeviceError(f"{name}: says its limits are {numbers} at {rate} Hz, which cannot be")
         self.identity = uuid
-        velocity = bool(caps & wire.Caps.VELOCITY)
-        self._spec = self._make_spec(name, numbers[:axes], numbers[axes:], float(rate), velocity)
+        self._spec = self._make_spec(name, numbers[:axes], numbers[axes:], float(rate), caps)
         self._limits = self._spec.max_output
 
 

@@ -56,6 +56,7 @@ class Caps(IntFlag):
     ESTOP_INPUT = 1 << 5
     CLOCK = 1 << 6
     APPLIED = 1 << 7
+    ABSOLUTE = 1 << 8
 
 
 class Status(IntFlag):

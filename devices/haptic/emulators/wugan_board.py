@@ -31,6 +31,7 @@ class EmulatedWuganBoard(EmulatedDevice):
         model: model number that it says.
         firmware: firmware number that it says, 0x0102 for 1.2.
         max_rate_hz: what it says it can do.
+        absolute: its encoders know their position after switching on.
     """
 
     def __init__(
@@ -44,6 +45,7 @@ class EmulatedWuganBoard(EmulatedDevice):
         model: int = 1,
         firmware: int = 0x0102,
         max_rate_hz: int = 4000,
+        absolute: bool = True,
     ) -> None:
         if not 1 <= axes <= wire.MAX_AXES:
             raise ValueError(f"axes is {axes}; the protocol carries 1 to {wire.MAX_AXES}")
@@ -52,6 +54,8 @@ class EmulatedWuganBoard(EmulatedDevice):
         kind = wire.Caps.FORCE if space == "cartesian" else wire.Caps.TORQUE
         self._caps = kind | wire.Caps.POSITION | wire.Caps.VELOCITY
         self._caps |= wire.Caps.ESTOP_INPUT | wire.Caps.CLOCK | wire.Caps.APPLIED
+        if absolute:
+            self._caps |= wire.Caps.ABSOLUTE
         self._model, self._firmware, self._rate = model, firmware, max_rate_hz
         self._spec = HapticSpec(
             protocol="wugan",
@@ -64,6 +68,7 @@ class EmulatedWuganBoard(EmulatedDevice):
             watchdog_s=0.05,
             reads_without_commanding=True,
             measures_velocity=True,
+            keeps_position=absolute,
         )
         self._values = struct.Struct(f"<{axes}f")
         self._position = np.zeros(axes)
@@ -119,8 +124,8 @@ class EmulatedWuganBoard(EmulatedDevice):
         if fault:
             self._disarm()
 
-    def drop_link(self) -> None:
-        """DTR falls, or USB suspends: the same as the watchdog's expiry."""
+    def port_closed(self, now_s: float) -> None:
+        # DTR falls, or USB suspends: the same as the watchdog's expiry.
         if self._armed:
             self._trip()
 
@@ -174,7 +179,7 @@ class EmulatedWuganBoard(EmulatedDevice):
             else:
                 answers.append(done)
         for _ in range(self._splitter.overlong - self._overlong):
-            answers.append(self._error(wire.ErrorCode.OVERRUN, wire.Frame(0, 0, b"")))
+            answers.append(self._error(wire.ErrorCode.LENGTH, wire.Frame(0, 0, b"")))
         self._overlong = self._splitter.overlong
         return b"".join(answers)
 

@@ -38,10 +38,12 @@ def test_the_handshake_takes_the_spec_from_the_device(handshaken: Join) -> None:
     assert driver.identity == bytes(range(16))
 
 
-def test_the_emulated_device_says_the_same_of_itself(handshaken: Join) -> None:
-    driver, device = WuganBoard(), EmulatedWuganBoard()
+@pytest.mark.parametrize("absolute", [True, False])
+def test_the_emulated_device_says_the_same_of_itself(handshaken: Join, absolute: bool) -> None:
+    driver, device = WuganBoard(), EmulatedWuganBoard(absolute=absolute)
     handshaken(driver, device)
     assert driver.spec == device.spec
+    assert driver.spec.keeps_position is absolute
 
 
 @pytest.mark.parametrize("piece", [1, 7, None])

@@ -75,7 +75,7 @@ def refusal(frame: wire.Frame) -> wire.ErrorCode:
 
 
 def test_the_published_answers() -> None:
-    bench = Bench()
+    bench = Bench(absolute=False)
     reply = bench.device.receive(bytes.fromhex("04 01 01 01 03 01 01 01 09 78 56 34 12 1a 6d c8 2a 00"), 0.0)
     assert reply == bytes.fromhex(
         "04 01 81 01 04 01 03 ed 02 01 07 02 01 78 56 34 12 11 01 02 03 04 05 06 07 08 09 0a 0b 0c 0d 0e 0f 05 06 f4 01"
@@ -237,11 +237,11 @@ def test_a_new_session_disarms_the_old_one() -> None:
     assert refusal(bench.force(4)) == wire.ErrorCode.NOT_ARMED
 
 
-@pytest.mark.parametrize("how", ["drop_link", "set_fault"])
+@pytest.mark.parametrize("how", ["port_closed", "set_fault"])
 def test_link_loss_and_faults_take_the_output_to_zero(how: str) -> None:
     bench = Bench().pushing()
-    if how == "drop_link":
-        bench.device.drop_link()
+    if how == "port_closed":
+        bench.device.port_closed(bench.now)
     else:
         bench.device.set_fault(2)
     assert not bench.device.output.any()
