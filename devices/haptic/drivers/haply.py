@@ -8,11 +8,11 @@ from __future__ import annotations
 
 import math
 import struct
-from collections import Counter
 from collections.abc import Generator, Sequence
 
 from wugan.devices.haptic.driver import Ask, Driver, Handshake
 from wugan.devices.haptic.drivers.pantograph import Pantograph
+from wugan.devices.haptic.drivers.unframed import Unframed
 from wugan.devices.haptic.spec import HapticSpec, State
 from wugan.errors import DeviceError
 
@@ -93,11 +93,8 @@ class Haply(Driver):
         self._angles: tuple[float, float] | None = None  # of the last believable reply, rad
         self._unreferenced = False
         self._configurations = 0
-        self._buffer = bytearray()
-        self._waiting = False
-        self._lost = True  # not in step: no byte is believed before the next handshake
+        self._replies = Unframed(identifier, REPLY)
         self._stopped = False  # a stop was sent, and nothing proper has come since
-        self._dropped: Counter[str] = Counter()
         self._spec = HapticSpec(
             protocol="haply",
             model="Haply 2DIY (hAPI)",
@@ -120,7 +117,7 @@ class Haply(Driver):
     @property
     def dropped(self) -> dict[str, int]:
         """Replies that were thrown away: `form`, `unasked`, `overlap`, `non-finite`, `range`."""
-        return dict(self._dropped)
+        return dict(self._replies.dropped)
 
     @property
     def configurations(self) -> int:
@@ -168,33 +165,21 @@ class Haply(Driver):
         """
         if len(output) != AXES or not all(map(math.isfinite, output)):
             raise ValueError(f"haply command {list(output)}: two finite forces in N")
-        if self._waiting:  # two in flight: the reply to either would pass for the other's
-            self._lose("overlap")
+        self._replies.sent()
         torques = (0.0, 0.0)
-        if self._angles is not None and not self._lost:
+        if self._angles is not None and not self._replies.lost:
             torques = self._linkage.torques(self._angles, (float(output[0]), float(output[1]))) or torques
         most = max(map(abs, torques))
         if most > MOST_TORQUE_NM:
             scale = MOST_TORQUE_NM / most
             torques = (torques[0] * scale, torques[1] * scale)
-        self._waiting = True
         return struct.pack("<BB2f", EXCHANGE, self._id, torques[0] + 0.0, torques[1] + 0.0)  # no −0
 
     def feed(self, data: bytes) -> list[State]:
         """The state in a reply of exactly nine bytes; after anything else nothing is believed until a handshake."""
-        if not data or self._lost:
-            self._dropped["unasked"] += bool(data)
+        reply = self._replies.take(data)
+        if reply is None:
             return []
-        if not self._waiting:
-            return self._lose("unasked")
-        self._buffer += data
-        if self._buffer[0] != self._id or len(self._buffer) > REPLY:
-            return self._lose("form")
-        if len(self._buffer) < REPLY:
-            return []
-        reply = bytes(self._buffer)
-        self._buffer.clear()
-        self._waiting = False
         angles = self._parse(reply)
         handle = None if angles is None else self._linkage.handle(angles)
         if angles is None or handle is None:
@@ -215,7 +200,7 @@ class Haply(Driver):
         """
         still = self._still()
         frames = still + bytes([NOTHING]) * (PACKET - 3 * len(still) - 1) + still + bytes([NOTHING]) + still
-        if self._lost or self._stopped or self._buffer:
+        if self._replies.lost or self._replies.partial or self._stopped:
             again = bytes([CONFIGURE, self._id, BOTH_PORTS]) + self._directions[0] + b"\0\0\0" + still
             frames += bytes(MOST_BLOCK + 4) + again + b"\0" + again + b"\0" + again
         self._stopped = True
@@ -223,19 +208,11 @@ class Haply(Driver):
 
     def reset(self) -> None:
         """Forget half a reply and the command in flight."""
-        self._buffer.clear()
-        self._waiting = False
+        self._replies.reset()
 
     def _begin(self) -> None:
-        self._buffer.clear()
-        self._waiting = self._lost = self._stopped = False
-
-    def _lose(self, reason: str) -> list[State]:
-        self._dropped[reason] += 1
-        self._buffer.clear()
-        self._waiting = False
-        self._lost = True
-        return []
+        self._replies.begin()
+        self._stopped = False
 
     def _still(self) -> bytes:
         return bytes([EXCHANGE, self._id]) + bytes([NOTHING]) * 4 * AXES
@@ -271,15 +248,15 @@ class Haply(Driver):
     def _parse(self, reply: bytes) -> tuple[float, float] | None:
         """Angles in rad of one whole reply, if they can be."""
         if len(reply) != REPLY or reply[0] != self._id:
-            self._dropped["form"] += bool(reply)
+            self._replies.dropped["form"] += bool(reply)
             return None
         first, second = struct.unpack_from("<2f", reply, 1)
         if not (math.isfinite(first) and math.isfinite(second)):
-            self._dropped["non-finite"] += 1
+            self._replies.dropped["non-finite"] += 1
             return None
         angles = (math.radians(first), math.radians(second))
         if not self._believable(angles):
-            self._dropped["range"] += 1
+            self._replies.dropped["range"] += 1
             return None
         return angles
 
