@@ -28,7 +28,7 @@ def box_axes(frame: Frame, landscape: bool = True) -> dict[str, float]:
     """Axis -> size in mm, as far as it was said.
 
     Axes that were said win. Otherwise length runs along x and width along y; width without a length along x; depth
-    along y; height along z; thickness along what is left, z where it can. Of two sizes without a name the longer
+    along y; height along z; thickness along what is left, z where it can. Of just two sizes without a name the longer
     lies along x where `landscape` holds.
     """
     found: dict[str, float] = {}
@@ -62,8 +62,8 @@ def box_axes(frame: Frame, landscape: bool = True) -> dict[str, float]:
         elif free and not loose:
             found[free[-1] if name in ("thickness", "height") else free[0]] = rest[name]
     free = [one for one in AXES if one not in found]
-    if len(loose) >= 2 and landscape and len(free) >= 2 and not found.keys() & {"x", "y"} and not frame.has("square"):
-        loose = [*sorted(loose[:2], reverse=True), *loose[2:]]
+    if len(loose) == 2 and landscape and len(free) >= 2 and not found.keys() & {"x", "y"} and not frame.has("square"):
+        loose = sorted(loose, reverse=True)
     for value, axis in zip(loose, free, strict=False):
         found[axis] = value
     if "cube" in {frame.noun, *frame.names} and len(found) == 1:
