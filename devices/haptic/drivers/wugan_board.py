@@ -8,7 +8,7 @@ import struct
 from collections import Counter
 from collections.abc import Generator, Sequence
 
-from wugan.devices.haptic.driver import Ask, Driver, Handshake
+from wugan.devices.haptic.driver import Ask, Driver, EmergencyStopLatched, Handshake
 from wugan.devices.haptic.drivers import cobs
 from wugan.devices.haptic.drivers import wugan_frames as wire
 from wugan.devices.haptic.spec import HapticSpec, Space, State
@@ -250,14 +250,14 @@ class WuganBoard(Driver):
 
     def _release(self, nonce: int) -> Handshake:
         if not self.clear_estop:
-            raise DeviceError(
+            raise EmergencyStopLatched(
                 f"{self._spec.model}: its emergency stop is latched; see that it is safe, release the button, "
                 "then connect with clear_estop=True"
             )
         self.clear_estop = False
         state = yield from self._ask_state(wire.Type.CLEAR, wire.NONCE.pack(nonce))
         if "estop" in state.flags:
-            raise DeviceError(f"{self._spec.model}: its emergency stop is still pressed; release the button")
+            raise EmergencyStopLatched(f"{self._spec.model}: its emergency stop is still pressed; release the button")
 
     def _ask(self, kind: int, payload: bytes, answer: int, before: bytes = b"") -> Generator[Ask, bytes, wire.Frame]:
         seq = self._next()

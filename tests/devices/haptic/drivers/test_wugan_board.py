@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from wugan.devices.haptic.driver import EmergencyStopLatched
 from wugan.devices.haptic.drivers import wugan_frames as wire
 from wugan.devices.haptic.drivers.wugan_board import WuganBoard
 from wugan.devices.haptic.emulators.wugan_board import EmulatedWuganBoard
@@ -196,7 +197,7 @@ def test_a_latched_stop_is_released_only_on_request_and_only_once(handshaken: Jo
     driver, device = WuganBoard(), EmulatedWuganBoard()
     line = handshaken(driver, device)
     line.write(driver.emergency_stop())
-    with pytest.raises(DeviceError, match="clear_estop=True"):
+    with pytest.raises(EmergencyStopLatched, match="clear_estop=True"):
         line.recover()
     driver.clear_estop = True
     line.recover()
@@ -208,7 +209,7 @@ def test_a_latched_stop_is_released_only_on_request_and_only_once(handshaken: Jo
 def test_a_pressed_button_cannot_be_released_from_the_host(handshaken: Join) -> None:
     device = EmulatedWuganBoard()
     device.press_estop(True)
-    with pytest.raises(DeviceError, match="still pressed"):
+    with pytest.raises(EmergencyStopLatched, match="still pressed"):
         handshaken(WuganBoard(clear_estop=True), device)
 
 

@@ -13,6 +13,7 @@ from typing import Any
 import numpy as np
 import pytest
 
+from wugan.devices.haptic.driver import EmergencyStopLatched
 from wugan.devices.haptic.drivers import cobs
 from wugan.devices.haptic.drivers import wugan_frames as wire
 from wugan.devices.haptic.drivers.wugan_board import WuganBoard
@@ -95,7 +96,7 @@ def test_the_emergency_stop_needs_no_session_and_latches(handshaken: Join, board
     assert not board.output.any()
     line.now_s = board.now_s
     line.wait(ANSWER_S)
-    with pytest.raises(DeviceError, match="clear_estop"):
+    with pytest.raises(EmergencyStopLatched, match="clear_estop"):
         line.recover()
     driver.clear_estop = True
     line.recover()
@@ -121,7 +122,7 @@ def test_the_button_stops_and_a_broken_wire_reads_as_pressed(handshaken: Join, b
     line.wait(0.002)
     assert not board.output.any()
     driver.clear_estop = True
-    with pytest.raises(DeviceError, match="still pressed"):
+    with pytest.raises(EmergencyStopLatched, match="still pressed"):
         line.recover()
 
 
