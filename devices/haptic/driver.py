@@ -13,6 +13,11 @@ from dataclasses import dataclass
 from typing import Any, Self
 
 from wugan.devices.haptic.spec import HapticSpec, State
+from wugan.errors import DeviceError
+
+
+class EmergencyStopLatched(DeviceError):
+    """The device's own emergency stop is latched: a person must see that it is safe and release it."""
 
 
 @dataclass(slots=True)
@@ -75,6 +80,7 @@ class Driver(ABC):
 
         Raises:
             DeviceError: it is another device or another version, or it reports an error that needs a hand.
+            EmergencyStopLatched: its emergency stop is latched; `clear_estop`, where a driver has that, lifts it.
         """
 
     @abstractmethod
