@@ -8,6 +8,7 @@ import time
 from collections.abc import Callable, Sequence
 from typing import Protocol
 
+from wugan.devices.haptic.driver import EmergencyStopLatched
 from wugan.devices.haptic.passivity import PassivityController
 from wugan.devices.haptic.safety.events import Code, Events
 from wugan.devices.haptic.safety.guard import Guard
@@ -102,7 +103,7 @@ class Servo:
         self._calibrated = True
         if self._words[Word.PHASE] == Phase.READY:
             self._state = None
-            self.guard.connected(True)
+            self.guard.connected(True, now_s=time.monotonic())
 
     # --- the link's life
 
@@ -115,8 +116,8 @@ class Servo:
                     self._watch_estop()
                     self._connect()
                     self._serve()
-                except EmergencyStop:
-                    self._stay_stopped()
+                except EmergencyStop as stop:
+                    self._stay_stopped(str(stop))
                 except LineLost as lost:
                     self._lose(str(lost))
                     self._link.port.close()
@@ -141,7 +142,7 @@ class Servo:
             self._words[Word.LOSSES] += 1
             self._words[Word.LOST_NS] = time.monotonic_ns()
             self._words[Word.PHASE] = Phase.LOST
-        self.guard.lost(why)
+        self.guard.lost(why, now_s=time.monotonic())
         self._tell_events()
         gc.collect()  # it is switched off while the loop runs
 
@@ -158,6 +159,8 @@ class Servo:
                     self._link.port.close()
                 self._say(None, str(error), False)
                 self._pause(_RETRY_NS)
+            except EmergencyStopLatched as error:
+                raise EmergencyStop(str(error)) from error
             except (DeviceError, DataError) as error:
                 opened = self._link.port.is_open
                 self._link.silence(self._config.driver.stop())
@@ -194,7 +197,7 @@ class Servo:
         if "unreferenced" in state.flags:  # the device itself does not know where its zero lies
             self._calibrated = False
         self.guard = guard
-        guard.connected(self._calibrated)
+        guard.connected(self._calibrated, now_s=time.monotonic())
         if self._passivity is not None:
             self._passivity.reset()
         self._renderer.reset()
@@ -213,13 +216,14 @@ class Servo:
         if self._words[Word.ESTOP] != self._words[Word.ESTOPPED]:
             raise EmergencyStop("by the program")
 
-    def _stay_stopped(self) -> None:
+    def _stay_stopped(self, by: str) -> None:
         """Tell the device again and again to stop, until a person releases it."""
         words, link = self._words, self._link
         released = words[Word.RELEASE]
-        self.guard.estop("by the program")
+        self.guard.estop(by, now_s=time.monotonic())
         self._state = None
         words[Word.PHASE] = Phase.ESTOPPED
+        self._say(None, f"emergency stop: {by}", True)
         while True:
             words[Word.ESTOPPED] = words[Word.ESTOP]
             if link.port.is_open:
@@ -228,7 +232,7 @@ class Servo:
             self._pause(_REPEAT_NS, estop=False)
             if words[Word.ESTOP] == words[Word.ESTOPPED] and words[Word.RELEASE] != released:
                 break
-        self.guard.release()
+        self.guard.release(now_s=time.monotonic())
         if hasattr(self._config.driver, "clear_estop"):
             self._config.driver.clear_estop = True  # the device latches it too
         words[Word.PHASE] = Phase.LOST

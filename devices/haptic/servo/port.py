@@ -90,7 +90,7 @@ class SerialPort:
             self._make_raw(fd)
             termios.tcflush(fd, termios.TCIOFLUSH)
         except termios.error as error:
-            raise DeviceError(f"{self.path}: is no serial line ({error.args[-1]})") from error
+            raise DeviceError(f"{self.path}: cannot be configured ({error.args[-1]}); is it a serial line?") from error
         except OSError as error:
             raise DeviceError(f"{self.path}: {_remedy(error)}") from error
         self._hurry(fd)
@@ -99,6 +99,7 @@ class SerialPort:
         standard = getattr(termios, f"B{self.baud}", None)
         speed = standard if standard is not None else termios.B38400
         chars = [b"\0"] * len(termios.tcgetattr(fd)[6])
+        chars[termios.VMIN] = b"\1"  # with 0, an empty line would read like one that was unplugged
         flags = termios.CS8 | termios.CREAD | termios.CLOCAL | termios.HUPCL
         termios.tcsetattr(fd, termios.TCSANOW, [0, 0, flags, 0, speed, speed, chars])
         if standard is None:
@@ -187,6 +188,8 @@ class SerialPort:
 
 def _remedy(error: OSError) -> str:
     what = error.strerror or str(error)
+    if error.errno == errno.ENOTTY:
+        return f"is no serial line ({what})"
     if error.errno in (errno.ENOENT, errno.ENXIO, errno.ENODEV):
         return f"no such device ({what}): is it plugged in? `wugan devices list` shows what there is"
     if error.errno in (errno.EBUSY, errno.EAGAIN):
