@@ -16,7 +16,8 @@ from typing import Any
 from wugan.errors import PluginError
 
 COMPONENT_GROUPS = ("wugan.sources", "wugan.stages", "wugan.encoders", "wugan.heads", "wugan.sinks", "wugan.syncs")
-GROUPS = (*COMPONENT_GROUPS, "wugan.devices", "wugan.apps", "wugan.tasks", "wugan.pages", "wugan.demos")
+HAPTIC_GROUPS = ("wugan.haptic_drivers", "wugan.haptic_emulators")
+GROUPS = (*COMPONENT_GROUPS, "wugan.devices", *HAPTIC_GROUPS, "wugan.apps", "wugan.tasks", "wugan.pages", "wugan.demos")
 
 
 @dataclass(frozen=True, slots=True)
