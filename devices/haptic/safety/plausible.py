@@ -25,7 +25,7 @@ STRONGEST_RATIO = 4.0  # times the greatest output: more is only ever clipped
 LONGEST_S = 3600.0
 #: What a joint's unit is called where effects and settings speak of metres and newtons.
 JOINT_UNITS = {"m": "rad", "m/s": "rad/s", "N": "N·m", "N/m": "N·m/rad", "N·s/m": "N·m·s/rad", "kg": "kg·m²"}
-_SLIPS = (("a thousand times too large", 1e-3), ("a thousand times too small", 1e3), ("degrees", math.pi / 180))
+_SLIPS = (("degrees", math.pi / 180), ("in a unit of a thousandth", 1e-3), ("in a unit of a thousand", 1e3))
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -111,6 +111,7 @@ class Plausible:
         """Which slip would explain the number."""
         least, most = self.ranges[unit]
         for name, factor in _SLIPS:
-            if least <= size * factor <= most and (name != "degrees" or (self.joint and unit in ("m", "m/s"))):
-                return f" (is it {name}?)" if name == "degrees" else f" (is it {name}, in another unit?)"
+            angle = self.joint and unit in ("m", "m/s")
+            if least <= size * factor <= most and (name != "degrees" or angle):
+                return f" (is it {name}?)"
         return ""

@@ -91,7 +91,7 @@ class StateGuard:
                 self._estimate(position, last, elapsed)
             else:
                 self.velocity[:] = velocity
-                if self._units_differ(position, velocity, now_s, elapsed):
+                if self._units_differ(position, last, velocity, now_s, elapsed):
                     self._wrong_units = True
         elif velocity is not None:
             self.velocity[:] = velocity
@@ -118,28 +118,36 @@ class StateGuard:
     def _restart_window(self, now_s: float, position: tuple[float, ...] | None) -> None:
         self._window_s = now_s
         self._window_position = position
-        self._travel = [0.0] * self._axes
+        self._told = [0.0] * self._axes
+        self._moved = [0.0] * self._axes
 
     def _units_differ(
-        self, position: tuple[float, ...], velocity: tuple[float, ...], now_s: float, elapsed: float
+        self,
+        position: tuple[float, ...],
+        last: tuple[float, ...],
+        velocity: tuple[float, ...],
+        now_s: float,
+        elapsed: float,
     ) -> bool:
-        """Net motion by the velocities against net motion by the positions, a window at a time.
+        """Way by the velocities against way by the positions, a window at a time.
 
-        Vibration and the lag of the device's filter cancel out of net motion; a factor of 57 or 1000 does not.
+        A device's filter never makes velocities larger, so too large ones are compared way against way. It does make
+        those of a vibration smaller, so too small ones are compared with the way that was really covered.
         """
         begun = self._window_position
         if begun is None or elapsed > UNITS_GAP_S:
             self._restart_window(now_s, position)
             return False
-        travel = self._travel
+        told, moved = self._told, self._moved
         for axis in range(self._axes):
-            travel[axis] += velocity[axis] * elapsed
+            told[axis] += abs(velocity[axis]) * elapsed
+            moved[axis] += abs(position[axis] - last[axis])
         if now_s - self._window_s < UNITS_WINDOW_S:
             return False
         differ = False
         for axis in range(self._axes):
-            moved, told, least = abs(position[axis] - begun[axis]), abs(travel[axis]), UNITS_SHARE * self._spans[axis]
-            if (told > least and told > UNITS_RATIO * moved) or (moved > least and moved > UNITS_RATIO * told):
+            least, covered = UNITS_SHARE * self._spans[axis], abs(position[axis] - begun[axis])
+            if told[axis] > max(least, UNITS_RATIO * moved[axis]) or covered > max(least, UNITS_RATIO * told[axis]):
                 differ = True
         self._restart_window(now_s, position)
         return differ
