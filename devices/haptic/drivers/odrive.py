@@ -13,7 +13,7 @@ from collections.abc import Generator, Sequence
 from functools import reduce
 from operator import xor
 
-from wugan.devices.haptic.driver import Ask, Driver, Handshake
+from wugan.devices.haptic.driver import Ask, Driver, EmergencyStopLatched, Handshake
 from wugan.devices.haptic.drivers import odrive_errors as errors
 from wugan.devices.haptic.spec import HapticSpec, State
 from wugan.errors import DeviceError
@@ -90,6 +90,7 @@ class ODrive(Driver):
         max_velocity: speed in rad/s above which a state is not believed; at 1.2 times that the board disarms.
         workspace: greatest angle from zero, rad, to either side.
         check_every: periods between two questions for errors.
+        clear_estop: clear a latched emergency stop at the next handshake. Off, because a person may have pressed it.
         absolute: the encoders are absolute: an angle means the same after the power was away.
         baud: of its UART; USB does not look at it.
 
@@ -105,6 +106,7 @@ class ODrive(Driver):
         max_velocity: float = 60.0,
         workspace: float = math.pi,
         check_every: int = 5,
+        clear_estop: bool = False,
         absolute: bool = False,
         baud: int = 115_200,
     ) -> None:
@@ -118,6 +120,7 @@ class ODrive(Driver):
         if check_every < 1:
             raise ValueError(f"check_every is {check_every}; 1 or more")
         self.serial = ""
+        self.clear_estop = clear_estop
         self._axes, self._watchdog_s, self._max_velocity = axes, watchdog_s, max_velocity
         self._workspace, self._check_every, self._absolute, self._baud = workspace, check_every, absolute, baud
         self._dropped: Counter[str] = Counter()
@@ -240,13 +243,24 @@ class ODrive(Driver):
         yield from self._identify()
         for axis in range(self._axes):
             yield from self._set(f"axis{axis}.config.enable_watchdog", 0, before=self._still(axis))
-        yield Ask(line("sc"), None, QUIET_S)  # errors stay cleared only once the watchdog is off
+        yield from self._clear()
         limits = []
         for axis in range(self._axes):
             limits.append((yield from self._configure(axis)))
         self._spec = self._make_spec(self._spec.model, tuple(limits))
         for axis in range(self._axes):
             yield from self._arm(axis)
+
+    def _clear(self) -> Handshake:
+        """Clear old errors, which only stay cleared once the watchdog is off; but no emergency stop unasked."""
+        for axis in range(self._axes):
+            if int((yield from self._get(f"axis{axis}.error"))) & errors.ESTOP and not self.clear_estop:
+                raise EmergencyStopLatched(
+                    f"{self._spec.model} axis{axis}: its emergency stop is latched; see that it is safe, then connect "
+                    "with clear_estop=True"
+                )
+        self.clear_estop = False
+        yield Ask(line("sc"), None, QUIET_S)
 
     def _still(self, axis: int) -> bytes:
         """Zero torque and idle: nothing is set up while a motor runs."""

@@ -11,7 +11,7 @@ import re
 from collections import Counter
 from collections.abc import Generator, Sequence
 
-from wugan.devices.haptic.driver import Ask, Driver, Handshake
+from wugan.devices.haptic.driver import Ask, Driver, EmergencyStopLatched, Handshake
 from wugan.devices.haptic.spec import HapticSpec, State
 from wugan.errors import DeviceError
 
@@ -255,7 +255,7 @@ class OpenFFBoard(Driver):
         if (yield from self._number(b"main.0.estop?")) == 0:
             return
         if not self.clear_estop:
-            raise DeviceError(
+            raise EmergencyStopLatched(
                 f"OpenFFBoard {self.version}: its emergency stop is latched; see that it is safe, then connect with "
                 "clear_estop=True"
             )

@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from wugan.devices.haptic.driver import EmergencyStopLatched
 from wugan.devices.haptic.drivers.odrive import END_HALF_LINE, ODrive, line, unline
 from wugan.devices.haptic.emulators.faults import Faults, Line
 from wugan.devices.haptic.emulators.odrive import EmulatedODrive
@@ -135,6 +136,16 @@ def test_a_half_line_of_an_older_session_is_not_run(line: Join) -> None:
     joined = line(driver, device)
     joined.write(END_HALF_LINE)
     assert device.output == [0.0]
+
+
+def test_an_emergency_stop_is_cleared_only_when_asked(handshaken: Join) -> None:
+    device, driver = EmulatedODrive(), ODrive()
+    device.receive(b"w axis0.error 16384\n", 0.0)
+    with pytest.raises(EmergencyStopLatched, match="clear_estop=True"):
+        handshaken(driver, device)
+    driver.clear_estop = True
+    handshaken(driver, device)
+    assert not driver.clear_estop and device.axes[0].properties["error"] == 0
 
 
 def test_not_calibrated_is_told_with_what_to_do(handshaken: Join) -> None:

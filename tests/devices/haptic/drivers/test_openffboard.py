@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from wugan.devices.haptic.driver import EmergencyStopLatched
 from wugan.devices.haptic.drivers.openffboard import ANSWER, OpenFFBoard
 from wugan.devices.haptic.emulators.openffboard import EmulatedOpenFFBoard
 from wugan.errors import DeviceError
@@ -77,7 +78,7 @@ def test_emergency_stop_latches_until_it_is_released(handshaken: Join) -> None:
     joined.exchange([0.3])
     joined.write(driver.emergency_stop())
     assert device.output == [0.0]
-    with pytest.raises(DeviceError, match="emergency stop is latched"):
+    with pytest.raises(EmergencyStopLatched, match="emergency stop is latched"):
         joined.recover()
     driver.clear_estop = True
     joined.recover()
