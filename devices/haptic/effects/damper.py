@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, ClassVar
 
 from wugan.devices.haptic.effects.effect import MAX_DAMPING, Effect, Running
@@ -22,7 +22,7 @@ class Damper(Effect):
     """
 
     CODE: ClassVar[int] = 2
-    damping: PerAxis = 1.0
+    damping: PerAxis = field(default=1.0, metadata={"unit": "N·s/m"})
 
     def validate(self) -> None:
         within(self.damping, 0.0, MAX_DAMPING, self.where("damping"), "N·s/m")
@@ -37,8 +37,10 @@ class _Running(Running):
         self.update(effect)
 
     def update(self, effect: Damper) -> None:
-        self._damping = spread(effect.damping, self._axes, effect.where("damping"))
+        self._damping = spread(effect.damping, self._axes)
 
-    def add(self, position: list[float], velocity: list[float], dt_s: float, force: list[float]) -> None:
+    def add(
+        self, position: list[float], velocity: list[float], dt_s: float, force: list[float], push: list[float]
+    ) -> None:
         for axis, damping in enumerate(self._damping):
             force[axis] -= damping * velocity[axis]

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import fields
 from typing import TYPE_CHECKING, Any, ClassVar
 
-from wugan.devices.haptic.effects.values import Vector, normal
+from wugan.devices.haptic.effects.values import normal
 from wugan.errors import DataError
 
 if TYPE_CHECKING:
@@ -33,15 +33,22 @@ class Running(ABC):
         """Take new parameters of the same kind, and keep what is remembered."""
 
     @abstractmethod
-    def add(self, position: list[float], velocity: list[float], dt_s: float, force: list[float]) -> None:
-        """Add this effect's force to `force`; never raises for finite input.
+    def add(
+        self, position: list[float], velocity: list[float], dt_s: float, force: list[float], push: list[float]
+    ) -> None:
+        """Add this effect's force to `force`, or to `push`; never raises for finite input.
 
         Args:
             position: one for each axis, m or rad.
             velocity: one for each axis, m/s or rad/s.
             dt_s: time since the last period, s.
-            force: one for each axis, N or N·m; added to in place.
+            force: one for each axis, N or N·m; added to in place. All that takes its energy from the hand.
+            push: the same for what pushes by itself (a pulse, a vibration): passivity control leaves it alone.
         """
+
+    def potential(self, position: list[float]) -> float:
+        """Energy that is stored in it with the hand at a position, J. A new program may change it; see `Renderer`."""
+        return 0.0
 
     def reset(self) -> None:
         """Forget what is remembered: the device was away, and may be anywhere."""
@@ -65,7 +72,8 @@ class Effect(ABC):
             DataError: a field holds what no device could render, with its name and what to do.
         """
         for entry in fields(self):  # type: ignore[arg-type]
-            value = normal(str(entry.type), getattr(self, entry.name), self.where(entry.name))
+            unit = entry.metadata.get("unit", "")
+            value = normal(str(entry.type), getattr(self, entry.name), self.where(entry.name), unit)
             object.__setattr__(self, entry.name, value)
         self.validate()
 
@@ -81,28 +89,32 @@ class Effect(ABC):
             DataError: a field is out of range.
         """
 
+    def check_axes(self, axes: int) -> None:
+        """Refuse another number of axes than the effect has coordinates for.
+
+        Raises:
+            DataError: a field has another number of coordinates.
+        """
+        for entry in fields(self):  # type: ignore[arg-type]
+            value = getattr(self, entry.name)
+            if not isinstance(value, tuple) or not value or entry.type == "Samples":
+                continue
+            count = len(value[0]) if isinstance(value[0], tuple) else len(value)
+            if count != axes:
+                raise DataError(f"{self.where(entry.name)} has {count} coordinates, the device has {axes} axes")
+
     @abstractmethod
     def start(self, axes: int, geometries: Mapping[str, Geometry]) -> Running:
         """The effect ready for the loop.
 
         Raises:
-            DataError: it does not suit the number of axes, or its geometry is unknown.
+            DataError: its geometry is unknown, or does not suit it.
         """
 
     @property
     def key(self) -> tuple[Any, ...]:
         """What makes it the same effect when a program is replaced, so that its memory is kept."""
         return (type(self),)
-
-    @property
-    def points(self) -> tuple[Vector, ...]:
-        """Positions in it, m or rad, for the check against the device's workspace."""
-        return ()
-
-    @property
-    def lengths(self) -> tuple[float, ...]:
-        """Lengths in it, m or rad, for the same check."""
-        return ()
 
     @property
     def geometry_names(self) -> tuple[str, ...]:

@@ -8,19 +8,45 @@ from dataclasses import dataclass, fields
 from typing import Any
 
 from wugan.devices.haptic.effects.damper import Damper
+from wugan.devices.haptic.effects.detents import Detents
 from wugan.devices.haptic.effects.effect import Effect
+from wugan.devices.haptic.effects.forbidden_box import ForbiddenBox
+from wugan.devices.haptic.effects.forbidden_sphere import ForbiddenSphere
+from wugan.devices.haptic.effects.friction import Friction
+from wugan.devices.haptic.effects.guide import Guide
+from wugan.devices.haptic.effects.pulse import Pulse
 from wugan.devices.haptic.effects.spring import Spring
+from wugan.devices.haptic.effects.surface import Surface
+from wugan.devices.haptic.effects.texture import Texture
 from wugan.devices.haptic.effects.values import pack, unpack
+from wugan.devices.haptic.effects.vibration import Vibration
 from wugan.devices.haptic.effects.wall import Wall
+from wugan.devices.haptic.effects.weight import Weight
+from wugan.devices.haptic.safety.plausible import Plausible
 from wugan.devices.haptic.spec import HapticSpec
 from wugan.errors import DataError
 
 #: Every effect by its number in the bytes. A number is never given to another effect.
-EFFECTS: dict[int, type[Effect]] = {kind.CODE: kind for kind in (Spring, Damper, Wall)}
+EFFECTS: dict[int, type[Effect]] = {
+    kind.CODE: kind
+    for kind in (
+        Damper,
+        Detents,
+        ForbiddenBox,
+        ForbiddenSphere,
+        Friction,
+        Guide,
+        Pulse,
+        Spring,
+        Surface,
+        Texture,
+        Vibration,
+        Wall,
+        Weight,
+    )
+}
 MAX_BYTES = 4096
 MAX_EFFECTS = 64
-#: Positions and lengths this many workspaces away are a wrong unit (mm for m is 1,000) and no far wall.
-FAR = 10.0
 _MAGIC = b"WHP"
 _VERSION = 1
 _HEADER = struct.Struct("<3sBB")
@@ -104,30 +130,21 @@ class Program:
         return cls(tuple(effects))
 
     def check(self, spec: HapticSpec) -> None:
-        """Refuse what this device cannot render or what lies absurdly far from its workspace.
+        """Refuse what this device cannot render, and numbers that must be in another unit.
 
         Raises:
-            DataError: an effect needs a Cartesian device, has another number of axes, or a position or length in it is
-                so far outside the workspace that it must be in another unit.
+            DataError: an effect needs a Cartesian device or has another number of axes, or a quantity in it cannot be
+                meant on this device (`safety.plausible`).
         """
-        span = max(high - low for low, high in spec.workspace)
+        plausible = Plausible.of(spec)
         for effect in self.effects:
             name = type(effect).__name__
             if effect.CARTESIAN and (spec.space != "cartesian" or spec.axes not in (2, 3)):
                 raise DataError(
                     f"{name} needs a Cartesian device of 2 or 3 axes; {spec.model} has {spec.axes} ({spec.space})"
                 )
-            for point in effect.points:
-                if point and len(point) != spec.axes:
-                    raise DataError(f"{name} has {len(point)} coordinates, {spec.model} has {spec.axes} axes")
-                for value, (low, high) in zip(point, spec.workspace, strict=False):
-                    if not low - FAR * span <= value <= high + FAR * span:
-                        raise DataError(
-                            f"{name} at {value:g} is far outside the workspace {low:g} … {high:g}; is it in mm?"
-                        )
-            for length in effect.lengths:
-                if length > FAR * span:
-                    raise DataError(f"{name} has a length of {length:g}, the workspace {span:g}; is it in mm?")
+            effect.check_axes(spec.axes)
+            plausible.check_fields(effect)
 
 
 def _effect(code: int, body: memoryview) -> Effect:

@@ -14,6 +14,9 @@ from wugan.devices.haptic.effects.program import Program
 if TYPE_CHECKING:
     from wugan.devices.haptic.proxy.geometry import Geometry
 
+#: Beyond this, m, rad, m/s or rad/s, a number is no measurement.
+_FAR = 1e6
+
 
 class Renderer:
     """Renders a program in the servo loop: no I/O, no clock, no exception for finite input.
@@ -22,6 +25,12 @@ class Renderer:
         axes: number of axes of the device.
         geometries: meshes, clouds and paths by the names that programs use. Looked up when a program is loaded, so a
             mapping that gains names later serves later programs.
+
+    Attributes:
+        active: the part of the last step's force that pushes by itself (pulse, vibration, assist of a guide), float64
+            `[axes]`, N or N·m; passivity control leaves it alone.
+        granted_j: energy that new programs have put into springs and guides, J: a spring whose center was moved has it
+            to give, lawfully. The loop reads it and sets it to 0.
     """
 
     def __init__(self, axes: int, geometries: Mapping[str, Geometry] | None = None) -> None:
@@ -29,6 +38,10 @@ class Renderer:
         self._geometries = {} if geometries is None else geometries
         self._running: dict[tuple[object, ...], Running] = {}
         self._output = np.zeros(axes)
+        self._at = [0.0] * axes
+        self._begun = False
+        self.active = np.zeros(axes)
+        self.granted_j = 0.0
 
     def load(self, program: Program) -> None:
         """Render this program from the next step on.
@@ -43,6 +56,7 @@ class Renderer:
         fresh: dict[tuple[object, ...], Running] = {}
         kept = []
         for effect in program.effects:
+            effect.check_axes(self._axes)
             turn = seen[effect.key] = seen.get(effect.key, -1) + 1
             key = (*effect.key, turn)
             started = effect.start(self._axes, self._geometries)
@@ -50,9 +64,13 @@ class Renderer:
             fresh[key] = started if old is None else old
             if old is not None:
                 kept.append((old, effect))
+        before = {key: running.potential(self._at) for key, running in self._running.items()} if self._begun else {}
         for old, effect in kept:  # only now, when all effects were accepted
             old.update(effect)
         self._running = fresh
+        if self._begun:
+            for key, running in fresh.items():
+                self.granted_j += max(0.0, running.potential(self._at) - before.get(key, 0.0))
 
     def step(self, position: Sequence[float], velocity: Sequence[float], dt_s: float) -> NDArray[np.float64]:
         """The program's force.
@@ -63,16 +81,21 @@ class Renderer:
             dt_s: time since the last step, s.
 
         Returns:
-            float64 `[axes]`, N or N·m; overwritten by the next step.
+            float64 `[axes]`, N or N·m; overwritten by the next step. Zero where a number is not finite or beyond any
+            device.
         """
         at, speed = [float(value) for value in position], [float(value) for value in velocity]
-        force = [0.0] * self._axes
-        for running in self._running.values():
-            running.add(at, speed, dt_s, force)
-        self._output[:] = force
+        force, push = [0.0] * self._axes, [0.0] * self._axes
+        if all(-_FAR < value < _FAR for value in (*at, *speed)):
+            self._at, self._begun = at, True
+            for running in self._running.values():
+                running.add(at, speed, dt_s, force, push)
+        self.active[:] = push
+        np.add(force, push, out=self._output)
         return self._output
 
     def reset(self) -> None:
         """Forget all contacts and times: the device was away, and may be anywhere."""
+        self._begun = False
         for running in self._running.values():
             running.reset()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, ClassVar
 
 from wugan.devices.haptic.effects.effect import MAX_POSITION, MAX_STIFFNESS, Effect, Running
@@ -24,9 +24,9 @@ class Spring(Effect):
     """
 
     CODE: ClassVar[int] = 1
-    stiffness: PerAxis = 100.0
-    center: Vector = ()
-    slack: float = 0.0
+    stiffness: PerAxis = field(default=100.0, metadata={"unit": "N/m"})
+    center: Vector = field(default=(), metadata={"unit": "m"})
+    slack: float = field(default=0.0, metadata={"unit": "m"})
 
     def validate(self) -> None:
         within(self.stiffness, 0.0, MAX_STIFFNESS, self.where("stiffness"), "N/m")
@@ -36,14 +36,6 @@ class Spring(Effect):
     def start(self, axes: int, geometries: Mapping[str, Geometry]) -> Running:
         return _Running(self, axes)
 
-    @property
-    def points(self) -> tuple[Vector, ...]:
-        return (self.center,)
-
-    @property
-    def lengths(self) -> tuple[float, ...]:
-        return (self.slack,)
-
 
 class _Running(Running):
     def __init__(self, effect: Spring, axes: int) -> None:
@@ -51,11 +43,13 @@ class _Running(Running):
         self.update(effect)
 
     def update(self, effect: Spring) -> None:
-        self._stiffness = spread(effect.stiffness, self._axes, effect.where("stiffness"))
-        self._center = spread(effect.center, self._axes, effect.where("center"))
+        self._stiffness = spread(effect.stiffness, self._axes)
+        self._center = spread(effect.center, self._axes)
         self._slack = effect.slack
 
-    def add(self, position: list[float], velocity: list[float], dt_s: float, force: list[float]) -> None:
+    def add(
+        self, position: list[float], velocity: list[float], dt_s: float, force: list[float], push: list[float]
+    ) -> None:
         slack = self._slack
         for axis, stiffness in enumerate(self._stiffness):
             away = position[axis] - self._center[axis]
@@ -63,3 +57,9 @@ class _Running(Running):
                 force[axis] -= stiffness * (away - slack)
             elif away < -slack:
                 force[axis] -= stiffness * (away + slack)
+
+    def potential(self, position: list[float]) -> float:
+        energy = 0.0
+        for axis, stiffness in enumerate(self._stiffness):
+            energy += 0.5 * stiffness * max(0.0, abs(position[axis] - self._center[axis]) - self._slack) ** 2
+        return energy

@@ -10,6 +10,8 @@ import math
 import struct
 from typing import Any, TypeAlias
 
+from wugan.devices.haptic.safety.plausible import JOINT_UNITS
+from wugan.devices.haptic.safety.units import Given, si
 from wugan.errors import DataError
 
 Vector: TypeAlias = tuple[float, ...]
@@ -18,31 +20,62 @@ PerAxis: TypeAlias = "float | tuple[float, ...]"
 #: Points inline `[P][axes]`, or the name of a geometry that holds them.
 Path: TypeAlias = "tuple[tuple[float, ...], ...] | str"
 
+#: Samples of a profile, however many axes there are.
+Samples: TypeAlias = tuple[float, ...]
+
 #: What a field may hold, by the name of its annotation: tags as they are written.
-KINDS = {"float": "f", "int": "i", "bool": "b", "str": "s", "PerAxis": "fv", "Vector": "v", "Path": "ms"}
+KINDS = {
+    "float": "f",
+    "int": "i",
+    "bool": "b",
+    "str": "s",
+    "PerAxis": "fv",
+    "Vector": "v",
+    "Samples": "v",
+    "Path": "ms",
+}
 MAX_AXES = 32
 MAX_POINTS = 1_000
 MAX_TEXT = 120
 _UNSIGNED_32 = 0xFFFFFFFF
 
 
-def normal(kind: str, value: Any, where: str) -> Any:
+def normal(kind: str, value: Any, where: str, unit: str = "") -> Any:
     """The value as its kind stores it: finite floats, tuples.
 
     Args:
         kind: a key of `KINDS`.
-        value: what the user gave.
+        value: what the user gave; numbers may be texts with a unit where the field has one (`"2 N/mm"`).
         where: names the field in errors.
+        unit: the field's unit; empty where it has none.
 
     Raises:
         DataError: it is of another kind, not finite, or too long.
     """
+    if unit:
+        value = _measured(value, unit, where)
     for tag in KINDS[kind]:
         try:
             return _NORMAL[tag](value)
         except (TypeError, ValueError, OverflowError):
             continue
     raise DataError(f"{where}: {value!r:.80} is no {_WORDS[kind]}; give finite numbers in SI units")
+
+
+def _measured(value: Any, unit: str, where: str) -> Any:
+    """The value with each text that is a quantity as a number; a text that starts with no digit is a name."""
+    if isinstance(value, str):
+        if not value.strip()[:2].strip("+-.")[:1].isdigit():
+            return value
+        try:
+            return si(value, unit, where)
+        except DataError:
+            if unit not in JOINT_UNITS:
+                raise
+            return si(value, JOINT_UNITS[unit], where)
+    if isinstance(value, (tuple, list)):
+        return tuple(_measured(part, unit, where) for part in value)
+    return value
 
 
 def pack(value: Any) -> bytes:
@@ -112,28 +145,22 @@ def unit_vector(value: Vector, where: str) -> Vector:
     length = math.hypot(*value)
     if not length > 1e-9:
         raise DataError(f"{where} is {value}; a direction needs a component that is not zero")
+    if abs(length - 1.0) < 1e-12:
+        return value  # it is one already, and must stay the same to the last bit on its way through bytes
     return tuple(number / length for number in value)
 
 
-def spread(value: PerAxis, axes: int, where: str) -> list[float]:
-    """One number for each axis; an empty tuple means zeros.
-
-    Raises:
-        DataError: it has numbers for another number of axes.
-    """
+def spread(value: PerAxis, axes: int) -> list[float]:
+    """One number for each axis; an empty tuple means zeros."""
     if not isinstance(value, tuple):
         return [value] * axes
-    if not value:
-        return [0.0] * axes
-    if len(value) != axes:
-        raise DataError(f"{where} has {len(value)} numbers, the device has {axes} axes")
-    return list(value)
+    return list(value) or [0.0] * axes
 
 
 def _float(value: Any) -> float:
     if isinstance(value, (bool, str, bytes)):
         raise TypeError
-    number = float(value)
+    number = value if isinstance(value, Given) else float(value)
     if not math.isfinite(number):
         raise ValueError
     return number
@@ -179,5 +206,6 @@ _WORDS = {
     "str": f"text of at most {MAX_TEXT} bytes",
     "PerAxis": "number, nor a tuple of numbers",
     "Vector": "tuple of at most 255 numbers",
+    "Samples": "tuple of at most 255 numbers",
     "Path": f"name of a geometry, nor 2 to {MAX_POINTS} points of equal length",
 }

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, ClassVar
 
 from wugan.devices.haptic.effects.effect import MAX_DAMPING, MAX_POSITION, MAX_STIFFNESS, Effect, Running
 from wugan.devices.haptic.effects.values import Vector, spread, unit_vector, within
-from wugan.errors import DataError
 
 if TYPE_CHECKING:
     from wugan.devices.haptic.proxy.geometry import Geometry
@@ -30,9 +29,9 @@ class Wall(Effect):
 
     CODE: ClassVar[int] = 3
     normal: Vector = (0.0, 0.0, 1.0)
-    point: Vector = ()
-    stiffness: float = 500.0
-    damping: float = 1.0
+    point: Vector = field(default=(), metadata={"unit": "m"})
+    stiffness: float = field(default=500.0, metadata={"unit": "N/m"})
+    damping: float = field(default=1.0, metadata={"unit": "N·s/m"})
 
     def validate(self) -> None:
         object.__setattr__(self, "normal", unit_vector(self.normal, self.where("normal")))
@@ -43,10 +42,6 @@ class Wall(Effect):
     def start(self, axes: int, geometries: Mapping[str, Geometry]) -> Running:
         return _Running(self, axes)
 
-    @property
-    def points(self) -> tuple[Vector, ...]:
-        return (self.point,)
-
 
 class _Running(Running):
     def __init__(self, effect: Wall, axes: int) -> None:
@@ -54,23 +49,23 @@ class _Running(Running):
         self.update(effect)
 
     def update(self, effect: Wall) -> None:
-        if len(effect.normal) != self._axes:
-            raise DataError(f"{effect.where('normal')} has {len(effect.normal)} numbers, not {self._axes} as the axes")
         self._normal = effect.normal
-        point = spread(effect.point, self._axes, effect.where("point"))
+        point = spread(effect.point, self._axes)
         self._level = sum(n * p for n, p in zip(self._normal, point, strict=True))
         self._stiffness, self._damping = effect.stiffness, effect.damping
 
-    def add(self, position: list[float], velocity: list[float], dt_s: float, force: list[float]) -> None:
+    def add(
+        self, position: list[float], velocity: list[float], dt_s: float, force: list[float], push: list[float]
+    ) -> None:
         depth, inwards = self._level, 0.0
         for axis, n in enumerate(self._normal):
             depth -= n * position[axis]
             inwards -= n * velocity[axis]
         if depth > 0.0:
-            push(self._normal, self._stiffness * depth + self._damping * max(0.0, inwards), force)
+            along(self._normal, self._stiffness * depth + self._damping * max(0.0, inwards), force)
 
 
-def push(direction: Vector | list[float], amount: float, force: list[float]) -> None:
+def along(direction: Sequence[float], amount: float, force: list[float]) -> None:
     """Add a force of an amount (N) along a direction."""
     for axis, part in enumerate(direction):
         force[axis] += amount * part
