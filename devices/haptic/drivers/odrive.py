@@ -254,7 +254,7 @@ class ODrive(Driver):
     def _clear(self) -> Handshake:
         """Clear old errors, which only stay cleared once the watchdog is off; but no emergency stop unasked."""
         for axis in range(self._axes):
-            if int((yield from self._get(f"axis{axis}.error"))) & errors.ESTOP and not self.clear_estop:
+            if (yield from self._get_bits(f"axis{axis}.error")) & errors.ESTOP and not self.clear_estop:
                 raise EmergencyStopLatched(
                     f"{self._spec.model} axis{axis}: its emergency stop is latched; see that it is safe, then connect "
                     "with clear_estop=True"
@@ -324,7 +324,7 @@ class ODrive(Driver):
         told = []
         for part in errors.PARTS:
             name = f"axis{axis}.{part}.error" if part else f"axis{axis}.error"
-            bits = int((yield from self._get(name)))
+            bits = yield from self._get_bits(name)
             if bits:
                 told.append(f"{part or 'axis'}: {errors.words(bits, part)}")
         return "; ".join(told)
@@ -335,6 +335,12 @@ class ODrive(Driver):
             return float(told)
         except ValueError:
             raise DeviceError(f"{self._spec.model}: asked for {name}, it said {told!r}") from None
+
+    def _get_bits(self, name: str) -> Generator[Ask, bytes, int]:
+        value = yield from self._get(name)
+        if not (value >= 0 and value.is_integer()):
+            raise DeviceError(f"{self._spec.model}: {name} reads {value}, which are no error bits")
+        return int(value)
 
     def _set(self, name: str, value: float, before: bytes = b"") -> Handshake:
         """Write a property and confirm it by reading: success is silent, and so is a line that was lost."""

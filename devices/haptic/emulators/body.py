@@ -8,7 +8,8 @@ from typing import Protocol, Self, runtime_checkable
 import numpy as np
 from numpy.typing import NDArray
 
-from wugan.devices.haptic.emulators.hand import Hand
+from wugan.devices.haptic.emulators.device import EmulatedDevice
+from wugan.devices.haptic.emulators.hand import Hand, scripted
 from wugan.devices.haptic.spec import HapticSpec
 from wugan.errors import DataError
 
@@ -145,7 +146,7 @@ class Body:
         force = np.where(np.isfinite(output), output, 0.0)
         if self.hand is not None:
             force = force + self.hand.force(self.time_s, self._position, self._velocity)
-        velocity = (self._mass * self._velocity + dt_s * force) / (self._mass + dt_s * self._damping)
+        velocity = (self._velocity + dt_s * force / self._mass) / (1 + dt_s * self._damping / self._mass)
         grip = dt_s * self._coulomb / self._mass
         velocity = np.sign(velocity) * np.maximum(np.abs(velocity) - grip, 0.0)
         wanted = self._position + dt_s * velocity
@@ -166,3 +167,13 @@ class Body:
         """Put it somewhere, at rest or moving; m or rad, m/s or rad/s."""
         self._position = np.clip(np.asarray(position, float), self._low, self._high)
         self._velocity = np.zeros_like(self._position) if velocity is None else np.asarray(velocity, float)
+
+
+def held(device: EmulatedDevice, hand: str = "none") -> Body:
+    """A body that suits a device, where the device rests, held by a hand in the form that `scripted` takes.
+
+    Raises:
+        DataError: the hand is none.
+    """
+    spec, rest = device.spec, device.rest
+    return Body.of(spec, scripted(hand, rest, spec.max_output, spec.space == "joint"), rest)

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Self
 
-from wugan.devices.haptic.emulators.body import Body, Moving
+from wugan.devices.haptic.emulators.body import Moving, held
 from wugan.devices.haptic.emulators.device import EmulatedDevice
 from wugan.devices.haptic.emulators.faults import Faults, Line
 from wugan.errors import DeviceError
@@ -73,7 +73,7 @@ class PtyEmulator:
             DeviceError: no pseudo-terminal can be had, or something lies at `port` that is no link.
         """
         self.device = device
-        self.body: Moving = body if body is not None else Body.of(device.spec, start=device.rest)
+        self.body: Moving = body if body is not None else held(device)
         self.changes: deque[Change] = deque(maxlen=REMEMBERED)
         self.received_ns: deque[int] = deque(maxlen=REMEMBERED)
         self.received_bytes = 0
@@ -98,10 +98,12 @@ class PtyEmulator:
         self._thread: threading.Thread | None = None
         self._runner: threading.Thread | None = None
         self._running = False
+        self._output: tuple[float, ...] = ()
         self._error: BaseException | None = None
         self._set_faults(faults or Faults())
         self._plug()
         self._feel()
+        self._note(self._now())
 
     # What a user does with it.
 
@@ -173,8 +175,12 @@ class PtyEmulator:
     def __exit__(self, *error: object) -> None:
         self.close()
 
-    def unplug(self) -> None:
-        """Pull the cable: the host reads an end of file, the path goes away, and so does the power if it came by it."""
+    def unplug(self) -> int:
+        """Pull the cable: the host reads an end of file, the path goes away, and so does the power if it came by it.
+
+        Returns:
+            When it was done, by `time.monotonic_ns()`; so do `replug()` and `stall()`.
+        """
 
         def pull() -> None:
             self._unplug_port()
@@ -182,39 +188,41 @@ class PtyEmulator:
             self.device.unplugged(now)
             self._note(now)
 
-        self._do(pull)
+        return self._do(pull)
 
-    def replug(self) -> None:
+    def replug(self) -> int:
         """Put the cable back: a new pseudo-terminal under the same path."""
-        self._do(self._plug)
+        return self._do(self._plug)
 
-    def stall(self, seconds: float) -> None:
+    def stall(self, seconds: float) -> int:
         """Neither read nor answer for so long; clock, watchdog and motor of the device go on."""
 
         def begin() -> None:
             self._stalled_until = self._now() + seconds
 
-        self._do(begin)
+        return self._do(begin)
 
     @property
     def output(self) -> tuple[float, ...]:
         """What the actuators give now, N or N·m."""
-        return self.changes[-1].output
+        return self._output
 
     # How it works. All below runs in the emulator's thread, or before it starts.
 
-    def _do(self, job: Callable[[], None]) -> None:
-        """Have a job done between two steps, and wait for it."""
+    def _do(self, job: Callable[[], None]) -> int:
+        """Have a job done between two steps, and wait for it; when it was done."""
         runner = self._runner
         if runner is None or runner is threading.current_thread():
             job()
-            return
-        done = threading.Event()
+            return time.monotonic_ns()
+        done, when = threading.Event(), 0
 
         def wrapped() -> None:
+            nonlocal when
             try:
                 job()
             finally:
+                when = time.monotonic_ns()
                 done.set()
 
         self._jobs.append(wrapped)
@@ -222,6 +230,7 @@ class PtyEmulator:
         while not done.wait(0.05):
             if not runner.is_alive() and not done.is_set():
                 raise DeviceError("the emulator has ended") from self._error
+        return when
 
     def _run_thread(self) -> None:
         try:
@@ -332,7 +341,8 @@ class PtyEmulator:
 
     def _note(self, now_s: float) -> None:
         output = tuple(self.device.output.tolist())
-        if not self.changes or self.changes[-1].output != output:
+        if output != self._output:
+            self._output = output
             self.changes.append(Change(round((now_s + self.paused_s) * 1e9), output))
 
     def _read(self) -> None:
