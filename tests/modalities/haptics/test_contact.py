@@ -1,0 +1,82 @@
+"""Contacts of simulated hands (other seeds than those that the defaults were chosen on): found, once, and when."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+import pytest
+
+from wugan.errors import DataError
+from wugan.modalities.haptics import Contact, ContactDetector
+from wugan.packet import Packet
+from wugan.signals import HapticSample
+from wugan.testing import run_stage
+
+HELD_OUT = range(100, 112)
+
+
+def forces(values: np.ndarray, speed: float = 0.1) -> Packet[HapticSample]:
+    count = len(values)
+    force = np.stack([values, np.zeros(count)], axis=1)
+    still = np.tile([speed, 0.0], (count, 1))
+    return Packet("hand", 0, 0, HapticSample(np.arange(count) * 1_000_000, 0 * force, still, force, 1000.0))
+
+
+def test_every_contact_is_found_once_and_dated(press: Callable[..., Any]) -> None:
+    onsets: list[float] = []
+    ends: list[float] = []
+    for seed in HELD_OUT:
+        touch = press(seed)
+        events: list[Contact] = [packet.data for packet in run_stage(ContactDetector(), touch.packets)]
+        assert [event.phase for event in events] == ["begin", "end"] * len(touch.contacts)
+        onsets += [(e.time_ns - c[0]) / 1e6 for e, c in zip(events[::2], touch.contacts, strict=True)]
+        ends += [(e.time_ns - c[1]) / 1e6 for e, c in zip(events[1::2], touch.contacts, strict=True)]
+        for begin, end in zip(events[::2], events[1::2], strict=True):
+            assert end.seconds == pytest.approx((end.time_ns - begin.time_ns) / 1e9)
+            assert abs(begin.position[2]) < 1e-3 and begin.speed > 0.005 and end.force > 0.3
+    assert np.abs(onsets).max() <= 3.0
+    assert np.abs(ends).max() <= 10.0  # the last tenth of a newton fades slowly
+
+
+def test_noise_is_no_contact() -> None:
+    rng = np.random.default_rng(100)
+    assert run_stage(ContactDetector(), [forces(rng.normal(0, 0.03, 20_000))]) == []
+
+
+def test_a_slow_press_is_dated_back_to_its_beginning() -> None:
+    rng = np.random.default_rng(101)
+    ramp = np.concatenate([np.zeros(500), np.linspace(0, 1, 500), np.ones(100), np.zeros(100)])  # 2 N/s
+    begin, end = run_stage(ContactDetector(), [forces(ramp + rng.normal(0, 0.002, len(ramp)))])
+    assert 500e6 <= begin.time_ns <= 520e6 or begin.time_ns == pytest.approx(550e6, abs=10e6)
+    assert end.data.phase == "end" and end.time_ns == pytest.approx(1100e6, abs=2e6)
+
+
+def test_an_impact_is_noticed_before_it_is_strong() -> None:
+    tap = np.concatenate([np.zeros(200), np.linspace(0, 0.28, 4), np.zeros(100)])  # never reaches `on`
+    assert [packet.data.phase for packet in run_stage(ContactDetector(), [forces(tap)])] == ["begin", "end"]
+    assert run_stage(ContactDetector(rate=None), [forces(tap)]) == []
+
+
+def test_hysteresis() -> None:
+    wobble = np.concatenate([np.zeros(100), 0.2 + 0.15 * np.sin(np.arange(400) / 10), np.zeros(100)])
+    wobble[100:140] = np.linspace(0, 0.4, 40)
+    assert [packet.data.phase for packet in run_stage(ContactDetector(rate=None), [forces(wobble)])] == ["begin", "end"]
+
+
+def test_force_that_is_not_finite_and_wrong_settings() -> None:
+    with pytest.raises(DataError, match="the force is nan"):
+        run_stage(ContactDetector(), [forces(np.array([0.0, np.nan]))])
+    with pytest.raises(DataError, match="below on"):
+        ContactDetector(on=0.1, off=0.2)
+    with pytest.raises(DataError, match="100 ms"):
+        ContactDetector(hold="1s")
+
+
+def test_interrupt_forgets() -> None:
+    detector = ContactDetector()
+    list(detector.process(forces(np.concatenate([np.zeros(100), np.ones(50)]))))
+    assert detector.touching
+    detector.interrupt()
+    assert not detector.touching
