@@ -260,11 +260,16 @@ class PtyEmulator:
         # mode outlives this end, which is closed so that it shows when the host closes its own.
         tty.setraw(slave)
         new = self._link.with_name(f".{self._link.name}.{os.getpid()}")
-        self._link.parent.mkdir(parents=True, exist_ok=True)
-        new.unlink(missing_ok=True)
-        new.symlink_to(os.ttyname(slave))
-        new.replace(self._link)
-        os.close(slave)
+        try:
+            self._link.parent.mkdir(parents=True, exist_ok=True)
+            new.unlink(missing_ok=True)
+            new.symlink_to(os.ttyname(slave))
+            new.replace(self._link)
+        except OSError as error:
+            os.close(master)
+            raise DeviceError(f"port {self._link} cannot be made: {error.strerror}") from error
+        finally:
+            os.close(slave)
         os.set_blocking(master, False)
         self._master = master
         self._host_there = False
