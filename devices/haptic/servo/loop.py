@@ -5,14 +5,13 @@ from __future__ import annotations
 import gc
 import os
 import time
-from collections.abc import Callable, Sequence
-from typing import Protocol
+from collections.abc import Callable
 
 from wugan.devices.haptic.driver import EmergencyStopLatched
-from wugan.devices.haptic.passivity import PassivityController
 from wugan.devices.haptic.safety.events import Code, Events
 from wugan.devices.haptic.safety.guard import Guard
 from wugan.devices.haptic.servo.config import ServoConfig
+from wugan.devices.haptic.servo.forces import Forces, Renders
 from wugan.devices.haptic.servo.jitter import BIN_NS, BINS
 from wugan.devices.haptic.servo.link import Link, NoAnswer
 from wugan.devices.haptic.servo.memory import ServoMemory, Word
@@ -34,19 +33,6 @@ class Stop(Exception):
 
 class EmergencyStop(Exception):
     """Zero until a person releases it."""
-
-
-class Renders(Protocol):
-    """What the loop needs of a renderer."""
-
-    def load(self, data: bytes) -> bool:
-        """Take a program into force; False: not yet, ask again. Raises where it cannot be used."""
-
-    def step(self, position: Sequence[float], velocity: Sequence[float], dt_s: float) -> Sequence[float]:
-        """Force of this period, N or N·m, one for each axis."""
-
-    def reset(self) -> None:
-        """The device was away, and may be anywhere now."""
 
 
 class Servo:
@@ -75,7 +61,6 @@ class Servo:
         self._memory = memory
         self._words = memory.words
         self._link = link
-        self._renderer = renderer
         self._check = check
         self._say = say
         self._sleep = sleeper()
@@ -86,14 +71,10 @@ class Servo:
         self._zero = (0.0,) * axes
         self._offset = config.offset
         self._codec = RecordCodec(axes)
-        self._passivity = PassivityController(axes) if config.passivity else None
         self._state: State | None = None
         self._state_ns = 0
         self._output = self._zero
-        self._rendered_ns = 0
-        self._program = 0  # number of the newest program that was looked at
-        self._expires_s = 0.0
-        self._loaded = False
+        self._forces = Forces(config, memory, renderer, self._events)
         self._calibrated = True
         self._words[Word.PERIOD_NS] = config.period_ns
 
@@ -198,9 +179,7 @@ class Servo:
             self._calibrated = False
         self.guard = guard
         guard.connected(self._calibrated, now_s=time.monotonic())
-        if self._passivity is not None:
-            self._passivity.reset()
-        self._renderer.reset()
+        self._forces.reset()
         self._output = self._zero
         self._take(state)
         if self._state is None:
@@ -281,7 +260,7 @@ class Servo:
         if link.in_flight:  # never two commands in the line
             words[Word.SKIPPED] += 1
         else:
-            output = self._render(now)
+            output = self._forces.next(now, self._state, self.guard)
             if self.guard.stopped is Code.ESTOP:
                 raise EmergencyStop("by the device")
             if link.send(output):
@@ -300,49 +279,6 @@ class Servo:
         if self._events.total != self._told:
             self._tell_events()
 
-    def _render(self, now: int) -> tuple[float, ...]:
-        """What the device is told in this period."""
-        dt_s = (now - self._rendered_ns) / 1e9 if self._rendered_ns else self._config.period_ns / 1e9
-        self._rendered_ns = now
-        if self._memory.programs.head != self._program:
-            self._load()
-        state, guard, now_s = self._state, self.guard, now / 1e9
-        wanted: Sequence[float] = self._zero
-        if self._loaded and state is not None and now_s < self._expires_s:
-            try:
-                wanted = self._renderer.step(state.position, guard.velocity, dt_s)
-            except Exception as error:  # the loop must not die of an effect; no force is safe
-                self._drop(f"an effect failed: {error!r}")
-        expires_s = self._expires_s if self._loaded else float("inf")
-        if self._passivity is None or state is None:
-            return guard.limit(wanted, state, now_s, dt_s, expires_s)
-        held = self._passivity.step(wanted, guard.velocity, dt_s, state.position)
-        output = guard.limit(held, state, now_s, dt_s, expires_s)
-        self._passivity.applied(output)
-        return output
-
-    def _load(self) -> None:
-        """Take the newest program. One that cannot be used leaves none in force."""
-        newest = self._memory.read_program()
-        if newest is None:  # overtaken in each try: the next period has another
-            return
-        number, expires_ns, program = newest
-        loaded = False
-        if program:
-            try:
-                if not self._renderer.load(program):  # what it needs is on its way; the one before stays
-                    return
-                loaded = True
-            except Exception as error:
-                self._drop(f"program {number} cannot be used: {error}")
-        self._program, self._loaded, self._expires_s = number, loaded, expires_ns / 1e9
-        self._words[Word.PROGRAM] = number if loaded else 0
-
-    def _drop(self, why: str) -> None:
-        self._loaded = False
-        self._words[Word.PROGRAM] = 0
-        self._events.add(Code.PROGRAM, time.monotonic_ns(), why)
-
     def _take(self, state: State) -> None:
         """Take the answer of the device; only what the guard believes becomes a state."""
         now = time.monotonic_ns()
@@ -356,13 +292,12 @@ class Servo:
             self._words[Word.REJECTED] += 1
             return
         self._state_ns = now
-        energy = self._passivity.energy_j if self._passivity is not None else 0.0
         self._memory.states.append(
             self._codec.pack(
                 now,
                 self._link.sent_ns,
                 admitted.device_time_s,
-                energy,
+                self._forces.energy_j,
                 admitted.position,
                 self.guard.velocity,
                 self._output,

@@ -56,9 +56,18 @@ class Rendering:
         self._renderer.load(program)
         return True
 
-    def step(self, position: Sequence[float], velocity: Sequence[float], dt_s: float) -> Sequence[float]:
-        """The program's force; overwritten by the next step."""
-        return self._renderer.step(position, velocity, dt_s).tolist()
+    def step(
+        self, position: Sequence[float], velocity: Sequence[float], dt_s: float
+    ) -> tuple[Sequence[float], Sequence[float]]:
+        """The program's force: what passivity control is to look at, and what is meant to push by itself."""
+        whole = self._renderer.step(position, velocity, dt_s).tolist()
+        active = self._renderer.active.tolist()
+        return [force - push for force, push in zip(whole, active, strict=True)], active
+
+    def granted(self) -> float:
+        """Energy (J) that new programs have stored in springs since this was last asked."""
+        energy, self._renderer.granted_j = self._renderer.granted_j, 0.0
+        return energy
 
     def reset(self) -> None:
         """Forget all contacts: the device was away."""

@@ -31,10 +31,13 @@ class Constant:
         self.loaded.append(data)
         return self.ready
 
-    def step(self, position: Sequence[float], velocity: Sequence[float], dt_s: float) -> Sequence[float]:
+    def step(self, position: Sequence[float], velocity: Sequence[float], dt_s: float) -> tuple[Sequence[float], ...]:
         if self.error is not None:
             raise self.error
-        return self.force
+        return [0.0] * len(self.force), self.force
+
+    def granted(self) -> float:
+        return 0.0
 
     def reset(self) -> None:
         self.resets += 1
