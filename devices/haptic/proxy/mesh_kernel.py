@@ -20,10 +20,12 @@ from wugan.devices.haptic.proxy.halfspaces import nearest_allowed, step_inside
 from wugan.devices.haptic.proxy.mesh import LEAF
 from wugan.devices.haptic.proxy.triangle import EDGE, FACE, VERTEX, nearest_on_triangle
 
-#: Triangles near the proxy at a time, and half-spaces that they leave; more than that, and it looks less far.
-MOST_NEAR, MOST_PLANES = 512, 32
+#: Triangles near the proxy at a time; more than that, and it looks less far.
+MOST_NEAR = 512
 #: Moves in one period: on a surface a few suffice; through free space it may have far to go.
 _MOST_MOVES, _MOST_FREE = 10, 60
+#: How often it looks half as far where there are too many triangles.
+_HALVINGS = 8
 #: A move shorter than this is rest, m.
 _REST = 1e-8
 #: How far a triangle may stick out of a half-space that counts as holding it, as part of the radius. The distance to
@@ -80,8 +82,8 @@ def _advance(
     points = np.empty((MOST_NEAR, 3))
     squares = np.empty(MOST_NEAR)
     features = np.empty(MOST_NEAR, np.int64)
-    n = np.empty((MOST_PLANES, 3))
-    beta = np.empty(MOST_PLANES)
+    n = np.empty((MOST_NEAR, 3))
+    beta = np.empty(MOST_NEAR)
     wish, y = np.empty(3), np.empty(3)
     reach_most = max(hint, radius)
     moves = 0
@@ -92,16 +94,14 @@ def _advance(
         if far == 0.0:
             return
         reach = min(far, reach_most)
-        count = -1
-        for _ in range(12):
+        found = -1
+        for _ in range(_HALVINGS):
             found = _gather(mesh, c, radius + reach, near, points, squares, features)
             if found >= 0:
-                count = _planes(mesh, c, radius, flat, found, near, points, squares, features, n, beta)
-            if count >= 0:
                 break
             reach *= 0.5
-        if count < 0:
-            return  # more surfaces meet here than it can look at: it stays, which is always allowed
+        crowded = found < 0
+        count = _planes(mesh, c, radius, flat, abs(found), near, points, squares, features, n, beta)
         if not nearest_allowed(n, beta, count, wish, y):
             for i in range(count):
                 beta[i] = min(beta[i], 0.0)
@@ -111,14 +111,60 @@ def _advance(
         short = length > reach * (1.0 + 1e-12)
         if short:
             y *= reach / length
-        if not short and y[0] == wish[0] and y[1] == wish[1] and y[2] == wish[2]:
+        if not short and not crowded and y[0] == wish[0] and y[1] == wish[1] and y[2] == wish[2]:
             c[:] = goal  # exactly, so that free means no force at all
             return
+        if crowded:
+            if not _squeeze(mesh, c, y, radius):
+                return
+            continue
         c += y
         if not short:
             moves += 1
             if length < _REST or moves >= _MOST_MOVES:
                 return
+
+
+@compiled
+def _squeeze(mesh: _Mesh, c: _Array, y: _Array, radius: float) -> bool:
+    """Move where more triangles meet than it can look at (the point of a finely cut cone): short, and checked.
+
+    Half a radius from a place that is a radius away from everything crosses nothing.
+    """
+    length = math.sqrt(y[0] * y[0] + y[1] * y[1] + y[2] * y[2])
+    if length > 0.5 * radius:
+        y *= 0.5 * radius / length
+    allowed = min(radius, _clearance(mesh, c, radius)) - 1e-9 * radius
+    for _ in range(_HALVINGS):
+        if _clearance(mesh, c + y, radius) >= allowed:
+            c += y
+            return math.sqrt(y[0] * y[0] + y[1] * y[1] + y[2] * y[2]) > _REST
+        y *= 0.5
+    return False
+
+
+@compiled
+def _clearance(mesh: _Mesh, c: _Array, most: float) -> float:
+    """Distance to the nearest triangle, or `most` where that is farther."""
+    triangles, boxes = mesh[0], mesh[3]
+    stack = np.empty(64, np.int64)
+    stack[0] = 0
+    top, bottom, least = 1, len(boxes) // 2, most * most
+    q = np.empty(3)
+    while top:
+        top -= 1
+        node = stack[top]
+        if _to_box(boxes[node], c) > least:
+            continue
+        if node < bottom:
+            stack[top], stack[top + 1] = 2 * node + 1, 2 * node + 2
+            top += 2
+            continue
+        first = (node - bottom) * LEAF
+        for index in range(first, min(first + LEAF, len(triangles))):
+            nearest_on_triangle(triangles[index], c, q)
+            least = min(least, _square(q, c))
+    return math.sqrt(least)
 
 
 @compiled
@@ -131,7 +177,7 @@ def _gather(
     squares: _Array,
     features: NDArray[np.int64],
 ) -> int:
-    """Triangles within a distance, with their nearest points; −1 when there are too many."""
+    """Triangles within a distance, with their nearest points; −`MOST_NEAR` when there are more than that."""
     triangles, boxes = mesh[0], mesh[3]
     stack = np.empty(64, np.int64)
     stack[0] = 0
@@ -142,12 +188,7 @@ def _gather(
     while top:
         top -= 1
         node = stack[top]
-        square = 0.0
-        for a in range(3):
-            away = max(boxes[node, a] - c[a], c[a] - boxes[node, a + 3])
-            if away > 0.0:
-                square += away * away
-        if square > limit:
+        if _to_box(boxes[node], c) > limit:
             continue
         if node < bottom:
             stack[top], stack[top + 1] = 2 * node + 1, 2 * node + 2
@@ -159,7 +200,7 @@ def _gather(
             square = _square(q, c)
             if square <= limit:
                 if found == MOST_NEAR:
-                    return -1
+                    return -MOST_NEAR
                 near[found], squares[found], features[found] = index, square, feature
                 points[found] = q
                 found += 1
@@ -225,8 +266,6 @@ def _planes(
             m /= level_part
             m[2] = 0.0
             low /= level_part
-        if count == MOST_PLANES:
-            return -1
         n[count] = m
         beta[count] = low
         count += 1
@@ -256,3 +295,14 @@ def _behind(v: _Array, m: _Array, level: float) -> bool:
 def _square(a: _Array, b: _Array) -> float:
     x, y, z = a[0] - b[0], a[1] - b[1], a[2] - b[2]
     return x * x + y * y + z * z
+
+
+@compiled
+def _to_box(box: _Array, c: _Array) -> float:
+    """Square of the distance to a box; infinite where the box is empty."""
+    square = 0.0
+    for a in range(3):
+        away = max(box[a] - c[a], c[a] - box[a + 3])
+        if away > 0.0:
+            square += away * away
+    return square
