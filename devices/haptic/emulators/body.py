@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from typing import Protocol, Self, runtime_checkable
 
@@ -21,6 +22,7 @@ JOINT_ACCELERATION = 2000.0  # rad/s² at full torque: what small direct-drive m
 JOINT_TOP_SPEED = 100.0  # rad/s at which bearings eat full torque
 DEFAULT_JOINT_STEP = 2 * np.pi / 4096  # a 12-bit magnetic encoder
 DEFAULT_CARTESIAN_STEP = 2e-5  # m, of the order of desktop devices
+_MAX = 1e9  # N; what is beyond it is no output
 
 
 @runtime_checkable
@@ -85,21 +87,24 @@ class Body:
         count = axes or max(sizes, default=1)
         if sizes - {count}:
             raise DataError(f"body: values for {sorted(sizes)} axes do not fit together ({count} axes)")
-        self._mass, self._damping, self._coulomb, self._encoder, self._position = (
-            np.broadcast_to(value, count).copy() for value in given
+        # Plain numbers: for a few axes they are many times faster than arrays, and this runs 2,000 times a second.
+        self._mass, self._damping, self._coulomb, self._encoder, at = (
+            np.broadcast_to(value, count).tolist() for value in given
         )
-        if not (self._mass > 0).all() or not np.isfinite(self._mass).all():
+        if not all(0 < value < np.inf for value in self._mass):
             raise DataError(f"body: mass {mass} must be more than 0")
-        for name, value in (("damping", self._damping), ("coulomb", self._coulomb), ("encoder_step", self._encoder)):
-            if not (value >= 0).all() or not np.isfinite(value).all():
-                raise DataError(f"body: {name} {value.tolist()} must be 0 or more")
-        limits = np.asarray(ends if ends is not None else [(-np.inf, np.inf)] * count, float)
-        if not (limits[:, 0] < limits[:, 1]).all():
-            raise DataError(f"body: ends {limits.tolist()} must be (least, greatest)")
-        self._low, self._high = limits[:, 0], limits[:, 1]
-        self._position = np.clip(self._position, self._low, self._high)
-        self._velocity = np.zeros(count)
-        self._contact = np.zeros(count)
+        for name, values in (("damping", self._damping), ("coulomb", self._coulomb), ("encoder_step", self._encoder)):
+            if not all(0 <= value < np.inf for value in values):
+                raise DataError(f"body: {name} {values} must be 0 or more")
+        self._ends = (
+            [(float(low), float(high)) for low, high in ends] if ends is not None else [(-np.inf, np.inf)] * count
+        )
+        if not all(low < high for low, high in self._ends):
+            raise DataError(f"body: ends {self._ends} must be (least, greatest)")
+        self._position: list[float] = at
+        self._velocity = [0.0] * count
+        self._contact = [0.0] * count
+        self.place(at)
         self.hand = hand
         self.time_s = 0.0
 
@@ -129,44 +134,49 @@ class Body:
     @property
     def position(self) -> Vector:
         """True position, float64 `[axes]`, m or rad."""
-        return self._position
+        return np.array(self._position)
 
     @property
     def velocity(self) -> Vector:
         """True velocity, float64 `[axes]`, m/s or rad/s."""
-        return self._velocity
+        return np.array(self._velocity)
 
     @property
     def contact(self) -> Vector:
         """Force or torque of the hard ends during the last step, float64 `[axes]`, N or N·m."""
-        return self._contact
+        return np.array(self._contact)
 
     def step(self, output: Vector, dt_s: float) -> None:
         """Move on by `dt_s`; an output that is not finite moves nothing, as a broken drive would not."""
-        force = np.where(np.isfinite(output), output, 0.0)
-        if self.hand is not None:
-            force = force + self.hand.force(self.time_s, self._position, self._velocity)
-        velocity = (self._velocity + dt_s * force / self._mass) / (1 + dt_s * self._damping / self._mass)
-        grip = dt_s * self._coulomb / self._mass
-        velocity = np.sign(velocity) * np.maximum(np.abs(velocity) - grip, 0.0)
-        wanted = self._position + dt_s * velocity
-        position = np.clip(wanted, self._low, self._high)
-        hit = position != wanted
-        self._contact = np.where(hit, -self._mass * velocity / dt_s, 0.0)
-        self._velocity = np.where(hit, 0.0, velocity)
-        self._position = position
+        hand = self.hand.force(self.time_s, self._position, self._velocity) if self.hand is not None else None
+        for axis, force in enumerate(output.tolist()):
+            if not -_MAX < force < _MAX:
+                force = 0.0
+            if hand is not None:
+                force += hand[axis]
+            mass, (low, high) = self._mass[axis], self._ends[axis]
+            speed = (self._velocity[axis] + dt_s * force / mass) / (1 + dt_s * self._damping[axis] / mass)
+            grip = dt_s * self._coulomb[axis] / mass
+            speed = speed - grip if speed > grip else speed + grip if speed < -grip else 0.0
+            wanted = self._position[axis] + dt_s * speed
+            at = min(max(wanted, low), high)
+            hit = at != wanted
+            self._contact[axis] = -mass * speed / dt_s if hit else 0.0
+            self._velocity[axis] = 0.0 if hit else speed
+            self._position[axis] = at
         self.time_s += dt_s
 
     def sensed(self) -> tuple[Vector, Vector]:
         """Position in whole encoder steps (towards minus infinity, as counting does), and velocity."""
-        step = self._encoder
-        counted = np.where(step > 0, np.floor(self._position / np.where(step > 0, step, 1.0)) * step, self._position)
-        return counted, self._velocity
+        counted = [
+            math.floor(at / step) * step if step else at for at, step in zip(self._position, self._encoder, strict=True)
+        ]
+        return np.array(counted), np.array(self._velocity)
 
     def place(self, position: Sequence[float], velocity: Sequence[float] | None = None) -> None:
         """Put it somewhere, at rest or moving; m or rad, m/s or rad/s."""
-        self._position = np.clip(np.asarray(position, float), self._low, self._high)
-        self._velocity = np.zeros_like(self._position) if velocity is None else np.asarray(velocity, float)
+        self._position = [min(max(float(at), low), high) for at, (low, high) in zip(position, self._ends, strict=True)]
+        self._velocity = [0.0] * len(self._position) if velocity is None else [float(speed) for speed in velocity]
 
 
 def held(device: EmulatedDevice, hand: str = "none") -> Body:

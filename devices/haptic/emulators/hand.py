@@ -7,19 +7,14 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
-import numpy as np
-from numpy.typing import NDArray
-
 from wugan.errors import DataError
-
-Vector = NDArray[np.float64]
 
 
 class Hand(Protocol):
     """What a hand does to the device."""
 
-    def force(self, time_s: float, position: Vector, velocity: Vector) -> Vector:
-        """Force or torque of the hand, float64 `[axes]`, N or N·m, at a time since the start."""
+    def force(self, time_s: float, position: Sequence[float], velocity: Sequence[float]) -> Sequence[float]:
+        """Force or torque of the hand, one for each axis, N or N·m, at a time since the start."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,11 +33,13 @@ class SpringHand:
     damping: float = 5.0
     strength: float = math.inf
 
-    def force(self, time_s: float, position: Vector, velocity: Vector) -> Vector:
+    def force(self, time_s: float, position: Sequence[float], velocity: Sequence[float]) -> list[float]:
         """Pull towards the path."""
-        wanted = np.asarray(self.path(time_s), float)
-        pull = self.stiffness * (wanted - position) - self.damping * velocity
-        return np.clip(pull, -self.strength, self.strength)
+        forces = []
+        for wanted, at, speed in zip(self.path(time_s), position, velocity, strict=True):
+            pull = self.stiffness * (wanted - at) - self.damping * speed
+            forces.append(min(max(pull, -self.strength), self.strength))
+        return forces
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,9 +48,9 @@ class ForceHand:
 
     push: Callable[[float], Sequence[float]]
 
-    def force(self, time_s: float, position: Vector, velocity: Vector) -> Vector:
+    def force(self, time_s: float, position: Sequence[float], velocity: Sequence[float]) -> Sequence[float]:
         """The force of that moment."""
-        return np.asarray(self.push(time_s), float)
+        return self.push(time_s)
 
 
 def scripted(text: str, start: Sequence[float], strength: Sequence[float], joint: bool) -> Hand | None:

@@ -137,10 +137,13 @@ class World:
         self._owed_s -= steps * STEP_S
         force = np.where(np.isfinite(output), output, 0.0)
         for _ in range(steps):
-            held = self.hand.force(self.time_s, self.position, self.velocity) if self.hand is not None else 0.0
+            held = 0.0 if self.hand is None else np.asarray(self.hand.force(self.time_s, *self._where()))
             self.data.qfrc_applied[: self._axes] = force + held
             self._mujoco.mj_step(self.model, self.data)
             self.time_s += STEP_S
+
+    def _where(self) -> tuple[list[float], list[float]]:
+        return self.position.tolist(), self.velocity.tolist()
 
     def sensed(self) -> tuple[Vector, Vector]:
         """Position in whole encoder steps (towards minus infinity), and velocity."""
