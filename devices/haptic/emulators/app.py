@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
+import signal
 import sys
+import threading
 import time
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -61,14 +63,21 @@ def emulate(
     body: Moving = _world(device, world, hand) if world else held(device, hand)
     emulator = PtyEmulator(device, body, Faults.parse(fault), port=pty)
     shown = _Json(emulator) if as_json else _Line(emulator)
+    if threading.current_thread() is threading.main_thread():  # only there are signals taken
+        signal.signal(signal.SIGHUP, _hang_up)
     try:
         shown.begin(name)
         emulator.run(seconds, shown.update, JSON_EVERY_S if as_json else SHOWN_EVERY_S)
     except KeyboardInterrupt:
         pass  # the usual end
     finally:
-        shown.end()
         emulator.close()
+    shown.end()
+
+
+def _hang_up(number: int, frame: object) -> None:
+    """The terminal was closed: end with the port removed, not in the middle."""
+    sys.exit(128 + number)
 
 
 def _list(as_json: bool) -> None:
