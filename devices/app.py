@@ -8,7 +8,6 @@ from typing import Annotated, Any
 import typer
 
 from wugan.devices.found import Found
-from wugan.errors import DataError, DeviceError
 
 devices = typer.Typer(help="Devices: list, info, calibrate, monitor, zero.", no_args_is_help=True)
 
@@ -86,22 +85,19 @@ def info(
     from rich.table import Table
 
     from wugan.cli.console import out
-    from wugan.devices.calibration import load
+    from wugan.devices.calibration import kept
     from wugan.devices.haptic.calibration import HapticCalibration
     from wugan.devices.opening import choose
 
     chosen = choose(device, driver, set_)
     rows: dict[str, Any] = {key: value for key, value in chosen.found.row().items() if value not in ("", None)}
     rows |= {key: value for key, value in chosen.device.spec.items() if value is not None and key not in rows}
-    if chosen.found.kind == "haptic":
-        # A device that names itself is known by that name only once it was open; its USB serial is a second guess.
-        for serial in filter(None, (chosen.device.serial, chosen.found.serial)):
-            try:
-                kept = load(HapticCalibration, serial)
-                rows["calibration"] = f"{kept.made:%Y-%m-%d %H:%M} UTC, as {serial}"
-                break
-            except (DeviceError, DataError) as error:
-                rows.setdefault("calibration", str(error))
+    protocol = chosen.device.spec.get("protocol")
+    if protocol is not None:
+        # A device may tell its serial number only once it is open, so all that may be its own are told.
+        made = [one for one in kept(HapticCalibration) if one.protocol == protocol]
+        told = [f"{one.device} of {one.made:%Y-%m-%d %H:%M} UTC" for one in made]
+        rows["calibrations"] = told or "none: `wugan devices calibrate`"
     if as_json:
         print(json.dumps(rows, ensure_ascii=False))
         return
@@ -112,9 +108,10 @@ def info(
 
 
 def _worded(value: Any) -> str:
-    if isinstance(value, list):
-        return ", ".join(f"{part[0]:g} … {part[1]:g}" if isinstance(part, list) else f"{part:g}" for part in value)
-    return str(value)
+    if not isinstance(value, list):
+        return str(value)
+    parts = (f"{part[0]:g} … {part[1]:g}" if isinstance(part, list) else part for part in value)
+    return ", ".join(f"{part:g}" if isinstance(part, (int, float)) else part for part in parts)
 
 
 @devices.command()

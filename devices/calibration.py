@@ -6,6 +6,7 @@ this kind and this device, complete, plausible, and no older than asked.
 
 from __future__ import annotations
 
+import json
 import os
 import re
 import tempfile
@@ -84,6 +85,18 @@ def store(calibration: Calibration) -> Path:
     return path
 
 
+def kept(model: type[C]) -> list[C]:
+    """All calibrations of a kind that can be used, the newest first."""
+    found = []
+    for path in folder().glob(f"{model.kind}-*.json"):
+        try:
+            raw = json.loads(path.read_text(encoding="utf-8"))
+            found.append(load(model, str(raw["device"])))
+        except (OSError, ValueError, KeyError, TypeError, DataError, DeviceError):
+            continue  # `load` says what is wrong with one that is asked for
+    return sorted(found, key=lambda one: one.made, reverse=True)
+
+
 def load(model: type[C], device: str, max_age: str | float | None = None) -> C:
     """The calibration of one device.
 
@@ -96,8 +109,6 @@ def load(model: type[C], device: str, max_age: str | float | None = None) -> C:
         DeviceError: it was never calibrated, or too long ago.
         DataError: the file is damaged, of another kind or another device, or its values are not plausible.
     """
-    import json
-
     path = path_of(model.kind, device)
     again = "run `wugan devices calibrate` again"
     try:

@@ -40,7 +40,7 @@ class Feed(Generic[Out]):
         silent_s: float | None,
     ) -> None:
         self.name, self.live = name, live
-        self.captured = self.lost = 0
+        self.captured = 0
         self.error: Exception | None = None
         self.ended = False
         self.closing = threading.Event()
@@ -48,6 +48,8 @@ class Feed(Generic[Out]):
         self._queue: deque[Packet[Out]] = deque()
         self._waiting = 0  # weight of what is queued
         self._dropped = 0  # weight that was dropped since the reader last took a packet
+        self._lost = 0  # weight that was dropped in all
+        self._streamed = False  # somebody wants every packet
         self._queueing = True  # false while the reader asks for the newest only
         self._newest: Packet[Out] | None = None
         self._given = -1  # seq of the packet that was last read
@@ -76,7 +78,7 @@ class Feed(Generic[Out]):
                     oldest = self._weigh(self._queue.popleft())
                     self._waiting -= oldest
                     self._dropped += oldest
-                    self.lost += oldest
+                    self._lost += oldest
             self._changed.notify_all()
 
     def end(self, error: Exception | None = None) -> None:
@@ -93,10 +95,15 @@ class Feed(Generic[Out]):
 
     # The reader's side.
 
+    @property
+    def lost(self) -> int:
+        """Weight of what the stream's reader was too slow for; nothing is lost to those who read one by one."""
+        return self._lost if self._streamed else 0
+
     def stream(self) -> Iterator[Packet[Out]]:
         """Every packet in order, as long as the reader keeps up; raises the device's error after what came before."""
         with self._changed:
-            self._queueing = True
+            self._queueing = self._streamed = True
         while (packet := self._take(None)) is not None:
             yield packet
 

@@ -36,12 +36,15 @@ class Monitor:
         """One look after another: `state`, `rate_hz`, `jitter_ms`, what the kind of device has, and `error`.
 
         Args:
-            seconds: when to end; `None` goes on until the caller stops.
+            seconds: when to end, after the first look; `None` goes on until the caller stops.
         """
-        until = None if seconds is None else time.monotonic() + seconds
+        until = None
         try:
             while until is None or time.monotonic() < until:
-                yield self._look()
+                look = self._look()
+                if until is None and seconds is not None:
+                    until = time.monotonic() + seconds
+                yield look
                 left = RETRY_S if until is None else until - time.monotonic()
                 time.sleep(max(0.0, min(self.interval_s if self.device.is_open else RETRY_S, left)))
         finally:

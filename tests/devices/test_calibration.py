@@ -7,7 +7,7 @@ from typing import ClassVar
 
 import pytest
 
-from wugan.devices.calibration import Calibration, folder, load, path_of, store
+from wugan.devices.calibration import Calibration, folder, kept, load, path_of, store
 from wugan.errors import DataError, DeviceError
 
 
@@ -28,6 +28,13 @@ def test_what_was_stored_is_loaded_and_replaced() -> None:
     path = store(Gain(device="SN 12/3", gain=2.0))
     assert load(Gain, "SN 12/3", max_age="1h").gain == 2.0
     assert path.name == "gain-SN-12-3.json" and [path] == list(path.parent.iterdir())
+
+
+def test_all_that_are_kept_the_newest_first(home: Path) -> None:
+    store(Gain(device="a", gain=1.0, made=datetime.now(UTC) - timedelta(hours=1)))
+    store(Gain(device="b", gain=2.0))
+    path_of("gain", "c").write_text("{")
+    assert [one.device for one in kept(Gain)] == ["b", "a"]
 
 
 def test_never_calibrated() -> None:

@@ -1,0 +1,133 @@
+"""`wugan devices` as it is typed, on an emulated board."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+import typer
+from typer.testing import CliRunner, Result
+
+from wugan.cli import console
+from wugan.devices import app, discovery, opening
+from wugan.devices.calibration import kept
+from wugan.devices.discovery import Discovery
+from wugan.devices.found import Found
+from wugan.devices.haptic.calibration import HapticCalibration
+from wugan.devices.haptic.emulators.pty import PtyEmulator
+from wugan.devices.haptic.emulators.wugan_board import EmulatedWuganBoard
+from wugan.devices.monitor import Monitor
+from wugan.devices.opening import choose
+from wugan.errors import DataError, DeviceError
+
+BOARD = Found("haptic", "Test Board", "/dev/ttyACM0", driver="wugan|haply", vid=0x2341, pid=0x3E, serial="75A")
+CAMERA = Found("camera", "Laptop", "/dev/video0", driver="v4l2")
+
+
+@pytest.fixture(autouse=True)
+def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.setenv("WUGAN_HOME", str(tmp_path))
+    monkeypatch.setattr(console.out, "_width", 160)
+    return tmp_path
+
+
+@pytest.fixture
+def attached(monkeypatch: pytest.MonkeyPatch) -> list[Found]:
+    there = [BOARD, CAMERA]
+
+    def discover(kinds: Any = None) -> Discovery:
+        return Discovery(tuple(one for one in there if not kinds or one.kind in kinds), ("microphone: none",))
+
+    monkeypatch.setattr(discovery, "discover", discover)
+    monkeypatch.setattr(opening, "discover", discover)
+    return there
+
+
+@pytest.fixture(scope="module")
+def emulator() -> Iterator[PtyEmulator]:
+    with PtyEmulator(EmulatedWuganBoard(axes=2)) as emulator:
+        yield emulator
+
+
+def run(*arguments: str) -> Result:
+    cli = typer.Typer()
+    app.register(cli)
+
+    @cli.command()
+    def other() -> None: ...
+
+    return CliRunner().invoke(cli, ["devices", *arguments])
+
+
+def text(result: Result) -> str:
+    assert result.exit_code == 0, (result.output, result.exception)
+    return result.output
+
+
+def test_list(attached: list[Found]) -> None:
+    rows = [json.loads(line) for line in text(run("list", "--json")).splitlines() if line.startswith("{")]
+    assert [(row["kind"], row["usb"]) for row in rows] == [("haptic", "2341:003e"), ("camera", "")]
+    attached.clear()
+    run("list")
+
+
+def test_info_of_a_port_that_is_in_no_list(emulator: PtyEmulator) -> None:
+    row = json.loads(text(run("info", emulator.port, "--driver", "wugan", "--set", "axes=2", "--json")))
+    assert row["protocol"] == "wugan" and row["axes"] == 2 and row["calibrations"].startswith("none")
+
+
+def test_which_driver_must_be_known(attached: list[Found]) -> None:
+    result = run("info", "75A")
+    assert isinstance(result.exception, DeviceError)
+    assert "its USB ids fit wugan, haply; name it with --driver" in str(result.exception)
+    assert json.loads(text(run("info", "75A", "-d", "wugan", "--json")))["serial"] == "75A"
+    assert isinstance(run("info", "video0", "-d", "wugan").exception, DeviceError)
+    assert isinstance(run("info", "75A", "-d", "wugan", "-s", "axes").exception, DataError)
+
+
+def test_info_of_a_camera(attached: list[Found]) -> None:
+    assert json.loads(text(run("info", "laptop", "--json")))["layout"] == "rgb8"
+
+
+def test_calibrate_monitor_and_zero(emulator: PtyEmulator) -> None:
+    wugan = (emulator.port, "--driver", "wugan", "--set", "axes=2")
+    run("calibrate", *wugan)
+    (made,) = kept(HapticCalibration)
+    assert made.protocol == "wugan" and len(made.offset) == 2
+    assert made.device in json.loads(text(run("info", *wugan, "--json")))["calibrations"][0]
+
+    looks = [
+        json.loads(line)
+        for line in text(run("monitor", *wugan, "--json", "--seconds", "0.4", "--interval", "0.1")).splitlines()
+    ]
+    ready = [look for look in looks if look["state"] == "ready" and look["rate_hz"] > 0]
+    assert ready and all(look["force"] in ([0, 0], None) for look in ready)
+
+    run("zero", *wugan)
+    assert not any(emulator.output)
+
+
+def test_the_monitor_waits_for_a_device_that_is_unplugged(
+    emulator: PtyEmulator,
+) -> None:
+    looks = Monitor(choose(emulator.port, "wugan", ["axes=2"]).device, interval_s=0.02).looks()
+
+    def until(state: set[str]) -> dict[str, Any]:
+        for look in looks:
+            if look["state"] in state:
+                return look
+        raise AssertionError
+
+    emulator.unplug()
+    waiting = next(looks)
+    assert waiting["state"] == "waiting" and emulator.port in waiting["error"]
+    emulator.replug()
+    until({"ready"})
+    emulator.unplug()
+    assert until({"lost"})["error"]
+    emulator.replug()
+    until({"ready"})
+    looks.close()
