@@ -6,8 +6,8 @@ IEEE Transactions on Robotics and Automation 18(1), 2002), with two changes for 
 - Energy is counted by position differences, which is exact for a force that is held during a period, and each force is
   counted in the period in which it acts, so the delay of the line is in the books.
 - It looks ahead. The original damps when energy has already come out; here a force is only commanded as far as the
-  energy that is left pays for the motion that is to be expected while it acts. So a debt hardly arises, and taking
-  force away cannot make a device unstable, as damping from coarse velocities can.
+  energy that is left pays for the farthest motion that is to be expected while it acts. So a debt hardly arises, and
+  taking force away cannot make a device unstable, as damping from coarse velocities can.
 """
 
 from __future__ import annotations
@@ -20,12 +20,11 @@ from typing import Self
 from wugan.devices.haptic.spec import HapticSpec
 
 CREDIT_J = 2e-5  # given in advance: without it a wall that is entered slowly could never build up any force
-CAUTION = 1.25  # on energy that is about to go out: motion is foretold, and may turn out faster
 MEMORY = 4  # periods over which acceleration is taken: fewer follow the encoder's steps instead
-CREEP_COUNTS = 2.0  # encoder counts in a period: with less motion its direction is not known
-FAST_COUNTS = 1.5  # with more motion in a period, the position inside a count is as good as random
+FAST_COUNTS = 1.5  # with more motion in a period, the position inside an encoder count is as good as random
 LEAST_COUNT = 1e-9  # m or rad: smaller differences are rounding, not an encoder
 NO_FORCE = 1e-9  # N or N·m
+FASTEST_START = {"cartesian": 150.0, "joint": 2500.0}  # m/s², rad/s²: what full output does to the lightest handles
 
 
 class PassivityController:
@@ -41,19 +40,27 @@ class PassivityController:
     Args:
         axes: number of axes.
         delay_periods: whole periods between the return of `step` and the moment when its force begins to act.
+        least_mass: kg or kg·m², at most what moves with the handle: how far a force may move it while it acts. Too
+            large a value lets energy out of light handles; too small a one softens walls near their surface.
         max_damping: greatest damping (N·s/m or N·m·s/rad) with which a debt is paid back. At 0 nothing is ever pushed
-            against the motion, only driving force taken away.
+            against the motion, only force taken away.
 
     Attributes:
         energy_j: energy taken in less energy given out since the start (J), by the sensed positions.
         withheld: periods in which force was taken away.
     """
 
-    def __init__(self, axes: int, *, delay_periods: int = 1, max_damping: float = 0.0) -> None:
-        if axes < 1 or delay_periods < 0 or not max_damping >= 0.0:
-            raise ValueError(f"axes {axes} ≥ 1, delay_periods {delay_periods} ≥ 0, max_damping {max_damping} ≥ 0")
+    def __init__(
+        self, axes: int, *, delay_periods: int = 1, least_mass: float = math.inf, max_damping: float = 0.0
+    ) -> None:
+        if axes < 1 or delay_periods < 0 or not least_mass > 0.0 or not max_damping >= 0.0:
+            raise ValueError(
+                f"axes {axes} ≥ 1, delay_periods {delay_periods} ≥ 0, least_mass {least_mass} > 0, max_damping "
+                f"{max_damping} ≥ 0"
+            )
         self.axes = axes
         self.delay_periods = delay_periods
+        self.least_mass = least_mass
         self.max_damping = max_damping
         self.withheld = 0
         self._zero = (0.0,) * axes
@@ -61,9 +68,13 @@ class PassivityController:
 
     @classmethod
     def of(cls, spec: HapticSpec, delay_periods: int = 1) -> Self:
-        """A controller for a device: its full output at its greatest believable speed bounds the damping."""
-        damping = min(force / speed for force, speed in zip(spec.max_output, spec.max_velocity, strict=True))
-        return cls(spec.axes, delay_periods=delay_periods, max_damping=damping)
+        """A controller for a device, with a handle that is as light as such devices have them."""
+        return cls(
+            spec.axes,
+            delay_periods=delay_periods,
+            least_mass=min(spec.max_output) / FASTEST_START[spec.space],
+            max_damping=min(force / speed for force, speed in zip(spec.max_output, spec.max_velocity, strict=True)),
+        )
 
     def reset(self) -> None:
         """Forget energy and motion, after a (re)connect."""
@@ -71,7 +82,7 @@ class PassivityController:
         self._budget = 0.0
         self._count = 0.0
         self._position: list[float] | None = None
-        self._moves: deque[list[float]] = deque([[0.0] * self.axes] * MEMORY, maxlen=MEMORY)
+        self._moves: deque[list[float]] = deque([[0.0] * self.axes] * (MEMORY + 1), maxlen=MEMORY + 1)
         self._acted: Sequence[float] = self._zero
         # Oldest first: the force of the period that ends now, then those whose periods are still to come.
         self._under_way: deque[Sequence[float]] = deque([self._zero] * (self.delay_periods + 1))
@@ -112,19 +123,35 @@ class PassivityController:
         if total - total != 0.0:
             self._under_way.append(self._zero)
             return tuple(given)
-        oldest = self._moves[0]
-        self._moves.append(moved)
-        # While each force under way acts, motion goes on with the acceleration of the last few periods.
-        gain = [(now - was) / MEMORY for now, was in zip(moved, oldest, strict=True)]
-        coming, left = moved, self._budget + CREDIT_J
+        moves, coming, trend, doubt = self._moves, list(moved), [], []
+        moves.append(moved)
+        reach = dt_s * dt_s / self.least_mass
+        for axis in range(self.axes):
+            # While each force under way acts, motion goes on with the mean acceleration of the last few periods
+            # (trend), give or take (doubt) by what it has changed from one period to the next, or by what the force
+            # itself can do to the handle. Both grow as one looks further.
+            before = moves[0][axis]
+            trend.append((moved[axis] - before) / MEMORY)
+            widest = 0.5 * self._count
+            for move in moves:
+                change = abs(move[axis] - before)
+                if change > widest:
+                    widest = change
+                before = move[axis]
+            strongest = abs(given[axis])
+            for pending in self._under_way:
+                if abs(pending[axis]) > strongest:
+                    strongest = abs(pending[axis])
+            doubt.append(max(widest, strongest * reach))
+        left, ahead = self._budget + CREDIT_J, 0.0
         for pending in self._under_way:
-            coming = [x + dx for x, dx in zip(coming, gain, strict=True)]
-            out = 0.0
-            for f, x in zip(pending, coming, strict=True):
-                out += f * x
-            left -= out * CAUTION if out > 0.0 else out
-        coming = [x + dx for x, dx in zip(coming, gain, strict=True)]
-        paid = tuple(self._pay(given, coming, left, dt_s))
+            ahead += 1.0
+            for axis, f in enumerate(pending):
+                coming[axis] += trend[axis]
+                left -= f * coming[axis] + abs(f) * doubt[axis] * ahead
+        ahead += 1.0
+        coming = [x + dx for x, dx in zip(coming, trend, strict=True)]
+        paid = tuple(self._pay(given, coming, [d * ahead for d in doubt], left, dt_s))
         self._under_way.append(paid)
         return paid
 
@@ -178,30 +205,34 @@ class PassivityController:
         self.energy_j -= work
         self._budget -= work + 0.5 * self._count * unsure
 
-    def _pay(self, force: list[float], coming: list[float], left: float, dt_s: float) -> list[float]:
-        """What of a force `left` joules pay for, while the handle makes the motion `coming`."""
-        out = square = size = 0.0
-        for f, x in zip(force, coming, strict=True):
-            out += f * x
-            square += x * x
-            size += f * f
-        size = math.sqrt(size)
-        if size < NO_FORCE:
+    def _pay(
+        self, force: list[float], coming: list[float], doubt: list[float], left: float, dt_s: float
+    ) -> list[float]:
+        """What of a force `left` joules pay for, while the handle makes the motion `coming`, give or take `doubt`."""
+        if not any(force):
             self._budget = min(self._budget, 0.0)
-        creep = size * self._count
-        if square < (CREEP_COUNTS * self._count) ** 2 and creep > CAUTION * out:
-            # Hardly moving: the force itself may move the handle by a count, whatever the last motion was.
-            if creep > left:
-                self.withheld += 1
-                share = max(0.0, left) / creep
-                force = [f * share for f in force]
-        elif out * CAUTION > left and square > 0.0:
-            # Take away along the motion only; across it no work is done.
+        out, risk = _work(force, coming, doubt)
+        square = sum(x * x for x in coming)
+        if out + risk > left:
             self.withheld += 1
-            excess = (out - max(0.0, left) / CAUTION) / square
-            if excess > 0.0:
+            if out > max(0.0, left - risk) and square > 0.0:
+                # Along the motion first: across it no work is done.
+                excess = (out - max(0.0, left - risk)) / square
                 force = [f - excess * x for f, x in zip(force, coming, strict=True)]
+                out, risk = _work(force, coming, doubt)
+            if out + risk > left:
+                share = left / (out + risk) if left > 0.0 else 0.0
+                force = [f * share for f in force]
         if left < 0.0 < square and self.max_damping > 0.0:
             damping = min(-left / square, self.max_damping / dt_s)
             force = [f - damping * x for f, x in zip(force, coming, strict=True)]
         return force
+
+
+def _work(force: list[float], motion: list[float], doubt: list[float]) -> tuple[float, float]:
+    """Work of a force over a motion, and by how much more it can be (J)."""
+    work = risk = 0.0
+    for f, x, d in zip(force, motion, doubt, strict=True):
+        work += f * x
+        risk += abs(f) * d
+    return work, risk
