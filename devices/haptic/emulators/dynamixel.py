@@ -170,7 +170,8 @@ class EmulatedDynamixel(EmulatedDevice):
     def _read(self, servo: EmulatedServo, parameters: bytes) -> bytes | StatusError:
         if len(parameters) != _SPAN.size:
             return StatusError.LENGTH
-        return servo.read(*_SPAN.unpack(parameters), self._now)
+        address, size = _SPAN.unpack(parameters)
+        return servo.read(address, size, self._now)
 
     def _write(self, servo: EmulatedServo, parameters: bytes) -> bytes | StatusError:
         if len(parameters) < 3:
