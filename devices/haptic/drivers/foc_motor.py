@@ -12,6 +12,7 @@ CONTROLLERS = {
     "foc-current": (2, "foc curr"),
     "estimated-current": (3, "est. curr"),
 }
+MOST = 1000.0  # of any quantity; what a single float and four decimals can tell apart
 MOVING = 2.0  # volts allowed over what the current limit needs at rest, for the motor's own voltage when it turns
 
 
@@ -38,8 +39,8 @@ class FocMotor:
     def __post_init__(self) -> None:
         for name in ("kt_nm_per_a", "resistance_ohm", "limit"):
             value = getattr(self, name)
-            if not (math.isfinite(value) and 0 < value <= 1000):
-                raise ValueError(f"simplefoc {name} {value}: more than 0, at most 1000")
+            if not (math.isfinite(value) and 0 < value <= MOST):
+                raise ValueError(f"simplefoc {name} {value}: more than 0, at most {MOST:g}")
         if self.torque_by not in CONTROLLERS:
             raise ValueError(f"simplefoc torque_by {self.torque_by!r}: one of {', '.join(CONTROLLERS)}")
 
@@ -56,7 +57,7 @@ class FocMotor:
     @property
     def volts(self) -> float:
         """The board's voltage limit: by current a second one, should a target arrive without its decimal point."""
-        return self.limit if self.torque_by == "voltage" else MOVING * self.limit * self.resistance_ohm
+        return self.limit if self.torque_by == "voltage" else min(MOVING * self.limit * self.resistance_ohm, MOST)
 
     def target(self, torque: float) -> float:
         """The target for a torque in N·m, within the limit, to four decimals; never −0."""

@@ -8,6 +8,7 @@ from collections.abc import Sequence
 
 LONGEST = 80  # of a line that one of ours can be
 ECHO_ERROR = 2e-4  # between a value sent with four decimals and the same one printed by the board
+_WHOLE = re.compile(rb"\d{1,7}")
 _VALUE = re.compile(rb"-?\d{1,7}\.\d{4}")
 
 
@@ -27,7 +28,7 @@ class Replies:
         """`ours`: beginnings of lines that only our answers have."""
         self._ours = tuple(text.encode() for text in ours)
         self._buffer = bytearray()
-        self._expected: list[tuple[bytes, float | None]] = []
+        self._expected: list[tuple[bytes, float | int | None]] = []
         self._values: list[float] = []
         self.lost = True
         self.dropped: Counter[str] = Counter()
@@ -43,8 +44,11 @@ class Replies:
         self._expected.clear()
         self._values.clear()
 
-    def ask(self, expected: Sequence[tuple[str, float | None]]) -> None:
-        """What answers the commands that go out: a prefix, and the value that has to come back or None."""
+    def ask(self, expected: Sequence[tuple[str, float | int | None]]) -> None:
+        """What answers the commands that go out: a prefix, and the value that has to come back or None.
+
+        A value that is an integer comes back as one, without decimals.
+        """
         if self._expected:
             self.lose("overlap")
         self._expected = [(prefix.encode(), value) for prefix, value in expected]
@@ -79,7 +83,8 @@ class Replies:
             self.lose("unasked")
             return None
         prefix, sent = self._expected[0]
-        if not line.startswith(prefix) or not _VALUE.fullmatch(line, len(prefix)):
+        form = _WHOLE if isinstance(sent, int) else _VALUE
+        if not line.startswith(prefix) or not form.fullmatch(line, len(prefix)):
             self.lose("form")
             return None
         value = float(line[len(prefix) :])
