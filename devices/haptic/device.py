@@ -24,6 +24,7 @@ from wugan.devices.haptic.servo.config import ServoConfig
 from wugan.devices.haptic.servo.memory import ServoMemory, Word
 from wugan.devices.haptic.servo.process import ServoProcess
 from wugan.devices.haptic.servo.records import Phase, Record, RecordCodec
+from wugan.devices.haptic.servo.rendering import NO_SURFACES
 from wugan.devices.haptic.servo.stats import ServoStats
 from wugan.devices.haptic.spec import HapticSpec
 from wugan.duration import to_ns
@@ -53,8 +54,10 @@ class HapticDevice(Device[HapticSample]):
         limits: of force, slew, speed and workspace; `None` for what fits the device (`Limits.of`).
         rate_hz: periods of the servo a second.
         timeout: how long the device may take for an answer before the link is given up and the force is zero; `None`
-            for 3 ms, or three exchanges of a slower device (20 ms for an emulated one).
+            for 3 ms, or three exchanges of a slower device (100 ms for an emulated one).
         passivity: whether the passivity controller is in the loop.
+        surfaces: whether programs may name meshes and clouds (`share`). Opening takes some seconds longer then, and
+            half a minute the first time.
         chunk: length of the packets of `packets()`.
         events: file for safety events, one JSON object a line; `None` keeps them in the log only.
         on_event: called with each `SafetyEvent`, on the capturing thread.
@@ -72,6 +75,7 @@ class HapticDevice(Device[HapticSample]):
     rate_hz: float = 1000.0
     timeout: str | float | None = None
     passivity: bool = True
+    surfaces: bool = False
     chunk: str | float = "20ms"
     events: str | None = None
     on_event: Callable[[SafetyEvent], object] | None = None
@@ -173,6 +177,8 @@ class HapticDevice(Device[HapticSample]):
             DeviceError: the device is not open, or its servo has died.
         """
         memory = self._running()
+        if program.geometry_names and not self.surfaces:
+            raise DataError(f"{self.name}: {NO_SURFACES}")
         data = check_program(program, self.haptic)
         memory.write_program(data, expiry_ns(expires))
 
@@ -221,8 +227,11 @@ class HapticDevice(Device[HapticSample]):
     def _wait(self, after: int, timeout_s: float | None) -> Packet[HapticSample]:
         memory = self._memory()
         deadline = None if timeout_s is None else time.monotonic() + timeout_s
-        while memory.states.head <= after or (record := self._newest(memory)) is None:
-            lost = self.phase is not Phase.READY
+        while (
+            (lost := self.phase is not Phase.READY)  # what came before the loss is no news
+            or memory.states.head <= after
+            or (record := self._newest(memory)) is None
+        ):
             if not self.is_open or (lost and deadline is None) or (deadline and time.monotonic() >= deadline):
                 last_ns = memory.words[Word.LAST_STATE_NS]
                 raise DeviceError(
@@ -247,7 +256,13 @@ class HapticDevice(Device[HapticSample]):
         log = SafetyLog(self.name, self.events, self.on_event)
         log.check()
         config = ServoConfig(
-            self.port or find_port(self.driver.spec), self.driver, self.limits, self.rate_hz, timeout_s, self.passivity
+            self.port or find_port(self.driver.spec),
+            self.driver,
+            self.limits,
+            self.rate_hz,
+            timeout_s,
+            self.passivity,
+            self.surfaces,
         )
         self._log = log
         self._shared: list[Any] = []

@@ -48,7 +48,8 @@ class SafetyLog:
             return
         try:
             self._path.parent.mkdir(parents=True, exist_ok=True)
-            self._path.touch()
+            with open(self._path, "a"):
+                pass
         except OSError as error:
             raise DeviceError(f"safety events cannot be kept in {self._path}: {error.strerror}") from error
 

@@ -113,7 +113,7 @@ def _drive(config: ServoConfig, memory: ServoMemory, control: Control) -> int:
         else:
             control.say(error=text, final=final)
 
-    renderer = Rendering(config.driver.spec.axes)
+    renderer = Rendering(config.driver.spec.axes, config.surfaces)
     link = Link(SerialPort(config.port, config.driver.baud), config.driver, config.timeout_ns, control.check)
     servo = Servo(config, memory, link, renderer, control.check, say)
     control.servo = servo

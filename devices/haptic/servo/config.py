@@ -11,8 +11,9 @@ from wugan.devices.haptic.spec import HapticSpec
 
 TIMEOUT_S = 0.003  # with this the output is zero within 5 ms of the last frame, whatever the answer's fate
 TIMEOUT_PERIODS = 3.0
-# The other end of a pseudo-terminal is a program among others, which the system lets run when it likes.
-EMULATED_TIMEOUT_S = 0.02
+# The other end of a pseudo-terminal is a program among others, which the system lets run when it likes: on a busy
+# machine it may be away for tens of milliseconds, and nobody holds its handle.
+EMULATED_TIMEOUT_S = 0.1
 
 
 @dataclass(slots=True)
@@ -26,6 +27,8 @@ class ServoConfig:
         rate_hz: periods a second.
         timeout_s: how long an answer may take before the link is given up; None for `default_timeout_s`.
         passivity: whether the passivity controller is in the loop.
+        surfaces: whether programs may name geometries. The kernels for that take seconds to load, so the servo does it
+            before it starts or not at all.
         offset: reading at the reference position, for each axis, which is subtracted; None for zeros.
         real_time: whether to ask the system for real-time priority and locked memory.
     """
@@ -36,6 +39,7 @@ class ServoConfig:
     rate_hz: float = 1000.0
     timeout_s: float | None = None
     passivity: bool = True
+    surfaces: bool = False
     offset: tuple[float, ...] | None = None
     real_time: bool = True
 
@@ -54,6 +58,6 @@ class ServoConfig:
 
 
 def default_timeout_s(port: str, spec: HapticSpec, rate_hz: float) -> float:
-    """3 ms, or three exchanges of a device or loop that is slower than that; 20 ms where the device is emulated."""
+    """3 ms, or three exchanges of a device or loop that is slower than that; 100 ms where the device is emulated."""
     least = EMULATED_TIMEOUT_S if os.path.realpath(port).startswith("/dev/pts/") else TIMEOUT_S
     return max(least, TIMEOUT_PERIODS / min(rate_hz, spec.max_rate_hz))

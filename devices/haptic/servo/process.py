@@ -25,6 +25,7 @@ from wugan.errors import DeviceError
 logger = logging.getLogger(__name__)
 
 _START_S = 20.0  # for the process to import what it needs, on a busy machine
+_SURFACES_S = 120.0  # as long as the kernels for surfaces may take to compile, the first time
 _LINK_S = 5.0  # for the device to answer, on top of what its driver asks for
 _END_S = 2.0
 _LAST_TRIES = 50  # to stop the device after the servo was killed: its port is free at once, or soon
@@ -119,7 +120,7 @@ class ServoProcess:
 
     def _await_link(self) -> None:
         begun = time.monotonic()
-        patience = _START_S
+        patience = _SURFACES_S if self.config.surfaces else _START_S
         with self._changed:
             while not self._ready and not self._final and not self._ended:
                 if self.memory is not None and self.memory.words[Word.PID]:

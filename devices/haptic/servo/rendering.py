@@ -14,6 +14,9 @@ if TYPE_CHECKING:
     from wugan.devices.haptic.proxy.geometry import Geometry
 
 
+NO_SURFACES = "the program names a geometry: make the device with surfaces=True, so that its servo can render it"
+
+
 class Rendering:
     """Loads programs and renders them.
 
@@ -22,9 +25,15 @@ class Rendering:
 
     Args:
         axes: of the device.
+        surfaces: whether programs may name geometries. Loads the kernels for them, which takes seconds.
     """
 
-    def __init__(self, axes: int) -> None:
+    def __init__(self, axes: int, surfaces: bool = False) -> None:
+        if surfaces:
+            from wugan.devices.haptic.proxy import warm_up
+
+            warm_up()
+        self._surfaces = surfaces
         self._geometries: dict[str, Geometry] = {}
         self._renderer = Renderer(axes, self._geometries)
         self._failed: dict[str, str] = {}
@@ -44,6 +53,8 @@ class Rendering:
         else:
             program = Program.from_bytes(data)
             self._failed.clear()
+        if program.geometry_names and not self._surfaces:
+            raise DataError(NO_SURFACES)
         missing = [name for name in program.geometry_names if name not in self._geometries]
         for name in missing:
             if name in self._failed:

@@ -58,8 +58,9 @@ def test_geometries_are_fetched_by_another_thread(monkeypatch: pytest.MonkeyPatc
         return Geometry("cloud", {"points": np.zeros((1, 3))}, 0.01, 0.01)
 
     monkeypatch.setattr(Geometry, "attach", slowly)
+    monkeypatch.setattr("wugan.devices.haptic.proxy.warm_up", lambda: None)
     monkeypatch.setattr(Program, "from_bytes", lambda data: Named())
-    rendering = Rendering(3)
+    rendering = Rendering(3, surfaces=True)
     begun = time.monotonic()
     assert not rendering.load(b"named")
     assert time.monotonic() - begun < 0.05
@@ -68,9 +69,16 @@ def test_geometries_are_fetched_by_another_thread(monkeypatch: pytest.MonkeyPatc
 
 
 def test_a_geometry_that_is_not_there_is_told_with_the_program(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("wugan.devices.haptic.proxy.warm_up", lambda: None)
     monkeypatch.setattr(Program, "from_bytes", lambda data: Named())
-    rendering = Rendering(3)
+    rendering = Rendering(3, surfaces=True)
     with pytest.raises(DataError, match=r"geometry 'wugan-test-part'.*no shared memory"):
         for _ in range(1000):
             assert not rendering.load(b"named")
             time.sleep(0.005)
+
+
+def test_without_surfaces_a_geometry_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(Program, "from_bytes", lambda data: Named())
+    with pytest.raises(DataError, match="surfaces=True"):
+        Rendering(3).load(b"named")
