@@ -141,7 +141,7 @@ def _open3d(path: Path) -> _Columns:
     if path.suffix.lower() == ".ply":
         _check_ply(path, header)
     with open3d.utility.VerbosityContextManager(open3d.utility.VerbosityLevel.Error):
-        cloud = open3d.t.io.read_point_cloud(str(path))
+        cloud = open3d.t.io.read_point_cloud(path)
     found = cloud.point["positions"].numpy() if "positions" in cloud.point else np.zeros((0, 3), np.float32)
     if announced is None or len(found) != int(announced[1]):
         told = "no number of points" if announced is None else f"{int(announced[1])} points"

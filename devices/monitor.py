@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator
+from collections.abc import Generator
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -32,7 +32,7 @@ class Monitor:
         self._before: dict[str, Any] = {}
         self._at = 0.0
 
-    def looks(self, seconds: float | None = None) -> Iterator[dict[str, Any]]:
+    def looks(self, seconds: float | None = None) -> Generator[dict[str, Any], None, None]:
         """One look after another: `state`, `rate_hz`, `jitter_ms`, what the kind of device has, and `error`.
 
         Args:

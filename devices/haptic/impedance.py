@@ -32,7 +32,7 @@ def program_of(update: ImpedanceUpdate) -> Program:
         if name not in kinds:
             raise DataError(f"{where}: there is no effect {name!r}; there are {', '.join(sorted(kinds))}")
         values = {key: value for key, value in given.items() if key != "effect"}
-        known = [entry.name for entry in dataclasses.fields(kinds[name])]
+        known = [entry.name for entry in dataclasses.fields(kinds[name])]  # type: ignore[arg-type]
         unknown = sorted(set(values) - set(known))
         if unknown:
             raise DataError(f"{where}: {name} has no {unknown[0]!r}; it has {', '.join(known)}")
