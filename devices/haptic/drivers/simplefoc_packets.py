@@ -94,7 +94,7 @@ class SimpleFocPackets(Driver):
         self._baud, self._boot_s = baud, boot_s
         self._reads = (ANGLE, VELOCITY) if binary else (ANGLE,)
         self._spec = HapticSpec(
-            protocol="simplefoc-packets",
+            protocol="simplefoc",
             model=f"SimpleFOC PacketCommander, {'binary' if binary else 'text'}",
             space="joint",
             max_output=(self.motor.most_nm,) * motors,
