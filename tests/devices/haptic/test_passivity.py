@@ -118,8 +118,10 @@ def test_energy_that_is_granted_may_come_out() -> None:
     """A spring whose centre was moved by a new program pulls, and gives the granted energy out, no more."""
     for granted in (0.0, 2e-3):
         ours = PassivityController(1, delay_periods=0)
-        ours.grant(granted)
         position, lowest = 0.0, 0.0
+        for number in range(8, 0, -1):  # so that it has seen the motion
+            ours.step((0.0,), (0.05,), PERIOD_S, (-number * 0.05 * PERIOD_S,))
+        ours.grant(granted)
         for _ in range(400):
             output = ours.step((2.0,), (0.05,), PERIOD_S, (position,))[0]
             position += 0.05 * PERIOD_S  # the hand lets it go on evenly, whatever it pushes
