@@ -10,7 +10,9 @@ from rich.table import Table
 from rich.text import Text
 
 _BAR = 24  # characters
+_COLUMNS, _WIDTH = 4, 17  # of numbers
 _STYLES = {"ready": "green", "open": "green", "waiting": "yellow", "lost": "red", "estopped": "red", "fault": "red"}
+_UNITS = {"hz": "Hz", "ms": "ms", "dbfs": "dBFS"}
 _AXES = ("x", "y", "z")
 _SHOWN = ("state", "error", "position", "velocity", "force")
 
@@ -28,10 +30,12 @@ def view(name: str, look: dict[str, Any], spec: dict[str, Any] | None = None) ->
     if spec is not None and spec.get("kind") == "haptic":
         parts.append(_axes(look, spec))
     numbers = Table(box=None, padding=(0, 2, 0, 0), show_header=False)
+    for _ in range(_COLUMNS):
+        numbers.add_column(min_width=_WIDTH)  # so that nothing jumps when a number gets longer
     shown = [(key, value) for key, value in look.items() if key not in _SHOWN and value is not None]
-    for start in range(0, len(shown), 4):
-        row = shown[start : start + 4]
-        numbers.add_row(*(Text.assemble((f"{_words(key)} ", "dim"), str(value)) for key, value in row))
+    for start in range(0, len(shown), _COLUMNS):
+        row = shown[start : start + _COLUMNS]
+        numbers.add_row(*(_number(key, value) for key, value in row))
     if shown:
         parts.append(numbers)
     if look.get("error"):
@@ -72,7 +76,9 @@ def _bar(value: float, low: float, high: float) -> Text:
     return Text("─" * place + "●" + "─" * (_BAR - 1 - place))
 
 
-def _words(key: str) -> str:
-    """`late_p99_ms` as people write it."""
-    stem, _, unit = key.rpartition("_")
-    return f"{stem.replace('_', ' ')}/{unit.replace('hz', 'Hz').replace('dbfs', 'dBFS')}" if stem else key
+def _number(key: str, value: Any) -> Text:
+    """`late_p99_ms` as people write it: late p99 0.132 ms."""
+    stem, _, last = key.rpartition("_")
+    unit = _UNITS.get(last)
+    label = key if unit is None else stem
+    return Text.assemble((f"{label.replace('_', ' ')} ", "dim"), str(value), (f" {unit}" if unit else "", "dim"))

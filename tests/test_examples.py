@@ -31,6 +31,12 @@ EXPECTED = {
     "survive_a_crash.py": ["150 of 150 results, in order, from 3 processes; 1 restart"],
     "watch_pipeline.py": ["wugan_link_dropped_total{", "200 frames came"],
     "what_is_in_a_ct.py": ["solid-nodule of 16 mm at (75, -20, 240)", "Volume of the lungs: ", "tokens of 38 features"],
+    "write_device.py": [
+        "'unit': '°C'",
+        "open after",
+        "then: thermometer 7 was unplugged",
+        "a pipeline reads it too: 20.5",
+    ],
     "write_plugin.py": ["use: __main__:Loudness", "-3.01"],
 }
 
