@@ -166,10 +166,17 @@ def test_calibration_is_kept_and_used_the_next_time(device: HapticDevice) -> Non
     calibration = device.calibrate()
     assert isinstance(calibration, HapticCalibration)
     assert calibration.offset == pytest.approx((0.01, -0.02), abs=1e-6)
-    until(lambda: bool(np.abs(device.read().data.position).max() < 1e-6))
+
+    def at_zero() -> bool:
+        try:
+            return bool(np.abs(device.read().data.position).max() < 1e-6)
+        except DeviceError:  # the emulator shares this interpreter, and may be late on a busy machine
+            return False
+
+    until(at_zero)
     device.close()
     device.open()
-    until(lambda: bool(np.abs(device.read().data.position).max() < 1e-6))
+    until(at_zero)
 
 
 def test_a_copy_in_another_process_is_a_closed_one(device: HapticDevice) -> None:
