@@ -120,6 +120,7 @@ class ODrive(Driver):
         if check_every < 1:
             raise ValueError(f"check_every is {check_every}; 1 or more")
         self.serial = ""
+        self.error = ""  # what the board complained of before the last handshake, in words
         self.clear_estop = clear_estop
         self._axes, self._watchdog_s, self._max_velocity = axes, watchdog_s, max_velocity
         self._workspace, self._check_every, self._absolute, self._baud = workspace, check_every, absolute, baud
@@ -252,13 +253,17 @@ class ODrive(Driver):
             yield from self._arm(axis)
 
     def _clear(self) -> Handshake:
-        """Clear old errors, which only stay cleared once the watchdog is off; but no emergency stop unasked."""
+        """Note old errors and clear them (once the watchdog is off they stay cleared); no emergency stop unasked."""
+        told = []
         for axis in range(self._axes):
+            if wrong := (yield from self._wrong(axis)):
+                told.append(f"axis{axis}: {wrong}")
             if (yield from self._get_bits(f"axis{axis}.error")) & errors.ESTOP and not self.clear_estop:
                 raise EmergencyStopLatched(
                     f"{self._spec.model} axis{axis}: its emergency stop is latched; see that it is safe, then connect "
                     "with clear_estop=True"
                 )
+        self.error = "; ".join(told)
         self.clear_estop = False
         yield Ask(line("sc"), None, QUIET_S)
 

@@ -133,8 +133,8 @@ class Wheel:
             if self._kinds[index] == CONSTANT:
                 total -= effect["mag"]  # axes are inverted by default
             elif self._kinds[index] == SPRING:
-                away = self.position - effect["offset"]
-                away = math.copysign(max(0, abs(away) - effect["deadzone"]), away)
+                offset = self.position - effect["offset"]
+                away = math.copysign(max(0, abs(offset) - effect["deadzone"]), offset)
                 total -= min(max(away * effect["coeff"] / FULL, -effect["sat"]), effect["sat"])
         limited = min(max(total, -float(FULL)), float(FULL))
         return limited * self.settings["fxratio"] / 255 * power

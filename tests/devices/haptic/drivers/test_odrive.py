@@ -105,6 +105,7 @@ def test_silence_lets_the_device_disarm_and_the_driver_says_so(handshaken: Join)
     assert "armed" not in states[-1].flags and {"fault", "watchdog"} <= states[-1].flags
     assert "watchdog expired" in states[-1].fault
     joined.recover()
+    assert driver.error == "axis0: axis: watchdog expired"
     assert joined.exchange([0.1])[0].fault == ""
     assert device.output == pytest.approx([0.1])
 
