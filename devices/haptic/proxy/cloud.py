@@ -61,9 +61,12 @@ def cloud(
         directions = _towards(xyz, directions, viewpoint) if viewpoint is not None else _alike(directions, neighbours)
     else:
         directions = np.ascontiguousarray(normals, dtype=np.float64)
-        lengths = np.linalg.norm(directions, axis=-1, keepdims=True)
-        if directions.shape != xyz.shape or not (np.isfinite(lengths).all() and (lengths > 1e-9).all()):
-            raise DataError(f"normals must be {xyz.shape}, finite, and of some length; leave them out to estimate them")
+        if directions.shape != xyz.shape:
+            raise DataError(f"normals must be {xyz.shape} as the points, not {directions.shape}")
+        lengths = np.linalg.norm(directions, axis=1, keepdims=True)
+        bad = int((~(lengths > 1e-9) | ~np.isfinite(lengths)).sum())
+        if bad:
+            raise DataError(f"{bad} of {len(xyz)} normals have no direction; remove those points or give no normals")
         directions = directions / lengths
     chosen = h / 4 if radius is None else float(radius)
     if not 0.0 < chosen <= h / 2:

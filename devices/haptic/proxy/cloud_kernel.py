@@ -20,7 +20,8 @@ from wugan.devices.haptic.proxy.compiled import compiled
 from wugan.devices.haptic.proxy.friction import FLAT, HAND, LEVEL, PROXY, SIDE, held_goal
 from wugan.devices.haptic.proxy.halfspaces import nearest_allowed, step_inside
 
-_MOST_MOVES, _MOST_FREE = 12, 60
+#: How often it looks at the surfaces around a place in one period, 2 to 3 µs each. What is left to go is for the next.
+_MOST_LOOKS = 24
 #: A move shorter than this is rest, m.
 _REST = 1e-8
 #: A height is right when it is wrong by less than this, m.
@@ -85,8 +86,9 @@ def _advance(cloud: _Cloud, state: _Array, c: _Array, goal: _Array, radius: floa
     beta = np.empty(2)
     wish, y, trial = np.empty(3), np.empty(3), np.empty(3)
     first = True
-    moves = 0
-    for _ in range(_MOST_FREE):
+    left = np.array([_MOST_LOOKS])
+    while left[0] > 0:
+        left[0] -= 1
         for a in range(3):
             wish[a] = goal[a] - c[a]
         far = math.sqrt(_dot(wish, wish))
@@ -118,14 +120,14 @@ def _advance(cloud: _Cloud, state: _Array, c: _Array, goal: _Array, radius: floa
             y *= stride / length
         elif y[0] == wish[0] and y[1] == wish[1] and y[2] == wish[2]:
             trial[:] = goal
-            if _stands(cloud, trial, side, flat, n, height, state[LEVEL]):
+            if _stands(cloud, trial, side, flat, n, height, state[LEVEL], left):
                 c[:] = goal
                 return
         moved = False
         for _ in range(4):
             for a in range(3):
                 trial[a] = c[a] + y[a]
-            if _settle(cloud, trial, side, flat, n, height, state[LEVEL]):
+            if _settle(cloud, trial, side, flat, n, height, state[LEVEL], left):
                 moved = True
                 break
             y *= 0.5
@@ -133,8 +135,7 @@ def _advance(cloud: _Cloud, state: _Array, c: _Array, goal: _Array, radius: floa
             return
         length = math.sqrt((trial[0] - c[0]) ** 2 + (trial[1] - c[1]) ** 2 + (trial[2] - c[2]) ** 2)
         c[:] = trial
-        moves += 1
-        if length < _REST or moves >= _MOST_MOVES:
+        if length < _REST:
             return
 
 
@@ -147,8 +148,10 @@ def _stands(
     n: _Array,
     height: _Array,
     level: float,
+    left: NDArray[np.int64],
 ) -> bool:
     """The place is high enough over every surface as it is."""
+    left[0] -= 1
     count = _surfaces(cloud, x, side, flat, n, height)
     lowest = math.inf
     for i in range(count):
@@ -165,10 +168,12 @@ def _settle(
     n: _Array,
     height: _Array,
     level: float,
+    left: NDArray[np.int64],
 ) -> bool:
     """Lift a place until it is high enough; False where that does not end."""
     lifted = 0.0
     for _ in range(6):
+        left[0] -= 1
         count = _surfaces(cloud, x, side, flat, n, height)
         low = 0.0
         for i in range(count):
@@ -244,9 +249,9 @@ def _surfaces(
         length = math.sqrt(sums[which, 2] ** 2 + sums[which, 3] ** 2 + sums[which, 4] ** 2)
         if weight < _NO_WEIGHT or length < 0.1 * weight:
             continue
-        if which == 0:
+        if count == 0:
             for a in range(3):
-                side[a] = sums[0, 2 + a] / length
+                side[a] = sums[which, 2 + a] / length
         n[count] = sums[which, 2:] / length
         height[count] = sums[which, 1] / weight
         if flat:  # the device has no third axis: the constraint within its plane
@@ -261,28 +266,46 @@ def _surfaces(
 
 @compiled
 def _find_side(cloud: _Cloud, x: _Array, ix: int, iy: int, iz: int, side: _Array) -> bool:
-    """Which side of the nearest point's surface a place is on: its normal and `TURN`; False where no point is near."""
+    """Find on which side of the surface a place is: the normal out of it, and `TURN`; False where no point is near.
+
+    The sign is taken from the mean normal around the nearest point: at an edge the place may be behind one of the two
+    faces and yet outside (for meshes: Baerentzen and Aanaes 2005, "Signed distance computation using the angle weighted
+    pseudonormal").
+    """
     points, cells, starts, grid = cloud
     h, nx, ny, nz = grid[6], int(grid[3]), int(grid[4]), int(grid[5])
     nearest, least = -1, h * h
-    for jx in range(max(ix - 1, 0), min(ix + 2, nx)):
-        for jy in range(max(iy - 1, 0), min(iy + 2, ny)):
-            row = (jx * ny + jy) * nz
-            cell = _lower(cells, row + max(iz - 1, 0))
-            while cell < len(cells) and cells[cell] <= row + min(iz + 1, nz - 1):
-                for p in range(starts[cell], starts[cell + 1]):
-                    square = (x[0] - points[p, 0]) ** 2 + (x[1] - points[p, 1]) ** 2 + (x[2] - points[p, 2]) ** 2
-                    if square < least:
-                        nearest, least = p, square
-                cell += 1
-    if nearest < 0:
-        return False
+    mean = np.zeros(3)
+    for turn in range(2):
+        for jx in range(max(ix - 1, 0), min(ix + 2, nx)):
+            for jy in range(max(iy - 1, 0), min(iy + 2, ny)):
+                row = (jx * ny + jy) * nz
+                cell = _lower(cells, row + max(iz - 1, 0))
+                while cell < len(cells) and cells[cell] <= row + min(iz + 1, nz - 1):
+                    for p in range(starts[cell], starts[cell + 1]):
+                        if turn == 0:
+                            square = (
+                                (x[0] - points[p, 0]) ** 2 + (x[1] - points[p, 1]) ** 2 + (x[2] - points[p, 2]) ** 2
+                            )
+                            if square < least:
+                                nearest, least = p, square
+                            continue
+                        square = 0.0
+                        for a in range(3):
+                            square += (points[p, a] - points[nearest, a]) ** 2
+                        w = max(0.0, 1.0 - 4.0 * square / (h * h))
+                        for a in range(3):
+                            mean[a] += w * w * points[p, 3 + a]
+                    cell += 1
+        if nearest < 0:
+            return False
     up = 0.0
     for a in range(3):
-        up += points[nearest, 3 + a] * (x[a] - points[nearest, a])
+        up += mean[a] * (x[a] - points[nearest, a])
     side[3] = 1.0 if up >= 0.0 else -1.0
+    length = math.sqrt(_dot(mean, mean))
     for a in range(3):
-        side[a] = side[3] * points[nearest, 3 + a]
+        side[a] = side[3] * (mean[a] / length if length > 1e-9 else points[nearest, 3 + a])
     return True
 
 
