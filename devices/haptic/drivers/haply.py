@@ -24,7 +24,7 @@ NOTHING = 0x04  # as a command it is skipped; four of them are a torque of 10⁻
 RESET, CONFIGURE, EXCHANGE = 0x00, 0x01, 0x02
 MOST_TORQUE_NM = 0.123  # the firmware clamps there
 MOST_FORCE_N = 2.5  # of one axis, anywhere in WORKSPACE_M, from 0.123 N·m at both motors
-WORKSPACE_M = ((-0.05, 0.07), (0.02, 0.11))
+WORKSPACE_M = ((-0.035, 0.055), (0.025, 0.10))  # all of it in reach, the arms never near a line
 FASTEST_M_S = 3.0  # a hand is below 2 m/s
 # Motor 1 stays within a turn from the x axis, motor 2 within half a turn of it on either side.
 BELIEVABLE_RAD = ((0.0, 2 * math.pi), (-math.pi, math.pi))
@@ -32,8 +32,9 @@ REPLY = 1 + 4 * AXES
 PACKET = 64  # bytes of one full-speed USB packet: what lies in one arrives at once
 HOME_TOLERANCE = math.radians(10.0)  # between the start angle just written and the first reply: the handle may move
 QUIET_S = 0.02  # the firmware takes one command in 50 µs, so 60 zeros and a configuration are through in 2 ms
-ANSWER_S = 0.1
+ANSWER_S = 0.04
 ROUNDS = 3
+TRIES = 5
 
 
 class Haply(Driver):
@@ -131,7 +132,7 @@ class Haply(Driver):
             DeviceError: the board answers, but not with the angles that were just configured.
         """
         yield Ask(b"", None, QUIET_S)
-        if self._keep and (yield from self._answers_twice()):
+        if self._keep and (yield from self._still_configured()):
             self._begin()
             return
         unreferenced = self._keep  # without `home`, or after a loss: nobody holds it at a known posture
@@ -141,8 +142,7 @@ class Haply(Driver):
             # Zeros fill a half-read block with zero torque and end it; the rest of them are resets.
             yield Ask(bytes(PACKET - 2), None, QUIET_S)
             yield Ask(self._configuration(start), None, QUIET_S)
-            reply = yield from self._ask_still()
-            angles = self._parse(reply)
+            angles = self._parse((yield Ask(self._still(), None, ANSWER_S)))
             if angles is None:
                 continue
             if max(abs(now - then) for now, then in zip(angles, start, strict=True)) > HOME_TOLERANCE:
@@ -150,7 +150,7 @@ class Haply(Driver):
                     f"haply: angles {[round(math.degrees(a), 1) for a in angles]}° right after a configuration with "
                     f"{[round(math.degrees(a), 1) for a in start]}°. Check `counts` and the port."
                 )
-            if not (yield from self._answers_twice()):
+            if not (yield from self._still_configured()):
                 continue
             self._unreferenced = unreferenced
             self._keep = True
@@ -225,25 +225,23 @@ class Haply(Driver):
         ]
         return bytes([CONFIGURE, self._id]) + ports + motors + ports + encoders + b"\0\0" + struct.pack("<4f", *starts)
 
-    def _ask_still(self) -> Generator[Ask, bytes, bytes]:
-        """The reply to a frame without torque, with what comes shortly after it."""
-        try:
-            reply = yield Ask(self._still(), lambda got: len(got) >= REPLY, ANSWER_S)
-        except TimeoutError:
-            return b""
-        return reply + (yield Ask(b"", None, QUIET_S))
+    def _still_configured(self) -> Generator[Ask, bytes, bool]:
+        """Whether two frames without torque in a row get one proper reply each.
 
-    def _answers_twice(self) -> Generator[Ask, bytes, bool]:
-        """Whether two frames without torque get one proper reply each.
-
-        The first alone proves little: a board that was waiting for the end of a torque block answers it properly.
+        The first alone proves little: a board that was waiting for the end of a torque block answers it properly. More
+        than one reply are late ones, after a stall: another try. A lone id says that nothing is configured.
         """
-        for _ in range(2):
-            angles = self._parse((yield from self._ask_still()))
-            if angles is None:
+        proper = 0
+        for _ in range(TRIES):
+            reply = yield Ask(self._still(), None, ANSWER_S)
+            if reply == bytes([self._id]):
                 return False
-            self._angles = angles
-        return True
+            angles = self._parse(reply)
+            proper = 0 if angles is None else proper + 1
+            self._angles = angles or self._angles
+            if proper == 2:
+                return True
+        return False
 
     def _parse(self, reply: bytes) -> tuple[float, float] | None:
         """Angles in rad of one whole reply, if they can be."""

@@ -164,6 +164,19 @@ def test_a_stall_keeps_the_configuration(attached: Any, sent: int) -> None:
     assert state.flags == frozenset()
 
 
+def test_late_replies_keep_the_configuration(attached: Any) -> None:
+    """Replies to what was sent during a stall come in the middle of the handshake: it tries again."""
+    asks = attached.driver.handshake()
+    next(asks)
+    asks.send(b"")
+    asks.send(HOME_REPLY * 4)
+    asks.send(b"")
+    asks.send(HOME_REPLY)
+    with pytest.raises(StopIteration):
+        asks.send(HOME_REPLY)
+    assert attached.driver.configurations == 1
+
+
 def test_an_unplugged_board_is_unreferenced(attached: Any) -> None:
     """It has forgotten its angles, and the handle may be anywhere: said in every state."""
     attached.device.power_cycle()
