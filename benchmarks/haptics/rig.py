@@ -1,0 +1,86 @@
+"""What the haptic benchmarks share: an emulated board in a process of its own, tables, and whom they run beside."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import time
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import numpy as np
+
+from wugan.devices.haptic.drivers.wugan_board import WuganBoard
+from wugan.devices.haptic.effects import Program, Pulse
+from wugan.devices.haptic.emulators.body import Body
+from wugan.devices.haptic.emulators.process import EmulatorProcess
+from wugan.devices.haptic.emulators.wugan_board import EmulatedWuganBoard
+from wugan.devices.haptic.servo.config import ServoConfig
+from wugan.devices.haptic.servo.memory import ServoMemory, Word
+from wugan.devices.haptic.servo.process import ServoProcess
+from wugan.devices.haptic.servo.records import Phase
+
+AXES = 2
+EMULATOR_PRIORITY = 40
+PUSH = Program((Pulse((1.0, 0.0), duration=10.0),))
+
+
+def board(**values: Any) -> EmulatorProcess:
+    """An emulated board whose handle is too heavy to be moved, so that a push stays a push.
+
+    It stands for firmware, which no program of this computer delays: it runs at a real-time priority below the servo's
+    where that is permitted. Where it is not, what is measured includes how late the emulator was.
+    """
+    made = EmulatorProcess(EmulatedWuganBoard, {"axes": AXES}, body=Body(1e6, axes=AXES), **values)
+    for thread in os.listdir(f"/proc/{made._process.pid}/task"):
+        with contextlib.suppress(OSError):
+            os.sched_setscheduler(int(thread), os.SCHED_FIFO, os.sched_param(EMULATOR_PRIORITY))
+    return made
+
+
+def servo(port: str, *, rate_hz: float = 1000.0, timeout_s: float = 0.003, watchdog_ms: int = 500) -> ServoProcess:
+    """A servo process that drives the board, ready."""
+    started = ServoProcess(ServoConfig(port, WuganBoard(axes=AXES, watchdog_ms=watchdog_ms), None, rate_hz, timeout_s))
+    started.start()
+    return started
+
+
+def memory_of(process: ServoProcess) -> ServoMemory:
+    """Its shared memory."""
+    assert process.memory is not None
+    return process.memory
+
+
+def push(process: ServoProcess, seconds: float = 10.0) -> None:
+    """Have the device push for so long."""
+    memory_of(process).write_program(PUSH.to_bytes(), time.monotonic_ns() + round(seconds * 1e9))
+
+
+def ready(process: ServoProcess) -> bool:
+    """Whether states come."""
+    return memory_of(process).words[Word.PHASE] == Phase.READY
+
+
+def until(condition: Callable[[], bool], seconds: float = 5.0) -> bool:
+    """Wait for something; whether it came."""
+    deadline = time.monotonic() + seconds
+    while not condition():
+        if time.monotonic() > deadline:
+            return False
+        time.sleep(0.0005)
+    return True
+
+
+def milliseconds(values: Sequence[float]) -> str:
+    """Median, 99th percentile and maximum of times in seconds, in milliseconds."""
+    if not len(values):
+        return "-"
+    p50, p99 = np.quantile(values, [0.5, 0.99]) * 1e3
+    return f"{p50:7.3f} {p99:8.3f} {max(values) * 1e3:9.3f}"
+
+
+def machine() -> str:
+    """What it runs on, for the table's head."""
+    load = os.getloadavg()[0]
+    real_time = "permitted" if os.geteuid() == 0 else "as the user may"
+    return f"{os.cpu_count()} cores, load {load:.1f} at the start, real-time priority {real_time}"
