@@ -62,24 +62,32 @@ class Run:
 
 
 class Reactive:
-    """The original of 2002: counts energy by velocities, and damps after it has come out."""
+    """Time-domain passivity control as in 2002: damps by as much as has come out, once it has.
 
-    def __init__(self) -> None:
+    The energy is counted as exactly as ours (by positions, each force when it acts): by `force · velocity` of the same
+    sample, as the paper has it, a spring's energy is never negative, whatever the delay.
+    """
+
+    def __init__(self, delay: int = 1, most: float = math.inf) -> None:
         self.energy_j = 0.0
+        self.most = most
+        self._last = 0.0
+        self._under_way = [0.0] * (delay + 1)
 
     def step(
         self, force: Sequence[float], velocity: Sequence[float], dt_s: float, position: Sequence[float] | None = None
     ) -> tuple[float, ...]:
+        assert position is not None
         f, v = force[0], velocity[0]
-        self.energy_j -= f * v * dt_s
+        self.energy_j -= self._under_way.pop(0) * (position[0] - self._last)
+        self._last = position[0]
         if self.energy_j < 0.0 and v != 0.0:
-            damping = -self.energy_j / (v * v * dt_s)
-            self.energy_j = 0.0
-            f -= damping * v
+            f -= min(-self.energy_j / (v * v * dt_s), self.most) * v
+        self._under_way.append(f)
         return (f,)
 
     def applied(self, output: Sequence[float]) -> None:
-        pass
+        self._under_way[-1] = output[0]
 
 
 def hands(seed: int = 1) -> list[Hand]:

@@ -244,22 +244,28 @@ class Guard:
         elif not self._ready:
             self._ready = True
             self._write(Code.READY)
-        last, share = self._output, 1.0
+        # A force may fall at once, for passivity control takes away what would give energy out. From there it grows with
+        # the slew limit: from the nearer of the last and the wanted value on the same side of zero, otherwise from zero.
+        base = [
+            (was if abs(was) < abs(value) else value) if was * value > 0.0 else 0.0
+            for was, value in zip(self._output, force, strict=True)
+        ]
         if limits.norm is None:
             for axis, slew in enumerate(limits.slew):
                 most = slew * dt_s
-                change = force[axis] - last[axis]
+                change = force[axis] - base[axis]
                 if not -most <= change <= most:
-                    force[axis] = last[axis] + math.copysign(most, change)
+                    force[axis] = base[axis] + math.copysign(most, change)
                     self._note(Code.SLEWED)
         else:
             # Along the straight line to the target, which stays within all caps because they are convex.
+            share = 1.0
             for axis, slew in enumerate(limits.slew):
-                change = abs(force[axis] - last[axis])
+                change = abs(force[axis] - base[axis])
                 if change * share > slew * dt_s:
                     share = slew * dt_s / change
             if share < 1.0:
-                force = [was + share * (value - was) for was, value in zip(last, force, strict=True)]
+                force = [was + share * (value - was) for was, value in zip(base, force, strict=True)]
                 self._note(Code.SLEWED)
         self._output = tuple(force)
         return self._output

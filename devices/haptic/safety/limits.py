@@ -28,7 +28,7 @@ class Limits:
     Attributes:
         output: cap of each axis (N or N·m).
         norm: cap of the whole vector (N), for Cartesian devices; None where axes are independent.
-        slew: fastest change of each axis' output (N/s or N·m/s).
+        slew: fastest growth of each axis' output (N/s or N·m/s); it may fall at once, to zero but not beyond.
         speed: speed of each axis above which the brake takes driving force away (m/s or rad/s).
         workspace: least and greatest position of each axis; infinite where it turns without end.
         edge: width of the soft edge inside each workspace limit, and from there to the hard stop outside it.

@@ -66,10 +66,11 @@ class Machine(RuleBasedStateMachine):
             assert abs(value) <= most * SLACK
         if limits.norm is not None:
             assert math.hypot(*output) <= limits.norm * SLACK
-        if any(output):  # a cut to zero is always allowed
+        if any(output):
             step_s = dt_s if 0.0 < dt_s < math.inf else 0.0
             for value, was, slew in zip(output, self.output, limits.slew, strict=True):
-                assert abs(value - was) <= slew * min(step_s, LONGEST_DT_S) * SLACK + 1e-12
+                start = abs(was) if value * was > 0.0 else 0.0  # it may fall at once, but not past zero
+                assert abs(value) - start <= slew * min(step_s, LONGEST_DT_S) * SLACK + 1e-12
             assert self.may_push and not self.estopped
             # The ramp, by the clock of the machine: never ahead of a quarter of a second.
             share = min(1.0, (self.now_s - self.connected_s) / 0.25 + LONGEST_DT_S / 0.25)
