@@ -75,6 +75,11 @@ class EmulatedDynamixel(EmulatedDevice):
         for servo in self.servos:
             servo.reboot(self._now)
 
+    def unplugged(self, now_s: float) -> None:
+        """The adapter is pulled; the servos have a supply of their own, so only their watchdog stops them."""
+        self._parser.reset()
+        self._answers.clear()
+
     def fail(self, axis: int, bits: int) -> None:
         """Give one servo a hardware error (bits of register 70)."""
         self.servos[axis].fail(bits)

@@ -103,6 +103,17 @@ def test_the_watchdog_sleeps_while_torque_is_off() -> None:
     assert bus.read(Register.WATCHDOG, 1) == 1
 
 
+def test_pulling_the_adapter_does_not_switch_the_servos_off() -> None:
+    bus = Bus().pushing()
+    bus.device.unplugged(bus.now)
+    bus.wait(1.0)
+    assert bus.device.output.any()
+    assert bus.write(Register.WATCHDOG, 5) == 0
+    bus.device.unplugged(bus.now)
+    bus.wait(0.11)
+    assert not bus.device.output.any()
+
+
 def test_eeprom_is_locked_while_torque_is_on() -> None:
     bus = Bus().pushing()
     assert bus.write(Register.MODE, 3) == StatusError.ACCESS
