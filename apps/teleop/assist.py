@@ -13,6 +13,7 @@ from dataclasses import dataclass
 
 RISE_PER_S = 0.5  # of the level
 FALL_PER_S = 0.25
+GUIDE_N_M = 400.0  # stiffness of the guide at level 1
 HAND = 300.0  # N/m, a hand that holds a stylus (100 to 500 in the literature)
 _MEMORY_S = 1.0  # over which the error is averaged
 
@@ -25,12 +26,14 @@ class Assist:
         target_m: error at which a trainee needs none.
         stiffest: N/m of the guide at level 1.
         level: now, 0…1.
+        fixed: keep the level.
         alone_m: error that the trainee would make without guidance, as estimated; m.
     """
 
     target_m: float
-    stiffest: float
+    stiffest: float = GUIDE_N_M
     level: float = 1.0
+    fixed: bool = False
     alone_m: float = 0.0
     _seen: bool = False
 
@@ -45,6 +48,8 @@ class Assist:
         share = 1.0 if not self._seen else -math.expm1(-dt_s / _MEMORY_S)
         self.alone_m += share * (alone - self.alone_m)
         self._seen = True
+        if self.fixed:
+            return self.level
         wanted = min(1.0, max(0.0, self.alone_m / self.target_m - 1.0))
         most = RISE_PER_S * dt_s if wanted > self.level else FALL_PER_S * dt_s
         self.level += min(most, max(-most, wanted - self.level))

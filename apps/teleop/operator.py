@@ -8,7 +8,9 @@ tremor of 8 to 12 Hz. Who is less skilled wanders more, trembles more, takes lon
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -47,6 +49,7 @@ _WAVES = ((0.11, 0.9), (0.29, 0.7), (0.53, 0.45), (0.97, 0.25))  # Hz and share 
 _REST_S = (0.4, 0.8)  # before and after the movement
 _DAMPING = 8.0  # N·s/m, of a hand that holds a stylus
 _STRENGTH = 12.0  # N
+_AIMS_HZ = 1000.0
 
 
 class Operator:
@@ -56,17 +59,19 @@ class Operator:
         task: what is to be done.
         skill: a name of `SKILLS`, or a `Skill`.
         seed: of this person on this day.
+        gate: something with a `value` (`multiprocessing.sharedctypes.RawValue`), until which is true the hand waits at
+            the start. None waits for nothing.
 
     Raises:
         DataError: no skill of that name.
     """
 
-    def __init__(self, task: Task, skill: str | Skill = "trained", seed: int = 0) -> None:
+    def __init__(self, task: Task, skill: str | Skill = "trained", seed: int = 0, gate: Any = None) -> None:
         if isinstance(skill, str):
             if skill not in SKILLS:
                 raise DataError(f"there is no skill {skill!r}; there are {', '.join(SKILLS)}")
             skill = SKILLS[skill]
-        self.skill, self.task = skill, task
+        self.skill, self.task, self.gate = skill, task, gate
         draw = np.random.default_rng([seed, 7])
         self._phases = draw.uniform(0, 2 * math.pi, (len(_WAVES) + 1, 3))
         self._tremor_hz = float(draw.uniform(8, 12))
@@ -75,6 +80,9 @@ class Operator:
         self.move_s = skill.pace * task.limits.time_s
         self._press_n = (sum(task.limits.press_n) / 2 if task.limits.press_n else 0.0) + skill.heavy_n
         self._legs = self._plan()
+        self._begun_s: float | None = None
+        # Worked out beforehand, so that a hand costs next to nothing in an emulator that keeps real time.
+        self._aims = [self.aim(tick / _AIMS_HZ).tolist() for tick in range(math.ceil(self.seconds * _AIMS_HZ) + 1)]
 
     @property
     def seconds(self) -> float:
@@ -105,11 +113,18 @@ class Operator:
             at = at + self.task.into[index] * (self._press_n / self.skill.stiffness)
         return np.asarray(at)
 
-    def force(self, time_s: float, position: Vector, velocity: Vector) -> Vector:
-        """Force of the hand on the device, N `[3]`."""
-        pull = self.skill.stiffness * (self.aim(time_s) - position) - _DAMPING * velocity
-        size = float(np.sqrt(pull @ pull))
-        return pull if size <= _STRENGTH else pull * (_STRENGTH / size)
+    def force(self, time_s: float, position: Sequence[float], velocity: Sequence[float]) -> list[float]:
+        """Force of the hand on the device, N, one for each axis."""
+        if self._begun_s is None and (self.gate is None or self.gate.value):
+            self._begun_s = time_s
+        since = 0.0 if self._begun_s is None else time_s - self._begun_s
+        wanted = self._aims[min(int(since * _AIMS_HZ), len(self._aims) - 1)]
+        pull = [
+            self.skill.stiffness * (aim - at) - _DAMPING * speed
+            for aim, at, speed in zip(wanted, position, velocity, strict=True)
+        ]
+        size = math.sqrt(sum(part * part for part in pull))
+        return pull if size <= _STRENGTH else [part * _STRENGTH / size for part in pull]
 
 
 def improved(skill: Skill, trials: int) -> Skill:

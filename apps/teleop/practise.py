@@ -18,7 +18,6 @@ from wugan.apps.teleop.trial import Trial, TrialInfo
 
 PERIOD_S = 0.001
 UPDATE_S = 0.05  # as often as the pipeline
-GUIDE_N_M = 400.0  # stiffness of the guide at level 1
 _FORCE_N = 8.0  # of a desktop device
 _MASS_KG = 0.1
 
@@ -71,5 +70,5 @@ def practise(
         force[index] = out if size <= _FORCE_N else out * (_FORCE_N / size)
         level[index] = assist.level if assist is not None else 0.0
         body.step(force[index], PERIOD_S)
-    known = info or TrialInfo(task.name, task.seed, "scripted", 1, "virtual")
+    known = info or TrialInfo(task.name, task.seed, "scripted", 1, "virtual", task.origin)
     return Trial(known, np.arange(count) * 1_000_000 / 1e9, position, velocity, force, level)

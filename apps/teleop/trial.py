@@ -8,7 +8,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from wugan.apps.teleop.tasks.task import Task, task
+from wugan.apps.teleop.tasks.task import MIDDLE, Place, Task, task
 from wugan.errors import DataError
 from wugan.packet import Packet
 from wugan.record.recorder import Recorder
@@ -31,6 +31,7 @@ class TrialInfo:
         operator: who did it, in words.
         number: which trial of the session, from 1.
         device: at which device.
+        origin: where in the device's frame the workpiece stood, m.
     """
 
     task: str
@@ -38,6 +39,7 @@ class TrialInfo:
     operator: str
     number: int
     device: str
+    origin: Place = MIDDLE
 
 
 @dataclass(slots=True)
@@ -76,7 +78,7 @@ class Trial:
     @property
     def task(self) -> Task:
         """The task, made again from its name and seed. Raises `DataError` where there is none of that name."""
-        return task(self.info.task, self.info.seed)
+        return task(self.info.task, self.info.seed, self.info.origin)
 
     def save(self, path: Path, overwrite: bool = False) -> None:
         """Write it. Raises `DataError` where the file is there already or cannot be written."""

@@ -56,11 +56,11 @@ def write_report(
 
     if not trials:
         raise DataError("no trials: nothing to report")
-    tasks: dict[tuple[str, int], Task] = {}
+    tasks: dict[tuple[object, ...], Task] = {}
     shown = []
     plotted = set(range(len(trials)) if len(trials) <= MOST_PLOTTED else [*range(MOST_PLOTTED - 1), len(trials) - 1])
     for index, trial in enumerate(trials):
-        key = (trial.info.task, trial.info.seed)
+        key = (trial.info.task, trial.info.seed, trial.info.origin)
         task = tasks[key] if key in tasks else tasks.setdefault(key, trial.task)
         pressed = contact(trial, task) if scores is None or index in plotted else None
         one = Shown(trial, task, scores[index] if scores is not None else score(trial, task, pressed))

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from wugan.apps.teleop.perceive import find_rim
-from wugan.apps.teleop.tasks.task import Limits, Points, Task, resampled
+from wugan.apps.teleop.tasks.task import MIDDLE, Limits, Place, Points, Task, resampled
 from wugan.apps.teleop.workpiece import Casting
 
 BALL_M = 0.0015
@@ -16,24 +16,28 @@ LENGTH_M = 0.07  # of the rim that is worked
 LIMITS = Limits(time_s=7.0, path_m=0.001, force_n=5.0, press_n=(0.2, 1.2), speed=0.08, keep_out_m=0.012)
 
 
-def deburring(seed: int = 0) -> Task:
-    """The task on the casting of this seed: the rim bends otherwise on each."""
+def deburring(seed: int = 0, origin: Place = MIDDLE) -> Task:
+    """The task on the casting of this seed, placed at `origin` (m): the rim bends otherwise on each."""
     from wugan.devices.haptic.proxy.cloud import cloud
 
     part = Casting(phase=float(np.random.default_rng([seed, 2]).uniform(0, 2 * np.pi)))
-    scan = part.scan(seed)
+    scan = part.scan(seed) + origin
     x = np.arange(-LENGTH_M / 2, LENGTH_M / 2 + 5e-4, 0.001)
-    path = _path(part.rim(x), part.outward(x))
-    rim = find_rim(scan, x[0] - 0.005, x[-1] + 0.005)  # beyond both ends, where a smoothed line is less sure
+    path = _path(part.rim(x) + origin, part.outward(x))
+    rim = find_rim(
+        scan, x[0] + origin[0] - 0.005, x[-1] + origin[0] + 0.005
+    )  # beyond both ends, where a smoothed line is less sure
     slope = np.gradient(rim[:, 1], rim[:, 0])
     outward = np.stack([-slope, np.ones_like(slope), np.zeros_like(slope)], axis=1)
     outward /= np.linalg.norm(outward, axis=1, keepdims=True)
     seen = _path(rim[5:-5], outward[5:-5])
-    into = -_side(part.outward(np.interp(path[:, 0], x, x)))
+    into = -_side(part.outward(np.interp(path[:, 0] - origin[0], x, x)))
     worked = int(np.linalg.norm(path - path[0], axis=1).searchsorted(0.025))
-    surface = cloud(scan, viewpoint=[0.0, 0.2, 0.2], support=SUPPORT_M, radius=BALL_M)  # the scan is what is felt
+    surface = cloud(
+        scan, viewpoint=np.array([0.0, 0.2, 0.2]) + origin, support=SUPPORT_M, radius=BALL_M
+    )  # the scan is what is felt
     return Task(
-        "deburring", "Deburring a rim", seed, path, seen, scan, worked, into, BALL_M, surface, STIFFNESS, LIMITS
+        "deburring", "Deburring a rim", seed, origin, path, seen, scan, worked, into, BALL_M, surface, STIFFNESS, LIMITS
     )
 
 

@@ -14,6 +14,8 @@ if TYPE_CHECKING:
     from wugan.devices.haptic.proxy.geometry import Geometry
 
 Points = NDArray[np.float64]
+Place = tuple[float, float, float]
+MIDDLE: Place = (0.0, 0.0, 0.0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,9 +44,10 @@ class Task:
     """One task on one workpiece, in the haptic device's frame.
 
     Attributes:
-        name: by which it is made again (`task(name, seed)`).
+        name: by which it is made again (`task(name, seed, origin)`).
         title: for people.
         seed: which workpiece of its kind.
+        origin: where in the device's frame the workpiece stands, m.
         path: where the tool's middle should go in truth, m `[N, 3]`, about a millimetre apart.
         seen: the same path as it was found in the scan, m `[M, 3]`; the guidance pulls there.
         scan: the scan itself, m `[P, 3]`.
@@ -59,6 +62,7 @@ class Task:
     name: str
     title: str
     seed: int
+    origin: Place
     path: Points
     seen: Points
     scan: Points
@@ -128,8 +132,8 @@ def resampled(points: Points, spacing: float = 0.001) -> Points:
     return np.stack([np.interp(at, along, points[:, axis]) for axis in range(3)], axis=1)
 
 
-def task(name: str, seed: int = 0) -> Task:
-    """A task by its name: `peg` or `deburring`.
+def task(name: str, seed: int = 0, origin: Place = MIDDLE) -> Task:
+    """A task by its name: `peg` or `deburring`, placed at `origin` (m).
 
     Raises:
         DataError: there is no such task.
@@ -140,4 +144,4 @@ def task(name: str, seed: int = 0) -> Task:
     makers = {"peg": peg, "deburring": deburring}
     if name not in makers:
         raise DataError(f"there is no task {name!r}; there are {', '.join(makers)}")
-    return makers[name](seed)
+    return makers[name](seed, origin)

@@ -1,0 +1,42 @@
+"""The training pipeline: a device's states in, touch and tool fused, guidance back to the device."""
+
+from __future__ import annotations
+
+from wugan.apps.teleop.coach import STRETCH, Coach, Felt
+from wugan.apps.teleop.tasks.task import Task
+from wugan.apps.teleop.tool import ToolEncoder
+from wugan.devices.haptic.device import HapticDevice
+from wugan.devices.haptic.force import HapticForce
+from wugan.modalities.haptics import Gather, HapticEncoder
+from wugan.pipeline import Pipeline
+from wugan.sync import approximate
+
+_EXPIRES = "1s"  # of a program: five decisions of the coach
+
+
+def training_pipeline(
+    device: HapticDevice, task: Task, surface: str, path: str, level: float = 1.0, fixed: bool = False
+) -> Pipeline:
+    """Compose the pipeline of one trial.
+
+    Nodes: `touch` (the device), `stretch`, `feel` (tokens of touch), `tool` (tokens of the tool's place), `coach` (both
+    fused to an `Advice`), `program`, `force` (back to the device).
+
+    Args:
+        device: three Cartesian axes; made with `surfaces=True` and a named port.
+        task: what is trained.
+        surface: name under which the workpiece's geometry is shared (`Geometry.share`).
+        path: name under which the path's is.
+        level: of the guidance at the start, 0…1.
+        fixed: keep it.
+    """
+    p = Pipeline("teleop-training")
+    touch = p.source(device, name="touch")
+    stretch = p.stage(Gather(STRETCH), touch, name="stretch")
+    feel = p.stage(HapticEncoder(window="190ms"), stretch, name="feel")  # a little less, for a clock that runs fast
+    tool = p.stage(ToolEncoder(task.name, task.seed, task.origin), stretch, name="tool")
+    sync = approximate("50ms")
+    coach = p.join(feel, tool, component=Coach(sync, task.limits.path_m, level, fixed), name="coach")
+    program = p.stage(Felt(task.name, task.seed, surface, path, task.origin), coach, name="program")
+    p.sink(HapticForce(device, expires=_EXPIRES), program, name="force")
+    return p
