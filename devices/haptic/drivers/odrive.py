@@ -314,10 +314,11 @@ class ODrive(Driver):
         request = line(f"c {axis} 0") + line(f"w {name}.requested_state {CLOSED_LOOP}")
         for _ in range(ARMING_POLLS):
             told = yield from self._ask(self._feed() + request + line(f"r {name}.current_state"), 1)
-            request = b""
             if told[0] == str(CLOSED_LOOP):
                 self._states[axis] = CLOSED_LOOP
                 return
+        if (yield from self._get_bits(f"{name}.error")) == errors.WATCHDOG:
+            raise TimeoutError(f"{name}'s watchdog expired while it was armed")  # the line stalled: once more
         wrong = yield from self._wrong(axis)
         raise DeviceError(
             f"{self._spec.model} {name} does not go to closed loop: {wrong or f'state {told[0]}, no error'}. "
@@ -359,7 +360,7 @@ class ODrive(Driver):
         raise DeviceError(f"{self._spec.model}: {name} was set to {value} and reads {told!r}")
 
     def _ask(self, send: bytes, answers: int) -> Generator[Ask, bytes, list[str]]:
-        """Send, and give the text of that many answered lines."""
+        """Send, and give the text of that many answered lines. Raises `TimeoutError` where there are none."""
 
         def lines(data: bytes) -> list[str]:
             texts = (unline(raw.rstrip(b"\r")) for raw in data.split(b"\n")[:-1])
@@ -371,4 +372,4 @@ class ODrive(Driver):
             except TimeoutError:
                 # What may still come must not be taken for the next answer.
                 yield Ask(END_HALF_LINE, None, QUIET_S)
-        raise DeviceError(f"{self._spec.model}: no answer to {send!r}. Is it an ODrive, is its ASCII protocol on?")
+        raise TimeoutError(f"no answer to {send!r}; is its ASCII protocol on?")

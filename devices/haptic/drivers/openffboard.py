@@ -279,7 +279,7 @@ class OpenFFBoard(Driver):
         yield from self._do(b"fxm.0.ffbstate=1")
 
     def _ask(self, command: bytes) -> Generator[Ask, bytes, bytes]:
-        """The value of the answer that echoes `command`."""
+        """The value of the answer that echoes `command`. Raises `TimeoutError` where there is none."""
 
         def find(data: bytes) -> bytes | None:
             values = [found[7] for found in ANSWER.finditer(data) if _echo(found) == command]
@@ -294,10 +294,8 @@ class OpenFFBoard(Driver):
             if value is not None and value not in (b"ERR", b"NOT_FOUND"):
                 return value
             raise DeviceError(f"OpenFFBoard {self.version}: it answers {command.decode()} with {value!r}")
-        raise DeviceError(
-            f"no answer to {command.decode()}: no OpenFFBoard, or its firmware does not know the command (then it is "
-            "silent)"
-        )
+        # Also what its firmware does not know, and a parser that hangs until the chip resets itself after 2 s.
+        raise TimeoutError(f"no answer to {command.decode()}")
 
     def _do(self, command: bytes) -> Handshake:
         value = yield from self._ask(command)

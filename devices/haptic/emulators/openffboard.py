@@ -65,7 +65,7 @@ class EmulatedOpenFFBoard(EmulatedDevice):
 
     @property
     def output(self) -> NDArray[np.float64]:
-        return np.array([self.wheel.counts / 32767 * self._full_torque])
+        return np.array([self.wheel.counts / 32767 * self._full_torque + 0.0])  # no negative zero
 
     def sense(self, position: NDArray[np.float64], velocity: NDArray[np.float64]) -> None:
         self._position, self._velocity = position, velocity

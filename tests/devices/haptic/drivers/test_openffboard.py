@@ -122,7 +122,7 @@ def test_other_boards_are_told_with_what_to_do(handshaken: Join) -> None:
     with pytest.raises(DeviceError, match="give no force"):
         handshaken(OpenFFBoard(), device)
     device.receive = lambda data, now_s: b"1.25 0.5*14\r\n"  # type: ignore[method-assign]
-    with pytest.raises(DeviceError, match="no answer to sys.0.swver"):
+    with pytest.raises(TimeoutError, match="no answer to sys.0.swver"):
         handshaken(OpenFFBoard(), device)
 
 
