@@ -245,7 +245,7 @@ class Guard:
             self._ready = True
             self._write(Code.READY)
         # A force may fall at once, for passivity control takes away what would give energy out. From there it grows
-        # with the slew limit: from the nearer of the last and the wanted value on the same side of zero, else from zero.
+        # with the slew limit: from the nearer of the last and the wanted value on the same side of zero, or from zero.
         base = [
             (was if abs(was) < abs(value) else value) if was * value > 0.0 else 0.0
             for was, value in zip(self._output, force, strict=True)
