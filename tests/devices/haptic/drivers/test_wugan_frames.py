@@ -1,7 +1,9 @@
 """The worked frames of docs/haptic-protocol.md, byte for byte, and what damage does to a frame."""
 
+import re
 import struct
 import zlib
+from pathlib import Path
 
 import pytest
 from hypothesis import given
@@ -62,6 +64,12 @@ def test_worked_frames_byte_for_byte(name: str) -> None:
     kind, seq, payload, on_the_line = WORKED[name]
     assert wire.pack(kind, seq, payload) == bytes.fromhex(on_the_line)
     assert wire.unpack(bytes.fromhex(on_the_line)[:-1]) == wire.Frame(kind, seq, payload)
+
+
+def test_the_specification_shows_these_frames() -> None:
+    page = (Path(__file__).resolve().parents[4] / "docs" / "haptic-protocol.md").read_text(encoding="utf-8")
+    shown = {bytes.fromhex(line) for line in re.findall(r"^line +([0-9a-f ]+)$", page, re.MULTILINE)}
+    assert shown == {bytes.fromhex(on_the_line) for *_, on_the_line in WORKED.values()}
 
 
 def test_the_emergency_stop_is_a_constant() -> None:
