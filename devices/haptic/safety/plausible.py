@@ -83,11 +83,13 @@ class Plausible:
             return
         if not math.isfinite(value):
             raise DataError(f"{where} is {value}: give a finite number.")
+        name = JOINT_UNITS.get(unit, unit) if self.joint else unit
+        if isinstance(value, Given) and unit in self.ranges and not value.is_of(name):
+            raise DataError(f"{where} = {value:g} {value.unit}: {self.model} wants {name} there.")
         size = abs(value)
         least, most = self.ranges.get(unit, (0.0, math.inf))
         if size == 0.0 or (size <= most and (size >= least or isinstance(value, Given))):
             return
-        name = JOINT_UNITS.get(unit, unit) if self.joint else unit
         remedy = (
             "Give SI units" if size > most else f"Give SI units, or write the unit if it is meant: '{value:g} {name}'"
         )

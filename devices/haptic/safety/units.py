@@ -56,9 +56,27 @@ _LONGEST = 40  # characters of a unit
 
 
 class Given(float):
-    """A number of SI units whose unit was written down: nobody need guess whether it was meant."""
+    """A number of SI units whose unit was written down: nobody need guess whether it was meant.
 
-    __slots__ = ()
+    Attributes:
+        unit: the SI unit that it is in, such as `N/m`.
+    """
+
+    __slots__ = ("unit",)
+    unit: str
+
+    def __new__(cls, value: float, unit: str) -> Given:
+        """A number of `unit`."""
+        made = super().__new__(cls, value)
+        made.unit = unit
+        return made
+
+    def __reduce__(self) -> tuple[type[Given], tuple[float, str]]:
+        return Given, (float(self), self.unit)
+
+    def is_of(self, expected: str) -> bool:
+        """Whether it is of the kind of a unit."""
+        return unit(self.unit)[1] == unit(expected)[1]
 
 
 @lru_cache(256)
@@ -118,6 +136,10 @@ def si(value: float | str, expected: str, where: str = "") -> float:
     if not isinstance(value, str):
         if not math.isfinite(value):
             raise DataError(f"{what}{value} is not finite: give a number of {expected}.")
+        if isinstance(value, Given) and not value.is_of(expected):
+            raise DataError(
+                f"{what}{value:g} {value.unit} is not of the kind that is wanted here, which is {expected}."
+            )
         return value if isinstance(value, Given) else float(value)
     match = _QUANTITY.fullmatch(value)
     if match is None:
@@ -134,4 +156,4 @@ def si(value: float | str, expected: str, where: str = "") -> float:
     result = float(match[1]) * size / scale
     if not math.isfinite(result):
         raise DataError(f"{what}{value!r} is too large.")
-    return Given(result)
+    return Given(result, expected)

@@ -75,6 +75,8 @@ def test_a_written_unit_is_believed_where_it_is_small_only(arm: HapticSpec) -> N
     with pytest.raises(DataError, match="cannot be meant"):
         check.check(si("2000 N/mm", "N/m"), "N/m", "x")
     check.check(0.0, "N/m", "x")
+    with pytest.raises(DataError, match="wants m"):
+        check.check(si("5 deg", "rad"), "m", "x")
 
 
 @pytest.mark.parametrize("value", [math.nan, math.inf, (0.0, (0.1, -math.inf))])

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import dataclasses
 import math
+import pickle
 
 import pytest
 from hypothesis import given
@@ -10,6 +12,11 @@ from hypothesis import strategies as st
 
 from wugan.devices.haptic.safety.units import UNITS, Given, si, unit
 from wugan.errors import DataError
+
+
+@dataclasses.dataclass(frozen=True)
+class Holder:
+    value: float
 
 
 @pytest.mark.parametrize(
@@ -86,6 +93,14 @@ def test_bare_numbers_are_si_and_not_marked_as_given() -> None:
     assert si(3, "N") == 3.0 and not isinstance(si(3, "N"), Given)
     again = si("3 mm", "m")
     assert si(again, "m") is again
+    with pytest.raises(DataError, match="wanted"):
+        si(again, "rad")
+
+
+def test_the_written_unit_travels_with_the_number() -> None:
+    given = si("30 deg", "rad")
+    for copy in (pickle.loads(pickle.dumps(given)), dataclasses.replace(Holder(given)).value):
+        assert isinstance(copy, Given) and (copy, copy.unit) == (given, "rad")
 
 
 @given(st.text(max_size=30))
