@@ -65,8 +65,18 @@ class EmulatedHaply(EmulatedDevice):
     `faults` may be changed at any time. `configurations` counts what the firmware never frees.
     """
 
-    def __init__(self, *, upper_m: float = 0.05, fore_m: float = 0.07, base_m: float = 0.02) -> None:
-        """Build it with the handle at the 2DIY's start posture (180°, 0°), switched on and not configured."""
+    def __init__(
+        self, *, upper_m: float = 0.05, fore_m: float = 0.07, base_m: float = 0.02, own_supply: bool = False
+    ) -> None:
+        """Build it with the handle at the 2DIY's start posture (180°, 0°), switched on and not configured.
+
+        Args:
+            upper_m: upper arms, m.
+            fore_m: forearms, m.
+            base_m: distance of the motors, m.
+            own_supply: pulling the USB cable does not switch it off.
+        """
+        self._own_supply = own_supply
         self._linkage = Pantograph(upper_m, fore_m, base_m)
         self._spec = Haply(upper_m=upper_m, fore_m=fore_m, base_m=base_m).spec
         self._angles = (math.radians(HOME_DEG[0]), math.radians(HOME_DEG[1]))
@@ -96,6 +106,11 @@ class EmulatedHaply(EmulatedDevice):
         self._block: tuple[int, Callable[[bytes], bytes]] | None = None
         self._block_since = 0.0
         self._output = np.zeros(2)
+
+    def unplugged(self, now_s: float) -> None:
+        """With its own supply it goes on as it was, torque included; otherwise it forgets everything."""
+        if not self._own_supply:
+            self.power_cycle()
 
     @property
     def pins(self) -> list[tuple[bool, int]]:

@@ -49,8 +49,14 @@ class EmulatedInverse3(EmulatedDevice):
     that is not finite is none.
     """
 
-    def __init__(self, *, max_force_n: float = 4.0) -> None:
-        """Switch it on."""
+    def __init__(self, *, max_force_n: float = 4.0, own_supply: bool = False) -> None:
+        """Switch it on.
+
+        Args:
+            max_force_n: greatest force of each axis, N.
+            own_supply: pulling the USB cable does not switch it off.
+        """
+        self._own_supply = own_supply
         self._spec = Inverse3(max_force_n=max_force_n).spec
         self._position = np.array(self.rest)
         self._velocity = np.zeros(AXES)
@@ -68,6 +74,11 @@ class EmulatedInverse3(EmulatedDevice):
         self._late: list[tuple[float, bytes]] = []
         self._output = np.zeros(AXES)
         self.commands = 0
+
+    def unplugged(self, now_s: float) -> None:
+        """With its own supply it goes on as it was, torque included; otherwise it forgets everything."""
+        if not self._own_supply:
+            self.power_cycle()
 
     @property
     def output(self) -> NDArray[np.float64]:

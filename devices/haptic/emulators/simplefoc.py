@@ -48,8 +48,20 @@ class EmulatedSimpleFoc(EmulatedDevice):
         torque_by: str = "voltage",
         limit: float = 3.0,
         counts: int = 16384,
+        own_supply: bool = True,
     ) -> None:
-        """Switch it on; `torque_by` and `limit` only say what the driver will be told, for `spec`."""
+        """Switch it on.
+
+        Args:
+            letters: of the motors.
+            kt_nm_per_a: torque constant, N·m/A.
+            resistance_ohm: phase resistance.
+            torque_by: what the driver will be told, for `spec`.
+            limit: what the driver will be told, V or A, for `spec`.
+            counts: of the sensors, in a turn.
+            own_supply: pulling the USB cable does not switch it off, as motors need a supply of their own.
+        """
+        self._own_supply = own_supply
         driver = SimpleFoc(
             letters=letters, kt_nm_per_a=kt_nm_per_a, resistance_ohm=resistance_ohm, torque_by=torque_by, limit=limit
         )
@@ -70,6 +82,11 @@ class EmulatedSimpleFoc(EmulatedDevice):
         self._verbose, self._decimals = USER_FRIENDLY, 3
         self._line = bytearray()
         self._said = bytearray()
+
+    def unplugged(self, now_s: float) -> None:
+        """With its own supply it goes on as it was, torque included; otherwise it forgets everything."""
+        if not self._own_supply:
+            self.power_cycle()
 
     @property
     def output(self) -> NDArray[np.float64]:

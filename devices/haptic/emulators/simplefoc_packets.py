@@ -30,6 +30,7 @@ class EmulatedSimpleFocPackets(EmulatedDevice):
         torque_by: str = "voltage",
         limit: float = 3.0,
         counts: int = 16384,
+        own_supply: bool = True,
     ) -> None:
         """Switch it on.
 
@@ -43,7 +44,9 @@ class EmulatedSimpleFocPackets(EmulatedDevice):
             torque_by: what the driver will be told, for `spec`.
             limit: what the driver will be told, V or A, for `spec`.
             counts: of the sensors, in a turn.
+            own_supply: pulling the USB cable does not switch it off, as motors need a supply of their own.
         """
+        self._own_supply = own_supply
         self._spec = SimpleFocPackets(
             motors=motors,
             binary=binary,
@@ -67,6 +70,11 @@ class EmulatedSimpleFocPackets(EmulatedDevice):
         self.motors = [EmulatedFocMotor(*self._motor) for _ in self._spec.max_output]
         board = Board(self.motors, self._echo)
         self._io = BinaryIO(board, self._flushes) if self._binary else TextIO(board)
+
+    def unplugged(self, now_s: float) -> None:
+        """With its own supply it goes on as it was, torque included; otherwise it forgets everything."""
+        if not self._own_supply:
+            self.power_cycle()
 
     @property
     def output(self) -> NDArray[np.float64]:

@@ -130,3 +130,12 @@ def test_any_bytes(pieces: list[bytes], stack: bytes) -> None:
         board.tick(0.7 * index + 0.6)
     assert all(0 <= duty <= 4095 for _, duty in board.pins)
     assert np.isfinite(board.output).all()
+
+
+@pytest.mark.parametrize("own_supply", [False, True])
+def test_the_cable_is_pulled(own_supply: bool) -> None:
+    """With its own supply the motors go on."""
+    device = EmulatedHaply(own_supply=own_supply)
+    device.receive(CONFIGURE + struct.pack("<BB2f", 2, 5, 0.1, 0.1), 0.0)
+    device.unplugged(1.0)
+    assert device.output.any() == own_supply

@@ -90,3 +90,12 @@ def test_any_bytes(pieces: list[bytes]) -> None:
     for index, piece in enumerate(pieces):
         arm.receive(piece, float(index))
     assert (np.abs(arm.output) <= 4.0).all()
+
+
+@pytest.mark.parametrize("own_supply", [False, True])
+def test_the_cable_is_pulled(own_supply: bool) -> None:
+    """With its own supply the motors go on."""
+    device = EmulatedInverse3(own_supply=own_supply)
+    device.receive(struct.pack("<B3f", 0x2A, 1.0, 1.0, 1.0), 0.0)
+    device.unplugged(1.0)
+    assert device.output.any() == own_supply

@@ -116,3 +116,12 @@ def test_any_bytes(pieces: list[bytes]) -> None:
     for piece in pieces:
         board.receive(piece, 0.0)
     assert np.isfinite(board.output).all()
+
+
+@pytest.mark.parametrize("own_supply", [False, True])
+def test_the_cable_is_pulled(own_supply: bool) -> None:
+    """With its own supply the motors go on."""
+    device = EmulatedSimpleFoc(own_supply=own_supply)
+    device.receive(b"M1\n", 0.0)
+    device.unplugged(1.0)
+    assert device.output.any() == own_supply

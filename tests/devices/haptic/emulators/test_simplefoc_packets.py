@@ -44,3 +44,12 @@ def test_angles_are_whole_counts(angle: float) -> None:
     board.sense(np.array([angle]), np.zeros(1))
     told = float(board.receive(b"R9\n", 0.0)[3:])
     assert angle - 2 * np.pi / 16384 - 1e-4 <= told <= angle + 1e-4
+
+
+@pytest.mark.parametrize("own_supply", [False, True])
+def test_the_cable_is_pulled(own_supply: bool) -> None:
+    """With its own supply the motors go on."""
+    device = EmulatedSimpleFocPackets(own_supply=own_supply)
+    device.receive(b"R1=1\n", 0.0)
+    device.unplugged(1.0)
+    assert device.output.any() == own_supply
