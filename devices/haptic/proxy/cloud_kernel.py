@@ -19,6 +19,7 @@ from wugan.devices.haptic.proxy.cloud import SPACINGS
 from wugan.devices.haptic.proxy.compiled import compiled
 from wugan.devices.haptic.proxy.friction import FLAT, HAND, LEVEL, PROXY, SIDE, held_goal
 from wugan.devices.haptic.proxy.halfspaces import nearest_allowed, step_inside
+from wugan.devices.haptic.proxy.vectors import add, dot, grow, put, square
 
 #: How often it looks at the surfaces around a place in one period, 2 to 3 µs each. What is left to go is for the next.
 _MOST_LOOKS = 24
@@ -61,19 +62,19 @@ def cloud_step(
         still: coefficient of friction at rest.
         moving: coefficient of friction while sliding.
     """
-    start = state[PROXY : PROXY + 3].copy()
-    side = state[SIDE : SIDE + 4].copy()
+    start, proxy, goal, side = np.empty(3), np.empty(3), np.empty(3), np.empty(4)
+    put(start, state[PROXY : PROXY + 3])
+    put(proxy, start)
+    put(side, state[SIDE : SIDE + 4])
     level = state[LEVEL]
-    proxy = start.copy()
     _advance(cloud, state, proxy, hand, radius)
-    goal = hand.copy()
     if held_goal(state, start, proxy, hand, still, moving, goal):
-        proxy[:] = start
-        state[SIDE : SIDE + 4] = side
+        put(proxy, start)
+        put(state[SIDE : SIDE + 4], side)
         state[LEVEL] = level
         _advance(cloud, state, proxy, goal, radius)
-    state[HAND : HAND + 3] = hand
-    state[PROXY : PROXY + 3] = proxy
+    put(state[HAND : HAND + 3], hand)
+    put(state[PROXY : PROXY + 3], proxy)
 
 
 @compiled
@@ -91,17 +92,17 @@ def _advance(cloud: _Cloud, state: _Array, c: _Array, goal: _Array, radius: floa
         left[0] -= 1
         for a in range(3):
             wish[a] = goal[a] - c[a]
-        far = math.sqrt(_dot(wish, wish))
+        far = math.sqrt(dot(wish, wish))
         if far == 0.0:
             return
         count = _surfaces(cloud, c, side, flat, n, height)
         if count == 0:
-            side[:] = 0.0  # no side: the next surface is met from wherever it is met
+            grow(side, 0.0)  # no side: the next surface is met from wherever it is met
             state[LEVEL] = radius
             first = False
             stride = _FREE_STRIDE * h
             if far <= stride:
-                c[:] = goal
+                put(c, goal)
                 return
             for a in range(3):
                 c[a] += wish[a] * (stride / far)
@@ -114,27 +115,26 @@ def _advance(cloud: _Cloud, state: _Array, c: _Array, goal: _Array, radius: floa
             beta[i] = min(beta[i], 0.0)
         nearest_allowed(n, beta, count, wish, y)
         step_inside(n, beta, count, y)
-        length = math.sqrt(_dot(y, y))
+        length = math.sqrt(dot(y, y))
         stride = _STRIDE * h
         if length > stride:
-            y *= stride / length
+            grow(y, stride / length)
         elif y[0] == wish[0] and y[1] == wish[1] and y[2] == wish[2]:
-            trial[:] = goal
+            put(trial, goal)
             if _stands(cloud, trial, side, flat, n, height, state[LEVEL], left):
-                c[:] = goal
+                put(c, goal)
                 return
         moved = False
         for _ in range(4):
-            for a in range(3):
-                trial[a] = c[a] + y[a]
+            add(c, y, trial)
             if _settle(cloud, trial, side, flat, n, height, state[LEVEL], left):
                 moved = True
                 break
-            y *= 0.5
+            grow(y, 0.5)
         if not moved:
             return
-        length = math.sqrt((trial[0] - c[0]) ** 2 + (trial[1] - c[1]) ** 2 + (trial[2] - c[2]) ** 2)
-        c[:] = trial
+        length = math.sqrt(square(trial, c))
+        put(c, trial)
         if length < _REST:
             return
 
@@ -249,16 +249,16 @@ def _surfaces(
         length = math.sqrt(sums[which, 2] ** 2 + sums[which, 3] ** 2 + sums[which, 4] ** 2)
         if weight < _NO_WEIGHT or length < 0.1 * weight:
             continue
-        if count == 0:
-            for a in range(3):
-                side[a] = sums[which, 2 + a] / length
-        n[count] = sums[which, 2:] / length
+        for a in range(3):
+            n[count, a] = sums[which, 2 + a] / length
+            if count == 0:
+                side[a] = n[count, a]
         height[count] = sums[which, 1] / weight
         if flat:  # the device has no third axis: the constraint within its plane
             level_part = math.sqrt(n[count, 0] ** 2 + n[count, 1] ** 2)
             if level_part < 1e-3:
                 continue
-            n[count] /= level_part
+            grow(n[count], 1.0 / level_part)
             n[count, 2] = 0.0
         count += 1
     return count
@@ -284,16 +284,11 @@ def _find_side(cloud: _Cloud, x: _Array, ix: int, iy: int, iz: int, side: _Array
                 while cell < len(cells) and cells[cell] <= row + min(iz + 1, nz - 1):
                     for p in range(starts[cell], starts[cell + 1]):
                         if turn == 0:
-                            square = (
-                                (x[0] - points[p, 0]) ** 2 + (x[1] - points[p, 1]) ** 2 + (x[2] - points[p, 2]) ** 2
-                            )
-                            if square < least:
-                                nearest, least = p, square
+                            away = square(x, points[p])
+                            if away < least:
+                                nearest, least = p, away
                             continue
-                        square = 0.0
-                        for a in range(3):
-                            square += (points[p, a] - points[nearest, a]) ** 2
-                        w = max(0.0, 1.0 - 4.0 * square / (h * h))
+                        w = max(0.0, 1.0 - 4.0 * square(points[p], points[nearest]) / (h * h))
                         for a in range(3):
                             mean[a] += w * w * points[p, 3 + a]
                     cell += 1
@@ -303,7 +298,7 @@ def _find_side(cloud: _Cloud, x: _Array, ix: int, iy: int, iz: int, side: _Array
     for a in range(3):
         up += mean[a] * (x[a] - points[nearest, a])
     side[3] = 1.0 if up >= 0.0 else -1.0
-    length = math.sqrt(_dot(mean, mean))
+    length = math.sqrt(dot(mean, mean))
     for a in range(3):
         side[a] = side[3] * (mean[a] / length if length > 1e-9 else points[nearest, 3 + a])
     return True
@@ -320,8 +315,3 @@ def _lower(cells: NDArray[np.int64], key: int) -> int:
         else:
             high = middle
     return low
-
-
-@compiled
-def _dot(a: _Array, b: _Array) -> float:
-    return a[0] * b[0] + a[1] * b[1] + a[2] * b[2]

@@ -14,6 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from wugan.devices.haptic.proxy.compiled import compiled
+from wugan.devices.haptic.proxy.vectors import grow, put, square
 
 #: Places in a proxy's memory, float64 `[SIZE]`: proxy, hand of the last step, normal of the contact (out of the
 #: surface), its depth without friction, whether it slides; for a cloud the direction out of the surface, whether its
@@ -43,10 +44,10 @@ def held_goal(
         True where the proxy has to move again from `start` to `goal`; False where `proxy` is the answer.
     """
     touched = state[DEPTH] > 0.0
-    depth = math.sqrt((proxy[0] - hand[0]) ** 2 + (proxy[1] - hand[1]) ** 2 + (proxy[2] - hand[2]) ** 2)
+    depth = math.sqrt(square(proxy, hand))
     state[DEPTH] = depth
     if depth == 0.0:
-        state[NORMAL : NORMAL + 3] = 0.0
+        grow(state[NORMAL : NORMAL + 3], 0.0)
         state[SLIDES] = 0.0
         return False
     along = 0.0
@@ -65,7 +66,7 @@ def held_goal(
     if way <= limit:
         state[SLIDES] = 0.0
         if touched:
-            proxy[:] = start
+            put(proxy, start)
             return False
         held = way  # just landed: it comes down where it is
     else:

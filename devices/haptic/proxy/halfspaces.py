@@ -13,6 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from wugan.devices.haptic.proxy.compiled import compiled
+from wugan.devices.haptic.proxy.vectors import dot, grow, put
 
 #: A constraint counts as kept up to here, m: far below what a device resolves, far above rounding.
 SLACK = 1e-12
@@ -36,18 +37,18 @@ def nearest_allowed(n: _Array, beta: _Array, count: int, t: _Array, y: _Array) -
     Returns:
         False where the half-spaces have no common point, as far as rounding lets one see; y is 0 then.
     """
-    y[:] = t
+    put(y, t)
     for i in range(count):
-        if _value(n, i, y) >= beta[i] - SLACK:
+        if dot(n[i], y) >= beta[i] - SLACK:
             continue
-        need_i = beta[i] - _value(n, i, t)
+        need_i = beta[i] - dot(n[i], t)
         for a in range(3):
             y[a] = t[a] + need_i * n[i, a]
         for j in range(i):
-            if _value(n, j, y) >= beta[j] - SLACK:
+            if dot(n[j], y) >= beta[j] - SLACK:
                 continue
             if not _on_line(n, beta, i, j, t, y):
-                y[:] = 0.0
+                grow(y, 0.0)
                 return False
     return True
 
@@ -55,9 +56,9 @@ def nearest_allowed(n: _Array, beta: _Array, count: int, t: _Array, y: _Array) -
 @compiled
 def _on_line(n: _Array, beta: _Array, i: int, j: int, t: _Array, y: _Array) -> bool:
     """The nearest point on the line where planes i and j meet, that all k < j allow."""
-    cosine = n[i, 0] * n[j, 0] + n[i, 1] * n[j, 1] + n[i, 2] * n[j, 2]
+    cosine = dot(n[i], n[j])
     sine2 = 1.0 - cosine * cosine
-    need_i, need_j = beta[i] - _value(n, i, t), beta[j] - _value(n, j, t)
+    need_i, need_j = beta[i] - dot(n[i], t), beta[j] - dot(n[j], t)
     if sine2 < _PARALLEL:
         if cosine < 0.0:
             return False
@@ -74,7 +75,7 @@ def _on_line(n: _Array, beta: _Array, i: int, j: int, t: _Array, y: _Array) -> b
     low, high = -math.inf, math.inf
     for k in range(j):
         along = n[k, 0] * dx + n[k, 1] * dy + n[k, 2] * dz
-        need = beta[k] - _value(n, k, y)
+        need = beta[k] - dot(n[k], y)
         if along * along < _PARALLEL * sine2:
             if need > 1e-9:
                 return False
@@ -98,14 +99,9 @@ def step_inside(n: _Array, beta: _Array, count: int, y: _Array) -> None:
     """Shorten y until every half-space with beta ≤ 0 really allows it: whatever rounding did, the move is safe."""
     scale = 1.0
     for i in range(count):
-        value = _value(n, i, y)
+        value = dot(n[i], y)
         least = min(beta[i], 0.0)
         if value < least - 2.0 * SLACK:
             scale = min(scale, least / value)
     if scale < 1.0:
-        y *= scale
-
-
-@compiled
-def _value(n: _Array, i: int, y: _Array) -> float:
-    return n[i, 0] * y[0] + n[i, 1] * y[1] + n[i, 2] * y[2]
+        grow(y, scale)

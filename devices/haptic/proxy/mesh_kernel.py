@@ -19,6 +19,7 @@ from wugan.devices.haptic.proxy.friction import FLAT, HAND, PROXY, held_goal
 from wugan.devices.haptic.proxy.halfspaces import nearest_allowed, step_inside
 from wugan.devices.haptic.proxy.mesh import LEAF
 from wugan.devices.haptic.proxy.triangle import EDGE, FACE, VERTEX, nearest_on_triangle
+from wugan.devices.haptic.proxy.vectors import add, dot, grow, put, square
 
 #: Triangles near the proxy at a time; more than that, and it looks less far.
 MOST_NEAR = 512
@@ -56,17 +57,17 @@ def mesh_step(
         still: coefficient of friction at rest.
         moving: coefficient of friction while sliding.
     """
-    start = state[PROXY : PROXY + 3].copy()
-    proxy = start.copy()
-    hint = 2.0 * math.sqrt(_square(hand, state[HAND : HAND + 3]))
-    state[HAND : HAND + 3] = hand
+    start, proxy, goal = np.empty(3), np.empty(3), np.empty(3)
+    put(start, state[PROXY : PROXY + 3])
+    put(proxy, start)
+    hint = 2.0 * math.sqrt(square(hand, state[HAND : HAND + 3]))
+    put(state[HAND : HAND + 3], hand)
     flat = state[FLAT] != 0.0
     _advance(mesh, proxy, hand, radius, hint, flat)
-    goal = hand.copy()
     if held_goal(state, start, proxy, hand, still, moving, goal):
-        proxy = start.copy()
+        put(proxy, start)
         _advance(mesh, proxy, goal, radius, hint, flat)
-    state[PROXY : PROXY + 3] = proxy
+    put(state[PROXY : PROXY + 3], proxy)
 
 
 @compiled
@@ -90,7 +91,7 @@ def _advance(
     for _ in range(_MOST_FREE):
         for a in range(3):
             wish[a] = goal[a] - c[a]
-        far = math.sqrt(wish[0] * wish[0] + wish[1] * wish[1] + wish[2] * wish[2])
+        far = math.sqrt(dot(wish, wish))
         if far == 0.0:
             return
         reach = min(far, reach_most)
@@ -107,18 +108,18 @@ def _advance(
                 beta[i] = min(beta[i], 0.0)
             nearest_allowed(n, beta, count, wish, y)
         step_inside(n, beta, count, y)
-        length = math.sqrt(y[0] * y[0] + y[1] * y[1] + y[2] * y[2])
+        length = math.sqrt(dot(y, y))
         short = length > reach * (1.0 + 1e-12)
         if short:
-            y *= reach / length
+            grow(y, reach / length)
         if not short and not crowded and y[0] == wish[0] and y[1] == wish[1] and y[2] == wish[2]:
-            c[:] = goal  # exactly, so that free means no force at all
+            put(c, goal)  # exactly, so that free means no force at all
             return
         if crowded:
             if not _squeeze(mesh, c, y, radius):
                 return
             continue
-        c += y
+        add(c, y, c)
         if not short:
             moves += 1
             if length < _REST or moves >= _MOST_MOVES:
@@ -131,15 +132,17 @@ def _squeeze(mesh: _Mesh, c: _Array, y: _Array, radius: float) -> bool:
 
     Half a radius from a place that is a radius away from everything crosses nothing.
     """
-    length = math.sqrt(y[0] * y[0] + y[1] * y[1] + y[2] * y[2])
+    length = math.sqrt(dot(y, y))
     if length > 0.5 * radius:
-        y *= 0.5 * radius / length
+        grow(y, 0.5 * radius / length)
+    trial = np.empty(3)
     allowed = min(radius, _clearance(mesh, c, radius)) - 1e-9 * radius
     for _ in range(_HALVINGS):
-        if _clearance(mesh, c + y, radius) >= allowed:
-            c += y
-            return math.sqrt(y[0] * y[0] + y[1] * y[1] + y[2] * y[2]) > _REST
-        y *= 0.5
+        add(c, y, trial)
+        if _clearance(mesh, trial, radius) >= allowed:
+            put(c, trial)
+            return math.sqrt(dot(y, y)) > _REST
+        grow(y, 0.5)
     return False
 
 
@@ -163,7 +166,7 @@ def _clearance(mesh: _Mesh, c: _Array, most: float) -> float:
         first = (node - bottom) * LEAF
         for index in range(first, min(first + LEAF, len(triangles))):
             nearest_on_triangle(triangles[index], c, q)
-            least = min(least, _square(q, c))
+            least = min(least, square(q, c))
     return math.sqrt(least)
 
 
@@ -197,12 +200,12 @@ def _gather(
         first = (node - bottom) * LEAF
         for index in range(first, min(first + LEAF, len(triangles))):
             feature = nearest_on_triangle(triangles[index], c, q)
-            square = _square(q, c)
-            if square <= limit:
+            away = square(q, c)
+            if away <= limit:
                 if found == MOST_NEAR:
                     return -MOST_NEAR
-                near[found], squares[found], features[found] = index, square, feature
-                points[found] = q
+                near[found], squares[found], features[found] = index, away, feature
+                put(points[found], q)
                 found += 1
     return found
 
@@ -263,10 +266,10 @@ def _planes(
             level_part = math.sqrt(m[0] * m[0] + m[1] * m[1])
             if level_part < 1e-6:
                 continue
-            m /= level_part
+            grow(m, 1.0 / level_part)
             m[2] = 0.0
             low /= level_part
-        n[count] = m
+        put(n[count], m)
         beta[count] = low
         count += 1
 
@@ -289,12 +292,6 @@ def _behind(v: _Array, m: _Array, level: float) -> bool:
     for corner in range(0, 9, 3):
         highest = max(highest, m[0] * v[corner] + m[1] * v[corner + 1] + m[2] * v[corner + 2])
     return highest <= level
-
-
-@compiled
-def _square(a: _Array, b: _Array) -> float:
-    x, y, z = a[0] - b[0], a[1] - b[1], a[2] - b[2]
-    return x * x + y * y + z * z
 
 
 @compiled
