@@ -66,7 +66,7 @@ class Plausible:
             },
         )
 
-    def check(self, value: float | tuple[Any, ...], unit: str, where: str) -> None:
+    def check(self, value: float | tuple[Any, ...] | list[Any], unit: str, where: str) -> None:
         """Refuse a value that cannot be meant.
 
         Args:

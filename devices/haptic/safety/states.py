@@ -100,11 +100,13 @@ class StateGuard:
             return self._reject(Code.STATE_UNITS, now_s, "velocities do not fit positions: one of them has wrong units")
         return state
 
-    def _reject(self, code: Code, now_s: float, detail: str) -> None:
+    def _reject(self, code: Code, now_s: float, detail: str) -> State | None:
+        """No state, and why."""
         self.rejected[code] = self.rejected.get(code, 0) + 1
         time_ns = int(now_s * 1e9) if math.isfinite(now_s) else 0
         if self._events.begins(code, time_ns):
             self._events.add(code, time_ns, detail)
+        return None
 
     def _estimate(self, position: tuple[float, ...], last: tuple[float, ...], elapsed: float) -> None:
         """Low-passed difference quotient."""
