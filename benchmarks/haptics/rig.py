@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 
 from wugan.devices.haptic.drivers.wugan_board import WuganBoard
-from wugan.devices.haptic.effects import Program, Pulse
+from wugan.devices.haptic.effects import Program, Weight
 from wugan.devices.haptic.emulators.body import Body
 from wugan.devices.haptic.emulators.process import EmulatorProcess
 from wugan.devices.haptic.emulators.wugan_board import EmulatedWuganBoard
@@ -22,7 +22,7 @@ from wugan.devices.haptic.servo.records import Phase
 
 AXES = 2
 EMULATOR_PRIORITY = 40
-PUSH = Program((Pulse((1.0, 0.0), duration=10.0),))
+PUSH = Program((Weight((1.0, 0.0)),))
 
 
 def board(**values: Any) -> EmulatorProcess:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -13,6 +14,8 @@ from wugan.devices.haptic.servo.records import Phase
 from wugan.errors import DataError, DeviceError
 from wugan.packet import Packet
 from wugan.stage import Sink
+
+logger = logging.getLogger(__name__)
 
 
 @dataclass(eq=False)
@@ -27,7 +30,7 @@ class HapticForce(Sink[Program]):
 
     Raises:
         DataError: the device's port is not named; from `write`, the program does not fit the device.
-        DeviceError: from `write`, its servo does not run.
+        DeviceError: from `write`, no servo has run for it.
     """
 
     device: HapticDevice
@@ -42,7 +45,11 @@ class HapticForce(Sink[Program]):
     def write(self, packet: Packet[Program]) -> None:
         """Put one program in force."""
         data = check_program(packet.data, self.device.haptic)
-        self._attached().write_program(data, expiry_ns(self.expires))
+        memory = self._attached()
+        if memory is None:
+            logger.debug("%s was closed: a program is dropped", self.device.name)
+        else:
+            memory.write_program(data, expiry_ns(self.expires))
 
     def interrupt(self) -> None:
         """Take all effects away at once. Called from another thread."""
@@ -56,16 +63,18 @@ class HapticForce(Sink[Program]):
             memory.write_program(b"", 0)
             memory.close()
 
-    def _attached(self) -> ServoMemory:
-        """The memory of the servo that runs now; a source that was opened again has another one."""
+    def _attached(self) -> ServoMemory | None:
+        """The memory of the servo that runs now; None where the one that we have known was closed, as at a stop."""
         memory = self._memory
         if memory is not None and memory.words[Word.PHASE] != Phase.STOPPED:
             return memory
         assert self.device.port is not None
-        fresh = ServoMemory.attach(self.device.port)
-        if fresh.words[Word.PHASE] == Phase.STOPPED:
-            fresh.close()
-            raise DeviceError(f"{self.device.port}: the servo of this device has ended; open the device first")
+        try:
+            fresh = ServoMemory.attach(self.device.port)  # a source that was opened again has another memory
+        except DeviceError:
+            if memory is None:
+                raise
+            return None
         if memory is not None:
             memory.close()
         self._memory = fresh

@@ -131,8 +131,11 @@ def _drive(config: ServoConfig, memory: ServoMemory, control: Control) -> int:
 
 
 def _serial(config: ServoConfig) -> str:
-    identity = getattr(config.driver, "identity", "")
-    return identity.hex() if isinstance(identity, bytes) else str(identity)
+    """What the device calls itself, as far as its driver was told."""
+    identity = getattr(config.driver, "identity", None)
+    if isinstance(identity, bytes):
+        return identity.hex()
+    return str(getattr(identity, "serial", "") or "")
 
 
 if __name__ == "__main__":

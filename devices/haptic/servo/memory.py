@@ -293,8 +293,11 @@ def _clear(path: Path) -> bool:
 
 
 def path_for(port: str) -> Path:
-    """Where the memory of a port's servo lies: the same for every name of the port (by-id links), one for each user."""
-    name = hashlib.sha256(os.path.realpath(port).encode()).hexdigest()[:16]
+    """Where the memory of the servo of a port lies, one for each user and name of the port.
+
+    By the name as it is given, not by where it leads: that changes with a replug.
+    """
+    name = hashlib.sha256(os.path.abspath(port).encode()).hexdigest()[:16]
     shared = Path("/dev/shm")
     folder = shared if shared.is_dir() else Path(tempfile.gettempdir())
     return folder / f"wugan-haptic-{os.getuid()}-{name}"

@@ -76,10 +76,11 @@ def test_closing_and_interrupting_take_the_force_away(emulator: PtyEmulator) -> 
             until(lambda: emulator.output[0] > 0.1)
             end()
             until(lambda: emulator.output == (0.0, 0.0))
+        with pytest.raises(DeviceError, match="connect it first"):
+            HapticForce(HapticDevice(WuganBoard(axes=2), port=f"{emulator.port}-2")).write(Packet("", 0, 0, PUSH))
         sink.write(Packet("", 0, 0, PUSH))
         device.close()
-        with pytest.raises(DeviceError, match="connect it first"):
-            sink.write(Packet("", 0, 0, PUSH))
+        sink.write(Packet("", 0, 0, PUSH))  # as at the stop of a pipeline, where the source goes first
         device.open()
         sink.write(Packet("", 0, 0, PUSH))
         until(lambda: emulator.output[0] > 0.1)

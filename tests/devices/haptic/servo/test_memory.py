@@ -134,12 +134,13 @@ def test_what_a_dead_servo_left_is_not_taken_over(tmp_path: Path) -> None:
     assert not path_for(port).exists()
 
 
-def test_memory_is_found_by_every_name_of_the_port(tmp_path: Path) -> None:
-    port = tmp_path / "ttyACM0"
-    port.touch()
-    (tmp_path / "by-id").symlink_to(port)
+def test_memory_is_found_by_the_name_of_the_port_wherever_that_leads(tmp_path: Path) -> None:
+    port = tmp_path / "by-id"
+    port.symlink_to(tmp_path / "ttyACM0")
     made = ServoMemory.create(str(port))
-    found = ServoMemory.attach(str(tmp_path / "by-id"))
+    port.unlink()
+    port.symlink_to(tmp_path / "ttyACM1")  # after a replug
+    found = ServoMemory.attach(str(port))
     found.raise_word(Word.ESTOP)
     assert made.words[Word.ESTOP] == 1
     made.remove()
