@@ -49,19 +49,23 @@ def list_(
 
 
 def _watch(kinds: list[str] | None, as_json: bool) -> None:
+    """Tell what comes and goes, until Ctrl-C."""
     from wugan.cli.console import out
     from wugan.devices.discovery import discover, watch
 
-    for change in watch(lambda: discover(kinds).found):
-        if change is None:
-            continue
-        if as_json:
-            print(json.dumps({"arrived": change.arrived, **change.found.row()}, ensure_ascii=False), flush=True)
-        else:
+    try:
+        for change in watch(lambda: discover(kinds).found):
+            if change is None:
+                continue
+            if as_json:
+                print(json.dumps({"arrived": change.arrived, **change.found.row()}, ensure_ascii=False), flush=True)
+                continue
             one = change.found
             mark, style = ("+", "green") if change.arrived else ("-", "red")
             words = " ".join(filter(None, (one.kind, one.name, one.address, one.driver, one.usb, one.serial)))
             out.print(f"{mark} {words}", style=style, highlight=False, markup=False, soft_wrap=True)
+    except KeyboardInterrupt:
+        return
 
 
 def _table(found: tuple[Found, ...]) -> Any:

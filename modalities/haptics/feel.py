@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass, field
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from wugan.duration import to_ns
@@ -34,7 +34,7 @@ class Feel(Stage[Any, ImpedanceUpdate]):
     """
 
     rules: dict[str, list[dict[str, Any]]]
-    otherwise: list[dict[str, Any]] = field(default_factory=list)
+    otherwise: Sequence[dict[str, Any]] = ()
     least: float = 0.6
     valid: str | float = "500ms"
 

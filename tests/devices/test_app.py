@@ -15,13 +15,11 @@ from wugan.cli import console
 from wugan.devices import app, discovery, opening
 from wugan.devices.calibration import kept
 from wugan.devices.discovery import Discovery
+from wugan.devices.discovery import watch as discovery_watch
 from wugan.devices.found import Found
 from wugan.devices.haptic.calibration import HapticCalibration
 from wugan.devices.haptic.emulators.pty import PtyEmulator
 from wugan.devices.haptic.emulators.wugan_board import EmulatedWuganBoard
-from wugan.devices.monitor import Monitor
-from wugan.devices.opening import choose
-from wugan.errors import DataError, DeviceError
 
 BOARD = Found("haptic", "Test Board", "/dev/ttyACM0", driver="wugan|haply", vid=0x2341, pid=0x3E, serial="75A")
 CAMERA = Found("camera", "Laptop", "/dev/video0", driver="v4l2")
@@ -68,24 +66,32 @@ def text(result: Result) -> str:
 
 
 def test_list(attached: list[Found]) -> None:
+    assert "Test Board" in text(run("list")) and "Laptop" not in text(run("list", "--kind", "haptic"))
     rows = [json.loads(line) for line in text(run("list", "--json")).splitlines() if line.startswith("{")]
     assert [(row["kind"], row["usb"]) for row in rows] == [("haptic", "2341:003e"), ("camera", "")]
     attached.clear()
-    run("list")
+    assert "no devices are attached" in text(run("list"))
+
+
+def test_list_goes_on_and_tells_what_changes(attached: list[Found], monkeypatch: pytest.MonkeyPatch) -> None:
+    def sleep(seconds: float) -> None:
+        if not attached:
+            raise KeyboardInterrupt
+        attached.pop()
+
+    monkeypatch.setattr(discovery, "watch", lambda look: discovery_watch(look, sleep=sleep))
+    told = [json.loads(line) for line in text(run("list", "--watch", "--json")).splitlines() if line.startswith("{")]
+    assert [(row["arrived"], row["kind"]) for row in told] == [
+        (True, "haptic"),
+        (True, "camera"),
+        (False, "camera"),
+        (False, "haptic"),
+    ]
 
 
 def test_info_of_a_port_that_is_in_no_list(emulator: PtyEmulator) -> None:
     row = json.loads(text(run("info", emulator.port, "--driver", "wugan", "--set", "axes=2", "--json")))
     assert row["protocol"] == "wugan" and row["axes"] == 2 and row["calibrations"].startswith("none")
-
-
-def test_which_driver_must_be_known(attached: list[Found]) -> None:
-    result = run("info", "75A")
-    assert isinstance(result.exception, DeviceError)
-    assert "its USB ids fit wugan, haply; name it with --driver" in str(result.exception)
-    assert json.loads(text(run("info", "75A", "-d", "wugan", "--json")))["serial"] == "75A"
-    assert isinstance(run("info", "video0", "-d", "wugan").exception, DeviceError)
-    assert isinstance(run("info", "75A", "-d", "wugan", "-s", "axes").exception, DataError)
 
 
 def test_info_of_a_camera(attached: list[Found]) -> None:
@@ -108,26 +114,3 @@ def test_calibrate_monitor_and_zero(emulator: PtyEmulator) -> None:
 
     run("zero", *wugan)
     assert not any(emulator.output)
-
-
-def test_the_monitor_waits_for_a_device_that_is_unplugged(
-    emulator: PtyEmulator,
-) -> None:
-    looks = Monitor(choose(emulator.port, "wugan", ["axes=2"]).device, interval_s=0.02).looks()
-
-    def until(state: set[str]) -> dict[str, Any]:
-        for look in looks:
-            if look["state"] in state:
-                return look
-        raise AssertionError
-
-    emulator.unplug()
-    waiting = next(looks)
-    assert waiting["state"] == "waiting" and emulator.port in waiting["error"]
-    emulator.replug()
-    until({"ready"})
-    emulator.unplug()
-    assert until({"lost"})["error"]
-    emulator.replug()
-    until({"ready"})
-    looks.close()
