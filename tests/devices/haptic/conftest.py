@@ -2,15 +2,23 @@
 
 from __future__ import annotations
 
+import contextlib
+import time
 from collections.abc import Callable, Sequence
 
 import pytest
 
 from wugan.devices.haptic.driver import Driver
 from wugan.devices.haptic.emulators.device import EmulatedDevice
+from wugan.devices.haptic.emulators.pty import PtyEmulator
+from wugan.devices.haptic.servo.link import Link, NoAnswer
+from wugan.devices.haptic.servo.port import SerialPort
 from wugan.devices.haptic.spec import State
 
 TICK_S = 0.001
+PATIENCE_NS = 60_000_000  # for an answer, on a port: many times what an emulator needs on a busy computer
+STALL_S = 0.12
+DEADLINE_S = 20.0
 
 
 class Line:
@@ -102,3 +110,44 @@ def handshaken() -> Callable[[Driver, EmulatedDevice], Line]:
 def line() -> Callable[[Driver, EmulatedDevice], Line]:
     """`line(driver, device)`: a `Line` on which nothing was said yet."""
     return Line
+
+
+def through_a_stall(driver: Driver, device: EmulatedDevice, output: Sequence[float]) -> tuple[State, State]:
+    """Drive an emulated device on a real pseudo-terminal with the servo's own link; it stalls in the middle.
+
+    Returns:
+        The last states before the stall and after it. By then the line was closed, and the output is what was left.
+    """
+    deadline = time.monotonic() + DEADLINE_S
+    states: list[State] = []
+    with PtyEmulator(device) as emulator:
+        link = Link(SerialPort(emulator.port, driver.baud), driver, PATIENCE_NS, lambda: None)
+        for stall in (False, True):
+            if stall:
+                emulator.stall(STALL_S)
+            answered = 0
+            while answered < 20:
+                assert time.monotonic() < deadline, "the driver does not come back"
+                try:
+                    if not link.port.is_open:
+                        link.connect()
+                    link.send(tuple(output))
+                    while (state := link.receive(time.monotonic_ns() + PATIENCE_NS)) is None:
+                        pass
+                    answered += 1
+                except NoAnswer:
+                    link.silence(driver.stop())
+                    with contextlib.suppress(NoAnswer):
+                        link.connect()
+            states.append(state)
+        link.end()
+        while any(emulator.output):
+            assert time.monotonic() < deadline, "the stop does not stop it"
+            time.sleep(0.01)
+    return states[0], states[1]
+
+
+@pytest.fixture(scope="session")
+def on_a_port() -> Callable[[Driver, EmulatedDevice, Sequence[float]], tuple[State, State]]:
+    """`on_a_port(driver, device, output)`: see `through_a_stall`."""
+    return through_a_stall

@@ -309,3 +309,10 @@ def test_force_arrives(handshaken: Connect, x: float, y: float, fx: float, fy: f
     assert state.position == pytest.approx((x, y), abs=1e-4)
     line.exchange((fx, fy))
     assert line.device.output.tolist() == pytest.approx((fx, fy), abs=0.02)
+
+
+def test_on_a_port(on_a_port: Connect) -> None:
+    """The servo's link, a pseudo-terminal and a stall; a board that was configured again says so in its states."""
+    driver, board = Haply(), EmulatedHaply()
+    _, state = on_a_port(driver, board, (0.05, 0.05))
+    assert ("unreferenced" in state.flags) == (driver.configurations > 1)

@@ -183,3 +183,12 @@ def test_force_arrives(handshaken: Connect, force: tuple[float, float, float]) -
     line = handshaken(Inverse3(), EmulatedInverse3())
     assert len(line.exchange(force)) == 1
     assert line.device.output.tolist() == pytest.approx(force, rel=1e-6, abs=1e-6)
+
+
+def test_on_a_port(on_a_port: Connect) -> None:
+    """The servo's link, a pseudo-terminal and a stall: no answer is one command late afterwards."""
+    device = EmulatedInverse3()
+    device.faults.stamp = True
+    _, state = on_a_port(Inverse3(), device, (0.0, 0.0, 0.0))
+    late = 3  # the stop at the end is two commands more
+    assert 0 <= device.commands - round(state.position[0] * 1000) < late

@@ -199,3 +199,10 @@ def test_torque_arrives(handshaken: Connect, torque: float, angle: float) -> Non
     (state,) = line.exchange((torque,))
     assert line.device.output[0] == pytest.approx(torque, abs=2e-6)
     assert state.position[0] == pytest.approx(angle, abs=5e-4)
+
+
+def test_on_a_port(on_a_port: Connect) -> None:
+    """The servo's link, a pseudo-terminal and a stall; the stop switches the motor off."""
+    board = EmulatedSimpleFoc()
+    on_a_port(SimpleFoc(boot_s=0.0), board, (0.001,))
+    assert not board.motors[0].enabled

@@ -172,3 +172,11 @@ def test_feed_never_raises(form: dict[str, bool], pieces: list[bytes], asked: bo
             driver.command((0.0,))
         for state in driver.feed(piece):
             assert abs(state.position[0]) <= 1e4
+
+
+@pytest.mark.parametrize("binary", [False, True])
+def test_on_a_port(on_a_port: Connect, binary: bool) -> None:
+    """The servo's link, a pseudo-terminal and a stall; the stop switches the motor off."""
+    board = EmulatedSimpleFocPackets(binary=binary)
+    on_a_port(SimpleFocPackets(binary=binary, boot_s=0.0), board, (0.001,))
+    assert not board.motors[0].enabled
