@@ -64,6 +64,11 @@ class EmulatedOpenFFBoard(EmulatedDevice):
         return wheel_spec(self._full_torque * self.wheel.gain, self.wheel.settings["degrees"])
 
     @property
+    def hangs(self) -> bool:
+        """The parser met what is no number, and hears nothing until the chip resets itself."""
+        return self._hung_s is not None
+
+    @property
     def output(self) -> NDArray[np.float64]:
         return np.array([self.wheel.counts / 32767 * self._full_torque + 0.0])  # no negative zero
 

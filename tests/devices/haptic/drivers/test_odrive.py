@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from wugan.devices.haptic.driver import EmergencyStopLatched
@@ -234,3 +234,43 @@ def test_every_command_stays_within_the_limits(handshaken: Join, output: list[fl
     (state,) = joined.exchange(output)
     assert state.fault == ""
     assert device.output == pytest.approx(np.clip(output, -0.4, 0.4), abs=1e-5)
+
+
+fragments = st.lists(
+    st.one_of(
+        st.binary(max_size=30),
+        st.text("cwrfupvt 01389.-+einfa*;!\r\n", max_size=20).map(str.encode),
+        st.sampled_from(
+            [b"w axis0.requested_state", b"c 0 0.3", b"w axis0.", b"sr\n", b"x" * 300, b"c 0 nan\n", b" 8"]
+        ),
+    ),
+    max_size=5,
+).map(b"".join)
+
+
+@settings(max_examples=60)
+@given(fragments, st.integers(0, 22))
+def test_stop_from_any_state(handshaken: Join, garbage: bytes, cut: int) -> None:
+    joined = handshaken(ODrive(), EmulatedODrive())
+    joined.exchange([0.2])
+    joined.write(joined.driver.command([0.3])[:cut] + garbage)
+    joined.write(joined.driver.stop())
+    assert joined.device.output == [0.0]
+
+
+@settings(max_examples=60)
+@given(fragments, st.integers(1, 9))
+def test_in_step_after_garbage_within_one_handshake(handshaken: Join, garbage: bytes, piece: int) -> None:
+    joined = handshaken(ODrive(), EmulatedODrive())
+    joined.driver.command([0.1])
+    for begin in range(0, len(garbage), piece):
+        joined.driver.feed(garbage[begin : begin + piece])
+    joined.write(garbage)
+    try:
+        joined.recover()
+    except DeviceError:  # the garbage was an emergency stop, or another setting that needs a hand
+        assert joined.device.output == [0.0]
+        return
+    assert joined.device.output == [0.0]
+    assert len(joined.exchange([0.1])) == 1
+    assert joined.device.output == pytest.approx([0.1])

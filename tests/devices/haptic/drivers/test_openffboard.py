@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from wugan.devices.haptic.driver import EmergencyStopLatched
@@ -185,3 +185,54 @@ def test_feed_never_raises_and_states_are_finite(parts: list[bytes]) -> None:
             driver.command([0.0])
         for state in driver.feed(part):
             assert state.velocity is not None and all(map(math.isfinite, state.position + state.velocity))
+
+
+fragments = st.lists(
+    st.one_of(
+        st.binary(max_size=30),
+        st.text("fxmais.0?=-12;\n|!", max_size=20).map(str.encode),
+        st.sampled_from([b"fxm.0.mag=", b"20000?0;", b"fxm.0.state=1?0;", b"axis.0.cpr", b"y" * 1100, b"fxm.0.new=1;"]),
+    ),
+    max_size=5,
+).map(b"".join)
+
+
+def let_it_reset(joined: Any) -> None:
+    """A parser that hangs is deaf until its chip resets itself."""
+    joined.now_s += 2.1
+    joined.device.tick(joined.now_s)
+
+
+@settings(max_examples=60)
+@given(fragments, st.integers(0, 70))
+def test_stop_from_any_state(handshaken: Join, garbage: bytes, cut: int) -> None:
+    joined = handshaken(OpenFFBoard(), EmulatedOpenFFBoard())
+    joined.exchange([0.3])
+    joined.write(joined.driver.command([0.3])[:cut] + garbage)
+    joined.write(joined.driver.stop())
+    if joined.device.hangs:
+        # Nothing is heard; the torque ends when the chip resets, and the effect with it.
+        let_it_reset(joined)
+    joined.wait(0.002)
+    assert joined.device.output == [0.0]
+
+
+@settings(max_examples=60)
+@given(fragments, st.integers(1, 9))
+def test_in_step_after_garbage_within_one_handshake(handshaken: Join, garbage: bytes, piece: int) -> None:
+    joined = handshaken(OpenFFBoard(), EmulatedOpenFFBoard())
+    joined.driver.command([0.1])
+    for begin in range(0, len(garbage), piece):
+        joined.driver.feed(garbage[begin : begin + piece])
+    joined.write(garbage)
+    let_it_reset(joined)
+    try:
+        joined.recover()
+    except DeviceError:  # the garbage was an emergency stop, or another setting that needs a hand
+        assert joined.device.output == [0.0]
+        return
+    assert joined.device.output == [0.0]
+    assert len(joined.exchange([0.1])) == 1
+    assert joined.device.output == pytest.approx(
+        [0.1 * joined.device.spec.max_output[0] / joined.driver.spec.max_output[0]], abs=1e-3
+    )
