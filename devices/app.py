@@ -145,16 +145,16 @@ def monitor(
 ) -> None:
     """Watch a device live: position, force, rate and jitter, or what its kind has. Waits while it is unplugged.
 
-    A haptic device is driven with zero output. Ctrl-C leaves.
+    A haptic device is driven with zero output; one that another program drives is only looked at. Ctrl-C leaves.
     """
     from rich.live import Live
 
     from wugan.cli.console import out
     from wugan.devices.monitor import Monitor
     from wugan.devices.monitor_view import view
-    from wugan.devices.opening import choose
+    from wugan.devices.opening import choose, driven_elsewhere
 
-    opened = choose(device, driver, set_).device
+    opened = driven_elsewhere(choose(device, driver, set_).device)
     looks = Monitor(opened, interval).looks(seconds)
     try:
         if as_json:

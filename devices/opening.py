@@ -60,6 +60,20 @@ def choose_driver(port: str, driver: str | None = None, values: Sequence[str] | 
     return _driver(driver, values)
 
 
+def driven_elsewhere(device: Device[Any]) -> Device[Any]:
+    """The same haptic device to be looked at only, where another program on this machine drives it; else `device`."""
+    from wugan.devices.haptic.device import HapticDevice
+    from wugan.devices.haptic.watched import WatchedDevice, running_servo
+
+    if not isinstance(device, HapticDevice) or device.port is None:
+        return device
+    memory = running_servo(device.port)
+    if memory is None:
+        return device
+    memory.close()
+    return WatchedDevice(device.driver, device.port)
+
+
 def _sensor(found: Found) -> Device[Any]:
     if found.kind == "camera":
         from wugan.devices.camera import Camera

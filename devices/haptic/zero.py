@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from wugan.devices.haptic.driver import Driver
 from wugan.devices.haptic.servo.memory import ServoMemory, Word
 from wugan.devices.haptic.servo.port import SerialPort
-from wugan.devices.haptic.servo.records import Phase
+from wugan.devices.haptic.watched import running_servo
 from wugan.errors import DeviceError
 
 _REPEATS = 3  # a frame that noise destroys is sent again
@@ -44,7 +44,7 @@ def zero(port: str, driver: Driver, estop: bool = False) -> Zeroed:
     Raises:
         DeviceError: the port is missing, or held by a program that is none of wugan's; then pull the plug.
     """
-    memory = _servo_of(port)
+    memory = running_servo(port)
     if memory is not None:
         try:
             return Zeroed("servo", _stop_servo(memory), latched=True)
@@ -66,18 +66,6 @@ def zero(port: str, driver: Driver, estop: bool = False) -> Zeroed:
     finally:
         line.close()
     return Zeroed("port", output is not None and not any(output), output, estop)
-
-
-def _servo_of(port: str) -> ServoMemory | None:
-    """The memory of the servo that drives this port now, if there is one."""
-    try:
-        memory = ServoMemory.attach(port)
-    except DeviceError:
-        return None
-    if memory.words[Word.PHASE] == Phase.STOPPED or not _alive(memory.words[Word.PID]):
-        memory.close()
-        return None
-    return memory
 
 
 def _stop_servo(memory: ServoMemory) -> bool:
@@ -105,15 +93,3 @@ def _ask(line: SerialPort, driver: Driver) -> tuple[float, ...] | None:
                 return state.output
         time.sleep(0.002)
     return None
-
-
-def _alive(pid: int) -> bool:
-    import os
-
-    try:
-        os.kill(pid, 0)
-    except ProcessLookupError:
-        return False
-    except PermissionError:
-        return True
-    return pid > 0

@@ -168,3 +168,9 @@ except Exception as error:
     )
     assert out.startswith("True\nDeviceError There is no sound device 'nothing of the kind'")
     assert "said" in out
+
+
+def test_discovery_lists_outputs(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "sounddevice", FakeSoundDevice())
+    (found,) = Speaker.discover()
+    assert (found.kind, found.name, found.address) == ("speaker", "Fake speaker", "0") and "2 channels" in found.detail

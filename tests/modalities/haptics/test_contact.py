@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from wugan.errors import DataError
 from wugan.modalities.haptics import Contact, ContactDetector
@@ -14,7 +17,7 @@ from wugan.packet import Packet
 from wugan.signals import HapticSample
 from wugan.testing import run_stage
 
-HELD_OUT = range(100, 112)
+HELD_OUT = range(100, 108)
 
 
 def forces(values: np.ndarray, speed: float = 0.1) -> Packet[HapticSample]:
@@ -63,6 +66,16 @@ def test_hysteresis() -> None:
     wobble = np.concatenate([np.zeros(100), 0.2 + 0.15 * np.sin(np.arange(400) / 10), np.zeros(100)])
     wobble[100:140] = np.linspace(0, 0.4, 40)
     assert [packet.data.phase for packet in run_stage(ContactDetector(rate=None), [forces(wobble)])] == ["begin", "end"]
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.lists(st.floats(0, 10), min_size=1, max_size=400), st.sampled_from([None, 50.0]))
+def test_contacts_begin_and_end_in_turn_whatever_the_force(values: list[float], rate: float | None) -> None:
+    events = [packet.data for packet in run_stage(ContactDetector(rate=rate), [forces(np.asarray(values))])]
+    assert [event.phase for event in events] == ["begin", "end"] * (len(events) // 2) + ["begin"] * (len(events) % 2)
+    for before, after in pairwise(events):
+        assert before.time_ns <= after.time_ns
+        assert after.phase == "begin" or (after.seconds >= 0 and after.force >= before.force)
 
 
 def test_force_that_is_not_finite_and_wrong_settings() -> None:
