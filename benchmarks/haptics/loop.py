@@ -104,7 +104,7 @@ def measure(memory: ServoMemory, name: str, rate_hz: float, seconds: float) -> R
 
 
 def in_process(emulator: EmulatorProcess, rate_hz: float, seconds: float) -> Result:
-    process = servo(emulator.port, rate_hz=rate_hz, timeout_s=TIMEOUT_S)
+    process = servo(emulator.port, rate_hz=rate_hz, timeout_s=TIMEOUT_S, passivity=True)
     try:
         return measure(memory_of(process), "servo process", rate_hz, seconds)
     finally:

@@ -31,16 +31,20 @@ def board(**values: Any) -> EmulatorProcess:
     It stands for firmware, which no program of this computer delays: it runs at a real-time priority below the servo's
     where that is permitted. Where it is not, what is measured includes how late the emulator was.
     """
-    made = EmulatorProcess(EmulatedWuganBoard, {"axes": AXES}, body=Body(1e6, axes=AXES), **values)
+    made = EmulatorProcess(EmulatedWuganBoard, {"axes": AXES}, body=Body(1e9, axes=AXES), **values)
     for thread in os.listdir(f"/proc/{made._process.pid}/task"):
         with contextlib.suppress(OSError):
             os.sched_setscheduler(int(thread), os.SCHED_FIFO, os.sched_param(EMULATOR_PRIORITY))
     return made
 
 
-def servo(port: str, *, rate_hz: float = 1000.0, timeout_s: float = 0.003, watchdog_ms: int = 500) -> ServoProcess:
+def servo(
+    port: str, *, rate_hz: float = 1000.0, timeout_s: float = 0.003, watchdog_ms: int = 500, passivity: bool = False
+) -> ServoProcess:
     """A servo process that drives the board, ready."""
-    started = ServoProcess(ServoConfig(port, WuganBoard(axes=AXES, watchdog_ms=watchdog_ms), None, rate_hz, timeout_s))
+    driver = WuganBoard(axes=AXES, watchdog_ms=watchdog_ms)
+    # Without the passivity controller, which has its own benchmark: what is measured must not depend on it.
+    started = ServoProcess(ServoConfig(port, driver, None, rate_hz, timeout_s, passivity=passivity))
     started.start()
     return started
 

@@ -49,7 +49,7 @@ class Forces:
         self._renderer = renderer
         self._events = events
         self._period_ns = config.period_ns
-        self._passivity = PassivityController.of(spec) if config.passivity else None
+        self._passivity = PassivityController.of(spec, 1) if config.passivity else None
         self._zero = (0.0,) * spec.axes
         self._rendered_ns = 0
         self._program = 0  # number of the newest program that was looked at
