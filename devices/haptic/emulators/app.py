@@ -39,7 +39,10 @@ def emulate(
         str, typer.Option(help="who holds it: none, hold, sine:AMPLITUDE[:HZ[:AXIS]] or push:FORCE[:AXIS] (SI units)")
     ] = "none",
     fault: Annotated[
-        str, typer.Option(help="of the line, such as delay=0.002,jitter=0.001,noise=1e-4,loss=1e-4,stall=0.03@5,seed=1")
+        str,
+        typer.Option(
+            help="of the line: delay=0.002,noise=1e-4,stall=0.03@5; also jitter, loss, duplicate, unplug, seed"
+        ),
     ] = "",
     world: Annotated[
         str | None, typer.Option(help="something to touch, in MuJoCo: peg, corner, lever, or an MJCF file")
