@@ -140,7 +140,7 @@ def demo(folder: Path, runtime: str) -> Path:
     _tell(done, scores)
     with _view() as show:
         lives = list(
-            live_session("peg", 1, "wugan", None, {}, "expert", 1, 1.0, False, folder / "live", None, runtime, show)
+            live_session("peg", 1, "wugan", None, {}, "trained", 1, 1.0, False, folder / "live", None, runtime, show)
         )
     trials = [live.trial for live in lives]
     notes = [note for live in lives for note in live.notes]
@@ -156,7 +156,7 @@ _INDEX = """<!doctype html><html lang="en"><meta charset="utf-8"><title>wugan te
 <style>body{font:16px/1.5 system-ui,sans-serif;max-width:44rem;margin:4rem auto;padding:0 1rem;color:#1b2430}
 a{display:block;padding:1rem 1.25rem;margin:1rem 0;border:1px solid #d5dbe3;border-radius:.6rem;color:inherit}</style>
 <h1>Training of teleoperation</h1>
-<a href="live/report.html"><b>Peg in hole, in real time</b><br>a scripted expert at an emulated device, through the
+<a href="live/report.html"><b>Peg in hole, in real time</b><br>a scripted operator at an emulated device, through the
 servo process and the pipeline</a>
 <a href="novice/report.html"><b>Deburring, a novice's progress</b><br>three stages of practice in virtual time; the
 guidance fades</a></html>

@@ -120,7 +120,7 @@ def find_rim(cloud: Points, start: float, end: float, spacing: float = 0.001) ->
     if len(x) < _LEAST or x[0] > start or x[-1] < end:
         raise DataError(f"the front wall is not seen from x = {start:g} to {end:g} m; scan more of the part")
     y = wall[rows, 1]
-    noise = 0.74 * float(np.median(np.abs(np.diff(y))))  # its standard deviation, where neighbours differ by it alone
+    noise = 1.05 * float(np.median(np.abs(np.diff(y))))  # standard deviation, where neighbours differ by noise alone
     spline = UnivariateSpline(x, y, k=3, s=len(x) * noise**2)
     at = np.arange(start, end + spacing / 2, spacing)
     return np.stack([at, spline(at), np.full(len(at), level)], axis=1)
