@@ -5,7 +5,7 @@ and Alexa 2003; for haptics Leeper, Chan and Salisbury 2012, "Point clouds can b
 constraint-based haptic rendering"). The proxy keeps a height of a radius, slides towards the hand in steps of a part
 of the support, and after each step stands at its height again or goes back. So it passes no gap narrower than the
 support. Only points that face the side it is on take part, which keeps the two faces of a thin plate apart; points
-that face it from the opposite side (the other wall of a slot) make a second surface.
+that stand out above the surface (the other walls of a corner, the opposite one of a slot) make surfaces of their own.
 """
 
 from __future__ import annotations
@@ -32,8 +32,10 @@ _LEVELLED = 1e-9
 _STRIDE, _FREE_STRIDE = 0.25, 0.5
 #: The proxy that was put nearer than its radius goes out to it, by this part of the radius a period.
 _RECOVER = 1e-3
-#: Normals this alike (cosine) belong to sheets that lie side by side, unless they are a spacing apart.
-_ALIKE = 0.5
+#: Normals this alike (cosine, 46°) belong to one surface.
+_ALIKE = 0.7
+#: Surfaces at a place: a corner has three; and near points that are looked at, with what is noted of each.
+_MOST_SURFACES, _MOST_NEAR, _NEAR_NUMBERS = 4, 256, 7
 #: Less weight than this is rounding at the rim of the support.
 _NO_WEIGHT = 1e-12
 
@@ -82,9 +84,8 @@ def _advance(cloud: _Cloud, state: _Array, c: _Array, goal: _Array, radius: floa
     h = cloud[3][6]
     flat = state[FLAT] != 0.0
     side = state[SIDE : SIDE + 4]  # and TURN, which lies behind it
-    n = np.empty((2, 3))
-    height = np.empty(2)
-    beta = np.empty(2)
+    n = np.empty((_MOST_SURFACES, 3))
+    height, beta = np.empty(_MOST_SURFACES), np.empty(_MOST_SURFACES)
     wish, y, trial = np.empty(3), np.empty(3), np.empty(3)
     first = True
     left = np.array([_MOST_LOOKS])
@@ -191,18 +192,14 @@ def _settle(
 
 
 @compiled
-def _surfaces(
-    cloud: _Cloud,
-    x: _Array,
-    side: _Array,
-    flat: bool,
-    n: _Array,
-    height: _Array,
-) -> int:
+def _surfaces(cloud: _Cloud, x: _Array, side: _Array, flat: bool, n: _Array, height: _Array) -> int:
     """The surfaces at a place: heights over them and their normals; `side` turns to the normal of the first.
 
+    The first is the one that the proxy is on: points that face `side`, and those of faces that fall away from it (over
+    an edge it turns into them). Points that stand out above it belong to others: the walls of a corner or a slot.
+
     Returns:
-        0 where no point is near, 1, or 2 where another surface faces the first.
+        How many, 0 to `_MOST_SURFACES`.
     """
     points, cells, starts, grid = cloud
     h = grid[6]
@@ -213,8 +210,8 @@ def _surfaces(
     nx, ny, nz = int(grid[3]), int(grid[4]), int(grid[5])
     if side[3] == 0.0 and not _find_side(cloud, x, ix, iy, iz, side):
         return 0
-    turn = side[3]
-    sums = np.zeros((2, 5))
+    near = np.empty((_MOST_NEAR, _NEAR_NUMBERS))
+    found = 0
     for jx in range(max(ix - 1, 0), min(ix + 2, nx)):
         for jy in range(max(iy - 1, 0), min(iy + 2, ny)):
             row = (jx * ny + jy) * nz
@@ -222,29 +219,17 @@ def _surfaces(
             last = row + min(iz + 1, nz - 1)
             while cell < len(cells) and cells[cell] <= last:
                 for p in range(starts[cell], starts[cell + 1]):
-                    dx, dy, dz = x[0] - points[p, 0], x[1] - points[p, 1], x[2] - points[p, 2]
-                    away = 1.0 - (dx * dx + dy * dy + dz * dz) / (h * h)
-                    if away <= 0.0:
-                        continue
-                    ax, ay, az = turn * points[p, 3], turn * points[p, 4], turn * points[p, 5]
-                    facing = ax * side[0] + ay * side[1] + az * side[2]
-                    up = ax * dx + ay * dy + az * dz
-                    which = 0
-                    if facing <= 0.0:
-                        if up <= 0.0:
-                            continue  # the far face of a thin plate
-                        facing, which = -facing, 1
-                    elif facing > _ALIKE and up < -h / SPACINGS:
-                        ax, ay, az, up, which = -ax, -ay, -az, -up, 1  # another sheet, seen from its back
-                    w = away * away * away * away * facing
-                    sums[which, 0] += w
-                    sums[which, 1] += w * up
-                    sums[which, 2] += w * ax
-                    sums[which, 3] += w * ay
-                    sums[which, 4] += w * az
+                    away = 1.0 - square(x, points[p]) / (h * h)
+                    if away > 0.0:
+                        if found == _MOST_NEAR:  # far more than three spacings hold: a part speaks for all
+                            break
+                        _note(points[p], x, side, away, near[found])
+                        found += 1
                 cell += 1
+    sums = np.zeros((_MOST_SURFACES, 5))
+    _sort_out(near, found, side, h, sums)
     count = 0
-    for which in range(2):
+    for which in range(_MOST_SURFACES):
         weight = sums[which, 0]
         length = math.sqrt(sums[which, 2] ** 2 + sums[which, 3] ** 2 + sums[which, 4] ** 2)
         if weight < _NO_WEIGHT or length < 0.1 * weight:
@@ -262,6 +247,68 @@ def _surfaces(
             n[count, 2] = 0.0
         count += 1
     return count
+
+
+@compiled
+def _note(point: _Array, x: _Array, side: _Array, away: float, note: _Array) -> None:
+    """One near point: its weight, height of the place over it, its normal, how it faces, how far it stands out."""
+    up = facing = out = 0.0
+    for a in range(3):
+        normal = side[3] * point[3 + a]
+        note[2 + a] = normal
+        up += normal * (x[a] - point[a])
+        facing += normal * side[a]
+        out += side[a] * (point[a] - x[a])
+    note[0], note[1], note[5], note[6] = away * away * away * away, up, facing, out
+
+
+@compiled
+def _sort_out(near: _Array, found: int, side: _Array, h: float, sums: _Array) -> None:
+    """Sum up the near points by the surface that they belong to: weight, weighted height, weighted normal."""
+    spacing = h / SPACINGS
+    weight = level = 0.0
+    for i in range(found):
+        if near[i, 5] > _ALIKE:
+            if near[i, 1] < -spacing:  # another sheet, seen from its back
+                for k in range(1, 6):
+                    near[i, k] = -near[i, k]
+            else:
+                weight += near[i, 0]
+                level += near[i, 0] * near[i, 1]
+    if weight > 0.0:
+        level /= weight
+    else:
+        level = math.inf  # nothing faces: whatever there is stands out
+    for i in range(found):
+        facing = near[i, 5]
+        if facing <= _ALIKE and near[i, 6] + level > 0.25 * spacing:
+            continue
+        if facing > 0.0:
+            _add(near[i], facing, sums[0])
+        near[i, 0] = 0.0  # taken, or on the far face of something thin
+    for which in range(1, _MOST_SURFACES):
+        seed, lowest = -1, math.inf
+        for i in range(found):
+            if near[i, 0] > 0.0 and 0.0 < near[i, 1] < lowest:
+                seed, lowest = i, near[i, 1]
+        if seed < 0:
+            return
+        ax, ay, az = near[seed, 2], near[seed, 3], near[seed, 4]
+        for i in range(found):
+            if near[i, 0] > 0.0:
+                facing = ax * near[i, 2] + ay * near[i, 3] + az * near[i, 4]
+                if facing > _ALIKE:
+                    _add(near[i], facing, sums[which])
+                    near[i, 0] = 0.0
+
+
+@compiled
+def _add(note: _Array, facing: float, total: _Array) -> None:
+    w = note[0] * facing
+    total[0] += w
+    total[1] += w * note[1]
+    for a in range(3):
+        total[2 + a] += w * note[2 + a]
 
 
 @compiled

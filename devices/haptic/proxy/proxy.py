@@ -30,6 +30,8 @@ class Proxy:
     def __init__(self, geometry: Geometry, radius: float = 0.0, axes: int = 3) -> None:
         if axes not in (2, 3):
             raise DataError(f"a proxy needs 2 or 3 Cartesian axes, the device has {axes}")
+        if geometry.kind not in ("mesh", "cloud"):
+            raise DataError(f"a {geometry.kind} is no surface; a proxy needs a mesh or a cloud")
         self.radius = radius or geometry.radius
         if geometry.kind == "cloud" and not 0.0 < self.radius <= geometry.scale / 2:
             raise DataError(
@@ -109,8 +111,6 @@ def warm_up() -> None:
 
 
 def _kernel(geometry: Geometry) -> tuple[Any, tuple[NDArray[Any], ...], Any]:
-    if geometry.kind not in ("mesh", "cloud"):
-        raise DataError(f"a {geometry.kind} is no surface; a proxy needs a mesh or a cloud")
     try:
         from wugan.devices.haptic.proxy import cloud_kernel, friction, mesh_kernel
     except ImportError as error:
