@@ -77,12 +77,12 @@ class Monitor:
         counts = {"cycles": stats.cycles, "states": stats.states}
         passed = now - self._at
         fresh = self._before and stats.cycles >= self._before["cycles"] and passed > 0
-        rates = {name: (counts[name] - self._before[name]) / passed if fresh else 0.0 for name in counts}
+        rates = {name: round((counts[name] - self._before[name]) / passed, 1) if fresh else None for name in counts}
         self._before, self._at = counts, now
         look = {
             "state": stats.phase.name.lower(),
-            "loop_hz": round(rates["cycles"], 1),
-            "rate_hz": round(rates["states"], 1),
+            "loop_hz": rates["cycles"],
+            "rate_hz": rates["states"],
             "late_p50_ms": round(stats.jitter.p50_s * 1e3, 3),
             "late_p99_ms": round(stats.jitter.p99_s * 1e3, 3),
             "late_max_ms": round(stats.jitter.max_s * 1e3, 3),
@@ -93,8 +93,8 @@ class Monitor:
         }
         try:
             look |= _describe(device.read_latest("100ms"))
-        except DeviceError:
-            look |= {"position": None, "velocity": None, "force": None}
+        except DeviceError as error:
+            look |= {"position": None, "velocity": None, "force": None, "error": device.health.error or str(error)}
         return look
 
 

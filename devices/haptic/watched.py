@@ -96,9 +96,9 @@ class WatchedDevice(Device[HapticSample]):
         if age_s > to_ns(max_age) / 1e9:
             raise DeviceError(f"{self.name}: its newest state is {age_s:.3f} s old, more than max_age {max_age!r}")
         time_ns = record.time_ns + clock.offset_ns()
-        columns = [np.array([values]) for values in (record.position, record.velocity, record.output)]
+        position, velocity, output = (np.array([row]) for row in (record.position, record.velocity, record.output))
         rate = float(self.spec["rate"])
-        sample = HapticSample(np.array([time_ns], np.int64), *columns, rate_hz=rate, space=spec.space)
+        sample = HapticSample(np.array([time_ns], np.int64), position, velocity, output, rate, spec.space)
         return Packet(self.name, record.number, time_ns, sample)
 
     def _open(self) -> None:
