@@ -67,12 +67,13 @@ class Forces:
             self._passivity.reset()
         self._renderer.reset()
 
-    def next(self, now: int, state: State | None, guard: Guard) -> tuple[float, ...]:
+    def next(self, now: int, state: State | None, position: tuple[float, ...], guard: Guard) -> tuple[float, ...]:
         """What the device is to be told in the period that begins now.
 
         Args:
             now: monotonic time, nanoseconds.
             state: the newest state that was admitted; None where there is none, which gives zero.
+            position: of that state, less the calibration's offset.
             guard: has the last word.
         """
         dt_s = (now - self._rendered_ns) / 1e9 if self._rendered_ns else self._period_ns / 1e9
@@ -84,7 +85,7 @@ class Forces:
         active: Sequence[float] = self._zero
         if self._loaded and state is not None and now_s < self._expires_s:
             try:
-                wanted, active = self._renderer.step(state.position, guard.velocity, dt_s)
+                wanted, active = self._renderer.step(position, guard.velocity, dt_s)
             except Exception as error:  # the loop must not die of an effect; no force is safe
                 self._drop(f"an effect failed: {error!r}")
         expires_s = self._expires_s if self._loaded else float("inf")
@@ -94,7 +95,7 @@ class Forces:
                 [f + more for f, more in zip(wanted, active, strict=True)], state, now_s, dt_s, expires_s
             )
         passivity.grant(self._renderer.granted())
-        held = passivity.step(wanted, guard.velocity, dt_s, state.position)
+        held = passivity.step(wanted, guard.velocity, dt_s, position)
         total = [f + more for f, more in zip(held, active, strict=True)]
         output = guard.limit(total, state, now_s, dt_s, expires_s)
         passivity.applied(output, active)

@@ -73,6 +73,7 @@ class Servo:
         self._codec = RecordCodec(axes)
         self._state: State | None = None
         self._state_ns = 0
+        self._position: tuple[float, ...] = self._zero
         self._output = self._zero
         self._forces = Forces(config, memory, renderer, self._events)
         self._calibrated = True
@@ -260,7 +261,7 @@ class Servo:
         if link.in_flight:  # never two commands in the line
             words[Word.SKIPPED] += 1
         else:
-            output = self._forces.next(now, self._state, self.guard)
+            output = self._forces.next(now, self._state, self._position, self.guard)
             if self.guard.stopped is Code.ESTOP:
                 raise EmergencyStop("by the device")
             if link.send(output):
@@ -284,21 +285,23 @@ class Servo:
         now = time.monotonic_ns()
         if "watchdog" in state.flags:
             raise NoAnswer(f"{self._link.port.path}: the device's own watchdog has tripped")
-        if self._offset is not None and len(self._offset) == len(state.position):
-            state.position = tuple(value - zero for value, zero in zip(state.position, self._offset, strict=True))
         admitted = self.guard.admit(state, now / 1e9)
         self._state = admitted
         if admitted is None:
             self._words[Word.REJECTED] += 1
             return
         self._state_ns = now
+        # The guard knows the device's own coordinates, in which its workspace is; all others those of the calibration.
+        self._position = admitted.position
+        if self._offset is not None:
+            self._position = tuple(value - zero for value, zero in zip(admitted.position, self._offset, strict=True))
         self._memory.states.append(
             self._codec.pack(
                 now,
                 self._link.sent_ns,
                 admitted.device_time_s,
                 self._forces.energy_j,
-                admitted.position,
+                self._position,
                 self.guard.velocity,
                 self._output,
             )
