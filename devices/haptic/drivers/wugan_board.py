@@ -43,7 +43,7 @@ class WuganBoard(Driver):
         watchdog_ms: silence after which the device drops to zero by itself, 5 to 500.
         ramp_ms: time over which the device lets the output grow to full after it is armed.
         limit: greatest output that the device lets through; None is the greatest of its axes.
-        slew: greatest change of output per second that the device lets through (N/s or N·m/s).
+        slew: greatest growth of output per second that the device lets through (N/s or N·m/s); it falls at once.
         clear_estop: release a latched emergency stop at the next handshake. Off, because a person may have pressed it.
         baud: rate of the line; boards with native USB ignore it.
         boot_s: time to wait after opening the port (2 for an AVR board that resets on DTR, 0 for native USB).

@@ -140,12 +140,14 @@ class EmulatedWuganBoard(EmulatedDevice):
         return b""
 
     def _follow(self, step_s: float) -> None:
-        """Move the applied output towards the target: limit, then ramp, then slew."""
+        """Move the applied output towards the target: limit, then ramp, then slew.
+
+        Only growth is slowed. A force may fall at once, for holding on to it gives the hand energy that was taken away.
+        """
         scale = min((self._now - self._armed_s) / self._ramp_s, 1.0) if self._ramp_s else 1.0
         reach = self._slew * step_s
         self._applied = [
-            old + min(max(want * scale - old, -reach), reach)
-            for old, want in zip(self._applied, self._target, strict=True)
+            _grown(old, want * scale, reach) for old, want in zip(self._applied, self._target, strict=True)
         ]
 
     def _disarm(self) -> None:
@@ -309,3 +311,9 @@ class EmulatedWuganBoard(EmulatedDevice):
         self._told.append(self._now)
         payload = wire.ERROR.pack(code, frame.type, frame.seq, self._errors.total())
         return wire.pack(wire.Type.ERROR, frame.seq, payload)
+
+
+def _grown(old: float, want: float, reach: float) -> float:
+    """`want`, but no further from `old` (from zero, where the sign changes) than `reach` in the direction of growth."""
+    start = old if old * want > 0 else 0.0
+    return want if abs(want) <= abs(start) else start + min(max(want - start, -reach), reach)

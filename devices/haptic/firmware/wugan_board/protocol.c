@@ -336,15 +336,13 @@ static void follow(uint8_t ms) {
     armed_ms = armed_ms > 0xFFFFu - ms ? 0xFFFFu : armed_ms + ms;
     if (armed_ms < ramp_ms) scale = (float)armed_ms / (float)ramp_ms;
     for (uint8_t i = 0; i < BOARD_AXES; i++) {
-        float change = (armed_ms < ramp_ms ? target[i] * scale : target[i]) - applied[i];
-        if (change == 0.0f) {
-            duty[i] = board_duty(i, applied[i]);
-            continue;
-        }
-        if (change > reach) change = reach;
-        if (change < -reach) change = -reach;
-        applied[i] += change;
-        duty[i] = board_duty(i, applied[i]);
+        float want = armed_ms < ramp_ms ? target[i] * scale : target[i], from = applied[i];
+        if ((from > 0.0f) != (want > 0.0f)) from = 0.0f;
+        /* Only growth is slowed: holding on to a force that was taken away would give the hand energy. */
+        if (want > 0.0f && want - from > reach) want = from + reach;
+        if (want < 0.0f && from - want > reach) want = from - reach;
+        applied[i] = want;
+        duty[i] = board_duty(i, want);
     }
     before = board_lock();
     if (armed) board_drive(duty); /* an interrupt may have stopped us meanwhile */

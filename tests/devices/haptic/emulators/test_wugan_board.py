@@ -176,6 +176,15 @@ def test_ramp_and_slew_live_on_the_device() -> None:
     np.testing.assert_allclose(slow.device.output, [0.5, -0.5, 0.5])
 
 
+def test_a_force_falls_at_once_and_turns_round_from_zero() -> None:
+    bench = Bench().armed(slew=100.0)
+    bench.force(2, struct.pack("<3f", 2.0, -2.0, 2.0))
+    bench.wait(0.02)
+    bench.force(3, struct.pack("<3f", 0.5, 1.0, 0.0))
+    bench.wait(0.001)
+    np.testing.assert_allclose(bench.device.output, [0.5, 0.1, 0.0], atol=1e-6)
+
+
 STATES: dict[str, Callable[[], Bench]] = {
     "before hello": Bench,
     "armed": lambda: Bench().armed(),

@@ -5,7 +5,7 @@ import math
 import os
 import select
 import struct
-import time
+import tty
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -17,8 +17,8 @@ from wugan.devices.haptic.driver import EmergencyStopLatched
 from wugan.devices.haptic.drivers import cobs
 from wugan.devices.haptic.drivers import wugan_frames as wire
 from wugan.devices.haptic.drivers.wugan_board import WuganBoard
-from wugan.devices.haptic.emulators.pty import PtyEmulator
 from wugan.devices.haptic.emulators.wugan_board import EmulatedWuganBoard
+from wugan.devices.haptic.servo.port import SerialPort
 from wugan.errors import DeviceError
 
 Join = Callable[[Any, Any], Any]
@@ -173,6 +173,18 @@ def test_ramp_and_limit_live_in_the_firmware(handshaken: Join, board: Any) -> No
     np.testing.assert_allclose(board.output, (0.1, -0.1), atol=DUTY)
 
 
+def test_a_force_falls_at_once_and_turns_round_from_zero(handshaken: Join, board: Any) -> None:
+    line = handshaken(make(slew=10.0), board)
+    for _ in range(8):
+        line.exchange((0.1, -0.1), wait_s=0.003)
+    np.testing.assert_allclose(board.output, (0.1, -0.1), atol=DUTY)
+    line.exchange((0.02, 0.2), wait_s=ANSWER_S)
+    assert board.output[0] == pytest.approx(0.02, abs=DUTY)
+    assert 0 < board.output[1] <= 0.02 + DUTY  # two ticks of 10 N·m/s
+    line.exchange((-0.2, 0.2), wait_s=ANSWER_S)
+    assert -0.03 - DUTY <= board.output[0] < 0
+
+
 def test_it_keeps_the_rate_that_it_says(handshaken: Join, board: Any) -> None:
     driver = make(watchdog_ms=5)
     handshaken(driver, board)
@@ -266,25 +278,36 @@ def test_random_bytes_neither_crash_it_nor_move_the_motors(handshaken: Join, boa
     assert board.output.any()
 
 
-def test_it_can_be_driven_over_a_pseudo_terminal(board: Any) -> None:
-    """The whole way: a port opened as a real one, the simulated controller at its far end."""
-    driver = make(watchdog_ms=500)
-    with PtyEmulator(board) as emulator, open(emulator.port, "r+b", buffering=0) as port:
-        os.set_blocking(port.fileno(), False)
+def test_it_can_be_driven_through_a_serial_port(board: Any) -> None:
+    """The servo's port on a pseudo-terminal, the simulated controller at its far end, in the controller's time."""
+    controller, end = os.openpty()
+    tty.setraw(end)
+    os.set_blocking(controller, False)
+    port = SerialPort(os.ttyname(end), 1_000_000)
+    port.open()
+    driver = make()
 
-        def talk(request: bytes, done: Callable[[bytes], bool]) -> bytes:
-            port.write(request)
-            received, end = b"", time.monotonic() + 5.0
-            while not done(received):
-                assert time.monotonic() < end, f"no answer to {request.hex(' ')}"
-                select.select([port], [], [], 0.1)
-                received += port.read() or b""
-            return received
+    def whole(descriptor: int, read: Callable[[], bytes], length: int) -> bytes:
+        received = b""
+        while len(received) < length:  # a pseudo-terminal passes bytes on a moment later
+            assert select.select([descriptor], [], [], 10)[0]
+            received += read()
+        return received
 
-        asks = driver.handshake()
-        ask = next(asks)
-        with contextlib.suppress(StopIteration):
-            while ask.complete is not None:
-                ask = asks.send(talk(ask.send, ask.complete))
-        states = driver.feed(talk(driver.command((0.1, 0.0)), lambda data: data.endswith(b"\0")))
-        assert len(states) == 1 and "armed" in states[0].flags
+    def talk(request: bytes) -> bytes:
+        assert port.write(request) == len(request)
+        heard = whole(controller, lambda: os.read(controller, 4096), len(request))
+        answer = board.receive(heard, board.now_s) + board.run(0.004)
+        os.write(controller, answer)
+        return whole(port.fileno(), port.read, len(answer))
+
+    asks = driver.handshake()
+    ask = next(asks)
+    with contextlib.suppress(StopIteration):
+        while True:
+            ask = asks.send(talk(ask.send))
+    (state,) = driver.feed(talk(driver.command((0.1, 0.0))))
+    assert "armed" in state.flags
+    port.close()
+    os.close(end)
+    os.close(controller)
