@@ -3,8 +3,8 @@
     python benchmarks/haptics/stalls.py [--times 1000] [--json]
 
 The device is an emulated Haply Inverse3 (a process of its own), whose protocol has no number by which an answer could
-be told from another: the worst case. Each command carries its number as a force, and the answer carries the force that it
-answers, so that `lag` is known: how many commands ago the host sent what the device now answers. Again and again the
+be told from another: the worst case. Each command carries its number as a force, and the answer carries the force that
+it answers, so that `lag` is known: how many commands ago the host sent what the device now answers. Again and again the
 device neither reads nor answers for 30 ms. Then it is looked at the first exchange and at the 20th.
 
 - **wugan**: the servo's link: one command in flight; after 3 ms without an answer it sends a stop frame, drops what is
