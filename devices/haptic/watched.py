@@ -15,6 +15,7 @@ from wugan import clock
 from wugan.devices.base import Device
 from wugan.devices.haptic.device import HapticDevice
 from wugan.devices.haptic.driver import Driver
+from wugan.devices.haptic.ports import BY_ID
 from wugan.devices.haptic.servo.memory import ServoMemory, Word
 from wugan.devices.haptic.servo.records import Phase, RecordCodec
 from wugan.devices.haptic.servo.stats import ServoStats
@@ -27,15 +28,24 @@ _LOOK_S = 0.1  # how often it is looked whether the servo still lives
 
 
 def running_servo(port: str) -> ServoMemory | None:
-    """The memory of the servo that drives this port now; `None` where there is none."""
-    try:
-        memory = ServoMemory.attach(port)
-    except DeviceError:
-        return None
-    if memory.words[Word.PHASE] == Phase.STOPPED or not _alive(memory.words[Word.PID]):
+    """The memory of the servo that drives this port now, by whichever of its names; `None` where there is none."""
+    for name in _names(port):
+        try:
+            memory = ServoMemory.attach(name)
+        except DeviceError:
+            continue
+        if memory.words[Word.PHASE] != Phase.STOPPED and _alive(memory.words[Word.PID]):
+            return memory
         memory.close()
-        return None
-    return memory
+    return None
+
+
+def _names(port: str) -> list[str]:
+    """A port as it was named, by its own path, and by the links that survive a replug: a servo is known by one."""
+    real = os.path.realpath(port)
+    links = sorted(BY_ID.iterdir()) if BY_ID.is_dir() else []
+    same = [str(link) for link in links if os.path.realpath(link) == real]
+    return list(dict.fromkeys([port, real, *same]))
 
 
 @dataclass(eq=False)

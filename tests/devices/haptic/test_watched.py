@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from wugan import clock
+from wugan.devices.haptic import watched
 from wugan.devices.haptic.device import HapticDevice
 from wugan.devices.haptic.drivers.wugan_board import WuganBoard
 from wugan.devices.haptic.servo.memory import ServoMemory, Word
@@ -78,6 +79,27 @@ def test_it_ends_with_the_program_that_drives_it(port: str, servo: ServoMemory) 
 def test_a_servo_that_has_ended_does_not_run(port: str, servo: ServoMemory, phase: Phase, pid: int) -> None:
     servo.words[Word.PHASE], servo.words[Word.PID] = phase, pid
     assert running_servo(port) is None
+
+
+def test_a_servo_is_found_by_another_name_of_its_port(
+    tmp_path: Path, port: str, servo: ServoMemory, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(watched, "BY_ID", tmp_path / "by-id")
+    (tmp_path / "by-id").mkdir()
+    (tmp_path / "port").write_text("")
+    (tmp_path / "link").symlink_to(tmp_path / "port")
+    found = running_servo(str(tmp_path / "link"))
+    assert found is not None
+    found.close()
+    known = ServoMemory.create(str(tmp_path / "by-id" / "board"))  # opened by its lasting name
+    known.words[Word.PID], known.words[Word.PHASE] = os.getpid(), Phase.READY
+    (tmp_path / "by-id" / "board").symlink_to(tmp_path / "other")
+    (tmp_path / "other").write_text("")
+    found = running_servo(str(tmp_path / "other"))
+    assert found is not None and found.path == known.path
+    for memory in (found, known):
+        memory.remove()
+        memory.close()
 
 
 def test_the_monitor_looks_at_it(port: str, servo: ServoMemory) -> None:
