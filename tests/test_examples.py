@@ -16,6 +16,7 @@ EXPECTED = {
     "attend_to_a_stream.py": ["second 2", "goes on as before: True"],
     "compose_pipeline.py": ["new card"],
     "diagnose_case.py": ["urgent:", "beyond the critical limit", "report.html", "without the record"],
+    "feel.py": ["states,", "the hand went round with a radius of ", "after the pipeline: force (0.0, 0.0)"],
     "fuse_two_streams.py": ["lidar + camera", "camera", "lidar "],
     "mask_and_audit.py": [
         "Mrs [NAME], MRN [ID]",
@@ -29,6 +30,13 @@ EXPECTED = {
     "run_on_ray.py": ["local", "ray", "identical"],
     "say_a_table.py": ["make the legs black", "sing", "80", "wrote table.glb"],
     "survive_a_crash.py": ["150 of 150 results, in order, from 3 processes; 1 restart"],
+    "teleop_training.py": [
+        "the path in them is 0.",
+        "guidance 100 %",
+        "mm off the path",
+        "the same: True",
+        "wrote report.html",
+    ],
     "watch_pipeline.py": ["wugan_link_dropped_total{", "200 frames came"],
     "what_is_in_a_ct.py": ["solid-nodule of 16 mm at (75, -20, 240)", "Volume of the lungs: ", "tokens of 38 features"],
     "write_device.py": [
