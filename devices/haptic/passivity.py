@@ -215,9 +215,9 @@ class PassivityController:
         square = sum(x * x for x in coming)
         if out + risk > left:
             self.withheld += 1
-            if out > max(0.0, left - risk) and square > 0.0:
+            if out > max(0.0, left) and square > 0.0:
                 # Along the motion first: across it no work is done.
-                excess = (out - max(0.0, left - risk)) / square
+                excess = (out - max(0.0, left)) / square
                 force = [f - excess * x for f, x in zip(force, coming, strict=True)]
                 out, risk = _work(force, coming, doubt)
             if out + risk > left:
