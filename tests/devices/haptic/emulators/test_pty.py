@@ -187,6 +187,17 @@ def test_a_fault_of_the_firmware_is_told() -> None:
         emulator.close()
 
 
+def test_a_device_slower_than_real_time_still_answers_and_ends(eventually: Callable[..., None]) -> None:
+    slow = Slider()
+    slow.tick = lambda now_s: time.sleep(0.001) or b""  # type: ignore[method-assign, func-returns-value]
+    with PtyEmulator(slow) as emulator:
+        port = open_port(emulator)
+        os.write(port, struct.pack("<f", 0.1))
+        assert len(read(port, 4)) == 4
+        eventually(lambda: emulator.paused_s > 0)
+        os.close(port)
+
+
 def test_something_else_lies_there(tmp_path: object) -> None:
     path = os.path.join(str(tmp_path), "port")
     open(path, "w").close()
