@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import gc
-import os
 import time
 from collections.abc import Callable
 
@@ -313,14 +312,3 @@ class Servo:
         for event in self._events.since(self._told):
             self._memory.events.append(pack_event(event))
         self._told = self._events.total
-
-
-def parent_watch(parent: int) -> Callable[[], None]:
-    """A check that raises `Stop` when the process that started this one is no longer its parent."""
-    getppid = os.getppid
-
-    def check() -> None:
-        if getppid() != parent:
-            raise Stop("the program that started it has died")
-
-    return check
