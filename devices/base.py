@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import logging
 import threading
+import time
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, ClassVar, Literal, Self, TypeVar
@@ -28,6 +29,7 @@ logger = logging.getLogger(__name__)
 
 Out = TypeVar("Out")
 
+_GRACE_S = 1.0  # what `_capture` may still hand over once it is to end
 _RELEASE_S = 2.0  # how long `close` waits for the capturing thread to release the device
 
 
@@ -257,12 +259,15 @@ class Device(Source[Out]):
     def _run(self, feed: Feed[Out]) -> None:
         """The capturing thread: it alone touches the device, so that nothing is released while it is being read."""
         error: Exception | None = None
+        last: float | None = None  # when a capture that does not look at `closing` is left
         try:
             for packet in self._capture():
                 if packet is not None:
                     feed.put(packet)
-                elif feed.closing.is_set():
-                    break
+                if feed.closing.is_set():
+                    last = last or time.monotonic() + _GRACE_S
+                    if packet is None or time.monotonic() > last:
+                        break
         except Exception as failure:
             if not feed.closing.is_set():
                 error = failure

@@ -13,6 +13,7 @@ from typing import Any, ClassVar
 import pytest
 
 from wugan import Pipeline, clock
+from wugan.devices import base
 from wugan.devices.base import Device
 from wugan.devices.calibration import Calibration, load
 from wugan.errors import DataError, DeviceError
@@ -297,6 +298,20 @@ def test_what_cannot_be_calibrated_says_so() -> None:
 
     with Plain() as plain, pytest.raises(DeviceError, match="plain: this kind of device has nothing to calibrate"):
         plain.calibrate()
+
+
+def test_a_capture_that_never_looks_up_is_left(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(base, "_GRACE_S", 0.05)
+
+    class Restless(Device[int]):
+        def _capture(self) -> Iterator[Packet[int]]:
+            while True:
+                time.sleep(0.001)
+                yield Packet("", 0, clock.now_ns(), 1)
+
+    with Restless() as device:
+        device.read()
+    assert device._thread is not None and not device._thread.is_alive()
 
 
 class Three(Device[int]):

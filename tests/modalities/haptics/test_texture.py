@@ -23,7 +23,7 @@ SURFACES = {
 
 @pytest.mark.parametrize("name", SURFACES)
 def test_a_border_is_found_where_it_is(slide: Callable[..., Any], name: str) -> None:
-    for seed in (100, 101, 102):
+    for seed in (100, 101):
         touch = slide(seed, SURFACES[name])
         (change,) = run_stage(TextureDetector(), touch.packets)
         assert abs(change.data.position[0] - 0.12) <= 0.012  # a window
