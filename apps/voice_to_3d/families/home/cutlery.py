@@ -83,6 +83,7 @@ class Fork(_Cutlery):
 
     names = ("fork", "dinner fork", "cake fork")
     width: float = Field(26, ge=4, le=200)
+    follows: ClassVar[Sizes] = {**_Cutlery.follows, "handle_width": ("width", "length")}
     tines: Annotated[int, said("prongs")] = Field(4, ge=2, le=6)
 
     def parts(self) -> list[Part]:

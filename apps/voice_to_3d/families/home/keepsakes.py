@@ -42,7 +42,7 @@ class Ring(Made):
             ]
         found = [Part("band", Revolve(points=tuple(line)), own(), "gold")]
         if self.stone:
-            s = min(0.9 * w + 1.0, 0.9 * r)
+            s = min(w, 0.9 * r)
             gem = turned([(0.3 * s, -0.4 * t), (0.5 * s, 0.35 * s), (0.32 * s, 0.55 * s)])
             found.append(Part("stone", gem, own(0, -(r + t), w / 2, (90, 0, 0)), "translucent light blue"))
         return found

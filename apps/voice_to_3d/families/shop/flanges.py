@@ -33,6 +33,8 @@ PN16: dict[int, tuple[float, float, int, float, float, float, float]] = {
 
 Outer = Annotated[Length, said("outer diameter", "od", "outside diameter", "flange diameter")]
 Thick = Annotated[Length, said("height", "thick", "flange thickness")]
+Flanged = Annotated[Length, said("thick", "flange thickness")]
+"""Thickness of a flange that has a height of its own."""
 Bore = Annotated[
     Length, said("center hole", "centre hole", "central hole", "inner diameter", "id", "central bore", "middle hole")
 ]
@@ -188,6 +190,9 @@ class WeldNeckFlange(AnyFlange):
 
     names = ("weld neck flange", "welding neck flange", "neck flange", "weld-neck flange")
 
+    yields: ClassVar[Leads] = {**AnyFlange.yields, "thickness": ("diameter", "height")}
+
+    thickness: Flanged = 12.0
     bore: Bore = 42.0
     pipe_diameter: Annotated[Length, said("neck diameter", "pipe size")] = 50.0
     hub_diameter: Annotated[Length, said("hub", "boss diameter")] = 64.0
@@ -234,8 +239,10 @@ class ShaftHub(AnyFlange):
 
     names = ("shaft hub", "flanged hub", "hub", "hub flange", "shaft flange", "flange hub")
 
+    yields: ClassVar[Leads] = {**AnyFlange.yields, "thickness": ("diameter", "height")}
+
     diameter: Outer = 60.0
-    thickness: Thick = 6.0
+    thickness: Flanged = 6.0
     holes: Holes = 4
     hole_diameter: Hole = 5.5
     bolt_circle: Circled = 46.0

@@ -14,7 +14,7 @@ from wugan.apps.voice_to_3d.language.parts.reader import Reader
 from wugan.apps.voice_to_3d.scene.edit import Unread
 from wugan.apps.voice_to_3d.scene.scene import Object
 from wugan.apps.voice_to_3d.scene.solid import Feature, Solid
-from wugan.errors import WuganError
+from wugan.errors import DataError, WuganError
 
 LONGEST = 20_000
 
@@ -48,7 +48,11 @@ def describe(text: str) -> Description:
         return Description(
             None, unread or (Unread(phrase=text[:300] or "(nothing)", reason="no shape was found in it"),), assumed
         )
-    features, dropped = verified(ground.solid, tuple(ground.features))
+    try:
+        features, dropped = verified(ground.solid, tuple(ground.features))
+    except DataError as error:  # the solid itself cannot be
+        refused = Unread(phrase=text[:300], reason=str(error).splitlines()[0][:300])
+        return Description(None, (*unread, refused), assumed)
     unread = (*unread, *dropped)
     name = reader.title() or (ground.base.noun if ground.base is not None else "part")
     made = Object(id=f"{name.replace(' ', '-')}-1"[:80], name=name[:80], shape=ground.solid, features=features)

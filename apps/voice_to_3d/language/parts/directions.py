@@ -27,6 +27,9 @@ class Directions:
         plane = {letter for _, letter in frame.sizes if letter in ("x", "y", "z")}
         if len(plane) == 2 and frame.shape in ("pocket", "cutout", "rebate", "box", "notch"):
             axis = next(one for one in "xyz" if one not in plane)  # "40 mm (X) by 20 mm (Y)"
+        spread = {one for one in "xyz" if frame.get("pitch_" + one, "apart_" + one)}
+        if len(spread) == 2:
+            axis = next(one for one in "xyz" if one not in spread)  # "23 mm apart in x and 80 mm apart in y"
         measured = {
             DIRECTIONS[word][0]
             for spot in frame.all_spots()

@@ -78,10 +78,11 @@ def _sides(ground: Ground, frame: Frame, spot: Spot, box: Box, normal: str) -> l
         return []
     if where.of is not None and where.of.kind == "cut":
         return []
-    if frame.shape not in ("notch", "semicircle", "triangle", "vee", "cutout") and where.kind in ("top", "bottom"):
+    words = {word.removeprefix("on_") for word in where.which} | {where.kind}
+    flat = bool(words & {"top", "bottom"}) and not words & {"on_edge", "edge", "side", "end"}  # a face, not its edge
+    if flat and frame.shape not in ("notch", "semicircle", "triangle", "vee", "cutout"):
         return []
     locator = Locator(ground, frame, box, normal, {})
-    words = {word.removeprefix("on_") for word in where.which} | {where.kind}
     sides = locator.directions(type(where)(where.kind, words, where.of))
     if sides or where.kind not in ("edge", "side", "end", "centre"):
         return sides[:1] if len({axis for axis, _ in sides}) > 1 else sides

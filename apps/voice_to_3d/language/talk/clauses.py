@@ -77,6 +77,20 @@ class Clause:
     sentence: bool
 
 
+def _ends_a_name(r: Reading, i: int, word: str) -> bool:
+    """Whether a verb is what an object is called: "the tv stand", "a heat-set insert", "a dark red pull"."""
+    for k in (1, 2):
+        if i >= k and (named := noun_at([*r.lemmas(i - k, i), word])) is not None and named[1] == k + 1:
+            return True
+    if noun_at([word]) is None:
+        return False
+    for k in range(max(0, i - 4), i - 1):
+        found = r.material(k + 1, i) if r.lemma(k) in ("a", "an", "the") else None
+        if found is not None and found[1] == i:
+            return True
+    return False
+
+
 def verb_at(r: Reading, i: int, end: int) -> tuple[str, int] | None:
     """The imperative at `i` and the index after it."""
     if apart := _apart(r, i, end):
@@ -96,8 +110,8 @@ def verb_at(r: Reading, i: int, end: int) -> tuple[str, int] | None:
             return "trim", i + 1
     if not verb or token is None or token.kind != "word" or (token.plural and word not in ("makes",)):
         return None
-    if i > 0 and (named := noun_at([r.lemma(i - 1), word])) is not None and named[1] == 2:
-        return None  # "the tv stand"
+    if _ends_a_name(r, i, word):
+        return None
     if word in ("down",) or (word == "centre" and r.lemma(i + 1, end) == "to"):
         return None
     if r.lemma(i - 1) in NOT_VERB_AFTER and i > 0 and not r.has(i - 1, ","):
