@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import struct
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from multiprocessing import shared_memory
 from typing import Any, Literal, get_args
 
@@ -37,7 +37,6 @@ class Geometry:
     arrays: Mapping[str, NDArray[Any]]
     scale: float
     radius: float
-    _memory: shared_memory.SharedMemory | None = field(default=None, repr=False)
 
     def __post_init__(self) -> None:
         """Make the arrays read-only: the kernels are compiled for that."""
@@ -93,16 +92,28 @@ class Geometry:
         memory = _open(name)
         try:
             kind, scale, radius, places, start = _head(memory.buf, name)
+            raw = np.asarray(_Mapped(memory))
             arrays: dict[str, NDArray[Any]] = {}
             for key, dtype, shape, offset in places:
-                array: NDArray[Any] = np.ndarray(tuple(shape), _TYPES[dtype], memory.buf, start + offset)
-                array.reshape(-1).view(np.uint8)[::4096].max(initial=0)  # no page fault later, in the loop
-                arrays[str(key)] = array
+                count = int(np.prod(shape)) * np.dtype(_TYPES[dtype]).itemsize
+                arrays[str(key)] = raw[start + offset : start + offset + count].view(_TYPES[dtype]).reshape(shape)
+            raw[::4096].max(initial=0)  # no page fault later, in the loop
         except (KeyError, TypeError, ValueError) as error:
-            arrays = {}
-            memory.close()
             raise DataError(f"shared memory {name!r} holds no haptic geometry: {error}") from error
-        return cls(kind, arrays, scale, radius, memory)
+        return cls(kind, arrays, scale, radius)
+
+
+class _Mapped:
+    """Shared memory as NumPy takes it for an array's base: mapped for as long as any array on it lives.
+
+    An array made on `memory.buf` directly does not hold it: when the `SharedMemory` object goes, the pages go, and the
+    next look at the array ends the process.
+    """
+
+    def __init__(self, memory: shared_memory.SharedMemory) -> None:
+        self._memory = memory
+        address = np.frombuffer(memory.buf, np.uint8).ctypes.data
+        self.__array_interface__ = {"data": (address, True), "shape": (memory.size,), "typestr": "|u1", "version": 3}
 
 
 def _head(buffer: memoryview, name: str) -> tuple[Kind, float, float, list[Any], int]:
