@@ -364,11 +364,11 @@ class HapticDevice(Device[HapticSample]):
     def _packet(self, records: list[Record]) -> Packet[HapticSample]:
         axes, offset = self.haptic.axes, clock.offset_ns()
         times = np.array([record.time_ns + offset for record in records], np.int64)
-        columns = [
+        position, velocity, force = (
             np.array([getattr(record, name) for record in records], np.float64).reshape(-1, axes)
             for name in ("position", "velocity", "output")
-        ]
-        sample = HapticSample(times, *columns, rate_hz=self.rate_hz, space=self.haptic.space)
+        )
+        sample = HapticSample(times, position, velocity, force, self.rate_hz, self.haptic.space)
         first = int(times[0]) if len(times) else clock.now_ns()
         return Packet(self.name, records[-1].number if records else 0, first, sample, {"link": self.phase.name.lower()})
 

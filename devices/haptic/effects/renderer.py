@@ -94,6 +94,11 @@ class Renderer:
         np.add(force, push, out=self._output)
         return self._output
 
+    def potential(self, position: Sequence[float]) -> float:
+        """Energy (J) that springs and guides of the program have stored with the handle there, m or rad."""
+        at = [float(value) for value in position]
+        return sum(running.potential(at) for running in self._running.values())
+
     def reset(self) -> None:
         """Forget all contacts and times: the device was away, and may be anywhere."""
         self._begun = False

@@ -28,6 +28,9 @@ class Renders(Protocol):
     def granted(self) -> float:
         """Energy (J) that new programs have stored since this was last asked."""
 
+    def potential(self, position: Sequence[float]) -> float:
+        """Energy (J) that the program has stored with the handle there."""
+
     def reset(self) -> None:
         """The device was away, and may be anywhere now."""
 
@@ -55,6 +58,7 @@ class Forces:
         self._program = 0  # number of the newest program that was looked at
         self._expires_s = 0.0
         self._loaded = False
+        self._at_rest = True  # nothing was rendered in the period before
 
     @property
     def energy_j(self) -> float:
@@ -66,6 +70,7 @@ class Forces:
         if self._passivity is not None:
             self._passivity.reset()
         self._renderer.reset()
+        self._at_rest = True
 
     def next(self, now: int, state: State | None, position: tuple[float, ...], guard: Guard) -> tuple[float, ...]:
         """What the device is to be told in the period that begins now.
@@ -83,7 +88,8 @@ class Forces:
         now_s = now / 1e9
         wanted: Sequence[float] = self._zero
         active: Sequence[float] = self._zero
-        if self._loaded and state is not None and now_s < self._expires_s:
+        rendering = self._loaded and state is not None and now_s < self._expires_s
+        if rendering:
             try:
                 wanted, active = self._renderer.step(position, guard.velocity, dt_s)
             except Exception as error:  # the loop must not die of an effect; no force is safe
@@ -94,7 +100,11 @@ class Forces:
             return guard.limit(
                 [f + more for f, more in zip(wanted, active, strict=True)], state, now_s, dt_s, expires_s
             )
-        passivity.grant(self._renderer.granted())
+        granted = self._renderer.granted()
+        if rendering and self._at_rest:  # the account was closed meanwhile: all that is stored comes anew
+            granted = self._renderer.potential(position)
+        passivity.grant(granted)
+        self._at_rest = not rendering
         held = passivity.step(wanted, guard.velocity, dt_s, position)
         total = [f + more for f, more in zip(held, active, strict=True)]
         output = guard.limit(total, state, now_s, dt_s, expires_s)

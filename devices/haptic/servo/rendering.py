@@ -80,6 +80,10 @@ class Rendering:
         energy, self._renderer.granted_j = self._renderer.granted_j, 0.0
         return energy
 
+    def potential(self, position: Sequence[float]) -> float:
+        """Energy (J) that the program's springs have stored with the handle there."""
+        return self._renderer.potential(position)
+
     def reset(self) -> None:
         """Forget all contacts: the device was away."""
         self._renderer.reset()

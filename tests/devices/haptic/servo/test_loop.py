@@ -39,6 +39,9 @@ class Constant:
     def granted(self) -> float:
         return 0.0
 
+    def potential(self, position: Sequence[float]) -> float:
+        return 0.0
+
     def reset(self) -> None:
         self.resets += 1
 
