@@ -5,9 +5,11 @@
     python benchmarks/haptics/fuzz.py --only wugan-host --frames 1000000
 
 Each protocol that has a check is fuzzed on both sides: the driver with damaged answers, the emulated device with
-damaged commands. A trial is a damaged frame and then two good ones. `wrong` counts trials in which something other
-than what was sent was taken for true, `believed` those of them that the safety guard, too, would have let in (a jump
-faster than the device can move is no state), `behind` those in which the second good frame was not understood.
+damaged commands; of wugan's own also the reference firmware in C, built by this computer's compiler (gcc adds traps for
+undefined behaviour and for every index out of its array). A trial is a damaged frame and then two good ones. `wrong`
+counts trials in which something other than what was sent was taken for true, `believed` those of them that the safety
+guard, too, would have let in (a jump faster than the device can move is no state), `behind` those in which the second
+good frame was not understood.
 
 A check cannot do more than its width allows: of frames damaged at random, 2⁻³² pass a CRC-32 and 2⁻¹⁶ a CRC-16; `at
 most` is that share of the trials. The exclusive or of ODrive's text sees neither two bytes that changed places nor two
@@ -27,6 +29,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, Protocol
 
+from firmware import WuganFirmware, compiler
 from mutations import Mutator
 
 from wugan.devices.haptic.drivers import dynamixel_packets, odrive, wugan_frames
@@ -254,6 +257,7 @@ class Target:
 TARGETS = [
     Target("wugan-host", "CRC-32", 2**-32, WuganHost),
     Target("wugan-device", "CRC-32", 2**-32, WuganDevice),
+    Target("wugan-firmware", "CRC-32", 2**-32, WuganFirmware),
     Target("dynamixel-host", "CRC-16", 2**-16, DynamixelHost),
     Target("dynamixel-device", "CRC-16", 2**-16, DynamixelDevice),
     Target("odrive-host", "XOR, 7 bits", None, ODriveHost),
@@ -319,6 +323,9 @@ def main() -> None:
     failed, speeds = [], {}
     for target in TARGETS:
         if options.only and target.name not in options.only:
+            continue
+        if target.make is WuganFirmware and compiler() is None:
+            print(f"{target.name:17} skipped: no gcc or clang")
             continue
         result = fuzz(target, options.frames, options.seed)
         most = None if target.share is None else target.share * options.frames

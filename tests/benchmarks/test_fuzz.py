@@ -14,15 +14,20 @@ FOLDER = Path(__file__).resolve().parents[2] / "benchmarks" / "haptics"
 @pytest.fixture
 def fuzz(monkeypatch: pytest.MonkeyPatch) -> Any:
     monkeypatch.syspath_prepend(str(FOLDER))
-    for name in ("fuzz", "mutations"):
+    for name in ("fuzz", "mutations", "firmware"):
         monkeypatch.delitem(sys.modules, name, raising=False)
     import fuzz
 
     return fuzz
 
 
-@pytest.mark.parametrize("name", ["wugan-host", "wugan-device", "dynamixel-host", "dynamixel-device", "odrive-host"])
+NAMES = ["wugan-host", "wugan-device", "wugan-firmware", "dynamixel-host", "dynamixel-device", "odrive-host"]
+
+
+@pytest.mark.parametrize("name", NAMES)
 def test_receivers_survive_damage_and_stay_in_step(fuzz: Any, name: str) -> None:
+    if name == "wugan-firmware" and fuzz.compiler() is None:
+        pytest.skip("no gcc or clang to build the firmware with")
     (target,) = [target for target in fuzz.TARGETS if target.name == name]
     result = fuzz.fuzz(target, 440, seed=1)
     assert result.crashes == 0

@@ -168,7 +168,7 @@ static void send_error(uint8_t code, uint8_t type, uint16_t seq) {
 
 /* --- requests */
 
-static uint8_t finite(const uint8_t *f32) {
+static uint8_t is_finite(const uint8_t *f32) {
     return (f32[3] & 0x7F) != 0x7F || !(f32[2] & 0x80);
 }
 
@@ -217,7 +217,7 @@ static uint8_t take_arm(uint16_t seq, const uint8_t *in, uint8_t length) {
     if (length != 16) return E_LENGTH;
     if (!same_session(in)) return E_NONCE;
     if ((int16_t)(seq - last) < 0) return E_STALE;
-    if (!finite(in + 8) || !finite(in + 12)) return E_NON_FINITE;
+    if (!is_finite(in + 8) || !is_finite(in + 12)) return E_NON_FINITE;
     memcpy(&watchdog, in + 4, 2);
     memcpy(&wanted, in + 8, 4);
     memcpy(&slew, in + 12, 4);
@@ -257,7 +257,7 @@ static uint8_t take_command(uint16_t seq, const uint8_t *in, uint8_t length) {
     if (!armed) return E_NOT_ARMED;
     if (!fresh) return E_STALE;
     for (uint8_t i = 0; i < BOARD_AXES; i++) {
-        if (!finite(in + 4 + 4 * i)) return E_NON_FINITE;
+        if (!is_finite(in + 4 + 4 * i)) return E_NON_FINITE;
     }
     last = seq;
     clamped = 0;

@@ -5,6 +5,7 @@ import math
 import os
 import select
 import struct
+import subprocess
 import tty
 from collections.abc import Callable
 from pathlib import Path
@@ -13,6 +14,7 @@ from typing import Any
 import numpy as np
 import pytest
 
+from wugan.devices import haptic
 from wugan.devices.haptic.driver import EmergencyStopLatched
 from wugan.devices.haptic.drivers import cobs
 from wugan.devices.haptic.drivers import wugan_frames as wire
@@ -311,3 +313,19 @@ def test_it_can_be_driven_through_a_serial_port(board: Any) -> None:
     port.close()
     os.close(end)
     os.close(controller)
+
+
+def test_it_compiles_as_an_arduino_sketch(firmware: Path, tmp_path: Path) -> None:
+    """As the Arduino IDE builds it: each file by itself, `main` and its watchdog left to Arduino's own code."""
+    folder = Path(haptic.__file__).parent / "firmware" / "wugan_board"
+    options = ["-mmcu=atmega328p", "-DF_CPU=16000000UL", "-DARDUINO=10819", "-Os", "-Wall", "-Wextra", "-Werror", "-c"]
+    objects = []
+    for source in sorted(folder.glob("*.c")) + sorted(folder.glob("*.ino")):
+        language = ["-x", "c++"] if source.suffix == ".ino" else ["-std=gnu11"]
+        compiler = "avr-g++" if source.suffix == ".ino" else "avr-gcc"
+        objects.append(tmp_path / f"{source.name}.o")
+        subprocess.run([compiler, *options, *language, source, "-o", objects[-1]], check=True)
+    arduino = tmp_path / "arduino.c"
+    arduino.write_text("void setup(void); void loop(void); int main(void) { setup(); for (;;) loop(); }")
+    arduino_options = ["-mmcu=atmega328p", "-x", "c++", arduino, "-x", "none", *objects, "-o", tmp_path / "sketch.elf"]
+    subprocess.run(["avr-g++", *arduino_options], check=True)
