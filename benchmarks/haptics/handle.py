@@ -52,13 +52,15 @@ class Handle:
 
 @dataclass
 class Run:
-    """What happened: energy that the hand and handle put into the wall less what it gave back (J)."""
+    """What happened: energy that went into the wall less what it gave back (J), and force over time (N·s)."""
 
     net_j: float = 0.0
     lowest_j: float = 0.0
     highest_j: float = 0.0
     position: list[float] = field(default_factory=list)
     force: list[float] = field(default_factory=list)
+    wanted_ns: float = 0.0
+    withheld_ns: float = 0.0
 
 
 class Reactive:
@@ -128,7 +130,9 @@ def simulate(stiffness: float, hand: Hand, handle: Handle, controller: Controlle
         last = sensed
         force = -stiffness * sensed if sensed < 0.0 else 0.0
         if controller is not None:
-            force = controller.step((force,), (velocity,), PERIOD_S, (sensed,))[0]
+            wanted, force = force, controller.step((force,), (velocity,), PERIOD_S, (sensed,))[0]
+            run.wanted_ns += abs(wanted) * PERIOD_S
+            run.withheld_ns += abs(force - wanted) * PERIOD_S
         force = max(-handle.cap, min(handle.cap, force))
         if controller is not None:
             controller.applied((force,))

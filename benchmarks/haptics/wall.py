@@ -7,7 +7,8 @@ acts 1 ms after the position that it was made from, for 1 ms. All energies are t
 times finer than the loop's. Three tables:
 
 1. The lowest net energy of the wall over all hands: without control; with time-domain control as of 2002 (Hannaford and
-   Ryu: damping once energy has come out, without a limit and with ours), and with ours.
+   Ryu: damping once energy has come out, without a limit and with ours), and with ours; and how much of all force ours
+   took away.
 2. Z-width: the stiffest passive wall for each friction b of the handle. `theory` is b/(T/2 + t_d) (Colgate and
    Schenkel). `moved` is measured on a handle that is moved by force along sines of 0.5 to 20 Hz: the stiffest wall that
    gives out no more than friction eats. `calms` is the stiffest on which a pushed handle (2 N, and an undamped hold)
@@ -70,7 +71,9 @@ def energies(stiffness: float) -> dict[str, float]:
     }
     row = {"stiffness": stiffness}
     for name, maker in makers.items():
-        row[name] = 1e3 * min(simulate(stiffness, hand, Handle(), maker()).lowest_j for hand in hands())
+        runs = [simulate(stiffness, hand, Handle(), maker()) for hand in hands()]
+        row[name] = 1e3 * min(run.lowest_j for run in runs)
+    row["withheld"] = 100 * sum(run.withheld_ns for run in runs) / sum(run.wanted_ns for run in runs)
     return row
 
 
@@ -109,6 +112,8 @@ def calms(friction: float, with_control: bool) -> float:
         return True
 
     low, high = 0.0, LADDER[-1]
+    if calm(high):
+        return high
     for _ in range(9):
         middle = (low + high) / 2
         low, high = (middle, high) if calm(middle) else (low, middle)
@@ -168,11 +173,11 @@ def main() -> None:
         if not options.json:
             print(text, flush=True)
 
-    head("lowest net energy, mJ   without control    2002, no limit   2002, limited      ours")
+    head("lowest net energy, mJ   without control    2002, no limit   2002, limited      ours   force withheld")
     for stiffness in stiffnesses:
         row = energies(stiffness)
         text = f"{row['without']:19.1f}{row['reactive']:18.2f}{row['reactive_limited']:16.2f}{row['ours']:10.3f}"
-        show({"table": 1, **row}, f"{stiffness:8.0f} N/m {'':8}{text}")
+        show({"table": 1, **row}, f"{stiffness:8.0f} N/m {'':8}{text}{row['withheld']:15.1f} %")
     head("\nZ-width, N/m    theory    moved   calms without   calms with   passive with")
     for friction in frictions:
         row = {
@@ -183,10 +188,9 @@ def main() -> None:
             "calms_with": calms(friction, True),
             "passive_with": passive(friction, hands()),
         }
-        text = (
-            f"b {friction:4.2f} N·s/m{row['theory']:10.0f}{row['moved']:9.0f}{row['calms_without']:16.0f}"
-            f"{row['calms_with']:13.0f}{'≥ ' if row['passive_with'] == LADDER[-1] else '':>10}{row['passive_with']:.0f}"
-        )
+        most = {name: f"{'≥ ' if row[name] == LADDER[-1] else ''}{row[name]:.0f}" for name in list(row)[3:]}
+        text = f"b {friction:4.2f} N·s/m{row['theory']:10.0f}{row['moved']:9.0f}"
+        text += f"{most['calms_without']:>16}{most['calms_with']:>13}{most['passive_with']:>15}"
         show({"table": 2, **row}, text)
     head("\nthe whole chain, lowest net energy, mJ   without control      ours")
     people = {
