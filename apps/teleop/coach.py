@@ -130,7 +130,7 @@ class Felt(Stage[Advice, Program]):
 
     def warm_up(self) -> None:
         """Make the task."""
-        self._task = task(self.name, self.seed, tuple(self.origin))
+        self._task = task(self.name, self.seed, self.origin)
 
     def process(self, packet: Packet[Advice]) -> Iterator[Packet[Program]]:
         """One program for each decision."""

@@ -156,10 +156,10 @@ class Trainer:
     def _run(
         self, device: HapticDevice, known: Task, recording: Path, info: TrialInfo, seconds: float, gate: Any = None
     ) -> Live:
-        names = [f"wugan-{what}-{os.getpid()}-{secrets.token_hex(2)}" for what in ("s", "p")]
-        shared = [geometry.share(name) for name, geometry in zip(names, (known.surface, known.guide), strict=True)]
+        surface, path = (f"wugan-{what}-{os.getpid()}-{secrets.token_hex(2)}" for what in ("s", "p"))
+        shared = [known.surface.share(surface), known.guide.share(path)]
         watch = _Watch(gate, self.on_advice)
-        pipeline = training_pipeline(device, known, *names, self.level, self.fixed)
+        pipeline = training_pipeline(device, known, surface, path, self.level, self.fixed)
         try:
             with Recorder(recording, overwrite=True) as recorder:
                 recorder.write(Packet("trial", 0, 0, info))

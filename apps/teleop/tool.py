@@ -46,7 +46,7 @@ class ToolEncoder(Encoder[HapticSample, Tokens]):
 
     def warm_up(self) -> None:
         """Find the path in the scan."""
-        self._known = task(self.task, self.seed, tuple(self.origin))
+        self._known = task(self.task, self.seed, self.origin)
         self._line = Line(self._known.seen)
 
     def encode(self, batch: Sequence[Packet[HapticSample]]) -> list[Tokens | None]:

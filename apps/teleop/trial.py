@@ -86,7 +86,7 @@ class Trial:
             recorder.write(Packet("trial", 0, 0, self.info))
             time_ns = np.round(self.time_s * 1e9).astype(np.int64)
             changes = np.flatnonzero(np.diff(self.level, prepend=np.nan) != 0)
-            for seq, at in enumerate(changes):
+            for seq, at in enumerate(changes.tolist()):
                 recorder.write(Packet("guidance", seq, int(time_ns[at]), Guided(float(self.level[at]), 0.0)))
             for seq, at in enumerate(range(0, len(time_ns), _CHUNK)):
                 part = slice(at, at + _CHUNK)
@@ -131,14 +131,14 @@ class Trial:
             raise DataError("training needs a Cartesian device of three axes")
         time_ns = np.concatenate([sample.time_ns for sample in samples])
         time_ns, first = np.unique(time_ns, return_index=True)
-        columns = [
+        position, velocity, force = (
             np.concatenate([np.asarray(getattr(sample, name), float) for sample in samples])[first]
             for name in ("position", "velocity", "force")
-        ]
-        if not all(np.isfinite(column).all() for column in columns):
+        )
+        if not all(np.isfinite(column).all() for column in (position, velocity, force)):
             raise DataError("the recording holds states that are not finite")
         levels = sorted(levels)
         before = np.searchsorted([at for at, _ in levels], time_ns, side="right") - 1
         values = np.array([level for _, level in levels] or [0.0])
         level = np.where(before >= 0, values[np.maximum(before, 0)], 0.0)
-        return cls(info, (time_ns - time_ns[0]) / 1e9, *columns, level=level)
+        return cls(info, (time_ns - time_ns[0]) / 1e9, position, velocity, force, level)

@@ -52,7 +52,7 @@ def where(trial: Trial, task: Task, score: Score) -> bytes:
         one.plot(1e3 * task.path[:, right], 1e3 * task.path[:, up], color=PATH, lw=3, alpha=0.45, label="path")
         one.plot(1e3 * trial.position[:, right], 1e3 * trial.position[:, up], color=TOOL, lw=0.9, label="tool")
         for violation in score.violations:
-            at = trial.position[min(np.searchsorted(trial.time_s, violation.start_s), len(trial.time_s) - 1)]
+            at = trial.position[min(int(np.searchsorted(trial.time_s, violation.start_s)), len(trial.time_s) - 1)]
             one.plot(1e3 * at[right], 1e3 * at[up], "x", color=BAD, ms=8, mew=2)
         one.set_aspect("equal", adjustable="datalim")
         one.set_title(title, fontsize=9, loc="left")

@@ -144,4 +144,5 @@ def task(name: str, seed: int = 0, origin: Place = MIDDLE) -> Task:
     makers = {"peg": peg, "deburring": deburring}
     if name not in makers:
         raise DataError(f"there is no task {name!r}; there are {', '.join(makers)}")
-    return makers[name](seed, origin)
+    x, y, z = origin  # a list, where it was read from a file
+    return makers[name](seed, (x, y, z))

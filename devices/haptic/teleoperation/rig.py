@@ -181,20 +181,27 @@ class Rig:
                     packets += 1
             felt, applied = float(mine.force[0]), float(far.force[0])
             rows[index] = now_s, self.device.position, self.tool.position, felt, applied, net, float(pressing[0])
-            aim, speed = self.hand.aim(now_s), (self.hand.aim(now_s + PERIOD_S) - self.hand.aim(now_s)) / PERIOD_S
-            net -= self.device.move(felt, lambda x, v, a=aim, s=speed: self._hand(x, v, a, s), PERIOD_S)
+            net -= self.device.move(felt, self._pull(now_s), PERIOD_S)
             net -= self.tool.move(applied, self._wall, PERIOD_S)
             if abs(self.device.position) > 10 or abs(self.tool.position) > 10:
                 rows = rows[: index + 1]
                 break
-        return Trace(*rows.T, packets=packets)
+        time_s, leader, tool, given, used, net_j, pressed = rows.T
+        return Trace(time_s, leader, tool, given, used, net_j, pressed, packets)
 
     def _read(self, body: Mass) -> Vector:
         step = self.encoder_m
         return _one(round(body.position / step) * step if step else body.position)
 
-    def _hand(self, position: float, velocity: float, aim: float, speed: float) -> float:
-        return self.hand.stiffness * (aim - position) + self.hand.damping * (speed - velocity)
+    def _pull(self, now_s: float) -> Callable[[float, float], float]:
+        """The hand's force on the device during the period that begins now."""
+        aim = self.hand.aim(now_s)
+        speed = (self.hand.aim(now_s + PERIOD_S) - aim) / PERIOD_S
+
+        def pull(position: float, velocity: float) -> float:
+            return self.hand.stiffness * (aim - position) + self.hand.damping * (speed - velocity)
+
+        return pull
 
     def _wall(self, position: float, velocity: float) -> float:
         into = position - self.wall_m
