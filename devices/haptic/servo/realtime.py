@@ -5,6 +5,7 @@ from __future__ import annotations
 import ctypes
 import gc
 import os
+import resource
 import sys
 
 PRIORITY = 60  # above the threads that Linux runs interrupts in (50), so that USB's own do not hold the loop up
@@ -28,7 +29,9 @@ def ask_for_real_time() -> list[str]:
     refused = []
     library = ctypes.CDLL(None, use_errno=True)
     library.prctl(_PR_SET_TIMERSLACK, 1, 0, 0, 0)  # nanoseconds; 50 µs unless asked. Never refused
-    if library.mlockall(_MCL_CURRENT | _MCL_FUTURE) != 0:
+    # Where the limit is a number, memory that is asked for later must not fail for being locked.
+    limited = resource.getrlimit(resource.RLIMIT_MEMLOCK)[0] != resource.RLIM_INFINITY and os.geteuid() != 0
+    if library.mlockall(_MCL_CURRENT if limited else _MCL_CURRENT | _MCL_FUTURE) != 0:
         refused.append(
             f"memory cannot be locked ({os.strerror(ctypes.get_errno())}): a page that was swapped out costs "
             "milliseconds. Give the user `memlock unlimited` in /etc/security/limits.d, and log in anew"
