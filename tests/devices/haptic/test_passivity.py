@@ -187,3 +187,33 @@ def test_a_hand_that_holds_still_feels_a_force_that_is_paid_for() -> None:
         ours.grant(granted)
         outputs = [ours.step((1.0,), (1e-9,), PERIOD_S, (1e-12 * number,))[0] for number in range(200)]
         assert min(outputs) >= least
+
+
+def test_two_axes_and_an_oblique_wall() -> None:
+    """A hand that circles through a wall that lies askew: the whole port counts, not each axis for itself."""
+    normal, lowest = (0.6, 0.8), {}
+    for control in (False, True):
+        ours = PassivityController(2, least_mass=0.05, max_damping=1.6)
+        x, v, under_way, net = [0.0, 0.01], [0.0, 0.0], [[0.0, 0.0]], 0.0
+        lowest[control] = 0.0
+        before = [0.0, 0.01]
+        for period in range(2000):
+            sensed = [math.floor(value / 1e-5) * 1e-5 for value in x]
+            depth = -sum(n * value for n, value in zip(normal, sensed, strict=True))
+            force = [1500.0 * max(0.0, depth) * n for n in normal]
+            if control:
+                speed = [(now - was) / PERIOD_S for now, was in zip(sensed, before, strict=True)]
+                force = list(ours.step(force, speed, PERIOD_S, sensed))
+            before = sensed
+            under_way.append(force)
+            acting = under_way.pop(0)
+            for number in range(10):
+                time_s = (period + number / 10) * PERIOD_S
+                path = (0.02 * math.cos(6 * time_s), 0.01 + 0.02 * math.sin(6 * time_s))
+                for axis in (0, 1):
+                    push = 300.0 * (path[axis] - x[axis]) - 2.1 * v[axis]
+                    v[axis] += (acting[axis] + push) / 0.1 * PERIOD_S / 10
+                    x[axis] += v[axis] * PERIOD_S / 10
+                    net -= acting[axis] * v[axis] * PERIOD_S / 10
+            lowest[control] = min(lowest[control], net)
+    assert lowest[True] >= BOUND_J > 10 * BOUND_J > lowest[False]
