@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import math
 import struct
+from contextlib import suppress
 from typing import Any, TypeAlias
 
 from wugan.devices.haptic.safety.plausible import JOINT_UNITS
@@ -70,9 +71,10 @@ def _measured(value: Any, unit: str, where: str) -> Any:
         try:
             return si(value, unit, where)
         except DataError:
-            if unit not in JOINT_UNITS:
-                raise
-            return si(value, JOINT_UNITS[unit], where)
+            if unit in JOINT_UNITS:
+                with suppress(DataError):
+                    return si(value, JOINT_UNITS[unit], where)
+            raise
     if isinstance(value, (tuple, list)):
         return tuple(_measured(part, unit, where) for part in value)
     return value
