@@ -17,7 +17,8 @@ if TYPE_CHECKING:
 class Weight(Effect):
     """A force that is the same everywhere: gravity, or its compensation (`force=(0, 0, mass · 9.81)`). For any axes.
 
-    It has a potential, so it takes and gives the same energy; it lasts as long as the program does.
+    It has a potential, so it takes and gives the same energy; a delay cannot make it give more, and passivity control
+    has no business with it. It lasts as long as the program does.
 
     Attributes:
         force: N (N·m), one number for each axis.
@@ -45,4 +46,4 @@ class _Running(Running):
         self, position: list[float], velocity: list[float], dt_s: float, force: list[float], push: list[float]
     ) -> None:
         for axis, part in enumerate(self._force):
-            force[axis] += part
+            push[axis] += part
