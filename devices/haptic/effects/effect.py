@@ -43,8 +43,8 @@ class Running(ABC):
             velocity: one for each axis, m/s or rad/s.
             dt_s: time since the last period, s.
             force: one for each axis, N or N·m; added to in place. All that takes its energy from the hand.
-            push: the same for what does not depend on the hand's motion (a pulse, a vibration, a weight): passivity control
-                leaves it alone.
+            push: the same for what does not depend on the hand's motion (a pulse, a vibration, a weight): passivity
+                control leaves it alone.
         """
 
     def potential(self, position: list[float]) -> float:

@@ -27,8 +27,8 @@ class Renderer:
             mapping that gains names later serves later programs.
 
     Attributes:
-        active: the part of the last step's force that pushes by itself (pulse, vibration, weight, assist of a guide), float64
-            `[axes]`, N or N·m; passivity control leaves it alone.
+        active: the part of the last step's force that pushes by itself (pulse, vibration, weight, assist of a guide),
+            float64 `[axes]`, N or N·m; passivity control leaves it alone.
         granted_j: energy that new programs have put into springs and guides, J: a spring whose center was moved has it
             to give, lawfully. The loop reads it and sets it to 0.
     """
