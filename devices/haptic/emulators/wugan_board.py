@@ -16,6 +16,9 @@ from wugan.devices.haptic.emulators.device import EmulatedDevice
 from wugan.devices.haptic.spec import HapticSpec, Space
 
 _ERRORS_PER_S = 10
+# A firmware's timer counts whole milliseconds and trips up to one of them early, never late. Here time comes in steps
+# of half a millisecond (the pseudo-terminal's), so half a millisecond early means never late.
+_EARLY_S = 0.0005
 _UUID = bytes(range(16))
 
 
@@ -133,7 +136,7 @@ class EmulatedWuganBoard(EmulatedDevice):
 
     def tick(self, now_s: float) -> bytes:
         step, self._now = now_s - self._now, now_s
-        if self._armed and now_s - self._fed_s >= self._watchdog_s:
+        if self._armed and now_s - self._fed_s >= self._watchdog_s - _EARLY_S:
             self._trip()
         if self._armed:
             self._follow(max(step, 0.0))

@@ -104,6 +104,18 @@ def test_the_watchdog_trips_at_its_time_and_stays(watchdog: int) -> None:
     assert status(bench.arm(5)) == wire.Status.ARMED
 
 
+@pytest.mark.parametrize("phase", [0.0, 0.0001, 0.0004])
+def test_the_watchdog_is_never_late_in_steps_of_half_a_millisecond(phase: float) -> None:
+    bench = Bench().pushing(watchdog=5)
+    bench.now += phase
+    bench.force(3)
+    fed = bench.now
+    bench.now -= phase
+    while bench.device.output.any():
+        bench.wait(0.0005, tick=0.0005)
+    assert 0.004 <= bench.now - fed <= 0.005 + 1e-9
+
+
 def feeds(bench: Bench) -> dict[str, Callable[[], object]]:
     """What must not feed the watchdog."""
     nan = struct.pack("<3f", math.nan, 0, 0)
