@@ -29,7 +29,7 @@ class Link:
         port: the line.
         driver: the protocol.
         timeout_ns: how long an answer may take before the link is given up.
-        check: called while waiting; raises what is to end the wait (the servo is to stop).
+        check: called while waiting; raises what is to end the wait (the servo is to stop). May be set later.
     """
 
     def __init__(self, port: SerialPort, driver: Driver, timeout_ns: int, check: Callable[[], None]) -> None:
@@ -38,7 +38,7 @@ class Link:
         self.in_flight = False
         self.sent_ns = 0
         self._timeout_ns = timeout_ns
-        self._check = check
+        self.check = check
 
     def connect(self) -> None:
         """Open the port where it is closed, and shake hands.
@@ -49,6 +49,8 @@ class Link:
         """
         if not self.port.is_open:
             self.port.open()
+            # It may have kept its last torque while the line was away; a board that starts now does not hear this.
+            self.port.write(self.driver.stop())
             if self.driver.waits_s > 0:
                 self._wait(time.monotonic_ns() + round(self.driver.waits_s * _NS), readable=False)
         self._settle()
@@ -183,4 +185,4 @@ class Link:
                 raise LineLost(f"{self.port.path}: was unplugged ({error})") from error
             if rest <= 0:
                 return False
-            self._check()
+            self.check()

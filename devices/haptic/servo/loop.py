@@ -60,6 +60,7 @@ class Servo:
         self._memory = memory
         self._words = memory.words
         self._link = link
+        link.check = self._look_up
         self._check = check
         self._say = say
         self._sleep = sleeper()
@@ -191,6 +192,11 @@ class Servo:
         self._say(driver.spec, "" if self._calibrated else "it must be calibrated before it may push", False)
         self._tell_events()
 
+    def _look_up(self) -> None:
+        """Leave what is waited for where the servo is to end, or the device to stop."""
+        self._check()
+        self._watch_estop()
+
     def _watch_estop(self) -> None:
         if self._words[Word.ESTOP] != self._words[Word.ESTOPPED]:
             raise EmergencyStop("by the program")
@@ -220,9 +226,10 @@ class Servo:
     def _pause(self, for_ns: int, estop: bool = True) -> None:
         until = time.monotonic_ns() + for_ns
         while (now := time.monotonic_ns()) < until:
-            self._check()
             if estop:
-                self._watch_estop()
+                self._look_up()
+            else:
+                self._check()
             self._sleep(min(until, now + 1_000_000))
 
     # --- the periods

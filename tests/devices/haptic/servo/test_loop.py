@@ -199,6 +199,20 @@ def test_emergency_stop_holds_until_it_is_released(threaded: Start, emulator: Pt
     wait_until(lambda: emulator.output[0] > 0)
 
 
+def test_emergency_stop_is_heard_while_the_link_is_made(
+    threaded: Start, emulator: PtyEmulator, wait_until: Wait
+) -> None:
+    servo = threaded(Constant(0.5, 0.5))
+    servo.ready()
+    emulator.faults = Faults(loss=1.0)
+    wait_until(lambda: servo.word(Word.PHASE) == Phase.LOST)
+    servo.memory.raise_word(Word.ESTOP)
+    wait_until(lambda: servo.word(Word.PHASE) == Phase.ESTOPPED)
+    emulator.faults = Faults()
+    servo.memory.raise_word(Word.RELEASE)
+    servo.ready()
+
+
 def test_the_device_s_own_button(threaded: Start, emulator: PtyEmulator, wait_until: Wait) -> None:
     servo = threaded(Constant(0.5, 0.5))
     servo.ramped()
