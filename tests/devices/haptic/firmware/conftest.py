@@ -12,7 +12,7 @@ import shutil
 import subprocess
 from collections import deque
 from collections.abc import Callable, Iterator
-from functools import partial
+from functools import cache, partial
 from pathlib import Path
 from typing import Any
 
@@ -46,6 +46,7 @@ def _ioctl(name: str) -> int:
     return int.from_bytes(name.encode(), "big")
 
 
+@cache
 def _library() -> ctypes.PyDLL:
     """libsimavr, as far as it is used. PyDLL: a call takes less than letting go of the interpreter's lock."""
     library = ctypes.PyDLL(ctypes.util.find_library("simavr") or "libsimavr.so.2")
