@@ -7,7 +7,7 @@ link is lost, in four ways, and it is seen at the board, by its clock, when its 
 
 - **answers lost**: the board hears us and we do not hear it. After 3 ms without an answer the servo sends a stop frame.
 - **commands lost**: the board hears nothing. Nothing that a host does can help here; its own watchdog ends the force.
-  The shortest that the protocol has is 5 ms, and the board looks at it every 0.5 ms, which the limit has on top.
+  The shortest that the protocol has is 5 ms; the board looks at it every 0.5 ms, and trips early rather than late.
 - **cable pulled**: both, and the board loses its power; what is counted is also that the servo knows at once.
 - **servo killed**: `kill -9` of the servo process; the parent opens the port and sends the stop frame, and the board
   sees the port closed (DTR) too.
@@ -42,7 +42,6 @@ Act = Callable[[EmulatorProcess], int]
 
 PUSHING_N = 0.02  # an output that is surely there; the ramp goes on meanwhile
 WATCHDOG_MS = 5  # the shortest that the protocol has
-TICK_S = 0.0005  # how often the emulated board looks at its watchdog
 SETTLE_S = 0.03  # after the loss, for zero to come
 SAME_READ_NS = 300_000  # a reception this long before zero is the frame that made it zero
 LINK_LIMIT_S, KILL_LIMIT_S = 0.005, 0.020
@@ -196,7 +195,7 @@ def main() -> None:
         lambda: lose(
             "commands lost",
             times,
-            WATCHDOG_MS / 1e3 + TICK_S,
+            LINK_LIMIT_S,
             lambda e: e.set_faults(Faults(loss=1.0, on="commands")),
             lambda e: e.set_faults(perfect),
         ),

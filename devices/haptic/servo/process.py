@@ -178,10 +178,12 @@ class ServoProcess:
         if unexpected:
             if not _ended_well(memory):
                 stop_device(self.config.port, self.config.driver)
-            self.error = f"{self.config.port}: the servo process has died (exit code {process.returncode})"
-            logger.error("%s; the device was told to stop", self.error)
+            why = f"{self.config.port}: the servo process has died (exit code {process.returncode})"
+            logger.error("%s; the device was told to stop", why)
         with self._changed:
             self._ended = True
+            if unexpected:
+                self.error = why
             self._changed.notify_all()
 
     def _hear(self, message: dict[str, Any]) -> None:

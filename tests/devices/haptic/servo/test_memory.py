@@ -72,7 +72,7 @@ while time.monotonic() < end:
 
 def test_no_read_is_torn_while_another_process_writes_as_fast_as_it_can(memory: ServoMemory, tmp_path: Path) -> None:
     port = str(tmp_path / "port")
-    writer = subprocess.Popen([sys.executable, "-c", WRITER, port, "1.0"])
+    writer = subprocess.Popen([sys.executable, "-c", WRITER, port, "0.5"])
     reads = programs = 0
     while writer.poll() is None:
         newest = memory.states.newest()
