@@ -15,7 +15,8 @@ link is lost, in four ways, and it is seen at the board, by its clock, when its 
 
 Times are from the last frame that was valid (that the board took, before the loss) to zero; for the two kills from
 the kill. A pseudo-terminal hands bytes over in a kernel worker of ordinary priority: on a busy machine that worker is
-what is measured, so let nothing else run. `made up` counts states that the servo gave between the loss and the next handshake.
+what is measured, so let nothing else run. `made up` counts states that the servo gave between the loss and the next
+handshake.
 """
 
 from __future__ import annotations
