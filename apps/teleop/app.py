@@ -135,7 +135,7 @@ def demo(folder: Path, runtime: str) -> Path:
     from wugan.apps.teleop.session import live_session, virtual_session
 
     with out.status("A novice practises deburring, in virtual time"):
-        done = list(virtual_session("deburring", 1, "novice", 3, 1.0, False, folder / "novice"))
+        done = list(virtual_session("deburring", 1, "novice", 2, 1.0, False, folder / "novice"))
     scores = write_report(done, folder / "novice" / "report.html", "wugan demo teleop", ["In virtual time."])
     _tell(done, scores)
     with _view() as show:
@@ -158,7 +158,7 @@ a{display:block;padding:1rem 1.25rem;margin:1rem 0;border:1px solid #d5dbe3;bord
 <h1>Training of teleoperation</h1>
 <a href="live/report.html"><b>Peg in hole, in real time</b><br>a scripted operator at an emulated device, through the
 servo process and the pipeline</a>
-<a href="novice/report.html"><b>Deburring, a novice's progress</b><br>three stages of practice in virtual time; the
+<a href="novice/report.html"><b>Deburring, a novice's progress</b><br>two stages of practice in virtual time; the
 guidance fades</a></html>
 """
 

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 _STYLE = """
 .wtp{width:100%;border-collapse:collapse;font-size:.92rem}.wtp td,.wtp th{padding:.2rem .5rem!important;text-align:left;
-border:0!important;border-bottom:1px solid #8883!important}.wtp td.n{text-align:right;font-variant-numeric:tabular-nums}
+border:0!important;border-bottom:1px solid #8883!important}.wtp td.n,.wtp.numbers th{text-align:right!important;font-variant-numeric:tabular-nums}
 .wtp-big{font-size:1.7rem;font-weight:650}.wtp-bad{color:#b3412c}
 """
 
@@ -51,9 +51,10 @@ def page() -> gr.Blocks:
                 report = gr.DownloadButton("Report", interactive=False, elem_id="report")
             with gr.Column(scale=3, min_width=480):
                 table = gr.HTML(elem_id="table")
-                progress = gr.Image(label="From trial to trial", interactive=False, type="filepath", visible=False)
-                where = gr.Image(label="Path and tool, last trial", interactive=False, type="filepath", elem_id="where")
-                over = gr.Image(label="Over time, last trial", interactive=False, type="filepath", elem_id="over")
+                shown = {"interactive": False, "type": "filepath", "show_label": False}  # a label would lie on the plot
+                progress = gr.Image(label="From trial to trial", visible=False, elem_id="progress", **shown)
+                where = gr.Image(label="Path and tool, last trial", elem_id="where", **shown)
+                over = gr.Image(label="Over time, last trial", elem_id="over", **shown)
         start.click(_train, [task, skill, trials, level, fixed, seed], [table, progress, where, over, report])
     return blocks
 
@@ -119,7 +120,7 @@ def _table(done: list[Trial], scores: list[Score]) -> str:
     )
     bad = "".join(f'<div class="wtp-bad">{one.start_s:.1f} s: {html.escape(one.text)}</div>' for one in last.violations)
     return (
-        f'<div class="wtp-big">{last.total:.0f} points</div><table class="wtp"><tr><th>trial</th><th>points</th>'
+        f'<div class="wtp-big">{last.total:.0f} points</div><table class="wtp numbers"><tr><th>trial</th><th>points</th>'
         "<th>done</th><th>time</th><th>off the path</th><th>contact</th><th>violations</th><th>guidance</th></tr>"
         f'{rows}</table><h4>Last trial</h4><table class="wtp">{why}</table>{bad}'
     )
