@@ -68,7 +68,10 @@ class SafetyLog:
             level = logging.INFO if event.code in ORDINARY else logging.WARNING
             logger.log(level, "%s: %s%s", self._device, event.code.reason, event.detail and f": {event.detail}")
             if self._callback is not None:
-                self._callback(event)
+                try:
+                    self._callback(event)
+                except Exception:  # the device goes on, and the log and the file have it
+                    logger.exception("%s: a safety event could not be handed on", self._device)
         return events
 
     def _append(self, events: list[SafetyEvent]) -> None:

@@ -61,3 +61,9 @@ def test_a_file_that_cannot_be_written(tmp_path: Path, caplog: pytest.LogCapture
         SafetyLog("hand", tmp_path / "file" / "events.jsonl").check()
     SafetyLog("hand", tmp_path / "gone" / "events.jsonl").drain(ring(SafetyEvent(Code.ESTOP, 1)))
     assert "could not be written" in caplog.text
+
+
+def test_a_callback_that_fails_does_not_stop_the_device(caplog: pytest.LogCaptureFixture) -> None:
+    log = SafetyLog("hand", callback=lambda event: 1 // 0)
+    assert len(log.drain(ring(SafetyEvent(Code.ESTOP, 1), SafetyEvent(Code.LOST, 2)))) == 2
+    assert caplog.text.count("could not be handed on") == 2

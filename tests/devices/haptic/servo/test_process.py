@@ -19,6 +19,7 @@ from wugan.devices.haptic.driver import Handshake
 from wugan.devices.haptic.drivers.wugan_board import WuganBoard
 from wugan.devices.haptic.effects import Program, Pulse
 from wugan.devices.haptic.emulators.body import Body
+from wugan.devices.haptic.emulators.faults import Faults
 from wugan.devices.haptic.emulators.haply import EmulatedHaply
 from wugan.devices.haptic.emulators.pty import PtyEmulator
 from wugan.devices.haptic.servo.config import ServoConfig
@@ -147,6 +148,13 @@ def test_a_port_that_is_not_there_is_said_at_once(tmp_path: Path) -> None:
         servo.start()
     assert not servo.alive
     assert not path_for(str(tmp_path / "none")).exists()
+
+
+def test_a_device_that_does_not_answer_is_said(emulator: PtyEmulator, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("wugan.devices.haptic.servo.process._LINK_S", 0.6)
+    emulator.faults = Faults(loss=1.0)
+    with pytest.raises(DeviceError, match="is it powered"):
+        ServoProcess(ServoConfig(emulator.port, WuganBoard(axes=2))).start()
 
 
 def test_a_driver_of_another_device_is_said(emulator: PtyEmulator) -> None:
