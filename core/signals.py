@@ -90,10 +90,12 @@ class PointCloud:
     Attributes:
         points: float32 `[N, 3]`, metres in the sensor's frame.
         intensity: float32 `[N]`, reflectivity as the sensor gives it; `None` where it gives none.
+        time_s: float32 `[N]`, when each point was measured, in seconds after the first; `None` where that is not known.
     """
 
     points: NDArray[np.float32]
     intensity: NDArray[np.float32] | None = None
+    time_s: NDArray[np.float32] | None = None
 
 
 @dataclass(slots=True)

@@ -1,0 +1,140 @@
+"""`ShapeClassifier`: what kind of object a set of points is, whichever way it stands about the vertical."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from os import PathLike
+from pathlib import Path
+from typing import Any, Self
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from safetensors import SafetensorError, safe_open
+from safetensors.torch import save_file
+
+from wugan.errors import DataError
+from wugan.modalities.points.shape.network import ShapeConfig, ShapeNetwork
+from wugan.modalities.points.shape.views import azimuths, normalised, padded, rendered
+from wugan.weights import weight_file
+
+SHIPPED = "modelnet10-research"
+"""The weights in this package. They saw ModelNet, which is for research: see the model card."""
+TURNS = 4  #: how often a shape is looked at, each time from angles between the others
+BATCH = 32
+_FORMAT = "wugan.shape/1"
+
+
+class ShapeInfo(BaseModel):
+    """What a weight file says of itself.
+
+    Attributes:
+        config: of the network.
+        temperature: that the logits are divided by, so that probabilities are calibrated.
+        unsure_below: greatest probability under which the classifier abstains.
+        trained_on: data, licence, seed, command.
+    """
+
+    model_config = ConfigDict(extra="forbid")
+
+    config: ShapeConfig
+    temperature: float = Field(default=1.0, gt=0)
+    unsure_below: float = Field(default=0.5, ge=0, le=1)
+    trained_on: dict[str, Any] = Field(default_factory=dict)
+
+
+class ShapeClassifier:
+    """Probabilities of classes for shapes given as points.
+
+    Args:
+        network: trained, in evaluation mode.
+        info: what belongs to it.
+    """
+
+    def __init__(self, network: ShapeNetwork, info: ShapeInfo) -> None:
+        self.network = network.eval()
+        self.info = info
+
+    @property
+    def labels(self) -> tuple[str, ...]:
+        """Names of the classes."""
+        return self.info.config.labels
+
+    def probabilities(
+        self, shapes: Sequence[NDArray[np.floating]], turns: int = TURNS, turned: float = 0.0
+    ) -> NDArray[np.float64]:
+        """Of each class, `[B, classes]`.
+
+        Args:
+            shapes: points of each, `[N, 3]` in any unit, z up.
+            turns: how often to look; more is surer and slower.
+            turned: where the first look begins, as a share of a step between views.
+
+        Raises:
+            DataError: a shape cannot be looked at; names which, from 1.
+        """
+        out = [np.zeros((0, len(self.labels)))]
+        for start in range(0, len(shapes), BATCH):
+            points, counts = padded(_all(shapes[start : start + BATCH], start))
+            total = torch.zeros(len(points), len(self.labels), dtype=torch.float64)
+            with torch.inference_mode():
+                for turn in range(turns):
+                    angle = azimuths(self.info.config.views, turned + turn / turns).expand(len(points), -1)
+                    logits = self.network(rendered(points, counts, angle))
+                    total += (logits.double() / self.info.temperature).softmax(-1)
+            out.append((total / turns).numpy())
+        return np.concatenate(out)
+
+    def features(self, shapes: Sequence[NDArray[np.floating]]) -> NDArray[np.float32]:
+        """What the network sees in each view, `[B, V + 1, width]`, the view from above last."""
+        points, counts = padded(_all(shapes, 0))
+        with torch.inference_mode():
+            images = rendered(points, counts, azimuths(self.info.config.views).expand(len(points), -1))
+            return self.network.seen(images).numpy()
+
+    def save(self, path: str | PathLike[str]) -> None:
+        """Write network and info as one safetensors file; half precision, which costs nothing that can be measured."""
+        state = {
+            name: (value.half() if value.is_floating_point() else value).contiguous()
+            for name, value in self.network.state_dict().items()
+        }
+        save_file(state, str(path), {"format": _FORMAT, "info": self.info.model_dump_json()})
+
+    @classmethod
+    def load(cls, weights: str | PathLike[str] = SHIPPED) -> Self:
+        """Shipped weights by name, or a file's.
+
+        Raises:
+            DataError: there is no such file, or it holds something else.
+        """
+        path = weight_file("wugan.modalities.points.shape", weights)
+        try:
+            with safe_open(str(path), "pt") as file:
+                about = file.metadata() or {}
+                state = {name: file.get_tensor(name) for name in file.keys()}  # noqa: SIM118 (not a mapping)
+            if about.get("format") != _FORMAT:
+                raise DataError(f"{path}: holds no {_FORMAT} weights, but {about.get('format') or 'others'}")
+            info = ShapeInfo.model_validate_json(about["info"])
+            network = ShapeNetwork(info.config)
+            network.load_state_dict(
+                {name: value.float() if value.is_floating_point() else value for name, value in state.items()}
+            )
+        except (SafetensorError, ValidationError, RuntimeError, KeyError, OSError) as error:
+            raise DataError(f"{path}: cannot be read as shape weights: {error}") from error
+        return cls(network, info)
+
+
+def _all(shapes: Sequence[NDArray[np.floating]], first: int) -> list[NDArray[np.float32]]:
+    out = []
+    for number, shape in enumerate(shapes, first + 1):
+        try:
+            out.append(normalised(np.asarray(shape)))
+        except DataError as error:
+            raise DataError(f"shape {number}: {error}") from error
+    return out
+
+
+def card() -> Path:
+    """The model card of the shipped weights."""
+    return Path(__file__).with_name("MODEL_CARD.md")
