@@ -1,0 +1,13 @@
+"""Calibration: named frames, cameras, and clocks; what is needed to see one sensor's data in another's frame.
+
+Frames are right-handed. A camera's is the optical one (x right, y down, z forward); a lidar's or a vehicle's has x
+forward, y left and z up. Lengths are metres, angles radians.
+"""
+
+from wugan.calibration.calibration import Calibration
+from wugan.calibration.camera import CameraModel, Projection
+from wugan.calibration.distortion import Distortion
+from wugan.calibration.frames import Frames
+from wugan.calibration.transform import Transform
+
+__all__ = ["Calibration", "CameraModel", "Distortion", "Frames", "Projection", "Transform"]
