@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from scipy import ndimage
 
 from wugan.modalities.medical.ct.compartments import Compartment, Compartments
-from wugan.modalities.medical.morton import morton_order
+from wugan.morton import morton_order
 
 Array = NDArray[np.float64]
 

@@ -17,10 +17,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from wugan.errors import DataError
-from wugan.modalities.medical.morton import morton_order
 from wugan.modalities.medical.note import Note
 from wugan.modalities.medical.pathology.slide import Slide
 from wugan.modalities.medical.pathology.tissue import Tissue, find_tissue
+from wugan.morton import morton_order
 
 _COARSE = (
     1.1  # a slide whose own resolution is coarser than asked for by more than this is enlarged, and a note says so

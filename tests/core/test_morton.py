@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
 from wugan.errors import DataError
-from wugan.modalities.medical.morton import morton_code, morton_order
+from wugan.morton import morton_code, morton_order
 
 
 def test_the_curve_of_a_square_and_a_cube() -> None:
@@ -32,6 +32,13 @@ def test_neighbours_in_the_row_are_neighbours_in_space() -> None:
 def test_points_of_one_cell_keep_their_order() -> None:
     assert morton_order([(3.0, 3.0), (1.0, 1.0), (2.0, 2.0)], 10.0).tolist() == [0, 1, 2]
     assert len(morton_order(np.zeros((0, 2)), 1.0)) == 0
+
+
+@pytest.mark.parametrize("cell", [0.001, 0.5, 30.0])  # codes that leave room for a place, and codes that do not
+def test_the_order_is_that_of_the_codes_and_stable(cell: float) -> None:
+    points = np.random.default_rng(0).uniform(-500, 500, (2000, 3)).round()
+    code = morton_code(np.floor((points - points.min(0)) / cell + 1e-9).astype(np.int64))
+    assert np.array_equal(morton_order(points, cell), np.argsort(code, kind="stable"))
 
 
 def test_what_has_no_code_is_refused() -> None:
