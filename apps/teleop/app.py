@@ -54,19 +54,29 @@ def train(
     virtual: Annotated[
         bool, typer.Option("--virtual", help="virtual time: no port, no servo, ten times as fast")
     ] = False,
+    delay: Annotated[
+        str | None, typer.Option(help="with --virtual: round trip between you and the tool, such as 100ms")
+    ] = None,
+    loss: Annotated[float, typer.Option(min=0, max=0.9, help="with --delay: share of packets that are lost")] = 0.0,
+    world: Annotated[str, typer.Option(help="with --delay: what the tool touches, plain or mujoco")] = "plain",
     seconds: Annotated[float | None, typer.Option(min=1, help="end each trial after so long")] = None,
     runtime: RuntimeOption = "local",
 ) -> None:
     """Train: by default at an emulated device that a scripted operator holds; with --port at a real one."""
+    from wugan.apps.teleop.remote import Network
     from wugan.apps.teleop.report.html import write_report
     from wugan.apps.teleop.session import live_session, virtual_session
+    from wugan.duration import to_ns
 
     command = f"wugan teleop train --task {task}"
+    if delay is not None and not virtual:
+        raise typer.BadParameter("--delay needs --virtual")
     if virtual:
         if port is not None:
             raise typer.BadParameter("give --port or --virtual, not both")
+        network = None if delay is None else Network(to_ns(delay) / 2e9, loss)
         with out.status("Practising in virtual time"):
-            done = list(virtual_session(task, seed, skill, trials, guidance, fixed, folder))
+            done = list(virtual_session(task, seed, skill, trials, guidance, fixed, folder, network, world))
         notes: list[str] = ["In virtual time: no device, no servo process."]
     else:
         lives: list[Live] = []

@@ -19,7 +19,8 @@ if TYPE_CHECKING:
 
 _STYLE = """
 .wtp{width:100%;border-collapse:collapse;font-size:.92rem}.wtp td,.wtp th{padding:.2rem .5rem!important;text-align:left;
-border:0!important;border-bottom:1px solid #8883!important}.wtp td.n,.wtp.numbers th{text-align:right!important;font-variant-numeric:tabular-nums}
+border:0!important;border-bottom:1px solid #8883!important}.wtp td.n,.wtp.numbers th
+{text-align:right!important;font-variant-numeric:tabular-nums}
 .wtp-big{font-size:1.7rem;font-weight:650}.wtp-bad{color:#b3412c}
 """
 
@@ -120,7 +121,8 @@ def _table(done: list[Trial], scores: list[Score]) -> str:
     )
     bad = "".join(f'<div class="wtp-bad">{one.start_s:.1f} s: {html.escape(one.text)}</div>' for one in last.violations)
     return (
-        f'<div class="wtp-big">{last.total:.0f} points</div><table class="wtp numbers"><tr><th>trial</th><th>points</th>'
+        f'<div class="wtp-big">{last.total:.0f} points</div>'
+        '<table class="wtp numbers"><tr><th>trial</th><th>points</th>'
         "<th>done</th><th>time</th><th>off the path</th><th>contact</th><th>violations</th><th>guidance</th></tr>"
         f'{rows}</table><h4>Last trial</h4><table class="wtp">{why}</table>{bad}'
     )

@@ -96,7 +96,9 @@ class Score(BaseModel):
 
 
 def contact(trial: Trial, task: Task) -> Array:
-    """Size of the contact force at each state, N `[T]`: the workpiece rendered again along the recorded positions."""
+    """Size of the contact force at each state, N `[T]`: as measured, or the workpiece rendered again along the path."""
+    if trial.pressed is not None:
+        return trial.pressed
     from wugan.devices.haptic.effects import Renderer
     from wugan.devices.haptic.impedance import program_of
     from wugan.signals import ImpedanceUpdate

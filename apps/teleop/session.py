@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from wugan.apps.teleop.assist import Assist
 from wugan.apps.teleop.operator import SKILLS, Operator, improved
 from wugan.apps.teleop.practise import practise
+from wugan.apps.teleop.remote import Network, practise_remote
 from wugan.apps.teleop.tasks.task import task as make_task
 from wugan.apps.teleop.trial import Trial, TrialInfo
 from wugan.errors import DataError
@@ -25,7 +26,15 @@ def recording(folder: Path, number: int) -> Path:
 
 
 def virtual_session(
-    task: str, seed: int, skill: str, trials: int, level: float, fixed: bool, folder: Path | None
+    task: str,
+    seed: int,
+    skill: str,
+    trials: int,
+    level: float,
+    fixed: bool,
+    folder: Path | None,
+    network: Network | None = None,
+    world: str = "plain",
 ) -> Iterator[Trial]:
     """Trials in virtual time, each as it is done, of a scripted operator who practises in between (`improved`).
 
@@ -37,6 +46,8 @@ def virtual_session(
         level: of the guidance at the start, 0…1.
         fixed: keep it.
         folder: where recordings go; None keeps none.
+        network: between the operator and the tool; None is a tool in the operator's hand.
+        world: with a network, what the tool touches; see `remote.practise_remote`.
 
     Raises:
         DataError: there is no such task or skill.
@@ -49,7 +60,12 @@ def virtual_session(
         person = Operator(known, improved(SKILLS[skill], PRACTICE * (number - 1)), number)
         if fixed:
             assist = Assist(known.limits.path_m, level=level, fixed=True)
-        trial = practise(known, person, assist, TrialInfo(task, seed, f"scripted, began as {skill}", number, "virtual"))
+        info = TrialInfo(task, seed, f"scripted, began as {skill}", number, "virtual")
+        if network is None:
+            trial = practise(known, person, assist, info)
+        else:
+            info.device = f"virtual, tool behind {network}, {world} world"
+            trial = practise_remote(known, person, network, assist, info, world)
         if folder is not None:
             folder.mkdir(parents=True, exist_ok=True)
             trial.save(recording(folder, number), overwrite=True)

@@ -56,6 +56,13 @@ class Guided:
 
 
 @dataclass(slots=True)
+class Pressed:
+    """Measured contact force, one for each state of the touch packet of the same number; N `[T]`."""
+
+    force: Array
+
+
+@dataclass(slots=True)
 class Trial:
     """One attempt.
 
@@ -66,6 +73,7 @@ class Trial:
         velocity: m/s `[T, 3]`.
         force: that the device was told to give, N `[T, 3]`.
         level: of the guidance, 0…1 `[T]`.
+        pressed: size of the contact force where it was measured, N `[T]`; None where it is to be rendered again.
     """
 
     info: TrialInfo
@@ -74,6 +82,7 @@ class Trial:
     velocity: Array
     force: Array
     level: Array
+    pressed: Array | None = None
 
     @property
     def task(self) -> Task:
@@ -93,6 +102,8 @@ class Trial:
                 columns = (self.position[part], self.velocity[part], self.force[part])
                 sample = HapticSample(time_ns[part], *columns, rate_hz=1000.0)
                 recorder.write(Packet("touch", seq, int(time_ns[at]), sample))
+                if self.pressed is not None:
+                    recorder.write(Packet("pressed", seq, int(time_ns[at]), Pressed(self.pressed[part])))
 
     @classmethod
     def load(cls, path: Path) -> Trial:
@@ -104,6 +115,7 @@ class Trial:
         info: TrialInfo | None = None
         samples: list[HapticSample] = []
         levels: list[tuple[int, float]] = []
+        pressed: list[Array] = []
         for packet in read(path):
             if isinstance(packet.data, TrialInfo):
                 info = packet.data
@@ -111,9 +123,16 @@ class Trial:
                 samples.append(packet.data)
             elif isinstance(packet.data, Guided):
                 levels.append((packet.time_ns, packet.data.level))
+            elif isinstance(packet.data, Pressed):
+                pressed.append(packet.data.force)
         if info is None or sum(map(len, samples)) < _LEAST:
             raise DataError(f"{path} is no recording of a trial: it lacks the streams 'trial' and 'touch'")
-        return cls.of(info, samples, levels)
+        trial = cls.of(info, samples, levels)
+        if pressed:
+            trial.pressed = np.concatenate(pressed)
+            if len(trial.pressed) != len(trial.time_s):
+                raise DataError(f"{path}: {len(trial.pressed)} contact forces do not fit {len(trial.time_s)} states")
+        return trial
 
     @classmethod
     def of(cls, info: TrialInfo, samples: list[HapticSample], levels: list[tuple[int, float]]) -> Trial:

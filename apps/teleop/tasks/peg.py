@@ -17,8 +17,7 @@ def peg(seed: int = 0, origin: Place = MIDDLE) -> Task:
     """The task on the flange of this seed, placed at `origin` (m): the hole lies elsewhere on each."""
     from wugan.devices.haptic.proxy.mesh import mesh
 
-    draw = np.random.default_rng([seed, 1])
-    part = Flange((float(draw.uniform(-0.012, 0.012)), float(draw.uniform(-0.012, 0.012))))
+    part = part_of(seed)
     scan = part.scan(seed) + origin
     hole = find_hole(scan)
     vertices, triangles = part.mesh()
@@ -39,6 +38,12 @@ def peg(seed: int = 0, origin: Place = MIDDLE) -> Task:
         1200.0,
         LIMITS,
     )
+
+
+def part_of(seed: int) -> Flange:
+    """The flange of a seed, at the origin."""
+    draw = np.random.default_rng([seed, 1])
+    return Flange((float(draw.uniform(-0.012, 0.012)), float(draw.uniform(-0.012, 0.012))))
 
 
 def _path(mouth: Points, depth: float, origin: Place) -> Points:

@@ -36,6 +36,7 @@ def test_the_commands(tmp_path: Path) -> None:
         (["train", "--virtual", "--skill", "wizard"], "wizard"),
         (["train", "--virtual", "--port", "/dev/ttyACM0"], "not both"),
         (["train", "--port", "x", "--set", "axes"], "KEY=VALUE"),
+        (["train", "--delay", "100ms"], "needs --virtual"),
         (["report", "."], "no trial"),
     ],
 )
