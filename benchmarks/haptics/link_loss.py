@@ -3,7 +3,7 @@
     python benchmarks/haptics/link_loss.py [--times 1000] [--json]
 
 An emulated board (a process of its own, with wugan's protocol, 5 ms watchdog) is pushed by a servo at 1 kHz. Then the
-link is lost, in four ways, and it is seen at the board, by its clock, when its output becomes zero:
+link is lost, in several ways, and it is seen at the board, by its clock, when its output becomes zero:
 
 - **answers lost**: the board hears us and we do not hear it. After 3 ms without an answer the servo sends a stop frame.
 - **commands lost**: the board hears nothing. Nothing that a host does can help here; its own watchdog ends the force.
@@ -12,6 +12,9 @@ link is lost, in four ways, and it is seen at the board, by its clock, when its 
 - **servo killed**: `kill -9` of the servo process; the parent opens the port and sends the stop frame, and the board
   sees the port closed (DTR) too.
 - **parent killed**: `kill -9` of the process that started the servo; the servo sends the stop frame.
+- **no watchdog**: the same with an emulated Haply 2DIY, which keeps its last torque when the host dies.
+- **pyserial**: the same device driven by a loop in the program itself, as libraries do that have no servo process. What
+  is within the limit is none: it pushes until somebody cuts its power (looked at for a second, 3 times).
 
 Times are from the last frame that was valid (that the board took, before the loss) to zero; for the two kills from
 the kill. A pseudo-terminal hands bytes over in a kernel worker of ordinary priority: on a busy machine that worker is
@@ -31,7 +34,7 @@ import time
 from collections.abc import Callable
 from dataclasses import asdict, dataclass, field
 
-from rig import AXES, board, machine, memory_of, milliseconds, push, ready, servo, until
+from rig import AXES, board, machine, memory_of, milliseconds, pantograph, push, ready, servo, until
 
 from wugan.devices.haptic.emulators.faults import Faults
 from wugan.devices.haptic.emulators.process import EmulatorProcess
@@ -44,6 +47,7 @@ Act = Callable[[EmulatorProcess], int]
 
 PUSHING_N = 0.02  # an output that is surely there; the ramp goes on meanwhile
 WATCHDOG_MS = 5  # the shortest that the protocol has
+FEW = 3
 SETTLE_S = 0.03  # after the loss, for zero to come
 SAME_READ_NS = 300_000  # a reception this long before zero is the frame that made it zero
 LINK_LIMIT_S, KILL_LIMIT_S = 0.005, 0.020
@@ -55,6 +59,22 @@ process = servo(sys.argv[1])
 push(process, 60.0)
 print(process.pid, flush=True)
 time.sleep(60)
+"""
+# The same with a device that has no watchdog: a Haply 2DIY, which keeps its last torque for ever.
+UNWATCHED = PARENT.replace("(sys.argv[1])", "(sys.argv[1], driver=Haply())").replace(
+    "from rig", "from wugan.devices.haptic.drivers.haply import Haply; from rig"
+)
+PEER = """
+import os, struct, sys, time
+import serial
+line = serial.Serial(sys.argv[1], 115_200, timeout=0.02)
+line.write(bytes.fromhex("0105030000030000000000003443000058460000000000005846"))
+time.sleep(0.1)
+print(os.getpid(), flush=True)
+while True:
+    line.write(struct.pack("<BB2f", 2, 5, 0.05, 0.05))
+    line.read(9)
+    time.sleep(0.001)
 """
 
 
@@ -151,16 +171,17 @@ def kill_servo(times: int) -> Result:
     return result
 
 
-def kill_parent(times: int) -> Result:
-    result = Result("parent killed", KILL_LIMIT_S)
+def kill_parent(times: int, way: str, script: str, device: Callable[[], EmulatorProcess]) -> Result:
+    """Kill the process that drives the device, and see whether the device is told."""
+    result = Result(way, KILL_LIMIT_S)
     here = os.path.dirname(os.path.abspath(__file__))
-    with board() as emulator:
+    with device() as emulator:
         while result.count < times:
-            command = [sys.executable, "-c", PARENT, emulator.port, here]
+            command = [sys.executable, "-c", script, emulator.port, here]
             parent = subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
             assert parent.stdout is not None
             pid = int(parent.stdout.readline())
-            if not until(lambda: emulator.output[0] > PUSHING_N, 10.0):
+            if not until(lambda: any(abs(force) > PUSHING_N for force in emulator.output), 10.0):
                 raise RuntimeError("the device does not push")
             emulator.changes()
             killed_ns = time.monotonic_ns()
@@ -203,7 +224,9 @@ def main() -> None:
         ),
         lambda: lose("cable pulled", times, LINK_LIMIT_S, lambda e: e.unplug(), lambda e: e.replug()),
         lambda: kill_servo(kills),
-        lambda: kill_parent(kills),
+        lambda: kill_parent(kills, "parent killed", PARENT, board),
+        lambda: kill_parent(kills, "  no watchdog", UNWATCHED, pantograph),
+        lambda: kill_parent(FEW, "  pyserial", PEER, pantograph),
     ]
     if not options.json:
         print(machine())

@@ -10,9 +10,11 @@ from typing import Any
 
 import numpy as np
 
+from wugan.devices.haptic.driver import Driver
 from wugan.devices.haptic.drivers.wugan_board import WuganBoard
 from wugan.devices.haptic.effects import Program, Weight
 from wugan.devices.haptic.emulators.body import Body
+from wugan.devices.haptic.emulators.haply import EmulatedHaply
 from wugan.devices.haptic.emulators.process import EmulatorProcess
 from wugan.devices.haptic.emulators.wugan_board import EmulatedWuganBoard
 from wugan.devices.haptic.servo.config import ServoConfig
@@ -31,7 +33,17 @@ def board(**values: Any) -> EmulatorProcess:
     It stands for firmware, which no program of this computer delays: it runs at a real-time priority below the servo's
     where that is permitted. Where it is not, what is measured includes how late the emulator was.
     """
-    made = EmulatorProcess(EmulatedWuganBoard, {"axes": AXES}, body=Body(1e9, axes=AXES), **values)
+    return punctual(EmulatorProcess(EmulatedWuganBoard, {"axes": AXES}, body=Body(1e9, axes=AXES), **values))
+
+
+def pantograph() -> EmulatorProcess:
+    """An emulated Haply 2DIY, which has no watchdog, with as heavy a handle."""
+    rest = EmulatedHaply().rest
+    return punctual(EmulatorProcess(EmulatedHaply, body=Body(1e9, axes=AXES, start=list(rest))))
+
+
+def punctual(made: EmulatorProcess) -> EmulatorProcess:
+    """Give an emulator's threads real-time priority, where that is permitted."""
     for thread in os.listdir(f"/proc/{made._process.pid}/task"):
         with contextlib.suppress(OSError):
             os.sched_setscheduler(int(thread), os.SCHED_FIFO, os.sched_param(EMULATOR_PRIORITY))
@@ -39,10 +51,16 @@ def board(**values: Any) -> EmulatorProcess:
 
 
 def servo(
-    port: str, *, rate_hz: float = 1000.0, timeout_s: float = 0.003, watchdog_ms: int = 500, passivity: bool = False
+    port: str,
+    *,
+    driver: Driver | None = None,
+    rate_hz: float = 1000.0,
+    timeout_s: float = 0.003,
+    watchdog_ms: int = 500,
+    passivity: bool = False,
 ) -> ServoProcess:
     """A servo process that drives the board, ready."""
-    driver = WuganBoard(axes=AXES, watchdog_ms=watchdog_ms)
+    driver = driver or WuganBoard(axes=AXES, watchdog_ms=watchdog_ms)
     # Without the passivity controller, which has its own benchmark: what is measured must not depend on it.
     started = ServoProcess(ServoConfig(port, driver, None, rate_hz, timeout_s, passivity=passivity))
     started.start()

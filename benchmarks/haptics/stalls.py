@@ -20,16 +20,14 @@ obeyed. Peers stall a twentieth as often (at least 5 times): their lag only grow
 from __future__ import annotations
 
 import argparse
-import contextlib
 import json
-import os
 import struct
 import time
 from collections.abc import Callable
 from dataclasses import asdict, dataclass, field
 
 import numpy as np
-from rig import EMULATOR_PRIORITY, machine, until
+from rig import machine, punctual, until
 
 from wugan.devices.haptic.drivers.inverse3 import FORCE, STATE, Inverse3
 from wugan.devices.haptic.emulators.inverse3 import EmulatedInverse3
@@ -88,11 +86,7 @@ class Result:
 
 
 def device() -> EmulatorProcess:
-    made = EmulatorProcess(Numbered)
-    for thread in os.listdir(f"/proc/{made._process.pid}/task"):
-        with contextlib.suppress(OSError):
-            os.sched_setscheduler(int(thread), os.SCHED_FIFO, os.sched_param(EMULATOR_PRIORITY))
-    return made
+    return punctual(EmulatorProcess(Numbered))
 
 
 def ours(times: int) -> Result:
