@@ -11,7 +11,8 @@ link is lost, in several ways, and it is seen at the board, by its clock, when i
 - **cable pulled**: both, and the board loses its power; what is counted is also that the servo knows at once.
 - **servo killed**: `kill -9` of the servo process; the parent opens the port and sends the stop frame, and the board
   sees the port closed (DTR) too.
-- **parent killed**: `kill -9` of the process that started the servo; the servo sends the stop frame.
+- **parent killed**: `kill -9` of the process that started the servo, with half a gigabyte in hand, which the kernel
+  gives back before it tells anybody of the death; the servo sends the stop frame.
 - **no watchdog**: the same with an emulated Haply 2DIY, which keeps its last torque when the host dies.
 - **pyserial**: the same device driven by a loop in the program itself, as libraries do that have no servo process. What
   is within the limit is none: it pushes until somebody cuts its power (looked at for a second, 3 times).
@@ -54,7 +55,9 @@ LINK_LIMIT_S, KILL_LIMIT_S = 0.005, 0.020
 PARENT = """
 import sys, time
 sys.path.insert(0, sys.argv[2])
+import numpy
 from rig import push, servo
+weights = numpy.ones(1 << 26)
 process = servo(sys.argv[1])
 push(process, 60.0)
 print(process.pid, flush=True)

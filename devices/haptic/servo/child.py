@@ -18,6 +18,7 @@ from typing import Any
 
 from wugan.devices.haptic.safety.events import Code, SafetyEvent
 from wugan.devices.haptic.servo.config import ServoConfig
+from wugan.devices.haptic.servo.lifeline import Lifeline
 from wugan.devices.haptic.servo.link import Link
 from wugan.devices.haptic.servo.loop import Servo, Stop
 from wugan.devices.haptic.servo.memory import ServoMemory, Word
@@ -36,11 +37,13 @@ class Control:
     Args:
         link: a connected stream socket.
         parent: the parent's process number.
+        lifeline: held by a thread of the parent.
     """
 
-    def __init__(self, link: socket.socket, parent: int) -> None:
+    def __init__(self, link: socket.socket, parent: int, lifeline: Lifeline) -> None:
         self.link = link
         self._parent = parent
+        self._lifeline = lifeline
         self._why = ""
         self.servo: Servo | None = None
 
@@ -58,7 +61,7 @@ class Control:
         """Raise `Stop` when the servo is to end."""
         if self._why:
             raise Stop(self._why)
-        if os.getppid() != self._parent:
+        if self._lifeline.cut or os.getppid() != self._parent:
             raise Stop("the program that started it has died")
 
     def stop(self, why: str) -> None:
@@ -78,7 +81,8 @@ class Control:
 
 def main(arguments: list[str]) -> int:
     """Run the servo that the parent describes; the exit code is 0 where it was told to end."""
-    control = Control(socket.socket(fileno=int(arguments[0])), parent=int(arguments[3]))
+    memory = ServoMemory.adopt(Path(arguments[2]), int(arguments[1]))
+    control = Control(socket.socket(fileno=int(arguments[0])), int(arguments[3]), memory.lifeline)
 
     def on_signal(number: int, _: Any) -> None:
         control.stop(f"signal {signal.Signals(number).name}")
@@ -89,7 +93,6 @@ def main(arguments: list[str]) -> int:
     # Ends a sleep when the thread that started us has ended; whether the whole parent has, `check` looks.
     signal.signal(signal.SIGUSR1, lambda number, frame: None)
     die_with_parent(signal.SIGUSR1)
-    memory = ServoMemory.adopt(Path(arguments[2]), int(arguments[1]))
     try:
         told = receive(control.link)
         sys.path[:] = told["path"]

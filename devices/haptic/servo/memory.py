@@ -22,9 +22,11 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from wugan.devices.haptic.servo.jitter import BINS
+from wugan.devices.haptic.servo.lifeline import BYTES as LIFELINE_BYTES
+from wugan.devices.haptic.servo.lifeline import Lifeline
 from wugan.errors import DeviceError
 
-_MAGIC = 0x3130_4F56_5253_4757  # "WGSRVO01": another layout gets another number
+_MAGIC = 0x3230_4F56_5253_4757  # "WGSRVO02": another layout gets another number
 _WORD = 8
 _MARKS = 3 * _WORD  # a slot's two marks, and its CRC and length
 
@@ -171,6 +173,8 @@ class ServoMemory:
         self.words = view[:offset].cast("Q")
         self.histogram = view[offset : offset + BINS * _WORD].cast("Q")
         offset += BINS * _WORD
+        self.lifeline = Lifeline(view[offset : offset + LIFELINE_BYTES])
+        offset += LIFELINE_BYTES
         rings = []
         for slots, size in _RINGS:
             length = Ring.bytes_for(slots, size)
@@ -181,7 +185,7 @@ class ServoMemory:
     @staticmethod
     def size() -> int:
         """Bytes in all."""
-        return (Word.COUNT + BINS) * _WORD + sum(Ring.bytes_for(slots, size) for slots, size in _RINGS)
+        return (Word.COUNT + BINS) * _WORD + LIFELINE_BYTES + sum(Ring.bytes_for(slots, size) for slots, size in _RINGS)
 
     @classmethod
     def create(cls, port: str) -> ServoMemory:

@@ -164,14 +164,17 @@ class ServoProcess:
 
     def _listen(self, link: socket.socket) -> None:
         """Hear the servo, until it ends."""
+        process, memory = self._process, self.memory
+        assert process is not None
+        assert memory is not None
+        memory.lifeline.hold()
         try:
             while True:
                 self._hear(receive(link))
         except (EOFError, OSError, pickle.UnpicklingError):
             pass
-        process, memory = self._process, self.memory
-        if process is None or memory is None:
-            return
+        finally:
+            memory.lifeline.release()
         process.wait()
         with self._changed:
             unexpected = not self._closing
