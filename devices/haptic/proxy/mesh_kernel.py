@@ -21,11 +21,14 @@ from wugan.devices.haptic.proxy.mesh import LEAF
 from wugan.devices.haptic.proxy.triangle import EDGE, FACE, VERTEX, nearest_on_triangle
 from wugan.devices.haptic.proxy.vectors import add, dot, grow, put, square
 
-#: Triangles near the proxy at a time; more than that, and it looks less far.
-MOST_NEAR = 512
+#: Triangles near the proxy at a time; more than a few, and it looks less far, down to a quarter of a radius.
+_FEW, MOST_NEAR = 96, 512
 #: Moves in one period: on a surface a few suffice; through free space it may have far to go.
-_MOST_MOVES, _MOST_FREE = 10, 60
-#: How often it looks half as far where there are too many triangles.
+_MOST_MOVES, _MOST_FREE = 8, 40
+#: Work in one period: triangles, each times the half-spaces that it is held against and 8 for finding it, about 8 ns.
+#: What is left to go is for the next period.
+_MOST_WORK = 8_000
+#: How often it looks less far where there are too many triangles.
 _HALVINGS = 8
 #: A move shorter than this is rest, m.
 _REST = 1e-8
@@ -87,7 +90,7 @@ def _advance(
     beta = np.empty(MOST_NEAR)
     wish, y = np.empty(3), np.empty(3)
     reach_most = max(hint, radius)
-    moves = 0
+    moves, work = 0, 0
     for _ in range(_MOST_FREE):
         for a in range(3):
             wish[a] = goal[a] - c[a]
@@ -95,14 +98,19 @@ def _advance(
         if far == 0.0:
             return
         reach = min(far, reach_most)
-        found = -1
+        found, tight = -1, False
         for _ in range(_HALVINGS):
-            found = _gather(mesh, c, radius + reach, near, points, squares, features)
+            most = _FEW if reach > 0.25 * radius else MOST_NEAR
+            found = _gather(mesh, c, radius + reach, most, near, points, squares, features)
             if found >= 0:
                 break
-            reach *= 0.5
+            tight = True
+            reach *= 0.3
+        if tight:
+            reach_most = reach
         crowded = found < 0
         count = _planes(mesh, c, radius, flat, abs(found), near, points, squares, features, n, beta)
+        work += abs(found) * (8 + count)
         if not nearest_allowed(n, beta, count, wish, y):
             for i in range(count):
                 beta[i] = min(beta[i], 0.0)
@@ -116,14 +124,19 @@ def _advance(
             put(c, goal)  # exactly, so that free means no force at all
             return
         if crowded:
-            if not _squeeze(mesh, c, y, radius):
+            if not _squeeze(mesh, c, y, radius) or work > _MOST_WORK:
                 return
             continue
         add(c, y, c)
-        if not short:
+        if work > _MOST_WORK:
+            return
+        if short:
+            reach_most *= 1.0 if tight else 2.0
+        else:
             moves += 1
             if length < _REST or moves >= _MOST_MOVES:
                 return
+            reach_most = max(2.0 * length, 0.25 * radius)  # the next one is shorter, and sees fewer triangles
 
 
 @compiled
@@ -175,12 +188,13 @@ def _gather(
     mesh: _Mesh,
     c: _Array,
     within: float,
+    most: int,
     near: NDArray[np.int64],
     points: _Array,
     squares: _Array,
     features: NDArray[np.int64],
 ) -> int:
-    """Triangles within a distance, with their nearest points; −`MOST_NEAR` when there are more than that."""
+    """Triangles within a distance, with their nearest points; −`most` when there are more than that."""
     triangles, boxes = mesh[0], mesh[3]
     stack = np.empty(64, np.int64)
     stack[0] = 0
@@ -202,8 +216,8 @@ def _gather(
             feature = nearest_on_triangle(triangles[index], c, q)
             away = square(q, c)
             if away <= limit:
-                if found == MOST_NEAR:
-                    return -MOST_NEAR
+                if found == most:
+                    return -most
                 near[found], squares[found], features[found] = index, away, feature
                 put(points[found], q)
                 found += 1
