@@ -52,10 +52,12 @@ def page() -> gr.Blocks:
                 report = gr.DownloadButton("Report", interactive=False, elem_id="report")
             with gr.Column(scale=3, min_width=480):
                 table = gr.HTML(elem_id="table")
-                shown = {"interactive": False, "type": "filepath", "show_label": False}  # a label would lie on the plot
-                progress = gr.Image(label="From trial to trial", visible=False, elem_id="progress", **shown)
-                where = gr.Image(label="Path and tool, last trial", elem_id="where", **shown)
-                over = gr.Image(label="Over time, last trial", elem_id="over", **shown)
+                # Without labels, which would lie on the plots.
+                progress = gr.Image(
+                    interactive=False, type="filepath", show_label=False, visible=False, elem_id="progress"
+                )
+                where = gr.Image(interactive=False, type="filepath", show_label=False, elem_id="where")
+                over = gr.Image(interactive=False, type="filepath", show_label=False, elem_id="over")
         start.click(_train, [task, skill, trials, level, fixed, seed], [table, progress, where, over, report])
     return blocks
 
