@@ -16,7 +16,7 @@ import pytest
 from wugan.devices.haptic.calibration import HapticCalibration
 from wugan.devices.haptic.device import HapticDevice
 from wugan.devices.haptic.drivers.wugan_board import WuganBoard
-from wugan.devices.haptic.effects import Program, Pulse, Spring, Surface
+from wugan.devices.haptic.effects import Program, Spring, Surface
 from wugan.devices.haptic.emulators.body import Body
 from wugan.devices.haptic.emulators.pty import PtyEmulator
 from wugan.devices.haptic.emulators.wugan_board import EmulatedWuganBoard
@@ -24,7 +24,7 @@ from wugan.devices.haptic.safety.limits import Limits
 from wugan.devices.haptic.servo.records import Phase
 from wugan.errors import DataError, DeviceError
 
-PUSH = Program((Pulse((1.0, 0.0), duration=10.0),))
+PUSH = Program((Spring(stiffness=50.0, center=(0.03, -0.02)),))  # 1 N, as the handle cannot follow
 
 
 def until(condition: Callable[[], bool], seconds: float = 5.0) -> None:

@@ -13,7 +13,7 @@ import pytest
 import wugan
 from wugan.devices.haptic.device import HapticDevice
 from wugan.devices.haptic.drivers.wugan_board import WuganBoard
-from wugan.devices.haptic.effects import Program, Pulse
+from wugan.devices.haptic.effects import Program, Spring
 from wugan.devices.haptic.emulators.body import Body
 from wugan.devices.haptic.emulators.pty import PtyEmulator
 from wugan.devices.haptic.emulators.wugan_board import EmulatedWuganBoard
@@ -23,7 +23,7 @@ from wugan.packet import Packet
 from wugan.runtime import LocalRuntime
 from wugan.signals import HapticSample
 
-PUSH = Program((Pulse((1.0, 0.0), duration=10.0),))
+PUSH = Program((Spring(stiffness=50.0, center=(0.02, 0.0)),))  # 1 N, as the handle cannot follow
 
 
 def until(condition: Callable[[], bool], seconds: float = 5.0) -> None:
@@ -61,7 +61,7 @@ def test_a_sink_in_another_process_finds_the_servo(emulator: PtyEmulator) -> Non
         "from wugan.devices.haptic.drivers.wugan_board import WuganBoard; from wugan.devices.haptic.force import *;"
         "from wugan.devices.haptic.effects import *;"
         "sink = HapticForce(HapticDevice(WuganBoard(axes=2), port=sys.argv[1]), expires='2s');"
-        "sink.write(Packet('', 0, 0, Program((Pulse((1.0, 0.0), duration=10.0),))))"
+        "sink.write(Packet('', 0, 0, Program((Spring(stiffness=50.0, center=(0.02, 0.0)),))))"
     )
     with HapticDevice(WuganBoard(axes=2), port=emulator.port):
         subprocess.run([sys.executable, "-c", script, emulator.port], check=True)

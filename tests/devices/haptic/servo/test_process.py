@@ -17,7 +17,7 @@ import pytest
 
 from wugan.devices.haptic.driver import Handshake
 from wugan.devices.haptic.drivers.wugan_board import WuganBoard
-from wugan.devices.haptic.effects import Program, Pulse
+from wugan.devices.haptic.effects import Program, Pulse, Spring
 from wugan.devices.haptic.emulators.body import Body
 from wugan.devices.haptic.emulators.faults import Faults
 from wugan.devices.haptic.emulators.haply import EmulatedHaply
@@ -28,7 +28,7 @@ from wugan.devices.haptic.servo.process import ServoProcess, stop_device
 from wugan.devices.haptic.servo.records import Phase
 from wugan.errors import DeviceError
 
-PUSH = Program((Pulse((1.0, 0.0), duration=10.0),)).to_bytes()
+PUSH = Program((Spring(stiffness=50.0, center=(0.02, 0.0)),)).to_bytes()  # 1 N, as the handle cannot follow
 Wait = Callable[..., None]
 
 
@@ -110,12 +110,13 @@ def test_the_end_of_the_thread_that_started_it_is_no_reason(emulator: PtyEmulato
 PARENT = """
 import sys, time
 from wugan.devices.haptic.drivers.wugan_board import WuganBoard
-from wugan.devices.haptic.effects import Program, Pulse
+from wugan.devices.haptic.effects import Program, Spring
 from wugan.devices.haptic.servo.config import ServoConfig
 from wugan.devices.haptic.servo.process import ServoProcess
 servo = ServoProcess(ServoConfig(sys.argv[1], WuganBoard(axes=2, watchdog_ms=500)))
 servo.start()
-servo.memory.write_program(Program((Pulse((1.0, 0.0), duration=10.0),)).to_bytes(), time.monotonic_ns() + 10**10)
+push = Program((Spring(stiffness=50.0, center=(0.02, 0.0)),))
+servo.memory.write_program(push.to_bytes(), time.monotonic_ns() + 10**10)
 print(servo.pid, flush=True)
 {end}
 """
