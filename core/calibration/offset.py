@@ -88,8 +88,10 @@ def estimate_offset(reference: Motion, other: Motion, max_offset_s: float = 0.25
             "are needed"
         )
     grid = np.arange(0, seconds, _STEP_S)
-    a, a_known = _resampled(reference, int(start), grid)
-    b, b_known = _resampled(other, int(start), grid)
+    # The sparser sensor has averaged over its interval, and so both do: else the other's noise would count in full.
+    average = max(round(float(max(np.median(np.diff(one.time_ns)) for one in (reference, other))) / 1e9 / _STEP_S), 1)
+    a, a_known = _resampled(reference, int(start), grid, average)
+    b, b_known = _resampled(other, int(start), grid, average)
     most = round(max_offset_s / _STEP_S)
     shifts = np.arange(-most, most + 1)
     found = np.array([_correlation(a, a_known, b, b_known, shift) for shift in shifts])
@@ -115,9 +117,11 @@ def estimate_offset(reference: Motion, other: Motion, max_offset_s: float = 0.25
 
 
 def _resampled(
-    motion: Motion, start_ns: int, grid: NDArray[np.float64]
+    motion: Motion, start_ns: int, grid: NDArray[np.float64], average: int
 ) -> tuple[NDArray[np.float64], NDArray[np.bool_]]:
-    """Values on the grid, by cubic Hermite interpolation; and where no hole in the samples makes them a guess."""
+    """Values on the grid, by cubic Hermite interpolation and a sliding mean over `average` steps; and where no hole in
+    the samples makes them a guess.
+    """
     times = (motion.time_ns - start_ns) / 1e9
     values = motion.values
     slopes = np.gradient(values, times)
@@ -126,7 +130,9 @@ def _resampled(
     x = (grid - times[at]) / width
     h = values[at] * (1 + 2 * x) * (1 - x) ** 2 + values[at + 1] * x * x * (3 - 2 * x)
     h += width * (slopes[at] * x * (1 - x) ** 2 + slopes[at + 1] * x * x * (x - 1))
-    return h, width <= _GAP * np.median(np.diff(times))
+    known = width <= _GAP * np.median(np.diff(times))
+    window = np.ones(average) / average
+    return np.convolve(h, window, "same"), np.convolve(known, window, "same") > 1 - 1e-9
 
 
 def _correlation(
