@@ -13,7 +13,6 @@ level that is not reached counting 0; MOTA, MOTP, IDS, FRAG belong to the thresh
 
 from __future__ import annotations
 
-import itertools
 from collections.abc import Mapping
 from dataclasses import dataclass
 
@@ -37,7 +36,11 @@ MOST_OCCLUDED = 2
 MOST_TRUNCATED = 0
 #: Part of a track's image box inside one DontCare area beyond which it is not counted.
 IN_DONT_CARE = 0.5
+#: Cost of a pair that overlaps too little, beside costs of at most 1.
 GATED = 1e9
+NOTHING = SequenceTracks(
+    np.zeros(0, np.int64), np.zeros(0, np.int64), np.zeros(0, "U16"), np.zeros((0, 7)), np.zeros(0), np.zeros((0, 4))
+)
 
 
 class MotFigures(BaseModel):
@@ -59,36 +62,35 @@ class MotFigures(BaseModel):
     false_positives: int
     misses: int
     objects: int
-    best_score: float
+    best_score: float | None
 
 
 @dataclass(slots=True)
-class _Frame:
-    """One frame: overlaps of labels (rows) and tracks (columns), and what is left out."""
+class _Scene:
+    """All sequences in one: labels ordered by object and frame, and the pairs of label and track box that overlap."""
 
+    objects: Ints  # of each label: which object
+    ignored: Bools  # of each label
+    tracks: Ints  # of each track box: which track
+    left_out: Bools  # of each track box
+    score: Array  # of each track, mean
+    pair_label: Ints
+    pair_box: Ints
     overlap: Array
-    gt: list[int]
-    ignored_gt: Bools
-    track: Ints
-    ignored_track: Bools
-    matched_before: Bools
-
-
-@dataclass(slots=True)
-class _Sequence:
-    frames: list[_Frame]
-    mean_score: Array
+    frames: list[Ints]  # pairs of the frames in which an assignment is needed, as one box has more than one partner
+    plain: Bools  # pairs of all other frames
+    matched_before: Bools  # of each track box
 
 
 @dataclass(slots=True)
 class _Count:
-    tp: int = 0
-    fp: int = 0
-    fn: int = 0
-    objects: int = 0
-    overlap: float = 0.0
-    ids: int = 0
-    frag: int = 0
+    tp: int
+    fp: int
+    fn: int
+    objects: int
+    overlap: float
+    ids: int
+    frag: int
 
     @property
     def errors(self) -> int:
@@ -120,15 +122,14 @@ def evaluate(
     Returns:
         The figures; None if the labels hold no object of this class that counts.
     """
-    sequences = [_prepare(labels[key], tracks.get(key), name.lower(), least_overlap) for key in sorted(labels)]
-    total, scores = _count(sequences, -np.inf)
-    if not total.objects:
+    scene = _scene(labels, tracks, name.lower(), least_overlap)
+    if scene.ignored.all():
         return None
+    total, scores = _count(scene, -np.inf)
     samota = amota = amotp = 0.0
-    best, best_score = total, -np.inf
-    best_mota = 0.0
+    best, best_score, best_mota = total, -np.inf, 0.0
     for score, recall in _thresholds(scores, total.tp + total.fn):
-        at, _ = _count(sequences, score)
+        at, _ = _count(scene, score)
         scaled = 1 - (at.errors - (1 - recall) * at.objects) / (recall * at.objects)
         samota += min(1.0, max(0.0, scaled))
         amota += at.mota
@@ -149,141 +150,189 @@ def evaluate(
         false_positives=best.fp,
         misses=best.fn,
         objects=best.objects,
-        best_score=float(best_score),
+        best_score=float(best_score) if np.isfinite(best_score) else None,
     )
 
 
-def _prepare(labels: SequenceTracks, tracks: SequenceTracks | None, name: str, least: float) -> _Sequence:
-    lower = np.char.lower(labels.label) if len(labels) else labels.label
-    objects = np.flatnonzero(((lower == name) | (lower == NEIGHBOURS.get(name, name))) & (labels.identity >= 0))
+def _scene(
+    labels: Mapping[str, SequenceTracks], tracks: Mapping[str, SequenceTracks], name: str, least: float
+) -> _Scene:
+    parts = [_pairs(labels[key], tracks.get(key), name, least) for key in sorted(labels)]
+    objects, boxes, owners = 0, 0, 0
+    start = 0
+    frames, plain, pair_label, pair_box, kinds, track_of = [], [], [], [], [], []
+    for part in parts:
+        pair_label.append(part.label + objects)
+        pair_box.append(part.box + boxes)
+        kinds.append(part.identity + owners)
+        track_of.append(part.track + start)
+        objects, boxes = objects + len(part.identity), boxes + len(part.track)
+        owners += int(part.identity.max(initial=-1)) + 1
+        start += len(part.score)
+    offset = 0
+    for part in parts:
+        shared = part.frames_with_choice()
+        frames += [rows + offset for rows in shared]
+        alone = np.ones(len(part.label), bool)
+        for rows in shared:
+            alone[rows] = False
+        plain.append(alone)
+        offset += len(part.label)
+    return _Scene(
+        np.concatenate(kinds),
+        np.concatenate([part.ignored for part in parts]),
+        np.concatenate(track_of),
+        np.concatenate([part.left_out for part in parts]),
+        np.concatenate([part.score for part in parts]),
+        np.concatenate(pair_label),
+        np.concatenate(pair_box),
+        np.concatenate([part.overlap for part in parts]),
+        frames,
+        np.concatenate(plain),
+        np.zeros(boxes, bool),
+    )
+
+
+@dataclass(slots=True)
+class _Pairs:
+    """One sequence: labels ordered by object and frame, track boxes, and which of them overlap in a frame."""
+
+    identity: Ints
+    ignored: Bools
+    track: Ints
+    left_out: Bools
+    score: Array
+    label: Ints
+    box: Ints
+    overlap: Array
+    frame: Ints  # of each pair
+
+    def frames_with_choice(self) -> list[Ints]:
+        """The pairs of every frame in which a label or a track box has more than one partner."""
+        often = np.bincount(self.label, minlength=1)[self.label] > 1
+        often |= np.bincount(self.box, minlength=1)[self.box] > 1
+        return [np.flatnonzero(self.frame == frame) for frame in np.unique(self.frame[often])]
+
+
+def _pairs(labels: SequenceTracks, tracks: SequenceTracks | None, name: str, least: float) -> _Pairs:
+    if tracks is None:
+        tracks = NOTHING
+    lower = np.char.lower(labels.label)
+    of_class = ((lower == name) | (lower == NEIGHBOURS.get(name, name))) & (labels.identity >= 0)
+    objects = np.flatnonzero(of_class)
+    objects = objects[np.lexsort((labels.frame[objects], labels.identity[objects]))]
+    ignored = (labels.occluded > MOST_OCCLUDED) | (labels.truncated > MOST_TRUNCATED) | (lower != name)
+    mine = np.flatnonzero(np.char.lower(tracks.label) == name)
+    _, identity = np.unique(labels.identity[objects], return_inverse=True)
+    _, track = np.unique(tracks.identity[mine], return_inverse=True)
+    score = np.bincount(track, tracks.score[mine]) / np.maximum(np.bincount(track), 1)
+    image = tracks.image_box[mine]
+    left_out = np.abs(image[:, 3] - image[:, 1]) <= LEAST_IMAGE_HEIGHT
     areas = np.flatnonzero(lower == "dontcare")
-    ignored = (
-        (labels.occluded > MOST_OCCLUDED) | (labels.truncated > MOST_TRUNCATED) | (lower != name)
-    )  # of `labels`, whole
-    mine = (
-        np.flatnonzero(np.char.lower(tracks.label) == name)
-        if tracks is not None and len(tracks)
-        else np.zeros(0, np.int64)
-    )
-    identities: Ints = np.zeros(0, np.int64)
-    mean = np.zeros(0)
-    last = int(labels.frame.max(initial=-1))
-    if tracks is not None and len(mine):
-        last = max(last, int(tracks.frame[mine].max()))
-        _, identities = np.unique(tracks.identity[mine], return_inverse=True)
-        mean = np.bincount(identities, tracks.score[mine]) / np.bincount(identities)
-    frames = []
-    gt_at = _by_frame(labels.frame[objects], last)
-    area_at = _by_frame(labels.frame[areas], last)
-    track_at = _by_frame(tracks.frame[mine] if tracks is not None else mine, last)
-    for frame in range(last + 1):
-        gt, ours = objects[gt_at[frame]], track_at[frame]
-        overlap = np.zeros((len(gt), len(ours)))
-        left_out = np.zeros(len(ours), bool)
-        if tracks is not None and len(ours):
-            rows = mine[ours]
-            if len(gt):
-                pairs = iou_pairs(np.repeat(labels.box[gt], len(rows), axis=0), np.tile(tracks.box[rows], (len(gt), 1)))
-                overlap = pairs.reshape(overlap.shape)
-                overlap[overlap < least] = 0.0
-            image = tracks.image_box[rows]
-            left_out = np.abs(image[:, 3] - image[:, 1]) <= LEAST_IMAGE_HEIGHT
-            left_out |= _inside(image, labels.image_box[areas[area_at[frame]]])
-        frames.append(
-            _Frame(
-                overlap,
-                labels.identity[gt].tolist(),
-                ignored[gt],
-                identities[ours],
-                left_out,
-                np.zeros(len(ours), bool),
-            )
-        )
-    return _Sequence(frames, mean)
+    area, box = _together(labels.frame[areas], tracks.frame[mine])
+    left_out[box[_inside(image[box], labels.image_box[areas[area]])]] = True
+    label, box = _together(labels.frame[objects], tracks.frame[mine])
+    overlap = iou_pairs(labels.box[objects[label]], tracks.box[mine[box]])
+    near = overlap >= least
+    label, box = label[near], box[near]
+    frame = labels.frame[objects[label]]
+    return _Pairs(identity, ignored[objects], track, left_out, score, label, box, overlap[near], frame)
 
 
-def _by_frame(frame: Ints, last: int) -> list[Ints]:
-    order = np.argsort(frame, kind="stable")
-    edges = np.searchsorted(frame[order], np.arange(last + 2))
-    return [order[start:end] for start, end in itertools.pairwise(edges)]
+def _together(first: Ints, second: Ints) -> tuple[Ints, Ints]:
+    """All pairs of rows, one of each table, that lie in the same frame."""
+    order = np.argsort(second, kind="stable")
+    start = np.searchsorted(second[order], first, side="left")
+    count = np.searchsorted(second[order], first, side="right") - start
+    rows = np.repeat(np.arange(len(first)), count)
+    inner = np.arange(len(rows)) - np.repeat(np.cumsum(count) - count, count)
+    return rows, order[start[rows] + inner]
 
 
 def _inside(boxes: Array, areas: Array) -> Bools:
-    """Which image boxes (n, 4) lie by more than half in one of the areas (m, 4)."""
-    low = np.maximum(boxes[:, None, :2], areas[None, :, :2])
-    high = np.minimum(boxes[:, None, 2:], areas[None, :, 2:])
-    common = np.prod(np.maximum(high - low, 0.0), axis=-1)
-    size = np.prod(boxes[:, 2:] - boxes[:, :2], axis=1)
-    return np.asarray((common > IN_DONT_CARE * size[:, None]).any(axis=1))
+    """Of pairs of image boxes (n, 4) and areas (n, 4): whether the box lies by more than half in the area."""
+    sides = np.minimum(boxes[:, 2:], areas[:, 2:]) - np.maximum(boxes[:, :2], areas[:, :2])
+    common = np.prod(np.maximum(sides, 0.0), axis=1)
+    return np.asarray(common > IN_DONT_CARE * np.prod(boxes[:, 2:] - boxes[:, :2], axis=1))
 
 
-def _count(sequences: list[_Sequence], threshold: float) -> tuple[_Count, list[float]]:
+def _count(scene: _Scene, threshold: float) -> tuple[_Count, Array]:
     """CLEAR MOT of the tracks whose mean score reaches the threshold, and the scores of all matches."""
+    kept = scene.score >= threshold
+    seen = kept[scene.tracks] if len(scene.tracks) else np.zeros(0, bool)
+    valid = seen[scene.pair_box]
+    matched = scene.plain & valid
+    for rows in scene.frames:
+        some = rows[valid[rows]]
+        matched[some[_assigned(scene.pair_label[some], scene.pair_box[some], scene.overlap[some])]] = True
+    label, box = scene.pair_label[matched], scene.pair_box[matched]
+    on = np.full(len(scene.objects), -1, np.int64)
+    on[label] = scene.tracks[box]
+    # The published evaluation never forgets that a box was matched while it goes through the thresholds.
+    scene.matched_before[box] = True
+    left_out = seen & scene.left_out & ~scene.matched_before
+    ids, frag = _switches(scene.objects, on, scene.ignored)
+    count = _Count(
+        tp=len(label),
+        fp=int(seen.sum()) - len(label) - int(left_out.sum()),
+        fn=int(((on < 0) & ~scene.ignored).sum()),
+        objects=int((~scene.ignored).sum()),
+        overlap=float(scene.overlap[matched].sum()),
+        ids=ids,
+        frag=frag,
+    )
+    return count, scene.score[scene.tracks[box]]
+
+
+def _assigned(label: Ints, box: Ints, overlap: Array) -> Ints:
+    """Which of a frame's pairs the assignment of the largest number, then the largest total overlap, takes."""
     try:
         from scipy.optimize import linear_sum_assignment
     except ImportError as error:
         raise PluginError("tracking needs scipy: pip install 'wugan[spatial]'") from error
-    count, scores = _Count(), []
-    for sequence in sequences:
-        kept_tracks = sequence.mean_score >= threshold
-        # Of each object, frame by frame: which track lies on it (-1 none), and whether the frame is left out.
-        on: dict[int, list[tuple[int, bool]]] = {}
-        for frame in sequence.frames:
-            kept = np.flatnonzero(kept_tracks[frame.track])
-            matched = np.full(len(frame.gt), -1, np.int64)
-            if len(kept) and len(frame.gt):
-                overlap = frame.overlap[:, kept]
-                rows, columns = linear_sum_assignment(np.where(overlap > 0, 1 - overlap, GATED))
-                real = overlap[rows, columns] > 0
-                rows, columns = rows[real], kept[columns[real]]
-                matched[rows] = frame.track[columns]
-                # The published evaluation never forgets that a box was matched while it goes through the thresholds.
-                frame.matched_before[columns] = True
-                count.overlap += float(frame.overlap[rows, columns].sum())
-                scores.extend(sequence.mean_score[frame.track[columns]].tolist())
-            hits = int((matched >= 0).sum())
-            alarms = len(kept) - hits - int((frame.ignored_track & ~frame.matched_before)[kept].sum())
-            count.tp += hits
-            count.fn += int(((matched < 0) & ~frame.ignored_gt).sum())
-            count.fp += alarms
-            count.objects += int((~frame.ignored_gt).sum())
-            for identity, track, ignored in zip(frame.gt, matched.tolist(), frame.ignored_gt.tolist(), strict=True):
-                on.setdefault(identity, []).append((track, ignored))
-        for path in on.values():
-            switches, breaks = _switches([track for track, _ in path], [ignored for _, ignored in path])
-            count.ids += switches
-            count.frag += breaks
-    return count, scores
+    _, row = np.unique(label, return_inverse=True)
+    _, column = np.unique(box, return_inverse=True)
+    if not len(label):
+        return np.zeros(0, np.int64)
+    cost = np.full((row.max() + 1, column.max() + 1), GATED)
+    cost[row, column] = 1 - overlap
+    chosen = np.zeros(cost.shape, bool)
+    chosen[linear_sum_assignment(cost)] = True
+    return np.flatnonzero(chosen[row, column])
 
 
-def _switches(track: list[int], ignored: list[bool]) -> tuple[int, int]:
-    """Changes of identity and fragments along one object's path, as KITTI counts them."""
-    if all(ignored) or all(one < 0 for one in track):
+def _switches(objects: Ints, track: Ints, ignored: Bools) -> tuple[int, int]:
+    """Changes of identity and fragments along the objects' paths, as KITTI counts them.
+
+    Args:
+        objects: Which object, rows of one object together and in the order of time.
+        track: Which track lies on it, -1 none.
+        ignored: Whether the row is left out.
+    """
+    n = len(objects)
+    if not n:
         return 0, 0
-    switches = fragments = 0
-    last = track[0]
-    end = len(track) - 1
-    for at in range(1, len(track)):
-        here, before = track[at], track[at - 1]
-        if ignored[at]:
-            last = -1
-            continue
-        if last not in (-1, here) and here != -1 and before != -1:
-            switches += 1
-        # At the end of the path a first match counts too; so it is in KITTI's own evaluation.
-        resumed = here != -1 if at == end else last != -1 and here != -1 and track[at + 1] != -1
-        if before != here and resumed:
-            fragments += 1
-        if here != -1:
-            last = here
-    return switches, fragments
+    first = np.ones(n, bool)
+    first[1:] = objects[1:] != objects[:-1]
+    end = np.roll(first, -1)
+    at = np.arange(n)
+    # The track that lay on the object last; forgotten in a row that is left out, but not in the first one.
+    told = first | ignored | (track >= 0)
+    value = np.where(first | ~ignored, track, -1)
+    last = np.roll(value[np.maximum.accumulate(np.where(told, at, 0))], 1)
+    before, after = np.roll(track, 1), np.roll(track, -1)
+    counts = ~first & ~ignored & (track >= 0)
+    switch = counts & (last >= 0) & (last != track) & (before >= 0)
+    # At the end of a path a first match counts too; so it is in KITTI's own evaluation.
+    fragment = counts & (before != track) & np.where(end, True, (last >= 0) & (after >= 0))
+    return int(switch.sum()), int(fragment.sum())
 
 
-def _thresholds(scores: list[float], objects: int) -> list[tuple[float, float]]:
+def _thresholds(scores: Array, objects: int) -> list[tuple[float, float]]:
     """The score nearest to each of the recall levels 1/40, 2/40, … that are reached, with its level."""
     found = []
     level = 0.0
-    ordered = sorted(scores, reverse=True)
+    ordered = np.sort(scores)[::-1].tolist()
     for index, score in enumerate(ordered):
         here = (index + 1) / objects
         is_last = index == len(ordered) - 1

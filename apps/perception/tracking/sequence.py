@@ -50,7 +50,9 @@ def track_sequence(
             if track.stage is Stage.COASTING:
                 settings = classes.get(track.label.lower(), GENERAL)
                 left, _, right, _ = detections.image_box[source]
-                if track.coasted_s > settings.report_coast_s or left < LEFT_EDGE or right > RIGHT_EDGE:
+                if track.coasted_s > settings.report_coast_s or track.spread > settings.report_spread:
+                    continue
+                if left < LEFT_EDGE or right > RIGHT_EDGE:
                     continue
             rows.append((frame, track.id, track.label, track.box, track.score, source))
     source_of = np.array([row[5] for row in rows], np.int64)

@@ -67,6 +67,11 @@ class Track:
         return 1 / (1 + math.exp(-max(-50.0, min(50.0, self.score))))
 
     @property
+    def spread(self) -> float:
+        """Standard deviation of the place on the ground, along x or y, whichever is more; m."""
+        return math.sqrt(max(self.variances[0], self.variances[1]))
+
+    @property
     def covariance(self) -> Array:
         """Of x, y, z, yaw, length, width, height, vx, vy, vz; shape (10, 10)."""
         matrix = np.diag(self.variances)
