@@ -75,6 +75,11 @@ class _Within(Running):
             elif position[axis] > high:
                 force[axis] -= box.stiffness * (position[axis] - high) + box.damping * max(0.0, velocity[axis])
 
+    def potential(self, position: list[float]) -> float:
+        box = self._effect
+        beyond = (max(low - at, at - high, 0.0) for low, at, high in zip(box.low, position, box.high, strict=True))
+        return 0.5 * box.stiffness * sum(depth * depth for depth in beyond)
+
 
 class _Without(Running):
     """Keeps the hand out."""

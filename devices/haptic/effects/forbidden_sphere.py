@@ -79,3 +79,9 @@ class _Running(Running):
         amount = sign * (sphere.stiffness * depth + sphere.damping * max(0.0, inwards))
         for axis, part in enumerate(self._out):
             force[axis] += amount * part
+
+    def potential(self, position: list[float]) -> float:
+        sphere = self._effect
+        distance = math.dist(position, self._center)
+        depth = distance - sphere.radius if sphere.outside else sphere.radius - distance
+        return 0.5 * sphere.stiffness * max(0.0, depth) ** 2 if self._awake or sphere.outside else 0.0

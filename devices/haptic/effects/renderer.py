@@ -29,7 +29,7 @@ class Renderer:
     Attributes:
         active: the part of the last step's force that pushes by itself (pulse, vibration, weight, assist of a guide),
             float64 `[axes]`, N or N·m; passivity control leaves it alone.
-        granted_j: energy that new programs have put into springs and guides, J: a spring whose center was moved has it
+        granted_j: energy that new programs have put into springs, guides and walls, J: a spring whose center was moved has it
             to give, lawfully. The loop reads it and sets it to 0.
     """
 
@@ -95,7 +95,7 @@ class Renderer:
         return self._output
 
     def potential(self, position: Sequence[float]) -> float:
-        """Energy (J) that springs and guides of the program have stored with the handle there, m or rad."""
+        """Energy (J) that springs, guides, walls and surfaces have stored with the hand there, m or rad."""
         at = [float(value) for value in position]
         return sum(running.potential(at) for running in self._running.values())
 

@@ -90,3 +90,6 @@ class _Running(Running):
         drag = effect.damping * max(0.0, inwards)
         for axis in range(self._axes):
             force[axis] += effect.stiffness * (place[axis] - position[axis]) + drag * normal[axis]
+
+    def potential(self, position: list[float]) -> float:
+        return 0.5 * self._effect.stiffness * self._proxy.depth**2

@@ -64,6 +64,10 @@ class _Running(Running):
         if depth > 0.0:
             along(self._normal, self._stiffness * depth + self._damping * max(0.0, inwards), force)
 
+    def potential(self, position: list[float]) -> float:
+        depth = self._level - sum(n * at for n, at in zip(self._normal, position, strict=True))
+        return 0.5 * self._stiffness * max(0.0, depth) ** 2
+
 
 def along(direction: Sequence[float], amount: float, force: list[float]) -> None:
     """Add a force of an amount (N) along a direction."""

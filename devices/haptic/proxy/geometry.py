@@ -15,6 +15,8 @@ from numpy.typing import NDArray
 from wugan.errors import DataError
 
 Kind = Literal["mesh", "cloud", "path"]
+#: Triangles in a leaf of a mesh's tree of boxes.
+LEAF = 4
 _MAGIC = b"WHG1"
 _HEADER = struct.Struct("<4sI")
 _ALIGN = 64  # bytes: a cache line
@@ -78,8 +80,9 @@ class Geometry:
             view = np.ndarray(array.shape, array.dtype, memory.buf, start + offset)
             view[...] = self.arrays[key]
             del view
-        memory.buf[_HEADER.size : _HEADER.size + len(text)] = text
-        memory.buf[: _HEADER.size] = _HEADER.pack(_MAGIC, len(text))  # last: until then nobody can attach
+        buffer = _buffer(memory)
+        buffer[_HEADER.size : _HEADER.size + len(text)] = text
+        buffer[: _HEADER.size] = _HEADER.pack(_MAGIC, len(text))  # last: until then nobody can attach
         return memory
 
     @classmethod
@@ -91,7 +94,7 @@ class Geometry:
         """
         memory = _open(name)
         try:
-            kind, scale, radius, places, start = _head(memory.buf, name)
+            kind, scale, radius, places, start = _head(_buffer(memory), name)
             raw = np.asarray(_Mapped(memory))
             arrays: dict[str, NDArray[Any]] = {}
             for key, dtype, shape, offset in places:
@@ -100,7 +103,33 @@ class Geometry:
             raw[::4096].max(initial=0)  # no page fault later, in the loop
         except (KeyError, TypeError, ValueError) as error:
             raise DataError(f"shared memory {name!r} holds no haptic geometry: {error}") from error
-        return cls(kind, arrays, scale, radius)
+        geometry = cls(kind, arrays, scale, radius)
+        geometry.check(name)
+        return geometry
+
+    def check(self, name: str) -> None:
+        """Refuse arrays that do not belong together: the kernels look nothing up twice.
+
+        Raises:
+            DataError: an array is missing, or its shape does not suit the others.
+        """
+        shapes = {key: array.shape for key, array in self.arrays.items()}
+        if self.kind == "mesh":
+            count = shapes.get("triangles", (0,))[0]
+            nodes = shapes.get("boxes", (0,))[0]
+            wanted = {"triangles": (count, 9), "normals": (count, 3), "hollow": (count,), "boxes": (nodes, 6)}
+            good = shapes == wanted and count > 0 and nodes >= 1 and LEAF * ((nodes + 1) // 2) >= count
+        elif self.kind == "cloud":
+            count, cells = shapes.get("points", (0,))[0], shapes.get("cells", (0,))[0]
+            wanted = {"points": (count, 6), "cells": (cells,), "starts": (cells + 1,), "grid": (7,)}
+            good = shapes == wanted and cells > 0
+            if good:
+                starts = self.arrays["starts"]
+                good = bool(starts[0] == 0 and starts[-1] == count and (np.diff(starts) >= 0).all())
+        else:
+            good = list(shapes) == ["points"] and len(shapes["points"]) == 2 and shapes["points"][0] >= 2
+        if not good:
+            raise DataError(f"the {self.kind} {name!r} has arrays that do not belong together: {shapes}")
 
 
 class _Mapped:
@@ -112,7 +141,7 @@ class _Mapped:
 
     def __init__(self, memory: shared_memory.SharedMemory) -> None:
         self._memory = memory
-        address = np.frombuffer(memory.buf, np.uint8).ctypes.data
+        address = np.frombuffer(_buffer(memory), np.uint8).ctypes.data
         self.__array_interface__ = {"data": (address, True), "shape": (memory.size,), "typestr": "|u1", "version": 3}
 
 
@@ -128,6 +157,12 @@ def _head(buffer: memoryview, name: str) -> tuple[Kind, float, float, list[Any],
     return head["kind"], float(head["scale"]), float(head["radius"]), head["arrays"], _start(length)
 
 
+def _buffer(memory: shared_memory.SharedMemory) -> memoryview:
+    buffer = memory.buf
+    assert buffer is not None, "it is closed only by its owner, or with the last array on it"
+    return buffer
+
+
 def _start(length: int) -> int:
     return -(-(_HEADER.size + length) // _ALIGN) * _ALIGN
 
@@ -141,7 +176,7 @@ def _open(name: str) -> shared_memory.SharedMemory:
     from multiprocessing import resource_tracker
 
     register = resource_tracker.register
-    resource_tracker.register = lambda *_: None  # type: ignore[assignment]
+    resource_tracker.register = lambda *_: None
     try:
         return shared_memory.SharedMemory(name)
     except (FileNotFoundError, ValueError, OSError) as error:

@@ -7,11 +7,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from wugan.devices.haptic.proxy.geometry import Geometry
+from wugan.devices.haptic.proxy.geometry import LEAF, Geometry
 from wugan.errors import DataError
 
-#: Triangles in a leaf of the tree of boxes.
-LEAF = 4
 #: A neighbour less than this part of an edge above a triangle's plane lies in the plane.
 _FLAT = 1e-6
 _MOST = 5_000_000

@@ -16,8 +16,8 @@ from numpy.typing import NDArray
 
 from wugan.devices.haptic.proxy.compiled import compiled
 from wugan.devices.haptic.proxy.friction import FLAT, HAND, PROXY, held_goal
+from wugan.devices.haptic.proxy.geometry import LEAF
 from wugan.devices.haptic.proxy.halfspaces import nearest_allowed, step_inside
-from wugan.devices.haptic.proxy.mesh import LEAF
 from wugan.devices.haptic.proxy.triangle import EDGE, FACE, VERTEX, nearest_on_triangle
 from wugan.devices.haptic.proxy.vectors import add, dot, grow, put, square
 

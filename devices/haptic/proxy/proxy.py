@@ -62,7 +62,7 @@ class Proxy:
         if not self._begun:
             self._begin()
         self._move(self._arrays, self._state, self._hand, self.radius, still, moving)
-        return float(self._state[self._places.DEPTH])
+        return self.depth
 
     @property
     def position(self) -> NDArray[np.float64]:
@@ -73,6 +73,11 @@ class Proxy:
     def normal(self) -> NDArray[np.float64]:
         """Out of the surface where it touches, float64 `[3]`; zeros where it is free. A view."""
         return self._state[self._places.NORMAL : self._places.NORMAL + 3]
+
+    @property
+    def depth(self) -> float:
+        """How deep the hand of the last move is behind the surface, m; 0 before the first."""
+        return float(self._state[self._places.DEPTH]) if self._begun else 0.0
 
     @property
     def slides(self) -> bool:

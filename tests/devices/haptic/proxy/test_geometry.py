@@ -6,6 +6,7 @@ import multiprocessing
 import uuid
 from collections.abc import Iterator
 from multiprocessing import shared_memory
+from typing import Any
 
 import numpy as np
 import pytest
@@ -86,6 +87,33 @@ def test_other_memory_is_refused(content: bytes, name: str) -> None:
     try:
         memory.buf[: len(content)] = content
         with pytest.raises(DataError, match="no haptic geometry"):
+            Geometry.attach(name)
+    finally:
+        memory.close()
+        memory.unlink()
+
+
+@pytest.mark.parametrize(
+    ("kind", "arrays"),
+    [
+        ("mesh", {**TRIANGLE.arrays, "hollow": np.zeros(3, np.uint8)}),
+        ("mesh", {"triangles": np.zeros((1, 9))}),
+        (
+            "cloud",
+            {
+                "points": np.zeros((4, 6)),
+                "cells": np.zeros(1, np.int64),
+                "starts": np.array([0, 9]),
+                "grid": np.zeros(7),
+            },
+        ),
+        ("path", {"points": np.zeros(4)}),
+    ],
+)
+def test_arrays_that_do_not_belong_together_are_refused(kind: Any, arrays: dict[str, Any], name: str) -> None:
+    memory = Geometry(kind, arrays, 1e-3, 1e-3).share(name)
+    try:
+        with pytest.raises(DataError, match="belong together"):
             Geometry.attach(name)
     finally:
         memory.close()
