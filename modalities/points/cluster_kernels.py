@@ -67,7 +67,7 @@ def group(labels: NDArray[np.int32], number: int) -> tuple[NDArray[np.int64], ND
 
 @njit(cache=True)
 def _closeness(x: NDArray[np.float64], y: NDArray[np.float64], angle: float, box: NDArray[np.float64]) -> float:
-    """How closely the points lie along the edges of the rectangle at that angle; its sides go to `box` (2 × low, high)."""
+    """How closely points lie along the edges of the rectangle at that angle; its sides go to `box` (2 × low, high)."""
     cos, sin = np.cos(angle), np.sin(angle)
     box[0], box[1], box[2], box[3] = 1e9, -1e9, 1e9, -1e9
     for i in range(len(x)):
@@ -88,8 +88,8 @@ def rectangles(
 ) -> NDArray[np.float64]:
     """For each cluster angle, low and high along it and across it, and the share of points near the edges, `[K, 6]`.
 
-    Search by closeness: Zhang, Xu, Dong and Dolan, Efficient L-Shape Fitting for Vehicle Detection Using Laser Scanners,
-    IEEE Intelligent Vehicles Symposium, 2017. Clusters of fewer than `least` points get NaN.
+    Search by closeness: Zhang, Xu, Dong and Dolan, Efficient L-Shape Fitting for Vehicle Detection Using Laser
+    Scanners, IEEE Intelligent Vehicles Symposium, 2017. Clusters of fewer than `least` points get NaN.
     """
     number = len(starts) - 1
     found = np.full((number, 6), np.nan)

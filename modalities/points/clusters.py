@@ -20,11 +20,13 @@ class Cluster:
         points: int64 `[K]`, which of the given points.
         footprint: rectangle around them.
         tightness: 0…1, how close to the rectangle's edges they lie: 1 for an L of two faces, less for a bush.
+        piece: whether it was part of something longer than things are.
     """
 
     points: NDArray[np.int64]
     footprint: Footprint
     tightness: float
+    piece: bool = False
 
 
 def find_clusters(points: NDArray[np.float32], cell: float, reach: float, least: int, longest: float) -> list[Cluster]:
@@ -45,7 +47,7 @@ def find_clusters(points: NDArray[np.float32], cell: float, reach: float, least:
         return []
     found, chosen = [], np.arange(len(points))
     for side in (cell, cell / 2):
-        clusters = _clusters(np.ascontiguousarray(points[chosen]), chosen, side, reach, least)
+        clusters = _clusters(np.ascontiguousarray(points[chosen]), chosen, side, reach, least, side < cell)
         found += [one for one in clusters if max(one.footprint.length, one.footprint.width) <= longest]
         long = [one.points for one in clusters if max(one.footprint.length, one.footprint.width) > longest]
         if not long:
@@ -55,7 +57,7 @@ def find_clusters(points: NDArray[np.float32], cell: float, reach: float, least:
 
 
 def _clusters(
-    points: NDArray[np.float32], numbers: NDArray[np.int64], cell: float, reach: float, least: int
+    points: NDArray[np.float32], numbers: NDArray[np.int64], cell: float, reach: float, least: int, piece: bool
 ) -> list[Cluster]:
     from wugan.modalities.points import cluster_kernels as kernels
 
@@ -69,5 +71,5 @@ def _clusters(
         cos, sin = np.cos(angle), np.sin(angle)
         x, y = float(cos * along - sin * across), float(sin * along + cos * across)
         inside = numbers[order[starts[one] : starts[one + 1]]]
-        found.append(Cluster(inside, Footprint(x, y, high - low, far - near, angle), tightness))
+        found.append(Cluster(inside, Footprint(x, y, high - low, far - near, angle), tightness, piece))
     return found

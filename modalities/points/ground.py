@@ -2,8 +2,9 @@
 
 The sweep is laid on a grid. A robust plane through the low points near the sensor (RANSAC; Fischler and Bolles 1981) is
 where the ground begins, and it grows outwards cell by cell: a cell belongs to it whose low points continue the plane
-through the ground cells around it, which bends no faster than roads do. So a slope is followed, and walls, cars and what
-lies beyond them are not. Last, each cell gets a plane through the ground around it that gives way to nothing above it.
+through the ground cells around it, which bends no faster than roads do. So a slope is followed, and walls, cars and
+what lies beyond them are not. Last, each cell gets a plane through the ground around it, which what stands a little
+higher (wheels, kerbs) hardly lifts.
 """
 
 from __future__ import annotations

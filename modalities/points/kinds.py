@@ -1,9 +1,12 @@
-"""`Kind`: what road users measure, to guess a class from a box's size and to complete what is seen from one side only."""
+"""`Kind`: what road users measure, to guess a class from a size and to complete what is seen from one side only."""
 
 from __future__ import annotations
 
 import math
 from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
 
 _EDGE_ON = 0.45  # rad between a face and the line of sight's normal up to which only this face is seen
 
@@ -37,15 +40,15 @@ class Kind:
 #: In the order in which they are tried. Limits are those of people and vehicles on roads, with 0.2 m for noise and
 #: for what is not seen; they were looked at on the first six of twelve KITTI sweeps, and not fitted to anything.
 KINDS = (
-    Kind("pedestrian", (0.15, 1.0), (0.1, 0.9), (1.2, 2.1), (0.6, 0.5)),
-    Kind("cyclist", (1.0, 2.1), (0.1, 0.9), (1.3, 2.1), (1.75, 0.6)),
-    Kind("car", (2.5, 5.6), (0.2, 2.4), (1.1, 2.4), (4.2, 1.75)),
-    Kind("truck", (5.0, 14.0), (0.5, 3.2), (2.2, 4.8), (8.0, 2.5)),
+    Kind("pedestrian", (0.3, 1.0), (0.0, 0.9), (1.2, 2.1), (0.6, 0.5)),
+    Kind("cyclist", (1.0, 2.1), (0.0, 0.9), (1.3, 2.1), (1.75, 0.6)),
+    Kind("car", (2.5, 5.6), (0.0, 2.4), (1.1, 2.4), (4.2, 1.75)),
+    Kind("truck", (5.0, 14.0), (1.5, 3.2), (2.2, 4.8), (8.0, 2.5)),
 )
 
 _CAR = KINDS[2]
 #: Front or back of a car alone: how wide, how deep (a bumper and some of a roof) and how high.
-_CAR_END = Kind("car", (1.4, 2.2), (0.02, 1.4), (1.1, 2.0), _CAR.whole)
+_CAR_END = Kind("car", (1.4, 2.2), (0.0, 1.4), (1.1, 2.0), _CAR.whole)
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +67,13 @@ class Footprint:
         yaw = self.yaw + (math.pi / 2 if turn else 0.0)
         yaw = (yaw + math.pi / 2) % math.pi - math.pi / 2
         return Footprint(self.x, self.y, max(self.length, self.width), min(self.length, self.width), yaw)
+
+    def holds(self, points: NDArray[np.float32]) -> NDArray[np.bool_]:
+        """Which of the points `[N, 3]` lie above or below it."""
+        cos, sin = math.cos(self.yaw), math.sin(self.yaw)
+        x, y = points[:, 0] - self.x, points[:, 1] - self.y
+        found: NDArray[np.bool_] = np.abs(cos * x + sin * y) <= self.length / 2
+        return found & (np.abs(cos * y - sin * x) <= self.width / 2)
 
     def stretched(self, length: float, width: float) -> Footprint:
         """At least so long and so wide; grown away from the sensor at 0, so that the seen faces stay where they are."""

@@ -18,6 +18,7 @@ from wugan.signals import PointCloud
 from wugan.stage import Encoder
 
 _CUT = 2.6  # m above the ground below which things are told apart: crowns of trees above would join them
+_STOREY = 0.3  # m below the cut that a thing reaches which goes on above it
 _TALLEST = 4.8  # m above the ground: what is higher hangs over the road
 _HANGS = 1.0  # m: what begins only so high above the ground does not stand on it
 _LOWEST = 0.4  # m: what is lower is a kerb, or grass
@@ -62,9 +63,9 @@ class Proposals(Encoder[PointCloud, Detections]):
 
     def warm_up(self) -> None:
         """Compile, or load what was compiled before."""
-        self.propose(PointCloud(np.zeros((3, 3), np.float32)))
-        square = np.stack(np.meshgrid(np.arange(0, 9.0), np.arange(0, 9.0), [0.0, 1.0]), -1).reshape(-1, 3)
-        self.propose(PointCloud(square.astype(np.float32)))
+        floor = np.stack(np.meshgrid(np.arange(-8.0, 8.0), np.arange(-8.0, 8.0), [0.0]), -1).reshape(-1, 3)
+        block = np.stack(np.meshgrid([3.0, 3.2], [3.0, 3.2], np.arange(0.3, 2.0, 0.1)), -1).reshape(-1, 3)
+        self.propose(PointCloud(np.concatenate([floor, block]).astype(np.float32)))
 
     def encode(self, batch: Sequence[Packet[PointCloud]]) -> list[Detections | None]:
         """The objects of each sweep; none is an answer too."""
@@ -83,10 +84,12 @@ class Proposals(Encoder[PointCloud, Detections]):
             standing = (height > self.ground.clearance) & (height < _TALLEST)
         standing &= (np.abs(cloud.points[:, :2]) < reach).all(axis=1)
         points, height = cloud.points[standing], height[standing]
-        low = np.flatnonzero(height < _CUT)
+        low, tall = np.flatnonzero(height < _CUT), np.flatnonzero(height >= _CUT)
         found = []
         for cluster in find_clusters(points[low], self.cell, reach, self.least, self.longest):
             inside = low[cluster.points]
+            if height[inside].max() > _CUT - _STOREY:
+                inside = np.concatenate([inside, tall[cluster.footprint.holds(points[tall])]])
             box = self._box(cluster, points[inside], height[inside])
             if box is not None:
                 found.append(box)
@@ -99,7 +102,7 @@ class Proposals(Encoder[PointCloud, Detections]):
             return None
         floor = float(np.median(points[:, 2] - height))
         label, place, share = classify(cluster.footprint, top)
-        if self.labelled and not label:
+        if not label and (self.labelled or cluster.piece):
             return None
         size = (max(place.length, _THINNEST), max(place.width, _THINNEST), top)
         score = (0.3 + 0.7 * cluster.tightness) * share * min(1.0, len(points) / _MANY) ** 0.5
