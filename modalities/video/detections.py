@@ -47,7 +47,11 @@ class Detections2D:
 
 @runtime_checkable
 class Detector(Protocol):
-    """Anything that finds things in pictures: an `Encoder[Image, Detections2D]` has this form."""
+    """Anything that finds things in single pictures: every `Encoder[Image, Detections2D]` has this form.
+
+    What needs the pictures before (`MotionDetector`) is a `Stage[Image, Detections2D]`; in a pipeline both fit in the
+    same places.
+    """
 
     def encode(self, batch: Sequence[Packet[Image]]) -> Sequence[Detections2D | None]:
         """What is in each picture."""

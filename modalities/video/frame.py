@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from numbers import Integral
 from types import ModuleType
 
 import numpy as np
@@ -52,3 +53,16 @@ def grey(packet: Packet[Image]) -> NDArray[np.uint8]:
     cv2 = opencv()
     luma: NDArray[np.uint8] = cv2.cvtColor(rgb(packet), cv2.COLOR_RGB2GRAY)
     return luma
+
+
+def check_time(packet: Packet[Image]) -> int:
+    """The packet's time of capture.
+
+    Raises:
+        DataError: it is no whole number of nanoseconds (NaN, a float).
+    """
+    if not isinstance(packet.time_ns, Integral):
+        raise DataError(
+            f"picture {packet.seq} of {packet.stream!r} has time {packet.time_ns!r}; nanoseconds are needed"
+        )
+    return int(packet.time_ns)
