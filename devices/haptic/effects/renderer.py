@@ -29,8 +29,8 @@ class Renderer:
     Attributes:
         active: the part of the last step's force that pushes by itself (pulse, vibration, weight, assist of a guide),
             float64 `[axes]`, N or N·m; passivity control leaves it alone.
-        granted_j: energy that new programs have put into springs, guides and walls, J: a spring whose center was moved has it
-            to give, lawfully. The loop reads it and sets it to 0.
+        granted_j: energy that new programs have put into springs, guides and walls, J: a spring whose center was moved
+            has it to give, lawfully. The loop reads it and sets it to 0.
     """
 
     def __init__(self, axes: int, geometries: Mapping[str, Geometry] | None = None) -> None:
