@@ -48,18 +48,25 @@ class DenseFlow:
 
     Args:
         width: pixels that pictures are brought to before; also bounds the cost.
-        preset: `ultrafast`, `fast` or `medium`: a few times slower each, and finer.
+        preset: `ultrafast`, `fast` or `medium`: slower each, and steadier.
+        finest: halvings of those pictures at which the search ends. OpenCV's own presets end at a quarter (2), where a
+            thing of 16 pixels has sunk in the background: of its motion of 6 pixels, 0.4 to 3.7 were found, at 1 and 0
+            5.6 to 6.0 (`benchmarks/video/flow.py`).
 
     Raises:
-        DataError: the preset is unknown, or width is less than 16.
+        DataError: the preset is unknown, width is less than 16, or finest is not 0…3.
     """
 
-    def __init__(self, width: int = 320, preset: str = "ultrafast") -> None:
-        if preset not in PRESETS or width < 16:
-            raise DataError(f"flow: preset {preset!r} must be one of {', '.join(PRESETS)}; width {width} at least 16")
+    def __init__(self, width: int = 320, preset: str = "fast", finest: int = 1) -> None:
+        if preset not in PRESETS or width < 16 or not 0 <= finest <= 3:
+            raise DataError(
+                f"flow: preset {preset!r} must be one of {', '.join(PRESETS)}; width {width} at least 16; finest "
+                f"{finest} from 0 to 3"
+            )
         cv2 = opencv()
         self.width = width
         self._dis = cv2.DISOpticalFlow_create(getattr(cv2, f"DISOPTICAL_FLOW_PRESET_{preset.upper()}"))
+        self._dis.setFinestScale(finest)
 
     def __call__(self, before: NDArray[np.uint8], after: NDArray[np.uint8], seconds: float) -> Flow:
         """The flow from one grey picture `[H, W]` to the next.
