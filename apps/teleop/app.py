@@ -79,6 +79,8 @@ def train(
             done = list(virtual_session(task, seed, skill, trials, guidance, fixed, folder, network, world))
         notes: list[str] = ["In virtual time: no device, no servo process."]
     else:
+        if port is not None:
+            tell("Bring the tool to the start of the path, where the guide pulls; then do the work.", "cyan")
         lives: list[Live] = []
         with _view() as show:
             for live in live_session(

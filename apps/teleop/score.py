@@ -24,7 +24,8 @@ WEIGHTS = {"time": 0.2, "path": 0.35, "force": 0.25, "safety": 0.2}
 _TOUCH_N = 0.05  # below this nothing is touched
 _SHORTEST_S = 0.005  # what is shorter is noise of the encoder
 _APART_S = 0.15  # violations nearer than this are one
-_MOVED_M = 0.003  # the trial has begun when the tool is so far from where it was
+_MOVED_M = 0.003  # what moved less never moved
+_START_M = 0.005  # the trial begins when the tool leaves this surrounding of the start for the last time
 _EACH_VIOLATION = 0.25  # of the marks for safety
 
 
@@ -133,17 +134,19 @@ def score(trial: Trial, task: Task | None = None, touched: Array | None = None) 
     distance, index, _ = Line(task.path).nearest(trial.position)
     close = distance <= 2 * limits.path_m
     gone = np.flatnonzero(close & (index >= task.worked))
+    top = gone[index[gone] == index[gone].max()] if len(gone) else np.array([len(distance) - 1])
+    begin = _begin(trial, task, int(moved[0]), int(top[-1]))
+    end = int(top[top >= begin][0])
+    gone = gone[gone >= begin]
     passed = np.zeros(len(task.path), bool)
     passed[index[gone]] = True
     completed = float(_filled(passed)[task.worked :].mean())
-    end = int(gone[index[gone].argmax()]) if len(gone) else len(distance) - 1
-    begin = int(moved[0])
     work = np.zeros(len(distance), bool)
     work[int(gone[0]) if len(gone) else begin : end + 1] = True
     seconds = float(trial.time_s[end] - trial.time_s[begin])
     rms = float(np.sqrt(np.mean(distance[work] ** 2)))
     worst = int(np.flatnonzero(work)[distance[work].argmax()])
-    violations = _violations(trial, task, distance, pressed, work)
+    violations = _violations(trial, task, distance, pressed, work, begin)
     force, force_part = _force(task, pressed, work)
     parts = [
         _part(
@@ -176,6 +179,12 @@ def score(trial: Trial, task: Task | None = None, touched: Array | None = None) 
     )
 
 
+def _begin(trial: Trial, task: Task, moved: int, end: int) -> int:
+    """Where the trial begins: a person first has to bring the tool to the start."""
+    near = np.flatnonzero(np.linalg.norm(trial.position[:end] - task.start, axis=1) < _START_M)
+    return int(near[-1]) if len(near) else min(moved, end)
+
+
 def _part(name: str, marks: float, explanation: str) -> Part:
     return Part(name=name, marks=float(marks), weight=WEIGHTS[name], explanation=explanation)
 
@@ -203,12 +212,21 @@ def _force(task: Task, pressed: Array, work: NDArray[np.bool_]) -> tuple[float, 
     return high, _part("force", marks, text)
 
 
-def _violations(trial: Trial, task: Task, distance: Array, pressed: Array, work: NDArray[np.bool_]) -> list[Violation]:
+def _violations(
+    trial: Trial, task: Task, distance: Array, pressed: Array, work: NDArray[np.bool_], begin: int
+) -> list[Violation]:
     limits = task.limits
+    begun = np.arange(len(work)) >= begin
     speed = np.linalg.norm(trial.velocity, axis=1)
     kinds: list[tuple[str, Array, float, NDArray[np.bool_], str]] = [
-        ("force", pressed, limits.force_n, np.ones_like(work), "pressed with {:.1f} N, more than {:g} N"),
-        ("speed", speed, limits.speed, pressed > _TOUCH_N, "moved at {:.3f} m/s while touching, more than {:g} m/s"),
+        ("force", pressed, limits.force_n, begun, "pressed with {:.1f} N, more than {:g} N"),
+        (
+            "speed",
+            speed,
+            limits.speed,
+            begun & (pressed > _TOUCH_N),
+            "moved at {:.3f} m/s while touching, more than {:g} m/s",
+        ),
         ("keep-out", distance, limits.keep_out_m, work, "left the path by {:.3f} m, more than {:g} m"),
     ]
     found = []

@@ -80,6 +80,19 @@ def test_leaving_the_path_is_unsafe_and_so_is_speed_in_contact() -> None:
     assert {one.kind for one in score(trial, PEG, touching).violations} == {"keep-out", "speed"}
 
 
+def test_what_comes_before_the_start_does_not_count() -> None:
+    trial, twice = along(PEG, 4.0), along(PEG, 4.0)
+    back = trial.position[::-1]
+    twice.position = np.concatenate([trial.position, back, trial.position])
+    twice.time_s = np.arange(len(twice.position)) / 200
+    twice.velocity, twice.force = np.gradient(twice.position, twice.time_s, axis=0), np.zeros_like(twice.position)
+    twice.level = np.zeros(len(twice.position))
+    pressed = np.zeros(len(twice.position))
+    pressed[500:540] = 9.0  # while the tool was brought to the start
+    found = score(twice, PEG, pressed)
+    assert found.violations == [] and found.seconds == pytest.approx(score(trial, PEG, pressed[:800]).seconds, abs=0.02)
+
+
 @settings(max_examples=25, deadline=None)
 @given(st.integers(0, 2**31), st.floats(0, 0.02), st.floats(0, 20))
 def test_points_are_between_0_and_100_and_add_up(seed: int, off: float, force: float) -> None:
