@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import json
 import multiprocessing.sharedctypes
 import os
 import secrets
 import time
+from collections import Counter
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -149,7 +151,7 @@ class Trainer:
         return known if origin == known.origin else task(self.task, self.seed, origin)
 
     def _device(self, driver: Driver, port: str, recording: Path) -> HapticDevice:
-        events = recording.with_suffix(".events.jsonl")
+        events = _events_file(recording)
         events.unlink(missing_ok=True)
         return HapticDevice(driver, port=port, surfaces=True, events=str(events))
 
@@ -178,7 +180,7 @@ class Trainer:
             for memory in shared:
                 memory.close()
                 memory.unlink()
-        return Live(Trial.load(recording), recording, watch.level, notes)
+        return Live(Trial.load(recording), recording, watch.level, [*notes, *_events(_events_file(recording))])
 
 
 @dataclass
@@ -234,6 +236,18 @@ def _body(spec: HapticSpec, known: Task, operator: Operator) -> Body:
         start=known.start.tolist(),
         hand=operator,
     )
+
+
+def _events_file(recording: Path) -> Path:
+    return recording.with_suffix(".events.jsonl")
+
+
+def _events(file: Path) -> list[str]:
+    """What the safety layer did, counted; nothing where it left no file."""
+    if not file.exists():
+        return []
+    counts = Counter(json.loads(line)["code"] for line in file.read_text(encoding="utf-8").splitlines())
+    return ["Safety layer: " + ", ".join(f"{code} {count}×" for code, count in sorted(counts.items())) + "."]
 
 
 def _notes(device: HapticDevice) -> list[str]:
