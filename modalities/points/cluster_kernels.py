@@ -9,6 +9,9 @@ from numpy.typing import NDArray
 _COARSE = np.radians(3.0)  # first all angles so far apart,
 _FINE = (np.radians(1.5), np.radians(0.75), np.radians(0.4))  # then so far to either side of the best one
 _NEAREST = 0.03  # m: points so near an edge are on it (Zhang's d0); a lidar's noise
+_FEW = 0.03  # share of the points that may lie outside at each side while the angle is sought
+_BESIDE = 0.12  # m outside: part of the face, as its noise and roundness have it
+_BINS = 128  # in which they are counted
 _MOST = 500  # points that a rectangle is fitted to; of more, an even choice
 
 
@@ -66,18 +69,53 @@ def group(labels: NDArray[np.int32], number: int) -> tuple[NDArray[np.int64], ND
 
 
 @njit(cache=True)
-def _closeness(x: NDArray[np.float64], y: NDArray[np.float64], angle: float, box: NDArray[np.float64]) -> float:
+def _bounds(values: NDArray[np.float64], bins: NDArray[np.int64]) -> tuple[float, float]:
+    """Lowest and highest value when a few at either end are left out: mirrors, and noise beside an edge."""
+    low, high = values.min(), values.max()
+    few = int(_FEW * len(values))
+    if not few or high - low < _NEAREST:
+        return low, high
+    bins[:] = 0
+    scale = (len(bins) - 1) / (high - low)
+    for value in values:
+        bins[int((value - low) * scale)] += 1
+    first, last, left = 0, len(bins) - 1, bins[0]
+    while left <= few:
+        first += 1
+        left += bins[first]
+    left = bins[last]
+    while left <= few:
+        last -= 1
+        left += bins[last]
+    inner_low, inner_high = high, low
+    for value in values:
+        place = int((value - low) * scale)
+        if place >= first:
+            inner_low = min(inner_low, value)
+        if place <= last:
+            inner_high = max(inner_high, value)
+    return inner_low, inner_high
+
+
+@njit(cache=True)
+def _closeness(
+    x: NDArray[np.float64],
+    y: NDArray[np.float64],
+    angle: float,
+    turned: NDArray[np.float64],
+    bins: NDArray[np.int64],
+    box: NDArray[np.float64],
+) -> float:
     """How closely points lie along the edges of the rectangle at that angle; its sides go to `box` (2 × low, high)."""
     cos, sin = np.cos(angle), np.sin(angle)
-    box[0], box[1], box[2], box[3] = 1e9, -1e9, 1e9, -1e9
     for i in range(len(x)):
-        along, across = cos * x[i] + sin * y[i], cos * y[i] - sin * x[i]
-        box[0], box[1] = min(box[0], along), max(box[1], along)
-        box[2], box[3] = min(box[2], across), max(box[3], across)
+        turned[0, i], turned[1, i] = cos * x[i] + sin * y[i], cos * y[i] - sin * x[i]
+    box[0], box[1] = _bounds(turned[0, : len(x)], bins)
+    box[2], box[3] = _bounds(turned[1, : len(x)], bins)
     total = 0.0
     for i in range(len(x)):
-        along, across = cos * x[i] + sin * y[i], cos * y[i] - sin * x[i]
-        edge = min(min(along - box[0], box[1] - along), min(across - box[2], box[3] - across))
+        along, across = turned[0, i], turned[1, i]
+        edge = min(min(abs(along - box[0]), abs(box[1] - along)), min(abs(across - box[2]), abs(box[3] - across)))
         total += 1.0 / max(edge, _NEAREST)
     return total
 
@@ -93,7 +131,7 @@ def rectangles(
     """
     number = len(starts) - 1
     found = np.full((number, 6), np.nan)
-    box, best_box = np.empty(4), np.empty(4)
+    box, turned, bins = np.empty(4), np.empty((2, _MOST)), np.empty(_BINS, np.int64)
     for one in range(number):
         size = starts[one + 1] - starts[one]
         if size < least:
@@ -106,17 +144,24 @@ def rectangles(
         best, angle = -1.0, 0.0
         steps = int(np.pi / 2 / _COARSE + 0.5)
         for step in range(steps):
-            worth = _closeness(x, y, step * _COARSE, box)
+            worth = _closeness(x, y, step * _COARSE, turned, bins, box)
             if worth > best:
                 best, angle = worth, step * _COARSE
         for width in _FINE:
             middle = angle
             for side in (-1, 1):
-                worth = _closeness(x, y, middle + side * width, box)
+                worth = _closeness(x, y, middle + side * width, turned, bins, box)
                 if worth > best:
                     best, angle = worth, middle + side * width
-        _closeness(x, y, angle, best_box)
+        _closeness(x, y, angle, turned, bins, box)
         found[one, 0] = angle
-        found[one, 1:5] = best_box
+        found[one, 1:5] = box
+        for k in range(kept):  # what is only just outside belongs to it
+            for axis in range(2):
+                low, high, value = box[2 * axis], box[2 * axis + 1], turned[axis, k]
+                if low - _BESIDE < value < found[one, 1 + 2 * axis]:
+                    found[one, 1 + 2 * axis] = value
+                if found[one, 2 + 2 * axis] < value < high + _BESIDE:
+                    found[one, 2 + 2 * axis] = value
         found[one, 5] = best * _NEAREST / kept
     return found

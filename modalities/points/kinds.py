@@ -48,7 +48,9 @@ KINDS = (
 
 _CAR = KINDS[2]
 #: Front or back of a car alone: how wide, how deep (a bumper and some of a roof) and how high.
-_CAR_END = Kind("car", (1.4, 2.2), (0.0, 1.4), (1.1, 2.0), _CAR.whole)
+_CAR_END = Kind("car", (1.3, 2.2), (0.0, 2.2), (1.1, 2.0), _CAR.whole)
+#: Its front or back and half of its length.
+_CAR_HALF = Kind("car", (1.7, 2.5), (1.3, 2.2), (1.1, 2.0), _CAR.whole)
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,7 +95,7 @@ def classify(seen: Footprint, height: float) -> tuple[str, Footprint, float]:
         # What looks like the long side is the width: the heading is across it.
         turned = Footprint(seen.x, seen.y, seen.width, seen.length, seen.yaw + math.pi / 2)
         return "car", *_completed(turned, _CAR)
-    for kind in KINDS:
+    for kind in (*KINDS, _CAR_HALF):
         if kind.fits(seen.length, seen.width, height):
             return kind.label, *_completed(seen, kind)
     return "", seen, 1.0
