@@ -125,7 +125,7 @@ def decide(
         late_ms: how old the result is, from the capture of the oldest thing in it until now.
         limits: when which action is asked for.
         vehicle: its outline.
-        spreads: by track id, standard deviation of its speed, m/s.
+        spreads: by track id, standard deviation of its speed, m/s: what could be near if it counts against us, slows.
     """
     limits, vehicle = limits or Limits(), vehicle or Vehicle()
     reasons = [reason for name, sense in senses.items() for reason in _of_sense(name, sense, limits)]
@@ -138,12 +138,16 @@ def decide(
     ttc, gap = math.inf, math.inf
     for box in objects:
         spread = (spreads or {}).get(box.id, 0.0) if box.id is not None else 0.0
-        near = approach(box, vehicle, spread)
+        near = approach(box, vehicle)
         ttc, gap = min(ttc, near.ttc_s), min(gap, near.gap_m)
         name = f"{box.label or 'object'} {box.id}" if box.id is not None else box.label or "object"
         if near.ttc_s < limits.slow_ttc_s:
             action = Action.STOP if near.ttc_s < limits.stop_ttc_s else Action.SLOW
             reasons.append(_reason(action, "collision", f"{name}: contact in {near.ttc_s:.1f} s", box.id))
+        elif spread > 0 and (worse := approach(box, vehicle, spread).ttc_s) < limits.stop_ttc_s:
+            # Not knowing a speed well is a reason for care, and no emergency.
+            text = f"{name}: contact in {worse:.1f} s if it is faster by {spread:.1f} m/s, its uncertainty"
+            reasons.append(_reason(Action.SLOW, "collision", text, box.id))
         # Something that draws away frees the path by itself: it asks for care only where it is within reach.
         if near.gap_m < limits.stop_gap_m:
             reasons.append(_reason(Action.STOP, "distance", f"{name}: {near.gap_m:.1f} m ahead", box.id))

@@ -43,6 +43,14 @@ def test_what_is_ahead(thing: Box3D, action: Action, kind: str) -> None:
     assert "car 7" in decision.reasons[0].text
 
 
+def test_a_speed_that_is_not_known_well_slows_and_does_not_stop() -> None:
+    """10 m ahead, 0.5 m/s are harmless; one standard deviation of 8 m/s more is not."""
+    thing = car(14, -0.5)
+    assert decide([thing], FRESH, 50).action is Action.PROCEED
+    decision = decide([thing], FRESH, 50, spreads={7: 8.0})
+    assert decision.action is Action.SLOW and "uncertainty" in decision.reasons[0].text
+
+
 @pytest.mark.parametrize(
     ("senses", "late_ms", "action", "kind"),
     [
