@@ -217,7 +217,7 @@ def _edge(made: Description, chance: random.Random) -> Description:
 
 def _boss(made: Description, chance: random.Random) -> Description:
     x, y, z = _sides(made)
-    wide, tall = round(min(x, y) * chance.uniform(0.2, 0.7), 1), round(z * chance.uniform(0.1, 0.8), 1)
+    wide, tall = round(min(x, y) * chance.uniform(0.2, 0.45), 1), round(z * chance.uniform(0.1, 0.8), 1)
     if not _fresh(made):
         return made
     sentence = f"put a boss {length(wide, chance)} in diameter and {length(tall, chance)} high in the middle of the top"
@@ -294,6 +294,8 @@ def family(chance: random.Random) -> Description:
         for name, value in sizes.items():
             for axis in axes(of, name):
                 box[axis] = value
+        if parameters.get("railing"):
+            box[2] = None  # it stands on the stairs, above their height
         of_material = chance.choice(MATERIALS) if chance.random() < 0.5 else None
         noun = chance.choice(of.names)
         name = " ".join([*adjectives, *([of_material] if of_material else []), noun])
