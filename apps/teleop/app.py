@@ -152,7 +152,7 @@ def demo(folder: Path, runtime: str) -> Path:
     _tell(done, scores)
     with _view() as show:
         lives = list(
-            live_session("peg", 1, "wugan", None, {}, "trained", 1, 1.0, False, folder / "live", None, runtime, show)
+            live_session("peg", 1, "wugan", None, {}, "expert", 1, 1.0, False, folder / "live", None, runtime, show)
         )
     trials = [live.trial for live in lives]
     notes = [note for live in lives for note in live.notes]
