@@ -35,7 +35,9 @@ _RECOVER = 1e-3
 #: Normals this alike (cosine, 46°) belong to one surface.
 _ALIKE = 0.7
 #: Surfaces at a place: a corner has three; and near points that are looked at, with what is noted of each.
-_MOST_SURFACES, _MOST_NEAR, _NEAR_NUMBERS = 4, 256, 7
+_MOST_SURFACES, _MOST_NEAR, _NEAR_NUMBERS = 4, 256, 8
+#: Past an edge: the nearest points face another way than the face it was on (cosine).
+_TURNED = 0.9
 #: Less weight than this is rounding at the rim of the support.
 _NO_WEIGHT = 1e-12
 
@@ -201,31 +203,22 @@ def _surfaces(cloud: _Cloud, x: _Array, side: _Array, flat: bool, n: _Array, hei
     Returns:
         How many, 0 to `_MOST_SURFACES`.
     """
-    points, cells, starts, grid = cloud
+    grid = cloud[3]
     h = grid[6]
     for a in range(3):
         if not -h <= x[a] - grid[a] <= (grid[3 + a] + 1.0) * h:
             return 0
     ix, iy, iz = int((x[0] - grid[0]) // h), int((x[1] - grid[1]) // h), int((x[2] - grid[2]) // h)
-    nx, ny, nz = int(grid[3]), int(grid[4]), int(grid[5])
     if side[3] == 0.0 and not _find_side(cloud, x, ix, iy, iz, side):
         return 0
     near = np.empty((_MOST_NEAR, _NEAR_NUMBERS))
-    found = 0
-    for jx in range(max(ix - 1, 0), min(ix + 2, nx)):
-        for jy in range(max(iy - 1, 0), min(iy + 2, ny)):
-            row = (jx * ny + jy) * nz
-            cell = _lower(cells, row + max(iz - 1, 0))
-            last = row + min(iz + 1, nz - 1)
-            while cell < len(cells) and cells[cell] <= last:
-                for p in range(starts[cell], starts[cell + 1]):
-                    away = 1.0 - square(x, points[p]) / (h * h)
-                    if away > 0.0:
-                        if found == _MOST_NEAR:  # far more than three spacings hold: a part speaks for all
-                            break
-                        _note(points[p], x, side, away, near[found])
-                        found += 1
-                cell += 1
+    found = _gather(cloud, x, ix, iy, iz, side, near)
+    if found > 0 and not _covered(near, found, h):
+        # No point lies beneath: past an edge of the face, or over a hole in it. What is nearest tells which.
+        other = np.zeros(4)
+        if _find_side(cloud, x, ix, iy, iz, other) and other[3] == side[3] and dot(other, side) < _TURNED:
+            put(side, other)
+            found = _gather(cloud, x, ix, iy, iz, side, near)
     sums = np.zeros((_MOST_SURFACES, 5))
     _sort_out(near, found, side, h, sums)
     count = 0
@@ -250,6 +243,39 @@ def _surfaces(cloud: _Cloud, x: _Array, side: _Array, flat: bool, n: _Array, hei
 
 
 @compiled
+def _gather(cloud: _Cloud, x: _Array, ix: int, iy: int, iz: int, side: _Array, near: _Array) -> int:
+    """Note the points within a support; how many."""
+    points, cells, starts, grid = cloud
+    h, nx, ny, nz = grid[6], int(grid[3]), int(grid[4]), int(grid[5])
+    found = 0
+    for jx in range(max(ix - 1, 0), min(ix + 2, nx)):
+        for jy in range(max(iy - 1, 0), min(iy + 2, ny)):
+            row = (jx * ny + jy) * nz
+            cell = _lower(cells, row + max(iz - 1, 0))
+            last = row + min(iz + 1, nz - 1)
+            while cell < len(cells) and cells[cell] <= last:
+                for p in range(starts[cell], starts[cell + 1]):
+                    away = 1.0 - square(x, points[p]) / (h * h)
+                    if away > 0.0:
+                        if found == _MOST_NEAR:  # far more than three spacings hold: a part speaks for all
+                            break
+                        _note(points[p], x, side, away, near[found])
+                        found += 1
+                cell += 1
+    return found
+
+
+@compiled
+def _covered(near: _Array, found: int, h: float) -> bool:
+    """A point of the face lies beneath the place, within half a spacing to the side."""
+    least = math.inf
+    for i in range(found):
+        if near[i, 5] > _ALIKE:
+            least = min(least, (1.0 - near[i, 7]) * h * h - near[i, 6] * near[i, 6])
+    return least < (0.5 * h / SPACINGS) ** 2
+
+
+@compiled
 def _note(point: _Array, x: _Array, side: _Array, away: float, note: _Array) -> None:
     """One near point: its weight, height of the place over it, its normal, how it faces, how far it stands out."""
     up = facing = out = 0.0
@@ -259,7 +285,7 @@ def _note(point: _Array, x: _Array, side: _Array, away: float, note: _Array) -> 
         up += normal * (x[a] - point[a])
         facing += normal * side[a]
         out += side[a] * (point[a] - x[a])
-    note[0], note[1], note[5], note[6] = away * away * away * away, up, facing, out
+    note[0], note[1], note[5], note[6], note[7] = away * away * away * away, up, facing, out, away
 
 
 @compiled

@@ -92,6 +92,19 @@ def test_a_thin_plate_holds_on_both_faces_and_at_its_rim() -> None:
     assert proxy.position[2] == pytest.approx(-proxy.radius, abs=1e-4)
 
 
+def test_past_an_edge_the_hand_is_free_and_meets_the_other_face() -> None:
+    top = grid() + np.array([-0.04, 0.0, 0.0])
+    wall = grid()[:, [2, 0, 1]] + np.array([1e-3, 0.0, -0.041])
+    normals = np.vstack([np.tile([0.0, 0.0, 1.0], (len(top), 1)), np.tile([1.0, 0.0, 0.0], (len(wall), 1))])
+    proxy = Proxy(cloud(np.vstack([top, wall]), normals))
+    corners = ([-0.03, 0, 0.02], [-0.03, 0, -3e-3], [0.004, 0, -3e-3], [0.004, 0, -0.03], [-0.002, 0, -0.03])
+    hands = np.vstack([np.linspace(a, b, 150) for a, b in zip(corners, corners[1:], strict=False)])
+    places = follow(proxy, hands)
+    assert places[200:250, 2] == pytest.approx(np.full(50, proxy.radius), abs=1e-4)  # on the top
+    assert places[449] == pytest.approx(hands[449], abs=0)  # beside the wall: free
+    assert places[-1] == pytest.approx([1e-3 + proxy.radius, 0, -0.03], abs=1e-4)  # on the wall
+
+
 def test_a_hollow_corner_holds() -> None:
     floor = grid()
     wall = floor[:, [2, 0, 1]] + [0.041, 0.0, 0.041]
