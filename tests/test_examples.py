@@ -38,7 +38,13 @@ EXPECTED = {
         "wrote report.html",
     ],
     "touch_cloud.py": ["20000 points", "free     pushed back with 0.00 N", "contact  pushed back with 3."],
-    "video_motion.py": ["the ground moves by -3.0", "pixels a second", "120 tokens of 59 numbers", "23 pictures, 23 of"],
+    "video_motion.py": ["the ground moves by -3.0", "pixels a second", "120 tokens of 59 numbers", "23 pictures, 23"],
+    "track_cars.py": [
+        "1 confirmed, 2 coasting, 3 confirmed",
+        "-12 m/s",
+        "wrote tracks/0000.txt",
+        "identity switches 0",
+    ],
     "watch_pipeline.py": ["wugan_link_dropped_total{", "200 frames came"],
     "what_is_in_a_ct.py": ["solid-nodule of 16 mm at (75, -20, 240)", "Volume of the lungs: ", "tokens of 38 features"],
     "write_device.py": [

@@ -49,9 +49,8 @@ class DenseFlow:
     Args:
         width: pixels that pictures are brought to before; also bounds the cost.
         preset: `ultrafast`, `fast` or `medium`: slower each, and steadier.
-        finest: halvings of those pictures at which the search ends. OpenCV's own presets end at a quarter (2), where a
-            thing of 16 pixels has sunk in the background: of its motion of 6 pixels, 0.4 to 3.7 were found, at 1 and 0
-            5.6 to 6.0 (`benchmarks/video/flow.py`).
+        finest: halvings of those pictures at which the search ends. OpenCV's presets end at a quarter (2), where a
+            thing of 16 pixels has sunk in the background and most of its motion is lost (`benchmarks/video/flow.py`).
 
     Raises:
         DataError: the preset is unknown, width is less than 16, or finest is not 0…3.
