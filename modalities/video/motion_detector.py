@@ -49,6 +49,8 @@ class MotionDetector(Stage[Image, Detections2D]):
     least_area: float = 0.0006
     restarts: int = field(init=False, default=0)
     _subtractor: Any = field(init=False, repr=False, default=None)
+    _last: tuple[int, tuple[int, ...]] | None = field(init=False, repr=False, default=None)
+    _seen: int = field(init=False, repr=False, default=0)
 
     def __post_init__(self) -> None:
         if self.camera not in ("still", "moving"):
@@ -87,7 +89,7 @@ class MotionDetector(Stage[Image, Detections2D]):
         """Forget the background."""
         self._subtractor = None
         self._seen = 0
-        self._last: tuple[int, tuple[int, ...]] | None = None
+        self._last = None
         self._estimator.interrupt()
 
     def _pieces(self, mask: NDArray[np.bool_], shape: tuple[int, ...]) -> Detections2D:

@@ -129,7 +129,8 @@ class OnnxDetector(Encoder[Image, Detections2D]):
             canvas = canvas[..., ::-1]
         dtype = _DTYPES[self._input.type]
         if dtype is not np.uint8:
-            canvas = ((canvas * np.float32(self.scale) - np.float32(self.mean)) / np.float32(self.std)).astype(dtype)
+            mean, std = (np.asarray(one, np.float32) for one in (self.mean, self.std))
+            canvas = ((canvas * np.float32(self.scale) - mean) / std).astype(dtype)
         if self._nchw:
             canvas = canvas.transpose(2, 0, 1)
         return np.ascontiguousarray(canvas[None]), factors, np.array([left, top], np.float32)

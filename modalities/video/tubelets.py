@@ -16,6 +16,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from functools import cache
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -91,9 +92,14 @@ def _motion(
     turns = np.gradient(x, axis=1) + np.gradient(y, axis=0), np.gradient(y, axis=1) - np.gradient(x, axis=0)
     means = [_patches(one, rows, columns) for one in (np.hypot(x, y) > _MOVES, x, y, x * x, y * y)]
     spread = [np.sqrt(np.maximum(square - mean**2, 0)) for mean, square in zip(means[1:3], means[3:], strict=True)]
-    rest = [*means[:3], *spread, *(_patches(one, rows, columns) * before.shape[1] for one in turns)]
-    rest += [np.full((rows, columns), value) for value in camera]
-    return np.concatenate([_along(x, y, 2 * np.pi, rows, columns), np.stack(rest, axis=2)], axis=2)
+    rest: list[NDArray[np.float32]] = [
+        *means[:3],
+        *spread,
+        *(_patches(one, rows, columns) * before.shape[1] for one in turns),
+    ]
+    rest += [np.full((rows, columns), value, np.float32) for value in camera]
+    stacked: NDArray[np.float32] = np.stack(rest, axis=2)
+    return np.concatenate([_along(x, y, 2 * np.pi, rows, columns), stacked], axis=2)
 
 
 def _along(x: NDArray[np.float32], y: NDArray[np.float32], span: float, rows: int, columns: int) -> NDArray[np.float32]:
@@ -108,7 +114,7 @@ def _along(x: NDArray[np.float32], y: NDArray[np.float32], span: float, rows: in
     return np.stack(found, axis=2)
 
 
-def _patches(values: NDArray, rows: int, columns: int) -> NDArray[np.float32]:
+def _patches(values: NDArray[Any], rows: int, columns: int) -> NDArray[np.float32]:
     """Mean of each tubelet's piece of `[h, w]`."""
     height, width = values.shape
     small = opencv().resize(values.astype(np.float32), (columns, rows), interpolation=opencv().INTER_AREA)
