@@ -1,6 +1,32 @@
 """Points: sweeps and scans as views, tokens, motion and object proposals."""
 
 from wugan.clouds import CloudFile, read_cloud
+from wugan.modalities.points.bev import BevMaps, BirdsEye
+from wugan.modalities.points.deskew import deskew, turn_share
+from wugan.modalities.points.encoder import PointEncoder
+from wugan.modalities.points.ground import Ground, GroundFinder
+from wugan.modalities.points.normals import normals
+from wugan.modalities.points.odometry import EgoMotion, EgoPose
 from wugan.modalities.points.proposals import Proposals
+from wugan.modalities.points.range_view import RangeImage, RangeView
+from wugan.modalities.points.voxels import Voxels, voxelise
 
-__all__ = ["CloudFile", "Proposals", "read_cloud"]
+__all__ = [
+    "BevMaps",
+    "BirdsEye",
+    "CloudFile",
+    "EgoMotion",
+    "EgoPose",
+    "Ground",
+    "GroundFinder",
+    "PointEncoder",
+    "Proposals",
+    "RangeImage",
+    "RangeView",
+    "Voxels",
+    "deskew",
+    "normals",
+    "read_cloud",
+    "turn_share",
+    "voxelise",
+]

@@ -40,19 +40,21 @@ def scan(
     poses: np.ndarray | None = None,
     noise: float = 0.01,
     seed: int = 0,
+    every: int = 1,
 ) -> Scan:
     """One turn.
 
     Args:
         blocks: what stands there.
         slope: of the ground, along x and y.
-        poses: sensor poses [A, 4, 4], one for each azimuth, where it moves; otherwise it stands at 0.
+        poses: of the sensor, [4, 4], or one for each azimuth, [A, 4, 4]; otherwise it stands at 0.
         noise: standard deviation of the range, m.
         seed: of the noise.
+        every: of the rings and azimuths, which saves time.
     """
-    azimuth, ring = np.meshgrid(AZIMUTHS, RINGS, indexing="ij")
+    azimuth, ring = np.meshgrid(AZIMUTHS[::every], RINGS[::every], indexing="ij")
     rays = np.stack([np.cos(ring) * np.cos(azimuth), np.cos(ring) * np.sin(azimuth), np.sin(ring)], -1)
-    poses = np.tile(np.eye(4), (len(AZIMUTHS), 1, 1)) if poses is None else poses
+    poses = np.broadcast_to(np.eye(4) if poses is None else poses, (len(azimuth), 4, 4))
     ahead = np.einsum("aij,arj->ari", poses[:, :3, :3], rays)
     start = np.broadcast_to(poses[:, None, :3, 3], ahead.shape)
     normal = np.array([-slope[0], -slope[1], 1.0])
@@ -68,7 +70,7 @@ def scan(
     random = np.random.default_rng(seed)
     measured = reached + random.normal(0, noise, reached.shape)
     points = (rays * measured[..., None])[hit].astype(np.float32)
-    share = np.broadcast_to(np.arange(len(AZIMUTHS))[:, None] / len(AZIMUTHS), hit.shape)[hit]
+    share = np.broadcast_to(np.arange(len(azimuth))[:, None] / len(azimuth), hit.shape)[hit]
     return Scan(points, owner[hit] < 0, share, owner[hit])
 
 

@@ -1,0 +1,147 @@
+"""`EgoMotion`: how the sensor moves, from its sweeps alone: each is laid on an earlier one (GICP)."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from wugan.errors import DataError, PluginError
+from wugan.packet import Packet
+from wugan.signals import PointCloud
+from wugan.stage import Stage
+
+_NEIGHBOURS = 10  # whose spread is a point's covariance
+_FEWEST = 100  # points, after thinning, that a sweep is laid on another by
+_LEAST_SHARE = 0.3  # of a sweep's points that find a counterpart; fewer is no match
+_RENEW_SHARE = 0.7  # fewer: the key sweep shows another place
+_TURNED = 1 + 2 * math.cos(math.radians(10))  # trace of a rotation by 10°
+_LONGEST_GAP_NS = 1_000_000_000  # longer than that nothing is known of the motion in between
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class EgoPose:
+    """Where the sensor is.
+
+    Attributes:
+        pose: float64 `[4, 4]`: the sensor's frame now, in its frame at the first sweep.
+        motion: float64 `[4, 4]`: the same since the sweep before; the identity where that is not known.
+        speed: m/s since the sweep before; 0 where that is not known.
+        share: 0…1, points that found a counterpart.
+        tracked: whether the motion was found. Where not, `pose` stays where it was: it is not known.
+        reason: why not.
+    """
+
+    pose: NDArray[np.float64]
+    motion: NDArray[np.float64]
+    speed: float
+    share: float
+    tracked: bool
+    reason: str = ""
+
+
+@dataclass(eq=False)
+class EgoMotion(Stage[PointCloud, EgoPose]):
+    """Lays each sweep on an earlier one: Segal, Haehnel and Thrun, Generalized-ICP, RSS 2009, by small_gicp.
+
+    The earlier one (the key sweep) stays until the sensor is `renew` away from it. A lidar's rings go along with it and
+    pull two neighbouring sweeps together; over a longer way that counts less, and errors do not add up from sweep to
+    sweep. The search starts from the motion found last, as what moves goes on. This is for seconds, not for maps.
+    Time that jumps back, or forward by more than a second, starts anew, and the pose says so.
+
+    Args:
+        thin: side of the cells to whose means a sweep is thinned, m.
+        catch: m within which a point looks for its counterpart.
+        renew: m from the key sweep at which the next one takes its place (also after a turn by 10°).
+        threads: that small_gicp uses.
+
+    Raises:
+        DataError: a parameter is out of its range.
+    """
+
+    thin: float = 0.5
+    catch: float = 2.0
+    renew: float = 3.0
+    threads: int = 1
+    lost: int = field(init=False, default=0)
+    _key: tuple[Any, Any] | None = field(init=False, repr=False, default=None)
+    _from_key: NDArray[np.float64] = field(init=False, repr=False, default_factory=lambda: np.eye(4))
+    _then: int = field(init=False, repr=False, default=0)
+    _pose: NDArray[np.float64] = field(init=False, repr=False, default_factory=lambda: np.eye(4))
+    _velocity: NDArray[np.float64] = field(init=False, repr=False, default_factory=lambda: np.eye(4))
+
+    def __post_init__(self) -> None:
+        if not (0.05 <= self.thin <= 5 and 0 < self.catch <= 50 and self.renew >= 0 and self.threads >= 1):
+            raise DataError(f"EgoMotion: thin 0.05…5 m, catch up to 50 m, renew and threads from 1, got {self}")
+
+    def warm_up(self) -> None:
+        """Load small_gicp."""
+        _small_gicp()
+
+    def interrupt(self) -> None:
+        """Forget the sweep before; the next one starts anew, at the same pose."""
+        self._key = None
+
+    def process(self, packet: Packet[PointCloud]) -> Iterable[Packet[EgoPose]]:
+        """The pose at each sweep."""
+        yield packet.replace(self.step(packet.data, packet.time_ns))
+
+    def step(self, cloud: PointCloud, time_ns: int) -> EgoPose:
+        """Take in the next sweep."""
+        small_gicp = _small_gicp()
+        points = np.asarray(cloud.points, np.float64)
+        if len(points) < _FEWEST:
+            return self._unknown(f"{len(points)} points are too few")
+        now, tree = small_gicp.preprocess_points(points, self.thin, _NEIGHBOURS, self.threads)
+        if now.size() < _FEWEST:
+            return self._unknown(f"{now.size()} points are left after thinning, too few")
+        gap, self._then = time_ns - self._then, time_ns
+        if self._key is None:
+            self._start_from(now, tree)
+            return EgoPose(self._pose.copy(), np.eye(4), 0.0, 0.0, True)
+        if not 0 < gap <= _LONGEST_GAP_NS:
+            self._start_from(now, tree)
+            self._velocity = np.eye(4)
+            return self._unknown(f"time jumped by {gap / 1e9} s")
+        found = small_gicp.align(
+            self._key[0],
+            now,
+            self._key[1],
+            self._from_key @ self._velocity,
+            max_correspondence_distance=self.catch,
+            num_threads=self.threads,
+            max_iterations=30,
+        )
+        share = found.num_inliers / now.size()
+        from_key = np.asarray(found.T_target_source, np.float64)
+        if share < _LEAST_SHARE or not np.isfinite(from_key).all():
+            self._start_from(now, tree)
+            self._velocity = np.eye(4)
+            return self._unknown(f"{share:.0%} of the points have a counterpart")
+        motion = np.linalg.inv(self._from_key) @ from_key
+        self._velocity, self._from_key = motion, from_key
+        self._pose = self._pose @ motion
+        way = float(np.linalg.norm(from_key[:3, 3]))
+        if way > self.renew or np.trace(from_key[:3, :3]) < _TURNED or share < _RENEW_SHARE:
+            self._start_from(now, tree)
+        speed = float(np.linalg.norm(motion[:3, 3])) / (gap / 1e9)
+        return EgoPose(self._pose.copy(), motion, speed, share, True)
+
+    def _start_from(self, cloud: Any, tree: Any) -> None:
+        self._key, self._from_key = (cloud, tree), np.eye(4)
+
+    def _unknown(self, reason: str) -> EgoPose:
+        self.lost += 1
+        return EgoPose(self._pose.copy(), np.eye(4), 0.0, 0.0, False, reason)
+
+
+def _small_gicp() -> Any:
+    try:
+        import small_gicp
+    except ImportError as error:
+        raise PluginError("EgoMotion needs small_gicp: pip install 'wugan[spatial]'") from error
+    return small_gicp
