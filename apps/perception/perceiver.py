@@ -12,6 +12,7 @@ from wugan.apps.perception.evidence import Scene
 from wugan.apps.perception.perceived import Perceived, PerceivedObject
 from wugan.apps.perception.tracking import Stage as Life
 from wugan.apps.perception.tracking import Track, Tracker
+from wugan.errors import PluginError
 from wugan.objects import Box3D
 from wugan.packet import Packet
 from wugan.stage import Stage
@@ -43,7 +44,7 @@ class Perceiver(Stage[Scene, Perceived]):
         self.vehicle = vehicle
         self.camera = camera
         self.now_ns = now_ns
-        self._tracker = Tracker()
+        self._tracker: Tracker | None = None  # made where the stage runs: arrays that travel there arrive read-only
         self._holder = Holder((limits or Limits()).release)
         self._last_ns: int | None = None
 
@@ -54,18 +55,19 @@ class Perceiver(Stage[Scene, Perceived]):
         for time_ns in range(0, 300_000_000, 100_000_000):
             warm.update([box], time_ns)
         decide([box], {}, 0.0, self.limits, self.vehicle)
+        self._tracker = Tracker()
 
     def process(self, packet: Packet[Scene]) -> Iterable[Packet[Perceived]]:
         """The result for one scene."""
-        scene = packet.data
+        scene, tracker = packet.data, self._tracker
+        if tracker is None:
+            raise PluginError("Perceiver: warm_up() first; pipelines do so by themselves")
         back = self._last_ns is not None and packet.time_ns < self._last_ns
         if back:
-            self._tracker.reset()
+            tracker.reset()
         self._last_ns = packet.time_ns
         tracks = [
-            track
-            for track in self._tracker.update(scene.detections, time_ns=packet.time_ns)
-            if track.stage is not Life.DEAD
+            track for track in tracker.update(scene.detections, time_ns=packet.time_ns) if track.stage is not Life.DEAD
         ]
         sure = [track for track in tracks if track.stage is not Life.TENTATIVE]
         age_ms = max(0, self.now_ns() - scene.entered_ns) / 1e6 if scene.entered_ns else 0.0

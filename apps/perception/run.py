@@ -63,7 +63,7 @@ def perceive(
 ) -> Iterator[Perceived]:
     """Results as they come, and a safe decision for every `patience_s` without one, until the streams end.
 
-    The first result is waited for without a limit: stages warm up, and a vehicle does not move before it sees.
+    Silence counts from the first sweep on: before it, stages warm up.
 
     Args:
         results: where a sink of the node `decision` puts them.
@@ -75,23 +75,25 @@ def perceive(
         RuntimeFailure: a source failed or a stage died for good; what had come was given before.
     """
     last: Perceived | None = None
-    heard = told = time.monotonic()
-    ended = False
+    heard = told = 0.0
+    ended = started = False
     while not ended or not results.empty():
         try:
             last = results.get(timeout=_TICK_S)
-            heard = told = time.monotonic()
+            heard, told, started = time.monotonic(), time.monotonic(), True
             yield last
             continue
         except queue.Empty:
             pass
         ended = ended or running.wait(0)
         now = time.monotonic()
-        if last is not None and not ended and now - told > patience_s:
+        if not started:
+            started = running.stats().get("lidar", {}).get("emitted", 0) > 0
+            heard = told = now
+        elif not ended and now - told > patience_s:
             told = now
-            yield Perceived(
-                seq=-1, time_ns=last.time_ns, age_ms=(now - heard) * 1e3, decision=silent(now - heard, limits)
-            )
+            time_ns = last.time_ns if last is not None else 0
+            yield Perceived(seq=-1, time_ns=time_ns, age_ms=(now - heard) * 1e3, decision=silent(now - heard, limits))
 
 
 def drops_of(running: Running) -> dict[str, int]:
