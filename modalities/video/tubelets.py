@@ -98,7 +98,7 @@ def _motion(
         *(_patches(one, rows, columns) * before.shape[1] for one in turns),
     ]
     rest += [np.full((rows, columns), value, np.float32) for value in camera]
-    stacked: NDArray[np.float32] = np.stack(rest, axis=2)
+    stacked = np.moveaxis(np.array(rest, np.float32), 0, 2)
     return np.concatenate([_along(x, y, 2 * np.pi, rows, columns), stacked], axis=2)
 
 
