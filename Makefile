@@ -19,7 +19,9 @@ demo: install ## run the applications end to end and leave demo-result/index.htm
 	@$(BIN)/wugan demo
 
 # Tests that share nothing: two at a time. The others look at what happens when, and want the machine for themselves.
-SIDE_BY_SIDE := tests/apps/voice_to_3d tests/apps/diagnosis tests/core/attention tests/core/privacy tests/modalities tests/test_docs.py
+SIDE_BY_SIDE := tests/apps/voice_to_3d tests/apps/diagnosis tests/apps/perception/tracking tests/core/attention \
+  tests/core/calibration tests/core/privacy tests/modalities tests/test_docs.py \
+  $(addprefix tests/devices/haptic/,drivers effects firmware proxy safety)
 
 test: lint docs ## check the code, build the docs, run the tests; PYTEST_ARGS="-m 'not slow'" for a part
 	$(BIN)/python -m pytest -n 2 --dist loadfile $(SIDE_BY_SIDE) $(PYTEST_ARGS)
