@@ -89,7 +89,10 @@ def _motion(
     vectors = flow(before, after, seconds).vectors / (before.shape[1] * seconds)
     camera = np.median(vectors.reshape(-1, 2), axis=0)
     x, y = (np.ascontiguousarray(vectors[..., axis] - camera[axis]) for axis in (0, 1))
-    turns = np.gradient(x, axis=1) + np.gradient(y, axis=0), np.gradient(y, axis=1) - np.gradient(x, axis=0)
+    turns: list[NDArray[Any]] = [
+        np.gradient(x, axis=1) + np.gradient(y, axis=0),
+        np.gradient(y, axis=1) - np.gradient(x, axis=0),
+    ]
     means = [_patches(one, rows, columns) for one in (np.hypot(x, y) > _MOVES, x, y, x * x, y * y)]
     spread = [np.sqrt(np.maximum(square - mean**2, 0)) for mean, square in zip(means[1:3], means[3:], strict=True)]
     rest: list[NDArray[np.float32]] = [
