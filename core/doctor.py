@@ -35,7 +35,7 @@ class Finding(BaseModel):
 
 def examine() -> list[Finding]:
     """Run all checks."""
-    return [*_python(), *_packages(), *_system(), *_shared_memory(), *_serial()]
+    return [*_python(), *_packages(), *_system(), *_shared_memory(), *_serial(), *_real_time()]
 
 
 def _python() -> Iterator[Finding]:
@@ -140,3 +140,18 @@ def _serial() -> Iterator[Finding]:
             found="usable" if usable else "no permission",
             remedy="" if usable else "sudo usermod -aG dialout $USER, then log in again",
         )
+
+
+def _real_time() -> Iterator[Finding]:
+    """Whether the servo process of a haptic device may ask for priority over other programs."""
+    if not sys.platform.startswith("linux"):
+        return
+    import resource
+
+    allowed = os.geteuid() == 0 or resource.getrlimit(resource.RLIMIT_RTPRIO)[1] != 0
+    yield Finding(
+        check="real-time priority (haptic devices)",
+        state="ok" if allowed else "missing",
+        found="allowed" if allowed else "refused",
+        remedy="" if allowed else "two lines in /etc/security/limits.d: docs/haptics.md, Real time",
+    )

@@ -22,7 +22,7 @@ JsonOption = Annotated[bool, typer.Option("--json", help="one JSON object a line
 
 
 def register(cli: typer.Typer) -> None:
-    """Add the commands."""
+    """Devices: found, calibrated, watched, stopped. Commands `devices list|info|calibrate|monitor|zero`."""
     cli.add_typer(devices, name="devices")
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import fcntl
 import os
 import struct
 import time
@@ -34,7 +35,7 @@ def running_servo(port: str) -> ServoMemory | None:
             memory = ServoMemory.attach(name)
         except DeviceError:
             continue
-        if memory.words[Word.PHASE] != Phase.STOPPED and _alive(memory.words[Word.PID]):
+        if memory.words[Word.PHASE] != Phase.STOPPED and _alive(memory):
             return memory
         memory.close()
     return None
@@ -120,7 +121,7 @@ class WatchedDevice(Device[HapticSample]):
         """Nothing: who wants every state reads them where the device is driven."""
         while not self.closing:
             memory = self._memory()
-            if memory.words[Word.PHASE] == Phase.STOPPED or not _alive(memory.words[Word.PID]):
+            if memory.words[Word.PHASE] == Phase.STOPPED or not _alive(memory):
                 raise DeviceError(f"{self.port}: the program that drove it has ended")
             time.sleep(_LOOK_S)
             yield None
@@ -136,11 +137,21 @@ class WatchedDevice(Device[HapticSample]):
         return self._shared
 
 
-def _alive(pid: int) -> bool:
+def _alive(memory: ServoMemory) -> bool:
+    """Whether the servo of this memory runs: its process is there, and the file is locked, as it is while that lives.
+
+    A process number alone is not enough: another program may have it by now.
+    """
+    pid = memory.words[Word.PID]
     try:
         os.kill(pid, 0)
     except ProcessLookupError:
         return False
     except PermissionError:
-        return True
-    return pid > 0
+        pass
+    try:
+        fcntl.flock(memory.file, fcntl.LOCK_SH | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return pid > 0
+    fcntl.flock(memory.file, fcntl.LOCK_UN)
+    return False

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import collections
+import sys
 
 import pytest
 
@@ -50,3 +51,12 @@ def test_missing_programs_and_ports_without_permission(monkeypatch):
     assert found["espeak-ng (speech in other languages)"].remedy == "apt-get install espeak-ng"
     assert found["PortAudio (microphone, speaker)"].state == "missing"
     assert "dialout" in found["serial port /dev/ttyUSB7"].remedy
+
+
+@pytest.mark.skipif(not sys.platform.startswith("linux"), reason="asked for on Linux only")
+@pytest.mark.parametrize(("user", "limit", "state"), [(1000, 0, "missing"), (1000, 60, "ok"), (0, 0, "ok")])
+def test_real_time_priority_that_the_servo_would_be_refused(monkeypatch, user, limit, state):
+    monkeypatch.setattr(doctor.os, "geteuid", lambda: user)
+    monkeypatch.setattr("resource.getrlimit", lambda which: (limit, limit))
+    found = by_check()["real-time priority (haptic devices)"]
+    assert found.state == state and ("limits.d" in found.remedy) == (state == "missing")

@@ -137,7 +137,10 @@ class EmulatorProcess:
                 raise DeviceError(f"the {self._process.name} does not answer within {seconds:g} s")
             good, value = self._pipe.recv()
         except (EOFError, OSError) as error:
-            raise DeviceError(f"the {self._process.name} has ended ({error!r})") from error
+            raise DeviceError(
+                f"the {self._process.name} has ended; see what it printed above. A script that starts one has "
+                'its commands below `if __name__ == "__main__":`, since the new process imports it'
+            ) from error
         if not good:
             raise DeviceError(f"{self._process.name}: {value}")
         return value

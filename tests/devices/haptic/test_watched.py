@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import fcntl
 import os
 import time
 from collections.abc import Iterator
@@ -79,6 +80,15 @@ def test_it_ends_with_the_program_that_drives_it(port: str, servo: ServoMemory) 
 def test_a_servo_that_has_ended_does_not_run(port: str, servo: ServoMemory, phase: Phase, pid: int) -> None:
     servo.words[Word.PHASE], servo.words[Word.PID] = phase, pid
     assert running_servo(port) is None
+
+
+def test_what_a_killed_servo_has_left_is_none_though_its_number_is_in_use(port: str) -> None:
+    left = ServoMemory.create(port)
+    left.words[Word.PID], left.words[Word.PHASE] = os.getpid(), Phase.READY
+    assert running_servo(port) is not None
+    fcntl.flock(left.file, fcntl.LOCK_UN)  # as when the processes that held it have died; the file stays
+    assert running_servo(port) is None
+    left.remove()
 
 
 def test_a_servo_is_found_by_another_name_of_its_port(
