@@ -18,6 +18,7 @@ EXPECTED = {
     "diagnose_case.py": ["urgent:", "beyond the critical limit", "report.html", "without the record"],
     "feel.py": ["states,", "the hand went round with a radius of ", "after the pipeline: force (0.0, 0.0)"],
     "fuse_two_streams.py": ["lidar + camera", "camera", "lidar "],
+    "lidar_objects.py": ["climbs by 5.0% ahead", "car ", "pedestrian ", "wrote above.png", "3 objects at 0.0 s", "15)"],
     "mask_and_audit.py": [
         "Mrs [NAME], MRN [ID]",
         "gone: True | the value is there: True",

@@ -38,7 +38,7 @@ class Kind:
 
 
 #: In the order in which they are tried. Limits are those of people and vehicles on roads, with 0.2 m for noise and
-#: for what is not seen; they were looked at on the first six of twelve KITTI sweeps, and not fitted to anything.
+#: for what is not seen; they were looked at in pictures of two of twelve KITTI sweeps, and not fitted to anything.
 KINDS = (
     Kind("pedestrian", (0.3, 1.0), (0.0, 0.9), (1.2, 2.1), (0.6, 0.5)),
     Kind("cyclist", (1.0, 2.1), (0.0, 0.9), (1.3, 2.1), (1.75, 0.6)),
