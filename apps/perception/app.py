@@ -69,7 +69,7 @@ def perceive(
     lines: queue.Queue[Perceived] = queue.Queue()
     pipeline.sink(lines.put, pipeline.nodes["decision"], name="results")
     report = Report()
-    with (results / "results.jsonl").open("w", encoding="utf-8") as file, pipeline.run(runtime=runtime) as running:
+    with (results / "results.jsonl").open("w", encoding="utf-8") as file, pipeline.run(runtime) as running:  # type: ignore[arg-type]
         for result in run(lines, running, limits, patience_s=2.5 / rate):
             report.take(result)
             line = result.model_dump_json()

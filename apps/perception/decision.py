@@ -10,12 +10,14 @@ import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Literal
+from typing import Literal, TypeAlias
 
 from pydantic import BaseModel, ConfigDict, Field
 
 from wugan.apps.perception.collision import Vehicle, approach
 from wugan.objects import Box3D
+
+Kind: TypeAlias = Literal["collision", "distance", "late", "stale", "missing", "clock", "held"]
 
 
 class Action(StrEnum):
@@ -43,7 +45,7 @@ class Reason(BaseModel):
     model_config = ConfigDict(frozen=True)
 
     action: Action
-    kind: Literal["collision", "distance", "late", "stale", "missing", "clock", "held"]
+    kind: Kind
     text: str
     track: int | None = None
 
@@ -199,8 +201,8 @@ def _of_sense(name: str, sense: Sense, limits: Limits) -> list[Reason]:
     return reasons
 
 
-def _reason(action: Action, kind: str, text: str, track: int | None = None) -> Reason:
-    return Reason(action=action, kind=kind, text=text, track=track)  # type: ignore[arg-type]  # checked by pydantic
+def _reason(action: Action, kind: Kind, text: str, track: int | None = None) -> Reason:
+    return Reason(action=action, kind=kind, text=text, track=track)
 
 
 def _decision(reasons: list[Reason], ttc: float, gap: float, degraded: bool) -> Decision:

@@ -22,6 +22,7 @@ from wugan.modalities.points import Proposals
 from wugan.modalities.video.detections import Detector
 from wugan.signals import Image, PointCloud
 from wugan.stage import Sink, Source
+from wugan.sync import Latest
 
 CAMERA_MAX_AGE = "250ms"  # of a picture beside a sweep; older ones say nothing of what moves
 _LIDAR_NAMES = ("lidar", "velo", "velodyne", "LIDAR_TOP")
@@ -93,7 +94,7 @@ def perception(
         offset = rig.calibration.time_offsets_ns.get(name, 0) - rig.calibration.time_offsets_ns.get(frame, 0)
         evidence = CameraEvidence(model, rig.detector, offset)
         inputs.append(p.stage(evidence, p.source(camera, name="camera"), name="evidence", link="latest"))
-    fusion = EvidenceFusion(wugan.latest(CAMERA_MAX_AGE), model, rig.calibration.frames.lookup(frame, model.frame))
+    fusion = EvidenceFusion(Latest(CAMERA_MAX_AGE), model, rig.calibration.frames.lookup(frame, model.frame))
     scenes = p.join(*inputs, component=fusion, name="fused", link="latest")
     result = p.stage(Perceiver(rig.limits, rig.vehicle, camera is not None), scenes, name="decision", link="latest")
     for number, sink in enumerate(sinks):

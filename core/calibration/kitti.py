@@ -146,7 +146,8 @@ def _camera(
         camera = CameraModel(projection[:, :3], *size, name)
     except DataError as error:
         raise DataError(f"{path}: projection of camera {number}: {error}") from None
-    _join(frames, path, "rectified_00", name, np.eye(3), np.linalg.solve(camera.matrix, projection[:, 3]))
+    moved = np.asarray(np.linalg.solve(camera.matrix, projection[:, 3]), dtype=np.float64)
+    _join(frames, path, "rectified_00", name, np.eye(3), moved)
     return camera
 
 

@@ -93,7 +93,7 @@ def estimate_offset(reference: Motion, other: Motion, max_offset_s: float = 0.25
     a, a_known = _resampled(reference, int(start), grid, average)
     b, b_known = _resampled(other, int(start), grid, average)
     most = round(max_offset_s / _STEP_S)
-    shifts = np.arange(-most, most + 1)
+    shifts = range(-most, most + 1)
     found = np.array([_correlation(a, a_known, b, b_known, shift) for shift in shifts])
     best = int(np.nanargmax(found)) if np.isfinite(found).any() else 0
     top = float(found[best])
@@ -109,8 +109,8 @@ def estimate_offset(reference: Motion, other: Motion, max_offset_s: float = 0.25
     between = 0.5 * (left - right) / curve if curve < 0 else 0.0
     # Cramér-Rao: noise over the steepness of the signal, for as many samples as the sparser one has.
     samples = min(len(reference.time_ns), len(other.time_ns))
-    noise = np.sqrt(max(1 - top * top, 0.0) / samples)
-    steep = np.std(np.gradient(a[a_known], _STEP_S)) / max(np.std(a[a_known]), 1e-30)
+    noise = (max(1 - top * top, 0.0) / samples) ** 0.5
+    steep = float(np.std(np.gradient(a[a_known], _STEP_S))) / max(float(np.std(a[a_known])), 1e-30)
     # a(t) = b(t + shift): an event at t here bears t + shift there.
     shift_s = (shifts[best] + between) * _STEP_S
     return TimeOffset(round(-shift_s * 1e9), round(noise / max(steep, 1e-9) * 1e9), top)
