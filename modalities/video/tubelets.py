@@ -128,7 +128,7 @@ def _patches(values: NDArray[Any], rows: int, columns: int) -> NDArray[np.float3
 @cache
 def _lowest(frames: int) -> NDArray[np.int64]:
     """The lowest frequencies (t, y, x), `[COEFFICIENTS, 3]`, by their sum, then by time, then down."""
-    every = np.stack(np.mgrid[:frames, :CELLS, :CELLS], axis=-1).reshape(-1, 3)
+    every = np.indices((frames, CELLS, CELLS)).reshape(3, -1).T
     order = np.lexsort((every[:, 2], every[:, 1], every[:, 0], every.sum(axis=1)))
     return every[order[:COEFFICIENTS]]
 
