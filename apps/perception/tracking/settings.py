@@ -27,7 +27,8 @@ class ClassSettings(BaseModel):
         least_affinity_second: The same, second round.
         confirm_hits: Detections that confirm a track whatever their scores.
         confirm_evidence: Sum of log-odds that confirms a track.
-        coast_s: Seconds without a detection after which a confirmed track dies. A tentative one dies at the first miss.
+        coast_s: Seconds without a detection after which a confirmed track dies.
+        tentative_coast_s: The same for a tentative one; 0: it dies at the first miss.
         report_coast_s: Seconds without a detection for which its prediction is still written to a result file.
         report_spread: Standard deviation of its place, m, up to which a prediction is written there.
         miss_evidence: Log-odds that a frame without a detection takes away.
@@ -54,6 +55,7 @@ class ClassSettings(BaseModel):
     confirm_hits: int = Field(3, ge=1)
     confirm_evidence: float = 4.0
     coast_s: float = Field(0.5, ge=0)
+    tentative_coast_s: float = Field(0.0, ge=0)
     report_coast_s: float = Field(0.2, ge=0)
     report_spread: float = Field(1.5, gt=0)
     miss_evidence: float = Field(1.0, ge=0)

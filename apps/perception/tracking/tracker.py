@@ -94,7 +94,8 @@ class Tracker:
         missed = table.detection < 0
         table.evidence[missed] -= self._of("miss_evidence", table)[missed]
         coasted = (time_ns - table.seen_ns) * NS
-        dead = missed & ((table.confirmed == 0) | (coasted > self._of("coast_s", table)))
+        patience = np.where(table.confirmed, self._of("coast_s", table), self._of("tentative_coast_s", table))
+        dead = missed & (coasted > patience)
         table.seen_ns[~missed] = time_ns
         self._confirm()
         self._head()
