@@ -1,8 +1,8 @@
 """Settings for the detections of PointRCNN on KITTI that AB3DMOT publishes, whose scores are logits.
 
 Cars: found by random search on the tracking sequences 0, 2, 3, 4 and 5. Pedestrians and cyclists: set by hand from the
-spread and the scores of their detections there, which are too few to search on. docs/tracking.md says what they reach on
-other sequences. KITTI is CC BY-NC-SA 3.0, the detections are for non-commercial use.
+spread and the scores of their detections there, too few to search on. docs/tracking.md says what they reach on other
+sequences. KITTI is CC BY-NC-SA 3.0, the detections are for non-commercial use.
 """
 
 from __future__ import annotations
