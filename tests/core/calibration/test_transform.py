@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
@@ -12,6 +12,7 @@ from wugan.calibration import Transform
 from wugan.errors import DataError
 
 finite = st.floats(-100, 100)
+few = settings(max_examples=40, deadline=None)
 
 
 @st.composite
@@ -23,6 +24,7 @@ def transforms(draw: st.DrawFn, source: str = "a", target: str = "b") -> Transfo
 points = arrays(float, (5, 3), elements=finite)
 
 
+@few
 @given(transforms("a", "b"), transforms("b", "c"), transforms("c", "d"), points)
 def test_compose_is_associative_and_means_one_after_the_other(
     ab: Transform, bc: Transform, cd: Transform, places: np.ndarray
@@ -33,6 +35,7 @@ def test_compose_is_associative_and_means_one_after_the_other(
     assert (left.source, left.target) == ("a", "d")
 
 
+@few
 @given(transforms(), points)
 def test_the_inverse_leads_back(ab: Transform, places: np.ndarray) -> None:
     back = ab.inverse()
@@ -41,12 +44,14 @@ def test_the_inverse_leads_back(ab: Transform, places: np.ndarray) -> None:
     np.testing.assert_allclose((back @ ab).matrix, np.eye(4), atol=1e-9)
 
 
+@few
 @given(transforms())
 def test_a_quaternion_there_and_back(ab: Transform) -> None:
     again = Transform.of("a", "b", ab.quaternion, ab.translation)
     np.testing.assert_allclose(again.matrix, ab.matrix, atol=1e-9)
 
 
+@few
 @given(transforms(), st.integers(0, 2))
 def test_any_mirrored_matrix_is_refused(ab: Transform, axis: int) -> None:
     mirrored = ab.matrix.copy()
