@@ -54,7 +54,8 @@ def morton_order(points: ArrayLike, cell: float) -> NDArray[np.int64]:
     points = np.asarray(points, np.float64)
     if not len(points):
         return np.zeros(0, np.int64)
-    code = morton_code(np.floor((points - points.min(0)) / cell + 1e-9).astype(np.int64))
+    axes = np.ascontiguousarray(points.T)  # numpy reduces along rows several times as fast as along columns
+    code = morton_code(np.floor((axes - axes.min(axis=1, keepdims=True)) / cell + 1e-9).astype(np.int64).T)
     place_bits = len(code).bit_length()
     if int(code.max()).bit_length() + place_bits > 63:
         return np.argsort(code, kind="stable")

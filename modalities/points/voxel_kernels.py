@@ -10,6 +10,23 @@ _FACTORS = np.array([73856093, 19349663, 83492791], np.int64)  # Teschner et al.
 
 
 @njit(cache=True)
+def span(points: NDArray[np.float32]) -> NDArray[np.float64]:
+    """Smallest and largest coordinates, `[2, 3]`; NaN where one is not finite."""
+    found = np.empty((2, 3))
+    for axis in range(3):
+        found[0, axis] = found[1, axis] = points[0, axis]
+    for i in range(len(points)):
+        for axis in range(3):
+            value = points[i, axis]
+            if not np.isfinite(value):
+                found[:] = np.nan
+                return found
+            found[0, axis] = min(found[0, axis], value)
+            found[1, axis] = max(found[1, axis], value)
+    return found
+
+
+@njit(cache=True)
 def gather(
     points: NDArray[np.float32], low: NDArray[np.float64], scale: float
 ) -> tuple[NDArray[np.int32], NDArray[np.int32]]:

@@ -62,15 +62,15 @@ def voxelise(points: NDArray[np.float32], size: float) -> Voxels:
     if not len(points):
         nothing = np.zeros((0, 3), np.int32)
         return Voxels(size, np.zeros(3), nothing, nothing[:, 0], np.zeros((0, 3), np.float32), np.zeros(0, np.int32))
-    low = np.floor(points.min(axis=0) / np.float64(size))
-    extent = np.floor(points.max(axis=0) / np.float64(size)) - low
-    if not (np.isfinite(extent).all() and extent.max() < _MOST_CELLS):
-        raise DataError(
-            f"voxelise: points from {points.min(axis=0)} to {points.max(axis=0)} reach over more than {_MOST_CELLS} "
-            f"cells of {size} m; take larger ones, or leave out what is far away or not finite"
-        )
     from wugan.modalities.points import voxel_kernels as kernels
 
+    span = kernels.span(points)
+    low, high = np.floor(span / size)
+    if not (high - low < _MOST_CELLS).all():
+        raise DataError(
+            f"voxelise: points from {span[0]} to {span[1]} reach over more than {_MOST_CELLS} "
+            f"cells of {size} m; take larger ones, or leave out what is far away or not finite"
+        )
     cells, index = kernels.gather(points, low, 1.0 / size)
     order = np.argsort(morton_code(cells))
     place = np.empty(len(order), np.int32)
