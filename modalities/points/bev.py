@@ -76,7 +76,7 @@ class BirdsEye:
         seen = top >= 0
         height = np.full(rows * columns, self.floor, np.float32)
         height[seen] = cloud.points[top[seen], 2]
-        intensity = None
+        intensity: NDArray[np.float32] | None = None
         if cloud.intensity is not None:
             intensity = np.zeros(rows * columns, np.float32)
             intensity[seen] = cloud.intensity[top[seen]]

@@ -32,9 +32,9 @@ def lows(
             first[at] = z
         elif z < second[at]:
             second[at] = z
-    for at in range(cells * cells):
-        if second[at] < _BIG and second[at] - first[at] > _LONE:
-            first[at] = second[at]
+    for one in range(cells * cells):
+        if second[one] < _BIG and second[one] - first[one] > _LONE:
+            first[one] = second[one]
     means = np.zeros((cells * cells, 3))
     held = np.zeros(cells * cells, np.int32)
     for i in range(count):
@@ -45,9 +45,9 @@ def lows(
                 held[at] += 1
                 for axis in range(3):
                     means[at, axis] += points[i, axis]
-    for at in range(cells * cells):
-        if held[at]:
-            means[at] /= held[at]
+    for one in range(cells * cells):
+        if held[one]:
+            means[one] /= held[one]
     return home, means, held
 
 

@@ -71,7 +71,7 @@ class RangeView:
         seen = index >= 0
         range_m = np.zeros(len(index), np.float32)
         range_m[seen] = distance[index[seen]]
-        intensity = None
+        intensity: NDArray[np.float32] | None = None
         if cloud.intensity is not None:
             intensity = np.zeros(len(index), np.float32)
             intensity[seen] = cloud.intensity[index[seen]]
