@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from typing import Protocol
 
 from wugan.devices.haptic.passivity import PassivityController
+from wugan.devices.haptic.programs import MAX_EXPIRES_S
 from wugan.devices.haptic.safety.events import Code, Events
 from wugan.devices.haptic.safety.guard import Guard
 from wugan.devices.haptic.servo.config import ServoConfig
@@ -84,7 +85,7 @@ class Forces:
         dt_s = (now - self._rendered_ns) / 1e9 if self._rendered_ns else self._period_ns / 1e9
         self._rendered_ns = now
         if self._memory.programs.head != self._program:
-            self._load()
+            self._load(now)
         now_s = now / 1e9
         wanted: Sequence[float] = self._zero
         active: Sequence[float] = self._zero
@@ -111,7 +112,7 @@ class Forces:
         passivity.applied(output, active)
         return output
 
-    def _load(self) -> None:
+    def _load(self, now: int) -> None:
         """Take the newest program. One that cannot be used leaves none in force."""
         newest = self._memory.read_program()
         if newest is None:  # overtaken in each try: the next period has another
@@ -125,7 +126,8 @@ class Forces:
                 loaded = True
             except Exception as error:
                 self._drop(f"program {number} cannot be used: {error}")
-        self._program, self._loaded, self._expires_s = number, loaded, expires_ns / 1e9
+        latest_ns = now + round(MAX_EXPIRES_S * 1e9)  # whatever the one who wrote it believes
+        self._program, self._loaded, self._expires_s = number, loaded, min(expires_ns, latest_ns) / 1e9
         self._words[Word.PROGRAM] = number if loaded else 0
 
     def _drop(self, why: str) -> None:

@@ -198,12 +198,15 @@ class ServoMemory:
         """
         path = path_for(port)
         deadline = time.monotonic() + _LAST_ONE_S
-        while not _clear(path):
-            if time.monotonic() > deadline:
-                raise DeviceError(f"{port}: another program of yours drives this device already; close it there first")
-            time.sleep(0.01)
-        file = os.open(path, os.O_RDWR | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600)
-        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        try:
+            while not _clear(path) or (file := _create(path)) is None:
+                if time.monotonic() > deadline:
+                    raise DeviceError(
+                        f"{port}: another program of yours drives this device already; close it there first"
+                    )
+                time.sleep(0.01)
+        except OSError as error:
+            raise DeviceError(f"{port}: {path} cannot be used ({error.strerror}): remove it") from error
         os.ftruncate(file, cls.size())
         memory = cls(path, file)
         memory.words[Word.MAGIC] = _MAGIC
@@ -281,19 +284,39 @@ class ServoMemory:
 
 
 def _clear(path: Path) -> bool:
-    """Remove what a dead servo has left. False where it is not dead."""
+    """Remove what a dead servo has left. False where it is not dead, or another process was quicker."""
     try:
         file = os.open(path, os.O_RDWR | os.O_CLOEXEC | os.O_NOFOLLOW)
     except FileNotFoundError:
         return True
     try:
-        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        if not _lock(path, file):
+            return False
         os.unlink(path)  # not emptied: a process that still has it mapped would be killed
-    except BlockingIOError:
-        return False
     finally:
         os.close(file)
     return True
+
+
+def _create(path: Path) -> int | None:
+    """A new file, locked; None where another process was quicker."""
+    try:
+        file = os.open(path, os.O_RDWR | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600)
+    except FileExistsError:
+        return None
+    if _lock(path, file):
+        return file
+    os.close(file)
+    return None
+
+
+def _lock(path: Path, file: int) -> bool:
+    """Lock an open file, if it still is the one of this name: another process may have removed it before."""
+    try:
+        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        return os.stat(path).st_ino == os.fstat(file).st_ino
+    except (BlockingIOError, FileNotFoundError):
+        return False
 
 
 def path_for(port: str) -> Path:

@@ -28,6 +28,8 @@ _START_S = 20.0  # for the process to import what it needs, on a busy machine
 _SURFACES_S = 120.0  # as long as the kernels for surfaces may take to compile, the first time
 _LINK_S = 5.0  # for the device to answer, on top of what its driver asks for
 _END_S = 2.0
+_HANGS_S = 0.3  # without a period: a servo that is frozen holds the last force of a device without a watchdog
+_LOOK_S = 0.05
 _LAST_TRIES = 50  # to stop the device after the servo was killed: its port is free at once, or soon
 _LAST_PAUSE_S = 0.002
 
@@ -56,7 +58,7 @@ class ServoProcess:
         self._process: subprocess.Popen[bytes] | None = None
         self._link: socket.socket | None = None
         self._changed = threading.Condition()
-        self._final = self._ready = self._ended = self._closing = False
+        self._final = self._ready = self._ended = self._closing = self._hung = False
 
     @property
     def pid(self) -> int:
@@ -116,6 +118,7 @@ class ServoProcess:
             self.close()
             raise DeviceError(f"{self.config.port}: the driver cannot be given to the servo: {error}") from error
         threading.Thread(target=self._listen, args=(ours,), name="wugan-servo", daemon=True).start()
+        threading.Thread(target=self._watch, args=(self._process, memory), name="wugan-hang", daemon=True).start()
         self._await_link()
 
     def _await_link(self) -> None:
@@ -181,13 +184,31 @@ class ServoProcess:
         if unexpected:
             if not _ended_well(memory):
                 stop_device(self.config.port, self.config.driver)
-            why = f"{self.config.port}: the servo process has died (exit code {process.returncode})"
+            how = "hung, and was killed" if self._hung else f"has died (exit code {process.returncode})"
+            why = f"{self.config.port}: the servo process {how}"
             logger.error("%s; the device was told to stop", why)
         with self._changed:
             self._ended = True
             if unexpected:
                 self.error = why
             self._changed.notify_all()
+
+    def _watch(self, process: subprocess.Popen[bytes], memory: ServoMemory) -> None:
+        """Kill a servo that no longer begins periods; `_listen` then tells the device to stop.
+
+        Looks are counted, not time: where this process was frozen too, the servo gets its chance first.
+        """
+        patience = max(_HANGS_S, 3 * self.config.period_ns / 1e9) / _LOOK_S
+        seen, stuck = -1, 0
+        while process.poll() is None:
+            time.sleep(_LOOK_S)
+            cycles = memory.words[Word.CYCLES]
+            stuck = stuck + 1 if cycles == seen and memory.words[Word.PHASE] == Phase.READY else 0
+            seen = cycles
+            if stuck > patience and not self._closing:
+                self._hung = True
+                process.kill()
+                return
 
     def _hear(self, message: dict[str, Any]) -> None:
         with self._changed:

@@ -87,6 +87,13 @@ def test_no_bytes_are_a_force_unless_they_are_a_program(data: bytes) -> None:
         memory.close()
 
 
+def test_a_program_ends_though_it_claims_to_hold_for_hours(memory: ServoMemory) -> None:
+    bench = Bench(memory)
+    memory.write_program(SPRING, bench.now + 10**13)
+    assert bench.run(1900)[0] == pytest.approx(-2.0, rel=0.05)
+    assert bench.run(200) == (0.0, 0.0)
+
+
 def test_an_empty_program_takes_the_force_away(memory: ServoMemory) -> None:
     bench = Bench(memory)
     memory.write_program(SPRING, bench.now + 10**10)

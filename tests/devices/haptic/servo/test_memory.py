@@ -11,6 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from wugan.devices.haptic.servo import memory as memory_module
 from wugan.devices.haptic.servo.memory import EVENT_SLOTS, PROGRAM_SLOTS, Ring, ServoMemory, Word, path_for
 from wugan.errors import DeviceError
 
@@ -176,3 +177,23 @@ def test_a_crc_of_the_number_tells_an_old_record_from_a_new_one() -> None:
     assert kept.read(1) is None
     assert kept.read(2) == b"same"
     assert zlib.crc32(b"same", 1) != zlib.crc32(b"same", 2)
+
+
+def test_a_place_that_is_taken_by_something_else_is_an_error_that_names_it(tmp_path: Path) -> None:
+    path = path_for(str(tmp_path / "port"))
+    path.mkdir()
+    try:
+        with pytest.raises(DeviceError, match=f"{path} cannot be used .*remove it"):
+            ServoMemory.create(str(tmp_path / "port"))
+    finally:
+        path.rmdir()
+
+
+def test_a_file_that_another_process_has_replaced_is_not_locked(tmp_path: Path) -> None:
+    path = tmp_path / "memory"
+    path.touch()
+    with path.open("r+b") as ours:
+        path.unlink()
+        path.touch()
+        assert not memory_module._lock(path, ours.fileno())
+    assert (file := memory_module._create(path)) is None, file

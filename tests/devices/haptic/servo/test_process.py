@@ -16,6 +16,7 @@ import cloudpickle
 import pytest
 
 from wugan.devices.haptic.driver import Handshake
+from wugan.devices.haptic.drivers.haply import Haply
 from wugan.devices.haptic.drivers.wugan_board import WuganBoard
 from wugan.devices.haptic.effects import Program, Pulse, Spring
 from wugan.devices.haptic.emulators.body import Body
@@ -88,6 +89,22 @@ def test_a_servo_that_is_killed_leaves_zero(
     wait_until(lambda: emulator.output == (0.0, 0.0))
     wait_until(lambda: "has died" in servo.error)
     assert servo.phase == Phase.STOPPED
+
+
+def test_a_servo_that_hangs_is_killed_and_the_device_stopped(wait_until: Wait) -> None:
+    with PtyEmulator(EmulatedHaply()) as board:  # it has no watchdog
+        servo = ServoProcess(ServoConfig(board.port, Haply()))
+        servo.start()
+        try:
+            assert servo.memory is not None
+            push = Program((Spring(stiffness=50.0, center=(0.03, 0.05)),)).to_bytes()
+            servo.memory.write_program(push, time.monotonic_ns() + 10_000_000_000)
+            wait_until(lambda: any(abs(torque) > 1e-3 for torque in board.output))
+            os.kill(servo.pid, signal.SIGSTOP)
+            wait_until(lambda: "hung" in servo.error)
+            wait_until(lambda: all(abs(torque) < 1e-9 for torque in board.output))
+        finally:
+            servo.close()
 
 
 def test_interrupting_the_terminal_does_not_reach_it(servo: ServoProcess) -> None:
