@@ -59,9 +59,11 @@ import numpy
 from rig import push, servo
 weights = numpy.ones(1 << 26)
 process = servo(sys.argv[1])
-push(process, 60.0)
+push(process)
 print(process.pid, flush=True)
-time.sleep(60)
+for _ in range(120):
+    time.sleep(0.5)
+    push(process)
 """
 # The same with a device that has no watchdog: a Haply 2DIY, which keeps its last torque for ever.
 UNWATCHED = PARENT.replace("(sys.argv[1])", "(sys.argv[1], driver=Haply())").replace(

@@ -49,6 +49,7 @@ def measure(times: int) -> Result:
             time.sleep(chance.uniform(0.05, 0.5))
             emulator.changes()
             links = words[Word.LINKS]
+            push(process)
             back_ns = emulator.replug()
             if not until(lambda links=links: words[Word.LINKS] > links, 5.0):  # type: ignore[misc]
                 raise RuntimeError("the device did not come back")

@@ -73,8 +73,8 @@ def memory_of(process: ServoProcess) -> ServoMemory:
     return process.memory
 
 
-def push(process: ServoProcess, seconds: float = 10.0) -> None:
-    """Have the device push for so long."""
+def push(process: ServoProcess, seconds: float = 2.0) -> None:
+    """Have the device push for so long; 2 s at most, as the servo ends what is not renewed."""
     memory_of(process).write_program(PUSH.to_bytes(), time.monotonic_ns() + round(seconds * 1e9))
 
 
