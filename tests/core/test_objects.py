@@ -22,9 +22,7 @@ def test_corners_of_a_box_that_heads_left() -> None:
     ("center", "size", "yaw"),
     [((math.nan, 0, 0), (1, 1, 1), 0.0), ((0, 0, 0), (1, 0, 1), 0.0), ((0, 0, 0), (1, 1, 1), math.inf)],
 )
-def test_what_no_box_can_be(
-    center: tuple[float, float, float], size: tuple[float, float, float], yaw: float
-) -> None:
+def test_what_no_box_can_be(center: tuple[float, float, float], size: tuple[float, float, float], yaw: float) -> None:
     with pytest.raises(DataError, match="Box3D"):
         Box3D(center, size, yaw, "lidar")
 
