@@ -125,7 +125,7 @@ def main() -> None:
             row.append(f"{right:.1f} ({calibration_error(probs, labels):.3f})")
         print(f"{name:28}" + "".join(f"{cell:>28}" for cell in row), flush=True)
     classifier = ShapeClassifier.load(args.weights[0])
-    size = sum(value.numel() for value in classifier.network.parameters())
+    size = sum(value.numel() for value in classifier.members.parameters())
     for turns in (4, 1):
         times = []
         for one in unseen[:60]:

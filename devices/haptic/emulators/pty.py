@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import errno
 import os
-import select
 import tempfile
 import threading
 import time
@@ -17,6 +16,7 @@ from typing import Self
 from wugan.devices.haptic.emulators.body import Moving, held
 from wugan.devices.haptic.emulators.device import EmulatedDevice
 from wugan.devices.haptic.emulators.faults import Faults, Line
+from wugan.devices.haptic.waiting import readable
 from wugan.errors import DeviceError
 
 RATE_HZ = 2000.0  # physics; twice the usual servo rate, so that each period sees a new position
@@ -301,7 +301,7 @@ class PtyEmulator:
         if self._master >= 0 and self._host_there and not stalled:
             watched.append(self._master)
         if wake > now:
-            select.select(watched, [], [], wake - now)
+            readable(watched, wake - now)
         while self._jobs:
             try:
                 os.read(self._wake_read, 64)

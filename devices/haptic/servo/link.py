@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import contextlib
-import select
 import time
 from collections.abc import Callable
 
 from wugan.devices.haptic.driver import Ask, Driver
 from wugan.devices.haptic.servo.port import LineLost, SerialPort
 from wugan.devices.haptic.spec import State
+from wugan.devices.haptic.waiting import readable
 from wugan.errors import DeviceError
 
 _NS = 1_000_000_000
@@ -52,7 +52,7 @@ class Link:
             # It may have kept its last torque while the line was away; a board that starts now does not hear this.
             self.port.write(self.driver.stop())
             if self.driver.waits_s > 0:
-                self._wait(time.monotonic_ns() + round(self.driver.waits_s * _NS), readable=False)
+                self._wait(time.monotonic_ns() + round(self.driver.waits_s * _NS), hear=False)
         self._settle()
         handshake = self.driver.handshake()
         answer: bytes | None = None
@@ -145,7 +145,7 @@ class Link:
         self.in_flight = False
         self.port.flush_input()
         if quiet:
-            self._wait(time.monotonic_ns() + _QUIET_NS, readable=False)
+            self._wait(time.monotonic_ns() + _QUIET_NS, hear=False)
             self.port.flush_input()
         self.driver.reset()
 
@@ -168,18 +168,18 @@ class Link:
                 return bytes(got)
         raise TimeoutError(f"{max(1, ask.attempts)} × {ask.timeout_s:g} s")
 
-    def _wait(self, until_ns: int, readable: bool = True) -> bool:
+    def _wait(self, until_ns: int, hear: bool = True) -> bool:
         """Wait until a time has come, or (where that is wanted) until there is something to read.
 
         Returns:
             Whether there is something to read.
         """
         line = self.port.fileno()
-        watched = (line,) if readable else ()
+        watched = (line,) if hear else ()
         while True:
             rest = until_ns - time.monotonic_ns()
             try:
-                if select.select(watched, (), (), max(0, min(rest, _LOOK_NS)) / _NS)[0]:
+                if readable(watched, max(0, min(rest, _LOOK_NS)) / _NS):
                     return True
             except (OSError, ValueError) as error:
                 raise LineLost(f"{self.port.path}: was unplugged ({error})") from error

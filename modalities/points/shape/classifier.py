@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from os import PathLike
 from pathlib import Path
-from typing import Any, Self
+from typing import Any, Literal, Self
 
 import numpy as np
 import torch
@@ -13,24 +14,28 @@ from numpy.typing import NDArray
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from safetensors import SafetensorError, safe_open
 from safetensors.torch import save_file
+from torch import nn
 
 from wugan.errors import DataError
-from wugan.modalities.points.shape.network import ShapeConfig, ShapeNetwork
-from wugan.modalities.points.shape.views import azimuths, normalised, padded, rendered
+from wugan.modalities.points.shape.grid_network import GridNetwork
+from wugan.modalities.points.shape.view_network import ViewNetwork
+from wugan.modalities.points.shape.views import normalised, padded
 from wugan.weights import weight_file
 
 SHIPPED = "modelnet10-research"
 """The weights in this package. They saw ModelNet, which is for research: see the model card."""
-TURNS = 4  #: how often a shape is looked at, each time from angles between the others
+TURNS = 4  #: how often a shape is looked at, each time turned a little further
 BATCH = 32
 _FORMAT = "wugan.shape/1"
+_STEP = 2 * math.pi / 6  # what the turns divide: a view's distance to the next
 
 
 class ShapeInfo(BaseModel):
     """What a weight file says of itself.
 
     Attributes:
-        config: of the network.
+        labels: names of the classes.
+        members: kinds of the networks whose probabilities are averaged.
         temperature: that the logits are divided by, so that probabilities are calibrated.
         unsure_below: greatest probability under which the classifier abstains.
         trained_on: data, licence, seed, command.
@@ -38,38 +43,41 @@ class ShapeInfo(BaseModel):
 
     model_config = ConfigDict(extra="forbid")
 
-    config: ShapeConfig
+    labels: tuple[str, ...] = Field(min_length=2)
+    members: tuple[Literal["views", "grid"], ...] = Field(min_length=1)
     temperature: float = Field(default=1.0, gt=0)
     unsure_below: float = Field(default=0.5, ge=0, le=1)
     trained_on: dict[str, Any] = Field(default_factory=dict)
+
+
+def made(kind: str, classes: int) -> ViewNetwork | GridNetwork:
+    """An untrained network of a kind."""
+    return ViewNetwork(classes) if kind == "views" else GridNetwork(classes)
 
 
 class ShapeClassifier:
     """Probabilities of classes for shapes given as points.
 
     Args:
-        network: trained, in evaluation mode.
-        info: what belongs to it.
+        members: trained networks.
+        info: what belongs to them.
     """
 
-    def __init__(self, network: ShapeNetwork, info: ShapeInfo) -> None:
-        self.network = network.eval()
+    def __init__(self, members: Sequence[ViewNetwork | GridNetwork], info: ShapeInfo) -> None:
+        self.members = nn.ModuleList(members).eval()
         self.info = info
 
     @property
     def labels(self) -> tuple[str, ...]:
         """Names of the classes."""
-        return self.info.config.labels
+        return self.info.labels
 
-    def probabilities(
-        self, shapes: Sequence[NDArray[np.floating]], turns: int = TURNS, turned: float = 0.0
-    ) -> NDArray[np.float64]:
+    def probabilities(self, shapes: Sequence[NDArray[np.floating]], turns: int = TURNS) -> NDArray[np.float64]:
         """Of each class, `[B, classes]`.
 
         Args:
             shapes: points of each, `[N, 3]` in any unit, z up.
             turns: how often to look; more is surer and slower.
-            turned: where the first look begins, as a share of a step between views.
 
         Raises:
             DataError: a shape cannot be looked at; names which, from 1.
@@ -80,24 +88,32 @@ class ShapeClassifier:
             total = torch.zeros(len(points), len(self.labels), dtype=torch.float64)
             with torch.inference_mode():
                 for turn in range(turns):
-                    angle = azimuths(self.info.config.views, turned + turn / turns).expand(len(points), -1)
-                    logits = self.network(rendered(points, counts, angle))
-                    total += (logits.double() / self.info.temperature).softmax(-1)
-            out.append((total / turns).numpy())
+                    for member in self.members:
+                        # Views repeat after a step of a sixth; a grid is another one at every angle.
+                        whole = _STEP if isinstance(member, ViewNetwork) else 2 * math.pi
+                        logits = member(points, counts, torch.full((len(points),), whole * turn / turns))
+                        total += (logits.double() / self.info.temperature).softmax(-1)
+            out.append((total / (turns * len(self.members))).numpy())
         return np.concatenate(out)
 
     def features(self, shapes: Sequence[NDArray[np.floating]]) -> NDArray[np.float32]:
-        """What the network sees in each view, `[B, V + 1, width]`, the view from above last."""
+        """What the first network of views sees in each, `[B, views + 1, width]`, the view from above last.
+
+        Raises:
+            DataError: no network looks at views, or a shape cannot be looked at.
+        """
+        seeing = next((member for member in self.members if isinstance(member, ViewNetwork)), None)
+        if seeing is None:
+            raise DataError("these weights have no network of views; use others for features")
         points, counts = padded(_all(shapes, 0))
         with torch.inference_mode():
-            images = rendered(points, counts, azimuths(self.info.config.views).expand(len(points), -1))
-            return self.network.seen(images).numpy()
+            return seeing.seen(points, counts, torch.zeros(len(points))).numpy()
 
     def save(self, path: str | PathLike[str]) -> None:
-        """Write network and info as one safetensors file; half precision, which costs nothing that can be measured."""
+        """Write networks and info as one safetensors file; half precision, which costs nothing that can be measured."""
         state = {
             name: (value.half() if value.is_floating_point() else value).contiguous()
-            for name, value in self.network.state_dict().items()
+            for name, value in self.members.state_dict().items()
         }
         save_file(state, str(path), {"format": _FORMAT, "info": self.info.model_dump_json()})
 
@@ -116,13 +132,13 @@ class ShapeClassifier:
             if about.get("format") != _FORMAT:
                 raise DataError(f"{path}: holds no {_FORMAT} weights, but {about.get('format') or 'others'}")
             info = ShapeInfo.model_validate_json(about["info"])
-            network = ShapeNetwork(info.config)
-            network.load_state_dict(
+            members = [made(kind, len(info.labels)) for kind in info.members]
+            nn.ModuleList(members).load_state_dict(
                 {name: value.float() if value.is_floating_point() else value for name, value in state.items()}
             )
         except (SafetensorError, ValidationError, RuntimeError, KeyError, OSError) as error:
             raise DataError(f"{path}: cannot be read as shape weights: {error}") from error
-        return cls(network, info)
+        return cls(members, info)
 
 
 def _all(shapes: Sequence[NDArray[np.floating]], first: int) -> list[NDArray[np.float32]]:

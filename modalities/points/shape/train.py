@@ -1,7 +1,8 @@
 """Train the shape network on ModelNet's grids, and tell how it does on shapes it has not seen.
 
-python -m wugan.modalities.points.shape.train MODELNET.npz -o shape.safetensors [--epochs 30] [--seed 0]
+python -m wugan.modalities.points.shape.train MODELNET.npz -o FILE [--members views:24:0 grid:16:0 grid:20:1]
 
+A member is a kind of network, its epochs and its seed.
 The file holds `train_bits`, `train_label`, `valid_bits` and `valid_label` (30³ grids packed into bits). A part of the
 training shapes is kept back for the temperature; the validation shapes are looked at once, at the end.
 """
@@ -13,19 +14,24 @@ import copy
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Literal, Self
 
 import numpy as np
 import torch
 from numpy.typing import NDArray
 from torch import Tensor, nn
 
-from wugan.modalities.points.shape.classifier import ShapeClassifier, ShapeInfo
-from wugan.modalities.points.shape.network import ShapeConfig, ShapeNetwork
+from wugan.modalities.points.shape.classifier import ShapeClassifier, ShapeInfo, made
+from wugan.modalities.points.shape.grid_network import GridNetwork
 from wugan.modalities.points.shape.trials import TRIALS, Shape, calibration_error, read_modelnet, trial
-from wugan.modalities.points.shape.views import SIZE, azimuths, normalised, padded, rendered
+from wugan.modalities.points.shape.view_network import ViewNetwork
+from wugan.modalities.points.shape.views import normalised, padded
 
 LABELS = ("bathtub", "bed", "chair", "desk", "dresser", "monitor", "night_stand", "sofa", "table", "toilet")
 KEPT_BACK = 200
+MEMBERS = ("views:24:0", "grid:16:0", "grid:20:1")
+Network = ViewNetwork | GridNetwork
+Kinds = tuple[Literal["views", "grid"], ...]
 _BATCH, _RATE, _DECAY, _SMOOTHING = 32, 3e-3, 0.05, 0.1
 _MOST_POINTS = 2500
 
@@ -35,17 +41,25 @@ class Settings:
     """How to train.
 
     Attributes:
+        kind: of network, `views` or `grid`.
         epochs: passes over the training shapes.
         seed: of initialisation, order and augmentation.
-        channels: of the network.
     """
 
-    epochs: int = 30
-    seed: int = 0
-    channels: int = 16
+    kind: Literal["views", "grid"]
+    epochs: int
+    seed: int
+
+    @classmethod
+    def parse(cls, text: str) -> Self:
+        """`views:24:0` as settings. Raises `ValueError`."""
+        kind, epochs, seed = text.split(":")
+        if kind not in ("views", "grid"):
+            raise ValueError(kind)
+        return cls("views" if kind == "views" else "grid", int(epochs), int(seed))
 
 
-def augmented(shape: Shape, rng: np.random.Generator) -> NDArray[np.float32]:
+def augmented(shape: Shape, stretch: float, rng: np.random.Generator) -> NDArray[np.float32]:
     """A shape as another sensor might see it: its surface only, points missing, noise, stretched, mirrored."""
     points: NDArray[np.floating] = shape.points
     if rng.random() < 0.3:
@@ -57,17 +71,15 @@ def augmented(shape: Shape, rng: np.random.Generator) -> NDArray[np.float32]:
         points = points[rng.choice(len(points), _MOST_POINTS, replace=False)]
     noise = rng.uniform(0, 0.8) if rng.random() < 0.5 else 0.0
     points = points + rng.normal(0, noise, points.shape) + rng.uniform(-0.5, 0.5, points.shape)
-    # Stretched a little only: a night stand is told from a dresser by its proportions.
-    points = points * rng.uniform(0.97, 1.03, 3) * [rng.choice([-1, 1]), 1, 1]
+    points = points * rng.uniform(1 - stretch, 1 + stretch, 3) * [rng.choice([-1, 1]), 1, 1]
     return normalised(points) * np.float32(rng.uniform(0.9, 1.1))
 
 
-def train(shapes: list[Shape], settings: Settings, progress: Callable[[str], None] = lambda _: None) -> ShapeNetwork:
+def train(shapes: list[Shape], settings: Settings, progress: Callable[[str], None] = lambda _: None) -> Network:
     """A network trained on these shapes and on nothing else: the moving average of its weights (Polyak)."""
     torch.manual_seed(settings.seed)
     rng = np.random.default_rng(settings.seed)
-    config = ShapeConfig(labels=LABELS, channels=settings.channels)
-    network = ShapeNetwork(config).to(memory_format=torch.channels_last)  # type: ignore[call-overload]
+    network = made(settings.kind, len(LABELS))
     average = copy.deepcopy(network)
     steps = settings.epochs * (len(shapes) // _BATCH)
     optimiser = torch.optim.AdamW(network.parameters(), _RATE, weight_decay=_DECAY)
@@ -78,7 +90,7 @@ def train(shapes: list[Shape], settings: Settings, progress: Callable[[str], Non
         order, total = rng.permutation(len(shapes)), 0.0
         for start in range(0, len(order) - _BATCH + 1, _BATCH):
             chosen = [shapes[index] for index in order[start : start + _BATCH]]
-            loss = _loss(network, chosen, config.views, rng)
+            loss = _loss(network, chosen, rng)
             optimiser.zero_grad()
             loss.backward()
             nn.utils.clip_grad_norm_(network.parameters(), 1.0)
@@ -87,15 +99,15 @@ def train(shapes: list[Shape], settings: Settings, progress: Callable[[str], Non
             total += loss.item()
             step += 1
             _follow(average, network, min(0.998, (1 + step) / (10 + step)))
-        progress(f"epoch {epoch + 1} of {settings.epochs}: loss {total / (len(order) // _BATCH):.3f}")
+        progress(f"{settings.kind}, epoch {epoch + 1} of {settings.epochs}: loss {total / (len(order) // _BATCH):.3f}")
     return average.eval()
 
 
-def _loss(network: ShapeNetwork, chosen: list[Shape], views: int, rng: np.random.Generator) -> Tensor:
-    points, counts = padded([augmented(shape, rng) for shape in chosen])
-    turns = torch.rand(len(chosen), 1) * 2 * torch.pi
+def _loss(network: Network, chosen: list[Shape], rng: np.random.Generator) -> Tensor:
+    points, counts = padded([augmented(shape, network.stretch, rng) for shape in chosen])
+    turns = torch.rand(len(chosen)) * 2 * torch.pi
     with torch.autocast("cpu", torch.bfloat16):
-        logits = network(rendered(points, counts, azimuths(views) + turns))
+        logits = network(points, counts, turns)
     labels = torch.tensor([shape.label for shape in chosen])
     return nn.functional.cross_entropy(logits.float(), labels, label_smoothing=_SMOOTHING)
 
@@ -109,17 +121,17 @@ def _follow(average: nn.Module, network: nn.Module, share: float) -> None:
                 kept.copy_(new)
 
 
-def calibrated(network: ShapeNetwork, shapes: list[Shape], about: dict[str, object]) -> ShapeClassifier:
-    """With the temperature at which the shapes' labels are likeliest, and a threshold of doubt."""
-    config = ShapeConfig(labels=LABELS, channels=network.width // 8)
+def calibrated(members: list[Network], kinds: Kinds, shapes: list[Shape], about: dict[str, object]) -> ShapeClassifier:
+    """With the temperature at which the shapes' labels are likeliest."""
     labels = np.array([shape.label for shape in shapes])
     best = (np.inf, 1.0)
-    for temperature in np.geomspace(0.2, 2.0, 24):
-        found = ShapeClassifier(network, ShapeInfo(config=config, temperature=float(temperature)))
-        probs = found.probabilities([shape.points for shape in shapes], turns=2)
+    for temperature in np.geomspace(0.2, 2.0, 16):
+        info = ShapeInfo(labels=LABELS, members=kinds, temperature=float(temperature))
+        probs = ShapeClassifier(members, info).probabilities([shape.points for shape in shapes], turns=2)
         cost = -np.log(np.maximum(probs[np.arange(len(labels)), labels], 1e-9)).mean()
         best = min(best, (float(cost), float(temperature)))
-    return ShapeClassifier(network, ShapeInfo(config=config, temperature=best[1], trained_on=about))
+    info = ShapeInfo(labels=LABELS, members=kinds, temperature=best[1], trained_on=about)
+    return ShapeClassifier(members, info)
 
 
 def main() -> None:
@@ -127,25 +139,21 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("data", type=Path)
     parser.add_argument("-o", "--out", type=Path, required=True)
-    parser.add_argument("--epochs", type=int, default=30)
-    parser.add_argument("--seed", type=int, default=0)
-    parser.add_argument("--channels", type=int, default=16)
+    parser.add_argument("--members", nargs="+", type=Settings.parse, default=[Settings.parse(one) for one in MEMBERS])
     args = parser.parse_args()
-    settings = Settings(args.epochs, args.seed, args.channels)
     shapes = read_modelnet(args.data, "train")
     order = np.random.default_rng(1234).permutation(len(shapes))
     back = [shapes[index] for index in order[:KEPT_BACK]]
-    network = train([shapes[index] for index in order[KEPT_BACK:]], settings, lambda line: print(line, flush=True))
+    seen = [shapes[index] for index in order[KEPT_BACK:]]
+    members = [train(seen, settings, lambda line: print(line, flush=True)) for settings in args.members]
+    named = " ".join(f"{one.kind}:{one.epochs}:{one.seed}" for one in args.members)
     about = {
         "data": "ModelNet10 (Princeton), 30³ occupancy grids, research use",
-        "shapes": len(shapes) - KEPT_BACK,
+        "shapes": len(seen),
         "kept back for calibration": KEPT_BACK,
-        "command": f"python -m wugan.modalities.points.shape.train MODELNET.npz -o FILE --epochs {args.epochs} "
-        f"--seed {args.seed} --channels {args.channels}",
-        "image": SIZE,
+        "command": f"python -m wugan.modalities.points.shape.train MODELNET.npz -o FILE --members {named}",
     }
-    classifier = calibrated(network, back, about)
-    classifier.save(args.out)
+    calibrated(members, tuple(one.kind for one in args.members), back, about).save(args.out)
     unseen = read_modelnet(args.data, "valid")
     for name in TRIALS:
         probs, labels = trial(ShapeClassifier.load(args.out), unseen, name)

@@ -55,9 +55,9 @@ def padded(shapes: Sequence[NDArray[np.float32]]) -> tuple[Tensor, Tensor]:
     return points, counts
 
 
-def azimuths(views: int, turn: float = 0.0) -> Tensor:
-    """Angles (rad) of views at equal distances about the vertical, `[views]`, the first at `turn` of a step."""
-    return (torch.arange(views) + turn) * (2 * math.pi / views)
+def azimuths(views: int) -> Tensor:
+    """Angles (rad) of views at equal distances about the vertical, `[views]`."""
+    return torch.arange(views) * (2 * math.pi / views)
 
 
 def rendered(points: Tensor, counts: Tensor, azimuth: Tensor) -> Tensor:

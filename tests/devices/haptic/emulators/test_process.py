@@ -1,7 +1,6 @@
 from __future__ import annotations
 
 import os
-import select
 import time
 
 import pytest
@@ -9,12 +8,13 @@ import pytest
 from wugan.devices.haptic.emulators.faults import Faults
 from wugan.devices.haptic.emulators.odrive import EmulatedODrive
 from wugan.devices.haptic.emulators.process import EmulatorProcess
+from wugan.devices.haptic.waiting import readable
 from wugan.errors import DeviceError
 
 
 def ask(port: int, data: bytes) -> bytes:
     os.write(port, data)
-    return os.read(port, 100) if select.select([port], [], [], 5.0)[0] else b""
+    return os.read(port, 100) if readable([port], 5.0) else b""
 
 
 def test_a_device_in_its_own_process_with_times_on_our_clock() -> None:

@@ -1,7 +1,6 @@
 from __future__ import annotations
 
 import os
-import select
 import struct
 import time
 from collections.abc import Callable, Iterator
@@ -15,6 +14,7 @@ from wugan.devices.haptic.emulators.device import EmulatedDevice
 from wugan.devices.haptic.emulators.faults import Faults
 from wugan.devices.haptic.emulators.pty import PtyEmulator
 from wugan.devices.haptic.spec import HapticSpec
+from wugan.devices.haptic.waiting import readable
 from wugan.errors import DeviceError
 
 WATCHDOG_S = 0.05
@@ -76,7 +76,7 @@ def open_port(emulator: PtyEmulator) -> int:
 
 def read(port: int, size: int, seconds: float = 5.0) -> bytes:
     data, deadline = b"", time.monotonic() + seconds
-    while len(data) < size and select.select([port], [], [], max(0.0, deadline - time.monotonic()))[0]:
+    while len(data) < size and readable([port], max(0.0, deadline - time.monotonic())):
         piece = os.read(port, size - len(data))
         if not piece:
             break
@@ -125,7 +125,7 @@ def test_unplugged_is_ready_without_data_and_a_replug_keeps_the_name(emulator: P
     assert read(port, 4)
     emulator.unplug()
     assert emulator.output == (0.0,)
-    assert select.select([port], [], [], 1.0)[0] and os.read(port, 10) == b""
+    assert readable([port], 1.0) and os.read(port, 10) == b""
     os.close(port)
     assert not os.path.lexists(emulator.port)
     emulator.replug()
@@ -181,7 +181,7 @@ def test_a_fault_of_the_firmware_is_told() -> None:
     emulator = PtyEmulator(Slider()).start()
     port = open_port(emulator)
     os.write(port, b"X")
-    assert select.select([port], [], [], 5.0)[0] and os.read(port, 1) == b""
+    assert readable([port], 5.0) and os.read(port, 1) == b""
     os.close(port)
     with pytest.raises(DeviceError, match="emulated slider failed.*hard fault"):
         emulator.close()

@@ -3,7 +3,6 @@
 import contextlib
 import math
 import os
-import select
 import struct
 import subprocess
 import tty
@@ -21,6 +20,7 @@ from wugan.devices.haptic.drivers import wugan_frames as wire
 from wugan.devices.haptic.drivers.wugan_board import WuganBoard
 from wugan.devices.haptic.emulators.wugan_board import EmulatedWuganBoard
 from wugan.devices.haptic.servo.port import SerialPort
+from wugan.devices.haptic.waiting import readable
 from wugan.errors import DeviceError
 
 Join = Callable[[Any, Any], Any]
@@ -292,7 +292,7 @@ def test_it_can_be_driven_through_a_serial_port(board: Any) -> None:
     def whole(descriptor: int, read: Callable[[], bytes], length: int) -> bytes:
         received = b""
         while len(received) < length:  # a pseudo-terminal passes bytes on a moment later
-            assert select.select([descriptor], [], [], 10)[0]
+            assert readable([descriptor], 10)
             received += read()
         return received
 

@@ -14,7 +14,7 @@ from typer.testing import CliRunner
 from wugan.cli.main import cli
 from wugan.errors import DataError
 from wugan.modalities.points.shape.classifier import SHIPPED, ShapeClassifier, ShapeInfo, card
-from wugan.modalities.points.shape.network import ShapeConfig, ShapeNetwork
+from wugan.modalities.points.shape.grid_network import GridNetwork
 from wugan.modalities.points.shape.trials import calibration_error, read_modelnet, trial
 
 
@@ -61,7 +61,7 @@ def test_unit_and_place_do_not_matter(shipped: ShapeClassifier) -> None:
 
 def test_features_are_one_row_for_each_view(shipped: ShapeClassifier) -> None:
     found = shipped.features([table(), box(1, 1, 1)])
-    assert found.shape == (2, shipped.info.config.views + 1, shipped.network.width)
+    assert found.shape == (2, 7, 128)
     assert np.isfinite(found).all()
 
 
@@ -73,11 +73,12 @@ def test_a_bad_shape_is_named(shipped: ShapeClassifier) -> None:
 
 def test_weights_go_to_a_file_and_back(tmp_path: Path) -> None:
     torch.manual_seed(0)
-    info = ShapeInfo(config=ShapeConfig(labels=("a", "b"), channels=4, views=3))
-    made = ShapeClassifier(ShapeNetwork(info.config), info)
+    made = ShapeClassifier([GridNetwork(2)], ShapeInfo(labels=("a", "b"), members=("grid",)))
     made.save(tmp_path / "w.safetensors")
     again = ShapeClassifier.load(tmp_path / "w.safetensors")
     assert np.allclose(made.probabilities([table()]), again.probabilities([table()]), atol=2e-3)
+    with pytest.raises(DataError, match="no network of views"):
+        again.features([table()])
     save_file({"x": torch.zeros(1)}, str(tmp_path / "other.safetensors"))
     with pytest.raises(DataError, match="holds no"):
         ShapeClassifier.load(tmp_path / "other.safetensors")

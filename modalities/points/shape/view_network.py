@@ -1,30 +1,13 @@
-"""`ShapeNetwork`: one small residual network sees every view; what it sees is pooled over the views."""
+"""`ViewNetwork`: one small residual network sees every view; what it sees is pooled over the views."""
 
 from __future__ import annotations
 
 import torch
-from pydantic import BaseModel, ConfigDict, Field
 from torch import Tensor, nn
 
-from wugan.modalities.points.shape.views import CHANNELS
+from wugan.modalities.points.shape.views import CHANNELS, azimuths, rendered
 
 HIDDEN = 128
-
-
-class ShapeConfig(BaseModel):
-    """What a network is made of.
-
-    Attributes:
-        labels: names of the classes.
-        views: images about the vertical; one from above comes on top.
-        channels: of the first stage; each further one has twice as many.
-    """
-
-    model_config = ConfigDict(extra="forbid")
-
-    labels: tuple[str, ...] = Field(min_length=2)
-    views: int = Field(default=6, ge=1, le=64)
-    channels: int = Field(default=16, ge=4, le=256)
 
 
 class _Residual(nn.Module):
@@ -46,16 +29,22 @@ class _Residual(nn.Module):
         return torch.relu(self.second_norm(self.second(inner)) + self.shortcut(x))
 
 
-class ShapeNetwork(nn.Module):
+class ViewNetwork(nn.Module):
     """Logits and features of shapes from their views.
 
     Args:
-        config: its shape.
+        classes: number of classes.
+        views: images about the vertical; one from above comes on top.
+        channels: of the first stage; each further one has twice as many.
     """
 
-    def __init__(self, config: ShapeConfig) -> None:
+    stretch = 0.15
+    """How much training stretches shapes."""
+
+    def __init__(self, classes: int, views: int = 6, channels: int = 16) -> None:
         super().__init__()
-        c = config.channels
+        c = channels
+        self.views = views
         self.width = 8 * c
         self.stem = nn.Sequential(nn.Conv2d(CHANNELS, c, 3, 1, 1, bias=False), nn.BatchNorm2d(c), nn.ReLU())
         self.stages = nn.Sequential(
@@ -67,17 +56,21 @@ class ShapeNetwork(nn.Module):
             nn.BatchNorm1d(HIDDEN),
             nn.ReLU(),
             nn.Dropout(0.4),
-            nn.Linear(HIDDEN, len(config.labels)),
+            nn.Linear(HIDDEN, classes),
         )
 
-    def seen(self, images: Tensor) -> Tensor:
-        """Features of every view, `[B, V + 1, width]`, from images `[B, V + 1, 3, 32, 32]`."""
+    def seen(self, points: Tensor, counts: Tensor, turn: Tensor) -> Tensor:
+        """Features of every view, `[B, views + 1, width]`, the view from above last; arguments as for `forward`."""
+        images = rendered(points, counts, azimuths(self.views) + turn[:, None])
         found = self.stages(self.stem(images.flatten(0, 1))).mean((-1, -2))
         return found.view(*images.shape[:2], -1).float()
 
-    def forward(self, images: Tensor) -> Tensor:
-        """Logits `[B, classes]`. The order of the views about the vertical does not matter."""
-        features = self.seen(images)
+    def forward(self, points: Tensor, counts: Tensor, turn: Tensor) -> Tensor:
+        """Logits `[B, classes]` of normalised points `[B, N, 3]`, seen from angles that begin at `turn` (rad, `[B]`).
+
+        The order of the views about the vertical does not matter.
+        """
+        features = self.seen(points, counts, turn)
         around, above = features[:, :-1], features[:, -1]
         pooled = [around.amax(1), around.mean(1), around.std(1), self.top(above)]
         return self.head(torch.cat(pooled, 1))
