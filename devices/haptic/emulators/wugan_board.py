@@ -246,7 +246,7 @@ class EmulatedWuganBoard(EmulatedDevice):
         self._disarm()
         self._last = frame.seq
         if not self._fault:
-            self._armed, self._tripped = True, False
+            self._armed, self._tripped, self._clamped = True, False, False
             self._watchdog_s, self._ramp_s = watchdog_ms / 1000, ramp_ms / 1000
             self._cap, self._slew = min(cap, self._limit), slew
             self._fed_s = self._armed_s = self._now

@@ -86,7 +86,7 @@ def test_json_has_counters_rates_and_the_verdict(command):
 
 def test_it_goes_on_until_the_run_ends(command):
     running = pipeline().run("local")
-    threading.Timer(0.5, running.cancel).start()
+    threading.Timer(2.0, running.cancel).start()
     code, shown, said = command("--json", "--interval", "0.05")
     assert code == 0 and len(shown.splitlines()) >= 2 and "'front-desk' has ended" in said
 
