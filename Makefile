@@ -22,12 +22,10 @@ demo: install ## run the applications end to end and leave demo-result/index.htm
 SIDE_BY_SIDE := tests/apps/voice_to_3d tests/apps/diagnosis tests/apps/perception/tracking tests/benchmarks \
   $(addprefix tests/core/,attention calibration clouds fusion privacy scaffold) tests/modalities tests/test_docs.py \
   $(addprefix tests/devices/haptic/,drivers effects emulators firmware proxy safety teleoperation)
-IGNORED := $(addprefix --ignore=,$(SIDE_BY_SIDE))
 
 test: lint docs ## check the code, build the docs, run the tests; PYTEST_ARGS="-m 'not slow'" for a part
 	$(BIN)/python -m pytest -n 2 --dist loadfile $(SIDE_BY_SIDE) $(PYTEST_ARGS)
-	$(BIN)/python -m pytest tests/devices $(IGNORED) $(PYTEST_ARGS)
-	$(BIN)/python -m pytest --ignore=tests/devices $(IGNORED) $(PYTEST_ARGS)
+	$(BIN)/python -m pytest $(addprefix --ignore=,$(SIDE_BY_SIDE)) $(PYTEST_ARGS)
 
 lint: install ## ruff (rules and format) and mypy
 	$(BIN)/ruff check .

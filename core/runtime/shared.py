@@ -14,6 +14,7 @@ import select
 import subprocess
 import tempfile
 import threading
+import weakref
 from collections.abc import Callable
 from pathlib import Path
 from types import TracebackType
@@ -124,11 +125,19 @@ def open_file(path: Path, size: int = 0, writable: bool = True) -> mmap.mmap:
         os.close(handle)
 
 
+def closing(owner: object, handle: int) -> Callable[[], object]:
+    """Closes a file once: when called, or when nobody has its owner any more (a driver runs many pipelines)."""
+    found = weakref.finalize(owner, os.close, handle)
+    found.atexit = False  # threads may still wait on it while the interpreter ends
+    return found
+
+
 class FileLock:
     """A lock between threads and processes, which the system releases when its holder is killed."""
 
     def __init__(self, path: Path) -> None:
         self._handle = os.open(path, os.O_RDWR)
+        self._closing = closing(self, self._handle)
         self._threads = threading.Lock()
         self.taken: Callable[[], None] = lambda: None  # done first by whoever gets it: its last holder may be dead
 
@@ -147,7 +156,7 @@ class FileLock:
 
     def close(self) -> None:
         """Let go of the file."""
-        os.close(self._handle)
+        self._closing()
 
 
 class Bell:
@@ -155,6 +164,7 @@ class Bell:
 
     def __init__(self, path: Path) -> None:
         self._handle = os.open(path, os.O_RDWR | os.O_NONBLOCK)
+        self._closing = closing(self, self._handle)
         self._poll = select.poll()
         self._poll.register(self._handle, select.POLLIN)
 
@@ -180,4 +190,4 @@ class Bell:
 
     def close(self) -> None:
         """Let go of the pipe."""
-        os.close(self._handle)
+        self._closing()

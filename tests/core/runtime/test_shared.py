@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import gc
 import os
 import secrets
 import signal
@@ -246,3 +247,28 @@ def test_a_janitor_that_is_dismissed_leaves_the_files_alone(prefix):
     janitor = Janitor(prefix)
     janitor.dismiss()
     assert not alive(janitor._process.pid) and path.exists()
+
+
+@pytest.mark.parametrize("kind", [FileLock, Bell])
+def test_what_nobody_has_any_more_holds_no_file(prefix, kind):
+    path = slot_folder() / f"{prefix}x"
+    if kind is Bell:
+        Bell.make(path)
+    else:
+        path.touch()
+    one = kind(path)
+    handle = one._handle
+    assert os.readlink(f"/proc/self/fd/{handle}") == str(path)
+    del one
+    gc.collect()
+    assert not os.path.exists(f"/proc/self/fd/{handle}") or os.readlink(f"/proc/self/fd/{handle}") != str(path)
+
+
+def test_closing_twice_closes_no_file_of_others(prefix):
+    path = slot_folder() / f"{prefix}x"
+    path.touch()
+    lock = FileLock(path)
+    lock.close()
+    other = os.open(path, os.O_RDONLY)
+    lock.close()
+    os.close(other)  # is still open
