@@ -131,12 +131,15 @@ def test_a_driver_without_converter_time(fake: FakeSoundDevice) -> None:
     assert abs(packet.time_ns - (now - 100_000_000)) < 50_000_000
 
 
-def test_a_slow_reader_loses_the_oldest_sound_and_is_told(fake: FakeSoundDevice) -> None:
+def test_a_slow_reader_loses_the_oldest_sound_and_is_told(
+    fake: FakeSoundDevice, eventually: Callable[..., None]
+) -> None:
     microphone = Microphone(chunk="100ms", max_queued="1s")
     microphone.open()
     sound = noise(48_000)
     for number in range(30):
         fake.streams[0].deliver(sound[number * 1_600 : (number + 1) * 1_600])
+    eventually(lambda: microphone.health.captured == 30)
     packets = list(closing(microphone))
     assert np.array_equal(np.concatenate([packet.data.samples for packet in packets]), sound[32_000:])
     assert packets[0].attrs["lost"] == microphone.lost == 32_000

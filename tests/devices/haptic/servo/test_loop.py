@@ -79,7 +79,7 @@ def test_an_expired_program_is_no_force(threaded: Start, emulator: PtyEmulator, 
     servo.hold(seconds=0.3)
     wait_until(lambda: emulator.output[0] > 0)
     wait_until(lambda: emulator.output == (0.0, 0.0))
-    assert "expired" in servo.codes
+    wait_until(lambda: "expired" in servo.codes)  # told after the force is away
     assert servo.word(Word.PHASE) == Phase.READY
 
 
@@ -94,7 +94,7 @@ def test_what_nobody_can_mean_never_reaches_the_device(
     wait_until(lambda: emulator.output[0] > 0)
     renderer.force = (wrong, 0.5)
     wait_until(lambda: emulator.output == (0.0, 0.0))
-    assert set(servo.codes) & {"output_non_finite", "output_overflow"}
+    wait_until(lambda: set(servo.codes) & {"output_non_finite", "output_overflow"})
 
 
 def test_an_effect_that_fails_is_no_force_and_no_end(threaded: Start, emulator: PtyEmulator, wait_until: Wait) -> None:
@@ -107,7 +107,7 @@ def test_an_effect_that_fails_is_no_force_and_no_end(threaded: Start, emulator: 
     wait_until(lambda: emulator.output == (0.0, 0.0))
     states = servo.word(Word.STATES)
     wait_until(lambda: servo.word(Word.STATES) > states + 10)
-    assert "program" in servo.codes
+    wait_until(lambda: "program" in servo.codes)
 
 
 def test_a_bad_program_leaves_none_in_force(threaded: Start, emulator: PtyEmulator, wait_until: Wait) -> None:
@@ -167,7 +167,7 @@ def test_an_answer_that_does_not_come_is_a_lost_link_and_zero(
     emulator.faults = Faults()
     servo.ready()
     assert servo.servo.guard.gain < 1.0
-    assert "lost" in servo.codes
+    wait_until(lambda: "lost" in servo.codes)
     assert renderer.resets == servo.word(Word.LINKS) >= 2
 
 
