@@ -8,6 +8,7 @@ from typing import Annotated, Any
 import typer
 
 from wugan.devices.found import Found
+from wugan.errors import DeviceError
 
 devices = typer.Typer(help="Devices: list, info, calibrate, monitor, zero.", no_args_is_help=True)
 
@@ -146,6 +147,7 @@ def monitor(
     """Watch a device live: position, force, rate and jitter, or what its kind has. Waits while it is unplugged.
 
     A haptic device is driven with zero output; one that another program drives is only looked at. Ctrl-C leaves.
+    With --seconds, exit code 1 says that nothing came of it in all that time.
     """
     from rich.live import Live
 
@@ -155,7 +157,8 @@ def monitor(
     from wugan.devices.opening import choose, driven_elsewhere
 
     opened = driven_elsewhere(choose(device, driver, set_).device)
-    looks = Monitor(opened, interval).looks(seconds)
+    watched = Monitor(opened, interval)
+    looks = watched.looks(seconds)
     try:
         if as_json:
             for look in looks:
@@ -169,6 +172,9 @@ def monitor(
                 out.print(view(opened.name, look, opened.spec))
     except KeyboardInterrupt:
         looks.close()  # closes the device
+        return
+    if not watched.seen:
+        raise DeviceError(f"{opened.name}: nothing came of it in {seconds:g} s")
 
 
 @devices.command()

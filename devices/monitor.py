@@ -25,10 +25,14 @@ class Monitor:
     Args:
         device: any; it is opened here. A haptic device is given no program, so its output is zero.
         interval_s: between two looks.
+
+    Attributes:
+        seen: looks that had an item of the device.
     """
 
     def __init__(self, device: Device[Any], interval_s: float = 0.25) -> None:
         self.device, self.interval_s = device, interval_s
+        self.seen = 0
         self._before: dict[str, Any] = {}
         self._at = 0.0
 
@@ -42,6 +46,7 @@ class Monitor:
         try:
             while until is None or time.monotonic() < until:
                 look = self._look()
+                self.seen += not look.get("error")
                 if until is None and seconds is not None:
                     until = time.monotonic() + seconds
                 yield look

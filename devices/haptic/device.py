@@ -38,6 +38,7 @@ if TYPE_CHECKING:
 
 _QUEUED = 256  # chunks that wait for a slow reader: 5 s of 20 ms each
 _REST_S = 0.5  # how long a calibration looks at the handle
+_STOP_S = 0.5  # for the servo to say that it has stopped the device: many periods
 _RATE_STATES = 256  # states from which rate and jitter are told
 
 
@@ -187,8 +188,18 @@ class HapticDevice(Device[HapticSample]):
         self._running().write_program(b"", 0)
 
     def estop(self) -> None:
-        """Emergency stop: zero, and it stays until `release()`; the device latches it too where it can."""
-        self._running().raise_word(Word.ESTOP)
+        """Emergency stop: zero, and it stays until `release()`; the device latches it too where it can.
+
+        Returns once the stop is on its way to the device, whose force is zero an exchange later.
+
+        Raises:
+            DeviceError: it is not open, or its servo did not say within half a second that it has stopped it.
+        """
+        if not self._running().emergency_stop(_STOP_S):
+            raise DeviceError(
+                f"{self.name}: its servo has not confirmed the emergency stop within {_STOP_S:g} s. If it still "
+                "pushes, cut its power"
+            )
 
     def release(self) -> None:
         """Lift an emergency stop, after a person has seen that it is safe; the force comes back with a ramp."""
@@ -295,12 +306,9 @@ class HapticDevice(Device[HapticSample]):
         due = time.monotonic() + pause_s
         while True:
             self._log.drain(memory.events)
-            head = memory.states.head
-            records = self._records(seen)
-            overwritten = head - seen - len(records)
-            seen = head
-            if records:
-                packet = self._packet(records)
+            found, overwritten, seen = memory.states.after(seen)
+            if found:
+                packet = self._packet([self._codec.unpack(number, data) for number, data in found])
                 if overwritten > 0:
                     packet.attrs["overwritten"] = overwritten
                 yield packet

@@ -55,9 +55,7 @@ class SafetyLog:
 
     def drain(self, ring: Ring) -> list[SafetyEvent]:
         """Take what is new, keep it, and return it."""
-        head = ring.head
-        records, missed = ring.after(self._seen)
-        self._seen = head
+        records, missed, self._seen = ring.after(self._seen)
         self.missed += missed
         if missed:
             logger.warning("%s: %d safety events were overwritten before they were read", self._device, missed)

@@ -6,7 +6,6 @@ import time
 from dataclasses import dataclass
 
 from wugan.devices.haptic.driver import Driver
-from wugan.devices.haptic.servo.memory import ServoMemory, Word
 from wugan.devices.haptic.servo.port import SerialPort
 from wugan.devices.haptic.watched import running_servo
 from wugan.errors import DeviceError
@@ -47,7 +46,7 @@ def zero(port: str, driver: Driver, estop: bool = False) -> Zeroed:
     memory = running_servo(port)
     if memory is not None:
         try:
-            return Zeroed("servo", _stop_servo(memory), latched=True)
+            return Zeroed("servo", memory.emergency_stop(_ANSWER_S), latched=True)
         finally:
             memory.close()
     line = SerialPort(port, driver.baud)
@@ -66,17 +65,6 @@ def zero(port: str, driver: Driver, estop: bool = False) -> Zeroed:
     finally:
         line.close()
     return Zeroed("port", output is not None and not any(output), output, estop)
-
-
-def _stop_servo(memory: ServoMemory) -> bool:
-    memory.raise_word(Word.ESTOP)
-    wanted = memory.words[Word.ESTOP]
-    until = time.monotonic() + _ANSWER_S
-    while time.monotonic() < until:
-        if memory.words[Word.ESTOPPED] >= wanted:
-            return True
-        time.sleep(0.002)
-    return False
 
 
 def _ask(line: SerialPort, driver: Driver) -> tuple[float, ...] | None:

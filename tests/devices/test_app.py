@@ -98,6 +98,12 @@ def test_info_of_a_camera(attached: list[Found]) -> None:
     assert json.loads(text(run("info", "laptop", "--json")))["layout"] == "rgb8"
 
 
+def test_a_monitor_that_saw_nothing_is_an_error(tmp_path: Path) -> None:
+    none = run("monitor", str(tmp_path / "none"), "--driver", "wugan", "--seconds", "0", "--json")
+    assert none.exit_code != 0 and "nothing came of it" in str(none.exception)
+    assert json.loads(none.stdout.splitlines()[0])["state"] == "waiting"
+
+
 def test_calibrate_monitor_and_zero(emulator: PtyEmulator) -> None:
     wugan = (emulator.port, "--driver", "wugan", "--set", "axes=2")
     run("calibrate", *wugan)

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
 import multiprocessing
+import os
 import time
 from collections.abc import Mapping
 from multiprocessing.connection import Connection
@@ -17,6 +19,7 @@ from wugan.errors import DeviceError
 
 START_S = 30.0  # a new interpreter on a busy machine
 ANSWER_S = 10.0
+_PRIORITY = 40  # below the servo's: a device shares no processor with the computer that it is attached to
 
 
 class EmulatorProcess:
@@ -157,6 +160,8 @@ def _serve(
     rate_hz: float,
 ) -> None:
     """What the process does: run the emulator in a thread, and do what is asked through the pipe."""
+    with contextlib.suppress(OSError, AttributeError):  # refused, or not Linux: then a busy computer makes it late
+        os.sched_setscheduler(0, os.SCHED_FIFO, os.sched_param(_PRIORITY))
     try:
         emulated = device(**values)
         moved = held(emulated, hand) if body is None else body

@@ -252,6 +252,11 @@ class PtyEmulator:
 
         if self._master >= 0:
             return
+        if self._link.exists():  # a link that leads nowhere was left by an emulator that was killed
+            raise DeviceError(
+                f"port {self._link}: another emulator may be there ({os.readlink(self._link)}). End it, or remove the "
+                "link, or give another path."
+            )
         try:
             master, slave = os.openpty()
         except OSError as error:

@@ -130,14 +130,18 @@ class Link:
                 self.port.write(frame)
         self.driver.reset()
 
+    def drain(self) -> None:
+        """Leave what was written a moment to go out. Nothing is raised."""
+        with contextlib.suppress(DeviceError):
+            deadline = time.monotonic_ns() + _DRAIN_NS
+            while self.port.queued() and time.monotonic_ns() < deadline:
+                time.sleep(0.0005)
+
     def end(self) -> None:
         """Stop the device, leave the frame a moment to go out, and close the port. Nothing is raised."""
         if self.port.is_open:
             self.silence(self.driver.stop())
-            with contextlib.suppress(DeviceError):
-                deadline = time.monotonic_ns() + _DRAIN_NS
-                while self.port.queued() and time.monotonic_ns() < deadline:
-                    time.sleep(0.0005)
+            self.drain()
         self.port.close()
 
     def _settle(self, quiet: bool = True) -> None:

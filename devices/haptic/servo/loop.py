@@ -210,9 +210,11 @@ class Servo:
         words[Word.PHASE] = Phase.ESTOPPED
         self._say(None, f"emergency stop: {by}", True)
         while True:
-            words[Word.ESTOPPED] = words[Word.ESTOP]
+            asked = words[Word.ESTOP]
             if link.port.is_open:
                 link.silence(self._config.driver.emergency_stop())
+                link.drain()
+            words[Word.ESTOPPED] = asked  # who asked may believe it now
             self._tell_events()
             self._pause(_REPEAT_NS, estop=False)
             if words[Word.ESTOP] == words[Word.ESTOPPED] and words[Word.RELEASE] != released:

@@ -141,15 +141,17 @@ class Ring:
                 return number, record
         return None
 
-    def after(self, number: int) -> tuple[list[tuple[int, bytes]], int]:
-        """Records newer than `number`, oldest first, and how many of those had been overwritten already."""
+    def after(self, number: int) -> tuple[list[tuple[int, bytes]], int, int]:
+        """Records newer than `number`, oldest first; how many of those had been overwritten already; and the number
+        to go on from. (Not a `head` that was read before: a record that came in between would be read twice.)
+        """
         head = self._words[0]
         found = []
         for each in range(max(number + 1, head - self.slots + 1), head + 1):
             record = self.read(each)
             if record is not None:
                 found.append((each, record))
-        return found, max(0, head - number) - len(found)
+        return found, max(0, head - number) - len(found), head
 
 
 _LAST_ONE_S = 1.0  # how long a servo may take to end after its program has
@@ -256,6 +258,20 @@ class ServoMemory:
         with self._writing():
             self.words[word] += 1
             return self.words[word]
+
+    def emergency_stop(self, within_s: float) -> bool:
+        """Have the servo stop the device, and wait until it has told the device so.
+
+        Returns:
+            Whether that came within the time.
+        """
+        wanted = self.raise_word(Word.ESTOP)
+        until = time.monotonic() + within_s
+        while self.words[Word.ESTOPPED] < wanted:
+            if time.monotonic() >= until:
+                return False
+            time.sleep(0.001)
+        return True
 
     @contextmanager
     def _writing(self) -> Iterator[None]:

@@ -135,8 +135,8 @@ def test_emergency_stop_and_release(device: HapticDevice, emulator: PtyEmulator,
     device.update(PUSH, expires="2s")
     until(lambda: emulator.output[0] > 0.1)
     device.estop()
+    assert device.phase is Phase.ESTOPPED  # it waits for the servo
     until(lambda: emulator.output == (0.0, 0.0))
-    until(lambda: device.phase is Phase.ESTOPPED)
     device.release()
     until(lambda: device.phase is Phase.READY)
     time.sleep(0.05)
@@ -146,6 +146,14 @@ def test_emergency_stop_and_release(device: HapticDevice, emulator: PtyEmulator,
     codes = [event["code"] for event in events]
     assert codes.index("connected") < codes.index("estop") < codes.index("released")
     assert events == sorted(events, key=lambda event: event["time"])
+
+
+def test_an_emergency_stop_that_nobody_confirms_is_an_error(device: HapticDevice) -> None:
+    servo = device._servo
+    assert servo is not None
+    os.kill(servo.pid, signal.SIGSTOP)  # its parent will kill it, and stop the device
+    with pytest.raises(DeviceError, match="has not confirmed.*cut its power"):
+        device.estop()
 
 
 def test_a_servo_that_dies_is_an_error_to_every_reader(device: HapticDevice) -> None:

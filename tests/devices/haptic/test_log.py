@@ -3,6 +3,7 @@ from __future__ import annotations
 import json
 import logging
 from pathlib import Path
+from typing import cast
 
 import pytest
 
@@ -39,6 +40,27 @@ def test_each_event_is_kept_once(tmp_path: Path, caplog: pytest.LogCaptureFixtur
         "WARNING",
         "hand: estop: by the device",
     )
+
+
+def test_an_event_that_comes_while_it_reads_is_told_once() -> None:
+    events = ring(SafetyEvent(Code.CONNECTED, 1))
+
+    class Late:
+        @property
+        def head(self) -> int:
+            before = events.head
+            events.append(pack_event(SafetyEvent(Code.ESTOP, 2)))
+            return before
+
+        after = staticmethod(events.after)
+
+    log = SafetyLog("hand")
+    late = cast(Ring, Late())
+    told = log.drain(late) + log.drain(late)
+    events.append(pack_event(SafetyEvent(Code.RELEASED, 3)))
+    told += log.drain(late)
+    numbers = [event.time_ns for event in told]
+    assert numbers == sorted(set(numbers)) and numbers[-1] == 3
 
 
 def test_what_the_ring_has_lost_is_counted(caplog: pytest.LogCaptureFixture) -> None:

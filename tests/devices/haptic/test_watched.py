@@ -76,7 +76,9 @@ def test_it_ends_with_the_program_that_drives_it(port: str, servo: ServoMemory) 
         device.open()
 
 
-@pytest.mark.parametrize(("phase", "pid"), [(Phase.STOPPED, os.getpid()), (Phase.READY, 2**22 - 3)])
+@pytest.mark.parametrize(
+    ("phase", "pid"), [(Phase.STOPPED, os.getpid()), (Phase.READY, 2**22 - 3)], ids=["stopped", "gone"]
+)
 def test_a_servo_that_has_ended_does_not_run(port: str, servo: ServoMemory, phase: Phase, pid: int) -> None:
     servo.words[Word.PHASE], servo.words[Word.PID] = phase, pid
     assert running_servo(port) is None

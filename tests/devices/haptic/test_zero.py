@@ -52,7 +52,9 @@ def test_a_servo_that_does_not_answer_confirms_nothing(port: str, servo: ServoMe
     assert servo.words[Word.ESTOP] == 1
 
 
-@pytest.mark.parametrize(("phase", "pid"), [(Phase.STOPPED, os.getpid()), (Phase.READY, 2**22 - 3)])
+@pytest.mark.parametrize(
+    ("phase", "pid"), [(Phase.STOPPED, os.getpid()), (Phase.READY, 2**22 - 3)], ids=["stopped", "gone"]
+)
 def test_a_servo_that_has_ended_is_not_asked(port: str, servo: ServoMemory, phase: Phase, pid: int) -> None:
     servo.words[Word.PHASE], servo.words[Word.PID] = phase, pid
     with pytest.raises(DeviceError, match="is no serial line.*cut its power"):

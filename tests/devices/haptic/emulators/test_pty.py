@@ -4,6 +4,7 @@ import os
 import struct
 import time
 from collections.abc import Callable, Iterator
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -221,3 +222,14 @@ def test_it_runs_in_the_callers_thread_and_leaves_nothing() -> None:
     emulator.close()
     assert shown and shown[-1] > shown[0] and not os.path.exists(folder)
     emulator.close()
+
+
+def test_the_port_of_a_running_emulator_is_not_taken_over(tmp_path: Path) -> None:
+    port = tmp_path / "board"
+    with PtyEmulator(Slider(), port=port) as first:
+        with pytest.raises(DeviceError, match="another emulator may be there"):
+            PtyEmulator(Slider(), port=port)
+        assert os.path.exists(first.port)
+    port.symlink_to("/dev/pts/that-is-gone")  # as one that was killed leaves it
+    with PtyEmulator(Slider(), port=port) as second:
+        assert os.path.exists(second.port)

@@ -37,9 +37,9 @@ def test_a_ring_keeps_the_newest_records(records: list[bytes], slots: int) -> No
     for number, record in enumerate(records, 1):
         assert kept.append(record) == number
         assert kept.newest() == (number, record)
-    found, overwritten = kept.after(0)
+    found, overwritten, head = kept.after(0)
     assert found == list(enumerate(records, 1))[-slots:]
-    assert overwritten == max(0, len(records) - slots)
+    assert overwritten == max(0, len(records) - slots) and head == len(records)
     assert all(kept.read(number) is None for number in range(len(records) - slots + 1))
 
 
@@ -97,7 +97,7 @@ def test_writers_in_two_processes_take_turns(memory: ServoMemory, tmp_path: Path
     script = WRITER.replace("memory.states.append", "(lambda record: None)")
     writers = [subprocess.Popen([sys.executable, "-c", script, str(tmp_path / "port"), "0.3"]) for _ in range(2)]
     assert [writer.wait() for writer in writers] == [0, 0]
-    found, _ = memory.programs.after(0)
+    found, _, _ = memory.programs.after(0)
     assert [number for number, _ in found] == list(
         range(memory.programs.head - PROGRAM_SLOTS + 1, memory.programs.head + 1)
     )
@@ -106,7 +106,7 @@ def test_writers_in_two_processes_take_turns(memory: ServoMemory, tmp_path: Path
 def test_a_reader_of_events_is_told_how_many_it_missed(memory: ServoMemory) -> None:
     for number in range(EVENT_SLOTS + 10):
         memory.events.append(b"%d" % number)
-    found, missed = memory.events.after(0)
+    found, missed, _ = memory.events.after(0)
     assert missed == 10
     assert [record for _, record in found] == [b"%d" % number for number in range(10, EVENT_SLOTS + 10)]
 
