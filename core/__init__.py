@@ -27,11 +27,13 @@ if TYPE_CHECKING:
         Exact,
         Interpolate,
         Latest,
+        Nearest,
         Window,
         approximate,
         exact,
         interpolate,
         latest,
+        nearest,
     )
     from wugan.tokens import Tokens
 
@@ -52,11 +54,13 @@ _HOMES = {
         "Exact",
         "Interpolate",
         "Latest",
+        "Nearest",
         "Window",
         "approximate",
         "exact",
         "interpolate",
         "latest",
+        "nearest",
     ),
     "wugan.tokens": ("Tokens",),
 }
@@ -81,6 +85,7 @@ __all__ = [
     "Latest",
     "LinkConfig",
     "LocalRuntime",
+    "Nearest",
     "NodeOptions",
     "Packet",
     "Pipeline",
@@ -99,6 +104,7 @@ __all__ = [
     "exact",
     "interpolate",
     "latest",
+    "nearest",
 ]
 
 

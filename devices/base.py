@@ -135,6 +135,15 @@ class Device(Source[Out]):
         """For `_capture`: whether it is to end."""
         return not self.is_open
 
+    def wanted(self, timeout_s: float) -> bool:
+        """For `_capture` of what is played at its own speed: whether somebody has begun to read; waits for it."""
+        return self._feed is not None and self._feed.wanted.wait(timeout_s)
+
+    def skip(self) -> None:
+        """For `_capture`: count an item that is passed over because it is late."""
+        if self._feed is not None:
+            self._feed.skip()
+
     @property
     def lost(self) -> int:
         """What the reader of `packets()` was too slow for since `open()`."""

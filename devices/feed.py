@@ -44,6 +44,7 @@ class Feed(Generic[Out]):
         self.error: Exception | None = None
         self.ended = False
         self.closing = threading.Event()
+        self.wanted = threading.Event()  # somebody has begun to read
         self._capacity, self._weigh, self._silent_s = capacity, weigh, silent_s
         self._queue: deque[Packet[Out]] = deque()
         self._waiting = 0  # weight of what is queued
@@ -81,6 +82,12 @@ class Feed(Generic[Out]):
                     self._lost += oldest
             self._changed.notify_all()
 
+    def skip(self, weight: int = 1) -> None:
+        """Count what the device passed over, since its reader was too slow for it."""
+        with self._changed:
+            self._dropped += weight
+            self._lost += weight
+
     def end(self, error: Exception | None = None) -> None:
         """Nothing follows: the data is at its end, the device was closed, or it failed."""
         with self._changed:
@@ -102,6 +109,7 @@ class Feed(Generic[Out]):
 
     def stream(self) -> Iterator[Packet[Out]]:
         """Every packet in order, as long as the reader keeps up; raises the device's error after what came before."""
+        self.wanted.set()
         with self._changed:
             self._queueing = self._streamed = True
         while (packet := self._take(None)) is not None:
@@ -118,6 +126,7 @@ class Feed(Generic[Out]):
             DeviceError: none came in time, or the device ended.
             Exception: whatever the device failed with.
         """
+        self.wanted.set()
         if not self.live:
             packet = self._take(timeout_s)
             if packet is None:
@@ -136,6 +145,7 @@ class Feed(Generic[Out]):
 
     def newest(self) -> Packet[Out] | None:
         """The newest packet captured so far."""
+        self.wanted.set()
         with self._changed:
             self._want_newest()
             if self._newest is not None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -10,6 +9,7 @@ from typing import Any, ClassVar
 
 from wugan.clouds import SUFFIXES, read_cloud
 from wugan.devices.base import Device
+from wugan.devices.playing import Playback
 from wugan.errors import DataError
 from wugan.packet import Packet
 from wugan.signals import PointCloud
@@ -19,15 +19,18 @@ from wugan.signals import PointCloud
 class LidarFiles(Device[PointCloud]):
     """Reads sweeps in the order of their names; times start at 0 and count at the sensor's rate.
 
-    It waits for its reader, and nothing is dropped.
+    It waits for its reader, and nothing is dropped unless `drop_late` says so.
 
     Args:
         path: a file or a folder of them, of any kind that `wugan.clouds.read_cloud` knows: KITTI and nuScenes `.bin`,
             `.npy`, `.npz`, `.pcd`, `.ply`, `.las`, `.laz`.
         rate: sweeps a second.
-        realtime: give them at that rate, as a sensor would, instead of at once.
+        realtime: give them at that rate, as a sensor would, instead of at once. The clock begins when somebody reads.
         drop_nan: leave out points that are not finite (an organised cloud has them where nothing came back), and say
             how many in `attrs["not_finite"]`, instead of refusing the sweep.
+        loop: how many times to play them; times go on.
+        drop_late: with `realtime`, pass a sweep over when the next one is due already, as a sensor does, and count it
+            (`lost`, and `attrs["lost"]` of the next).
 
     Raises:
         DataError: from `open`: no such file, no sweeps. From `packets`: a sweep is cut off, empty, of another shape,
@@ -41,11 +44,15 @@ class LidarFiles(Device[PointCloud]):
     rate: float = 10.0
     realtime: bool = False
     drop_nan: bool = False
+    loop: int = 1
+    drop_late: bool = False
     _files: list[Path] = field(init=False, repr=False, default_factory=list)
 
     def __post_init__(self) -> None:
         if not 0 < self.rate < 10_000:
             raise DataError(f"LidarFiles: rate must be more than 0, got {self.rate}")
+        if self.loop < 1:
+            raise DataError(f"LidarFiles: loop must be at least 1, got {self.loop}")
 
     @property
     def name(self) -> str:
@@ -68,11 +75,15 @@ class LidarFiles(Device[PointCloud]):
             raise DataError(f"{path} holds no sweeps ({', '.join(SUFFIXES)})")
 
     def _capture(self) -> Iterator[Packet[PointCloud] | None]:
-        started = time.monotonic()
-        for number, path in enumerate(self._files):
+        clock = Playback(self) if self.realtime else None
+        count = len(self._files) * self.loop
+        for number in range(count):
+            path, time_ns = self._files[number % len(self._files)], round(number * 1e9 / self.rate)
+            if clock and self.drop_late and number + 1 < count and clock.passed(round((number + 1) * 1e9 / self.rate)):
+                self.skip()
+                continue
             read = read_cloud(path, drop_nan=self.drop_nan)
-            while self.realtime and (early := started + number / self.rate - time.monotonic()) > 0 and not self.closing:
-                time.sleep(min(early, 0.1))
+            due_ns = clock.wait(time_ns) if clock else 0
             if self.closing:
                 return
             attrs: dict[str, Any] = {"file": path.name}
@@ -80,4 +91,4 @@ class LidarFiles(Device[PointCloud]):
                 attrs["not_finite"] = read.not_finite
             if any(read.origin):
                 attrs["origin"] = read.origin
-            yield Packet("", 0, round(number * 1e9 / self.rate), read.cloud, attrs)
+            yield Packet("", 0, time_ns, read.cloud, attrs, due_ns)

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import re
-import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 from typing import Any, ClassVar
 
 from wugan.devices.base import Device
 from wugan.devices.opencv import opencv
+from wugan.devices.playing import Playback
 from wugan.errors import DataError
 from wugan.packet import Packet
 from wugan.signals import Image
@@ -23,12 +24,17 @@ _SHORT = 0.02  # containers may announce a few pictures more than they hold; few
 class VideoFile(Device[Image]):
     """Reads every picture of a file, in order, with the times that the file gives, which start at 0.
 
-    It waits for its reader, and nothing is dropped. A folder's pictures are sorted as people count (`9` before `10`).
+    It waits for its reader, and nothing is dropped unless `drop_late` says so. A folder's pictures are sorted as people
+    count (`9` before `10`).
 
     Args:
         path: a video that OpenCV's FFmpeg knows (MP4, AVI, MKV, …), or a folder of pictures.
         fps: pictures a second of a folder; of a video, in place of what the file says.
-        realtime: give pictures at that speed, as a camera would, instead of at once.
+        realtime: give pictures at that speed, as a camera would, instead of at once. The clock begins when somebody
+            reads.
+        loop: how many times to play it; times go on.
+        drop_late: with `realtime`, pass a picture over when the next one is due already, as a camera does, and count it
+            (`lost`, and `attrs["lost"]` of the next).
 
     Raises:
         DataError: from `open`: no such file, no video, no pictures. From `packets`: a picture cannot be decoded, or the
@@ -40,6 +46,8 @@ class VideoFile(Device[Image]):
     path: str | Path
     fps: float | None = None
     realtime: bool = False
+    loop: int = 1
+    drop_late: bool = False
     _video: Any = field(init=False, repr=False, default=None)
     _pictures: list[Path] = field(init=False, repr=False, default_factory=list)
     _rate: float = field(init=False, repr=False, default=0.0)
@@ -47,6 +55,8 @@ class VideoFile(Device[Image]):
     def __post_init__(self) -> None:
         if self.fps is not None and not 0 < self.fps < 10_000:
             raise DataError(f"VideoFile: fps must be more than 0, got {self.fps}")
+        if self.loop < 1:
+            raise DataError(f"VideoFile: loop must be at least 1, got {self.loop}")
 
     @property
     def name(self) -> str:
@@ -78,54 +88,78 @@ class VideoFile(Device[Image]):
                 raise DataError(f"{path} holds no pictures ({', '.join(PICTURES)})")
             self._rate = self.fps or 30.0
             return
-        self._video = cv2.VideoCapture(str(path), cv2.CAP_FFMPEG)
-        if not self._video.isOpened():
-            raise DataError(f"{path} cannot be read as a video; convert it, for example: ffmpeg -i INPUT out.mp4")
+        self._video = self._opened_video()
         told = float(self._video.get(cv2.CAP_PROP_FPS))
         self._rate = self.fps or (told if 0 < told < 10_000 else 30.0)
 
+    def _opened_video(self) -> Any:
+        cv2 = opencv()
+        video = cv2.VideoCapture(str(self.path), cv2.CAP_FFMPEG)
+        if not video.isOpened():
+            raise DataError(f"{self.path} cannot be read as a video; convert it, for example: ffmpeg -i INPUT out.mp4")
+        return video
+
     def _capture(self) -> Iterator[Packet[Image] | None]:
-        started = time.monotonic()
-        for time_ns, image in self._folder() if self._pictures else self._frames():
-            while self.realtime and (early := started + time_ns / 1e9 - time.monotonic()) > 0 and not self.closing:
-                time.sleep(min(early, 0.1))
-            if self.closing:
-                return
-            yield Packet("", 0, time_ns, image)
+        clock = Playback(self) if self.realtime else None
+        period_ns = round(1e9 / self._rate)
+        start_ns = time_ns = 0
+        for turn in range(self.loop):
+            if turn and self._video is not None:
+                self._video.release()
+                self._video = self._opened_video()
+            for of_file_ns, decode in self._folder() if self._pictures else self._frames():
+                time_ns = start_ns + of_file_ns
+                if clock and self.drop_late and clock.passed(time_ns + period_ns):
+                    self.skip()
+                    continue
+                image = decode()
+                due_ns = clock.wait(time_ns) if clock else 0
+                if self.closing:
+                    return
+                yield Packet("", 0, time_ns, image, {}, due_ns)
+            start_ns = time_ns + period_ns
 
     def _close(self) -> None:
         video, self._video = self._video, None
         if video is not None:
             video.release()
 
-    def _frames(self) -> Iterator[tuple[int, Image]]:
+    def _frames(self) -> Iterator[tuple[int, Callable[[], Image]]]:
         cv2 = opencv()
         announced = int(self._video.get(cv2.CAP_PROP_FRAME_COUNT))
         count, last_ns = 0, -1
         while self._video.grab():
-            got, pixels = self._video.retrieve()
-            if not got:
-                raise DataError(f"{self.path}: picture {count} cannot be decoded; the {count} before it were given")
             told_ns = round(self._video.get(cv2.CAP_PROP_POS_MSEC) * 1e6)
             counted_ns = round(count * 1e9 / self._rate)
             # Some containers have no times: all zero, or the same again.
             time_ns = counted_ns if self.fps is not None or told_ns <= last_ns else told_ns
             last_ns = max(last_ns, time_ns)
+            yield time_ns, partial(self._grabbed, count)
             count += 1
-            yield time_ns, Image(cv2.cvtColor(pixels, cv2.COLOR_BGR2RGB))
         if count < announced - max(1, round(_SHORT * announced)):
             raise DataError(
                 f"{self.path} is cut off: it holds {count} of the {announced} pictures that it announces; those were "
                 "given"
             )
 
-    def _folder(self) -> Iterator[tuple[int, Image]]:
+    def _grabbed(self, count: int) -> Image:
         cv2 = opencv()
+        got, pixels = self._video.retrieve()
+        if not got:
+            raise DataError(f"{self.path}: picture {count} cannot be decoded; the {count} before it were given")
+        return Image(cv2.cvtColor(pixels, cv2.COLOR_BGR2RGB))
+
+    def _folder(self) -> Iterator[tuple[int, Callable[[], Image]]]:
         for number, path in enumerate(self._pictures):
-            pixels = cv2.imread(str(path), cv2.IMREAD_COLOR)
-            if pixels is None:
-                raise DataError(f"{path} cannot be decoded as a picture (empty, cut off, or of another format)")
-            yield round(number * 1e9 / self._rate), Image(cv2.cvtColor(pixels, cv2.COLOR_BGR2RGB))
+            yield round(number * 1e9 / self._rate), partial(_picture, path)
+
+
+def _picture(path: Path) -> Image:
+    cv2 = opencv()
+    pixels = cv2.imread(str(path), cv2.IMREAD_COLOR)
+    if pixels is None:
+        raise DataError(f"{path} cannot be decoded as a picture (empty, cut off, or of another format)")
+    return Image(cv2.cvtColor(pixels, cv2.COLOR_BGR2RGB))
 
 
 def _as_counted(path: Path) -> list[tuple[int, str]]:

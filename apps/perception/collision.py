@@ -75,6 +75,8 @@ def approach(box: Box3D, vehicle: Vehicle, speed_spread: float = 0.0) -> Approac
     in_path = corners[:, 1].min() < high[1] and corners[:, 1].max() > low[1] and corners[:, 0].max() > low[0]
     ahead = in_path and box.center[0] > 0
     gap = max(0.0, float(corners[:, 0].min()) - vehicle.front) if ahead else math.inf
+    if _out_of_reach(box, (vx, vy), low, high):  # most things are, and it costs a twentieth to say so
+        return Approach(math.inf, gap, -vx if ahead else 0.0)
     times = np.arange(0.0, HORIZON_S + STEP_S / 2, STEP_S)
     moved = corners[None] + times[:, None, None] * np.array([vx, vy])
     touching = np.flatnonzero(_overlap(moved, outline))
@@ -83,6 +85,15 @@ def approach(box: Box3D, vehicle: Vehicle, speed_spread: float = 0.0) -> Approac
         first = int(touching[0])
         ttc = 0.0 if first == 0 else _refined(corners, np.array([vx, vy]), outline, float(times[first]))
     return Approach(ttc, gap, -vx if ahead else 0.0)
+
+
+def _out_of_reach(
+    box: Box3D, velocity: tuple[float, float], low: NDArray[np.float64], high: NDArray[np.float64]
+) -> bool:
+    """Whether not even a circle around the box reaches the outline's bounds within the horizon, straight at them."""
+    x, y, _ = box.center
+    away = math.hypot(max(low[0] - x, x - high[0], 0.0), max(low[1] - y, y - high[1], 0.0))
+    return away > math.hypot(box.size[0], box.size[1]) / 2 + HORIZON_S * math.hypot(*velocity)
 
 
 def _refined(

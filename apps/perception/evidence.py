@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from wugan.calibration import CameraModel, Transform
 from wugan.errors import DataError
 from wugan.join import Join
+from wugan.modalities.points.odometry import EgoPose
 from wugan.modalities.video.detections import Detections2D
 from wugan.objects import Box3D, Detections
 from wugan.packet import Packet
@@ -44,6 +45,8 @@ class Scene:
         camera_lag_ns: how much older the picture is than the sweep, by the common clock; `None` without a picture.
         entered_ns: when the sweep entered the pipeline, by `time.monotonic_ns()`; 0 where that is not known.
         file: name of the file that the sweep came from, if it did.
+        ego: where the sensor was, of the newest sweep for which that is known by now.
+        ego_ns: time of that sweep.
     """
 
     detections: Detections
@@ -51,10 +54,12 @@ class Scene:
     camera_lag_ns: int | None = None
     entered_ns: int = 0
     file: str = ""
+    ego: EgoPose | None = None
+    ego_ns: int = 0
 
 
 class EvidenceFusion(Join[object, Scene]):
-    """Joins each sweep's objects with the newest picture's, without waiting for either.
+    """Joins each sweep's objects with those of the picture nearest to it in time.
 
     One layer of DAR cross-attention whose weights are geometry instead of being learned: the logit of a proposal and a
     detection is minus half the squared distance of their boxes in the picture, measured in the proposal's own size, as
@@ -65,7 +70,8 @@ class EvidenceFusion(Join[object, Scene]):
     see everywhere.
 
     Args:
-        sync: `wugan.latest(…)`; the first stream must be the lidar's objects.
+        sync: `wugan.nearest(…)`, or `wugan.latest(…)` to wait for no picture; the first stream must be the lidar's
+            objects.
         camera: the camera's model.
         lidar_to_camera: transform from the objects' frame to the camera's.
 
@@ -87,9 +93,12 @@ class EvidenceFusion(Join[object, Scene]):
         """One scene for each sweep."""
         lidar: Packet[Detections] | None = None
         picture: Packet[Detections2D] | None = None
+        ego: Packet[EgoPose] | None = None
         for packet in window.packets.values():
             if isinstance(packet.data, Detections):
                 lidar = packet
+            elif isinstance(packet.data, EgoPose):
+                ego = packet
             else:
                 picture = packet
         if lidar is None:
@@ -105,6 +114,8 @@ class EvidenceFusion(Join[object, Scene]):
             None if picture is None else lidar.time_ns - picture.time_ns,
             lidar.entered_ns,
             str(lidar.attrs.get("file", "")),
+            None if ego is None else ego.data,
+            0 if ego is None else ego.time_ns,
         )
         if picture is not None and len(picture.data) and boxes:
             self._weigh(scene, picture.data)

@@ -19,6 +19,7 @@ class PerceivedObject(BaseModel):
         size: length, width, height, m.
         yaw: rad about z, counter-clockwise from x.
         velocity: m/s, relative to the sensor.
+        ground_velocity: m/s over ground, along the sensor's axes; `None` without ego-motion.
         camera: how well the picture supports it, 0…1.
     """
 
@@ -32,7 +33,28 @@ class PerceivedObject(BaseModel):
     size: tuple[float, float, float]
     yaw: float
     velocity: tuple[float, float, float]
+    ground_velocity: tuple[float, float, float] | None = None
     camera: float = 0.0
+
+
+class PerceivedMotion(BaseModel):
+    """How the sensor itself moves.
+
+    Attributes:
+        position: x, y, z, m, in a frame that stands still.
+        yaw: rad about that frame's z.
+        speed: m/s.
+        yaw_rate: rad/s, positive to the left.
+        age_ms: how far the last sweep that the motion was measured by lies back; beyond it, the motion is predicted.
+    """
+
+    model_config = ConfigDict(frozen=True)
+
+    position: tuple[float, float, float]
+    yaw: float
+    speed: float
+    yaw_rate: float
+    age_ms: float = 0.0
 
 
 class Perceived(BaseModel):
@@ -46,6 +68,7 @@ class Perceived(BaseModel):
         objects: tracked objects, also tentative ones.
         decision: what to do, and why.
         file: the sweep's file, if it came from one.
+        motion: how the sensor moves; `None` without ego-motion, or where it is not known.
     """
 
     model_config = ConfigDict(frozen=True)
@@ -57,3 +80,4 @@ class Perceived(BaseModel):
     objects: tuple[PerceivedObject, ...] = ()
     decision: Decision
     file: str = ""
+    motion: PerceivedMotion | None = None

@@ -18,13 +18,14 @@ from wugan.devices.camera import Camera
 from wugan.devices.lidar import LidarFiles
 from wugan.devices.video_file import VideoFile
 from wugan.errors import DataError
-from wugan.modalities.points import Proposals
+from wugan.modalities.points import EgoMotion, Proposals
 from wugan.modalities.video.detections import Detector
 from wugan.signals import Image, PointCloud
 from wugan.stage import Sink, Source
-from wugan.sync import Latest
+from wugan.sync import Nearest
 
 CAMERA_MAX_AGE = "250ms"  # of a picture beside a sweep; older ones say nothing of what moves
+CAMERA_WAIT = "30ms"  # for a picture nearer to the sweep in time than the one that is there
 _LIDAR_NAMES = ("lidar", "velo", "velodyne", "LIDAR_TOP")
 
 
@@ -40,6 +41,7 @@ class Rig:
         vehicle: its outline in the lidar's frame.
         detector: finds things in pictures; `None`: the camera only says that it is alive.
         proposals: finds things in sweeps; `None`: the usual ones.
+        ego_motion: whether to find the sensor's own motion from the sweeps, for velocities over ground.
     """
 
     calibration: Calibration
@@ -49,6 +51,7 @@ class Rig:
     vehicle: Vehicle = field(default_factory=Vehicle)
     detector: Detector | None = None
     proposals: Proposals | None = None
+    ego_motion: bool = False
 
     @property
     def lidar_frame(self) -> str:
@@ -86,32 +89,35 @@ def perception(
     frame = rig.lidar_frame
     model = rig.calibration.camera(rig.camera or None)
     name = next(key for key, one in rig.calibration.cameras.items() if one is model)
-    found = p.stage(
-        rig.proposals or Proposals(frame=frame), p.source(lidar, name="lidar"), name="proposals", link="latest", batch=1
-    )
+    sweeps = p.source(lidar, name="lidar")
+    found = p.stage(rig.proposals or Proposals(frame=frame), sweeps, name="proposals", link="latest", batch=1)
     inputs = [found]
     if camera is not None:
         offset = rig.calibration.time_offsets_ns.get(name, 0) - rig.calibration.time_offsets_ns.get(frame, 0)
         evidence = CameraEvidence(model, rig.detector, offset)
         inputs.append(p.stage(evidence, p.source(camera, name="camera"), name="evidence", link="latest"))
-    fusion = EvidenceFusion(Latest(CAMERA_MAX_AGE), model, rig.calibration.frames.lookup(frame, model.frame))
+    if rig.ego_motion:
+        inputs.append(p.stage(EgoMotion(), sweeps, name="ego", link="latest"))
+    sync = Nearest(CAMERA_MAX_AGE, CAMERA_WAIT)
+    fusion = EvidenceFusion(sync, model, rig.calibration.frames.lookup(frame, model.frame))
     scenes = p.join(*inputs, component=fusion, name="fused", link="latest")
-    result = p.stage(Perceiver(rig.limits, rig.vehicle, camera is not None), scenes, name="decision", link="latest")
+    perceiver = Perceiver(rig.limits, rig.vehicle, camera is not None, rig.ego_motion)
+    result = p.stage(perceiver, scenes, name="decision", link="latest")
     for number, sink in enumerate(sinks):
         p.sink(sink, result, name=f"sink-{number}")
     return p
 
 
-def camera_source(place: str, rate: float) -> Source[Image]:
+def camera_source(place: str, rate: float, loop: int = 1) -> Source[Image]:
     """Pictures of a folder or video file, played at speed, or of a device or address (`/dev/video0`, `rtsp://…`)."""
     if re.fullmatch(r"\d+", place):
         return Camera(int(place), fps=rate)
     if "://" in place or place.startswith("/dev/"):
         return Camera(place)
     path = Path(place)
-    return VideoFile(path, fps=rate if path.is_dir() else None, realtime=True)
+    return VideoFile(path, fps=rate if path.is_dir() else None, realtime=True, loop=loop, drop_late=True)
 
 
-def lidar_source(place: str, rate: float) -> Source[PointCloud]:
+def lidar_source(place: str, rate: float, loop: int = 1) -> Source[PointCloud]:
     """Sweeps of a file or folder, played at speed."""
-    return LidarFiles(place, rate=rate, realtime=True, drop_nan=True)
+    return LidarFiles(place, rate=rate, realtime=True, drop_nan=True, loop=loop, drop_late=True)

@@ -97,9 +97,14 @@ def perceive(
 
 
 def drops_of(running: Running) -> dict[str, int]:
-    """Packets that links passed over, by `node:stream`. Pictures that no sweep used are not among them."""
+    """Packets passed over by links, as `node:stream`, and by sources, as `node`.
+
+    Pictures that no sweep used are not among them.
+    """
     found: dict[str, int] = {}
     for node, stats in running.stats().items():
+        if stats.get("missed"):
+            found[node] = int(stats["missed"])
         for stream, link in stats.get("links", {}).items():
             if link.get("dropped"):
                 found[f"{node}:{stream}"] = int(link["dropped"])

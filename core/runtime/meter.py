@@ -28,6 +28,7 @@ COUNTERS = (
     "pid",
     "batches",  # calls with gathered packets
     "batched",  # packets in these calls
+    "missed",  # what a device captured and its reader was too slow for: packets, of a microphone samples
 )
 # Where those are that are counted for every packet, which takes no look at their names.
 HANDLED, EMITTED, BUSY_SINCE, BUSY = map(COUNTERS.index, ("handled", "emitted", "busy_since_ns", "busy_ns"))
@@ -129,6 +130,7 @@ class Meter(Words):
         return {
             "state": STATES[self.get("state")],
             **{name: self.get(name) for name in COUNTERS[:9] if name != "emitted_acked"},
+            "missed": self.get("missed"),
             "busy_s": round(self.get("busy_ns") / 1e9, 4),
             "busy_now_s": round((now - busy) / 1e9, 3) if busy else 0.0,
             "blocked_now_s": round((now - blocked) / 1e9, 3) if blocked else 0.0,

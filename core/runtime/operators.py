@@ -133,6 +133,10 @@ class Operator:
         """What follows from time passing."""
         return ()
 
+    def patience_s(self) -> float:
+        """Seconds until `poll` is to be called at the latest."""
+        return math.inf
+
     def unsent(self, out: Packet[Any]) -> Iterable[Produced]:
         """What follows from a packet that could not be delivered; it is in the dead letters."""
         return ()
@@ -278,6 +282,9 @@ class JoinOperator(Operator):
             self._heard = time.monotonic()
             self.synchronizer.make_room()
         yield from self._combine(self.synchronizer.poll())
+
+    def patience_s(self) -> float:
+        return max(0.0, self.synchronizer.patience_s())
 
     def clear(self) -> int:
         return self.synchronizer.clear()

@@ -171,6 +171,8 @@ class SourceWorker(Worker):
 
     def _give(self, packet: Packet[Any]) -> None:
         now = time.monotonic_ns()
+        if missed := packet.attrs.get("lost"):
+            self.meter.add("missed", missed)
         if self.latency_ns:
             entered = (packet.entered_ns or now) - self.latency_ns
             packet = dataclasses.replace(packet, time_ns=packet.time_ns - self.latency_ns, entered_ns=entered)

@@ -60,7 +60,8 @@ class StageWorker(Worker):
         batch = self.operator.gathers
         self.operator.begin(self.output.next_seq())
         while not self.operator.over(self.inbox.ended):
-            got = self.inbox.get(timeout, self.operator.wants)
+            soon = timeout if timeout is None else min(timeout, self.operator.patience_s())
+            got = self.inbox.get(soon, self.operator.wants)
             if self._interrupted.is_set():
                 self._heed()
             if got is None:

@@ -135,6 +135,10 @@ class Synchronizer(ABC):
         """Windows that became certain by waiting (see `max_wait`); call now and then when nothing arrives."""
         return self._ready()
 
+    def patience_s(self) -> float:
+        """Seconds until `poll` may find a window that is not waited for any longer."""
+        return math.inf
+
     def low_watermark(self) -> float:
         """No window before this time will come any more."""
         pending = [buffer[0].time_ns for buffer in self.buffers.values() if buffer]

@@ -15,7 +15,7 @@ _BINS = 128  # in which they are counted
 _MOST = 500  # points that a rectangle is fitted to; of more, an even choice
 
 
-@njit(cache=True)
+@njit(cache=True, nogil=True)
 def connect(points: NDArray[np.float32], cell: float, reach: float, widen: float) -> tuple[NDArray[np.int32], int]:
     """Number of the cluster that each point belongs to, and how many clusters there are.
 
@@ -53,7 +53,7 @@ def connect(points: NDArray[np.float32], cell: float, reach: float, widen: float
     return found, number
 
 
-@njit(cache=True)
+@njit(cache=True, nogil=True)
 def group(labels: NDArray[np.int32], number: int) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
     """Points in the order of their clusters, and where each cluster starts, `[number + 1]`."""
     starts = np.zeros(number + 1, np.int64)
@@ -68,7 +68,7 @@ def group(labels: NDArray[np.int32], number: int) -> tuple[NDArray[np.int64], ND
     return order, starts
 
 
-@njit(cache=True)
+@njit(cache=True, nogil=True)
 def _bounds(values: NDArray[np.float64], bins: NDArray[np.int64]) -> tuple[float, float]:
     """Lowest and highest value when a few at either end are left out: mirrors, and noise beside an edge."""
     low, high = values.min(), values.max()
@@ -97,7 +97,7 @@ def _bounds(values: NDArray[np.float64], bins: NDArray[np.int64]) -> tuple[float
     return inner_low, inner_high
 
 
-@njit(cache=True)
+@njit(cache=True, nogil=True)
 def _closeness(
     x: NDArray[np.float64],
     y: NDArray[np.float64],
@@ -120,7 +120,7 @@ def _closeness(
     return total
 
 
-@njit(cache=True)
+@njit(cache=True, nogil=True)
 def rectangles(
     points: NDArray[np.float32], order: NDArray[np.int64], starts: NDArray[np.int64], least: int
 ) -> NDArray[np.float64]:

@@ -16,6 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from wugan.errors import DataError
+from wugan.modalities.points.voxels import unwritable
 
 _SEED_REACH = 25.0  # m around the sensor from which the first plane comes
 _SEED_CLOSE = 6.0  # m around the sensor within which a cell may lie on that plane with no other beside it
@@ -77,7 +78,7 @@ class GroundFinder:
         """
         from wugan.modalities.points import ground_kernels as kernels
 
-        points = np.ascontiguousarray(points, np.float32)
+        points = unwritable(points)
         cells = math.ceil(2 * self.reach / self.cell)
         half = cells * self.cell / 2
         home, means, held = kernels.lows(points, cells, self.cell, half)

@@ -11,7 +11,7 @@ _LAYER = 0.15  # m above a cell's lowest point: what is averaged, against noise
 _BIG = 1e9
 
 
-@njit(cache=True)
+@njit(cache=True, nogil=True)
 def lows(
     points: NDArray[np.float32], cells: int, cell: float, reach: float
 ) -> tuple[NDArray[np.int32], NDArray[np.float64], NDArray[np.int32]]:
@@ -51,7 +51,7 @@ def lows(
     return home, means, held
 
 
-@njit(cache=True)
+@njit(cache=True, nogil=True)
 def _fit(
     at: int,
     x: float,
@@ -118,7 +118,7 @@ def _fit(
     return height, a, b, np.sqrt(nearest), number
 
 
-@njit(cache=True)
+@njit(cache=True, nogil=True)
 def grow(
     means: NDArray[np.float64],
     held: NDArray[np.int32],
@@ -171,7 +171,7 @@ def grow(
     return smooth, known
 
 
-@njit(cache=True)
+@njit(cache=True, nogil=True)
 def heights(
     points: NDArray[np.float32],
     home: NDArray[np.int32],

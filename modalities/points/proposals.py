@@ -82,7 +82,8 @@ class Proposals(Encoder[PointCloud, Detections]):
         reach = min(self.reach, self.ground.reach) - self.cell
         with np.errstate(invalid="ignore"):
             standing = (height > self.ground.clearance) & (height < _TALLEST)
-        standing &= (np.abs(cloud.points[:, :2]) < reach).all(axis=1)
+        for axis in range(2):  # by column: numpy takes ten times as long for rows of two
+            standing &= np.abs(cloud.points[:, axis]) < reach
         points, height = cloud.points[standing], height[standing]
         low, tall = np.flatnonzero(height < _CUT), np.flatnonzero(height >= _CUT)
         found = []

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 _FACTORS = np.array([73856093, 19349663, 83492791], np.int64)  # Teschner et al. 2003, Optimized Spatial Hashing
 
 
-@njit(cache=True)
+@njit(cache=True, nogil=True)
 def span(points: NDArray[np.float32]) -> NDArray[np.float64]:
     """Smallest and largest coordinates, `[2, 3]`; NaN where one is not finite."""
     found = np.empty((2, 3))
@@ -26,7 +26,7 @@ def span(points: NDArray[np.float32]) -> NDArray[np.float64]:
     return found
 
 
-@njit(cache=True)
+@njit(cache=True, nogil=True)
 def gather(
     points: NDArray[np.float32], low: NDArray[np.float64], scale: float
 ) -> tuple[NDArray[np.int32], NDArray[np.int32]]:
@@ -59,7 +59,7 @@ def gather(
     return cells[:number].copy(), index
 
 
-@njit(cache=True)
+@njit(cache=True, nogil=True)
 def centroids(
     points: NDArray[np.float32], index: NDArray[np.int32], number: int
 ) -> tuple[NDArray[np.int32], NDArray[np.float32]]:
@@ -77,7 +77,7 @@ def centroids(
     return counts, means
 
 
-@njit(cache=True)
+@njit(cache=True, nogil=True)
 def spreads(
     points: NDArray[np.float32], index: NDArray[np.int32], means: NDArray[np.float32], counts: NDArray[np.int32]
 ) -> NDArray[np.float64]:

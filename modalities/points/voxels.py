@@ -46,6 +46,17 @@ class Voxels:
         return (np.bincount(self.index, values, len(self)) / np.maximum(self.counts, 1)).astype(np.float32)
 
 
+def unwritable(points: NDArray[np.float32]) -> NDArray[np.float32]:
+    """The points as compiled parts take them: in a row, and always read-only, as pipelines give them.
+
+    To numba, arrays that can be written to are of another type: all would be compiled twice, the second time when the
+    first sweep of a pipeline waits for it.
+    """
+    view = np.ascontiguousarray(points, np.float32).view()
+    view.flags.writeable = False
+    return view
+
+
 def voxelise(points: NDArray[np.float32], size: float) -> Voxels:
     """Gather points by cells of `size` metres; the grid's planes lie at whole multiples of it, whatever the points.
 
@@ -58,7 +69,7 @@ def voxelise(points: NDArray[np.float32], size: float) -> Voxels:
     """
     if points.ndim != 2 or points.shape[1] != 3 or not size > 0:
         raise DataError(f"voxelise takes points [N, 3] and a size above 0 m, got {list(points.shape)} and {size}")
-    points = np.ascontiguousarray(points, np.float32)
+    points = unwritable(points)
     if not len(points):
         nothing = np.zeros((0, 3), np.int32)
         return Voxels(size, np.zeros(3), nothing, nothing[:, 0], np.zeros((0, 3), np.float32), np.zeros(0, np.int32))

@@ -103,3 +103,13 @@ def test_what_is_no_sweep(tmp_path: Path) -> None:
         run_stage(LidarFiles(tmp_path / "a.npy"))
     with pytest.raises(DataError, match="rate"):
         LidarFiles(tmp_path, rate=0)
+
+
+def test_playing_over_and_over_lets_time_go_on(tmp_path: Path) -> None:
+    for number in range(2):
+        sweep(number).tofile(tmp_path / f"{number}.bin")
+    packets = run_stage(LidarFiles(tmp_path, rate=10, loop=3))
+    assert [packet.time_ns for packet in packets] == [n * 100_000_000 for n in range(6)]
+    assert [packet.attrs["file"] for packet in packets] == ["0.bin", "1.bin"] * 3
+    with pytest.raises(DataError, match="loop"):
+        LidarFiles(tmp_path, loop=0)

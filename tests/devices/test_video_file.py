@@ -89,3 +89,20 @@ def test_settings_and_travel(film: Path) -> None:
     with pytest.raises(DataError, match="fps"):
         VideoFile(film, fps=0)
     assert pickle.loads(pickle.dumps(VideoFile(film, fps=5))).fps == 5
+
+
+def test_playing_over_and_over_lets_time_go_on(film: Path, tmp_path: Path) -> None:
+    once, twice = run_stage(VideoFile(film)), run_stage(VideoFile(film, loop=2))
+    assert [packet.time_ns for packet in twice[:30]] == [packet.time_ns for packet in once]
+    assert [packet.time_ns for packet in twice[30:]] == [packet.time_ns + 1_500_000_000 for packet in once]
+    assert np.array_equal(twice[31].data.pixels, once[1].data.pixels)
+    folder = tmp_path / "pictures"
+    folder.mkdir()
+    for number in range(2):
+        cv2.imwrite(str(folder / f"{number}.png"), picture(number))
+    packets = run_stage(VideoFile(folder, fps=10, loop=2))
+    assert [(packet.time_ns, width(packet.data.pixels)) for packet in packets] == [
+        (n * 100_000_000, 2 + n % 2) for n in range(4)
+    ]
+    with pytest.raises(DataError, match="loop"):
+        VideoFile(folder, loop=0)

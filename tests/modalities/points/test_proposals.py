@@ -109,3 +109,23 @@ def test_parked_cars_of_kitti(data_root: Path) -> None:
     cars = [box for box in found if box.label == "car"]
     for x, y in ((8, 3.3), (15, 3.4), (-12, 3.9), (31, -4.2), (39, -4.1)):
         assert min(math.hypot(box.center[0] - x, box.center[1] - y) for box in cars) < 1.2, (x, y)
+
+
+def test_what_is_warm_compiles_nothing_when_the_first_sweep_comes() -> None:
+    from numba.core.registry import CPUDispatcher
+
+    from wugan.modalities.points import cluster_kernels, ground_kernels
+
+    proposals = Proposals()
+    proposals.warm_up()
+    kernels = [
+        one
+        for part in (cluster_kernels, ground_kernels)
+        for one in vars(part).values()
+        if isinstance(one, CPUDispatcher)
+    ]
+    before = [len(kernel.signatures) for kernel in kernels]
+    points = scan(CARS).points.copy()
+    points.flags.writeable = False  # as in a pipeline
+    assert proposals.propose(PointCloud(points)).boxes
+    assert len(kernels) > 5 and [len(kernel.signatures) for kernel in kernels] == before
