@@ -31,6 +31,7 @@ def perceive(
         str | None, typer.Option(help="folder of pictures, video file, /dev/videoN or rtsp://…; none: lidar alone")
     ] = None,
     rate: Annotated[float, typer.Option(min=0.1, max=1000.0, help="sweeps, and pictures of a folder, a second")] = 10.0,
+    loop: Annotated[int, typer.Option(min=1, help="how many times files are played; times go on")] = 1,
     runtime: RuntimeOption = "local",
     camera_name: Annotated[str, typer.Option(help="which camera of the calibration, if it has several")] = "",
     lidar_frame: Annotated[str, typer.Option(help="the lidar's frame in the calibration, if not a usual name")] = "",
@@ -38,7 +39,14 @@ def perceive(
         str, typer.Option(help="coco (npm package @vladmandic/human), or none: the camera only says that it is alive")
     ] = "none",
     deadline: Annotated[float, typer.Option(min=1, help="ms; older results are not acted upon as they are")] = 100.0,
-    record: Annotated[bool, typer.Option("--record", help="also write results.mcap")] = False,
+    ego_motion: Annotated[
+        bool, typer.Option("--ego-motion", help="the vehicle's own motion from the sweeps; velocities over ground")
+    ] = False,
+    record: Annotated[
+        bool, typer.Option("--record", help="also write results.mcap and, to look at, foxglove.mcap")
+    ] = False,
+    video: Annotated[Path | None, typer.Option(help="write an annotated video, *.mp4")] = None,
+    rerun: Annotated[Path | None, typer.Option(help="write a file for the Rerun viewer, *.rrd")] = None,
     as_json: Annotated[bool, typer.Option("--json", help="print the lines of results.jsonl instead of text")] = False,
 ) -> None:
     """Perceive: camera and lidar at their speed, fused and tracked; each sweep gives objects and a decision."""
@@ -46,6 +54,7 @@ def perceive(
     from wugan.apps.perception.pipeline import Rig, camera_source, lidar_source, perception
     from wugan.apps.perception.run import Report, drops_of
     from wugan.apps.perception.run import perceive as run
+    from wugan.apps.perception.view import Geometry, add_views, viewers
     from wugan.calibration import read_calibration
 
     if detector not in ("none", "coco"):
@@ -58,10 +67,12 @@ def perceive(
         found.warm_up()  # what is missing is said before anything starts
         found.close()
     limits = Limits(deadline_ms=deadline)
-    rig = Rig(read_calibration(calibration), lidar_frame, camera_name, limits, detector=found)
-    pictures = None if camera is None else camera_source(camera, rate)
-    pipeline = perception(pictures, lidar_source(lidar, rate), rig)
+    rig = Rig(read_calibration(calibration), lidar_frame, camera_name, limits, detector=found, ego_motion=ego_motion)
+    pictures = None if camera is None else camera_source(camera, rate, loop)
+    pipeline = perception(pictures, lidar_source(lidar, rate, loop), rig)
     results.mkdir(parents=True, exist_ok=True)
+    scene = results / "foxglove.mcap" if record else None
+    add_views(pipeline, viewers(Geometry.of(rig, camera is not None), video, rerun, scene))
     if record:
         from wugan.record import Recorder
 

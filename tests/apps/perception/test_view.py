@@ -1,0 +1,88 @@
+"""Results find their sweep and their picture again, in a pipeline that runs, from arrays."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+pytest.importorskip("cv2")
+from wugan.apps.perception.arrays import PictureArrays, SweepArrays
+from wugan.apps.perception.foxglove import FoxgloveFile
+from wugan.apps.perception.pipeline import Rig, perception
+from wugan.apps.perception.street import weaving_street
+from wugan.apps.perception.street_sensors import picture, rig, sweep
+from wugan.apps.perception.view import Geometry, View, Views, add_views, viewers
+from wugan.packet import Packet
+from wugan.pipeline import Pipeline
+from wugan.signals import Image, PointCloud
+from wugan.stage import Sink
+from wugan.sync import Nearest
+
+SWEEPS = 4
+
+
+class Keep(Sink[View]):
+    def __init__(self, into: list[Packet[View]]) -> None:
+        self.into = into
+
+    def write(self, packet: Packet[View]) -> None:
+        self.into.append(packet)
+
+
+def test_each_result_with_what_it_was_made_of() -> None:
+    street = weaving_street()
+    clouds = [sweep(street, number / 5, number).points for number in range(SWEEPS)]
+    pictures = [picture(street, number / 5).pixels for number in range(SWEEPS)]
+    p = perception(
+        PictureArrays(pictures, 5.0, realtime=True),
+        SweepArrays(clouds, 5.0, realtime=True),
+        Rig(rig(), ego_motion=True),
+    )
+    seen: list[Packet[View]] = []
+    add_views(p, {"keep": Keep(seen)})
+    with p.run("local") as running:
+        running.wait()
+    assert seen  # a loaded machine passes sweeps over
+    for packet in seen:
+        view, number = packet.data, round(packet.time_ns / 2e8)
+        assert view.perceived.time_ns == packet.time_ns
+        assert view.cloud is not None and len(view.cloud.points) == len(clouds[number])
+        assert view.image is None or view.image.pixels.shape == pictures[0].shape
+
+
+def test_a_pipeline_that_nobody_looks_at_is_left_as_it_is() -> None:
+    p = perception(None, SweepArrays([]), Rig(rig()))
+    before = set(p.nodes)
+    add_views(p, viewers(Geometry()))
+    assert set(p.nodes) == before
+
+
+def test_a_result_without_its_sweep_is_shown_without(view: Callable[..., View]) -> None:
+    policy = Nearest("250ms", wait="0ms")
+    given = view(4).perceived
+    sync = policy.synchronizer(["decision", "lidar"])
+    sync.push("lidar", Packet("lidar", 0, 0, PointCloud(view(0).cloud.points)))
+    (window,) = sync.push("decision", Packet("decision", 0, 400_000_000, given))
+    shown = Views(policy).combine(window)
+    assert shown is not None and shown.cloud is None and shown.perceived is given
+
+
+def test_the_files_asked_for_have_their_sinks(tmp_path: Path) -> None:
+    found = viewers(Geometry(), foxglove=tmp_path / "a.mcap")
+    assert isinstance(found["foxglove"], FoxgloveFile) and set(found) == {"foxglove"}
+
+
+def test_geometry_is_that_of_the_rig() -> None:
+    known = Rig(rig(), ego_motion=True)
+    geometry = Geometry.of(known)
+    assert geometry.camera is known.calibration.cameras["front"]
+    assert geometry.lidar_to_camera is not None and geometry.lidar_to_camera.target == "front"
+    assert Geometry.of(known, camera=False).camera is None
+
+
+def test_types_of_ports() -> None:
+    p = Pipeline("ports")
+    assert p.source(SweepArrays([])).ports.gives is PointCloud
+    assert p.source(PictureArrays([])).ports.gives is Image
