@@ -18,14 +18,8 @@ venv: install
 demo: install ## run the applications end to end and leave demo-result/index.html
 	@$(BIN)/wugan demo
 
-# Tests that share nothing: two at a time. The others look at what happens when, and want the machine for themselves.
-SIDE_BY_SIDE := tests/apps/voice_to_3d tests/apps/diagnosis tests/apps/perception/tracking tests/benchmarks \
-  $(addprefix tests/core/,attention calibration clouds fusion privacy scaffold) tests/modalities tests/test_docs.py \
-  $(addprefix tests/devices/haptic/,drivers effects emulators firmware proxy safety teleoperation)
-
 test: lint docs ## check the code, build the docs, run the tests; PYTEST_ARGS="-m 'not slow'" for a part
-	$(BIN)/python -m pytest -n 2 --dist loadfile $(SIDE_BY_SIDE) $(PYTEST_ARGS)
-	$(BIN)/python -m pytest $(addprefix --ignore=,$(SIDE_BY_SIDE)) $(PYTEST_ARGS)
+	$(BIN)/python -m pytest -n 2 --dist loadgroup $(PYTEST_ARGS)  # tests/conftest.py says what runs side by side
 
 lint: install ## ruff (rules and format) and mypy
 	$(BIN)/ruff check .

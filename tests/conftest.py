@@ -17,6 +17,20 @@ hypothesis.settings.register_profile("ci", derandomize=True, deadline=None, data
 hypothesis.settings.register_profile("desk", deadline=None)
 hypothesis.settings.load_profile("ci" if os.environ.get("CI") else "desk")
 
+# These look at what happens when, or take Ray for themselves: one after the other, in one process. All others share
+# nothing and run beside them, file by file.
+ONE_BY_ONE = (
+    *(
+        "apps/customer_service/test_pipeline.py",
+        "apps/diagnosis/test_diagnose.py",
+        "apps/perception/test_",
+        "apps/teleop",
+    ),
+    *("apps/voice_to_3d/readings/test_stages.py", "apps/voice_to_3d/test_pipeline.py"),
+    *("core/cli", "core/observe", "core/record", "core/runtime", "core/sync", "core/test_", "devices/test_"),
+    *("devices/haptic/servo", "devices/haptic/test_", "test_examples.py"),
+)
+
 
 @pytest.fixture(scope="session")
 def repository() -> Path:
@@ -46,8 +60,12 @@ def eventually() -> Callable[..., None]:
     return wait
 
 
+@pytest.hookimpl(tryfirst=True)  # before xdist reads the groups
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Skip what needs a graphics card or a device where there is none."""
+    """Say what may run side by side; skip what needs a graphics card or a device where there is none."""
+    for item in items:
+        file = item.path.relative_to(ROOT / "tests").as_posix()
+        item.add_marker(pytest.mark.xdist_group("one by one" if file.startswith(ONE_BY_ONE) else file))
     if not os.environ.get("WUGAN_HARDWARE"):
         for item in items:
             if item.get_closest_marker("hardware"):

@@ -8,14 +8,12 @@ from os import PathLike
 from typing import Any, Self
 
 import torch
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
-from safetensors import SafetensorError, safe_open
-from safetensors.torch import save_file
+from pydantic import BaseModel, ConfigDict, Field
 
 from wugan.apps.customer_service.network import HEADS, CallBackbone, CallNetwork, summary
-from wugan.errors import DataError
 from wugan.fused import Fused
 from wugan.fusion import FusionConfig
+from wugan.model_file import fitting, load_model, save_model
 from wugan.packet import Packet
 from wugan.stage import Head
 from wugan.tokens import Tokens
@@ -101,28 +99,16 @@ class CallModel:
             DataError: no such weights, or the file is not a model of this application.
         """
         path = weight_file(__package__, weights)
-        try:
-            with safe_open(path, framework="pt") as file:
-                metadata = file.metadata() or {}
-                state = {name: file.get_tensor(name).float() for name in file.keys()}  # noqa: SIM118 (no mapping)
-        except (SafetensorError, OSError) as error:
-            raise DataError(f"{path}: is not a readable safetensors file: {error}") from error
-        if metadata.get("format") != _FORMAT:
-            raise DataError(
-                f"{path}: is no customer-service model (format {metadata.get('format')!r}, not {_FORMAT!r})"
-            )
-        try:
-            info = ModelInfo.model_validate_json(metadata["info"])
+        state, described = load_model(path, _FORMAT, "a customer-service model")
+        with fitting(path):
+            info = ModelInfo.model_validate_json(described)
             network = CallNetwork(info.config, {name: len(labels) for name, labels in info.labels.items()})
             network.load_state_dict(state)
-        except (KeyError, ValidationError, RuntimeError) as error:
-            raise DataError(f"{path}: weights and description do not fit: {error}") from error
         return cls(network, info)
 
     def save(self, path: str | PathLike[str]) -> None:
         """Write weights and `info` to one safetensors file, in half precision."""
-        state = {name: tensor.half().contiguous() for name, tensor in self.network.state_dict().items()}
-        save_file(state, path, metadata={"format": _FORMAT, "info": self.info.model_dump_json()})
+        save_model(path, _FORMAT, self.network.state_dict(), self.info)
 
     def predict(self, window: Mapping[str, Packet[Tokens]]) -> CallResult:
         """Fuse one window and read it.

@@ -2,18 +2,13 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from os import PathLike
-from pathlib import Path
 from typing import Self, cast
 
 import torch
-from pydantic import ValidationError
-from safetensors import SafetensorError, safe_open
-from safetensors.torch import save_file
 from torch import Tensor, nn
 from torch.utils.checkpoint import checkpoint
 
@@ -27,10 +22,11 @@ from wugan.fusion.config import FusionConfig
 from wugan.fusion.explanation import Explanation, token_ranges
 from wugan.fusion.layers import AttentionPool, FourierEncoding, FusionBlock, InputProjection
 from wugan.fusion.token_batch import TokenBatch, collate
+from wugan.model_file import fitting, load_model, save_model
 from wugan.packet import Packet
 from wugan.tokens import Tokens
 
-_FORMAT = "wugan.fusion/1"
+_FORMAT = "wugan.fusion/2"
 
 
 @dataclass(frozen=True)
@@ -224,8 +220,7 @@ class FusionBackbone(nn.Module):
 
     def save(self, path: str | PathLike[str]) -> None:
         """Write weights and config to one safetensors file."""
-        state = {name: tensor.contiguous() for name, tensor in self.state_dict().items()}
-        save_file(state, path, metadata={"format": _FORMAT, "config": self.config.model_dump_json()})
+        save_model(path, _FORMAT, self.state_dict(), self.config, half=False)
 
     @classmethod
     def load(cls, path: str | PathLike[str], device: str = "cpu") -> Self:
@@ -234,21 +229,10 @@ class FusionBackbone(nn.Module):
         Raises:
             DataError: the file is missing, is no such file, or its weights do not fit its config.
         """
-        if not Path(path).is_file():
-            raise DataError(f"there is no fusion backbone at {path}")
-        try:
-            with safe_open(path, framework="pt", device=device) as file:
-                metadata = file.metadata() or {}
-                state = {name: file.get_tensor(name) for name in file.keys()}  # noqa: SIM118 (no mapping)
-        except (SafetensorError, OSError) as error:
-            raise DataError(f"{path} is not a readable safetensors file: {error}") from error
-        if metadata.get("format") != _FORMAT:
-            raise DataError(f"{path} is not a fusion backbone: format {metadata.get('format')!r}, expected {_FORMAT!r}")
-        try:
-            model = cls(FusionConfig.model_validate(json.loads(metadata["config"])))
+        state, described = load_model(path, _FORMAT, "a fusion backbone", device=device)
+        with fitting(path):
+            model = cls(FusionConfig.model_validate_json(described))
             model.load_state_dict(state)
-        except (KeyError, ValueError, RuntimeError, ValidationError) as error:
-            raise DataError(f"weights and config in {path} do not fit: {error}") from error
         return model.to(device).eval()
 
     def _inputs(self, batch: Mapping[str, TokenBatch]) -> tuple[Tensor, _Inputs]:

@@ -8,9 +8,7 @@ from typing import Any, Self
 import numpy as np
 import torch
 from numpy.typing import NDArray
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
-from safetensors import SafetensorError, safe_open
-from safetensors.torch import save_file
+from pydantic import BaseModel, ConfigDict, Field
 
 from wugan.apps.diagnosis.cohort.calibration import QUANTITIES, Calibration, logit, shape_of
 from wugan.apps.diagnosis.cohort.cohort import Cohort
@@ -21,6 +19,7 @@ from wugan.apps.diagnosis.cohort.result import PatientResult, Table, results
 from wugan.apps.diagnosis.cohort.schema import MODALITIES
 from wugan.errors import DataError
 from wugan.fusion import FusionConfig
+from wugan.model_file import fitting, load_model, save_model
 from wugan.weights import weight_file
 
 Array = NDArray[np.float64]
@@ -115,8 +114,8 @@ class CohortModel:
         """Write everything to one safetensors file, the members in half precision."""
         state = {f"encoder.{name}": torch.tensor(of).float() for name, of in self.encoder.state().items()}
         for number, member in enumerate(self.members):
-            state |= {f"member.{number}.{name}": of.half().contiguous() for name, of in member.state_dict().items()}
-        save_file(state, path, metadata={"format": _FORMAT, "info": self.info.model_dump_json()})
+            state |= {f"member.{number}.{name}": of.half() for name, of in member.state_dict().items()}
+        save_model(path, _FORMAT, state, self.info, half=False)  # the encoder's scales stay exact
 
     @classmethod
     def load(cls, weights: str | PathLike[str] = DEFAULT) -> Self:
@@ -129,16 +128,9 @@ class CohortModel:
             DataError: no such file, or it is not a model of this application.
         """
         path = weight_file(__package__, weights)
-        try:
-            with safe_open(path, framework="pt") as file:
-                metadata = file.metadata() or {}
-                state = {name: file.get_tensor(name).float() for name in file.keys()}  # noqa: SIM118 (no mapping)
-        except (SafetensorError, OSError) as error:
-            raise DataError(f"{path}: is not a readable safetensors file: {error}") from error
-        if metadata.get("format") != _FORMAT:
-            raise DataError(f"{path}: is no cohort model (format {metadata.get('format')!r}, not {_FORMAT!r})")
-        try:
-            info = ModelInfo.model_validate_json(metadata["info"])
+        state, described = load_model(path, _FORMAT, "a cohort model")
+        with fitting(path):
+            info = ModelInfo.model_validate_json(described)
             if not shape_of(info.calibration):
                 raise DataError(f"{path}: weights and description do not fit: the calibration has other shapes")
             encoder = CohortEncoder.from_state(_part(state, "encoder.", lambda t: t.double().numpy()))
@@ -147,8 +139,6 @@ class CohortModel:
                 member = CohortNetwork(info.config)
                 member.load_state_dict(_part(state, f"member.{number}.", lambda t: t))
                 members.append(member)
-        except (KeyError, ValidationError, RuntimeError) as error:
-            raise DataError(f"{path}: weights and description do not fit: {error}") from error
         if not members:
             raise DataError(f"{path}: holds no network")
         return cls(encoder, members, info)

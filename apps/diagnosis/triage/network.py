@@ -9,14 +9,12 @@ from typing import Any, Self
 import numpy as np
 import torch
 from numpy.typing import NDArray
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
-from safetensors import SafetensorError, safe_open
-from safetensors.torch import save_file
+from pydantic import BaseModel, ConfigDict, Field
 from torch import Tensor, nn
 
-from wugan.errors import DataError
 from wugan.fusion import FusionBackbone, FusionConfig
 from wugan.fusion.token_batch import TokenBatch, collate
+from wugan.model_file import fitting, load_model, save_model
 from wugan.tokens import Tokens
 from wugan.weights import weight_file
 
@@ -138,8 +136,7 @@ class TriageModel:
 
     def save(self, path: str | PathLike[str]) -> None:
         """Write weights in half precision and `info` to one safetensors file."""
-        state = {name: tensor.half().contiguous() for name, tensor in self.network.state_dict().items()}
-        save_file(state, path, metadata={"format": _FORMAT, "info": self.info.model_dump_json()})
+        save_model(path, _FORMAT, self.network.state_dict(), self.info)
 
     @classmethod
     def load(cls, weights: str | PathLike[str] = DEFAULT) -> Self:
@@ -149,20 +146,11 @@ class TriageModel:
             DataError: no such file, or it is not a model of this application.
         """
         path = weight_file(__package__, weights)
-        try:
-            with safe_open(path, framework="pt") as file:
-                metadata = file.metadata() or {}
-                state = {name: file.get_tensor(name).float() for name in file.keys()}  # noqa: SIM118 (no mapping)
-        except (SafetensorError, OSError) as error:
-            raise DataError(f"{path}: is not a readable safetensors file: {error}") from error
-        if metadata.get("format") != _FORMAT:
-            raise DataError(f"{path}: is no triage model (format {metadata.get('format')!r}, not {_FORMAT!r})")
-        try:
-            info = TriageInfo.model_validate_json(metadata["info"])
+        state, described = load_model(path, _FORMAT, "a triage model")
+        with fitting(path):
+            info = TriageInfo.model_validate_json(described)
             network = TriageNetwork(info.config)
             network.load_state_dict(state)
-        except (KeyError, ValidationError, RuntimeError) as error:
-            raise DataError(f"{path}: weights and description do not fit: {error}") from error
         return cls(network, info)
 
 

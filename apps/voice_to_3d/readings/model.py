@@ -4,24 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from importlib.resources import files
 from os import PathLike
-from pathlib import Path
 from typing import Any, Self
 
 import torch
-from pydantic import BaseModel, ConfigDict, ValidationError
-from safetensors import SafetensorError, safe_open
-from safetensors.torch import save_file
+from pydantic import BaseModel, ConfigDict
 
 from wugan.apps.voice_to_3d.readings.network import HEADS, ReadingBackbone, ReadingNetwork
 from wugan.apps.voice_to_3d.readings.reading import Estimate, Reading, ScanSize
-from wugan.errors import DataError
 from wugan.fused import Fused
 from wugan.fusion import FusionConfig
+from wugan.model_file import fitting, load_model, save_model
 from wugan.packet import Packet
 from wugan.stage import Head
 from wugan.tokens import Tokens
+from wugan.weights import weight_file
 
 DEFAULT = "default"
 SCAN = "scan"  #: attribute of a packet of scan tokens: its `ScanSize` as a dictionary
@@ -66,31 +63,17 @@ class ReadingModel:
         Raises:
             DataError: no such weights, or the file is not a model of readings.
         """
-        path = Path(weights)
-        if str(weights) == DEFAULT:
-            path = Path(str(files(__package__))) / "weights" / "default.safetensors"
-        if not path.is_file():
-            raise DataError(f"{path}: no such weights; give {DEFAULT!r} or a .safetensors file")
-        try:
-            with safe_open(path, framework="pt") as file:
-                metadata = file.metadata() or {}
-                state = {name: file.get_tensor(name).float() for name in file.keys()}  # noqa: SIM118 (no mapping)
-        except (SafetensorError, OSError) as error:
-            raise DataError(f"{path}: is not a readable safetensors file: {error}") from error
-        if metadata.get("format") != _FORMAT:
-            raise DataError(f"{path}: is no model of readings (format {metadata.get('format')!r}, not {_FORMAT!r})")
-        try:
-            info = ModelInfo.model_validate_json(metadata["info"])
+        path = weight_file(__package__, weights)
+        state, described = load_model(path, _FORMAT, "a model of readings")
+        with fitting(path):
+            info = ModelInfo.model_validate_json(described)
             network = ReadingNetwork(info.config, {name: len(labels) for name, labels in info.labels.items()})
             network.load_state_dict(state)
-        except (KeyError, ValidationError, RuntimeError) as error:
-            raise DataError(f"{path}: weights and description do not fit: {error}") from error
         return cls(network, info)
 
     def save(self, path: str | PathLike[str]) -> None:
         """Write weights and `info` to one safetensors file, in half precision."""
-        state = {name: tensor.half().contiguous() for name, tensor in self.network.state_dict().items()}
-        save_file(state, path, metadata={"format": _FORMAT, "info": self.info.model_dump_json()})
+        save_model(path, _FORMAT, self.network.state_dict(), self.info)
 
     def predict(self, window: Mapping[str, Packet[Tokens]]) -> Reading:
         """Fuse one window and read it.

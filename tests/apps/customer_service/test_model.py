@@ -112,7 +112,7 @@ def test_wrong_files_are_named(model: CallModel, tmp_path: Path) -> None:
     with pytest.raises(DataError, match="not a readable safetensors"):
         CallModel.load(path)
     save_file({}, path, metadata={"format": "another"})
-    with pytest.raises(DataError, match="no customer-service model"):
+    with pytest.raises(DataError, match="not a customer-service model"):
         CallModel.load(path)
     save_file({}, path, metadata={"format": "wugan.customer-service/1", "info": model.info.model_dump_json()})
     with pytest.raises(DataError, match="do not fit"):

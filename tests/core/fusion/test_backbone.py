@@ -221,7 +221,7 @@ def test_save_and_load(tmp_path: Path) -> None:
 
 def test_load_says_what_is_wrong(tmp_path: Path) -> None:
     file = tmp_path / "x.safetensors"
-    with pytest.raises(DataError, match="there is no fusion backbone at"):
+    with pytest.raises(DataError, match="no such file of weights"):
         FusionBackbone.load(file)
     file.write_bytes(b"no safetensors at all")
     with pytest.raises(DataError, match="not a readable safetensors file"):
@@ -235,7 +235,7 @@ def test_load_says_what_is_wrong(tmp_path: Path) -> None:
         (config(dim=64).model_dump(), "do not fit.*size mismatch"),
         ({"modalities": {}}, "do not fit.*modalities"),
     ):
-        save_file(state, file, metadata={"format": "wugan.fusion/1", "config": json.dumps(settings)})
+        save_file(state, file, metadata={"format": "wugan.fusion/2", "info": json.dumps(settings)})
         with pytest.raises(DataError, match=rf"(?s){message}"):
             FusionBackbone.load(file)
 

@@ -77,7 +77,7 @@ def test_files_that_are_no_model(tmp_path: Path) -> None:
     with pytest.raises(DataError, match="not a readable"):
         CohortModel.load(tmp_path / "bad.safetensors")
     save_file({}, tmp_path / "other.safetensors", metadata={"format": "another"})
-    with pytest.raises(DataError, match="no cohort model"):
+    with pytest.raises(DataError, match="not a cohort model"):
         CohortModel.load(tmp_path / "other.safetensors")
 
 
