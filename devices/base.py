@@ -29,6 +29,7 @@ logger = logging.getLogger(__name__)
 
 Out = TypeVar("Out")
 
+LOUD = 5  # files that cannot be read and are named in the log
 _GRACE_S = 1.0  # what `_capture` may still hand over once it is to end
 _RELEASE_S = 2.0  # how long `close` waits for the capturing thread to release the device
 
@@ -143,6 +144,19 @@ class Device(Source[Out]):
         """For `_capture`: count an item that is passed over because it is late."""
         if self._feed is not None:
             self._feed.skip()
+
+    def pass_over(self, error: Exception, number: int) -> None:
+        """For `_capture`: count an item that cannot be read, and say so of the first few.
+
+        Args:
+            error: why.
+            number: how many that makes.
+        """
+        self.skip()
+        if number <= LOUD:
+            logger.warning("%s; it is passed over", error)
+        elif number == LOUD + 1:
+            logger.warning("%s: further ones are passed over and counted without a word", self.name)
 
     @property
     def lost(self) -> int:

@@ -31,6 +31,8 @@ class LidarFiles(Device[PointCloud]):
         loop: how many times to play them; times go on.
         drop_late: with `realtime`, pass a sweep over when the next one is due already, as a sensor does, and count it
             (`lost`, and `attrs["lost"]` of the next).
+        drop_bad: pass over a file that cannot be read, say so in the log, and count it likewise, as long as there is a
+            good one.
 
     Raises:
         DataError: from `open`: no such file, no sweeps. From `packets`: a sweep is cut off, empty, of another shape,
@@ -46,6 +48,7 @@ class LidarFiles(Device[PointCloud]):
     drop_nan: bool = False
     loop: int = 1
     drop_late: bool = False
+    drop_bad: bool = False
     _files: list[Path] = field(init=False, repr=False, default_factory=list)
 
     def __post_init__(self) -> None:
@@ -77,12 +80,20 @@ class LidarFiles(Device[PointCloud]):
     def _capture(self) -> Iterator[Packet[PointCloud] | None]:
         clock = Playback(self) if self.realtime else None
         count = len(self._files) * self.loop
+        bad: list[DataError] = []
         for number in range(count):
             path, time_ns = self._files[number % len(self._files)], round(number * 1e9 / self.rate)
             if clock and self.drop_late and number + 1 < count and clock.passed(round((number + 1) * 1e9 / self.rate)):
                 self.skip()
                 continue
-            read = read_cloud(path, drop_nan=self.drop_nan)
+            try:
+                read = read_cloud(path, drop_nan=self.drop_nan)
+            except DataError as error:
+                bad.append(error)
+                if not self.drop_bad or len(bad) == count:
+                    raise
+                self.pass_over(error, len(bad))
+                continue
             due_ns = clock.wait(time_ns) if clock else 0
             if self.closing:
                 return

@@ -35,6 +35,8 @@ class VideoFile(Device[Image]):
         loop: how many times to play it; times go on.
         drop_late: with `realtime`, pass a picture over when the next one is due already, as a camera does, and count it
             (`lost`, and `attrs["lost"]` of the next).
+        drop_bad: pass over a picture that cannot be decoded, say so in the log, and count it likewise, as long as there
+            is a good one.
 
     Raises:
         DataError: from `open`: no such file, no video, no pictures. From `packets`: a picture cannot be decoded, or the
@@ -48,6 +50,7 @@ class VideoFile(Device[Image]):
     realtime: bool = False
     loop: int = 1
     drop_late: bool = False
+    drop_bad: bool = False
     _video: Any = field(init=False, repr=False, default=None)
     _pictures: list[Path] = field(init=False, repr=False, default_factory=list)
     _rate: float = field(init=False, repr=False, default=0.0)
@@ -102,7 +105,7 @@ class VideoFile(Device[Image]):
     def _capture(self) -> Iterator[Packet[Image] | None]:
         clock = Playback(self) if self.realtime else None
         period_ns = round(1e9 / self._rate)
-        start_ns = time_ns = 0
+        start_ns = time_ns = good = bad = 0
         for turn in range(self.loop):
             if turn and self._video is not None:
                 self._video.release()
@@ -112,12 +115,22 @@ class VideoFile(Device[Image]):
                 if clock and self.drop_late and clock.passed(time_ns + period_ns):
                     self.skip()
                     continue
-                image = decode()
+                try:
+                    image = decode()
+                except DataError as error:
+                    bad += 1
+                    if not self.drop_bad:
+                        raise
+                    self.pass_over(error, bad)
+                    continue
+                good += 1
                 due_ns = clock.wait(time_ns) if clock else 0
                 if self.closing:
                     return
                 yield Packet("", 0, time_ns, image, {}, due_ns)
             start_ns = time_ns + period_ns
+        if bad and not good:
+            raise DataError(f"{self.path}: no picture of it can be decoded")
 
     def _close(self) -> None:
         video, self._video = self._video, None

@@ -17,7 +17,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from wugan.apps.perception.collision import Vehicle, approach
 from wugan.objects import Box3D
 
-Kind: TypeAlias = Literal["collision", "distance", "late", "stale", "missing", "clock", "held"]
+Kind: TypeAlias = Literal["collision", "distance", "late", "stale", "missing", "clock", "begin", "held"]
 
 
 class Action(StrEnum):
@@ -37,7 +37,8 @@ class Reason(BaseModel):
     Attributes:
         action: what this reason alone asks for.
         kind: `collision` (time to collision), `distance` (free way), `late` (result past its deadline), `stale` (sensor
-            data too old), `missing` (sensor without data), `clock` (time went back), `held` (kept until it is safe).
+            data too old), `missing` (sensor without data), `clock` (time went back), `begin` (too few sweeps to
+            confirm anything), `held` (kept until it is safe).
         text: for people.
         track: id of the object that it is about.
     """
@@ -104,11 +105,13 @@ class Sense:
         age_ms: since what was used of it was captured; `None` if nothing of it was.
         needed: without it, nothing is known of what is ahead (the lidar); otherwise the others go on, slower.
         clock_back: its stamps went back since the last result.
+        awaited: further sweeps before what is there can be confirmed: until then, an empty road is none.
     """
 
     age_ms: float | None
     needed: bool = False
     clock_back: bool = False
+    awaited: int = 0
 
 
 def decide(
@@ -196,6 +199,9 @@ def _of_sense(name: str, sense: Sense, limits: Limits) -> list[Reason]:
         blind = sense.needed and not sense.age_ms <= limits.blind_ms
         action = Action.STOP if blind else Action.SLOW
         reasons.append(_reason(action, "stale", f"{name} is {sense.age_ms:.0f} ms old, {limits.stale_ms:.0f} allowed"))
+    if sense.awaited > 0:
+        text = f"nothing that {name} sees is confirmed yet ({sense.awaited} more needed)"
+        reasons.append(_reason(Action.SLOW, "begin", text))
     if sense.clock_back:
         reasons.append(_reason(Action.SLOW, "clock", f"the clock of {name} went back; tracks begin anew"))
     return reasons

@@ -16,6 +16,7 @@ from wugan.apps.perception.motion import SelfMotion, SensorState
 from wugan.apps.perception.perceived import Perceived, PerceivedObject
 from wugan.apps.perception.tracking import Stage as Life
 from wugan.apps.perception.tracking import Track, Tracker
+from wugan.apps.perception.tracking.settings import GENERAL
 from wugan.errors import PluginError
 from wugan.objects import Box3D
 from wugan.packet import Packet
@@ -58,6 +59,7 @@ class Perceiver(Stage[Scene, Perceived]):
         self._tracker: Tracker | None = None  # made where the stage runs: arrays that travel there arrive read-only
         self._holder = Holder((limits or Limits()).release)
         self._last_ns: int | None = None
+        self._sweeps = 0  # since tracks began
         self._motion = SelfMotion()
         self._moving = False  # whether the sensor's motion was known at the last sweep
 
@@ -77,17 +79,20 @@ class Perceiver(Stage[Scene, Perceived]):
             raise PluginError("Perceiver: warm_up() first; pipelines do so by themselves")
         back = self._last_ns is not None and packet.time_ns < self._last_ns
         if back:
-            tracker.reset()
+            self._begin_anew()
             self._motion.reset()
+        elif self._last_ns is not None and packet.time_ns - self._last_ns > GENERAL.coast_s * 1e9:
+            self._sweeps = 0  # tracks do not last so long
         self._last_ns = packet.time_ns
         state = self._place(scene, packet.time_ns) if self.ego_motion else None
         pose = None if state is None else state.pose
         tracks = [one for one in tracker.update(scene.detections, packet.time_ns, pose) if one.stage is not Life.DEAD]
         boxes = [track.box3d(scene.detections.frame) for track in tracks]
         seen = boxes if state is None else [state.relative(box, scene.detections.frame) for box in boxes]
+        self._sweeps += 1
         sure = [track for track in tracks if track.stage is not Life.TENTATIVE]
         age_ms = max(0, self.now_ns() - scene.entered_ns) / 1e6 if scene.entered_ns else 0.0
-        senses = {"lidar": Sense(age_ms, needed=True, clock_back=back)}
+        senses = {"lidar": Sense(age_ms, True, back, max(0, GENERAL.confirm_hits - self._sweeps))}
         if self.camera:
             lag = scene.camera_lag_ns
             senses["camera"] = Sense(None if lag is None else age_ms + abs(lag) / 1e6)
@@ -122,10 +127,15 @@ class Perceiver(Stage[Scene, Perceived]):
         if scene.ego is not None:
             self._motion.take(scene.ego, scene.ego_ns)
         state = self._motion.at(time_ns)
-        if state.known != self._moving and self._tracker is not None:
-            self._tracker.reset()
+        if state.known != self._moving:
+            self._begin_anew()
         self._moving = state.known
         return state
+
+    def _begin_anew(self) -> None:
+        if self._tracker is not None:
+            self._tracker.reset()
+        self._sweeps = 0
 
 
 def _speed_spread(track: Track) -> float:

@@ -90,7 +90,9 @@ def perception(
     model = rig.calibration.camera(rig.camera or None)
     name = next(key for key, one in rig.calibration.cameras.items() if one is model)
     sweeps = p.source(lidar, name="lidar")
-    found = p.stage(rig.proposals or Proposals(frame=frame), sweeps, name="proposals", link="latest", batch=1)
+    found = p.stage(
+        rig.proposals or Proposals(frame=frame, needs_ground=True), sweeps, name="proposals", link="latest", batch=1
+    )
     inputs = [found]
     if camera is not None:
         offset = rig.calibration.time_offsets_ns.get(name, 0) - rig.calibration.time_offsets_ns.get(frame, 0)
@@ -115,9 +117,9 @@ def camera_source(place: str, rate: float, loop: int = 1) -> Source[Image]:
     if "://" in place or place.startswith("/dev/"):
         return Camera(place)
     path = Path(place)
-    return VideoFile(path, fps=rate if path.is_dir() else None, realtime=True, loop=loop, drop_late=True)
+    return VideoFile(path, fps=rate if path.is_dir() else None, realtime=True, loop=loop, drop_late=True, drop_bad=True)
 
 
 def lidar_source(place: str, rate: float, loop: int = 1) -> Source[PointCloud]:
     """Sweeps of a file or folder, played at speed."""
-    return LidarFiles(place, rate=rate, realtime=True, drop_nan=True, loop=loop, drop_late=True)
+    return LidarFiles(place, rate=rate, realtime=True, drop_nan=True, loop=loop, drop_late=True, drop_bad=True)

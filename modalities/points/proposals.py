@@ -44,9 +44,11 @@ class Proposals(Encoder[PointCloud, Detections]):
         least: points that a thing has at least.
         longest: m; what is longer (walls, hedges) is left out.
         labelled: leave out what is of none of the known classes.
+        needs_ground: in a pipeline, refuse a sweep in which no ground is found, instead of giving no boxes: who decides
+            on them must not take a covered sensor for a free road.
 
     Raises:
-        DataError: a parameter is out of its range.
+        DataError: a parameter is out of its range. From `encode`, with `needs_ground`: no ground is found.
     """
 
     frame: str = "lidar"
@@ -56,6 +58,7 @@ class Proposals(Encoder[PointCloud, Detections]):
     least: int = 8
     longest: float = 14.0
     labelled: bool = False
+    needs_ground: bool = False
 
     def __post_init__(self) -> None:
         if not (0.05 <= self.cell <= 2 and self.cell < self.reach <= 2000 * self.cell and self.least >= 3):
@@ -69,7 +72,7 @@ class Proposals(Encoder[PointCloud, Detections]):
 
     def encode(self, batch: Sequence[Packet[PointCloud]]) -> list[Detections | None]:
         """The objects of each sweep; none is an answer too."""
-        return [self.propose(packet.data, packet.time_ns) for packet in batch]
+        return [self._propose(packet.data, packet.time_ns, self.needs_ground) for packet in batch]
 
     def propose(self, cloud: PointCloud, time_ns: int = 0) -> Detections:
         """Oriented boxes of one sweep, best first.
@@ -78,7 +81,16 @@ class Proposals(Encoder[PointCloud, Detections]):
             cloud: finite points, the sensor at 0, z up.
             time_ns: moment of the sweep, which becomes the detections'.
         """
-        height = self.ground.find(cloud.points).height
+        return self._propose(cloud, time_ns, needs_ground=False)
+
+    def _propose(self, cloud: PointCloud, time_ns: int, needs_ground: bool) -> Detections:
+        ground = self.ground.find(cloud.points)
+        if needs_ground and ground.plane is None:
+            raise DataError(
+                f"no ground is found in a sweep of {len(cloud.points)} points, so that nothing can be told of what "
+                "stands on it: is the sensor covered, tilted, or z not up?"
+            )
+        height = ground.height
         reach = min(self.reach, self.ground.reach) - self.cell
         with np.errstate(invalid="ignore"):
             standing = (height > self.ground.clearance) & (height < _TALLEST)

@@ -113,3 +113,20 @@ def test_playing_over_and_over_lets_time_go_on(tmp_path: Path) -> None:
     assert [packet.attrs["file"] for packet in packets] == ["0.bin", "1.bin"] * 3
     with pytest.raises(DataError, match="loop"):
         LidarFiles(tmp_path, loop=0)
+
+
+def test_files_that_cannot_be_read_are_passed_over_and_counted(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    for number in range(4):
+        sweep(number).tofile(tmp_path / f"{number}.bin")
+    (tmp_path / "1.bin").write_bytes(b"")
+    (tmp_path / "3.bin").write_bytes(sweep().tobytes()[:-5])
+    with LidarFiles(tmp_path, drop_bad=True) as lidar:
+        assert [packet.time_ns for packet in lidar.packets()] == [0, 200_000_000]
+    assert lidar.lost == 2
+    told = [record.message for record in caplog.records if "passed over" in record.message]
+    assert len(told) == 2 and "1.bin holds no points" in told[0] and "3.bin" in told[1]
+    (tmp_path / "1.bin").rename(tmp_path / "only.bin")
+    with pytest.raises(DataError, match=r"only\.bin"):
+        run_stage(LidarFiles(tmp_path / "only.bin", drop_bad=True))

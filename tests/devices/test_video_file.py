@@ -106,3 +106,16 @@ def test_playing_over_and_over_lets_time_go_on(film: Path, tmp_path: Path) -> No
     ]
     with pytest.raises(DataError, match="loop"):
         VideoFile(folder, loop=0)
+
+
+def test_pictures_that_cannot_be_decoded_are_passed_over_and_counted(tmp_path: Path) -> None:
+    for number in range(3):
+        cv2.imwrite(str(tmp_path / f"{number}.png"), picture(number))
+    (tmp_path / "1.png").write_bytes(b"none")
+    with VideoFile(tmp_path, fps=10, drop_bad=True) as video:
+        assert [packet.time_ns for packet in video.packets()] == [0, 200_000_000]
+        assert video.lost == 1
+    for number in (0, 2):
+        (tmp_path / f"{number}.png").write_bytes(b"")
+    with pytest.raises(DataError, match="no picture of it can be decoded"):
+        run_stage(VideoFile(tmp_path, fps=10, drop_bad=True))

@@ -58,14 +58,24 @@ def test_a_car_that_comes_nearer_keeps_its_id_until_it_is_to_stop() -> None:
 
 def test_an_empty_road_is_free_and_a_missing_camera_slows() -> None:
     rig = Rig()
-    assert [rig.see(number).decision.action for number in range(3)] == [Action.PROCEED] * 3
-    blind = rig.see(3, lag_ms=None)
+    assert [rig.see(number).decision.action for number in range(7)][4:] == [Action.PROCEED] * 3
+    blind = rig.see(7, lag_ms=None)
     assert blind.decision.action is Action.SLOW and blind.decision.reasons[0].kind == "missing"
-    assert Rig(camera=False).see(0, lag_ms=None).decision.action is Action.PROCEED
+    alone = Rig(camera=False)
+    assert [alone.see(number, lag_ms=None).decision.action for number in range(5)][-1] is Action.PROCEED
+
+
+def test_a_road_is_not_free_before_anything_can_be_confirmed() -> None:
+    rig = Rig()
+    first = [rig.see(number, car(5)).decision for number in range(3)]
+    assert first[0].gap_m is None and first[0].action is Action.SLOW  # the car is tentative still
+    assert all("begin" in [reason.kind for reason in decision.reasons] for decision in first[:2])
+    assert not first[2].degraded and first[2].gap_m == pytest.approx(1, abs=0.3)
+    assert [rig.see(number).decision.degraded for number in (9, 10, 11, 12)] == [True, True, False, False]  # a pause
 
 
 def test_late_and_stale_results_say_so() -> None:
-    assert Rig().see(0, age_ms=130).decision.reasons[0].kind == "late"
+    assert "late" in [reason.kind for reason in Rig().see(0, age_ms=130).decision.reasons]
     assert Rig().see(0, age_ms=600).decision.action is Action.STOP
 
 

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import time
+from collections.abc import Iterator
 from pathlib import Path
 
 import numpy as np
@@ -11,10 +13,14 @@ import typer
 from typer.testing import CliRunner
 
 from wugan.apps.perception.app import register
+from wugan.apps.perception.perceived import Perceived
 from wugan.apps.perception.pipeline import Rig, camera_source, lidar_source, perception
-from wugan.calibration import Calibration, CameraModel, Frames, Transform
+from wugan.calibration import Calibration, CameraModel, Frames, Transform, read_calibration
 from wugan.devices import Camera, VideoFile
-from wugan.errors import DataError
+from wugan.errors import DataError, DeviceError
+from wugan.packet import Packet
+from wugan.signals import Image, PointCloud
+from wugan.stage import Source
 
 cv2 = pytest.importorskip("cv2")
 SWEEPS = 8
@@ -81,6 +87,85 @@ def test_a_picture_of_another_size_is_no_evidence_and_the_decision_says_so(
     lines = perceive(drive, "--camera", str(drive / "camera"))
     reasons = [reason["text"] for line in lines for reason in line["decision"]["reasons"]]
     assert "camera gives nothing" in reasons and all(line["decision"]["action"] != "proceed" for line in lines)
+
+
+class Sweeps(Source[PointCloud]):
+    """A lidar that sees the same car, at these times (in sweeps), 20 a second."""
+
+    def __init__(self, *times: int, points: int | None = None) -> None:
+        self.times, self.points = times, points
+
+    def packets(self) -> Iterator[Packet[PointCloud]]:
+        cloud = PointCloud(sweep(12)[: self.points, :3].copy())
+        for number in self.times:
+            yield Packet("", 0, number * 50_000_000, cloud)
+            time.sleep(0.05)
+
+
+class Pictures(Source[Image]):
+    """A camera, 20 a second, that is unplugged after five pictures, and plugged in again."""
+
+    live = True
+    opened = 0
+
+    def open(self) -> None:
+        self.opened += 1
+        if self.opened in (2, 3):
+            raise DeviceError("no camera")
+
+    def packets(self) -> Iterator[Packet[Image]]:
+        if self.opened == 1:
+            self.began = time.monotonic()
+        for _ in range(5 if self.opened == 1 else 30):
+            time_ns = round((time.monotonic() - self.began) * 1e9)
+            yield Packet("", 0, time_ns, Image(np.zeros((96, 320, 3), np.uint8)))
+            time.sleep(0.05)
+        if self.opened == 1:
+            raise DeviceError("unplugged")
+
+
+def seen(tmp_path: Path, camera: Source[Image] | None, lidar: Source[PointCloud]) -> list[Perceived]:
+    results: list[Perceived] = []
+    p = perception(camera, lidar, Rig(read_calibration(rig_file(tmp_path / "rig.yaml"))))
+    p.sink(results.append, p.nodes["decision"])
+    with p.run("local", dead_letters=tmp_path / "dead") as running:
+        running.wait()
+    return results
+
+
+def test_a_camera_that_is_unplugged_slows_until_it_is_back(tmp_path: Path) -> None:
+    results = seen(tmp_path, Pictures(), Sweeps(*range(40)))
+    missing = ["missing" in [reason.kind for reason in one.decision.reasons] for one in results]
+    assert True in missing and not missing[-1]
+    gone = missing.index(True)
+    assert all(one.decision.action != "proceed" for one in results[gone : gone + 3])
+    assert all(one.objects for one in results[gone:])  # the lidar goes on
+
+
+def test_a_clock_that_goes_back_is_told_and_the_tracks_begin_anew(tmp_path: Path) -> None:
+    results = seen(tmp_path, None, Sweeps(*range(100, 106), *range(10, 22)))
+    kinds = [{reason.kind for reason in one.decision.reasons} for one in results]
+    back = next(number for number, one in enumerate(kinds) if "clock" in one)
+    assert results[back].time_ns < results[back - 1].time_ns
+    assert results[back].decision.action != "proceed" and "begin" in kinds[back]
+    before, after = ({one.id for one in results[number].objects} for number in (back - 1, -1))
+    assert before and after and before.isdisjoint(after)
+
+
+def test_a_covered_lidar_gives_no_result_that_could_be_taken_for_a_free_road(tmp_path: Path) -> None:
+    assert seen(tmp_path, None, Sweeps(*range(3), points=2)) == []
+    assert list((tmp_path / "dead").iterdir())
+
+
+def test_a_sweep_and_a_picture_that_are_cut_off_are_passed_over(drive: Path) -> None:
+    for broken in (drive / "lidar" / "000003.bin", drive / "camera" / "000004.png"):
+        broken.write_bytes(broken.read_bytes()[:-7] if broken.suffix == ".bin" else b"")
+    (drive / "lidar" / "000005.bin").write_bytes(b"")
+    lines = perceive(drive, "--camera", str(drive / "camera"))
+    files = [line["file"] for line in lines if line["seq"] >= 0]
+    assert "000007.bin" in files and not {"000003.bin", "000005.bin"} & set(files)
+    drops = json.loads((drive / "out" / "summary.json").read_text())["drops"]
+    assert drops["lidar"] >= 2 and drops["camera"] >= 1
 
 
 def test_sources_by_their_place(tmp_path: Path) -> None:

@@ -11,6 +11,7 @@ from wugan.clouds import read_cloud
 from wugan.errors import DataError
 from wugan.modalities.points import Proposals
 from wugan.objects import Box3D
+from wugan.packet import Packet
 from wugan.signals import PointCloud
 from wugan.testing import run_stage
 
@@ -95,6 +96,21 @@ def test_boxes_come_best_first_and_the_encoder_says_the_same() -> None:
 @pytest.mark.parametrize("points", [np.zeros((0, 3)), np.zeros((4, 3)), scan([]).points])
 def test_nothing_is_an_answer_too(points: np.ndarray) -> None:
     assert not Proposals().propose(PointCloud(points.astype(np.float32))).boxes
+
+
+def test_a_covered_sensor_is_no_free_road() -> None:
+    cloud = PointCloud(np.full((3, 3), 0.1, np.float32))
+    with pytest.raises(DataError, match="no ground is found in a sweep of 3 points.*covered"):
+        Proposals(needs_ground=True).encode([Packet("lidar", 0, 0, cloud)])
+    assert Proposals(needs_ground=True).encode([Packet("lidar", 0, 0, PointCloud(scan([]).points))])
+    assert Proposals().encode([Packet("lidar", 0, 0, cloud)]) != [None]
+
+
+def test_points_that_are_not_finite_change_nothing() -> None:
+    points = scan(CARS).points
+    bad = np.concatenate([points, [[np.nan, 0, 0], [np.inf, 1, 1], [1, -np.inf, np.nan], [1e30, 0, 0]]])
+    found, expected = Proposals().propose(PointCloud(bad.astype(np.float32))), Proposals().propose(PointCloud(points))
+    assert [box.center for box in found.boxes] == [box.center for box in expected.boxes]
 
 
 def test_parameters() -> None:
