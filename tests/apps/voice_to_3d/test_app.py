@@ -1,11 +1,15 @@
-"""`wugan make3d` as its user runs it."""
+"""`wugan make3d` as its user runs it: twice as a command, then by its entry function, which takes less time."""
 
 from __future__ import annotations
 
+import contextlib
+import io
 import json
+import signal
 import subprocess
 import sys
 from pathlib import Path
+from unittest import mock
 
 import numpy as np
 import pytest
@@ -14,16 +18,40 @@ trimesh = pytest.importorskip("trimesh", reason="needs the design extra")
 pytest.importorskip("manifold3d", reason="needs the design extra")
 
 
-def wugan(*arguments: str | Path, cwd: Path) -> subprocess.CompletedProcess[str]:
-    command = [sys.executable, "-m", "wugan", "make3d", *map(str, arguments)]
-    return subprocess.run(command, cwd=cwd, capture_output=True, text=True, check=False)
+def command(*arguments: str, cwd: Path) -> subprocess.CompletedProcess[str]:
+    """As a process of its own."""
+    words = [sys.executable, "-m", "wugan", "make3d", *arguments]
+    return subprocess.run(words, cwd=cwd, capture_output=True, text=True, check=False)
+
+
+def wugan(*arguments: str, cwd: Path) -> subprocess.CompletedProcess[str]:
+    """In this process: `main` with its arguments, what it prints and its exit status."""
+    from wugan.cli.main import main
+
+    words, status = ["wugan", "make3d", *arguments], 0
+    stdout, stderr = io.StringIO(), io.StringIO()
+    terminated = signal.getsignal(signal.SIGTERM)
+    with (
+        contextlib.chdir(cwd),
+        mock.patch.object(sys, "argv", words),
+        mock.patch.object(sys, "path", [*sys.path]),
+        contextlib.redirect_stdout(stdout),
+        contextlib.redirect_stderr(stderr),
+    ):
+        try:
+            main()
+        except SystemExit as exit:
+            status = int(exit.code or 0)
+        finally:
+            signal.signal(signal.SIGTERM, terminated)
+    return subprocess.CompletedProcess(words, status, stdout.getvalue(), stderr.getvalue())
 
 
 def test_sentences_make_files_of_every_kind(tmp_path: Path) -> None:
     files = ["p.glb", "p.stl", "p.3mf", "p.obj"]
     outputs = [word for name in files for word in ("-o", name)]
     said = ["--text", "a plate 80 by 40 by 8 mm", "--text", "drill a 10 mm hole through the middle"]
-    done = wugan(*said, *outputs, "--png", "--save", "p.json", cwd=tmp_path)
+    done = command(*said, *outputs, "--png", "--save", "p.json", cwd=tmp_path)
     assert done.returncode == 0, done.stderr
     assert "1 part, 80 × 40 × 8 mm: p.glb, p.stl, p.3mf, p.obj, p.png" in done.stdout
     for name in files:
@@ -61,6 +89,13 @@ def test_a_recording_is_heard(tmp_path: Path) -> None:
     done = wugan("--audio", "cube.wav", "-o", "cube.stl", cwd=tmp_path)
     assert done.returncode == 0, done.stderr
     assert trimesh.load(tmp_path / "cube.stl").extents == pytest.approx([50] * 3)
+
+
+def test_a_bad_file_is_told_by_the_command_itself(tmp_path: Path) -> None:
+    (tmp_path / "broken.json").write_text("{")
+    done = command("--scene", "broken.json", "-o", "x.glb", cwd=tmp_path)
+    assert done.returncode == 1 and done.stdout == ""
+    assert "broken.json" in done.stderr and "Traceback" not in done.stderr
 
 
 def test_what_was_not_understood_is_told_and_may_be_an_error(tmp_path: Path) -> None:
