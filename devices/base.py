@@ -41,7 +41,7 @@ class Health:
     Attributes:
         state: `closed` (never opened, or closed), `open`, `ended` (a file at its end) or `lost`.
         captured: packets since it was opened.
-        lost: what the stream's reader was too slow for (packets; samples for sound).
+        lost: what the stream's reader was too slow for (packets; samples for sound); of files, what was passed over.
         age_s: seconds since the last packet; `None` before the first.
         rate_hz: packets a second, of the last 256.
         jitter_s: standard deviation of the intervals between them.
@@ -210,7 +210,8 @@ class Device(Source[Out]):
             if thread.is_alive():
                 logger.warning("%s does not answer; it is released when it does", self.name)
         if feed.lost:
-            logger.warning("%s: its reader was too slow for %d of its data", self.name, feed.lost)
+            why = "its reader was too slow" if self.live else "they were late, or could not be read"
+            logger.warning("%s: %d of its data were passed over: %s", self.name, feed.lost, why)
 
     def packets(self) -> Iterator[Packet[Out]]:
         """What is captured, in order, until the data ends or `close()` is called.

@@ -83,7 +83,7 @@ class Feed(Generic[Out]):
             self._changed.notify_all()
 
     def skip(self, weight: int = 1) -> None:
-        """Count what the device passed over, since its reader was too slow for it."""
+        """Count what the device passed over."""
         with self._changed:
             self._dropped += weight
             self._lost += weight

@@ -64,7 +64,7 @@ def approach(box: Box3D, vehicle: Vehicle, speed_spread: float = 0.0) -> Approac
         vehicle: its outline.
         speed_spread: standard deviation of the velocity, m/s: the object is taken to close in by that much faster.
     """
-    corners = box.corners()[:4, :2]
+    around = _footprint(box)
     outline = vehicle.rectangle
     vx, vy, _ = box.velocity or (0.0, 0.0, 0.0)
     distance = math.hypot(box.center[0], box.center[1])
@@ -72,11 +72,13 @@ def approach(box: Box3D, vehicle: Vehicle, speed_spread: float = 0.0) -> Approac
         vx -= speed_spread * box.center[0] / distance
         vy -= speed_spread * box.center[1] / distance
     low, high = outline.min(axis=0), outline.max(axis=0)
-    in_path = corners[:, 1].min() < high[1] and corners[:, 1].max() > low[1] and corners[:, 0].max() > low[0]
-    ahead = in_path and box.center[0] > 0
-    gap = max(0.0, float(corners[:, 0].min()) - vehicle.front) if ahead else math.inf
+    xs, ys = zip(*around, strict=True)
+    in_path = min(ys) < high[1] and max(ys) > low[1] and max(xs) > low[0]
+    ahead = bool(in_path and box.center[0] > 0)
+    gap = max(0.0, min(xs) - vehicle.front) if ahead else math.inf
     if _out_of_reach(box, (vx, vy), low, high):  # most things are, and it costs a twentieth to say so
         return Approach(math.inf, gap, -vx if ahead else 0.0)
+    corners = np.array(around)
     times = np.arange(0.0, HORIZON_S + STEP_S / 2, STEP_S)
     moved = corners[None] + times[:, None, None] * np.array([vx, vy])
     touching = np.flatnonzero(_overlap(moved, outline))
@@ -85,6 +87,17 @@ def approach(box: Box3D, vehicle: Vehicle, speed_spread: float = 0.0) -> Approac
         first = int(touching[0])
         ttc = 0.0 if first == 0 else _refined(corners, np.array([vx, vy]), outline, float(times[first]))
     return Approach(ttc, gap, -vx if ahead else 0.0)
+
+
+def _footprint(box: Box3D) -> list[tuple[float, float]]:
+    """The four corners seen from above, in turn. In plain numbers: most objects need no more than their bounds."""
+    x, y, _ = box.center
+    cos, sin = math.cos(box.yaw), math.sin(box.yaw)
+    half, side = box.size[0] / 2, box.size[1] / 2
+    return [
+        (x + cos * along - sin * across, y + sin * along + cos * across)
+        for along, across in ((half, side), (-half, side), (-half, -side), (half, -side))
+    ]
 
 
 def _out_of_reach(

@@ -1,11 +1,12 @@
-"""Voxels, ground, Morton order, views, proposals and ego-motion beside Open3D and numpy, on one core, in one run.
+"""Voxels, ground, Morton order, views, projection, proposals and ego-motion beside Open3D and numpy, on one core.
 
     python benchmarks/points/geometry.py [FOLDER of KITTI .bin] [--full] [--json]
 
 Without a folder it looks for the public KITTI sweeps (`WUGAN_DATA/kitti/velodyne`), and otherwise makes sweeps of a
 plane with boxes on it. Prints the median and the 99th percentile of the time for a sweep, and how many times longer the
-peer takes. Peers do what comes nearest: Open3D's voxels come without order and without the place of each point, its
-`segment_plane` finds one plane only, and its clusters (DBSCAN, of one sweep) come without ground removal and boxes.
+peer takes in the same run. Peers do what comes nearest: Open3D's voxels come without order and without the place of
+each point, its `segment_plane` finds one plane only, its projection gives a depth image and not each point's pixel, and
+its clusters (DBSCAN, of one sweep) come without ground removal and boxes.
 """
 
 from __future__ import annotations
@@ -23,6 +24,7 @@ os.environ.setdefault("OMP_NUM_THREADS", "1")  # before numpy and Open3D start t
 import numpy as np
 import open3d
 
+from wugan.calibration import CameraModel, Transform
 from wugan.clouds import read_cloud
 from wugan.modalities.points import BirdsEye, EgoMotion, GroundFinder, PointEncoder, Proposals, RangeView, voxelise
 from wugan.morton import morton_order
@@ -31,6 +33,9 @@ from wugan.signals import PointCloud
 
 SIZE = 0.2  # m of a voxel
 CELL = 0.1  # m of a cell of the Morton order
+WIDTH, HEIGHT = 1242, 375  # of a picture
+MATRIX = np.array([[721.5, 0, 609.6], [0, 721.5, 172.9], [0, 0, 1]])
+MOUNT = Transform.of("lidar", "camera", [0.5, 0.5, -0.5, 0.5], [0.0, -0.08, -0.27])  # x ahead to z ahead
 QUICK, FULL = 2, 10  # times that each sweep is gone through
 
 
@@ -91,6 +96,18 @@ def numpy_range_view(points: np.ndarray) -> np.ndarray:
     return image
 
 
+def numpy_projection(points: np.ndarray) -> np.ndarray:
+    seen = points @ MOUNT.rotation.T + MOUNT.translation
+    seen = seen[seen[:, 2] > 0]
+    pixels = seen @ MATRIX.T
+    pixels = pixels[:, :2] / pixels[:, 2:]
+    return pixels[(pixels >= 0).all(axis=1) & (pixels < (WIDTH, HEIGHT)).all(axis=1)]
+
+
+def open3d_projection(cloud: open3d.t.geometry.PointCloud) -> object:
+    return cloud.project_to_depth_image(WIDTH, HEIGHT, MATRIX, MOUNT.matrix, 1.0, 100.0)
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     root = Path(os.environ.get("WUGAN_DATA", Path(__file__).resolve().parents[3] / "shared" / "data"))
@@ -104,6 +121,8 @@ def main() -> None:
     sweeps = [cloud.points for cloud in clouds]
     theirs = [legacy(points) for points in sweeps]
     finder, proposals, encoder, ego = GroundFinder(), Proposals(), PointEncoder(), EgoMotion()
+    tensors = [open3d.t.geometry.PointCloud(points.copy()) for points in sweeps]
+    camera = CameraModel(MATRIX, WIDTH, HEIGHT, "camera")
     standing = [points[~finder.find(points).mask] for points in sweeps]
     near = [legacy(points[np.linalg.norm(points[:, :2], axis=1) < proposals.reach]) for points in standing]
     open3d.utility.random.seed(0)
@@ -118,6 +137,24 @@ def main() -> None:
         ("ground", "", finder.find, sweeps, "Open3D plane", lambda c: c.segment_plane(0.2, 3, 100), theirs),
         ("Morton order", "0.1 m", lambda p: morton_order(p, CELL), sweeps, "numpy", numpy_morton, sweeps),
         ("range view", "64 × 2048", RangeView().project, clouds, "numpy", numpy_range_view, sweeps),
+        (
+            "projection",
+            "1242 × 375",
+            lambda p: camera.project_from(p, MOUNT),
+            sweeps,
+            "numpy",
+            numpy_projection,
+            sweeps,
+        ),
+        (
+            "projection",
+            "1242 × 375",
+            lambda p: camera.project_from(p, MOUNT),
+            sweeps,
+            "Open3D",
+            open3d_projection,
+            tensors,
+        ),
         ("bird's-eye maps", "500 × 400", BirdsEye().project, clouds, "", None, []),
         ("proposals", "all", proposals.propose, clouds, "Open3D DBSCAN", lambda c: c.cluster_dbscan(0.4, 5), near[:1]),
         ("tokens", "0.8 m", lambda c: encoder.encode([Packet("", 0, 0, c)]), clouds, "", None, []),

@@ -28,7 +28,7 @@ COUNTERS = (
     "pid",
     "batches",  # calls with gathered packets
     "batched",  # packets in these calls
-    "missed",  # what a device captured and its reader was too slow for: packets, of a microphone samples
+    "missed",  # what a device captured and nobody got: packets, of a microphone samples
 )
 # Where those are that are counted for every packet, which takes no look at their names.
 HANDLED, EMITTED, BUSY_SINCE, BUSY = map(COUNTERS.index, ("handled", "emitted", "busy_since_ns", "busy_ns"))
