@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import re
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -11,6 +12,7 @@ from wugan.apps.perception.camera_evidence import CameraEvidence
 from wugan.apps.perception.collision import Vehicle
 from wugan.apps.perception.decision import Limits
 from wugan.apps.perception.evidence import EvidenceFusion
+from wugan.apps.perception.mounting import doubts
 from wugan.apps.perception.perceived import Perceived
 from wugan.apps.perception.perceiver import Perceiver
 from wugan.calibration import Calibration
@@ -23,6 +25,8 @@ from wugan.modalities.video.detections import Detector
 from wugan.signals import Image, PointCloud
 from wugan.stage import Sink, Source
 from wugan.sync import Nearest
+
+log = logging.getLogger(__name__)
 
 CAMERA_MAX_AGE = "250ms"  # of a picture beside a sweep; older ones say nothing of what moves
 CAMERA_WAIT = "30ms"  # for a picture nearer to the sweep in time than the one that is there
@@ -94,14 +98,17 @@ def perception(
         rig.proposals or Proposals(frame=frame, needs_ground=True), sweeps, name="proposals", link="latest", batch=1
     )
     inputs = [found]
+    lidar_to_camera = rig.calibration.frames.lookup(frame, model.frame)
     if camera is not None:
+        for doubt in doubts(model, lidar_to_camera):
+            log.warning("%s", doubt)
         offset = rig.calibration.time_offsets_ns.get(name, 0) - rig.calibration.time_offsets_ns.get(frame, 0)
         evidence = CameraEvidence(model, rig.detector, offset)
         inputs.append(p.stage(evidence, p.source(camera, name="camera"), name="evidence", link="latest"))
     if rig.ego_motion:
         inputs.append(p.stage(EgoMotion(), sweeps, name="ego", link="latest"))
     sync = Nearest(CAMERA_MAX_AGE, CAMERA_WAIT)
-    fusion = EvidenceFusion(sync, model, rig.calibration.frames.lookup(frame, model.frame))
+    fusion = EvidenceFusion(sync, model, lidar_to_camera)
     scenes = p.join(*inputs, component=fusion, name="fused", link="latest")
     perceiver = Perceiver(rig.limits, rig.vehicle, camera is not None, rig.ego_motion)
     result = p.stage(perceiver, scenes, name="decision", link="latest")

@@ -179,3 +179,12 @@ def test_a_rig_without_the_usual_names_asks(tmp_path: Path) -> None:
     rig = Rig(Calibration(Frames([Transform.identity("top", "optical")]), {"front": camera}))
     with pytest.raises(DataError, match="has top, optical; give --lidar-frame"):
         perception(None, lidar_source(str(tmp_path), 10), rig)
+
+
+def test_a_doubtful_mount_is_told(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
+    camera = CameraModel(np.array([[180.0, 0, 160], [0, 180, 48], [0, 0, 1]]), 320, 96, "optical")
+    rig = Rig(Calibration(Frames([Transform.identity("lidar", "optical")]), {"front": camera}))
+    perception(None, lidar_source(str(tmp_path), 10), rig)
+    assert not caplog.records  # nobody asks it
+    perception(camera_source(str(tmp_path), 10), lidar_source(str(tmp_path), 10), rig)
+    assert "change of axes" in caplog.text
