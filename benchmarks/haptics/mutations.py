@@ -81,6 +81,15 @@ KINDS: tuple[Callable[[bytearray, bytes, list[int]], None], ...] = (
 )
 
 
+def found_for_certain(frame: bytes, damaged: bytes) -> bool:
+    """Whether a CRC of 16 bits or more must find this damage: a burst of up to 16 bits, or up to three flipped bits."""
+    if len(frame) != len(damaged):
+        return False
+    difference = int.from_bytes(frame, "big") ^ int.from_bytes(damaged, "big")
+    lowest = difference & -difference
+    return difference.bit_count() <= 3 or difference.bit_length() - lowest.bit_length() < 16
+
+
 class Mutator:
     """Damages frames, each kind as often as the next."""
 

@@ -10,6 +10,7 @@ The peers answer less: one nearest point, with no proxy, no side and no friction
 pays at least. Mesh: Open3D's `RaycastingScene.compute_closest_points`; cloud: SciPy's `cKDTree.query` of 28
 neighbours (as many as speak for a place in ours) and their mean plane.
 
+The steps run as in the servo process: with real-time priority and without garbage collection, where that is permitted.
 `wall` includes what else the machine does, `cpu` is this thread's own time. `through` counts steps on which the proxy
 was inside the torus: none may be.
 """
@@ -27,6 +28,7 @@ from numpy.typing import NDArray
 
 from wugan.devices.haptic.effects import Program, Renderer, Surface
 from wugan.devices.haptic.proxy import Geometry, Proxy, cloud, mesh, warm_up
+from wugan.devices.haptic.servo.realtime import ask_for_real_time
 
 Array = NDArray[np.float64]
 Step = Callable[[Array], object]
@@ -163,6 +165,8 @@ def main() -> None:
             f"scale {geometry.scale * 1e3:.2f} mm, radius {geometry.radius * 1e3:.2f} mm"
         )
         things.append((name, geometry, peers))
+    for refused in ask_for_real_time():
+        print(refused)
     rows = []
     print(f"{'':6}{'path':8}{'what':34}{'p50':>8}{'p99':>9}{'max':>10}{'cpu p99':>9}{'cpu max':>9}  µs   p99 / ours")
     for name, geometry, peers in things:

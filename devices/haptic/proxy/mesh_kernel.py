@@ -27,7 +27,7 @@ _FEW, MOST_NEAR = 96, 512
 _MOST_MOVES, _MOST_FREE = 8, 40
 #: Work in one period: triangles, each times the half-spaces that it is held against and 8 for finding it, about 8 ns.
 #: What is left to go is for the next period.
-_MOST_WORK = 8_000
+_MOST_WORK = 4_000
 #: How often it looks less far where there are too many triangles.
 _HALVINGS = 8
 #: A move shorter than this is rest, m.
