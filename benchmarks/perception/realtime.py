@@ -1,6 +1,7 @@
 """Age of decisions, drops and times by stage, with a camera and a lidar played at their rate, beside a plain loop.
 
     python benchmarks/perception/realtime.py [--sweeps 240] [--rates 10 30] [--runs plain local ray] [--json]
+    python benchmarks/perception/realtime.py --runs ray --coco     # with CocoDetector on each picture
 
 Plays the 12 KITTI sweeps and pictures of the data folder ($WUGAN_DATA, else ../shared/data beside the checkout) over
 and over. Age: from the moment at which a sensor would have given the sweep until its decision; every sweep from the
@@ -31,6 +32,7 @@ from wugan.apps.perception.perceived import Perceived
 from wugan.apps.perception.pipeline import Rig, camera_source, lidar_source, perception
 from wugan.apps.perception.run import Report, drops_of
 from wugan.calibration import Calibration, read_calibration
+from wugan.modalities.video import CocoDetector
 from wugan.objects import Box3D
 
 ROOT = Path(__file__).resolve().parents[3]
@@ -55,9 +57,9 @@ def kitti_calibration() -> Calibration:
         return read_calibration(Path(folder))
 
 
-def wugan_run(data: Path, runtime: Literal["local", "ray"], rate: float, loops: int) -> Row:
+def wugan_run(data: Path, runtime: Literal["local", "ray"], rate: float, loops: int, coco: bool) -> Row:
     """The pipeline of `wugan perceive`."""
-    rig = Rig(kitti_calibration())
+    rig = Rig(kitti_calibration(), detector=CocoDetector() if coco else None)
     camera = camera_source(str(data / "image_02"), rate, loops)
     pipeline = perception(camera, lidar_source(str(data / "velodyne"), rate, loops), rig)
     results: queue.Queue[Perceived] = queue.Queue()
@@ -66,10 +68,11 @@ def wugan_run(data: Path, runtime: Literal["local", "ray"], rate: float, loops: 
     with pipeline.run(runtime) as running:
         warm = time.monotonic() - started
         running.wait()
-        report, lags = Report(), []
+        report, lags, supported = Report(), [], 0
         while not results.empty():
             report.take(one := results.get())
             lags.append(one.camera_lag_ms)
+            supported += sum(thing.camera > 0.2 for thing in one.objects)
         stages = {
             name: (stats["p50_ms"], stats["p99_ms"])
             for name, stats in running.stats().items()
@@ -80,6 +83,7 @@ def wugan_run(data: Path, runtime: Literal["local", "ray"], rate: float, loops: 
         **row,
         "stages": stages,
         "warm_s": round(warm, 1),
+        "supported": supported / max(1, len(lags)),
         "without_picture": sum(lag is None for lag in lags),
         "picture_off_ms": max((abs(lag) for lag in lags if lag is not None), default=None),
     }
@@ -162,6 +166,7 @@ def main() -> None:
     parser.add_argument("--sweeps", type=int, default=240)
     parser.add_argument("--rates", type=float, nargs="+", default=[10.0, 30.0])
     parser.add_argument("--runs", nargs="+", choices=["plain", "local", "ray"], default=["plain", "local", "ray"])
+    parser.add_argument("--coco", action="store_true", help="find things in the pictures too; see docs/video.md")
     parser.add_argument("--json", action="store_true")
     options = parser.parse_args()
     cv2.setNumThreads(1)
@@ -173,7 +178,7 @@ def main() -> None:
             row = (
                 plain_run(options.folder, rate, loops)
                 if run == "plain"
-                else wugan_run(options.folder, run, rate, loops)
+                else wugan_run(options.folder, run, rate, loops, options.coco)
             )
             if options.json:
                 print(json.dumps(row), flush=True)
@@ -186,6 +191,8 @@ def main() -> None:
             if "warm_s" in row:
                 off, none = row["picture_off_ms"], row["without_picture"]
                 print(f"{'':12}ready after {row['warm_s']} s; picture off by at most {off} ms, none for {none}")
+                if options.coco:
+                    print(f"{'':12}objects that the picture supports: {row['supported']:.1f} a sweep")
 
 
 if __name__ == "__main__":

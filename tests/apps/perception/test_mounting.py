@@ -37,7 +37,7 @@ def test_cameras_that_look_anywhere_along_the_ground(yaw: float, pitch: float) -
         (Transform(np.linalg.inv(turned().matrix), "lidar", "optical"), 720, "on its side.*inverse"),
         (Transform.identity("lidar", "optical"), 720, "change of axes"),
         (Transform.of("lidar", "optical", np.diag([-1.0, -1, 1]) @ turned().rotation), 720, "upside down"),
-        (Transform.of("lidar", "optical", AHEAD, [0, -80, -270]), 720, "281\.6 m away.*metres"),
+        (Transform.of("lidar", "optical", AHEAD, [0, -80, -270]), 720, r"281\.6 m away.*metres"),
         (turned(), 720e3, "0.099° across.*in pixels"),
         (turned(pitch=50), 720, "falls in 2% of.*look at the same"),
     ],
