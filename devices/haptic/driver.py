@@ -49,11 +49,16 @@ class Driver(ABC):
     period's deadline has passed. After a timeout or a `ProtocolError` it never trusts what is left in the line: it
     flushes, calls `reset()` and runs `handshake()` again. `stop()` is sent on every way out.
 
+    A driver sets `_spec`, and where they differ from the usual `_baud` and `_boot_s`; or it overrides the properties.
+
     What it was constructed with is kept under the parameters' own names, for YAML. A copy in another process is
     constructed from the same values, and begins with a handshake.
     """
 
     _given: dict[str, Any]
+    _spec: HapticSpec
+    _baud: int = 115_200
+    _boot_s: float = 0.0
 
     def __new__(cls, *args: Any, **kwargs: Any) -> Self:
         """Keep what the constructor is given, whatever the constructor itself keeps."""
@@ -70,9 +75,9 @@ class Driver(ABC):
         return _construct, (type(self), self._given)
 
     @property
-    @abstractmethod
     def spec(self) -> HapticSpec:
         """What the device can do; after `handshake()` with what the device itself has said."""
+        return self._spec
 
     @abstractmethod
     def handshake(self) -> Handshake:
@@ -124,12 +129,12 @@ class Driver(ABC):
     @property
     def baud(self) -> int:
         """Bits per second that the port is opened with; USB CDC devices ignore it."""
-        return 115_200
+        return self._baud
 
     @property
     def waits_s(self) -> float:
         """Time to leave between opening the port and the first byte (a board that resets on open: 2 s)."""
-        return 0.0
+        return self._boot_s
 
 
 def _construct(cls: type[Driver], given: dict[str, Any]) -> Driver:

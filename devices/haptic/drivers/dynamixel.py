@@ -112,14 +112,6 @@ class Dynamixel(Driver):
         return limit if self._most is None else min(limit, max(round(self._most / kind.ampere), 1))
 
     @property
-    def spec(self) -> HapticSpec:
-        return self._spec
-
-    @property
-    def baud(self) -> int:
-        return self._baud
-
-    @property
     def dropped(self) -> dict[str, int]:
         return dict(self._dropped + self._parser.dropped)
 

@@ -111,11 +111,6 @@ class Haply(Driver):
         )
 
     @property
-    def spec(self) -> HapticSpec:
-        """What the device can do; the board itself says nothing."""
-        return self._spec
-
-    @property
     def dropped(self) -> dict[str, int]:
         """Replies that were thrown away: `form`, `unasked`, `overlap`, `non-finite`, `range`."""
         return dict(self._replies.dropped)

@@ -100,11 +100,6 @@ class Inverse3(Driver):
         )
 
     @property
-    def spec(self) -> HapticSpec:
-        """What the device can do; after the handshake with its numbers in `model`."""
-        return self._spec
-
-    @property
     def dropped(self) -> dict[str, int]:
         """Replies that were thrown away: `form`, `unasked`, `overlap`, `out-of-step`, `non-finite`, `range`."""
         return dict(self._replies.dropped)

@@ -144,14 +144,6 @@ class ODrive(Driver):
         self._states = [0] * self._axes
 
     @property
-    def spec(self) -> HapticSpec:
-        return self._spec
-
-    @property
-    def baud(self) -> int:
-        return self._baud
-
-    @property
     def dropped(self) -> dict[str, int]:
         return dict(self._dropped)
 

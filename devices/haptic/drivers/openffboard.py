@@ -115,14 +115,6 @@ class OpenFFBoard(Driver):
         self._fault = ""
 
     @property
-    def spec(self) -> HapticSpec:
-        return self._spec
-
-    @property
-    def baud(self) -> int:
-        return self._baud
-
-    @property
     def dropped(self) -> dict[str, int]:
         return dict(self._dropped)
 

@@ -85,24 +85,9 @@ class SimpleFoc(Driver):
         )
 
     @property
-    def spec(self) -> HapticSpec:
-        """What the device can do; the board itself says nothing."""
-        return self._spec
-
-    @property
     def dropped(self) -> dict[str, int]:
         """Lines thrown away: `form`, `echo`, `unasked`, `overlap`, `out-of-step`, `length`, `range`, `foreign`."""
         return dict(self._replies.dropped)
-
-    @property
-    def baud(self) -> int:
-        """Of the sketch."""
-        return self._baud
-
-    @property
-    def waits_s(self) -> float:
-        """An AVR board starts anew when its port is opened."""
-        return self._boot_s
 
     def handshake(self) -> Handshake:
         """Machine-readable form, the letters, and for each: off, torque control, target 0, limits, on.

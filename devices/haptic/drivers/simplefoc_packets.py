@@ -108,24 +108,9 @@ class SimpleFocPackets(Driver):
         )
 
     @property
-    def spec(self) -> HapticSpec:
-        """What the device can do; the board itself says only how many motors it has."""
-        return self._spec
-
-    @property
     def dropped(self) -> dict[str, int]:
         """Answers thrown away: `form`, `echo`, `unasked`, `overlap`, `out-of-step`, `length`, `range`, `non-finite`."""
         return dict(self._form.dropped)
-
-    @property
-    def baud(self) -> int:
-        """Of the sketch."""
-        return self._baud
-
-    @property
-    def waits_s(self) -> float:
-        """An AVR board starts anew when its port is opened."""
-        return self._boot_s
 
     def handshake(self) -> Handshake:
         """Find the beginning of a packet, whether writes are echoed, and for each motor: off, set up, zero, on.

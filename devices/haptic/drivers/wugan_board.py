@@ -125,18 +125,6 @@ class WuganBoard(Driver):
         self._limits = self._spec.max_output
 
     @property
-    def spec(self) -> HapticSpec:
-        return self._spec
-
-    @property
-    def baud(self) -> int:
-        return self._baud
-
-    @property
-    def waits_s(self) -> float:
-        return self._boot_s
-
-    @property
     def dropped(self) -> dict[str, int]:
         counts = dict(self._dropped)
         if self._splitter.overlong:
