@@ -20,6 +20,8 @@ _FEWEST = 100  # points, after thinning, that a sweep is laid on another by
 _LEAST_SHARE = 0.3  # of a sweep's points that find a counterpart; fewer is no match
 _RENEW_SHARE = 0.7  # fewer: the key sweep shows another place
 _TURNED = 1 + 2 * math.cos(math.radians(10))  # trace of a rotation by 10°
+_STARTS = (0.0, 2.0, 4.0)  # m ahead at which the first search starts: up to 40 m/s at 10 Hz
+_ALONE = 4.0  # what a point without a counterpart counts, in squared standard deviations
 _LONGEST_GAP_NS = 1_000_000_000  # longer than that nothing is known of the motion in between
 
 
@@ -50,7 +52,8 @@ class EgoMotion(Stage[PointCloud, EgoPose]):
 
     The earlier one (the key sweep) stays until the sensor is `renew` away from it. A lidar's rings go along with it and
     pull two neighbouring sweeps together; over a longer way that counts less, and errors do not add up from sweep to
-    sweep. The search starts from the motion found last, as what moves goes on. This is for seconds, not for maps.
+    sweep. The search starts from the motion found last, as what moves goes on, also over sweeps that were passed over.
+    This is for seconds, not for maps.
     Time that jumps back, or forward by more than a second, starts anew, and the pose says so.
 
     Args:
@@ -68,11 +71,12 @@ class EgoMotion(Stage[PointCloud, EgoPose]):
     renew: float = 3.0
     threads: int = 1
     lost: int = field(init=False, default=0)
-    _key: tuple[Any, Any] | None = field(init=False, repr=False, default=None)
+    _key: Any = field(init=False, repr=False, default=None)
     _from_key: NDArray[np.float64] = field(init=False, repr=False, default_factory=lambda: np.eye(4))
     _then: int = field(init=False, repr=False, default=0)
     _pose: NDArray[np.float64] = field(init=False, repr=False, default_factory=lambda: np.eye(4))
     _velocity: NDArray[np.float64] = field(init=False, repr=False, default_factory=lambda: np.eye(4))
+    _gap: int = field(init=False, repr=False, default=0)  # ns that this motion took
 
     def __post_init__(self) -> None:
         if not (0.05 <= self.thin <= 5 and 0 < self.catch <= 50 and self.renew >= 0 and self.threads >= 1):
@@ -105,25 +109,17 @@ class EgoMotion(Stage[PointCloud, EgoPose]):
             return EgoPose(self._pose.copy(), np.eye(4), 0.0, 0.0, True)
         if not 0 < gap <= _LONGEST_GAP_NS:
             self._start_from(now, tree)
-            self._velocity = np.eye(4)
+            self._velocity, self._gap = np.eye(4), 0
             return self._unknown(f"time jumped by {gap / 1e9} s")
-        found = small_gicp.align(
-            self._key[0],
-            now,
-            self._key[1],
-            self._from_key @ self._velocity,
-            max_correspondence_distance=self.catch,
-            num_threads=self.threads,
-            max_iterations=30,
-        )
+        found = self._align(now, gap)
         share = found.num_inliers / now.size()
         from_key = np.asarray(found.T_target_source, np.float64)
         if share < _LEAST_SHARE or not np.isfinite(from_key).all():
             self._start_from(now, tree)
-            self._velocity = np.eye(4)
+            self._velocity, self._gap = np.eye(4), 0
             return self._unknown(f"{share:.0%} of the points have a counterpart")
         motion = np.linalg.inv(self._from_key) @ from_key
-        self._velocity, self._from_key = motion, from_key
+        self._velocity, self._gap, self._from_key = motion, gap, from_key
         self._pose = self._pose @ motion
         way = float(np.linalg.norm(from_key[:3, 3]))
         if way > self.renew or np.trace(from_key[:3, :3]) < _TURNED or share < _RENEW_SHARE:
@@ -131,12 +127,56 @@ class EgoMotion(Stage[PointCloud, EgoPose]):
         speed = float(np.linalg.norm(motion[:3, 3])) / (gap / 1e9)
         return EgoPose(self._pose.copy(), motion, speed, share, True)
 
+    def _align(self, now: Any, gap: int) -> Any:
+        """Lay a sweep on the key sweep; without a speed to start from, the best of what several speeds ahead lead to.
+
+        Streets look alike all along: from too far away the search ends on the ground and the walls, at no motion. Over
+        a long gap it may have braked.
+        """
+        guesses = [_ahead(one) for one in _STARTS]
+        if self._gap:
+            shares = (1.0,) if gap < 2 * self._gap else (1.0, 0.6, 0.2)
+            guesses = [_lasting(self._velocity, share * gap / self._gap) for share in shares]
+        found = [
+            _small_gicp().align(
+                self._key[0],
+                now,
+                self._key[1],
+                self._from_key @ guess,
+                max_correspondence_distance=self.catch,
+                num_threads=self.threads,
+                max_iterations=30,
+            )
+            for guess in guesses
+        ]
+        return min(found, key=lambda one: one.error + (now.size() - one.num_inliers) * _ALONE)
+
     def _start_from(self, cloud: Any, tree: Any) -> None:
         self._key, self._from_key = (cloud, tree), np.eye(4)
 
     def _unknown(self, reason: str) -> EgoPose:
         self.lost += 1
         return EgoPose(self._pose.copy(), np.eye(4), 0.0, 0.0, False, reason)
+
+
+def _ahead(metres: float) -> NDArray[np.float64]:
+    found = np.eye(4)
+    found[0, 3] = metres
+    return found
+
+
+def _lasting(motion: NDArray[np.float64], times: float) -> NDArray[np.float64]:
+    """A small motion that goes on for so many times as long."""
+    turn = motion[:3, :3]
+    axis = np.array([turn[2, 1] - turn[1, 2], turn[0, 2] - turn[2, 0], turn[1, 0] - turn[0, 1]]) / 2 * times
+    x, y, z = axis.tolist()
+    found = np.eye(4)
+    cross = np.array([[0.0, -z, y], [z, 0.0, -x], [-y, x, 0.0]])
+    angle = math.sqrt(x * x + y * y + z * z)
+    if angle > 0:
+        found[:3, :3] += math.sin(angle) / angle * cross + (1 - math.cos(angle)) / angle**2 * cross @ cross
+    found[:3, 3] = motion[:3, 3] * times
+    return found
 
 
 def _small_gicp() -> Any:

@@ -48,6 +48,25 @@ def test_a_drive_through_a_street() -> None:
     assert packets[-1].data.speed == pytest.approx(8.0, abs=1.0)  # 0.8 m in 100 ms
 
 
+def test_sweeps_that_were_passed_over_do_not_mislead() -> None:
+    """Over three times the gap one goes three times as far, further than points look for their counterpart."""
+    times = [0, 1, 2, 5, 6, 9]
+    path = [pose(1.2 * n, 0.004 * n * n, 0.03 * n) for n in times]
+    ego = EgoMotion()
+    for number, one in zip(times, path, strict=True):
+        found = ego.step(seen_from(one, number), number * 100_000_000)
+        assert found.tracked and np.linalg.norm(found.pose[:3, 3] - one[:3, 3]) < 0.2, number
+    assert found.speed == pytest.approx(12.0, abs=1.0)
+
+
+@pytest.mark.parametrize("step", [0.0, 3.0, -1.5])
+def test_the_first_step_may_be_a_fast_one(step: float) -> None:
+    """30 m/s are 3 m a sweep, further than points look for their counterpart; the street looks the same all along."""
+    ego = EgoMotion()
+    poses = [ego.step(seen_from(pose(step * n, 0, 0), n), n * 100_000_000).pose for n in range(3)]
+    assert poses[1][0, 3] == pytest.approx(step, abs=0.15) and poses[2][0, 3] == pytest.approx(2 * step, abs=0.2)
+
+
 def test_what_is_not_known_is_said_and_not_made_up() -> None:
     ego = EgoMotion()
     first = seen_from(np.eye(4), 0)
