@@ -106,7 +106,7 @@ def test_a_monitor_that_saw_nothing_is_an_error(tmp_path: Path) -> None:
 
 def test_calibrate_monitor_and_zero(emulator: PtyEmulator) -> None:
     wugan = (emulator.port, "--driver", "wugan", "--set", "axes=2")
-    run("calibrate", *wugan)
+    text(run("calibrate", *wugan))
     (made,) = kept(HapticCalibration)
     assert made.protocol == "wugan" and len(made.offset) == 2
     assert made.device in json.loads(text(run("info", *wugan, "--json")))["calibrations"][0]

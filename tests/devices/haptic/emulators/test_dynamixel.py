@@ -222,9 +222,10 @@ def test_no_packets_crash_it(asked: list[tuple[Instruction, bytes]], noise: byte
 
 
 @pytest.fixture
-def vendor() -> Iterator[tuple[Any, Any, Any, EmulatedDynamixel]]:
-    """The maker's own client, its port open on the emulated servos."""
+def vendor(monkeypatch: pytest.MonkeyPatch) -> Iterator[tuple[Any, Any, Any, EmulatedDynamixel]]:
+    """The maker's own client, its port open on the emulated servos, with patience for a busy computer."""
     sdk = pytest.importorskip("dynamixel_sdk", reason="pip install dynamixel-sdk")
+    monkeypatch.setattr("dynamixel_sdk.port_handler.LATENCY_TIMER", 2_000)  # ms
     device = EmulatedDynamixel(ids=(1, 2))
     with PtyEmulator(device) as emulator:
         port = sdk.PortHandler(emulator.port)

@@ -23,7 +23,7 @@ from wugan.devices.haptic.servo.port import SerialPort
 from wugan.devices.haptic.servo.records import Phase, unpack_event
 
 
-def until(condition: Callable[[], bool], seconds: float = 5.0) -> None:
+def until(condition: Callable[[], bool], seconds: float = 20.0) -> None:
     """Wait for something that must come."""
     deadline = time.monotonic() + seconds
     while not condition():
