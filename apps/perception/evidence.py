@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -29,7 +30,11 @@ KINDS = {
     "motorcycle": "cyclist",
     "cyclist": "cyclist",
 }
-_SPREAD = 0.25  # of the difference in place, in sides of the proposal's box; and of the logarithm of its height
+#: How far apart in the picture things are that belong together: middle across and down, in sides of the proposal's
+#: outline, and the logarithms of width and height. Twice the standard deviations that benchmarks/perception/fusion.py
+#: measures, since it sees one street and one detector.
+SPREAD = (0.05, 0.12, 0.10, 0.34)
+_BLUR = 3.0  # pixels, of calibration, capture times and detectors
 _NONE = -4.5  # logit of "no such thing in the picture": a match three spreads away is as good as none
 _GAIN = 2.0  # log-odds that a sure and well matched detection adds to a proposal
 _SURE = 0.5  # weight from which on the camera's name holds
@@ -61,10 +66,11 @@ class Scene:
 class EvidenceFusion(Join[object, Scene]):
     """Joins each sweep's objects with those of the picture nearest to it in time.
 
-    One layer of DAR cross-attention whose weights are geometry instead of being learned: the logit of a proposal and a
-    detection is minus half the squared distance of their boxes in the picture, measured in the proposal's own size, as
-    a product of query and key. A further key stands for "nothing there". The values are the detections' scores and
-    classes, so that what comes out is how well the camera supports each proposal, and as what.
+    One layer of DAR cross-attention whose weights are geometry: the logit of a proposal and a detection is minus half
+    the squared distance of their boxes in the picture, in the proposal's own size and in spreads (`SPREAD`) that were
+    measured on real pictures, as a product of query and key. A further key stands for "nothing there". The values are
+    the detections' scores and classes, so that what comes out is how well the camera supports each proposal, and as
+    what.
 
     Support raises a proposal's score; its lack does not lower it, since detectors miss things and the camera does not
     see everywhere.
@@ -152,8 +158,15 @@ class EvidenceFusion(Join[object, Scene]):
         return outline, seen
 
 
-def attend(outlines: NDArray[np.float32], found: Detections2D) -> tuple[NDArray[np.float32], list[str]]:
-    """DAR attention of proposals' outlines `[N, 4]` over a picture's detections.
+def attend(
+    outlines: NDArray[np.float32], found: Detections2D, spread: Sequence[float] = SPREAD
+) -> tuple[NDArray[np.float32], list[str]]:
+    """DAR attention of proposals' outlines over a picture's detections.
+
+    Args:
+        outlines: `[N, 4]`: left, top, right, bottom, pixels.
+        found: what is in the picture.
+        spread: see `SPREAD`.
 
     Returns:
         The support of each proposal, 0…1 (attention times the detections' scores), and the class that most of it is of
@@ -166,9 +179,12 @@ def attend(outlines: NDArray[np.float32], found: Detections2D) -> tuple[NDArray[
     names = sorted(set(KINDS.values()))
     size = np.array([*found.size], np.float64)
     q, k = _measures(outlines.astype(np.float64), size), _measures(found.boxes.astype(np.float64), size)
-    # Spreads of each proposal: a share of its own sides for the place, the same for the logarithm of its height.
-    sides = np.maximum((outlines[:, 2:] - outlines[:, :2]) / size, 1e-3)
-    precision = 1 / (_SPREAD * np.concatenate([sides, np.ones((len(sides), 1))], axis=1)) ** 2
+    # Spreads of each proposal's own: of its middle (in picture sizes, as the measures are) and of logarithms.
+    sides = np.maximum(outlines[:, 2:] - outlines[:, :2], 1.0).astype(np.float64)
+    place, extent = np.array(spread[:2]), np.array(spread[2:])
+    precision = (
+        1 / np.concatenate([np.hypot(place * sides, _BLUR) / size, np.hypot(extent, _BLUR / sides)], axis=1) ** 2
+    )
     # -p (q - k)² / 2 = p q k - p q² / 2 - p k² / 2, and the last two columns are the key that stands for nothing.
     query = np.concatenate(
         [precision * q, -precision / 2, -(precision * q**2).sum(axis=1, keepdims=True) / 2, np.ones((len(q), 1))], 1
@@ -191,7 +207,6 @@ def attend(outlines: NDArray[np.float32], found: Detections2D) -> tuple[NDArray[
 
 
 def _measures(outlines: NDArray[np.float64], size: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Middle (in picture sizes) and logarithm of the height of rectangles, `[N, 3]`."""
+    """Middle (in picture sizes) and logarithms of width and height of rectangles, `[N, 4]`."""
     middle = (outlines[:, :2] + outlines[:, 2:]) / 2 / size
-    height = np.log(np.maximum(outlines[:, 3:4] - outlines[:, 1:2], 1.0) / size[1])
-    return np.concatenate([middle, height], axis=1)
+    return np.concatenate([middle, np.log(np.maximum(outlines[:, 2:] - outlines[:, :2], 1.0) / size)], axis=1)

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 import wugan
-from wugan.apps.perception.evidence import KINDS, EvidenceFusion, attend
+from wugan.apps.perception.evidence import KINDS, SPREAD, EvidenceFusion, attend
 from wugan.calibration import CameraModel, Transform
 from wugan.errors import DataError
 from wugan.modalities.video.detections import Detections2D
@@ -53,9 +53,11 @@ def test_attention_is_the_softmax_of_distances() -> None:
     for outline_ in outlines:
         logits = []
         for box in found.boxes:
-            middle = ((outline_[:2] + outline_[2:]) - (box[:2] + box[2:])) / 2 / (outline_[2:] - outline_[:2])
-            height = np.log((outline_[3] - outline_[1]) / (box[3] - box[1]))
-            logits.append(-(np.sum(middle**2) + height**2) / 2 / 0.25**2)
+            sides = outline_[2:] - outline_[:2]
+            middle = ((outline_[:2] + outline_[2:]) - (box[:2] + box[2:])) / 2
+            place = middle / np.hypot(SPREAD[:2] * sides, 3.0)  # a blur of 3 pixels
+            extent = np.log(sides / (box[2:] - box[:2])) / np.hypot(SPREAD[2:], 3.0 / sides)
+            logits.append(-(np.sum(place**2) + np.sum(extent**2)) / 2)
         weights = np.exp([*logits, -4.5])
         expected.append(weights[0] / weights.sum() * 0.9 + weights[1] / weights.sum() * 0.7)
     np.testing.assert_allclose(support, expected, rtol=1e-4)
