@@ -79,6 +79,20 @@ def test_a_car_ahead_is_found_tracked_and_decided_on(drive: Path) -> None:
     assert (drive / "out" / "results.mcap").stat().st_size > 0
 
 
+def test_on_ray_nothing_is_played_while_the_actors_warm_up(drive: Path) -> None:
+    import ray
+
+    ray.shutdown()  # one that another test started has another path
+    try:
+        lines = perceive(drive, "--runtime", "ray")
+    finally:
+        ray.shutdown()
+    results = [line for line in lines if line["seq"] >= 0]
+    assert results[0]["file"] == "000000.bin"
+    summary = json.loads((drive / "out" / "summary.json").read_text())
+    assert len(results) + sum(summary["drops"].values()) == SWEEPS and len(results) >= 3
+
+
 def test_a_picture_of_another_size_is_no_evidence_and_the_decision_says_so(
     drive: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
