@@ -6,7 +6,9 @@ Morton, A Computer Oriented Geodetic Data Base and a New Technique in File Seque
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from functools import cache
+from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -32,13 +34,7 @@ def morton_code(cells: ArrayLike) -> NDArray[np.int64]:
         raise DataError(f"Morton codes are of cells [N, 2] or [N, 3], got {list(cells.shape)}")
     if cells.size and (cells.min() < 0 or cells.max() >= 2**_BITS):
         raise DataError(f"Morton codes are of cells from 0 to {2**_BITS - 1}, got {cells.min()} to {cells.max()}")
-    spread = _spread(cells.shape[1])
-    code = np.zeros(len(cells), np.int64)
-    for axis in range(cells.shape[1]):
-        low = spread[cells[:, axis] & (_TABLE - 1)]
-        high = spread[cells[:, axis] >> _TABLE_BITS]
-        code |= (low | high << (_TABLE_BITS * cells.shape[1])) << axis
-    return code
+    return _interleaved([cells[:, axis] for axis in range(cells.shape[1])])
 
 
 def morton_order(points: ArrayLike, cell: float) -> NDArray[np.int64]:
@@ -51,18 +47,37 @@ def morton_order(points: ArrayLike, cell: float) -> NDArray[np.int64]:
     Raises:
         DataError: the shape is not that, or the points reach over more than 2²⁰ cells.
     """
-    points = np.asarray(points, np.float64)
+    points = np.asarray(points)
     if not len(points):
         return np.zeros(0, np.int64)
-    axes = np.ascontiguousarray(points.T)  # numpy reduces along rows several times as fast as along columns
-    code = morton_code(np.floor((axes - axes.min(axis=1, keepdims=True)) / cell + 1e-9).astype(np.int64).T)
-    place_bits = len(code).bit_length()
-    if int(code.max()).bit_length() + place_bits > 63:
-        return np.argsort(code, kind="stable")
-    # Numbers that end in their place are all different, so that numpy's fastest sort is a stable one.
-    keys = code << place_bits | np.arange(len(code))
-    keys.sort()
-    return keys & ((1 << place_bits) - 1)
+    if points.ndim != 2 or points.shape[1] not in (2, 3):
+        raise DataError(f"Morton codes are of points [N, 2] or [N, 3], got {list(points.shape)}")
+    axes = []
+    for axis in range(points.shape[1]):  # one by one, in place: an axis of a sweep stays in the processor's cache
+        place = points[:, axis].astype(np.float64)
+        place -= place.min()
+        place /= cell
+        place += 1e-9
+        if not place.max() < 2**_BITS:  # nor NaN
+            raise DataError(
+                f"Morton codes are of cells from 0 to {2**_BITS - 1}: the points reach over {place.max():.6g} cells of "
+                f"{cell}; take larger ones, or leave out what is far away or not finite"
+            )
+        axes.append(place.astype(np.int32))
+    # Points of a scan come in runs along the curve, which the stable sort makes use of: it takes half as long.
+    return np.argsort(_interleaved(axes), kind="stable")
+
+
+def _interleaved(axes: Sequence[NDArray[np.integer[Any]]]) -> NDArray[np.int64]:
+    """The bits of the axes' numbers in turn, the first axis' lowest."""
+    spread, code = _spread(len(axes)), np.zeros(len(axes[0]), np.int64)
+    for axis, cells in enumerate(axes):
+        part = spread[cells >> _TABLE_BITS]
+        part <<= _TABLE_BITS * len(axes)
+        part |= spread[cells & (_TABLE - 1)]
+        part <<= axis
+        code |= part
+    return code
 
 
 @cache

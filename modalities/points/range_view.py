@@ -65,12 +65,13 @@ class RangeView:
         column = ((math.pi - np.arctan2(y, x)) * (self.width / (2 * math.pi))).astype(np.int32) % self.width
         inside = np.flatnonzero((row >= 0) & (row < self.height) & (distance > 0))
         pixel = row[inside] * self.width + column[inside]
-        farthest_first = np.argsort(-distance[inside])
-        index = np.full(self.height * self.width, -1, np.int32)
-        index[pixel[farthest_first]] = inside[farthest_first]  # of several the last is kept: the nearest
+        nearest = np.full(self.height * self.width, np.inf, np.float32)
+        np.minimum.at(nearest, pixel, distance[inside])
+        index = np.full(len(nearest), -1, np.int32)
+        kept = nearest[pixel] == distance[inside]
+        index[pixel[kept]] = inside[kept]
         seen = index >= 0
-        range_m = np.zeros(len(index), np.float32)
-        range_m[seen] = distance[index[seen]]
+        range_m = np.where(seen, nearest, np.float32(0))
         intensity: NDArray[np.float32] | None = None
         if cloud.intensity is not None:
             intensity = np.zeros(len(index), np.float32)

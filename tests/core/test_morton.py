@@ -45,3 +45,11 @@ def test_what_has_no_code_is_refused() -> None:
     for cells in ([(0, -1)], [(0, 2**20)], [(1,)], [1, 2]):
         with pytest.raises(DataError, match="Morton codes"):
             morton_code(cells)
+
+
+@pytest.mark.parametrize("far", [1e9, np.nan, np.inf])
+def test_points_that_reach_too_far_are_refused(far: float) -> None:
+    with np.errstate(invalid="ignore"), pytest.raises(DataError, match="larger ones"):
+        morton_order([(0.0, 0.0), (far, 1.0)], 1.0)
+    with pytest.raises(DataError, match="points"):
+        morton_order([1.0, 2.0], 1.0)
