@@ -155,15 +155,15 @@ class Street:
 
 
 def braking_street() -> Street:
-    """The demonstration's: the car ahead brakes to a stop, a pedestrian crosses behind it, and it drives on."""
-    lead = Ride(24.0, 0.0, speed=8.0, accelerations=((0.8, 2.8, -4.0), (4.0, 8.0, 2.5)))
-    ego = Ride(speed=8.0, accelerations=((1.5, 3.5, -4.0), (4.6, 8.0, 1.5)))
+    """The demonstration's: the car ahead brakes hard, the vehicle reacts late and stops behind it; then it drives on."""
+    lead = Ride(16.0, 0.0, speed=8.0, accelerations=((0.8, 2.2, -6.0), (3.6, 8.0, 2.5)))
+    ego = Ride(speed=8.0, accelerations=((1.9, 3.3, -6.0), (4.4, 8.0, 1.5)))
     moving = (
         Thing("car", (4.3, 1.8, 1.5), lead, (150, 40, 40)),
-        Thing("car", (4.2, 1.8, 1.5), Ride(70.0, 3.4, math.pi, 8.0), (60, 80, 140)),
-        Thing("cyclist", (1.8, 0.6, 1.7), Ride(14.0, -2.6, speed=4.5), (60, 120, 70)),
-        Thing("pedestrian", (0.6, 0.6, 1.75), Ride(17.0, 8.2, -math.pi / 2, 1.7), (170, 120, 60)),
-        Thing("truck", (7.5, 2.5, 3.0), Ride(52.0, 3.5, math.pi, 6.0), (190, 190, 180)),
+        Thing("car", (4.2, 1.8, 1.5), Ride(45.0, 3.4, math.pi, 8.0), (60, 80, 140)),
+        Thing("cyclist", (1.8, 0.6, 1.7), Ride(12.0, -2.8, speed=4.0), (60, 120, 70)),
+        Thing("pedestrian", (0.6, 0.6, 1.75), Ride(34.0, 5.0, math.pi, 1.5), (170, 120, 60)),
+        Thing("truck", (7.5, 2.5, 3.0), Ride(72.0, 3.6, math.pi, 7.0), (190, 190, 180)),
     )
     return Street((*moving, *_sides()), ego)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pickle
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -11,7 +12,9 @@ from wugan.apps.perception.decision import Action
 from wugan.apps.perception.evidence import Scene
 from wugan.apps.perception.perceived import Perceived
 from wugan.apps.perception.perceiver import Perceiver
+from wugan.apps.perception.street import Ride, Street, Thing
 from wugan.errors import PluginError
+from wugan.modalities.points import EgoPose
 from wugan.objects import Box3D, Detections
 from wugan.packet import Packet
 
@@ -94,3 +97,69 @@ def test_it_travels_to_another_process_before_it_is_warm() -> None:
     travelled = pickle.loads(pickle.dumps(Perceiver()))
     with pytest.raises(PluginError, match="warm_up"):
         list(travelled.process(Packet("fused", 0, 0, Scene(Detections(), np.zeros(0, np.float32)))))
+
+
+class MovingRig:
+    """A perceiver on a vehicle that turns and brakes, and tells where it is; a post and a car that goes along."""
+
+    def __init__(self, ego_motion: bool = True) -> None:
+        turns, brakes = ((0.5, 2.5, 0.4),), ((1.5, 2.5, -3.0),)
+        self.ego = Ride(speed=8.0, turns=turns, accelerations=brakes)
+        self.street = Street(
+            (Thing("pedestrian", (0.6, 0.6, 1.7), Ride(30, 8)), Thing("car", (4, 1.8, 1.5), Ride(25, 0, 0, 8))),
+            self.ego,
+        )
+        self.perceiver = Perceiver(camera=False, ego_motion=ego_motion, now_ns=lambda: 30_000_000)
+        self.perceiver.warm_up()
+
+    def see(self, number: int, known: bool = True) -> Perceived:
+        seconds = number / 10
+        boxes = [replace(box, velocity=None, id=None, score=0.9) for box, _ in self.street.truth(seconds)]
+        time_ns = number * STEP_NS
+        scene = Scene(Detections(boxes, time_ns, "lidar"), np.zeros(2, np.float32), entered_ns=1)
+        if known:
+            scene.ego, scene.ego_ns = EgoPose(self.ego.at(seconds).pose, np.eye(4), 0.0, 1.0, True), time_ns
+        (out,) = self.perceiver.process(Packet("fused", number, time_ns, scene))
+        result: Perceived = out.data
+        return result
+
+
+def test_velocities_are_over_ground_and_the_decision_s_relative_while_the_vehicle_turns_and_brakes() -> None:
+    rig = MovingRig()
+    for number in range(25):
+        result = rig.see(number)
+        if number < 8:
+            continue
+        assert result.motion is not None and not result.decision.degraded
+        now = rig.ego.at(number / 10)
+        assert result.motion.speed == pytest.approx(now.speed, abs=0.5)
+        assert result.motion.position[:2] == pytest.approx((now.x, now.y), abs=0.01)
+        for (box, ground), one in zip(rig.street.truth(number / 10), result.objects, strict=True):
+            assert one.center == pytest.approx(box.center, abs=0.3)
+            assert one.ground_velocity is not None and box.velocity is not None
+            assert one.ground_velocity[:2] == pytest.approx(ground, abs=0.4)
+            assert one.velocity[:2] == pytest.approx(box.velocity[:2], abs=0.8)
+    assert len({one.id for one in result.objects}) == 2 and max(one.id for one in result.objects) <= 6
+
+
+def test_poses_that_are_late_are_predicted_and_those_that_stay_away_are_told() -> None:
+    rig = MovingRig()
+    assert "ego-motion gives nothing" in [reason.text for reason in rig.see(0).decision.reasons]
+    for number in range(1, 8):
+        assert rig.see(number).decision.degraded == (number < 3)  # tracks began anew at 1
+    late = rig.see(8, known=False)
+    assert late.motion is not None and late.motion.age_ms == 100 and not late.decision.degraded
+    for number in range(9, 12):
+        stale = rig.see(number, known=False)
+    assert stale.decision.action is not Action.PROCEED and stale.decision.degraded
+    assert any("ego-motion is 400 ms old" in reason.text for reason in stale.decision.reasons)
+    lost = rig.see(22, known=False)
+    assert lost.motion is None and lost.objects[0].ground_velocity is None
+    assert any(reason.text == "ego-motion gives nothing" for reason in lost.decision.reasons)
+
+
+def test_without_ego_motion_everything_is_relative() -> None:
+    rig = MovingRig(ego_motion=False)
+    for number in range(6):
+        result = rig.see(number, known=False)
+    assert result.motion is None and result.objects[0].ground_velocity is None and not result.decision.degraded

@@ -1,0 +1,48 @@
+"""From a camera and a lidar to a decision for each sweep, and a video of it.
+
+    python examples/perceive.py [CAMERA LIDAR CALIBRATION]
+
+Without arguments it drives through a made-up street: rays are cast, pictures painted, and both given as numpy arrays.
+Otherwise CAMERA and LIDAR are folders at 10 Hz, and CALIBRATION a file (see docs/calibration.md).
+"""
+
+import sys
+
+from wugan.apps.perception.annotated_video import AnnotatedVideo
+from wugan.apps.perception.arrays import PictureArrays, SweepArrays
+from wugan.apps.perception.perceived import Perceived
+from wugan.apps.perception.pipeline import Rig, camera_source, lidar_source, perception
+from wugan.apps.perception.street import braking_street
+from wugan.apps.perception.street_sensors import picture, rig, sweep
+from wugan.apps.perception.view import Geometry, add_views
+from wugan.calibration import read_calibration
+
+RATE = 10.0
+
+if len(sys.argv) == 4:
+    camera, lidar = camera_source(sys.argv[1], RATE), lidar_source(sys.argv[2], RATE)
+    known = Rig(read_calibration(sys.argv[3]), ego_motion=True)
+else:
+    street = braking_street()  # the car ahead brakes to a stop
+    moments = [number / RATE for number in range(30)]
+    clouds = [sweep(street, seconds).points for seconds in moments]  # [N, 3], m
+    pictures = [picture(street, seconds).pixels for seconds in moments]  # [H, W, 3], uint8
+    camera, lidar = PictureArrays(pictures, RATE, realtime=True), SweepArrays(clouds, RATE, realtime=True)
+    known = Rig(rig(), ego_motion=True)
+
+
+def tell(result: Perceived) -> None:
+    """A line for each result."""
+    decision = result.decision
+    seen = sum(one.stage == "confirmed" for one in result.objects)
+    speed = f"{result.motion.speed:.1f} m/s" if result.motion else "unknown"
+    why = decision.reasons[0].text if decision.reasons else "nothing in the way"
+    print(f"{result.time_ns / 1e9:.1f} s: {decision.action}, {seen} objects, own speed {speed}: {why}")
+
+
+p = perception(camera, lidar, known)  # every node can be looked at, or replaced
+p.sink(tell, p.nodes["decision"])
+add_views(p, {"video": AnnotatedVideo("drive.mp4", Geometry.of(known))})
+with p.run("local") as running:  # "ray": each node an actor of its own
+    running.wait()
+print("wrote drive.mp4")
