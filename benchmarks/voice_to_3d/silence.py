@@ -7,9 +7,10 @@
 It needs no reference: of every prompt and every step of a dialogue that the interpreter accepts without complaint, one
 word is replaced by a nonsense word or its opposite, one number is made 37 % larger, or one clause is left out, and the
 text is read again in the same scene. Then the typed result must be another one, or something must be listed as not
-understood or refused. A word for which neither happens was dropped (an opposite or a clause may also have been said
-twice). The words in `language/empty.py` carry nothing and are not masked. What changes nothing but a name is counted
-apart: the name holds the word.
+understood or refused. A word for which neither happens was skipped by the reader; it is silent unless the last check
+(`language/unheard.py`), which the masked texts are read without, told of it when the text was said. (An opposite or a
+clause may also have been said twice.) The words in `language/empty.py` carry nothing and are not masked. What changes
+nothing but a name is counted apart: the name holds the word.
 """
 
 from __future__ import annotations
@@ -24,9 +25,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+from unittest import mock
 
 import yaml
 
+from wugan.apps.voice_to_3d.language import interpreter
 from wugan.apps.voice_to_3d.language.context import Context
 from wugan.apps.voice_to_3d.language.empty import empty
 from wugan.apps.voice_to_3d.language.interpreter import interpret
@@ -55,11 +58,13 @@ OPPOSITES = {
 }  # fmt: skip
 NAMES = ("id", "name", "object", "said")
 """Fields of a result that hold what things are called."""
+IDLE = "changes nothing"
+"""In a note of the last check on a span of the text."""
 
 
 @dataclass(frozen=True)
 class Sentence:
-    """A text that was accepted, the scene and the conversation it was said in, and what came of it."""
+    """A text that was accepted, the scene and the conversation it was said in, what came of it and what was told."""
 
     id: str
     text: str
@@ -67,6 +72,7 @@ class Sentence:
     context: Context
     result: str
     names: str
+    notes: str
 
 
 @dataclass(frozen=True)
@@ -80,7 +86,7 @@ class Mask:
 
 @dataclass(frozen=True)
 class Verdict:
-    """What became of a masked text: "held", "listed", "named" (only a name changed) or "silent"."""
+    """What became of a masked text: "held", "listed", "named" (a name), "told" by the last check or "silent"."""
 
     sentence: Sentence
     mask: Mask
@@ -88,9 +94,10 @@ class Verdict:
 
 
 def read(text: str, scene: Scene, context: Context) -> tuple[str, str, bool]:
-    """The typed result without names, the names in it, and whether anything was complained of."""
+    """The typed result without names, the names in it, and whether anything was complained of before the last check."""
     try:
-        found = interpret(text, scene, context.model_copy(deep=True))
+        with mock.patch.object(interpreter, "unheard", lambda text, found, read: found):
+            found = interpret(text, scene, context.model_copy(deep=True))
     except DataError as error:
         return "", str(error), True
     names: list[str] = []
@@ -102,8 +109,14 @@ def read(text: str, scene: Scene, context: Context) -> tuple[str, str, bool]:
         return [plain(part) for part in value] if isinstance(value, list) else value
 
     edits = plain([edit.model_dump(mode="json") for edit in found.edits])
-    told = bool(found.unread) or not found.edits
-    return json.dumps([edits, list(found.assumed)], sort_keys=True), " ".join(names), told
+    unread = bool(found.unread) or not found.edits
+    return json.dumps([edits, list(found.assumed)], sort_keys=True), " ".join(names), unread
+
+
+def told(text: str, scene: Scene, context: Context) -> str:
+    """What the last check says of a text."""
+    found = interpret(text, scene, context.model_copy(deep=True))
+    return " ".join(note.partition("”")[0].lower() for note in found.assumed if IDLE in note)
 
 
 def masks(text: str) -> Iterator[Mask]:
@@ -161,10 +174,15 @@ def _numbers(text: str, token: Token) -> Iterator[Mask]:
 
 def judge(sentence: Sentence, mask: Mask) -> Verdict:
     """Reads a masked text where the sentence was said."""
-    result, names, told = read(mask.text, sentence.scene, sentence.context)
-    what = (
-        "listed" if told else "held" if result != sentence.result else "named" if names != sentence.names else "silent"
-    )
+    result, names, unread = read(mask.text, sentence.scene, sentence.context)
+    if unread:
+        what = "listed"
+    elif result != sentence.result:
+        what = "held"
+    elif names != sentence.names:
+        what = "named"
+    else:
+        what = "told" if mask.lost.lower() in sentence.notes else "silent"
     return Verdict(sentence, mask, what)
 
 
@@ -173,9 +191,10 @@ def parts(files: list[Path]) -> Iterator[Sentence]:
     for file in files:
         entries = yaml.safe_load(file.read_text(encoding="utf-8"))
         for one in entries if isinstance(entries, list) else [{"id": file.stem, **entries}]:
-            result, names, told = read(one["description"], Scene(), Context())
-            if not told:
-                yield Sentence(one["id"], one["description"], Scene(), Context(), result, names)
+            text = one["description"]
+            result, names, unread = read(text, Scene(), Context())
+            if not unread:
+                yield Sentence(one["id"], text, Scene(), Context(), result, names, told(text, Scene(), Context()))
 
 
 def scenes(files: list[Path]) -> Iterator[Sentence]:
@@ -186,9 +205,10 @@ def scenes(files: list[Path]) -> Iterator[Sentence]:
             for n, step in enumerate(entry["steps"]):
                 scene, context = studio.scene, studio.context.model_copy(deep=True)
                 turn = studio.say(step["say"])
-                result, names, told = read(step["say"], scene, context)
-                if not told and not turn.problem:
-                    yield Sentence(f"{entry['id']}.{n + 1}", step["say"], scene, context, result, names)
+                result, names, unread = read(step["say"], scene, context)
+                if not unread and not turn.problem:
+                    notes = told(step["say"], scene, context)
+                    yield Sentence(f"{entry['id']}.{n + 1}", step["say"], scene, context, result, names, notes)
 
 
 def main() -> None:
@@ -219,7 +239,8 @@ def report(kind: str, verdicts: list[Verdict], each: bool) -> None:
     share = len(silent) / max(1, len(verdicts))
     print(
         f"{kind}s: {len(verdicts)} masked; {counts['held']} change the result, {counts['listed']} are listed, "
-        f"{counts['named']} change a name, {len(silent)} dropped in silence ({share:.1%})"
+        f"{counts['named']} change a name, {counts['told'] + len(silent)} are skipped by the reader, of which "
+        f"{counts['told']} are told by the last check and {len(silent)} dropped in silence ({share:.1%})"
     )
     if each:
         for one in sorted(silent, key=lambda one: (one.mask.lost, one.sentence.id)):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from dataclasses import replace
 from pathlib import Path
 from types import ModuleType
 
@@ -51,9 +52,19 @@ def test_a_dropped_word_is_silent_and_a_changed_number_is_held(
     text = "a cube of 5 mm"
     result, names, told = silence.read(text, Scene(), Context())
     assert not told
-    sentence = silence.Sentence("one", text, Scene(), Context(), result, names)
+    sentence = silence.Sentence("one", text, Scene(), Context(), result, names, "")
     held = silence.judge(sentence, silence.Mask("number", "5 mm", "a cube of 7 mm"))
     listed = silence.judge(sentence, silence.Mask("word", "cube", "a florp of 5 mm"))
     monkeypatch.setattr(silence, "read", lambda *_: (result, names, False))
-    silent = silence.judge(sentence, silence.Mask("word", "cube", "a florp of 5 mm"))
-    assert (held.what, listed.what, silent.what) == ("held", "listed", "silent")
+    masked = silence.Mask("word", "cube", "a florp of 5 mm")
+    silent = silence.judge(sentence, masked)
+    noted = silence.judge(replace(sentence, notes="“cube"), masked)
+    assert (held.what, listed.what, silent.what, noted.what) == ("held", "listed", "silent", "told")
+
+
+def test_the_last_check_tells_what_the_reader_skipped(silence: ModuleType) -> None:
+    from wugan.apps.voice_to_3d.language.context import Context
+    from wugan.apps.voice_to_3d.scene.scene import Scene
+
+    text = "a plate 80 by 40 by 8 mm, for mounting a motor"
+    assert "motor" in silence.told(text, Scene(), Context())

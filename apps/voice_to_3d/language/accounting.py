@@ -13,6 +13,7 @@ import re
 from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import replace
+from functools import cache
 
 from wugan.apps.voice_to_3d.language.context import Context
 from wugan.apps.voice_to_3d.language.empty import empty
@@ -220,7 +221,7 @@ def of_talk(scene: Scene, context: Context) -> Callable[[str], str]:
         edits = [edit.model_dump(mode="json") for edit in reading.edits]
         return json.dumps([edits, [one.reason for one in reading.unread], reading.assumed])
 
-    return read
+    return cache(read)
 
 
 def of_frames(text: str) -> str:
@@ -254,6 +255,7 @@ def accounted(found: Description, text: str, read: Callable[[str], str]) -> Desc
     """A description with what it dropped among its unread; so the one of two that holds more can be told."""
     if found.object is None:
         return found
+    read = cache(read)
     scene = Scene(objects=(found.object,))
     result = Interpretation(edits=(Add(object=found.object),), unread=found.unread, assumed=found.assumed)
     lost, names = Accounting(text, tokens(text), result, scene, every=False).lost(read)
@@ -263,4 +265,4 @@ def accounted(found: Description, text: str, read: Callable[[str], str]) -> Desc
         if made.material is None and (known := match(said)) and known[1] == len(said):
             made = made.model_copy(update={"material": known[0]})  # a part is of one material, wherever it is said
             lost = [other for other in lost if other is not one]
-    return replace(found, object=made, unread=(*found.unread, *lost), assumed=(*found.assumed, *names))
+    return replace(found, object=made, unread=(*found.unread, *lost), assumed=(*found.assumed, *names), read=read)

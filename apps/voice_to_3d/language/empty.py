@@ -81,14 +81,23 @@ ENDS = frozenset([",", ".", ";", ":", "(", ")", "\n", "–", "!", "?", "and", "w
 def empty(tokens: list[Token]) -> set[int]:
     """Which tokens of a text carry nothing: those words, and the words of purposes ("for holding round stock")."""
     found = {i for i, one in enumerate(tokens) if one.quantity is None and {one.lemma, one.text.lower()} & EMPTY}
-    said = [one.lemma for one in tokens]
-    for i in range(len(tokens)):
-        contrast = any(tuple(said[i : i + len(start)]) == start for start in CONTRASTS)
-        if not contrast and not any(tuple(said[i : i + len(start)]) == start for start in PURPOSES):
-            continue
-        end = i + 1
-        while end < len(tokens) and said[end] not in ENDS:
-            end += 1
-        if contrast or not any(one.quantity for one in tokens[i:end]):
-            found.update(range(i, end))
+    for span in (*purposes(tokens), *_starting(tokens, CONTRASTS)):
+        found.update(span)
     return found | {i for i, one in enumerate(tokens) if one.text.lower() == "one"}
+
+
+def purposes(tokens: list[Token]) -> list[range]:
+    """The phrases without figures that say what a thing is for."""
+    return [span for span in _starting(tokens, PURPOSES) if not any(tokens[i].quantity for i in span)]
+
+
+def _starting(tokens: list[Token], starts: tuple[tuple[str, ...], ...]) -> list[range]:
+    said = [one.lemma for one in tokens]
+    found: list[range] = []
+    for i in range(len(tokens)):
+        if any(tuple(said[i : i + len(start)]) == start for start in starts):
+            end = i + 1
+            while end < len(tokens) and said[end] not in ENDS:
+                end += 1
+            found.append(range(i, end))
+    return found

@@ -9,6 +9,8 @@ by `dialogue`. Deterministic: the same text, scene and context give the same edi
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from wugan.apps.voice_to_3d.language.accounting import Accounting, of_talk
 from wugan.apps.voice_to_3d.language.context import Context
 from wugan.apps.voice_to_3d.language.foreign import foreign
@@ -16,6 +18,7 @@ from wugan.apps.voice_to_3d.language.talk import prose
 from wugan.apps.voice_to_3d.language.talk.dialogue import converse
 from wugan.apps.voice_to_3d.language.talk.hearing import prepared
 from wugan.apps.voice_to_3d.language.talk.reading import Reading
+from wugan.apps.voice_to_3d.language.unheard import unheard
 from wugan.apps.voice_to_3d.scene.edit import Interpretation, Unread
 from wugan.apps.voice_to_3d.scene.scene import Scene
 from wugan.errors import DataError
@@ -56,10 +59,11 @@ def _read(text: str, scene: Scene, context: Context) -> Interpretation:
     steps = prose.stepped(text)
     part = prose.part(text) if steps or prose.eligible(Reading(text, tokens, scene, context)) else None
     described = part is not None and steps
+    again = of_talk(scene, context.model_copy(deep=True))
     if not described:
         try:
             converse(reading)
-            _account(reading, scene, context, every=part is None)
+            _account(reading, again, every=part is None)
             described = part is not None and prose.better(reading, part)
         except DataError:  # as talk it cannot be built; as the description of a part it may
             if part is None:
@@ -68,16 +72,17 @@ def _read(text: str, scene: Scene, context: Context) -> Interpretation:
     if described and part is not None:
         reading = Reading(text, tokens, scene, context.model_copy(deep=True))
         prose.carry(reading, part)
+        again = part.read or again
     for name in Context.model_fields:
         setattr(context, name, getattr(reading.context, name))
-    return reading.result()
+    return unheard(text, reading.result(), again)
 
 
-def _account(reading: Reading, scene: Scene, context: Context, every: bool) -> None:
+def _account(reading: Reading, again: Callable[[str], str], every: bool) -> None:
     """Lists what talk dropped in silence; descriptions of parts are accounted for where they are read."""
     if reading.edits:
         accounting = Accounting(reading.text, reading.tokens, reading.result(), reading.scene, every)
-        lost, names = accounting.lost(of_talk(scene, context))
+        lost, names = accounting.lost(again)
         reading.unread += lost
         reading.assumed += names
 

@@ -46,10 +46,28 @@ class Cutting(SpecialCuts):
             return f"a {thing.noun} is not read here"
         if thing.shape == "sphere" and not self.places:
             thing.where.append(Place("centred"))
+        if (told := self._walled(host)) is not None:
+            return told
         axis, way = self._axis(host)
         if "three_axes" in thing.flags:
             return next((told for one in "xyz" if (told := self._through(host, one, 1))), "")
         return self._through(host, axis, way)
+
+    def _walled(self, host: Made) -> str | None:
+        """A hole in side walls of a hollow body ("in one of the short sides") goes through those; `None`: no such."""
+        place = next((one for one in self.places if one.part == "side" and one.how in ("at", "in", "on", "into")), None)
+        if place is None or not self.building.wall or self.thing.shape != "hole" or self.thing.axis:
+            return None
+        walls = place.sides[:1]
+        if not walls and place.which & {"long", "short"}:
+            along = (host.extent("x") >= host.extent("y")) == ("short" in place.which)
+            walls = ("left", "right") if along else ("front", "back")
+            walls = walls if place.which & {"each", "both"} else walls[:1]
+        for side in walls:
+            place.sides, place.which, place.count = (side,), set(), 1
+            if told := self._through(host, *AXES_OF[side]):
+                return told
+        return "" if walls else None
 
     def _in_limbs(self) -> str:
         """A hole in the legs of an L: through the one that lies, the one that stands, or each."""

@@ -7,7 +7,8 @@ This is the door to the reading of parts. Sentences are split (`sentences`), rea
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Callable
+from dataclasses import dataclass, field
 
 from wugan.apps.voice_to_3d.language.parts.grounding import Ground
 from wugan.apps.voice_to_3d.language.parts.reader import Reader
@@ -27,11 +28,13 @@ class Description:
         object: the part; `None` where no shape could be read.
         unread: phrases with a meaning that nothing holds, or that were refused, with the reason.
         assumed: what was decided for the speaker.
+        read: reads another text in the same way; what came of it as a string.
     """
 
     object: Object | None
     unread: tuple[Unread, ...] = ()
     assumed: tuple[str, ...] = ()
+    read: Callable[[str], str] | None = field(default=None, compare=False, repr=False)
 
 
 def describe(text: str) -> Description:

@@ -161,10 +161,17 @@ class Verbs(Sizing, Working, Taking):
         if only and token is not None and (r.said_one(j) or (token.quantity and token.quantity.kind == "number")):
             count = int(token.value) or 1
             for n in (3, 2, 1):
-                there = objects_called(r, r.lemmas(j + 1, min(end, j + 1 + n)))
-                if len(there) > count > 0:
-                    r.carry([Remove(target=Reference(object=one.id)) for one in there[count:]], i, j + 1 + n)
-                    return j + 1 + n
+                stop = j + 1 + n
+                there = [Reference(object=one.id) for one in objects_called(r, r.lemmas(j + 1, min(end, stop)))]
+                if not there or count < 1:
+                    continue
+                if len(there) == count:
+                    r.assumed.append(f"there are {count} already")
+                    return r.know(i, stop)
+                if len(there) < count:
+                    return self.moves.copy(Found(there[-1:], stop), i, stop, count - len(there), end)
+                r.carry([Remove(target=one) for one in there[count:]], i, stop)
+                return stop
         return self._make(i, end)
 
     def _create(self, i: int, end: int) -> int:
