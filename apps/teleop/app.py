@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -23,6 +24,13 @@ _AWAY_MM = 5.0  # at which the bar of the distance is full
 
 TaskOption = Annotated[str, typer.Option("--task", "-t", help="peg or deburring")]
 OutOption = Annotated[Path, typer.Option("--out", "-o", help="result folder")]
+
+
+class CoachChoice(StrEnum):
+    """Who decides what the trainee is to feel."""
+
+    rule = "rule"
+    fused = "fused"
 
 
 def register(cli: typer.Typer) -> None:
@@ -60,6 +68,9 @@ def train(
     loss: Annotated[float, typer.Option(min=0, max=0.9, help="with --delay: share of packets that are lost")] = 0.0,
     world: Annotated[str, typer.Option(help="with --delay: what the tool touches, plain or mujoco")] = "plain",
     seconds: Annotated[float | None, typer.Option(min=1, help="end each trial after so long")] = None,
+    coach: Annotated[
+        CoachChoice, typer.Option(help="who guides: a rule, or a model that fuses touch and tool")
+    ] = CoachChoice.rule,
     runtime: RuntimeOption = "local",
 ) -> None:
     """Train: by default at an emulated device that a scripted operator holds; with --port at a real one."""
@@ -71,6 +82,8 @@ def train(
     command = f"wugan teleop train --task {task}"
     if delay is not None and not virtual:
         raise typer.BadParameter("--delay needs --virtual")
+    if virtual and coach is not CoachChoice.rule:
+        raise typer.BadParameter("--coach fused guides in real time only; leave --virtual out")
     if virtual:
         if port is not None:
             raise typer.BadParameter("give --port or --virtual, not both")
@@ -97,6 +110,7 @@ def train(
                 seconds,
                 runtime,
                 show,
+                coach.value,
             ):
                 lives.append(live)
         done = [live.trial for live in lives]

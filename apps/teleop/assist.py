@@ -42,11 +42,14 @@ class Assist:
 
         What is not finite or takes no time changes nothing.
         """
-        if not (math.isfinite(error_m) and math.isfinite(dt_s)) or dt_s <= 0 or error_m < 0:
+        return self.follow(error_m * (HAND + self.level * self.stiffest) / HAND, dt_s)
+
+    def follow(self, alone_m: float, dt_s: float) -> float:
+        """Take an estimate of the error without guidance over the last `dt_s`; the new level. Else as `update`."""
+        if not (math.isfinite(alone_m) and math.isfinite(dt_s)) or dt_s <= 0 or alone_m < 0:
             return self.level
-        alone = error_m * (HAND + self.level * self.stiffest) / HAND
         share = 1.0 if not self._seen else -math.expm1(-dt_s / _MEMORY_S)
-        self.alone_m += share * (alone - self.alone_m)
+        self.alone_m += share * (alone_m - self.alone_m)
         self._seen = True
         if self.fixed:
             return self.level

@@ -85,12 +85,17 @@ class Coach(Join[Any, Advice]):
         shake = tremor_m(tokens["touch"].values) if "touch" in tokens else 0.0
         return Advice(
             level=self._assist.level,
-            damping=0.0 if self.fixed and not self.level else MOST_DAMPING * min(1.0, shake / TREMOR_M),
+            damping=0.0 if self.fixed and not self.level else damping(shake),
             away_mm=1e3 * float(row[_AWAY]),
             alone_mm=1e3 * self._assist.alone_m,
             tremor_mm=1e3 * shake,
             progress=float(row[_PROGRESS]),
         )
+
+
+def damping(tremor_m: float) -> float:
+    """N·s/m against a tremor of an amplitude, m."""
+    return MOST_DAMPING * min(1.0, tremor_m / TREMOR_M)
 
 
 def tremor_m(touch: np.ndarray) -> float:

@@ -13,9 +13,10 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from wugan import clock
 from wugan.apps.teleop.coach import Advice
 from wugan.apps.teleop.operator import Operator, Skill
-from wugan.apps.teleop.pipeline import training_pipeline
+from wugan.apps.teleop.pipeline import CoachKind, training_pipeline
 from wugan.apps.teleop.tasks.task import Place, Task, task
 from wugan.apps.teleop.trial import Guided, Trial, TrialInfo
 from wugan.devices.haptic.device import HapticDevice
@@ -33,6 +34,8 @@ _LONGEST_S = 120.0  # of a person's trial
 _READY_S = 60.0  # for kernels to be compiled the first time, and the link to be made
 _DONE = 0.98  # progress from which on the work counts as done …
 _DONE_S = 1.5  # … when it has lasted so long
+_BEHIND_S = 10.0  # that a recording may be behind at its end
+_CHUNK_NS = 20_000_000  # of the device's packets, which bear the time of their first state
 _MARGIN_M = 0.005  # between the path and the ends of the workspace
 
 OnAdvice = Callable[[float, Advice], None]
@@ -99,6 +102,7 @@ class Trainer:
         fixed: keep it.
         runtime: `local` or `ray`.
         on_advice: called with the seconds since the start and each decision of the coach.
+        coach: who decides, see `training_pipeline`.
     """
 
     task: str
@@ -111,6 +115,7 @@ class Trainer:
     fixed: bool = False
     runtime: str = "local"
     on_advice: OnAdvice | None = None
+    coach: CoachKind = "rule"
 
     def run(self, recording: Path, number: int = 1, seconds: float | None = None) -> Live:
         """One trial, recorded.
@@ -161,16 +166,18 @@ class Trainer:
         surface, path = (f"wugan-{what}-{os.getpid()}-{secrets.token_hex(2)}" for what in ("s", "p"))
         shared = [known.surface.share(surface), known.guide.share(path)]
         watch = _Watch(gate, self.on_advice)
-        pipeline = training_pipeline(device, known, surface, path, self.level, self.fixed)
+        pipeline = training_pipeline(device, known, surface, path, self.level, self.fixed, self.coach)
         try:
             with Recorder(recording, overwrite=True) as recorder:
                 recorder.write(Packet("trial", 0, 0, info))
-                pipeline.sink(recorder.write, pipeline.nodes["touch"], name="record-touch")
+                touch = _Recorded(recorder)
+                pipeline.sink(touch.take, pipeline.nodes["touch"], name="record-touch")
                 pipeline.sink(watch.take, pipeline.nodes["coach"], name="watch")
                 pipeline.sink(_levels(recorder), pipeline.nodes["coach"], name="record-guidance")
                 with pipeline.run(self.runtime) as running:  # type: ignore[arg-type]
                     try:
                         watch.until_done(seconds, lambda: running.wait(0.05))
+                        touch.catch_up(lambda: running.wait(0.05))
                     except KeyboardInterrupt:
                         if gate is not None:
                             raise
@@ -181,6 +188,24 @@ class Trainer:
                 memory.close()
                 memory.unlink()
         return Live(Trial.load(recording), recording, watch.level, [*notes, *_events(_events_file(recording))])
+
+
+@dataclass
+class _Recorded:
+    """Records the states, and knows up to when."""
+
+    recorder: Recorder
+    until_ns: int = 0
+
+    def take(self, packet: Packet[Any]) -> None:
+        self.recorder.write(packet)
+        self.until_ns = packet.time_ns
+
+    def catch_up(self, ended: Callable[[], bool]) -> None:
+        """Wait until what has happened by now is recorded: a busy computer may be seconds behind."""
+        now_ns, longest_s = clock.now_ns() - _CHUNK_NS, time.monotonic() + _BEHIND_S
+        while self.until_ns < now_ns and time.monotonic() < longest_s and not ended():
+            pass
 
 
 @dataclass

@@ -16,6 +16,7 @@ from wugan.errors import DataError
 
 if TYPE_CHECKING:
     from wugan.apps.teleop.live import Live, OnAdvice
+    from wugan.apps.teleop.pipeline import CoachKind
 
 PRACTICE = 5  # trials of practice that lie between two of a scripted operator's
 
@@ -86,11 +87,12 @@ def live_session(
     seconds: float | None = None,
     runtime: str = "local",
     on_advice: OnAdvice | None = None,
+    coach: CoachKind = "rule",
 ) -> Iterator[Live]:
     """Trials in real time, each as it is done; see `live.Trainer` for what the arguments mean."""
     from wugan.apps.teleop.live import Trainer
 
-    trainer = Trainer(task, seed, driver, port, values, skill, level, fixed, runtime, on_advice)
+    trainer = Trainer(task, seed, driver, port, values, skill, level, fixed, runtime, on_advice, coach)
     for number in range(1, trials + 1):
         live = trainer.run(recording(folder, number), number, seconds)
         trainer.level = live.level
