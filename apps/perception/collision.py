@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
+from typing import TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
@@ -11,8 +12,9 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from wugan.objects import Box3D
 
+Corners: TypeAlias = list[tuple[float, float]]
+
 HORIZON_S = 6.0  # beyond it, constant velocity says nothing about people and cars
-STEP_S = 0.05  # at 20 m/s of closing, 1 m: less than any object's length
 
 
 class Vehicle(BaseModel):
@@ -65,32 +67,21 @@ def approach(box: Box3D, vehicle: Vehicle, speed_spread: float = 0.0) -> Approac
         speed_spread: standard deviation of the velocity, m/s: the object is taken to close in by that much faster.
     """
     around = _footprint(box)
-    outline = vehicle.rectangle
+    side, front = vehicle.width / 2 + vehicle.margin, vehicle.front + vehicle.margin
+    outline = [(front, side), (-vehicle.rear, side), (-vehicle.rear, -side), (front, -side)]
     vx, vy, _ = box.velocity or (0.0, 0.0, 0.0)
     distance = math.hypot(box.center[0], box.center[1])
     if speed_spread and distance > 0:
         vx -= speed_spread * box.center[0] / distance
         vy -= speed_spread * box.center[1] / distance
-    low, high = outline.min(axis=0), outline.max(axis=0)
-    xs, ys = zip(*around, strict=True)
-    in_path = min(ys) < high[1] and max(ys) > low[1] and max(xs) > low[0]
-    ahead = bool(in_path and box.center[0] > 0)
+    xs, ys = [x for x, _ in around], [y for _, y in around]
+    ahead = min(ys) < side and max(ys) > -side and max(xs) > -vehicle.rear and box.center[0] > 0
     gap = max(0.0, min(xs) - vehicle.front) if ahead else math.inf
-    if _out_of_reach(box, (vx, vy), low, high):  # most things are, and it costs a twentieth to say so
-        return Approach(math.inf, gap, -vx if ahead else 0.0)
-    corners = np.array(around)
-    times = np.arange(0.0, HORIZON_S + STEP_S / 2, STEP_S)
-    moved = corners[None] + times[:, None, None] * np.array([vx, vy])
-    touching = np.flatnonzero(_overlap(moved, outline))
-    ttc = math.inf
-    if len(touching):
-        first = int(touching[0])
-        ttc = 0.0 if first == 0 else _refined(corners, np.array([vx, vy]), outline, float(times[first]))
-    return Approach(ttc, gap, -vx if ahead else 0.0)
+    return Approach(_contact(around, outline, (vx, vy), box.yaw), gap, -vx if ahead else 0.0)
 
 
-def _footprint(box: Box3D) -> list[tuple[float, float]]:
-    """The four corners seen from above, in turn. In plain numbers: most objects need no more than their bounds."""
+def _footprint(box: Box3D) -> Corners:
+    """The four corners seen from above, in turn."""
     x, y, _ = box.center
     cos, sin = math.cos(box.yaw), math.sin(box.yaw)
     half, side = box.size[0] / 2, box.size[1] / 2
@@ -100,33 +91,23 @@ def _footprint(box: Box3D) -> list[tuple[float, float]]:
     ]
 
 
-def _out_of_reach(
-    box: Box3D, velocity: tuple[float, float], low: NDArray[np.float64], high: NDArray[np.float64]
-) -> bool:
-    """Whether not even a circle around the box reaches the outline's bounds within the horizon, straight at them."""
-    x, y, _ = box.center
-    away = math.hypot(max(low[0] - x, x - high[0], 0.0), max(low[1] - y, y - high[1], 0.0))
-    return away > math.hypot(box.size[0], box.size[1]) / 2 + HORIZON_S * math.hypot(*velocity)
+def _contact(theirs: Corners, ours: Corners, velocity: tuple[float, float], yaw: float) -> float:
+    """Seconds until a rectangle at `yaw` that moves so touches one that stands; infinity beyond the horizon.
 
-
-def _refined(
-    corners: NDArray[np.float64], velocity: NDArray[np.float64], outline: NDArray[np.float64], late: float
-) -> float:
-    """The moment of touch inside the step before `late`."""
-    early = late - STEP_S
-    for _ in range(6):  # to a millisecond
-        middle = (early + late) / 2
-        if _overlap((corners + middle * velocity)[None], outline)[0]:
-            late = middle
-        else:
-            early = middle
-    return late
-
-
-def _overlap(shapes: NDArray[np.float64], outline: NDArray[np.float64]) -> NDArray[np.bool_]:
-    """Which of the rectangles `[T, 4, 2]` (all turned alike) overlap the outline: no axis parts them."""
-    edges = (shapes[0, 1] - shapes[0, 0], shapes[0, 2] - shapes[0, 1])
-    axes = np.array([[1.0, 0.0], [0.0, 1.0], *([-y, x] for x, y in edges)])
-    theirs, ours = shapes @ axes.T, outline @ axes.T  # [T, 4, A], [4, A]
-    apart = (theirs.min(axis=1) > ours.max(axis=0)) | (theirs.max(axis=1) < ours.min(axis=0))
-    return np.asarray(~apart.any(axis=1))
+    Two rectangles touch while their shadows do on every axis along their sides; on each that is an interval of time.
+    """
+    first, last = 0.0, HORIZON_S
+    cos, sin = math.cos(yaw), math.sin(yaw)
+    for x, y in ((1.0, 0.0), (0.0, 1.0), (cos, sin), (-sin, cos)):
+        them, us = [x * a + y * b for a, b in theirs], [x * a + y * b for a, b in ours]
+        speed = x * velocity[0] + y * velocity[1]
+        near, far = min(us) - max(them), max(us) - min(them)  # to go until the shadows touch, and until they part
+        if abs(speed) < 1e-9:
+            if near > 0 or far < 0:
+                return math.inf
+            continue
+        begin, end = sorted((near / speed, far / speed))
+        first, last = max(first, begin), min(last, end)
+        if first > last:
+            return math.inf
+    return first

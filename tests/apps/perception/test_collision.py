@@ -38,6 +38,11 @@ def test_a_crossing_pedestrian_is_seen_before_being_in_the_path() -> None:
     assert near.gap_m == math.inf and near.ttc_s == pytest.approx(1.925, abs=0.01)
 
 
+def test_what_crosses_so_fast_that_it_touches_for_a_moment_only_is_found() -> None:
+    bolt = Box3D((2.0, 20.95, 0.5), (1.8, 1.8, 1.0), 0.0, "lidar", velocity=(0.0, -250.0, 0.0))
+    assert approach(bolt, CAR).ttc_s == pytest.approx((20.95 - 0.9 - 0.95) / 250)
+
+
 def test_from_behind_and_touching_already() -> None:
     assert approach(box(-20, 0, 10), CAR).ttc_s == pytest.approx(1.53, abs=0.002)
     assert approach(box(3, 0, 5), CAR).ttc_s == 0
