@@ -98,11 +98,12 @@ class Proposals(Encoder[PointCloud, Detections]):
             standing &= np.abs(cloud.points[:, axis]) < reach
         points, height = cloud.points[standing], height[standing]
         low, tall = np.flatnonzero(height < _CUT), np.flatnonzero(height >= _CUT)
+        above = points[tall]
         found = []
         for cluster in find_clusters(points[low], self.cell, reach, self.least, self.longest):
             inside = low[cluster.points]
             if height[inside].max() > _CUT - _STOREY:
-                inside = np.concatenate([inside, tall[cluster.footprint.holds(points[tall])]])
+                inside = np.concatenate([inside, tall[cluster.footprint.holds(above)]])
             box = self._box(cluster, points[inside], height[inside])
             if box is not None:
                 found.append(box)
