@@ -46,7 +46,7 @@ class Overlay:
         cv2 = opencv()
         self.size = self.size if all(self.size) else (self.camera.width, self.camera.height)
         self._drawn = self.camera.resized(*self.size)
-        levels = np.arange(255, -1, -1, np.uint8).reshape(-1, 1)  # near is bright
+        levels = np.arange(255, -1, -1).astype(np.uint8).reshape(-1, 1)  # near is bright
         self._colours = cv2.applyColorMap(levels, cv2.COLORMAP_VIRIDIS)[:, 0, ::-1].copy()
 
     def draw(self, view: View) -> NDArray[np.uint8]:

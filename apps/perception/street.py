@@ -155,7 +155,7 @@ class Street:
 
 
 def braking_street() -> Street:
-    """The demonstration's: the car ahead brakes hard, the vehicle reacts late and stops behind it; then it drives on."""
+    """The demonstration's: the car ahead brakes hard, the vehicle reacts late and stops behind it, then drives on."""
     lead = Ride(16.0, 0.0, speed=8.0, accelerations=((0.8, 2.2, -6.0), (3.6, 8.0, 2.5)))
     ego = Ride(speed=8.0, accelerations=((1.9, 3.3, -6.0), (4.4, 8.0, 1.5)))
     moving = (

@@ -19,6 +19,7 @@ from wugan.pipeline import Pipeline
 from wugan.signals import Image, PointCloud
 from wugan.stage import Sink
 from wugan.sync import Nearest
+from wugan.testing import run_stage
 
 SWEEPS = 4
 
@@ -69,9 +70,17 @@ def test_a_result_without_its_sweep_is_shown_without(view: Callable[..., View]) 
     assert shown is not None and shown.cloud is None and shown.perceived is given
 
 
-def test_the_files_asked_for_have_their_sinks(tmp_path: Path) -> None:
-    found = viewers(Geometry(), foxglove=tmp_path / "a.mcap")
-    assert isinstance(found["foxglove"], FoxgloveFile) and set(found) == {"foxglove"}
+def test_the_files_asked_for_have_their_sinks_which_run_anywhere(
+    tmp_path: Path, view: Callable[..., View], geometry: Geometry
+) -> None:
+    pytest.importorskip("av")
+    pytest.importorskip("rerun")
+    assert set(viewers(geometry, video=tmp_path / "a.mp4")) == {"video"}
+    found = viewers(geometry, tmp_path / "a.mp4", tmp_path / "a.rrd", tmp_path / "a.mcap")
+    assert isinstance(found["foxglove"], FoxgloveFile)
+    for sink in found.values():
+        run_stage(sink, [view(0), view(1, picture=False)])  # pickled, and arrays read-only, as on Ray
+    assert all((tmp_path / f"a.{kind}").stat().st_size > 1000 for kind in ("mp4", "rrd", "mcap"))
 
 
 def test_geometry_is_that_of_the_rig() -> None:
