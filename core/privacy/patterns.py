@@ -1,4 +1,7 @@
-"""Rules for what identifies by its form: numbers, dates, ages, contacts, addresses. English text."""
+"""Rules for what identifies by its form: numbers, dates, ages, contacts, addresses.
+
+English text, and dates and addresses as German, Dutch and French write them.
+"""
 
 from __future__ import annotations
 
@@ -12,6 +15,15 @@ _MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct",
 MONTH = (
     r"(?:jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?|sept?(?:ember)?|oct(?:ober)?|"
     r"nov(?:ember)?|dec(?:ember)?)\.?"
+)
+_MONTHS_ELSEWHERE = {
+    "januar": 1, "jänner": 1, "januari": 1, "janvier": 1, "februar": 2, "februari": 2, "février": 2, "fevrier": 2,
+    "märz": 3, "maerz": 3, "maart": 3, "mars": 3, "avril": 4, "mai": 5, "mei": 5, "juni": 6, "juin": 6, "juli": 7,
+    "juillet": 7, "augustus": 8, "août": 8, "aout": 8, "septembre": 9, "oktober": 10, "octobre": 10, "novembre": 11,
+    "dezember": 12, "décembre": 12, "decembre": 12,
+}  # fmt: skip
+_MONTH_ELSEWHERE = (
+    "(?:" + "|".join(sorted(_MONTHS_ELSEWHERE, key=len, reverse=True)) + "|(?:avr|juil|févr|sept|okt|dez|déc)\\.)"
 )
 _WEEKDAY = r"(?:mon|tue|tues|wed|thu|thur|thurs|fri|sat|sun|monday|tuesday|wednesday|thursday|friday|saturday|sunday)"
 _ORDINAL = (
@@ -38,6 +50,11 @@ _TOWN = rf"(?:,[ \t]*(?:{_UNIT}|{CAPITAL}(?:[ \t]+(?:{CAPITAL}|upon|on|le|la|und
 _PLACE = rf"(?:{_TOWN}{{0,3}}(?:,?[ \t]+[A-Z]{{2}}(?!\w))?(?:,?[ \t]+{_POSTCODE})?)"
 
 
+_TOWN_ELSEWHERE = (
+    rf"(?:,?[ \t]+(?:[A-Z]{{1,2}}-)?(?:\d{{5}}|\d{{4}}(?:[ ]?[A-Z]{{2}})?)[ \t]+{CAPITAL}(?:[ \t-]+{CAPITAL}){{0,2}})?"
+)
+
+
 def parse_date(text: str) -> date | None:
     """A whole date in figures or with its month's name; month first where 3/4/2020 leaves it open.
 
@@ -48,6 +65,9 @@ def parse_date(text: str) -> date | None:
     month = re.search(MONTH, low)
     numbers = [int(number) for number in re.findall(r"\d+", low)]
     try:
+        elsewhere = re.fullmatch(r"(\d+)\.? ?(\w+) (\d{4})", low)
+        if elsewhere and elsewhere[2] in _MONTHS_ELSEWHERE:
+            return date(numbers[1], _MONTHS_ELSEWHERE[elsewhere[2]], numbers[0])
         if month and len(numbers) == 2:
             day, year = numbers if numbers[0] <= 31 else numbers[::-1]
             return date(_century(year), _MONTHS.index(month[0][:3]) + 1, day)
@@ -137,6 +157,10 @@ RULES: list[tuple[str, re.Pattern[str], Check | None]] = [
     _rule("date", r"\b\d{4}-\d{2}-\d{2}(?:T[\d:.]+(?:Z|[+-]\d{2}:?\d{2})?)?"),
     _rule("date", r"\b\d{1,4}[/.-]\d{1,2}[/.-]\d{2,4}\b", _dated),
     _rule("date", rf"\b(?:{_WEEKDAY}\.?,? )?(?:the )?{_DAY}(?: of)?[ -]{MONTH}(?:,?[ -]{_YEAR})?(?!\w)", None, re.I),
+    _rule(
+        "date", rf"\b(?:(?:\d{{1,2}}\.? ?|1er ){_MONTH_ELSEWHERE}|\d{{1,2}}\. {MONTH})(?: \d{{4}})?(?!\w)", None, re.I
+    ),
+    _rule("date", rf"\b{_MONTH_ELSEWHERE} (?:19|20)\d{{2}}\b", None, re.I),
     _rule("date", rf"\b(?:{_WEEKDAY}\.?,? )?{MONTH} (?:the )?{_DAY}(?:,? {_YEAR})?(?!\w)", None, re.I),
     _rule("date", rf"\b{MONTH},? (?:19|20)\d{{2}}\b", None, re.I),
     _rule("date", rf"\b{_WEEKDAY}\.? \d{{1,2}}/\d{{1,2}}\b", None, re.I),
@@ -156,6 +180,9 @@ RULES: list[tuple[str, re.Pattern[str], Check | None]] = [
         _old,
         re.I,
     ),
+    _rule(
+        "id", r"\b[12] ?\d{2} ?(?:0[1-9]|1[0-2]|[2-9]\d) ?\d[\dAB] ?\d{3} ?\d{3}(?: ?\d{2})?\b"
+    ),  # French social security
     _rule("phone", r"(?<!\w)\+\d{1,3}(?:[ .-]?\(?\d{1,5}\)?){2,6}(?!\w)", _dialled),
     _rule("phone", r"(?<![\w.-])(?:1[ .-])?(?:\(\d{3}\) ?|\d{3}[ .-])?\d{3}[.-]\d{4}(?![\w-])"),
     _rule("id", r"(?i:\b(?:NHS)\b\.?(?: (?:no|number)\b\.?)?)[:# ]*(\d{3} ?\d{3} ?\d{4})\b"),
@@ -165,7 +192,21 @@ RULES: list[tuple[str, re.Pattern[str], Check | None]] = [
     _rule("phone", rf"\b{_DIGIT}(?:,? {_DIGIT}){{6,14}}\b", _many, re.I),
     _rule(
         "address",
-        rf"(?:{_UNIT},?[ \t]+)?\b\d{{1,5}}[A-Za-z]?[ \t]+(?:[NSEW]\.?[ \t]+)?(?:{CAPITAL}[ \t]+){{1,4}}(?i:{_STREET})"
+        rf"\b(?:{CAPITAL}(?:straße|strasse|str\.|weg|platz|allee|gasse|ring|damm|ufer|straat|laan|plein|gracht|kade|"
+        rf"singel|dijk|steeg)|(?:Am|An der|An den|Auf der|Auf dem|Im|In der|In den|Zum|Zur|Unter den)[ \t]+{CAPITAL}|"
+        rf"{CAPITAL}(?:er|-)?[ \t]+(?:Straße|Strasse|Str\.|Weg|Platz|Allee|Ring|Damm|Ufer))"
+        rf"[ \t]+\d{{1,4}}[ ]?[a-z]?\b{_TOWN_ELSEWHERE}",
+    ),
+    _rule(
+        "address",
+        r"\b\d{1,4}(?:[ \t]?(?:bis|ter))?,?[ \t]+(?:rue|avenue|av\.|boulevard|bd|place|chemin|allée|impasse|quai|"
+        r"route|cours|square|passage)[ \t]+(?:(?:de|du|des|la|le|les|l['’]|d['’])[ \t]*){0,3}"
+        rf"{CAPITAL}(?:[ \t-]+(?:(?:de|du|des|la|le)[ \t]+)?{CAPITAL}){{0,3}}{_TOWN_ELSEWHERE}",
+    ),
+    _rule(
+        "address",
+        rf"(?:\bThe[ \t]+(?:{CAPITAL}[ \t]?){{1,3}},[ \t]*)?(?:{_UNIT},?[ \t]+)?"
+        rf"\b\d{{1,5}}[A-Za-z]?[ \t]+(?:[NSEW]\.?[ \t]+)?(?:{CAPITAL}[ \t]+){{1,4}}(?i:{_STREET})"
         rf"\b\.?{_PLACE}",
     ),
     _rule(

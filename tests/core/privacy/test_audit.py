@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 import multiprocessing
-import subprocess
+import signal
 import sys
 from pathlib import Path
 
@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from wugan.cli.main import main
 from wugan.errors import DataError
 from wugan.privacy.audit import AuditTrail, Head, head_file, read, verify
 
@@ -120,18 +121,21 @@ def test_what_cannot_be_recorded_leaves_the_trail_as_it_is(tmp_path: Path, what:
     assert path.read_bytes() == before
 
 
-def test_the_command_says_where(tmp_path: Path) -> None:
-    def wugan(*words: str) -> subprocess.CompletedProcess[str]:
-        return subprocess.run([sys.executable, "-m", "wugan", "audit", *words], capture_output=True, text=True)
+def test_the_command_says_where(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture) -> None:
+    def wugan(*words: str) -> tuple[object, str, str]:
+        monkeypatch.setattr(sys, "argv", ["wugan", "audit", *words])
+        monkeypatch.setattr(signal, "signal", lambda *_: None)  # the process is pytest's
+        with pytest.raises(SystemExit) as left:
+            main()
+        return left.value.code or 0, *capsys.readouterr()
 
     path = written(tmp_path)
-    done = wugan("verify", str(path))
-    assert done.returncode == 0 and "4 entries, unchanged" in done.stdout
-    noted = done.stdout.split()[-1]
-    assert wugan("verify", str(path), "--head", noted).returncode == 0
-    shown = wugan("show", str(path), "--last", "1")
-    assert "case-3" in shown.stdout and "case-2" not in shown.stdout
+    code, told, _ = wugan("verify", str(path))
+    assert code == 0 and "4 entries, unchanged" in told
+    assert wugan("verify", str(path), "--head", told.split()[-1])[0] == 0
+    _, told, _ = wugan("show", str(path), "--last", "1")
+    assert "case-3" in told and "case-2" not in told
     path.write_bytes(path.read_bytes().replace(b'"number":1', b'"number":7'))
-    failed = wugan("verify", str(path))
-    assert failed.returncode == 1 and "line 2" in failed.stderr and "Traceback" not in failed.stderr
-    assert wugan("verify", str(tmp_path / "none")).returncode == 1
+    code, _, error = wugan("verify", str(path))
+    assert code == 1 and "line 2" in error and "Traceback" not in error
+    assert wugan("verify", str(tmp_path / "none"))[0] == 1
