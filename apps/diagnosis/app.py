@@ -10,10 +10,13 @@ import typer
 from wugan.cli import RuntimeOption, out, tell
 
 if TYPE_CHECKING:
-    from wugan.apps.diagnosis.result import Result
+    from collections.abc import Sequence
+
+    from wugan.apps.diagnosis.result import Remark, Result
 
 
 _DICOM = "DICOM network"
+_SHOWN = 5
 
 
 def register(cli: typer.Typer) -> None:
@@ -117,12 +120,22 @@ def _tell(result: Result, target: Path) -> None:
             out.print(f"  {name} {stream.summary} [dim]({stream.seconds:.1f} s)[/]", highlight=False, soft_wrap=True)
         else:
             out.print(f"  {name} [yellow]missing: {stream.reason}[/]", highlight=False, soft_wrap=True)
+        _remarks(stream.remarks)
+    _remarks(result.remarks)
     out.print(f"\n[bold]{headline(result)}[/]", highlight=False, soft_wrap=True)
     by_id = {finding.id: finding for finding in result.findings}
     for name in result.assessment.reasons if result.assessment else ():
         out.print(f"  - {by_id[name].statement}", markup=False, highlight=False, soft_wrap=True)
     out.print(f"[dim]{result.disclaimer}[/]", highlight=False, soft_wrap=True)
     out.print(f"See {target / 'report.html'}", style="green", highlight=False)
+
+
+def _remarks(remarks: Sequence[Remark]) -> None:
+    """How what is odd in the input was dealt with: the first few, for the report has all."""
+    for remark in remarks[:_SHOWN]:
+        tell(f"  note: {remark.text}", "yellow")
+    if len(remarks) > _SHOWN:
+        tell(f"  and {len(remarks) - _SHOWN} more notes in the report", "yellow")
 
 
 def demo(folder: Path, runtime: str) -> Path:

@@ -8,7 +8,7 @@ from os import PathLike
 from pathlib import Path
 
 import yaml
-from pydantic import BaseModel, ConfigDict, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from wugan.errors import DataError
 from wugan.modalities.medical.note import Note
@@ -25,12 +25,14 @@ class Description(BaseModel):
     Attributes:
         name: of the case; the folder's name unless given.
         composite: its parts are from different patients, as in a demonstration. Else they must be of one.
+        mpp: microns per pixel of its slides, where their files do not say or are wrong.
     """
 
     model_config = ConfigDict(extra="forbid")
 
     name: str = ""
     composite: bool = False
+    mpp: float | None = Field(None, gt=0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +47,7 @@ class Case:
         record: file or folder of a patient's record, or `None`.
         composite: see `Description`.
         notes: what lies beside and is not looked at.
+        mpp: see `Description`.
     """
 
     name: str
@@ -54,6 +57,7 @@ class Case:
     record: Path | None
     composite: bool = False
     notes: tuple[Note, ...] = ()
+    mpp: float | None = None
 
 
 def open_case(folder: str | PathLike[str]) -> Case:
@@ -78,7 +82,7 @@ def open_case(folder: str | PathLike[str]) -> Case:
         shown = ", ".join(beside[:5]) + (f" and {len(beside) - 5} more" if len(beside) > 5 else "")
         notes = (Note("not-looked-at", f"the case's folder also holds {shown}, which is not looked at"),)
     name = description.name or folder.resolve().name
-    return Case(name, folder, ct, slides, record, description.composite, notes)
+    return Case(name, folder, ct, slides, record, description.composite, notes, description.mpp)
 
 
 def _one(folder: Path, names: Sequence[str]) -> Path | None:
@@ -98,5 +102,5 @@ def _description(path: Path) -> Description:
     except ValidationError as error:
         first = error.errors()[0]
         raise DataError(
-            f"{path}: {'.'.join(map(str, first['loc']))}: {first['msg']}; it may hold name, composite"
+            f"{path}: {'.'.join(map(str, first['loc']))}: {first['msg']}; it may hold name, composite, mpp"
         ) from error

@@ -128,6 +128,7 @@ class SlideLook(_Look):
         from wugan.apps.diagnosis.findings.slide import slide_findings
         from wugan.modalities.medical.pathology.encoder import SlideEncoder
         from wugan.modalities.medical.pathology.folder import slide_paths
+        from wugan.modalities.medical.pathology.resolution import ResolutionError
 
         paths, notes = slide_paths(path) if path.is_dir() else ([path], [])
         if not paths:
@@ -141,7 +142,8 @@ class SlideLook(_Look):
             try:
                 evidence = self._one(file, encoder)
             except DataError as error:
-                problems.append(Note("slide-not-read", str(error), file.name))
+                remedy = " (`mpp: 0.25` in the case's case.yaml)" if isinstance(error, ResolutionError) else ""
+                problems.append(Note("slide-not-read", f"{error}{remedy}", file.name))
                 continue
             slides.append(evidence)
             notes = [*notes, *evidence.analysis.notes]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import wugan
 from wugan.apps.diagnosis.case import Case
 from wugan.apps.diagnosis.evidence import Evidence, Seen
-from wugan.apps.diagnosis.look import LOOKS, CasePart, ToTokens
+from wugan.apps.diagnosis.look import LOOKS, CasePart, SlideLook, ToTokens
 from wugan.apps.diagnosis.result import MODALITIES, Assessment, Modality
 from wugan.apps.diagnosis.triage.head import Triage, TriageHead
 from wugan.packet import Packet
@@ -53,7 +53,8 @@ def diagnosis_pipeline(case: Case, gathered: Gathered) -> wugan.Pipeline:
     tokens = []
     for modality, path in parts(case).items():
         part = p.source(CasePart(path), name=f"{modality}-part")
-        seen = p.stage(LOOKS[modality](), part, name=f"{modality}-look")
+        look = SlideLook(mpp=case.mpp) if modality == "slide" else LOOKS[modality]()
+        seen = p.stage(look, part, name=f"{modality}-look")
         p.sink(gathered.take_seen, seen, name=f"take-{modality}")
         tokens.append(p.stage(ToTokens(), seen, name=modality))
     fused = p.fuse(*tokens, sync=approximate("1s"), backbone=BACKBONE, name="fused")

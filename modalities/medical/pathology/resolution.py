@@ -30,6 +30,10 @@ _MICRONS_AT_POWER_1 = 10.0
 _SQUARE = 1e-3  # relative difference of x and y below which a pixel counts as square
 
 
+class ResolutionError(DataError):
+    """A slide does not say how large its pixels are."""
+
+
 @dataclass(frozen=True, slots=True)
 class Resolution:
     """Size of a pixel of level 0.
@@ -95,7 +99,7 @@ def find_resolution(
             "Scanners differ by up to 15 %, so densities and areas may be off by 30 %."
         )
         return Resolution(mpp, mpp, "objective", (Note("mpp-assumed", text, name),))
-    raise DataError(
+    raise ResolutionError(
         f"{name} does not say how large a pixel is (no mpp, no usable resolution tags, no objective's power), and "
         "nothing can be measured without; give it in microns: mpp=0.25 for a scan at 40×, 0.5 at 20×, or the scanner's "
         "own figure"

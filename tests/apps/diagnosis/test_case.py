@@ -16,9 +16,15 @@ def test_any_subset_is_a_case(tmp_path: Path) -> None:
     assert [note.code for note in case.notes] == ["not-looked-at"] and "readme.txt" in case.notes[0].text
     (tmp_path / "slides").mkdir()
     (tmp_path / "record.xml").write_text("<a/>")
-    (tmp_path / "case.yaml").write_text("name: A\ncomposite: true\n")
+    (tmp_path / "case.yaml").write_text("name: A\ncomposite: true\nmpp: 0.4\n")
     case = open_case(tmp_path)
-    assert case.name == "A" and case.composite and case.slides and case.record == tmp_path / "record.xml"
+    assert (
+        case.name == "A"
+        and case.composite
+        and case.mpp == 0.4
+        and case.slides
+        and case.record == tmp_path / "record.xml"
+    )
 
 
 @pytest.mark.parametrize(
@@ -27,6 +33,7 @@ def test_any_subset_is_a_case(tmp_path: Path) -> None:
         ({}, "holds none of ct/"),
         ({"ct.nii.gz": "", "ct.zip": ""}, "holds ct.zip and ct.nii.gz"),
         ({"record.json": "", "case.yaml": "colour: red"}, "colour"),
+        ({"record.json": "", "case.yaml": "mpp: 0"}, "mpp: Input should be greater than 0"),
         ({"record.json": "", "case.yaml": "a: ["}, "cannot be read as YAML"),
     ],
 )

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import jsonschema
 import pytest
+from PIL import Image
 
 from wugan.apps.diagnosis.case import Case, open_case
 from wugan.apps.diagnosis.demo import record
@@ -74,6 +75,17 @@ def test_what_cannot_be_read_counts_as_missing_unless_strict(tmp_path: Path) -> 
     (tmp_path / "case" / "record.json").write_text("{")
     with pytest.raises(DataError, match="record"):
         examine(case)
+
+
+def test_a_slide_that_does_not_say_its_scale_is_told_where_to_say_it(tmp_path: Path) -> None:
+    case = tmp_path / "case"
+    (case / "slides").mkdir(parents=True)
+    Image.new("RGB", (600, 600), "white").save(case / "slides" / "a.tif")
+    with pytest.raises(DataError, match=r"a\.tif does not say how large a pixel is.*case\.yaml"):
+        examine(open_case(case))
+    (case / "case.yaml").write_text("mpp: 0.5")
+    with pytest.raises(DataError, match="tissue"):  # its scale is known: now it is blank
+        examine(open_case(case))
 
 
 def test_two_patients_are_refused(tmp_path: Path) -> None:

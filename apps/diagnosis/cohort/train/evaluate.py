@@ -36,6 +36,7 @@ def cross_validate(
     seeds: Sequence[int] = (0, 1, 2),
     folds: int = FOLDS,
     settings: Settings | None = None,
+    members: int = 5,
     progress: Callable[[str], None] = lambda _: None,
 ) -> dict[str, Array]:
     """Out-of-fold predictions of every method.
@@ -54,7 +55,7 @@ def cross_validate(
         for k in range(folds):
             train, test = np.flatnonzero(fold != k), np.flatnonzero(fold == k)
             seen, new = of[train], of[test]
-            fitted = fit_ensemble(seen, outcome[train], seed * 100 + k, settings)
+            fitted = fit_ensemble(seen, outcome[train], seed * 100 + k, settings, members)
             for name, scores in _ours(fitted, new).items():
                 out.setdefault(name, np.full((len(seeds), n, len(SCORES)), np.nan))[row, test] = scores
             table = fitted.model.table(new)

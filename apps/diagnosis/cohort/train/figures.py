@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -50,7 +51,7 @@ def tables(of: Predictions, outcome: Events, times: int = TIMES) -> str:
         "",
         *_calibration(of, outcome),
         "",
-        *_concordance(of, outcome, [*singles, "late fusion", "early fusion", "ours"]),
+        *_concordance(of, outcome, [*singles, "late fusion", "early fusion", "ours"], min(times, _TIMES_C)),
         "",
         *_removed(of, labels, times),
     ]
@@ -158,7 +159,7 @@ def _of_the_truth(label: Array, p: Array, mass: bool) -> float:
     return float(np.mean([calibration_error(y, p[known], 10, mass) for y in drawn]))
 
 
-def _concordance(of: Predictions, outcome: Events, methods: Sequence[str]) -> list[str]:
+def _concordance(of: Predictions, outcome: Events, methods: Sequence[str], times: int) -> list[str]:
     """Deaths are ranked by P(dead at 5 years) and the risk of the tumour, by peers with their probabilities."""
     kinds = (
         ("death of anything", outcome.days, outcome.death > 0, ("all", "death")),
@@ -169,21 +170,42 @@ def _concordance(of: Predictions, outcome: Events, methods: Sequence[str]) -> li
     for method in methods:
         cells = []
         for _, days, event, columns in kinds:
-            ranks = [of[method][:, :, SCORES.index(column)] for column in columns]
-            cells.append(_c(next((r for r in ranks if not np.isnan(r).all()), ranks[0]), days, event))
+            cells.append(_c(_ranks(of[method], columns), days, event, times))
         lines.append(f"| {method} | " + " | ".join(cells) + " |")
+    for other in ("late fusion", "early fusion"):
+        cells = []
+        for _, days, event, columns in kinds:
+            ours, its = _ranks(of["ours"], columns), _ranks(of[other], columns)
+            gap = partial(_c_gap, ours, its, days, event)
+            ends = bootstrap(gap, len(days), times)
+            cells.append(f"{gap(np.arange(len(days))):+.3f} ({ends[0]:+.3f} to {ends[1]:+.3f})")
+        lines.append(f"| ours less {other} | " + " | ".join(cells) + " |")
     return lines
 
 
-def _c(scores: Array, days: Array, event: NDArray[np.bool_]) -> str:
-    def mean(rows: NDArray[np.int64]) -> float:
-        out = []
-        for one in scores:
-            known = rows[~np.isnan(one[rows])]
-            out.append(concordance(days[known], event[known], one[known]))
-        return float(np.mean(out))
+def _ranks(of: Array, columns: Sequence[str]) -> Array:
+    """The first of these scores that a method gives, `[seeds, N]`."""
+    ranks = [of[:, :, SCORES.index(column)] for column in columns]
+    return next((r for r in ranks if not np.isnan(r).all()), ranks[0])
 
-    return _interval(mean(np.arange(len(days))), bootstrap(mean, len(days), _TIMES_C))
+
+def _mean_c(scores: Array, days: Array, event: NDArray[np.bool_], rows: NDArray[np.int64]) -> float:
+    out = []
+    for one in scores:
+        known = rows[~np.isnan(one[rows])]
+        out.append(concordance(days[known], event[known], one[known]))
+    return float(np.mean(out))
+
+
+def _c_gap(a: Array, b: Array, days: Array, event: NDArray[np.bool_], rows: NDArray[np.int64]) -> float:
+    return _mean_c(a, days, event, rows) - _mean_c(b, days, event, rows)
+
+
+def _c(scores: Array, days: Array, event: NDArray[np.bool_], times: int) -> str:
+    def mean(rows: NDArray[np.int64]) -> float:
+        return _mean_c(scores, days, event, rows)
+
+    return _interval(mean(np.arange(len(days))), bootstrap(mean, len(days), times))
 
 
 def _removed(of: Predictions, labels: Mapping[str, Array], times: int) -> list[str]:

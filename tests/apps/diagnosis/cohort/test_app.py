@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import json
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -8,6 +9,8 @@ import typer
 from typer.testing import CliRunner
 
 from wugan.apps.diagnosis.cohort.app import register
+from wugan.apps.diagnosis.cohort.train import ensemble
+from wugan.apps.diagnosis.cohort.train.fit import Settings
 from wugan.errors import DataError
 
 
@@ -42,7 +45,10 @@ def test_the_doubtful_column_is_told_where_it_is_read(cli: typer.Typer, fresh_fo
     assert len(strict.stdout.splitlines()) == len(default.stdout.splitlines()) == 20
 
 
-def test_train_writes_weights_that_predict(cli: typer.Typer, cohort_folder: Path, tmp_path: Path) -> None:
+def test_train_writes_weights_that_predict(
+    cli: typer.Typer, cohort_folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(ensemble, "Settings", partial(Settings, dim=16, steps=8, batch=64))
     file = tmp_path / "new" / "own.safetensors"
     CliRunner().invoke(
         cli, ["cohort", "train", str(cohort_folder), "-o", str(file), "--folds", "2"], catch_exceptions=False
