@@ -87,12 +87,13 @@ class CocoDetector(Encoder[Image, Detections2D]):
             raise DataError(f"CocoDetector: tiles must be at least 1, got {self.tiles}")
 
     def warm_up(self) -> None:
-        """Find the network, check that it is the one, and load it."""
+        """Find the network, check that it is the one, load it, and let it see a first picture."""
         if self._session is None:
             folder = find_models(self.models)
             for name, digest in _SHA256.items():
                 verify_weights(folder / name, digest)
             self._session = load_session(centernet(folder / "centernet.json"), self.threads)
+            self._detect(np.zeros((_SIDE, _SIDE, 3), np.uint8))  # the first one takes several times as long
 
     def encode(self, batch: Sequence[Packet[Image]]) -> list[Detections2D]:
         """What is in each picture."""
