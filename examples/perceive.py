@@ -24,7 +24,7 @@ if len(sys.argv) == 4:
     known = Rig(read_calibration(sys.argv[3]), ego_motion=True)
 else:
     street = braking_street()  # the car ahead brakes to a stop
-    moments = [number / RATE for number in range(30)]
+    moments = [number / RATE for number in range(20)]
     clouds = [sweep(street, seconds).points for seconds in moments]  # [N, 3], m
     pictures = [picture(street, seconds).pixels for seconds in moments]  # [H, W, 3], uint8
     camera, lidar = PictureArrays(pictures, RATE, realtime=True), SweepArrays(clouds, RATE, realtime=True)
