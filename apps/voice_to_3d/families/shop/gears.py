@@ -29,6 +29,9 @@ Bore = Annotated[
     Gap, said("bore diameter", "shaft diameter", "shaft hole", "center hole", "centre hole", "hole", "hole diameter")
 ]
 Width = Annotated[Length, said("thickness", "face width", "tooth width", "height", "wide", "thick")]
+RackWidth = Annotated[
+    Length, said("thickness", "face width", "tooth width", "wide", "thick")
+]  # it has a height besides
 Teeth = Annotated[int, Field(ge=6, le=400), said("number of teeth", "tooth count", "tooth")]
 Module = Annotated[Length, said("gear module", "mod", "tooth module")]
 Pressure = Annotated[float, Field(ge=10, le=35), said("degrees of pressure")]
@@ -185,7 +188,7 @@ class Rack(Workpiece):
 
     module: Module = 2.0
     teeth: Annotated[int, Field(ge=1, le=400), said("number of teeth")] = 20
-    width: Width = 15.0
+    width: RackWidth = 15.0
     height: Annotated[Length, said("overall height", "tall")] = 15.0
     pressure_angle: Pressure = 20.0
 

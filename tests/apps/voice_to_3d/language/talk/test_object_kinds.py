@@ -68,3 +68,9 @@ def test_roles_by_part_of_their_name():
     assert role_named(["drawer"], roles) == ("drawer front", 1)
     assert role_named(["tabletop"], roles) == ("top", 1)
     assert role_named(["wing"], roles) is None
+
+
+def test_a_rack_has_a_height_besides_its_width() -> None:
+    rack = kind_of(families()["gear rack"])
+    assert rack.numbers[("height",)] == "height" and rack.numbers[("width",)] == "width"
+    assert kind_of(families()["gear"]).numbers[("height",)] == "width"
