@@ -44,6 +44,8 @@ from wugan.errors import DataError
 Box3 = tuple[float | None, float | None, float | None]  # mm along x, y, z; None: not said
 MATERIALS = ("oak", "steel", "brass", "red", "matte black", "white", "walnut", "dark blue", "aluminium")
 SIZES = {"width": "wide", "depth": "deep", "height": "high", "length": "long", "diameter": "in diameter"}
+ABOVE = ("railing", "stud")
+"""What stands above the height of a thing that has it: on stairs, and out of a spacer's end."""
 ID = "thing-1"
 
 
@@ -294,8 +296,8 @@ def family(chance: random.Random) -> Description:
         for name, value in sizes.items():
             for axis in axes(of, name):
                 box[axis] = value
-        if parameters.get("railing"):
-            box[2] = None  # it stands on the stairs, above their height
+        if any(parameters.get(name) for name in ABOVE):
+            box[2] = None
         of_material = chance.choice(MATERIALS) if chance.random() < 0.5 else None
         noun = chance.choice(of.names)
         name = " ".join([*adjectives, *([of_material] if of_material else []), noun])
