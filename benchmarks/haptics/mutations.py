@@ -81,10 +81,19 @@ KINDS: tuple[Callable[[bytearray, bytes, list[int]], None], ...] = (
 )
 
 
-def found_for_certain(frame: bytes, damaged: bytes) -> bool:
-    """Whether a CRC of 16 bits or more must find this damage: a burst of up to 16 bits, or up to three flipped bits."""
+def found_for_certain(frame: bytes, damaged: bytes, turned: bool) -> bool:
+    """Whether a CRC of 16 bits or more must find this damage: a burst of up to 16 bits, or up to three flipped bits.
+
+    Args:
+        frame: as it was sent.
+        damaged: as it came.
+        turned: the check's two bytes lie the other way round than its polynomial has them (Dynamixel), so that a burst
+            across its border is none to it.
+    """
     if len(frame) != len(damaged):
         return False
+    if turned:
+        frame, damaged = (one[:-2] + one[:-3:-1] for one in (frame, damaged))
     difference = int.from_bytes(frame, "big") ^ int.from_bytes(damaged, "big")
     lowest = difference & -difference
     return difference.bit_count() <= 3 or difference.bit_length() - lowest.bit_length() < 16

@@ -86,8 +86,6 @@ class PtyEmulator:
             self._folder = tempfile.TemporaryDirectory(prefix="wugan-emulator-")
             port = Path(self._folder.name) / type(device).__module__.rpartition(".")[2]
         self._link = Path(port)
-        if os.path.lexists(self._link) and not self._link.is_symlink():
-            raise DeviceError(f"port {self._link}: something else lies there. Give a path that is free.")
         self._master = -1
         self._host_there = False  # the host has the port open, as far as is known
         self._stalled_until = 0.0
@@ -253,10 +251,8 @@ class PtyEmulator:
         if self._master >= 0:
             return
         if self._link.exists():  # a link that leads nowhere was left by an emulator that was killed
-            raise DeviceError(
-                f"port {self._link}: another emulator may be there ({os.readlink(self._link)}). End it, or remove the "
-                "link, or give another path."
-            )
+            what = "another emulator may be there" if self._link.is_symlink() else "something else lies there"
+            raise DeviceError(f"port {self._link}: {what}. Give a path that is free, or end or remove that.")
         try:
             master, slave = os.openpty()
         except OSError as error:
