@@ -5,8 +5,10 @@
 A trial changes one modality of a case in a way that means nothing, and looks at it again: the order of slices, files or
 entries, lossless recompression, resampling there and back, noise below that of the device, another locale. Cases are
 made of the data folder's patients, scans and slide ($WUGAN_DATA, else ../shared/data), of a made-up scan with a nodule,
-and of a made-up record with critical values (a fifth of the records). Printed: the share of trials that keep their
-category (abstentions count as one), by change, and the 95th percentile of the greatest change of a probability.
+and of a made-up record with critical values (a fifth of the records). Printed, for the rules' assessment, which counts,
+and for the fusion network's reading beside it: the share of trials that keep their category (abstentions count as one),
+by change, and the 95th percentile of the greatest change of a probability. Locales are made with `localedef`; one that
+the machine cannot make is named and not tried.
 """
 
 from __future__ import annotations
@@ -17,10 +19,11 @@ import locale
 import os
 import random
 import shutil
+import subprocess
 import tempfile
 from collections import defaultdict
 from collections.abc import Callable
-from contextlib import suppress
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -29,13 +32,14 @@ import numpy as np
 from wugan.apps.diagnosis.demo import record, write_nifti
 from wugan.apps.diagnosis.evidence import Seen
 from wugan.apps.diagnosis.look import CtLook, RecordLook, SlideLook
-from wugan.apps.diagnosis.result import Assessment
-from wugan.apps.diagnosis.triage.rules import assess
+from wugan.apps.diagnosis.triage.network import TriageModel
+from wugan.apps.diagnosis.triage.rules import ABSTAIN, assess
 from wugan.modalities.medical.ct import Volume, read_ct
 from wugan.modalities.medical.ct.trunk import trunk
 
 DATA = Path(os.environ.get("WUGAN_DATA", Path(__file__).resolve().parents[2].parent / "shared" / "data"))
 Change = Callable[[Path, Path, random.Random], Path]
+LOCALES = ("de_DE", "fa_IR", "tr_TR", "ja_JP", "hi_IN")
 
 
 def reorder(path: Path, folder: Path, of: random.Random) -> Path:
@@ -51,13 +55,27 @@ def spell(path: Path, folder: Path, of: random.Random) -> Path:
     return folder / "record.json"
 
 
-def abroad(path: Path, folder: Path, of: random.Random) -> Path:
-    """Nothing but another locale of the process."""
-    for name in of.sample(["de_DE.UTF-8", "ja_JP.UTF-8", "tr_TR.UTF-8", "fr_FR.UTF-8", "C", "C.UTF-8"], 6):
-        with suppress(locale.Error):
-            locale.setlocale(locale.LC_ALL, name)
-            break
+def abroad(name: str, path: Path, folder: Path, of: random.Random) -> Path:
+    """Nothing but another locale of the process: a comma in decimals, an i without its dot, another calendar."""
+    locale.setlocale(locale.LC_ALL, name)
     return path
+
+
+def locales(folder: Path) -> list[str]:
+    """Those of `LOCALES` that this machine has or can make, made in a folder that the C library then looks into."""
+    made = []
+    os.environ["LOCPATH"] = str(folder)
+    for name in LOCALES:
+        command = ["localedef", "-i", name, "-f", "UTF-8", str(folder / f"{name}.UTF-8")]
+        try:
+            subprocess.run(command, check=False, capture_output=True)
+            locale.setlocale(locale.LC_ALL, f"{name}.UTF-8")
+        except (OSError, locale.Error) as error:
+            print(f"locale {name} skipped: {error} (Debian: apt-get install locales)")
+            continue
+        made.append(f"{name}.UTF-8")
+    locale.setlocale(locale.LC_ALL, "C")
+    return made
 
 
 def round_off(path: Path, folder: Path, of: random.Random) -> Path:
@@ -143,7 +161,6 @@ def _nifti(volume: Volume, folder: Path) -> Path:
 RECORD: dict[str, Change] = {
     "entries reordered": reorder,
     "JSON spelled otherwise": spell,
-    "other locale": abroad,
     "values ± 0.1 %": round_off,
 }
 DICOM: dict[str, Change] = {"slices shuffled": shuffle_slices, "recompressed": recompress, "zipped": repack}
@@ -156,8 +173,17 @@ class Trials:
 
     def __init__(self, folder: Path) -> None:
         self.folder, self.random, self.number = folder, random.Random(0), 0
-        self.kept: dict[str, list[bool]] = defaultdict(list)
-        self.moved: dict[str, list[float]] = defaultdict(list)
+        self.network = TriageModel.load()
+        self.before: dict[tuple[int, ...], list[dict[str, float]]] = {}  # of the cases as they are
+        self.kept: dict[str, list[tuple[bool, bool]]] = defaultdict(list)
+        self.moved: dict[str, list[tuple[float, float]]] = defaultdict(list)
+
+    def said(self, seen: dict[str, Seen]) -> list[dict[str, float]]:
+        """Probabilities by the rules, and by the network."""
+        assessment = assess({name: one.findings for name, one in seen.items()})  # type: ignore[misc]
+        assert assessment is not None
+        read, _ = self.network.read({name: one.tokens for name, one in seen.items() if one.tokens is not None})
+        return [{str(name): p for name, p in of.items()} for of in (assessment.probabilities, read)]
 
     def run(self, base: dict[str, Seen], modality: str, look: Any, path: Path, name: str, change: Change) -> None:
         """One trial: `base` with one modality changed."""
@@ -165,23 +191,27 @@ class Trials:
         folder = self.folder / str(self.number)
         folder.mkdir()
         seen = look.look(change(path, folder, self.random))
+        after = self.said({**base, modality: seen})
         locale.setlocale(locale.LC_ALL, "C")
-        before, after = said(base), said({**base, modality: seen})
-        self.kept[name].append(category(before) == category(after))
-        self.moved[name].append(
-            max(abs(before.probabilities[k] - after.probabilities[k]) for k in before.probabilities)
-        )
+        same = tuple(id(seen) for seen in base.values())
+        if same not in self.before:
+            self.before[same] = self.said(base)
+        pairs = list(zip(self.before[same], after, strict=True))
+        self.kept[name].append(tuple(category(a) == category(b) for a, b in pairs))  # type: ignore[arg-type]
+        self.moved[name].append(tuple(max(abs(a[k] - b[k]) for k in a) for a, b in pairs))  # type: ignore[arg-type]
         shutil.rmtree(folder)
 
+    def line(self, title: str, names: list[str]) -> str:
+        """Figures of some changes: rules, then network."""
+        kept = np.array([one for name in names for one in self.kept[name]])
+        moved = np.array([one for name in names for one in self.moved[name]])
+        cells = "".join(f"{kept[:, i].mean():12.2%}{np.percentile(moved[:, i], 95):12.4f}" for i in (0, 1))
+        return f"{title:26}{len(kept):8}{cells}"
 
-def said(seen: dict[str, Seen]) -> Assessment:
-    assessment = assess({name: one.findings for name, one in seen.items()})  # type: ignore[misc]
-    assert assessment is not None
-    return assessment
 
-
-def category(of: Assessment) -> str:
-    return "abstains" if of.abstain else of.category.value
+def category(of: dict[str, float]) -> str:
+    likeliest = max(of, key=of.__getitem__)
+    return likeliest if of[likeliest] >= ABSTAIN else "abstains"
 
 
 def main() -> None:
@@ -201,11 +231,13 @@ def main() -> None:
         looked = [CtLook().look(path) for path, _ in scans]
         records, tissue = [RecordLook().look(path) for path in patients], SlideLook(max_tiles=16).look(slide)
         trials = Trials(folder)
+        (folder / "locales").mkdir()
+        changes = RECORD | {f"locale {name}": partial(abroad, name) for name in locales(folder / "locales")}
         for i in range(args.records):
             n = i % len(patients)
             base = {"ct": looked[i % len(looked)], "slide": tissue, "record": records[n]}
-            change = list(RECORD)[i // len(patients) % len(RECORD)]
-            trials.run(base, "record", RecordLook(), patients[n], change, RECORD[change])
+            change = list(changes)[i // len(patients) % len(changes)]
+            trials.run(base, "record", RecordLook(), patients[n], change, changes[change])
         for i in range(args.scans):
             path, changes = scans[i % len(scans)]
             base = {"ct": looked[i % len(looked)], "slide": tissue, "record": records[i % len(records)]}
@@ -215,13 +247,10 @@ def main() -> None:
             base = {"ct": looked[0], "slide": tissue, "record": records[i % len(records)]}
             change = list(SLIDE)[i % len(SLIDE)]
             trials.run(base, "slide", SlideLook(max_tiles=16), slide, change, SLIDE[change])
-    print(f"{'change':26}{'trials':>8}{'same category':>16}{'change of probability, p95':>29}")
+    print(f"{'':34}{'rules: same':>12}{'p95 change':>12}{'network':>12}{'p95 change':>12}")
     for name in trials.kept:
-        kept, moved = trials.kept[name], trials.moved[name]
-        print(f"{name:26}{len(kept):8}{np.mean(kept):16.1%}{np.percentile(moved, 95):29.4f}")
-    kept = [one for of in trials.kept.values() for one in of]
-    moved = [one for of in trials.moved.values() for one in of]
-    print(f"{'all':26}{len(kept):8}{np.mean(kept):16.2%}{np.percentile(moved, 95):29.4f}")
+        print(trials.line(name, [name]))
+    print(trials.line("all", list(trials.kept)))
 
 
 if __name__ == "__main__":
