@@ -179,3 +179,14 @@ def test_what_cannot_be_built_is_listed(said: str, phrase: str) -> None:
 
 def test_a_long_text_is_refused() -> None:
     assert describe("a plate 10 x 10 x 1. " * 2000).object is None
+
+
+@pytest.mark.parametrize(("sides", "holes"), [("one of the short sides", 1), ("each long side", 2)])
+def test_a_hole_in_a_side_of_a_hollow_box_goes_through_that_wall(sides: str, holes: int) -> None:
+    text = (
+        f"A box of 80 mm by 50 mm by 35 mm, walls 2 mm thick, no lid. There is a 10 mm hole in the center of {sides}."
+    )
+    found = describe(text)
+    assert found.object is not None and not found.unread
+    volume = build(Scene(objects=(found.object,))).volume()
+    assert volume == pytest.approx(80 * 50 * 35 - 76 * 46 * 33 - holes * round_(10, 2), rel=1e-3)

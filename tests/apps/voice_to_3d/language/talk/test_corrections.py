@@ -103,3 +103,9 @@ def test_once_more(talk):
 def test_too_large(talk):
     talk("a stool", "it's too tall")
     assert talk.edits()[0]["times"] == pytest.approx(0.8) and talk.last.assumed
+
+
+@pytest.mark.parametrize(("before", "after"), [("a bottle", 2), ("three bottles", 2), ("two bottles", 2)])
+def test_just_so_many_counts_those_that_are_there(talk, before: str, after: int):
+    talk(before, "I just want two bottles")
+    assert talk.names == ["bottle"] * after and not talk.unread
