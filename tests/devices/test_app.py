@@ -18,7 +18,7 @@ from wugan.devices.discovery import Discovery
 from wugan.devices.discovery import watch as discovery_watch
 from wugan.devices.found import Found
 from wugan.devices.haptic.calibration import HapticCalibration
-from wugan.devices.haptic.emulators.pty import PtyEmulator
+from wugan.devices.haptic.emulators.process import EmulatorProcess
 from wugan.devices.haptic.emulators.wugan_board import EmulatedWuganBoard
 
 BOARD = Found("haptic", "Test Board", "/dev/ttyACM0", driver="wugan|haply", vid=0x2341, pid=0x3E, serial="75A")
@@ -45,8 +45,8 @@ def attached(monkeypatch: pytest.MonkeyPatch) -> list[Found]:
 
 
 @pytest.fixture(scope="module")
-def emulator() -> Iterator[PtyEmulator]:
-    with PtyEmulator(EmulatedWuganBoard(axes=2)) as emulator:
+def emulator() -> Iterator[EmulatorProcess]:
+    with EmulatorProcess(EmulatedWuganBoard, {"axes": 2}) as emulator:
         yield emulator
 
 
@@ -89,7 +89,7 @@ def test_list_goes_on_and_tells_what_changes(attached: list[Found], monkeypatch:
     ]
 
 
-def test_info_of_a_port_that_is_in_no_list(emulator: PtyEmulator) -> None:
+def test_info_of_a_port_that_is_in_no_list(emulator: EmulatorProcess) -> None:
     row = json.loads(text(run("info", emulator.port, "--driver", "wugan", "--set", "axes=2", "--json")))
     assert row["protocol"] == "wugan" and row["axes"] == 2 and row["calibrations"].startswith("none")
 
@@ -104,7 +104,7 @@ def test_a_monitor_that_saw_nothing_is_an_error(tmp_path: Path) -> None:
     assert json.loads(none.stdout.splitlines()[0])["state"] == "waiting"
 
 
-def test_calibrate_monitor_and_zero(emulator: PtyEmulator) -> None:
+def test_calibrate_monitor_and_zero(emulator: EmulatorProcess) -> None:
     wugan = (emulator.port, "--driver", "wugan", "--set", "axes=2")
     text(run("calibrate", *wugan))
     (made,) = kept(HapticCalibration)

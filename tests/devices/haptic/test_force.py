@@ -26,7 +26,7 @@ from wugan.signals import HapticSample
 PUSH = Program((Spring(stiffness=50.0, center=(0.02, 0.0)),))  # 1 N, as the handle cannot follow
 
 
-def until(condition: Callable[[], bool], seconds: float = 5.0) -> None:
+def until(condition: Callable[[], bool], seconds: float = 20.0) -> None:
     """Wait for something that must come."""
     deadline = time.monotonic() + seconds
     while not condition():
