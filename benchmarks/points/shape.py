@@ -117,8 +117,8 @@ def main() -> None:
     # ModelNet's official parts share some objects: their grids are the same to the bit.
     grids = {one.points.tobytes() for one in known}
     fresh = np.array([one.points.tobytes() not in grids for one in unseen])
-    print(f"{len(unseen)} validation shapes: right % of all, right % of the {fresh.sum()} whose grid is not in the training")
-    print("part too, and in brackets the calibration error of all\n")
+    print(f"{len(unseen)} validation shapes: right % of all, right % of the {fresh.sum()} whose grid is not in the")
+    print("training part too, and in brackets the calibration error of all\n")
     print(f"{'':28}" + "".join(f"{name:>28}" for name in methods))
     for name, change in TRIALS.items():
         rng = np.random.default_rng(0)
