@@ -4,6 +4,8 @@ SHELL := /bin/bash
 BIN := .venv/bin
 EXTRAS ?= speech,design,medical,haptics,spatial,web,dev
 PYTEST_ARGS ?=
+# Hundreds of processes are started; without byte code on disk each would compile torch and Ray anew.
+export PYTHONDONTWRITEBYTECODE :=
 
 .PHONY: help install venv test lint docs demo clean
 

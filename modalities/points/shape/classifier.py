@@ -11,15 +11,14 @@ from typing import Any, Literal, Self
 import numpy as np
 import torch
 from numpy.typing import NDArray
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
-from safetensors import SafetensorError, safe_open
-from safetensors.torch import save_file
+from pydantic import BaseModel, ConfigDict, Field
 from torch import nn
 
 from wugan.errors import DataError
 from wugan.modalities.points.shape.grid_network import GridNetwork
 from wugan.modalities.points.shape.view_network import ViewNetwork
 from wugan.modalities.points.shape.views import normalised, padded
+from wugan.model_file import fitting, load_model, save_model
 from wugan.weights import weight_file
 
 SHIPPED = "modelnet10-research"
@@ -111,11 +110,7 @@ class ShapeClassifier:
 
     def save(self, path: str | PathLike[str]) -> None:
         """Write networks and info as one safetensors file; half precision, which costs nothing that can be measured."""
-        state = {
-            name: (value.half() if value.is_floating_point() else value).contiguous()
-            for name, value in self.members.state_dict().items()
-        }
-        save_file(state, str(path), {"format": _FORMAT, "info": self.info.model_dump_json()})
+        save_model(path, _FORMAT, self.members.state_dict(), self.info)
 
     @classmethod
     def load(cls, weights: str | PathLike[str] = SHIPPED) -> Self:
@@ -125,19 +120,11 @@ class ShapeClassifier:
             DataError: there is no such file, or it holds something else.
         """
         path = weight_file("wugan.modalities.points.shape", weights)
-        try:
-            with safe_open(str(path), "pt") as file:
-                about = file.metadata() or {}
-                state = {name: file.get_tensor(name) for name in file.keys()}  # noqa: SIM118 (not a mapping)
-            if about.get("format") != _FORMAT:
-                raise DataError(f"{path}: holds no {_FORMAT} weights, but {about.get('format') or 'others'}")
-            info = ShapeInfo.model_validate_json(about["info"])
+        state, described = load_model(path, _FORMAT, "a model of shapes")
+        with fitting(path):
+            info = ShapeInfo.model_validate_json(described)
             members = [made(kind, len(info.labels)) for kind in info.members]
-            nn.ModuleList(members).load_state_dict(
-                {name: value.float() if value.is_floating_point() else value for name, value in state.items()}
-            )
-        except (SafetensorError, ValidationError, RuntimeError, KeyError, OSError) as error:
-            raise DataError(f"{path}: cannot be read as shape weights: {error}") from error
+            nn.ModuleList(members).load_state_dict(state)
         return cls(members, info)
 
 

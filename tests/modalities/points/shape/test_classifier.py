@@ -80,7 +80,7 @@ def test_weights_go_to_a_file_and_back(tmp_path: Path) -> None:
     with pytest.raises(DataError, match="no network of views"):
         again.features([table()])
     save_file({"x": torch.zeros(1)}, str(tmp_path / "other.safetensors"))
-    with pytest.raises(DataError, match="holds no"):
+    with pytest.raises(DataError, match="is not a model of shapes"):
         ShapeClassifier.load(tmp_path / "other.safetensors")
 
 
