@@ -77,8 +77,11 @@ class Clause:
     sentence: bool
 
 
-def _ends_a_name(r: Reading, i: int, word: str) -> bool:
-    """Whether a verb is what an object is called: "the tv stand", "a heat-set insert", "a dark red pull"."""
+def _in_a_name(r: Reading, i: int, word: str) -> bool:
+    """Whether a verb is in what an object is called: "the tv stand", "a dark red pull", "a brass paint scraper"."""
+    begun = noun_at(r.lemmas(i, i + 3))
+    if begun is not None and begun[1] > 1 and i > 0 and r.lemma(i - 1) not in LEADS | ENDS | {",", "and"}:
+        return True
     for k in (1, 2):
         if i >= k and (named := noun_at([*r.lemmas(i - k, i), word])) is not None and named[1] == k + 1:
             return True
@@ -110,7 +113,7 @@ def verb_at(r: Reading, i: int, end: int) -> tuple[str, int] | None:
             return "trim", i + 1
     if not verb or token is None or token.kind != "word" or (token.plural and word not in ("makes",)):
         return None
-    if _ends_a_name(r, i, word):
+    if _in_a_name(r, i, word):
         return None
     if word in ("down",) or (word == "centre" and r.lemma(i + 1, end) == "to"):
         return None

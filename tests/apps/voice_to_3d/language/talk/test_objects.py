@@ -150,3 +150,10 @@ def test_a_body_with_holes(talk):
     talk("a red plate 100 by 60 by 5 mm with four 6 mm holes in the corners")
     assert talk.only.material.name == "red" and not talk.unread
     assert sum(feature.kind == "cut" for feature in talk.only.features) >= 1
+
+
+def test_a_verb_in_a_name_behind_a_material_is_no_verb(talk):
+    talk("a brass paint scraper 76 mm wide")
+    assert talk.only.material.name == "brass" and not talk.unread
+    talk("paint the scraper red")
+    assert talk.only.material.name == "red"
