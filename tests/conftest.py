@@ -10,6 +10,10 @@ from pathlib import Path
 import hypothesis
 import pytest
 
+# The readline library of xdist's processes sets these; terminals' widths are for tests to choose.
+for name in ("COLUMNS", "LINES"):
+    os.environ.pop(name, None)
+
 ROOT = Path(__file__).resolve().parent.parent
 
 # Continuous integration must give the same answer twice; at a desk, fresh examples are worth more.

@@ -25,8 +25,7 @@ def measured(rate: float, offset_s: float, seed: int, seconds: float = 60, noise
     return Motion.of_positions(np.round((times - offset_s) * 1e9).astype(np.int64), angles)
 
 
-@pytest.mark.parametrize("offset_ms", [0.5, 5.0, 17.3, 43.0, -20.0])
-@pytest.mark.parametrize("camera_rate", [10.0, 30.0])
+@pytest.mark.parametrize(("offset_ms", "camera_rate"), [(0.5, 10.0), (17.3, 30.0), (43.0, 30.0), (-20.0, 10.0)])
 def test_a_camera_that_leads_the_lidar(offset_ms: float, camera_rate: float) -> None:
     found = estimate_offset(
         measured(10, 0, seed=1, noise=2e-4), measured(camera_rate, offset_ms / 1e3, seed=2, noise=2e-4)

@@ -121,7 +121,11 @@ def test_a_scan_is_read_on_ray_beside_words_without_a_voice(tmp_path: Path, monk
     sync = Hold(reference="said", held=("thing",))
     fused = p.fuse(words, thing, sync=sync, backbone=BACKBONE, name="fused")
     said: list[Packet[Transcript]] = []
-    p.sink(said.append, p.stage(PlainWords(), p.head(ReadingHead(), fused, name="reading"), name="plain"), name="take")
+
+    def keep(packet: Packet[Transcript]) -> None:
+        said.append(packet)
+
+    p.sink(keep, p.stage(PlainWords(), p.head(ReadingHead(), fused, name="reading"), name="plain"), name="take")
     try:
         with p.run("ray", dead_letters=tmp_path / "letters") as running:
             assert running.wait(timeout=280)
