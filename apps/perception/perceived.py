@@ -61,7 +61,7 @@ class Perceived(BaseModel):
     """Objects and decision of one moment.
 
     Attributes:
-        seq: number of the sweep; -1 for a decision that no sweep came with.
+        seq: number of the result, in order; -1 for a decision that no sweep came with.
         time_ns: capture of the sweep, by the common clock; for a decision without a sweep, of the last one before.
         age_ms: from the sweep's entry until the decision.
         camera_lag_ms: how much older the picture is than the sweep; `None` without a picture.
