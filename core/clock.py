@@ -10,6 +10,9 @@ from __future__ import annotations
 import time
 from pathlib import Path
 
+EPOCH_NS = 10**17
+"""In 1973: stamps from here on are times of day, those before count from the start of a recording."""
+
 _offset_ns = time.time_ns() - time.monotonic_ns()
 
 

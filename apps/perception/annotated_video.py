@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from wugan.apps.perception.dashboard import Dashboard
-from wugan.apps.perception.view import Geometry, View
+from wugan.apps.perception.view import Geometry, View, emptied
 from wugan.devices.opencv import opencv
 from wugan.errors import DataError, PluginError
 from wugan.packet import Packet
@@ -53,11 +53,8 @@ class AnnotatedVideo(Sink[View]):
     def warm_up(self) -> None:
         """Open the file."""
         self._dashboard = Dashboard(self.geometry)
-        try:
-            Path(self.path).open("wb").close()  # PyAV itself would find out at the first frame
-            self._file = pyav().open(str(self.path), "w", format="mp4")
-        except OSError as error:
-            raise DataError(f"{self.path} cannot be written: {error.strerror or error}") from error
+        emptied(self.path)  # PyAV itself would find out at the first frame
+        self._file = pyav().open(str(self.path), "w", format="mp4")
 
     def write(self, packet: Packet[View]) -> None:
         """Append one frame."""

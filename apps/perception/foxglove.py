@@ -16,9 +16,9 @@ from numpy.typing import NDArray
 from wugan.apps.perception.colours import GREY, KINDS, Colour
 from wugan.apps.perception.jpeg import jpeg
 from wugan.apps.perception.perceived import Perceived, PerceivedObject
-from wugan.apps.perception.view import Geometry, View
+from wugan.apps.perception.view import Geometry, View, emptied
 from wugan.calibration import CameraModel
-from wugan.errors import DataError, PluginError
+from wugan.errors import PluginError
 from wugan.packet import Packet
 from wugan.signals import Image, PointCloud
 from wugan.stage import Sink
@@ -64,10 +64,7 @@ class FoxgloveFile(Sink[View]):
 
     def warm_up(self) -> None:
         """Open the file and announce the topics."""
-        try:
-            self._file = Path(self.path).open("wb")
-        except OSError as error:
-            raise DataError(f"{self.path} cannot be written: {error.strerror or error}") from error
+        self._file = emptied(self.path).open("wb")
         self._writer = Writer(self._file, compression=CompressionType.LZ4)  # zstd takes ten times as long for points
         self._writer.start(profile="", library="wugan")
         schemas = json.loads(_SCHEMAS.read_text(encoding="utf-8"))

@@ -13,20 +13,20 @@ import numpy as np
 from wugan.apps.perception.colours import GREY, KINDS, WHITE
 from wugan.apps.perception.jpeg import jpeg
 from wugan.apps.perception.perceived import Perceived, PerceivedObject
-from wugan.apps.perception.view import Geometry, View
-from wugan.errors import DataError, PluginError
+from wugan.apps.perception.view import Geometry, View, emptied
+from wugan.clock import EPOCH_NS
+from wugan.errors import PluginError
+from wugan.observe.rerun_sink import FLUSH_S, rerun_sdk
 from wugan.packet import Packet
 from wugan.stage import Sink
 
 _LEVELS = {"proceed": "INFO", "slow": "WARN", "stop": "ERROR"}
-_EPOCH_NS = 10**17  # stamps above it count from 1970, those below from the start of a recording
-_FLUSH_S = 5.0
 _TRAIL = 20
 
 
 @dataclass(eq=False)
 class RerunView(Sink[View]):
-    """Writes a `.rrd` file for `rerun FILE`. The timeline `capture` is the sweeps' time, `sweep` their number.
+    """Writes a `.rrd` file for `rerun FILE`. The timeline `capture` is the sweeps' time, `sweep` the results' number.
 
     Entities: `world/lidar` (points), `world/objects` (boxes), `world/velocities` (where a thing is a second later),
     `world/ways` (where it was), `world/vehicle`, `world/camera` (pinhole with the picture), `decision` (log),
@@ -47,15 +47,12 @@ class RerunView(Sink[View]):
     _ways: dict[int, list[tuple[float, float, float]]] = field(init=False, repr=False, default_factory=dict)
 
     def __post_init__(self) -> None:
-        rerun()
+        rerun_sdk()
 
     def warm_up(self) -> None:
         """Open the file and describe the scene."""
-        rr = rerun()
-        try:
-            Path(self.path).open("wb").close()
-        except OSError as error:
-            raise DataError(f"{self.path} cannot be written: {error.strerror or error}") from error
+        rr = rerun_sdk()
+        emptied(self.path)
         self._stream = rr.RecordingStream("wugan-perception")
         self._stream.set_log_tick_enabled(False)
         self._stream.save(str(self.path), default_blueprint=self._blueprint())
@@ -77,8 +74,8 @@ class RerunView(Sink[View]):
         """Show one moment."""
         if self._stream is None:
             raise PluginError("RerunView: warm_up() first; pipelines do so by themselves")
-        rr, view, perceived = rerun(), packet.data, packet.data.perceived
-        since_1970 = packet.time_ns >= _EPOCH_NS
+        rr, view, perceived = rerun_sdk(), packet.data, packet.data.perceived
+        since_1970 = packet.time_ns >= EPOCH_NS
         stamp = np.datetime64(packet.time_ns, "ns") if since_1970 else np.timedelta64(packet.time_ns, "ns")
         self._stream.set_time("capture", **{"timestamp" if since_1970 else "duration": stamp})
         if perceived.seq >= 0:
@@ -100,12 +97,12 @@ class RerunView(Sink[View]):
     def close(self) -> None:
         """Write out what waits."""
         if self._stream is not None:
-            self._stream.flush(timeout_sec=_FLUSH_S)
+            self._stream.flush(timeout_sec=FLUSH_S)
             self._stream.disconnect()
             self._stream = None
 
     def _objects(self, perceived: Perceived) -> None:
-        rr = rerun()
+        rr = rerun_sdk()
         shown = [one for one in perceived.objects if one.stage != "tentative"]
         colours = [KINDS.get(one.label, GREY) for one in shown]
         boxes = rr.Boxes3D(
@@ -140,19 +137,6 @@ class RerunView(Sink[View]):
                 column_shares=[3, 2],
             )
         )
-
-
-def rerun() -> Any:
-    """The module rerun.
-
-    Raises:
-        PluginError: it is not installed.
-    """
-    try:
-        import rerun as rr
-    except ImportError as error:
-        raise PluginError(f"--rerun needs the package rerun-sdk ({error}): pip install 'wugan[viewer]'") from error
-    return rr
 
 
 def _by_height(points: np.ndarray) -> np.ndarray:

@@ -11,6 +11,7 @@ from wugan.apps.perception.collision import Vehicle
 from wugan.apps.perception.perceived import Perceived
 from wugan.apps.perception.pipeline import Rig
 from wugan.calibration import CameraModel, Transform
+from wugan.errors import DataError
 from wugan.join import Join
 from wugan.options import LinkConfig
 from wugan.signals import Image, PointCloud
@@ -69,6 +70,19 @@ class Geometry:
             return cls(vehicle=rig.vehicle, lidar=frame)
         model = rig.calibration.camera(rig.camera or None)
         return cls(model, rig.calibration.frames.lookup(frame, model.frame), rig.vehicle, frame)
+
+
+def emptied(path: str | Path) -> Path:
+    """A file that is there, holds nothing, and can be written.
+
+    Raises:
+        DataError: it cannot be made.
+    """
+    try:
+        Path(path).open("wb").close()
+    except OSError as error:
+        raise DataError(f"{path} cannot be written: {error.strerror or error}") from error
+    return Path(path)
 
 
 class Views(Join[object, View]):

@@ -13,6 +13,7 @@ from rich.table import Table
 
 from wugan.cli.console import RuntimeOption, SetOption, out, tell
 from wugan.cli.run import read_spec
+from wugan.clock import EPOCH_NS
 
 if TYPE_CHECKING:
     from wugan.runtime.letter import Letter
@@ -23,8 +24,6 @@ letters = typer.Typer(
     no_args_is_help=True,
 )
 FolderArgument = Annotated[Path, typer.Argument(help="dead-letter folder of a run, such as dead_letters/NAME-TIME")]
-
-EPOCH_NS = 10**17  # in 1973: what is later is a time of day, what is earlier counts from a file's start
 
 
 def register(cli: typer.Typer) -> None:

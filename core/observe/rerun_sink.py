@@ -14,6 +14,7 @@ from urllib.parse import urlsplit
 
 import numpy as np
 
+from wugan.clock import EPOCH_NS
 from wugan.errors import DataError, PipelineError, PluginError
 from wugan.observe.rerun_data import Waveform, entities
 from wugan.packet import Packet
@@ -21,8 +22,6 @@ from wugan.stage import Sink
 
 log = logging.getLogger(__name__)
 
-#: Stamps above this count from 1970 (live data), below it from the start of a recording. In nanoseconds: 1973.
-EPOCH_NS = 10**17
 FLUSH_S = 5.0  # how long a viewer may take for what still waits
 
 _recordings: dict[str, _Recording] = {}
@@ -69,12 +68,7 @@ class RerunSink(Sink[Any]):
 
     def warm_up(self) -> None:
         """Open the file or the connection, or join those who use it already."""
-        try:
-            import rerun  # noqa: F401
-        except ImportError as error:
-            raise PluginError(
-                f"the sink 'rerun' needs the package rerun-sdk ({error}): pip install 'wugan[viewer]'"
-            ) from error
+        rerun_sdk()
         key = str(Path(self.path).absolute()) if self.path is not None else self.connect or "spawn"
         with _lock:
             if key not in _recordings:
@@ -84,8 +78,7 @@ class RerunSink(Sink[Any]):
             self._opened += 1
 
     def _open(self, key: str) -> _Recording:
-        import rerun as rr
-
+        rr = rerun_sdk()
         if self.path is not None:
             try:
                 Path(key).open("ab" if self.overwrite else "xb").close()
@@ -175,6 +168,19 @@ class _Recording:
         except Exception as error:
             log.warning("the viewer at %s did not take everything: %s", self.key, error)
         self.stream.disconnect()
+
+
+def rerun_sdk() -> Any:
+    """The module `rerun`.
+
+    Raises:
+        PluginError: it is not installed; names the extra that brings it.
+    """
+    try:
+        import rerun
+    except ImportError as error:
+        raise PluginError(f"the viewer needs the package rerun-sdk ({error}): pip install 'wugan[viewer]'") from error
+    return rerun
 
 
 def _knock(url: str) -> None:

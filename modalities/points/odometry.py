@@ -83,8 +83,9 @@ class EgoMotion(Stage[PointCloud, EgoPose]):
             raise DataError(f"EgoMotion: thin 0.05…5 m, catch up to 50 m, renew and threads from 1, got {self}")
 
     def warm_up(self) -> None:
-        """Load small_gicp."""
+        """Load what it needs, so that no sweep waits for it."""
         _small_gicp()
+        _lasting(np.eye(4), 1.0)
 
     def interrupt(self) -> None:
         """Forget the sweep before; the next one starts anew, at the same pose."""
@@ -167,14 +168,10 @@ def _ahead(metres: float) -> NDArray[np.float64]:
 
 def _lasting(motion: NDArray[np.float64], times: float) -> NDArray[np.float64]:
     """A small motion that goes on for so many times as long."""
-    turn = motion[:3, :3]
-    axis = np.array([turn[2, 1] - turn[1, 2], turn[0, 2] - turn[2, 0], turn[1, 0] - turn[0, 1]]) / 2 * times
-    x, y, z = axis.tolist()
+    from scipy.spatial.transform import Rotation
+
     found = np.eye(4)
-    cross = np.array([[0.0, -z, y], [z, 0.0, -x], [-y, x, 0.0]])
-    angle = math.sqrt(x * x + y * y + z * z)
-    if angle > 0:
-        found[:3, :3] += math.sin(angle) / angle * cross + (1 - math.cos(angle)) / angle**2 * cross @ cross
+    found[:3, :3] = Rotation.from_rotvec(Rotation.from_matrix(motion[:3, :3]).as_rotvec() * times).as_matrix()
     found[:3, 3] = motion[:3, 3] * times
     return found
 
