@@ -13,6 +13,7 @@ from wugan import clock
 from wugan.devices.base import Device
 from wugan.devices.found import Found
 from wugan.devices.opencv import opencv
+from wugan.devices.stream_clock import StreamClock
 from wugan.errors import DataError, DeviceError
 from wugan.packet import Packet
 from wugan.signals import Image
@@ -22,6 +23,7 @@ _URL = re.compile(r"[a-z][a-z0-9+.-]*://")
 _OPEN_MS, _READ_MS = 5_000, 2_000  # a network camera that is away must not hold anybody for FFmpeg's 30 s
 _FAILURES = 10  # grabs that fail in a row before the camera counts as gone; single ones happen while it adapts
 _PAUSE_S = 0.05
+_USUAL_FPS = 25.0  # where a stream does not say
 _OLDEST_NS = 1_000_000_000  # a kernel's stamp further back than this is of another clock
 
 
@@ -29,8 +31,10 @@ _OLDEST_NS = 1_000_000_000  # a kernel's stamp further back than this is of anot
 class Camera(Device[Image]):
     """Captures RGB pictures on a thread of its own, so that none is older than its reader makes it.
 
-    Packets have the kernel's time of capture where the driver gives it (V4L2), otherwise the time at which the picture
-    arrived. A slow reader gets the newest picture; the next packet says in `attrs["lost"]` how many it has missed.
+    Packets have the kernel's time of capture where the driver gives it (V4L2), or a network stream's own stamp, set
+    on this clock (`StreamClock`), otherwise the time at which the picture arrived. Pictures that a network stream held
+    back while it was opened are dropped: they are seconds old. A slow reader gets the newest picture; the next packet
+    says in `attrs["lost"]` how many it has missed.
 
     Args:
         device: number, `/dev/videoN`, or the address of a network stream (`rtsp://…`).
@@ -54,6 +58,7 @@ class Camera(Device[Image]):
     max_queued: int = 2
     _video: Any = field(init=False, repr=False, default=None)
     _actual: dict[str, Any] = field(init=False, repr=False, default_factory=dict)
+    _stream: StreamClock | None = field(init=False, repr=False, default=None)
 
     def __post_init__(self) -> None:
         if self.max_queued < 1:
@@ -100,8 +105,10 @@ class Camera(Device[Image]):
     def _open(self) -> None:
         cv2 = opencv()
         network = isinstance(self.device, str) and bool(_URL.match(self.device))
+        self._stream = StreamClock() if network else None
         if network:
             limits = [cv2.CAP_PROP_OPEN_TIMEOUT_MSEC, _OPEN_MS, cv2.CAP_PROP_READ_TIMEOUT_MSEC, _READ_MS]
+            limits += [cv2.CAP_PROP_N_THREADS, 1]  # with more, FFmpeg hands each picture out a picture or more later
             self._video = cv2.VideoCapture(self.device, cv2.CAP_FFMPEG, limits)
         else:
             path = Path(f"/dev/video{self.device}" if isinstance(self.device, int) else self.device)
@@ -109,7 +116,11 @@ class Camera(Device[Image]):
                 raise DeviceError(f"{self.name}: there is no {path}. {self._listing()}")
             self._video = cv2.VideoCapture(self.device)
         if not self._video.isOpened():
-            why = "nobody answers there" if network else "another program may hold it, or it is no camera"
+            why = (
+                "nobody answers there, or what answers serves no video at this address"
+                if network
+                else "another program may hold it, or it is no camera"
+            )
             raise DeviceError(f"{self.name} cannot be opened; {why}. {'' if network else self._listing()}".rstrip())
         for key, value in (("WIDTH", self.width), ("HEIGHT", self.height)):
             if value is not None:
@@ -125,6 +136,8 @@ class Camera(Device[Image]):
     def _capture(self) -> Iterator[Packet[Image] | None]:
         cv2 = opencv()
         failures = 0
+        if self._stream is not None:
+            self._catch_up()
         while not self.closing:
             grabbed = self._video.grab()
             time_ns = self._captured_ns(cv2) if grabbed else 0
@@ -147,10 +160,20 @@ class Camera(Device[Image]):
     def _captured_ns(self, cv2: Any) -> int:
         """The time of the picture that was grabbed last, by `wugan.clock`."""
         now_ns = time.monotonic_ns()
-        # OpenCV's V4L2 hands on the kernel's stamp, of the monotonic clock; other backends count from the start.
         stamp_ns = round(self._video.get(cv2.CAP_PROP_POS_MSEC) * 1e6)
+        if self._stream is not None:
+            return self._stream.captured_ns(stamp_ns, now_ns) + clock.offset_ns()
+        # OpenCV's V4L2 hands on the kernel's stamp, of the monotonic clock; other backends count from the start.
         captured_ns = stamp_ns if 0 <= now_ns - stamp_ns < _OLDEST_NS else now_ns
         return captured_ns + clock.offset_ns()
+
+    def _catch_up(self) -> None:
+        """Drop what has queued up while FFmpeg looked at the stream: such pictures come faster than they were taken."""
+        waited_s = 0.5 / (self._actual["fps"] or _USUAL_FPS)
+        until_s = time.monotonic() + _OPEN_MS / 1000
+        while not self.closing and (begun_s := time.monotonic()) < until_s:
+            if not self._video.grab() or time.monotonic() - begun_s >= waited_s:
+                return
 
     def _listing(self) -> str:
         there = ", ".join(f"{one.address} ({one.name})" for one in self.discover())

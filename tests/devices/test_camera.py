@@ -92,8 +92,35 @@ def test_a_stamp_of_another_clock_is_not_taken(captures: list[Capture]) -> None:
             captures[0].arguments[0] == "rtsp://host/1" and cv2.CAP_PROP_OPEN_TIMEOUT_MSEC in captures[0].arguments[2]
         )
         captures[0].stamp_ms = 40.0  # of the stream: since its start
+        time.sleep(0.1)  # a first picture that waits would be taken for one that was held back
         captures[0].frames.put(frame(7))
         assert abs(clock.now_ns() - camera.async_read("10s").time_ns) < 10_000_000_000
+
+
+def test_what_a_stream_held_back_is_dropped_and_its_stamps_keep_their_intervals(captures: list[Capture]) -> None:
+    camera = Camera("rtsp://host/1")
+    old = iter([frame(1)] * 5)
+
+    def grab(self: Capture) -> bool:
+        self.stamp_ms += 40.0
+        self.current = next(old, None)  # five at once, as FFmpeg has them after opening
+        if self.current is None:
+            self.current = self.frames.get(timeout=10)
+        return True
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(Capture, "grab", grab)
+        with camera:
+            time.sleep(0.2)
+            captures[0].frames.put(frame(2))  # what was waited for is dropped with the old ones
+            times = []
+            for value in (3, 4, 5):
+                captures[0].frames.put(frame(value))
+                packet = camera.async_read("10s")
+                assert packet.data.pixels[0, 0, 2] == value
+                times.append(packet.time_ns)
+            captures[0].frames.put(frame(6))  # lets the thread go
+    assert times[1] - times[0] <= 41_000_000 and times[2] - times[1] <= 41_000_000
 
 
 def test_a_slow_reader_gets_the_newest_and_is_told(captures: list[Capture], eventually: Callable[..., None]) -> None:
