@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, ClassVar
 
+from wugan import clock
 from wugan.clouds import SUFFIXES, read_cloud
 from wugan.devices.base import Device
 from wugan.devices.playing import Playback
@@ -26,6 +27,8 @@ class LidarFiles(Device[PointCloud]):
             `.npy`, `.npz`, `.pcd`, `.ply`, `.las`, `.laz`.
         rate: sweeps a second.
         realtime: give them at that rate, as a sensor would, instead of at once. The clock begins when somebody reads.
+        stamp_now: with `realtime`, stamp each with the time at which it is given, by `wugan.clock`, and not with its
+            place in the recording: for playing it beside a live device.
         drop_nan: leave out points that are not finite (an organised cloud has them where nothing came back), and say
             how many in `attrs["not_finite"]`, instead of refusing the sweep.
         loop: how many times to play them; times go on.
@@ -45,6 +48,7 @@ class LidarFiles(Device[PointCloud]):
     path: str | Path
     rate: float = 10.0
     realtime: bool = False
+    stamp_now: bool = False
     drop_nan: bool = False
     loop: int = 1
     drop_late: bool = False
@@ -54,6 +58,8 @@ class LidarFiles(Device[PointCloud]):
     def __post_init__(self) -> None:
         if not 0 < self.rate < 10_000:
             raise DataError(f"LidarFiles: rate must be more than 0, got {self.rate}")
+        if self.stamp_now and not self.realtime:
+            raise DataError("LidarFiles: stamp_now stamps what is played; set realtime=True too")
         if self.loop < 1:
             raise DataError(f"LidarFiles: loop must be at least 1, got {self.loop}")
 
@@ -78,12 +84,12 @@ class LidarFiles(Device[PointCloud]):
             raise DataError(f"{path} holds no sweeps ({', '.join(SUFFIXES)})")
 
     def _capture(self) -> Iterator[Packet[PointCloud] | None]:
-        clock = Playback(self) if self.realtime else None
+        playback = Playback(self) if self.realtime else None
         count = len(self._files) * self.loop
         bad: list[DataError] = []
         for number in range(count):
             path, time_ns = self._files[number % len(self._files)], round(number * 1e9 / self.rate)
-            if clock and self.drop_late and number + 1 < count and clock.passed(round((number + 1) * 1e9 / self.rate)):
+            if self._late(playback, number + 1, count):
                 self.skip()
                 continue
             try:
@@ -94,7 +100,7 @@ class LidarFiles(Device[PointCloud]):
                     raise
                 self.pass_over(error, len(bad))
                 continue
-            due_ns = clock.wait(time_ns) if clock else 0
+            due_ns = playback.wait(time_ns) if playback else 0
             if self.closing:
                 return
             attrs: dict[str, Any] = {"file": path.name}
@@ -102,4 +108,12 @@ class LidarFiles(Device[PointCloud]):
                 attrs["not_finite"] = read.not_finite
             if any(read.origin):
                 attrs["origin"] = read.origin
+            if self.stamp_now:
+                time_ns = due_ns + clock.offset_ns()
             yield Packet("", 0, time_ns, read.cloud, attrs, due_ns)
+
+    def _late(self, playback: Playback | None, following: int, count: int) -> bool:
+        """Whether the sweep after this one is due already, and this one may be passed over."""
+        if playback is None or not self.drop_late or following >= count:
+            return False
+        return playback.passed(round(following * 1e9 / self.rate))

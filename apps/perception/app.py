@@ -69,7 +69,7 @@ def perceive(
     limits = Limits(deadline_ms=deadline)
     rig = Rig(read_calibration(calibration), lidar_frame, camera_name, limits, detector=found, ego_motion=ego_motion)
     pictures = None if camera is None else camera_source(camera, rate, loop)
-    pipeline = perception(pictures, lidar_source(lidar, rate, loop), rig)
+    pipeline = perception(pictures, lidar_source(lidar, rate, loop, pictures), rig)
     results.mkdir(parents=True, exist_ok=True)
     scene = results / "foxglove.mcap" if record else None
     add_views(pipeline, viewers(Geometry.of(rig, camera is not None), video, rerun, scene))

@@ -127,6 +127,9 @@ def camera_source(place: str, rate: float, loop: int = 1) -> Source[Image]:
     return VideoFile(path, fps=rate if path.is_dir() else None, realtime=True, loop=loop, drop_late=True, drop_bad=True)
 
 
-def lidar_source(place: str, rate: float, loop: int = 1) -> Source[PointCloud]:
-    """Sweeps of a file or folder, played at speed."""
-    return LidarFiles(place, rate=rate, realtime=True, drop_nan=True, loop=loop, drop_late=True, drop_bad=True)
+def lidar_source(place: str, rate: float, loop: int = 1, beside: Source[Image] | None = None) -> Source[PointCloud]:
+    """Sweeps of a file or folder, played at speed; beside a live camera, with the times at which they are given."""
+    now = isinstance(beside, Camera)
+    return LidarFiles(
+        place, rate=rate, realtime=True, stamp_now=now, drop_nan=True, loop=loop, drop_late=True, drop_bad=True
+    )

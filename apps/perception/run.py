@@ -15,6 +15,7 @@ from wugan.apps.perception.perceived import Perceived
 from wugan.runtime import Running
 
 _TICK_S = 0.01
+_LOOK_S = 0.2  # how often it is looked whether the lidar has ended
 
 
 @dataclass
@@ -61,9 +62,10 @@ class Report:
 def perceive(
     results: queue.Queue[Perceived], running: Running, limits: Limits | None = None, patience_s: float = 0.25
 ) -> Iterator[Perceived]:
-    """Results as they come, and a safe decision for every `patience_s` without one, until the streams end.
+    """Results as they come, and a safe decision for every `patience_s` without one, until the sweeps end.
 
-    Silence counts from the first sweep on: before it, stages warm up.
+    Silence counts from the first sweep on: before it, stages warm up. A lidar that plays files ends, and with it the
+    run, also where the camera would go on for ever.
 
     Args:
         results: where a sink of the node `decision` puts them.
@@ -75,7 +77,7 @@ def perceive(
         RuntimeFailure: a source failed or a stage died for good; what had come was given before.
     """
     last: Perceived | None = None
-    heard = told = 0.0
+    heard = told = looked = 0.0
     ended = started = False
     while not ended or not results.empty():
         try:
@@ -87,8 +89,13 @@ def perceive(
             pass
         ended = ended or running.wait(0)
         now = time.monotonic()
+        if now - looked > _LOOK_S:
+            looked = now
+            lidar = running.stats().get("lidar", {})
+            started = started or lidar.get("emitted", 0) > 0
+            if lidar.get("state") == "ended" and not ended:
+                running.stop()
         if not started:
-            started = running.stats().get("lidar", {}).get("emitted", 0) > 0
             heard = told = now
         elif not ended and now - told > patience_s:
             told = now

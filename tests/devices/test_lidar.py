@@ -5,6 +5,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from wugan import clock
 from wugan.devices.lidar import LidarFiles
 from wugan.errors import DataError
 from wugan.testing import run_stage
@@ -31,6 +32,17 @@ def test_kitti_sweeps_in_order_at_the_sensor_s_rate(tmp_path: Path) -> None:
         assert np.array_equal(packet.data.points, sweep(number)[:, :3])
         assert packet.data.intensity is not None and np.array_equal(packet.data.intensity, sweep(number)[:, 3])
     assert packets[1].attrs == {"file": "000001.bin"}
+
+
+def test_beside_a_live_device_sweeps_have_the_times_at_which_they_are_given(tmp_path: Path) -> None:
+    for number in range(4):
+        sweep(number).tofile(tmp_path / f"{number:06}.bin")
+    begun = clock.now_ns()
+    packets = run_stage(LidarFiles(tmp_path, rate=100, realtime=True, stamp_now=True))
+    assert all(begun < packet.time_ns <= clock.now_ns() for packet in packets)
+    assert np.diff([packet.time_ns for packet in packets]).tolist() == [10_000_000] * 3
+    with pytest.raises(DataError, match="realtime=True"):
+        LidarFiles(tmp_path, stamp_now=True)
 
 
 def test_numpy_and_open3d_s_formats(tmp_path: Path) -> None:

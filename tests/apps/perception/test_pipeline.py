@@ -16,7 +16,7 @@ from wugan.apps.perception.app import register
 from wugan.apps.perception.perceived import Perceived
 from wugan.apps.perception.pipeline import Rig, camera_source, lidar_source, perception
 from wugan.calibration import Calibration, CameraModel, Frames, Transform, read_calibration
-from wugan.devices import Camera, VideoFile
+from wugan.devices import Camera, LidarFiles, VideoFile
 from wugan.errors import DataError, DeviceError
 from wugan.packet import Packet
 from wugan.signals import Image, PointCloud
@@ -186,6 +186,9 @@ def test_sources_by_their_place(tmp_path: Path) -> None:
     assert isinstance(camera_source("0", 10), Camera) and isinstance(camera_source("rtsp://host/1", 10), Camera)
     folder = camera_source(str(tmp_path), 10)
     assert isinstance(folder, VideoFile) and folder.realtime and folder.fps == 10
+    for camera, now in ((Camera(0), True), (folder, False), (None, False)):
+        sweeps = lidar_source(str(tmp_path), 10, beside=camera)
+        assert isinstance(sweeps, LidarFiles) and sweeps.stamp_now is now
 
 
 def test_a_rig_without_the_usual_names_asks(tmp_path: Path) -> None:

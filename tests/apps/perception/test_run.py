@@ -53,6 +53,19 @@ def test_sweeps_of_which_none_becomes_a_result_are_silence_too() -> None:
     assert run(Fake(0.4, emitted=0)) == []  # still warming up
 
 
+def test_a_lidar_that_has_ended_ends_the_run() -> None:
+    class Endless(Fake):
+        """Its camera is live."""
+
+        def stats(self) -> dict[str, Any]:
+            return {"lidar": {"emitted": 2, "state": "ended"}}
+
+        def stop(self) -> None:
+            self.end = time.monotonic()
+
+    assert [one.seq for one in run(Endless(3600), result(0), result(1))] == [0, 1]
+
+
 def test_what_comes_in_time_is_given_as_it_is() -> None:
     lines: queue.Queue[Perceived] = queue.Queue()
 
