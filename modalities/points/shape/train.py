@@ -1,6 +1,6 @@
 """Train the shape network on ModelNet's grids, and tell how it does on shapes it has not seen.
 
-python -m wugan.modalities.points.shape.train MODELNET.npz -o FILE [--members views:24:0 grid:16:0]
+python -m wugan.modalities.points.shape.train MODELNET.npz -o FILE [--members views:24:0 grid:24:0]
 
 A member is a kind of network, its epochs and its seed.
 The file holds `train_bits`, `train_label`, `valid_bits` and `valid_label` (30³ grids packed into bits). A part of the
@@ -29,7 +29,7 @@ from wugan.modalities.points.shape.views import normalised, padded
 
 LABELS = ("bathtub", "bed", "chair", "desk", "dresser", "monitor", "night_stand", "sofa", "table", "toilet")
 KEPT_BACK = 200
-MEMBERS = ("views:24:0", "grid:16:0")
+MEMBERS = ("views:24:0", "grid:24:0")
 Network = ViewNetwork | GridNetwork
 Kinds = tuple[Literal["views", "grid"], ...]
 _BATCH, _RATE, _DECAY, _SMOOTHING = 32, 3e-3, 0.05, 0.1
