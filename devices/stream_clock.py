@@ -2,22 +2,25 @@
 
 from __future__ import annotations
 
-DRIFT = 200e-6  # s for each s: two quartz clocks differ by less
-JUMP_NS = 2_000_000_000  # a stamp that fits its arrival so badly belongs to a new start of the stream
+from collections import deque
+
+WINDOW_NS = 10_000_000_000  # two quartz clocks part by less than a millisecond in it
 
 
 class StreamClock:
     """Sets a stream's stamps, whose zero is unknown, on the monotonic clock.
 
-    A stream's stamps keep the intervals of capture, its arrivals do not: the network delays some, and after a pause
-    several come at once. What arrived with the least delay tells where the zero lies. What is left is that least delay
-    itself, encoder and network together; a calibration's time offset takes it away.
+    A stream's stamps keep the intervals of capture, its arrivals do not: the network delays some, and after a stall
+    several come at once. What arrived with the least delay of the last ten seconds tells where the zero lies. What is
+    left is that least delay itself, encoder and network together; a calibration's time offset takes it away.
+
+    Pictures that a stall held back keep their true times. After a pause that the stream's stamps leave out, pictures
+    count as older than they are for ten seconds, and never as newer.
     """
 
     def __init__(self) -> None:
-        self._zero_ns: float | None = None
+        self._lags: deque[tuple[int, int]] = deque()  # arrival and lag; both grow from left to right
         self._stamp_ns = 0
-        self._arrival_ns = 0
 
     def captured_ns(self, stamp_ns: int, arrival_ns: int) -> int:
         """Time of capture on the monotonic clock, never after the arrival.
@@ -26,11 +29,13 @@ class StreamClock:
             stamp_ns: of the picture, by the stream; a stream that has none says 0 every time and gets its arrivals.
             arrival_ns: monotonic.
         """
-        zero, lag = self._zero_ns, arrival_ns - stamp_ns
-        again = stamp_ns <= self._stamp_ns or zero is None or lag - zero > JUMP_NS
-        if again or zero is None:
-            self._zero_ns = lag
-        else:
-            self._zero_ns = min(lag, zero + DRIFT * (arrival_ns - self._arrival_ns))
-        self._stamp_ns, self._arrival_ns = stamp_ns, arrival_ns
-        return min(round(stamp_ns + self._zero_ns), arrival_ns)
+        lags, lag = self._lags, arrival_ns - stamp_ns
+        if stamp_ns <= self._stamp_ns:  # the stream began anew
+            lags.clear()
+        self._stamp_ns = stamp_ns
+        while lags and lags[-1][1] >= lag:
+            lags.pop()
+        lags.append((arrival_ns, lag))
+        while arrival_ns - lags[0][0] > WINDOW_NS:
+            lags.popleft()
+        return stamp_ns + lags[0][1]

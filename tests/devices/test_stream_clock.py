@@ -35,7 +35,25 @@ def test_a_new_start_of_the_stream_is_taken_as_one() -> None:
     stream = StreamClock()
     stream.captured_ns(500_000 * MS, START)
     assert stream.captured_ns(40 * MS, START + 3_000 * MS) == START + 3_000 * MS
-    assert stream.captured_ns(80 * MS, START + 9_000 * MS) == START + 9_000 * MS
+
+
+def test_what_a_stall_held_back_keeps_its_times() -> None:
+    stream = StreamClock()
+    for number in range(1, 50):
+        stream.captured_ns(number * 100 * MS, START + number * 100 * MS)
+    arrival = START + 8_000 * MS  # three seconds without a picture, and then all of them at once
+    for number in range(50, 80):
+        assert stream.captured_ns(number * 100 * MS, arrival) == START + number * 100 * MS
+
+
+def test_after_a_pause_that_the_stamps_leave_out_pictures_are_never_newer_and_soon_right() -> None:
+    stream = StreamClock()
+    late = []
+    for number in range(1, 400):
+        pause = 3_000 * MS if number > 100 else 0
+        captured = START + number * 100 * MS + pause
+        late.append(captured - stream.captured_ns(number * 100 * MS, captured))
+    assert min(late) >= 0 and late[101] == 3_000 * MS and not any(late[202:])
 
 
 @given(st.lists(st.tuples(st.integers(-(10**12), 10**13), st.integers(0, 10**10)), max_size=50))
