@@ -18,10 +18,11 @@ link is lost, in several ways, and it is seen at the board, by its clock, when i
   is within the limit is none: it pushes until somebody cuts its power (looked at for a second, 3 times).
 
 Times are from the last frame that was valid (that the board took, before the loss) to zero; for the two kills from
-the kill. A pseudo-terminal hands bytes over in a kernel worker of ordinary priority: on a busy machine that worker is
-what is measured, so let nothing else run; while half a gigabyte is given back, it can wait for 20 ms. `told` is the
-longest time until the servo had written its stop frame after the parent's death: the part that a servo can do.
-`made up` counts states that the servo gave between the loss and the next handshake.
+the kill. A pseudo-terminal hands bytes over in a kernel worker of ordinary priority, which no serial line has; the
+workers get real-time priority where that is permitted (root), and where it is not, they are what is measured: then let
+nothing else run, and while half a gigabyte is given back they can wait for 20 ms all the same. `told` is the longest
+time until the servo had written its stop frame after the parent's death: the part that a servo can do. `made up` counts
+states that the servo gave between the loss and the next handshake.
 """
 
 from __future__ import annotations
@@ -36,7 +37,19 @@ import time
 from collections.abc import Callable
 from dataclasses import asdict, dataclass, field
 
-from rig import AXES, board, machine, memory_of, milliseconds, pantograph, push, ready, servo, until
+from rig import (
+    AXES,
+    board,
+    machine,
+    memory_of,
+    milliseconds,
+    pantograph,
+    prompt_terminals,
+    push,
+    ready,
+    servo,
+    until,
+)
 
 from wugan.devices.haptic.emulators.faults import Faults
 from wugan.devices.haptic.emulators.process import EmulatorProcess
@@ -264,7 +277,8 @@ def main() -> None:
             f"{'told ms':>8} {'made up':>8}"
         )
     for way in (*(losses if options.only != "kills" else ()), *(deaths if options.only != "losses" else ())):
-        result = way()
+        with prompt_terminals():
+            result = way()
         if options.json:
             print(json.dumps(asdict(result)))
         else:
