@@ -23,7 +23,7 @@ _URL = re.compile(r"[a-z][a-z0-9+.-]*://")
 _OPEN_MS, _READ_MS = 5_000, 2_000  # a network camera that is away must not hold anybody for FFmpeg's 30 s
 _FAILURES = 10  # grabs that fail in a row before the camera counts as gone; single ones happen while it adapts
 _PAUSE_S = 0.05
-_USUAL_FPS = 25.0  # where a stream does not say
+_USUAL_FPS, _MOST_FPS = 25.0, 240.0  # where a stream does not say, or gives its clock's rate (90,000) instead
 _OLDEST_NS = 1_000_000_000  # a kernel's stamp further back than this is of another clock
 
 
@@ -169,7 +169,8 @@ class Camera(Device[Image]):
 
     def _catch_up(self) -> None:
         """Drop what has queued up while FFmpeg looked at the stream: such pictures come faster than they were taken."""
-        waited_s = 0.5 / (self._actual["fps"] or _USUAL_FPS)
+        fps = self._actual["fps"] or _USUAL_FPS
+        waited_s = 0.5 / (fps if fps <= _MOST_FPS else _USUAL_FPS)
         until_s = time.monotonic() + _OPEN_MS / 1000
         while not self.closing and (begun_s := time.monotonic()) < until_s:
             if not self._video.grab() or time.monotonic() - begun_s >= waited_s:

@@ -16,6 +16,7 @@ from wugan.apps.perception.mounting import doubts
 from wugan.apps.perception.perceived import Perceived
 from wugan.apps.perception.perceiver import Perceiver
 from wugan.calibration import Calibration
+from wugan.devices.base import Device
 from wugan.devices.camera import Camera
 from wugan.devices.lidar import LidarFiles
 from wugan.devices.video_file import VideoFile
@@ -129,7 +130,7 @@ def camera_source(place: str, rate: float, loop: int = 1) -> Source[Image]:
 
 def lidar_source(place: str, rate: float, loop: int = 1, beside: Source[Image] | None = None) -> Source[PointCloud]:
     """Sweeps of a file or folder, played at speed; beside a live camera, with the times at which they are given."""
-    now = isinstance(beside, Camera)
+    now = isinstance(beside, Device) and beside.live
     return LidarFiles(
         place, rate=rate, realtime=True, stamp_now=now, drop_nan=True, loop=loop, drop_late=True, drop_bad=True
     )
