@@ -49,10 +49,12 @@ class Sound:
 
     Attributes:
         samples: float32, at `RATE`.
+        starts: of sentences, seconds.
         ends: seconds; one a sentence.
     """
 
     samples: list[NDArray[np.float32]] = field(default_factory=list)
+    starts: list[float] = field(default_factory=list)
     ends: list[float] = field(default_factory=list)
     length: int = 0
 
@@ -82,7 +84,7 @@ def main() -> None:
             path = Path(folder) / f"{number}.wav"
             soundfile.write(path, np.concatenate(sound.samples), RATE)
             for live in (True, False):
-                waits = session(path, sound.ends, arguments.runtime, live)
+                waits = session(path, sound, arguments.runtime, live)
                 if live:
                     rows["early"] += [wait for wait, late in zip(waits, hesitant, strict=True) if not late]
                     rows["whole"] += [wait for wait, late in zip(waits, hesitant, strict=True) if late]
@@ -110,6 +112,8 @@ def spoken(speed: float) -> tuple[Sound, list[bool]]:
             loud = np.flatnonzero(np.abs(samples) > 1e-3 * np.abs(samples).max())
             if number:
                 sound.silence(HESITATION_S)
+            else:
+                sound.starts.append(sound.length / RATE)
             sound.add(samples[loud[0] : loud[-1] + 1])
         sound.ends.append(sound.length / RATE)
         sound.silence(SILENCE_S)
@@ -117,30 +121,33 @@ def spoken(speed: float) -> tuple[Sound, list[bool]]:
     return sound, hesitant
 
 
-def session(path: Path, ends: list[float], runtime: str, live: bool) -> list[float]:
-    """Seconds from each sentence's end to the last GLB before the next sentence."""
-    arrived: list[float] = []
-    begun: list[float] = []
+def session(path: Path, sound: Sound, runtime: str, live: bool) -> list[float]:
+    """Seconds from each sentence's end to the last GLB made of it."""
+    arrived: list[tuple[float, int]] = []
+    begun: list[tuple[float, int]] = []
 
     def take(packet: Packet[ModelFile]) -> None:
-        arrived.append(time.monotonic())
+        arrived.append((time.monotonic(), packet.time_ns))
 
     def start(packet: Packet[object]) -> None:
         if not begun:  # the first packet is given when its sound has been heard
-            begun.append(time.monotonic() - len(packet.data.samples) / RATE)  # type: ignore[attr-defined]
+            begun.append((time.monotonic() - len(packet.data.samples) / RATE, packet.time_ns))  # type: ignore[attr-defined]
 
     p = design_pipeline(AudioFile(str(path), realtime=True), live=live)
     p.sink(take, p.nodes["file"], name="taken")
     p.sink(start, p.nodes["sound"], name="started")
     with p.run(runtime) as running:  # type: ignore[arg-type]
         running.wait()
-    times = np.array(arrived) - begun[0]
+    times = np.array([when for when, _ in arrived]) - begun[0][0]
+    heard = np.array([time_ns - begun[0][1] for _, time_ns in arrived]) / 1e9  # when its utterance began
+    # An utterance begins a little before its speech, and a model made early of the next sentence is not of this one.
+    bounds = [*(begin - SILENCE_S / 2 for begin in sound.starts), np.inf]
     waits = []
-    for end, following in zip(ends, [*ends[1:], np.inf], strict=True):
-        between = times[(times > end) & (times < following)]
-        if not len(between):
+    for number, end in enumerate(sound.ends):
+        made = times[(heard >= bounds[number]) & (heard < bounds[number + 1])]
+        if not len(made):
             raise SystemExit(f"the sentence that ends at {end:.2f} s of {path} made no model")
-        waits.append(float(between[-1] - end))
+        waits.append(float(made[-1] - end))
     return waits
 
 
