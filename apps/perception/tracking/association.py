@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from wugan.apps.perception.tracking.overlap import iou_matrix
+from wugan.apps.perception.tracking.overlap import iou_matrix, iou_pairs
 from wugan.errors import PluginError
 
 Array = NDArray[np.float64]
@@ -13,6 +13,8 @@ Ints = NDArray[np.int64]
 
 #: Affinity of a pair that must not be: far below every possible one.
 FORBIDDEN = -1e6
+#: 3D overlap from which on two detections of different classes are of one object.
+SAME_PLACE = 0.3
 #: Distance in standard deviations counts up to here; a pair beyond is forbidden anyway.
 FAR = 1e3
 
@@ -38,6 +40,23 @@ def affinity(boxes: Array, kinds: Ints, predicted: Array, predicted_kinds: Ints,
     distance = np.minimum(np.hypot(away[..., 0], away[..., 1]), FAR)
     fit = iou_matrix(boxes, predicted) - distance / reach
     return np.where(kinds[:, None] == predicted_kinds[None], fit, FORBIDDEN)
+
+
+def doubled(boxes: Array, kinds: Ints, odds: Array) -> NDArray[np.bool_]:
+    """Which detections are of an object that a detection of another class has more surely: it is of one class.
+
+    A detector of several classes often takes a cyclist for a pedestrian too.
+
+    Args:
+        boxes: Detections, shape (n, 7).
+        kinds: Index of their classes, shape (n,).
+        odds: How sure each is, comparable between classes, shape (n,); of equals the first counts.
+    """
+    first, second = np.nonzero(np.triu(kinds[:, None] != kinds[None], 1))
+    same = iou_pairs(boxes[first], boxes[second]) > SAME_PLACE
+    unsure = np.zeros(len(boxes), bool)
+    unsure[np.where(odds[second] > odds[first], first, second)[same]] = True
+    return unsure
 
 
 def assign(fit: Array, least: Array) -> tuple[Ints, Ints]:

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from wugan.apps.perception.tracking.association import affinity, assign
+from wugan.apps.perception.tracking.association import affinity, assign, doubled
 from wugan.apps.perception.tracking.settings import GENERAL, ClassSettings
 from wugan.apps.perception.tracking.states import States
 from wugan.apps.perception.tracking.track import Stage, Track
@@ -110,6 +110,7 @@ class Tracker:
         """Give detections to tracks, in two rounds; says which are left."""
         table = self._states
         usable = score >= self._column("least_score")[kind]
+        usable[usable] = ~doubled(box[usable], kind[usable], self._odds(score, kind)[usable])
         sure = usable & (score >= self._column("first_score")[kind])
         if len(table) and usable.any():
             noise = self._of("position_noise", table)
@@ -243,8 +244,11 @@ class Tracker:
         return moved
 
     def _evidence(self, score: Array, kind: Ints) -> Array:
-        odds = self._column("score_slope")[kind] * (score - self._column("score_middle")[kind])
-        return np.asarray(np.clip(odds, -MOST_EVIDENCE, MOST_EVIDENCE))
+        return np.clip(self._odds(score, kind), -MOST_EVIDENCE, MOST_EVIDENCE)
+
+    def _odds(self, score: Array, kind: Ints) -> Array:
+        """Logarithm of the odds that a detection is right, as its score says."""
+        return np.asarray(self._column("score_slope")[kind] * (score - self._column("score_middle")[kind]))
 
     def _kind(self, label: str) -> int:
         if label not in self._names:

@@ -85,6 +85,12 @@ def test_classes_do_not_mix() -> None:
     assert {(one.id, one.label) for one in told[1]} == {(1, "car"), (2, "cyclist")}
 
 
+def test_an_object_is_of_one_class() -> None:
+    told = drive(Tracker(), *([car(10, score=0.6, label="van"), car(10.3, score=0.9)] for _ in range(5)))
+    assert [[one.label for one in frame] for frame in told] == [["car"]] * 5
+    assert told[-1][0].detection == 1
+
+
 def test_a_heading_that_was_taken_backwards_a_few_times() -> None:
     frames = [[car(10, yaw=math.pi if frame in (0, 3, 6) else 0.0)] for frame in range(10)]
     track = drive(Tracker(), *frames)[-1][0]
