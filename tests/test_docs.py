@@ -47,7 +47,10 @@ PIPELINES = [
 
 @pytest.mark.parametrize(("place", "code"), RUNNABLE, ids=[place for place, _ in RUNNABLE])
 def test_a_marked_block_runs(place: str, code: str, tmp_path: Path) -> None:
-    done = subprocess.run([sys.executable, "-c", code], cwd=tmp_path, capture_output=True, text=True, check=False)
+    for _ in range(3):
+        done = subprocess.run([sys.executable, "-c", code], cwd=tmp_path, capture_output=True, text=True, check=False)
+        if "the link is lost" not in done.stderr:
+            break  # an emulator that a busy machine keeps waiting for 100 ms is lost, as it should be
     assert done.returncode == 0, f"{place}\n{done.stdout}{done.stderr}"
 
 
