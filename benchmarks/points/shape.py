@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import argparse
 import time
+from collections import Counter
 from collections.abc import Callable
 from pathlib import Path
 
@@ -130,6 +131,14 @@ def main() -> None:
             row.append(f"{right.mean():.1f} {right[fresh].mean():.1f} ({calibration_error(probs, labels):.3f})")
         print(f"{name:28}" + "".join(f"{cell:>28}" for cell in row), flush=True)
     classifier = ShapeClassifier.load(args.weights[0])
+    found = classifier.probabilities([one.points for one in unseen]).argmax(1)
+    pairs = Counter(
+        " and ".join(sorted((classifier.labels[true], classifier.labels[said])))
+        for true, said in zip(labels, found, strict=True)
+        if true != said
+    )
+    print(f"\nmistakes on the shapes as they are: {pairs.total()}, of them", end=" ")
+    print(", ".join(f"{number} between {pair}" for pair, number in pairs.most_common(3)))
     size = sum(value.numel() for value in classifier.members.parameters())
     for turns in (4, 1):
         times = []

@@ -164,8 +164,8 @@ def _loss(network: Network, chosen: list[Shape], recipe: Recipe, rng: np.random.
             logits = network(points, counts, turns)
         return _cost(logits.float(), labels)
     features = network.seen(points, counts, turns)
-    each = _cost(network.head(features.flatten(0, 1)), labels.repeat_interleave(features.shape[1]))
-    return _cost(network.head(features.amax(1)), labels) + _EACH_VIEW * each
+    each = _cost(network.named(features.flatten(0, 1)[:, None]), labels.repeat_interleave(features.shape[1]))
+    return _cost(network.named(features), labels) + _EACH_VIEW * each
 
 
 def _cost(logits: Tensor, labels: Tensor) -> Tensor:

@@ -30,4 +30,8 @@ class ViewNetwork(nn.Module):
 
         The order of the views does not matter.
         """
-        return self.head(self.seen(points, counts, turn).amax(1))
+        return self.named(self.seen(points, counts, turn))
+
+    def named(self, features: Tensor) -> Tensor:
+        """Logits `[B, classes]` of what `seen` gives: of each feature, the most that a view shows."""
+        return self.head(features.amax(1))
