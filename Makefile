@@ -21,7 +21,7 @@ demo: install ## run the applications end to end and leave demo-result/index.htm
 	@$(BIN)/wugan demo
 
 test: lint docs ## check the code, build the docs, run the tests; PYTEST_ARGS="-m 'not slow'" for a part
-	$(BIN)/python -m pytest -n 2 --dist loadgroup $(PYTEST_ARGS)  # tests/conftest.py says what runs side by side
+	$(BIN)/python -m pytest -n 2 $(PYTEST_ARGS)  # tests/conftest.py says what runs side by side
 
 lint: install ## ruff (rules and format) and mypy
 	$(BIN)/ruff check .

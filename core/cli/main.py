@@ -10,8 +10,8 @@ from typing import Annotated
 import typer
 
 from wugan.cli import audit, demo, letters, new, plugins, record, run, top, web
-from wugan.cli.console import out, tell
-from wugan.errors import PluginError, WuganError
+from wugan.cli.console import one_message, out, tell
+from wugan.errors import PluginError
 
 cli = typer.Typer(
     name="wugan",
@@ -59,31 +59,14 @@ def _terminate(number: int, frame: object) -> None:
 
 
 def main() -> None:
-    """Entry point: errors become one clear message and an exit code.
-
-    1 is an error of the user's, 2 of usage, 70 of ours; 130 means interrupted, 143 terminated.
-    """
-    debug = "--debug" in sys.argv
-    arguments = [argument for argument in sys.argv[1:] if argument != "--debug"]
-    logging.basicConfig(level=logging.DEBUG if debug else logging.WARNING, format="%(levelname)s %(name)s: %(message)s")
-    signal.signal(signal.SIGTERM, _terminate)
-    if "" not in sys.path:
-        # `use: module:Class` may mean a module of the working directory; last, so that no file there hides a library's.
-        sys.path.append("")
-    try:
+    """Entry point. Exit codes are those of `one_message`; 2 is an error of usage, 143 means terminated."""
+    with one_message() as debug:
+        form = "%(levelname)s %(name)s: %(message)s"
+        logging.basicConfig(level=logging.DEBUG if debug else logging.WARNING, format=form)
+        signal.signal(signal.SIGTERM, _terminate)
+        if "" not in sys.path:
+            # `use: module:Class` may mean a module of the working directory; last, so that no file there hides a
+            # library's.
+            sys.path.append("")
         _add_applications()
-        cli(args=arguments, prog_name="wugan")
-    except WuganError as error:
-        if debug:
-            raise
-        tell(f"error: {error}", "red")
-        sys.exit(1)
-    except KeyboardInterrupt:
-        tell("interrupted", "yellow")
-        sys.exit(130)
-    except Exception as error:
-        if debug:
-            raise
-        what = f"{type(error).__name__}: {error}"
-        tell(f"error: {what}. This is a fault in wugan or a plugin; --debug shows where.", "red")
-        sys.exit(70)
+        cli(args=sys.argv[1:], prog_name="wugan")

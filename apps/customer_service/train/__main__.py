@@ -17,6 +17,7 @@ from wugan.apps.customer_service.train.fit import Settings, fit
 from wugan.apps.customer_service.train.held_out import cross_fit
 from wugan.apps.customer_service.train.metrics import fit_weights
 from wugan.apps.customer_service.urgency import LEVELS
+from wugan.cli import one_message
 
 logger = logging.getLogger(__name__)
 
@@ -97,4 +98,5 @@ def main() -> None:
 
 
 if __name__ == "__main__":
-    main()
+    with one_message():
+        main()

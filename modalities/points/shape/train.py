@@ -21,6 +21,7 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor, nn
 
+from wugan.cli import one_message
 from wugan.modalities.points.shape.backbone import PACKAGE
 from wugan.modalities.points.shape.classifier import ShapeClassifier, ShapeInfo, made
 from wugan.modalities.points.shape.grid_network import GridNetwork
@@ -225,4 +226,5 @@ def main() -> None:
 
 
 if __name__ == "__main__":
-    main()
+    with one_message():
+        main()

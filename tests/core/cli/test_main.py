@@ -204,3 +204,18 @@ def test_what_a_killed_driver_leaves_behind_is_removed(tmp_path, eventually):
         for process in group(child.pid):  # where no process 1 waits for orphans, agents of Ray's stay
             os.kill(process, signal.SIGKILL)
     eventually(lambda: not list(slot_folder().glob(f"wugan-{child.pid}-*")), seconds=60)
+
+
+TRAININGS = {
+    "wugan.modalities.points.shape.train": ["none.npz", "--out", "made"],
+    "wugan.apps.customer_service.train": ["--data", "none", "--out", "made"],
+    "wugan.apps.voice_to_3d.readings.train": ["--data", "none", "--out", "made"],
+}
+
+
+@pytest.mark.parametrize("module", TRAININGS)
+def test_what_a_training_cannot_read_is_one_message(module, tmp_path):
+    command = [sys.executable, "-m", module, *TRAININGS[module]]
+    done = subprocess.run(command, cwd=tmp_path, env=environment(), capture_output=True, text=True, check=False)
+    assert done.returncode == 1
+    assert done.stderr.startswith("error: none") and done.stderr.count("\n") == 1

@@ -15,6 +15,7 @@ from wugan.apps.voice_to_3d.readings.network import HEADS
 from wugan.apps.voice_to_3d.readings.train.data import load
 from wugan.apps.voice_to_3d.readings.train.fit import Settings, fit
 from wugan.apps.voice_to_3d.readings.train.held_out import cross_fitted, head_weights
+from wugan.cli import one_message
 
 logger = logging.getLogger(__name__)
 
@@ -71,4 +72,5 @@ def main() -> None:
 
 
 if __name__ == "__main__":
-    main()
+    with one_message():
+        main()
