@@ -125,12 +125,15 @@ def test_sources_without_a_stream_and_odd_speeds_are_errors(wugan):
 )
 def test_a_recording_survives_signals(wugan, folder, eventually, caplog, sent, code, told):
     command = [sys.executable, "-m", "wugan", "record", "endless.yaml", "-o", "a.mcap"]
-    process = subprocess.Popen(command, cwd=folder, env=environment(), stderr=subprocess.PIPE, text=True)
-    path = folder / "a.mcap"
-    eventually(lambda: path.exists() and path.stat().st_size > 500)
-    time.sleep(0.1)
-    process.send_signal(sent)
-    process.communicate(timeout=30)
+    with subprocess.Popen(command, cwd=folder, env=environment(), stderr=subprocess.PIPE, text=True) as process:
+        try:
+            path = folder / "a.mcap"
+            eventually(lambda: path.exists() and path.stat().st_size > 500)
+            time.sleep(0.1)
+            process.send_signal(sent)
+            process.communicate(timeout=30)
+        finally:
+            process.kill()  # one that did not end would take its share of the machine from all later tests
     assert process.returncode == code
     shown = wugan("replay", "a.mcap", "--json")
     assert shown.returncode == 0 and json.loads(shown.stdout)["packets"] > 0
