@@ -27,6 +27,7 @@ from wugan.apps.customer_service.train.metrics import (
     softmax,
     unweighted_recall,
 )
+from wugan.cli import one_message
 from wugan.modalities.speech.prosody import STATISTIC_NAMES
 
 _WIDTH = 384  # of Whisper tiny's states
@@ -182,4 +183,5 @@ def main() -> None:
 
 
 if __name__ == "__main__":
-    main()
+    with one_message():
+        main()

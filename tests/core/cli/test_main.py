@@ -212,6 +212,9 @@ TRAININGS = {
     "wugan.modalities.points.shape.train": ["none.npz", "--out", "made"],
     "wugan.apps.customer_service.train": ["--data", "none", "--out", "made"],
     "wugan.apps.voice_to_3d.readings.train": ["--data", "none", "--out", "made"],
+    "wugan.apps.customer_service.train.evaluate": ["--data", "none"],
+    "wugan.apps.voice_to_3d.readings.train.evaluate": ["--data", "none", "--out", "made"],
+    "wugan.apps.diagnosis.cohort.train.evaluate": ["--data", "none", "--out", "made"],
 }
 
 

@@ -22,6 +22,7 @@ from wugan.apps.diagnosis.cohort.targets import Events, events
 from wugan.apps.diagnosis.cohort.train.baselines import early_fusion, late_fusion, single_modalities
 from wugan.apps.diagnosis.cohort.train.ensemble import Fitted, fit_ensemble, strata, stratified
 from wugan.apps.diagnosis.cohort.train.fit import Settings
+from wugan.cli import one_message
 
 Array = NDArray[np.float64]
 FOLDS = 5
@@ -136,4 +137,5 @@ def evaluate(
 
 
 if __name__ == "__main__":
-    main()
+    with one_message():
+        main()

@@ -21,6 +21,7 @@ from wugan.apps.voice_to_3d.readings.train.fit import Settings
 from wugan.apps.voice_to_3d.readings.train.held_out import Answers, cross_fitted, folds, head_weights
 from wugan.apps.voice_to_3d.readings.train.scans import size_errors
 from wugan.apps.voice_to_3d.readings.train.voices import Voice
+from wugan.cli import one_message
 
 Figures = dict[str, list[float]]
 Mask = NDArray[np.bool_]
@@ -164,4 +165,5 @@ def _sizes(test: Data) -> None:
 
 
 if __name__ == "__main__":
-    main()
+    with one_message():
+        main()
