@@ -26,7 +26,7 @@ test: lint docs ## check the code, build the docs, run the tests; PYTEST_ARGS="-
 lint: install ## ruff (rules and format) and mypy
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
-	$(BIN)/python scripts/typecheck.py
+	$(BIN)/mypy -p wugan
 
 docs: install ## build the documentation into site/, strictly
 	NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs build --strict --quiet

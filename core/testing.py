@@ -129,7 +129,7 @@ def _packets(items: Iterable[Any], takes: Any, name: str) -> list[Packet[Any]]:
     """The input as packets of the component's own, of the type that it takes."""
     packets: list[Packet[Any]] = []
     for number, item in enumerate(items):
-        packet = item if isinstance(item, Packet) else Packet("test", number, number * STEP_NS, item)
+        packet = item if isinstance(item, Packet) else Packet(item, number * STEP_NS, stream="test", seq=number)
         try:
             check(packet.data, takes, name)
         except DataError:
@@ -256,7 +256,7 @@ def _stamp(packet: Packet[Any], name: str, number: int) -> Packet[Any]:
         raise PluginError(
             f"{name}, output {number}: time_ns is {packet.time_ns!r}, but times are whole nanoseconds (int)"
         )
-    return Packet(name, number, packet.time_ns, freeze(packet.data), packet.attrs)
+    return Packet(freeze(packet.data), packet.time_ns, stream=name, seq=number, attrs=packet.attrs)
 
 
 def _same_in_a_batch(

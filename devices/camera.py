@@ -144,7 +144,7 @@ class Camera(Device[Image]):
             got, pixels = self._video.retrieve() if grabbed else (False, None)
             if got and pixels is not None and pixels.size:
                 failures = 0
-                yield Packet("", 0, time_ns, Image(cv2.cvtColor(pixels, cv2.COLOR_BGR2RGB)))
+                yield Packet(Image(cv2.cvtColor(pixels, cv2.COLOR_BGR2RGB)), time_ns)
                 continue
             failures += 1
             if failures >= _FAILURES:

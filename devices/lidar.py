@@ -110,7 +110,7 @@ class LidarFiles(Device[PointCloud]):
                 attrs["origin"] = read.origin
             if self.stamp_now:
                 time_ns = due_ns + clock.offset_ns()
-            yield Packet("", 0, time_ns, read.cloud, attrs, due_ns)
+            yield Packet(read.cloud, time_ns, attrs=attrs, entered_ns=due_ns)
 
     def _late(self, playback: Playback | None, following: int, count: int) -> bool:
         """Whether the sweep after this one is due already, and this one may be passed over."""

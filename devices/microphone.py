@@ -155,7 +155,7 @@ class Microphone(Device[Audio]):
             yield self._packet(samples, time_ns, attrs)
 
     def _packet(self, samples: NDArray[np.float32], time_ns: int, attrs: dict[str, Any]) -> Packet[Audio]:
-        return Packet("", 0, time_ns, Audio(samples, self.rate), attrs | _clipping(samples))
+        return Packet(Audio(samples, self.rate), time_ns, attrs=attrs | _clipping(samples))
 
     def _arrive(self, sound: NDArray[np.float32], frames: int, times: Any, status: Any) -> None:
         """PortAudio's callback, on its own thread: stamp and queue, nothing more."""

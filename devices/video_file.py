@@ -127,7 +127,7 @@ class VideoFile(Device[Image]):
                 due_ns = clock.wait(time_ns) if clock else 0
                 if self.closing:
                     return
-                yield Packet("", 0, time_ns, image, {}, due_ns)
+                yield Packet(image, time_ns, entered_ns=due_ns)
             start_ns = time_ns + period_ns
         if bad and not good:
             raise DataError(f"{self.path}: no picture of it can be decoded")

@@ -23,7 +23,7 @@ class Sensor(wugan.Source[np.ndarray]):
     def packets(self) -> Iterator[Packet[np.ndarray]]:
         noise = np.random.default_rng(self.channels)
         for step in range(int(self.until * self.hertz)):
-            yield Packet("", step, int(step * 1e9 / self.hertz), noise.standard_normal(self.channels))
+            yield Packet(noise.standard_normal(self.channels), int(step * 1e9 / self.hertz), seq=step)
 
 
 @dataclass

@@ -22,7 +22,7 @@ class Camera(wugan.Source[np.ndarray]):
     def packets(self) -> Iterator[Packet[np.ndarray]]:
         for number in range(self.frames):
             frame = np.full((1080, 1920, 3), number, np.uint8)
-            yield Packet("", number, number * 33_333_333, frame)
+            yield Packet(frame, number * 33_333_333, seq=number)
 
 
 def brightness(frame: np.ndarray) -> float:

@@ -24,7 +24,7 @@ class Camera(wugan.Source[np.ndarray]):
     def packets(self) -> Iterator[Packet[np.ndarray]]:
         for number in range(FRAMES):
             time.sleep(0.01)
-            yield Packet("", number, wugan.clock.now_ns(), np.full((320, 320, 3), number, np.uint8))
+            yield Packet(np.full((320, 320, 3), number, np.uint8), wugan.clock.now_ns(), seq=number)
 
 
 class Detector(wugan.Encoder[np.ndarray, tuple[int, int]]):

@@ -28,7 +28,7 @@ class Camera(wugan.Source[np.ndarray]):
     def packets(self) -> Iterator[Packet[np.ndarray]]:
         for number in range(FRAMES):
             time.sleep(0.005)
-            yield Packet("", number, time.time_ns(), np.full((120, 160, 3), number % 256, np.uint8))
+            yield Packet(np.full((120, 160, 3), number % 256, np.uint8), time.time_ns(), seq=number)
 
 
 def brightness(frame: np.ndarray) -> float:

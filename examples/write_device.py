@@ -26,7 +26,7 @@ class Thermometer(Device[float]):
             if self.celsius > 21:
                 raise DeviceError("thermometer 7 was unplugged")
             self.celsius += 0.01
-            yield Packet("", 0, clock.now_ns(), round(self.celsius, 2))
+            yield Packet(round(self.celsius, 2), clock.now_ns())
 
 
 print(Thermometer().spec)  # known before it is opened

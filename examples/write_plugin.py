@@ -29,7 +29,7 @@ class Tone(wugan.Source[Audio]):
         for step in range(round(self.seconds * 10)):
             times = (np.arange(1600) + 1600 * step) / 16_000
             samples = np.sin(2 * np.pi * self.hertz * times) * (step + 1) / (self.seconds * 10)
-            yield Packet("", step, step * 100_000_000, Audio(samples.astype(np.float32), 16_000))
+            yield Packet(Audio(samples.astype(np.float32), 16_000), step * 100_000_000, seq=step)
 
 
 @dataclass

@@ -92,18 +92,19 @@ create_venv() {
 }
 
 install_project() {
-  say "installing wugan[$extras] and what it needs (some gigabytes the first time)"
-  # uv is several times faster than pip; pip also reads pip.conf, which may hold the only index that is reachable.
+  say "installing wugan[$extras] and what it needs from uv.lock (some gigabytes the first time)"
+  local chosen=() extra
+  for extra in ${extras//,/ }; do chosen+=(--extra "$extra"); done
+  [ -x "$venv/bin/uv" ] || "$venv/bin/python" -m pip install -q --disable-pip-version-check uv ||
+    fail "pip could not fetch uv, which installs the versions of uv.lock; see pip's message above"
   # Like pip, uv is to trust the certificates that this machine trusts (a company's own, for example).
-  if "$venv/bin/python" -m pip install -q --disable-pip-version-check uv &&
-    UV_SYSTEM_CERTS=true "$venv/bin/uv" pip install --python "$venv/bin/python" -e ".[$extras]"; then
-    return 0
-  fi
-  say "uv did not succeed; trying pip"
-  "$venv/bin/python" -m pip install --disable-pip-version-check -e ".[$extras]"
+  UV_SYSTEM_CERTS=true UV_PROJECT_ENVIRONMENT="$venv" "$venv/bin/uv" sync --locked --inexact "${chosen[@]}" ||
+    fail "uv could not install what uv.lock names; see its message above.
+  no network: the packages must be in uv's cache; another index: UV_DEFAULT_INDEX=https://… make install
+  pyproject.toml was changed: .venv/bin/uv lock"
 }
 
-fingerprint="$(cat pyproject.toml scripts/install.sh | cksum) $extras $PWD"
+fingerprint="$(cat pyproject.toml uv.lock scripts/install.sh | cksum) $extras $PWD"
 if [ "$(cat "$stamp" 2>/dev/null)" = "$fingerprint" ] && "$venv/bin/python" -c '' 2>/dev/null; then
   exit 0
 fi

@@ -36,7 +36,7 @@ def utterances(path: Path, encoder: WhisperEncoder) -> list[Packet[Utterance]]:
         packets = list(source.packets())
     samples = np.concatenate([packet.data.samples for packet in packets])
     if len(samples) <= WHOLE_S * RATE:
-        found = [Packet(str(path), 0, 0, Utterance(Audio(samples, RATE)))]
+        found = [Packet(Utterance(Audio(samples, RATE)), 0, stream=str(path))]
     else:
         segmenter = Segmenter()
         found = [utterance for packet in packets for utterance in segmenter.process(packet)]
@@ -110,7 +110,7 @@ class IntentTask(Task):
             yield prediction.model_copy(update={"item": number}) if len(texts) > 1 else prediction
 
     def _of_text(self, text: str, path: Path) -> Prediction:
-        packet = Packet(str(path), 0, 0, Transcript(text, 0.0))
+        packet = Packet(Transcript(text, 0.0), 0, stream=str(path))
         tokens = self._read.encode([packet])[0]
         if tokens is None:
             raise DataError(f"{path}: there are no words in {text[:40]!r}")

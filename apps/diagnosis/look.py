@@ -34,7 +34,7 @@ class CasePart(Source[str]):
 
     def packets(self) -> Iterator[Packet[str]]:
         """One packet."""
-        yield Packet("part", 0, 0, self.path)
+        yield Packet(self.path, 0, stream="part")
 
 
 class _Look(Encoder[str, Seen]):
@@ -192,7 +192,7 @@ class RecordLook(_Look):
         from wugan.modalities.medical.records.reader import read_record
 
         record = read_record(path, self.patient)
-        encoded = RecordEncoder().encode([Packet("record", 0, 0, record)])[0]
+        encoded = RecordEncoder().encode([Packet(record, 0, stream="record")])[0]
         assert encoded is not None
         # Calendar times would be years from the image's; the days before the newest entry are in values and positions.
         tokens = Tokens(encoded.values, np.zeros(len(encoded), np.int64), encoded.modality, positions=encoded.positions)

@@ -39,7 +39,7 @@ class _Arrays(Source[T], Generic[T]):
             data = self._of(np.asarray(array), number)
             if self.realtime:
                 time.sleep(max(0.0, started + number / self.rate - time.monotonic()))
-            yield Packet("", number, round(number * 1e9 / self.rate), data)
+            yield Packet(data, round(number * 1e9 / self.rate), seq=number)
 
     def _of(self, array: Any, number: int) -> T:
         raise NotImplementedError

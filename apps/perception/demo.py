@@ -96,7 +96,7 @@ def _draw(results: list[Perceived], drive: Path, geometry: Geometry, path: Path)
         stem = Path(one.file).stem
         pixels = cv2.cvtColor(cv2.imread(str(drive / "camera" / f"{stem}.png")), cv2.COLOR_BGR2RGB)
         view = View(one, read_cloud(drive / "lidar" / one.file).cloud, Image(pixels))
-        video.write(Packet("views", number, one.time_ns, view))
+        video.write(Packet(view, one.time_ns, stream="views", seq=number))
     video.close()
 
 

@@ -169,7 +169,7 @@ class Trainer:
         pipeline = training_pipeline(device, known, surface, path, self.level, self.fixed, self.coach)
         try:
             with Recorder(recording, overwrite=True) as recorder:
-                recorder.write(Packet("trial", 0, 0, info))
+                recorder.write(Packet(info, 0, stream="trial"))
                 touch = _Recorded(recorder)
                 pipeline.sink(touch.take, pipeline.nodes["touch"], name="record-touch")
                 pipeline.sink(watch.take, pipeline.nodes["coach"], name="watch")
@@ -247,7 +247,7 @@ class _Watch:
 def _levels(recorder: Recorder) -> Callable[[Packet[Advice]], None]:
     def write(packet: Packet[Advice]) -> None:
         guided = Guided(packet.data.level, packet.data.alone_mm / 1e3)
-        recorder.write(Packet("guidance", packet.seq, packet.time_ns, guided))
+        recorder.write(Packet(guided, packet.time_ns, stream="guidance", seq=packet.seq))
 
     return write
 

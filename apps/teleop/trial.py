@@ -92,18 +92,18 @@ class Trial:
     def save(self, path: Path, overwrite: bool = False) -> None:
         """Write it. Raises `DataError` where the file is there already or cannot be written."""
         with Recorder(path, overwrite) as recorder:
-            recorder.write(Packet("trial", 0, 0, self.info))
+            recorder.write(Packet(self.info, 0, stream="trial"))
             time_ns = np.round(self.time_s * 1e9).astype(np.int64)
             changes = np.flatnonzero(np.diff(self.level, prepend=np.nan) != 0)
             for seq, at in enumerate(changes.tolist()):
-                recorder.write(Packet("guidance", seq, int(time_ns[at]), Guided(float(self.level[at]), 0.0)))
+                recorder.write(Packet(Guided(float(self.level[at]), 0.0), int(time_ns[at]), stream="guidance", seq=seq))
             for seq, at in enumerate(range(0, len(time_ns), _CHUNK)):
                 part = slice(at, at + _CHUNK)
                 columns = (self.position[part], self.velocity[part], self.force[part])
                 sample = HapticSample(time_ns[part], *columns, rate_hz=1000.0)
-                recorder.write(Packet("touch", seq, int(time_ns[at]), sample))
+                recorder.write(Packet(sample, int(time_ns[at]), stream="touch", seq=seq))
                 if self.pressed is not None:
-                    recorder.write(Packet("pressed", seq, int(time_ns[at]), Pressed(self.pressed[part])))
+                    recorder.write(Packet(Pressed(self.pressed[part]), int(time_ns[at]), stream="pressed", seq=seq))
 
     @classmethod
     def load(cls, path: Path) -> Trial:

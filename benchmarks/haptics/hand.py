@@ -92,7 +92,7 @@ def stretches(first: int, count: int) -> Stretches:
             part = slice(start, start + STRETCH)
             time_ns = np.round(trial.time_s[part] * 1e9).astype(np.int64)
             sample = HapticSample(time_ns, trial.position[part], trial.velocity[part], trial.force[part], 1000.0)
-            packet = Packet("touch", start, int(time_ns[0]), sample)
+            packet = Packet(sample, int(time_ns[0]), stream="touch", seq=start)
             felt, seen = touch.encode([packet])[0], tool.encode([packet])[0]
             if felt is None or seen is None or seen.values[-1, WORKING] <= 0.5:
                 continue

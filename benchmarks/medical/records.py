@@ -99,7 +99,7 @@ def report(raw: bytes, what: str, repeat: int, folder: str) -> None:
 
     def ours() -> list[Any]:
         records = read_records(path)
-        return encoder.encode([Packet("record", i, 0, record) for i, record in enumerate(records)])
+        return encoder.encode([Packet(record, 0, stream="record", seq=i) for i, record in enumerate(records)])
 
     start = time.process_time()
     tokens = ours()
@@ -108,7 +108,7 @@ def report(raw: bytes, what: str, repeat: int, folder: str) -> None:
     parse, _ = best(lambda: json.loads(raw), repeat)
     read, records = best(lambda: read_records(path), repeat)
     total, _ = best(ours, repeat)
-    encode, _ = best(lambda: encoder.encode([Packet("r", i, 0, of) for i, of in enumerate(records)]), repeat)
+    encode, _ = best(lambda: encoder.encode([Packet(of, 0, stream="r", seq=i) for i, of in enumerate(records)]), repeat)
     start = time.process_time()
     Bundle.model_validate_json(raw)
     peer_first = time.process_time() - start

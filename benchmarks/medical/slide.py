@@ -91,7 +91,7 @@ def read_by_wugan(path: Path, threads: int) -> int:
 
 def tokens_by_wugan(path: Path, threads: int) -> int:
     with open_slide(path) as slide:
-        (tokens,) = SlideEncoder(max_tiles=None, threads=threads).encode([Packet("slide", 0, 0, slide)])
+        (tokens,) = SlideEncoder(max_tiles=None, threads=threads).encode([Packet(slide, 0, stream="slide")])
         return len(tokens) - 1
 
 

@@ -208,7 +208,7 @@ def velocities(drive: Drive, how: str) -> tuple[list[float], list[float]]:
             now = ego.step(cloud, time_ns)
             scene.ego, scene.ego_ns = (now, time_ns) if how == "with" else (late, time_ns - STEP_NS)
             late = now
-        (packet,) = perceiver.process(Packet("fused", number, time_ns, scene))
+        (packet,) = perceiver.process(Packet(scene, time_ns, stream="fused", seq=number))
         for box, over in drive.street.truth(number / 10) if number >= 10 else ():
             for one in packet.data.objects:
                 if one.stage == "confirmed" and math.dist(one.center[:2], box.center[:2]) < 1.2:

@@ -117,7 +117,7 @@ def main() -> None:
         sorted((data / "velodyne").iterdir()), sorted((data / "image_02").iterdir()), strict=True
     ):
         pixels = cv2.cvtColor(cv2.imread(str(picture)), cv2.COLOR_BGR2RGB)
-        found = chosen(detector.encode([Packet("camera", 0, 0, Image(pixels))])[0])
+        found = chosen(detector.encode([Packet(Image(pixels), 0, stream="camera")])[0])
         pairs.append((proposals.propose(read_cloud(sweep, drop_nan=True).cloud).boxes, found))
     half = len(pairs) // 2
     straight = EvidenceFusion(Nearest("250ms"), camera, mount)

@@ -157,7 +157,7 @@ def main() -> None:
         ),
         ("bird's-eye maps", "500 × 400", BirdsEye().project, clouds, "", None, []),
         ("proposals", "all", proposals.propose, clouds, "Open3D DBSCAN", lambda c: c.cluster_dbscan(0.4, 5), near[:1]),
-        ("tokens", "0.8 m", lambda c: encoder.encode([Packet("", 0, 0, c)]), clouds, "", None, []),
+        ("tokens", "0.8 m", lambda c: encoder.encode([Packet(c, 0)]), clouds, "", None, []),
         ("ego-motion", "GICP", drive, clouds, "", None, []),
     ]
     rows = []

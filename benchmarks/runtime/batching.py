@@ -82,14 +82,14 @@ class Arrivals(Source[Transcript]):
             due += chance.expovariate(self.rate)
             if (wait := due - time.monotonic()) > 0:
                 time.sleep(wait)
-            yield Packet("", 0, int(due * 1e9), Transcript(self.texts[number % len(self.texts)], 1.0))
+            yield Packet(Transcript(self.texts[number % len(self.texts)], 1.0), int(due * 1e9))
 
 
 def cost_ms(encoder: Encoder[Any, Any], texts: list[str], size: int, repeats: int) -> float:
     """Median milliseconds of one `encode` of so many packets."""
     times = []
     for turn in range(repeats + 2):
-        batch = [Packet("", n, 0, Transcript(texts[(turn + n) % len(texts)], 1.0)) for n in range(size)]
+        batch = [Packet(Transcript(texts[(turn + n) % len(texts)], 1.0), 0, seq=n) for n in range(size)]
         started = time.perf_counter()
         encoder.encode(batch)
         times.append(time.perf_counter() - started)

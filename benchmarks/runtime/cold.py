@@ -72,7 +72,7 @@ def hop(prefix: str) -> Callable[[], None]:
 
     def once() -> None:
         seq = next(numbers)
-        output.send(Packet("in", seq, seq, data, {}, time.monotonic_ns()))
+        output.send(Packet(data, seq, stream="in", seq=seq, entered_ns=time.monotonic_ns()))
         inbox.get(None)
         inbox.done()
 

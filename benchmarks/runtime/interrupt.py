@@ -51,7 +51,7 @@ class Fast(Source[np.ndarray]):
 
     def packets(self) -> Iterator[Packet[np.ndarray]]:
         while True:
-            yield Packet("", 0, time.monotonic_ns(), np.zeros(4096, np.uint8))
+            yield Packet(np.zeros(4096, np.uint8), time.monotonic_ns())
 
 
 class Noted(Stage[np.ndarray, np.ndarray]):

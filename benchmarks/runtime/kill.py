@@ -78,7 +78,7 @@ class Paced(Source[np.ndarray]):
         while True:
             due = epoch + number * 1_000_000_000 // HZ
             sleep_until(due)
-            yield Packet("", 0, due, payload(number), {"source": os.getpid()})
+            yield Packet(payload(number), due, attrs={"source": os.getpid()})
             number += 1
 
 

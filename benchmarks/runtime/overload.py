@@ -79,7 +79,7 @@ class Camera(Source[np.ndarray]):
         started = time.monotonic_ns()
         for number in range(self.count):
             sleep_until(started + number * 1_000_000_000 // HZ)
-            yield Packet("", 0, clock.now_ns(), frame(number))
+            yield Packet(frame(number), clock.now_ns())
 
 
 class Slow(Stage[np.ndarray, int]):

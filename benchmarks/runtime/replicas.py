@@ -50,7 +50,7 @@ class Items(Source[int]):
 
     def packets(self) -> Iterator[Packet[int]]:
         for number in range(self.count):
-            yield Packet("", number, number, number)
+            yield Packet(number, number, seq=number)
 
 
 class Works(Encoder[int, int]):

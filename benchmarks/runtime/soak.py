@@ -96,7 +96,7 @@ class Device(Source[np.ndarray]):
                 burst.unlink(missing_ok=True)
                 count += BURST
             for _ in range(count):
-                yield Packet("", 0, clock.now_ns(), np.full(SHAPES[self.kind], number % 251, np.uint8))
+                yield Packet(np.full(SHAPES[self.kind], number % 251, np.uint8), clock.now_ns())
                 number += 1
             due = max(due + step, time.monotonic_ns() - int(BEHIND_S * 1e9))
 

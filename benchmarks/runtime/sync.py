@@ -56,7 +56,7 @@ def recording(rates: Sequence[float], seconds: float, seed: int) -> Times:
 def arrivals(streams: dict[str, list[int]], data: Callable[[int], Any] = lambda time_ns: None) -> list[Packet[Any]]:
     """Packets of all streams in order of time."""
     merged = sorted((time_ns, seq, name) for name, times in streams.items() for seq, time_ns in enumerate(times))
-    return [Packet(name, seq, time_ns, data(time_ns)) for time_ns, seq, name in merged]
+    return [Packet(data(time_ns), time_ns, stream=name, seq=seq) for time_ns, seq, name in merged]
 
 
 def feed(policy: SyncPolicy, names: Sequence[str], packets: list[Packet[Any]]) -> list[Window]:

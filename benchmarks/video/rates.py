@@ -35,7 +35,9 @@ def pictures(count: int) -> list[Packet[Image]]:
         x = 100 + 5 * k % 600
         world[200:280, x : x + 80] = ground[:80, :80][::-1]
         left = 2 * k % 200
-        found.append(Packet("camera", k, k * 33_333_333, Image(world[70 : 70 + HEIGHT, left : left + WIDTH].copy())))
+        found.append(
+            Packet(Image(world[70 : 70 + HEIGHT, left : left + WIDTH].copy()), k * 33_333_333, stream="camera", seq=k)
+        )
     return found
 
 

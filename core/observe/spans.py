@@ -81,7 +81,9 @@ class Spans:
         elif self._started_ns:
             attrs = self._window(packet)
         sent = {**attrs, SENT: time.time_ns()}
-        return Packet(packet.stream, packet.seq, packet.time_ns, packet.data, sent, packet.entered_ns)
+        return Packet(
+            packet.data, packet.time_ns, stream=packet.stream, seq=packet.seq, attrs=sent, entered_ns=packet.entered_ns
+        )
 
     def failed(self, packet: Packet[Any] | None, error: Exception) -> None:
         """Note an error on the spans that are open, or on one of its own for the packet."""

@@ -145,7 +145,7 @@ def decode(written: Any, stream: str, trusted: Collection[str] = ()) -> Packet[A
         raise
     except Exception as error:
         raise DataError(f"no packet of wugan's ({type(error).__name__}: {error})") from error
-    return Packet(stream, seq, time_ns, data, attrs)
+    return Packet(data, time_ns, stream=stream, seq=seq, attrs=attrs)
 
 
 class _Decoder:

@@ -68,7 +68,7 @@ class LetterSource(Source[Any]):
         """One packet for each letter."""
         for folder in self.folders:
             packet = DeadLetters.load(Path(folder))
-            yield Packet(packet.stream, packet.seq, packet.time_ns, packet.data, packet.attrs)
+            yield Packet(packet.data, packet.time_ns, stream=packet.stream, seq=packet.seq, attrs=packet.attrs)
 
 
 class Combine(Stage[Any, Any]):

@@ -307,7 +307,7 @@ class JoinOperator(Operator):
                 attrs.update(joined(window.packets.values()))
             # A window is a packet too: if combining fails, it is what goes to the dead letters.
             entered = min((packet.entered_ns for packet in window.packets.values()), default=0)
-            whole = Packet(self.name, 0, window.time_ns, window, attrs, entered)
+            whole = Packet(window, window.time_ns, stream=self.name, attrs=attrs, entered_ns=entered)
             try:
                 combined = self.component.combine(window)
                 if combined is not None:

@@ -59,13 +59,13 @@ def unpack(kind: int, head: bytes, buffers: Sequence[Any]) -> Packet[Any]:
             stream, seq, time_ns, attrs, dtype, shape = pickle.loads(head)
             raw = buffers[0]
             array = np.ndarray(shape, dtype, raw) if type(raw) is bytes else raw.view(dtype).reshape(shape)
-            return Packet(stream, seq, time_ns, array, attrs or {})
+            return Packet(array, time_ns, stream=stream, seq=seq, attrs=attrs or {})
         if kind == PLAIN:
             stream, seq, time_ns, attrs, data = pickle.loads(head)
-            return Packet(stream, seq, time_ns, data, attrs or {})
+            return Packet(data, time_ns, stream=stream, seq=seq, attrs=attrs or {})
         arrays = [np.frombuffer(raw, np.uint8) if type(raw) is bytes else raw for raw in buffers]
         packet: Packet[Any] = decode(head, arrays)
         freeze(packet.data)  # small arrays and odd ones were inside the pickle
         return packet
     except Exception as error:
-        return Packet("", 0, 0, Undelivered(error))
+        return Packet(Undelivered(error), 0)

@@ -273,7 +273,7 @@ class Spread(Operator):
         time_ns, entered_ns = (packet.time_ns, packet.entered_ns) if packet is not None else (0, 0)
         task = Task(self.round, self._reached, packet)
         attrs = context_of(packet.attrs) if packet is not None else {}
-        return To(name, Packet(self.name, number, time_ns, task, attrs, entered_ns))
+        return To(name, Packet(task, time_ns, stream=self.name, seq=number, attrs=attrs, entered_ns=entered_ns))
 
     def _answered(self, name: str, answer: Answer) -> Iterator[Produced]:
         if self._before is None:

@@ -126,7 +126,9 @@ class Worker:
         counters = self.meter.words
         seq = counters[EMITTED]
         entered = packet.entered_ns or entered_ns
-        stamped = Packet(self.name, seq, packet.time_ns, freeze(packet.data), packet.attrs, entered)
+        stamped = Packet(
+            freeze(packet.data), packet.time_ns, stream=self.name, seq=seq, attrs=packet.attrs, entered_ns=entered
+        )
         try:
             self.output.send(stamped)
         except DataError as error:

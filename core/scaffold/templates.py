@@ -127,7 +127,7 @@ class $cls(Source[float]):
     def packets(self) -> Iterator[Packet[float]]:
         """Packets, each with the time of its capture in nanoseconds, until the data end."""
         for number in range(self.count):
-            yield Packet("$name", number, number * self.step_ms * 1_000_000, float(number))
+            yield Packet(float(number), number * self.step_ms * 1_000_000, stream="$name")
 
     def close(self) -> None:
         """Release it. Also called after an error, and a second time."""
@@ -230,7 +230,7 @@ class Lines(Source[str]):
 
     def packets(self) -> Iterator[Packet[str]]:
         for number, line in enumerate(Path(self.path).read_text(encoding="utf-8").splitlines()):
-            yield Packet("lines", number, number * 1_000_000_000, line)
+            yield Packet(line, number * 1_000_000_000, stream="lines")
 
 
 class Words(Encoder[str, int]):

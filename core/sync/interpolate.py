@@ -151,7 +151,7 @@ class InterpolateSynchronizer(Synchronizer):
             self._drop(stream, before, "failed")
             self.used.add(id(before))  # it stays, as a neighbour of other stamps, and is not to be counted twice
             return None
-        return Packet(stream, before.seq, time_ns, data, before.attrs)
+        return Packet(data, time_ns, stream=stream, seq=before.seq, attrs=before.attrs)
 
     def _forget(self) -> None:
         """Let go of packets before the neighbours of the next stamp; those that no window used are superseded."""

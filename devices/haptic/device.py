@@ -378,7 +378,13 @@ class HapticDevice(Device[HapticSample]):
         )
         sample = HapticSample(times, position, velocity, force, self.rate_hz, self.haptic.space)
         first = int(times[0]) if len(times) else clock.now_ns()
-        return Packet(self.name, records[-1].number if records else 0, first, sample, {"link": self.phase.name.lower()})
+        return Packet(
+            sample,
+            first,
+            stream=self.name,
+            seq=records[-1].number if records else 0,
+            attrs={"link": self.phase.name.lower()},
+        )
 
     def __getstate__(self) -> dict[str, Any]:
         """A copy in another process is a closed one."""

@@ -110,7 +110,7 @@ class WatchedDevice(Device[HapticSample]):
         position, velocity, output = (np.array([row]) for row in (record.position, record.velocity, record.output))
         rate = float(self.spec["rate"])
         sample = HapticSample(np.array([time_ns], np.int64), position, velocity, output, rate, spec.space)
-        return Packet(self.name, record.number, time_ns, sample)
+        return Packet(sample, time_ns, stream=self.name, seq=record.number)
 
     def _open(self) -> None:
         self._shared = running_servo(self.port)

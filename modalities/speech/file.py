@@ -116,7 +116,7 @@ class AudioFile(Source[Audio]):
             if attrs and not self._warned:
                 self._warned = True
                 logger.warning("%s clips at %.1f s: %.1f %% at full scale", self.path, time_ns / 1e9, clipped * 100)
-            yield Packet(Path(self.path).name, seq, time_ns, Audio(samples, self.rate), attrs)
+            yield Packet(Audio(samples, self.rate), time_ns, stream=Path(self.path).name, seq=seq, attrs=attrs)
 
     def _chunks(self) -> Iterator[tuple[NDArray[np.float32], float]]:
         """Chunks at the rate asked for, and which share of the samples they came from was at full scale."""

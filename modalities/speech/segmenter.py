@@ -246,7 +246,7 @@ class Segmenter(Stage[Audio, Utterance]):
         time_ns = frames[0].time_ns
         if self._given is not None:
             attrs["revises"], time_ns = self._given, self._given + 1
-        yield Packet(packet.stream, self._seq, time_ns, Utterance(Audio(samples, RATE)), attrs)
+        yield Packet(Utterance(Audio(samples, RATE)), time_ns, stream=packet.stream, seq=self._seq, attrs=attrs)
         if early:
             self._given, self._resumed = time_ns, False
         self._seq += 1

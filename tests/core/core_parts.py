@@ -49,7 +49,7 @@ class Frames(Source[Frame]):
         for number in range(self.count):
             time.sleep(self.pause_s)
             pixels = np.full(self.size, number, np.float32)
-            yield Packet("", 0, (self.start_ms + number * self.step_ms) * MS, Frame(pixels, number), {"n": number})
+            yield Packet(Frame(pixels, number), (self.start_ms + number * self.step_ms) * MS, attrs={"n": number})
 
 
 @dataclass
@@ -66,7 +66,7 @@ class Endless(Source[np.ndarray]):
     def packets(self) -> Iterator[Packet[np.ndarray]]:
         number = 0
         while not self._closed:
-            yield Packet("", 0, number * MS, np.full(self.size, os.getpid(), np.int64))
+            yield Packet(np.full(self.size, os.getpid(), np.int64), number * MS)
             number += 1
             time.sleep(self.pause_s)
 
@@ -82,7 +82,7 @@ class Silent(Source[int]):
         self.closed.set()
 
     def packets(self) -> Iterator[Packet[int]]:
-        yield Packet("", 0, 0, 1)
+        yield Packet(1, 0)
         self.closed.wait()
 
 
@@ -94,7 +94,7 @@ class Breaks(Source[int]):
 
     def packets(self) -> Iterator[Packet[int]]:
         for number in range(self.count):
-            yield Packet("", 0, number * MS, number)
+            yield Packet(number, number * MS)
         raise OSError("the cable was pulled")
 
 

@@ -59,7 +59,8 @@ class Camera(Source[int]):
             if isinstance(event, Exception):
                 raise event
             if event is not None:
-                yield Packet("", 0, *event)
+                time_ns, data = event
+                yield Packet(data, time_ns)
 
 
 class ComesBack(Source[int]):
@@ -78,6 +79,6 @@ class ComesBack(Source[int]):
     def packets(self) -> Iterator[Packet[int]]:
         first = 0 if self.opened == 1 else 10
         for number in (first, first + 1):
-            yield Packet("", 0, number * 1_000_000, number)
+            yield Packet(number, number * 1_000_000)
         if self.opened == 1:
             raise DeviceError("the camera has gone; is it still plugged in?")

@@ -23,7 +23,7 @@ class Numbers(Source[int]):
 
     def packets(self) -> Iterator[Packet[int]]:
         for number in range(self.count):
-            yield Packet("", 0, number * self.step_ms * MS, number, {"n": number})
+            yield Packet(number, number * self.step_ms * MS, attrs={"n": number})
 
 
 @dataclass
@@ -38,7 +38,7 @@ class Ticks(Source[int]):
     def packets(self) -> Iterator[Packet[int]]:
         number = 0
         while not self._closed:
-            yield Packet("", 0, number * MS, number)
+            yield Packet(number, number * MS)
             number += 1
             time.sleep(0.001)
 
@@ -67,7 +67,7 @@ class Fed(Source[int]):
                 if not self._fed:
                     return
                 number = self._fed.pop(0)
-            yield Packet("", 0, number * MS, number)
+            yield Packet(number, number * MS)
 
 
 @dataclass
@@ -99,7 +99,7 @@ class Several(Stage[int, str]):
         time.sleep(0.001 * (packet.data % 3))
         for part in range(packet.data % 10):
             out = packet.replace(f"{packet.data}.{part}")
-            yield Packet(out.stream, out.seq, out.time_ns - self.early_ms * MS, out.data, out.attrs)
+            yield Packet(out.data, out.time_ns - self.early_ms * MS, stream=out.stream, seq=out.seq, attrs=out.attrs)
 
     def watermark(self, time_ns: int) -> int:
         return time_ns - self.early_ms * MS

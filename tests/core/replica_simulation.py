@@ -22,7 +22,7 @@ class Parts(Stage[int, tuple]):
         for part in range(packet.data % 4):
             if packet.data % 7 == 6 and part == 1:
                 raise ValueError(f"{packet.data} cannot be parted")
-            yield Packet("", 0, packet.time_ns, (packet.data, part))
+            yield Packet((packet.data, part), packet.time_ns)
 
 
 def parts(number: int) -> list[tuple]:
@@ -71,7 +71,11 @@ class Simulation:
 
     def push(self, count: int = 1) -> None:
         for _ in range(count):
-            self.upstream.append(Packet("up", self.pushed, self.pushed * 10, self.pushed, {"n": self.pushed}, 7))
+            self.upstream.append(
+                Packet(
+                    self.pushed, self.pushed * 10, stream="up", seq=self.pushed, attrs={"n": self.pushed}, entered_ns=7
+                )
+            )
             self.pushed += 1
 
     def _deliver(self, produced: Iterable) -> None:

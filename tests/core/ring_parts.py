@@ -164,7 +164,7 @@ class Net:
 
 
 def numbered(seq: int, data) -> Packet:
-    return Packet("in", seq, seq, data)
+    return Packet(data, seq, stream="in", seq=seq)
 
 
 def frame(seq: int, size: int = 20_000) -> Packet:

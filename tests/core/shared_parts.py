@@ -67,11 +67,13 @@ class NodeActor:
         self.encoder.warm_up()
 
     def encode(self, *values: float) -> list[float]:
-        outputs = self.encoder.encode([Packet("in", n, n, np.full(3, value)) for n, value in enumerate(values)])
+        outputs = self.encoder.encode(
+            [Packet(np.full(3, value), n, stream="in", seq=n) for n, value in enumerate(values)]
+        )
         return [float(output[0]) for output in outputs]
 
     def encode_large(self, size: int) -> bool:
-        (output,) = self.encoder.encode([Packet("in", 0, 0, np.ones(size))])
+        (output,) = self.encoder.encode([Packet(np.ones(size), 0, stream="in")])
         return bool((output == 2.0).all()) and output.base is not None and not output.flags.writeable
 
     def interrupt(self) -> None:

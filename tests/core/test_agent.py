@@ -44,7 +44,7 @@ class Script:
 
 
 def results(agent: Agent, *actions: Action) -> list[ActionResult]:
-    return [packet.data for packet in agent.process(Packet("s", 0, 7, list(actions)))]
+    return [packet.data for packet in agent.process(Packet(list(actions), 7, stream="s"))]
 
 
 def test_actions_run_in_order_and_are_reported():
@@ -77,7 +77,7 @@ def test_a_tool_that_fails_fails_its_packet_after_what_was_done():
     done = []
     with pytest.raises(OSError, match="line busy"):
         for packet in Agent(Script(), [book, fail]).process(
-            Packet("s", 0, 0, [Action("book", {"day": "mon"}), Action("fail"), Action("book", {"day": "tue"})])
+            Packet([Action("book", {"day": "mon"}), Action("fail"), Action("book", {"day": "tue"})], 0, stream="s")
         ):
             done.append(packet.data.output)
     assert done == ["mon:2:None"]

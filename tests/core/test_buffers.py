@@ -16,7 +16,7 @@ class InPlace(Source[np.ndarray]):
         for number in range(30):
             frame = wugan.empty((200, 400, 3))
             frame[:] = number
-            yield Packet("", number, number, frame, {"shared": buffers._slots is not None})
+            yield Packet(frame, number, seq=number, attrs={"shared": buffers._slots is not None})
 
 
 def test_frames_filled_in_place_arrive_whole_and_take_no_copy(runtime, shared_files):

@@ -14,7 +14,7 @@ SYNC = approximate("1ms")
 
 def tokens(stream: str, modality: str, size: int = 8) -> Packet[Tokens]:
     values = np.random.default_rng(0).normal(size=(3, size)).astype(np.float32)
-    return Packet(stream, 0, 5, Tokens(values, np.arange(3, dtype=np.int64), modality))
+    return Packet(Tokens(values, np.arange(3, dtype=np.int64), modality), 5, stream=stream)
 
 
 def window(*packets: Packet[Tokens]) -> Window:

@@ -8,7 +8,7 @@ from wugan import Packet
 
 
 def test_replace_keeps_the_moment_and_adds_attributes_without_touching_the_old_ones():
-    packet = Packet("camera", 3, 99, "image", {"lens": "left"})
+    packet = Packet("image", 99, stream="camera", seq=3, attrs={"lens": "left"})
     other = packet.replace(7, score=0.5)
     assert (other.stream, other.seq, other.time_ns, other.data) == ("camera", 3, 99, 7)
     assert other.attrs == {"lens": "left", "score": 0.5}
@@ -16,7 +16,7 @@ def test_replace_keeps_the_moment_and_adds_attributes_without_touching_the_old_o
 
 
 def test_packets_are_slotted_and_travel():
-    packet = Packet("s", 0, 0, [1], {})
+    packet = Packet([1], 0, stream="s")
     with pytest.raises(AttributeError):
         packet.label = "x"
     assert pickle.loads(pickle.dumps(packet)) == packet

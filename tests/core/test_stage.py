@@ -4,7 +4,7 @@ import pytest
 
 from wugan import Encoder, Head, Packet, Sink, Source, Stage
 
-PACKET = Packet("s", 0, 0, 1)
+PACKET = Packet(1, 0, stream="s")
 
 
 @pytest.mark.parametrize(

@@ -64,7 +64,10 @@ class Pairs(Stage[int, int]):
 
 
 def test_an_encoder_runs_and_its_packets_come_stamped() -> None:
-    packets = [Packet("ears", 7, 5, np.ones(2), {"who": "me"}), Packet("ears", 8, 9, np.zeros(0))]
+    packets = [
+        Packet(np.ones(2), 5, stream="ears", seq=7, attrs={"who": "me"}),
+        Packet(np.zeros(0), 9, stream="ears", seq=8),
+    ]
     (out,) = run_stage(Scale(3.0), packets, expect=[[3.0, 3.00001]])
     assert (out.stream, out.seq, out.time_ns, out.attrs) == ("Scale", 0, 5, {"who": "me"})
     assert not out.data.flags.writeable
@@ -73,7 +76,7 @@ def test_an_encoder_runs_and_its_packets_come_stamped() -> None:
 
 def test_a_stage_is_flushed_and_closed() -> None:
     stage = Pairs()
-    run_stage(stage, [1, 2, 3], expect=[Packet("", 0, 0, 3), Packet("", 0, 200_000_000, 3)])
+    run_stage(stage, [1, 2, 3], expect=[Packet(3, 0), Packet(3, 200_000_000)])
     assert stage.calls == ["warm_up", "process", "process", "process", "flush", "close"]
 
 
@@ -121,7 +124,7 @@ class Counts(Source[int]):
     def packets(self) -> Iterator[Packet[int]]:
         number = 0
         while True:
-            yield Packet("counts", 0, number * self.time, number)
+            yield Packet(number, number * self.time, stream="counts")
             number += 1
 
     def close(self) -> None:
@@ -145,7 +148,7 @@ def test_a_source_is_read_up_to_the_limit_and_closed() -> None:
         ([[2, 2], [4, 4], [6, 6]], "gave 2 packets, expected 3; the first that is missing: [6, 6]"),
         ([np.ndarray, str], "output 1 of 2 (at 100000000 ns): data is array([4., 4.]), expected a str"),
         ([lambda p: p.data.sum() == 4, lambda p: p.data.sum() == 4], "output 1 of 2 (at 100000000 ns): <lambda> is"),
-        ([Packet("", 0, 3, np.ones(2))], "time_ns is 0, expected 3"),
+        ([Packet(np.ones(2), 3)], "time_ns is 0, expected 3"),
     ],
 )
 def test_what_differs_is_named(expect: list[Any], words: str) -> None:

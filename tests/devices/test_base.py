@@ -58,7 +58,7 @@ class Sensor(Device[int]):
                 return
             if isinstance(item, Exception):
                 raise item
-            yield Packet("", 0, clock.now_ns(), item)
+            yield Packet(item, clock.now_ns())
 
     def _close(self) -> None:
         self.log.append("close")
@@ -307,7 +307,7 @@ def test_a_capture_that_never_looks_up_is_left(monkeypatch: pytest.MonkeyPatch) 
         def _capture(self) -> Iterator[Packet[int]]:
             while True:
                 time.sleep(0.001)
-                yield Packet("", 0, clock.now_ns(), 1)
+                yield Packet(1, clock.now_ns())
 
     with Restless() as device:
         device.read()
@@ -319,7 +319,7 @@ class Three(Device[int]):
 
     def _capture(self) -> Iterator[Packet[int]]:
         for number in range(3):
-            yield Packet("", 0, number * 10, number)
+            yield Packet(number, number * 10)
 
 
 def test_a_device_keeps_the_contracts_of_a_source() -> None:

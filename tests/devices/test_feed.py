@@ -27,7 +27,7 @@ def test_every_packet_is_given_in_order_or_counted_as_lost(steps: list[int | str
     waiting = 0
     for step in [*steps, "end"]:
         if isinstance(step, int):
-            queue.put(Packet("", 0, len(put), step))
+            queue.put(Packet(step, len(put)))
             put.append(step)
             waiting += 1
         elif step == "end":
@@ -46,7 +46,7 @@ def test_every_packet_is_given_in_order_or_counted_as_lost(steps: list[int | str
 
 def test_one_packet_may_always_wait_however_large() -> None:
     queue = feed(capacity=2)
-    queue.put(Packet("", 0, 0, 100))
+    queue.put(Packet(100, 0))
     queue.end()
     assert [packet.data for packet in queue.stream()] == [100]
 
@@ -56,7 +56,7 @@ def test_a_file_waits_until_there_is_room_and_ends_when_it_is_closed() -> None:
 
     def write() -> None:
         for number in range(5):
-            queue.put(Packet("", 0, number, 1))
+            queue.put(Packet(1, number))
         queue.end()
 
     writer = threading.Thread(target=write)
@@ -72,7 +72,7 @@ def test_a_file_waits_until_there_is_room_and_ends_when_it_is_closed() -> None:
 
 def test_an_error_comes_after_what_came_before_and_again() -> None:
     queue = feed()
-    queue.put(Packet("", 0, 0, 1))
+    queue.put(Packet(1, 0))
     queue.end(DeviceError("gone"))
     stream = queue.stream()
     next(stream)

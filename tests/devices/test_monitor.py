@@ -38,7 +38,7 @@ class Sensor(Device[Any]):
             if not self.plugged:
                 raise DeviceError("sensor was unplugged")
             time.sleep(0.002)
-            yield Packet("", 0, clock.now_ns(), self.item)
+            yield Packet(self.item, clock.now_ns())
 
 
 def until(looks: Iterator[dict[str, Any]], state: str) -> dict[str, Any]:

@@ -75,7 +75,7 @@ def fake(monkeypatch: pytest.MonkeyPatch) -> FakeSoundDevice:
 
 def packet(count: int, rate: int = 24_000) -> Packet[Audio]:
     samples = np.random.default_rng(count).uniform(-0.5, 0.5, count).astype(np.float32)
-    return Packet("voice", 0, 0, Audio(samples, rate))
+    return Packet(Audio(samples, rate), 0, stream="voice")
 
 
 def test_plays_everything_in_order(fake: FakeSoundDevice) -> None:
@@ -135,7 +135,7 @@ def test_a_device_at_48_khz_stereo_is_given_that(monkeypatch: pytest.MonkeyPatch
 
 
 def test_too_loud_sound_is_limited(fake: FakeSoundDevice) -> None:
-    Speaker().write(Packet("voice", 0, 0, Audio(np.full(100, 3.0, np.float32), 24_000)))
+    Speaker().write(Packet(Audio(np.full(100, 3.0, np.float32), 24_000), 0, stream="voice"))
     assert fake.streams[0].played[0].max() == 1.0
 
 

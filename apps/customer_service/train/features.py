@@ -106,7 +106,7 @@ def _hear(jobs: Sequence[tuple[Clip, int]]) -> list[Tokens]:
             raise DataError(f"{clip.path}: has {rate} Hz, the corpora are expected at {RATE}")
         if variant > 0:  # 0 is the clip itself, -1 one that is altered already
             samples = augment(samples, np.random.default_rng([zlib.crc32(clip.path.name.encode()), variant]))
-        packet = Packet(clip.path.name, 0, 0, Utterance(Audio(samples, rate)))
+        packet = Packet(Utterance(Audio(samples, rate)), 0, stream=clip.path.name)
         heard = hear.encode([packet])[0]
         tokens = None if heard is None else feel.encode([packet.replace(heard)])[0]
         if tokens is None:
@@ -118,7 +118,7 @@ def _hear(jobs: Sequence[tuple[Clip, int]]) -> list[Tokens]:
 
 
 def _read(sentences: Sequence[Sentence]) -> list[Tokens]:
-    packets = [Packet("text", 0, 0, Transcript(sentence.text, 3.0)) for sentence in sentences]
+    packets = [Packet(Transcript(sentence.text, 3.0), 0, stream="text") for sentence in sentences]
     out: list[Tokens] = []
     for sentence, tokens in zip(sentences, TextEncoder().encode_many(packets), strict=True):
         if tokens is None:

@@ -47,7 +47,7 @@ class Reader:
         if self._model is None or self._text is None:
             self._model, self._text = ReadingModel.load(), TextEncoder()
         transcript = Transcript(said, seconds)
-        packet = Packet("said", 0, 0, transcript)
+        packet = Packet(transcript, 0, stream="said")
         tokens = self._text.encode([packet])[0]
         if tokens is None:
             return Reading(said=said)

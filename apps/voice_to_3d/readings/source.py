@@ -37,4 +37,4 @@ class ScanFile(Source[Scan]):
     def packets(self) -> Iterator[Packet[Scan]]:
         """The scan."""
         scan = self._scan or load_scan(self.path, self.unit)
-        yield Packet("", 0, 0, scan, {SCAN: ScanSize.of(scan).model_dump()})
+        yield Packet(scan, 0, attrs={SCAN: ScanSize.of(scan).model_dump()})

@@ -47,7 +47,7 @@ class Way:
     def get(self) -> Packet[np.ndarray]:
         """Wait for a payload."""
         place = os.read(self.pipe, 1)[0]
-        return Packet("made", 0, 0, np.ndarray((self.size,), np.uint8, self.memory, place * self.size), {})
+        return Packet(np.ndarray((self.size,), np.uint8, self.memory, place * self.size), 0, stream="made")
 
 
 def process(packet: Packet[np.ndarray]) -> Iterator[Packet[np.ndarray]]:
@@ -61,7 +61,7 @@ def gives(path: Path, work: Work) -> None:
     way = Way(path, work.size)
     for seq, due in work.due():
         sleep_until(due)
-        way.send(Packet("made", seq, seq, payload(work.size, seq), {}))
+        way.send(Packet(payload(work.size, seq), seq, stream="made", seq=seq))
 
 
 def passes_on(before: Path, after: Path, size: int) -> None:

@@ -39,7 +39,7 @@ def gives(prefix: str, work: Work) -> None:
     for seq, due in work.due():
         sleep_until(due)
         made = payload(work.size, seq)
-        output.send(Packet("made", seq, seq, made, {}, time.monotonic_ns()))
+        output.send(Packet(made, seq, stream="made", seq=seq, entered_ns=time.monotonic_ns()))
 
 
 def passes_on(prefix: str, index: int) -> None:

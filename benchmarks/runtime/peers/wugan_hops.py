@@ -31,7 +31,7 @@ class Paced(Source[np.ndarray]):
             if self.work.mode == "throughput":
                 places.enter()
             made = stamp(wugan.empty(self.work.size), seq) if self.in_place else payload(self.work.size, seq)
-            yield Packet("", 0, int(made[8:16].view(np.int64)[0]), made)
+            yield Packet(made, int(made[8:16].view(np.int64)[0]))
 
 
 class Touch(Stage[np.ndarray, np.ndarray]):

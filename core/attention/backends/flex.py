@@ -12,7 +12,7 @@ from __future__ import annotations
 import platform
 from collections.abc import Callable
 from functools import lru_cache
-from typing import Any, cast
+from typing import Any
 
 import torch
 import torch.nn.functional as F
@@ -87,7 +87,7 @@ def _compiled() -> Callable[..., Tensor]:
 
     def call(q: Tensor, k: Tensor, v: Tensor, **options: Any) -> Tensor:
         with torch.no_grad(), torch._dynamo.config.patch(recompile_limit=_SHAPES):
-            return cast(Tensor, kernel(q, k, v, **options))
+            return kernel(q, k, v, **options)
 
     return call
 

@@ -72,7 +72,7 @@ class CtSource(Source[Volume]):
                     raise
                 logger.warning("%s is left out: %s", place, error)
                 continue
-            yield Packet("ct", seq, seq * 1_000_000_000, volume, {"study": place.name})
+            yield Packet(volume, seq * 1_000_000_000, stream="ct", seq=seq, attrs={"study": place.name})
             seq += 1
 
     def _places(self) -> list[Path]:

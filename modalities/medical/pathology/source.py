@@ -62,7 +62,7 @@ class SlideSource(Source[Slide]):
             for sentence in said:
                 logger.warning("%s", sentence)
             notes = []
-            yield Packet(slide.name, seq, 0, slide, {"notes": said} if said else {})
+            yield Packet(slide, 0, stream=slide.name, seq=seq, attrs={"notes": said} if said else {})
 
     def _find(self) -> tuple[list[Path], list[Any]]:
         path = Path(self.path)

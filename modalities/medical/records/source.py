@@ -57,4 +57,6 @@ class RecordSource(Source[Record]):
         if self._records is None:
             self.open()
         for seq, record in enumerate(self._records or ()):
-            yield Packet(Path(self.path).name, seq, 0, record, {"notes": [str(note) for note in record.notes]})
+            yield Packet(
+                record, 0, stream=Path(self.path).name, seq=seq, attrs={"notes": [str(note) for note in record.notes]}
+            )

@@ -26,12 +26,12 @@ def filled() -> tuple[CallLog, list[Turn]]:
     sure = Estimate(label="change_pin", probs={"change_pin": 1.0})
     action = ActionResult(Action("reply", {"text": "Yes.", "style": "neutral"}), Reply("Yes."), 0.0)
     # The second turn overtakes the first, and within a turn the branches come in any order.
-    log.taker("speech")(Packet("speech", 1, 5 * SECOND, Utterance(audio(1))))
-    log.taker("words")(Packet("words", 0, 2 * SECOND, Transcript("Change my pin.", 1.5)))
-    log.taker("speech")(Packet("speech", 0, 2 * SECOND, Utterance(audio(1.5))))
-    log.taker("result")(Packet("result", 0, 2 * SECOND, CallResult(intent=sure, emotion=None, urgency=None)))
-    log.taker("desk")(Packet("desk", 0, 2 * SECOND, action))
-    log.taker("said")(Packet("said", 0, 2 * SECOND, audio(0.5)))
+    log.taker("speech")(Packet(Utterance(audio(1)), 5 * SECOND, stream="speech", seq=1))
+    log.taker("words")(Packet(Transcript("Change my pin.", 1.5), 2 * SECOND, stream="words"))
+    log.taker("speech")(Packet(Utterance(audio(1.5)), 2 * SECOND, stream="speech"))
+    log.taker("result")(Packet(CallResult(intent=sure, emotion=None, urgency=None), 2 * SECOND, stream="result"))
+    log.taker("desk")(Packet(action, 2 * SECOND, stream="desk"))
+    log.taker("said")(Packet(audio(0.5), 2 * SECOND, stream="said"))
     return log, told
 
 

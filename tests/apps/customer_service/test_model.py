@@ -27,7 +27,7 @@ def model() -> CallModel:
 def words() -> Packet[Tokens]:
     from wugan.modalities.text.encoder import TextEncoder
 
-    packet = Packet("words", 0, 0, Transcript("My card was stolen this morning, please block it!", 2.5))
+    packet = Packet(Transcript("My card was stolen this morning, please block it!", 2.5), 0, stream="words")
     tokens = TextEncoder().encode([packet])[0]
     assert tokens is not None
     return packet.replace(tokens)
@@ -43,7 +43,7 @@ def voice(model: CallModel, seed: int = 0) -> Packet[Tokens]:
     )
     starts = np.maximum(np.arange(count) - SUMMARY, 0)
     positions = np.column_stack([starts / 10 + 0.05, np.full(count, 0.1)]).astype(np.float32)
-    return Packet("voice", 0, 0, Tokens(values.astype(np.float32), starts * 10**8, "voice", positions=positions))
+    return Packet(Tokens(values.astype(np.float32), starts * 10**8, "voice", positions=positions), 0, stream="voice")
 
 
 @pytest.mark.parametrize("name", SHIPPED)

@@ -23,14 +23,13 @@ def heard(
     unsure: bool = False,
 ) -> Packet[CallResult]:
     return Packet(
-        "result",
-        0,
-        0,
         CallResult(
             intent=None if intent is None else estimate(intent, unsure),
             emotion=estimate(emotion),
             urgency=estimate(urgency),
         ),
+        0,
+        stream="result",
     )
 
 

@@ -32,8 +32,8 @@ def test_waveform_of_a_very_short_sound() -> None:
 def test_page_holds_the_call_and_needs_no_network(tmp_path: Path) -> None:
     log = CallLog()
     sound = Audio(np.ones(16_000, np.float32) / 2, 16_000)
-    log.taker("speech")(Packet("speech", 0, 0, Utterance(sound)))
-    log.taker("words")(Packet("words", 0, 0, Transcript("<script>alert(1)</script>", 1.0)))
+    log.taker("speech")(Packet(Utterance(sound), 0, stream="speech"))
+    log.taker("words")(Packet(Transcript("<script>alert(1)</script>", 1.0), 0, stream="words"))
     page = write_page([report(log)], tmp_path, "wugan call x.wav").read_text()
     assert "&lt;script&gt;" in page and "<script" not in page and "<b>bold</b>" not in page
     assert not re.findall(r"(?:src|href)=[\"']?(?:https?:)?//", page)

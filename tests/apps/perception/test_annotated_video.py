@@ -24,7 +24,7 @@ def write(path: Path, geometry: Geometry, views: list[View]) -> AnnotatedVideo:
     video = AnnotatedVideo(path, geometry)
     video.warm_up()
     for number, one in enumerate(views):
-        video.write(Packet("views", number, one.perceived.time_ns, one))
+        video.write(Packet(one, one.perceived.time_ns, stream="views", seq=number))
     video.close()
     video.close()  # safe to call twice
     return video
@@ -59,7 +59,7 @@ def test_what_cannot_be_written_is_said_before_anything_runs(
     with pytest.raises(DataError, match="cannot be written"):
         AnnotatedVideo(tmp_path / "none" / "a.mp4").warm_up()
     with pytest.raises(PluginError, match="warm_up"):
-        AnnotatedVideo(tmp_path / "a.mp4").write(Packet("views", 0, 0, view(0)))
+        AnnotatedVideo(tmp_path / "a.mp4").write(Packet(view(0), 0, stream="views"))
     monkeypatch.setitem(sys.modules, "av", None)
     with pytest.raises(PluginError, match=r"wugan\[spatial\]"):
         AnnotatedVideo(tmp_path / "a.mp4")

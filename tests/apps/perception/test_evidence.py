@@ -30,9 +30,9 @@ def pictured(*rows: tuple[list[float], float, str]) -> Detections2D:
 
 
 def window(boxes: list[Box3D], found: Detections2D | None, frame: str = "lidar") -> Window:
-    packets: dict[str, Packet] = {"proposals": Packet("proposals", 0, 100, Detections(boxes, 100, frame))}
+    packets: dict[str, Packet] = {"proposals": Packet(Detections(boxes, 100, frame), 100, stream="proposals")}
     if found is not None:
-        packets["evidence"] = Packet("evidence", 0, 90, found)
+        packets["evidence"] = Packet(found, 90, stream="evidence")
     return Window(100, packets)
 
 

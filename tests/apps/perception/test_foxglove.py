@@ -37,7 +37,7 @@ def write(path: Path, geometry: Geometry, views: list[View]) -> list[tuple[str, 
     file = FoxgloveFile(path, geometry)
     file.warm_up()
     for number, one in enumerate(views):
-        file.write(Packet("views", number, one.perceived.time_ns, one))
+        file.write(Packet(one, one.perceived.time_ns, stream="views", seq=number))
     file.close()
     file.close()
     return read(path)
@@ -96,4 +96,4 @@ def test_what_cannot_be_written(tmp_path: Path, view: Callable[..., View]) -> No
     with pytest.raises(DataError, match="cannot be written"):
         FoxgloveFile(tmp_path / "none" / "a.mcap").warm_up()
     with pytest.raises(PluginError, match="warm_up"):
-        FoxgloveFile(tmp_path / "a.mcap").write(Packet("views", 0, 0, view(0)))
+        FoxgloveFile(tmp_path / "a.mcap").write(Packet(view(0), 0, stream="views"))

@@ -37,7 +37,7 @@ class Rig:
             lag,
             self.now - round(age_ms * 1e6),
         )
-        (out,) = self.perceiver.process(Packet("fused", number, number * STEP_NS, scene))
+        (out,) = self.perceiver.process(Packet(scene, number * STEP_NS, stream="fused", seq=number))
         result: Perceived = out.data
         return result
 
@@ -96,7 +96,7 @@ def test_a_clock_that_goes_back_begins_the_tracks_anew() -> None:
 def test_it_travels_to_another_process_before_it_is_warm() -> None:
     travelled = pickle.loads(pickle.dumps(Perceiver()))
     with pytest.raises(PluginError, match="warm_up"):
-        list(travelled.process(Packet("fused", 0, 0, Scene(Detections(), np.zeros(0, np.float32)))))
+        list(travelled.process(Packet(Scene(Detections(), np.zeros(0, np.float32)), 0, stream="fused")))
 
 
 class MovingRig:
@@ -119,7 +119,7 @@ class MovingRig:
         scene = Scene(Detections(boxes, time_ns, "lidar"), np.zeros(2, np.float32), entered_ns=1)
         if known:
             scene.ego, scene.ego_ns = EgoPose(self.ego.at(seconds).pose, np.eye(4), 0.0, 1.0, True), time_ns
-        (out,) = self.perceiver.process(Packet("fused", number, time_ns, scene))
+        (out,) = self.perceiver.process(Packet(scene, time_ns, stream="fused", seq=number))
         result: Perceived = out.data
         return result
 

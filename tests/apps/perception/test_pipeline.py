@@ -112,7 +112,7 @@ class Sweeps(Source[PointCloud]):
     def packets(self) -> Iterator[Packet[PointCloud]]:
         cloud = PointCloud(sweep(12)[: self.points, :3].copy())
         for number in self.times:
-            yield Packet("", 0, number * 50_000_000, cloud)
+            yield Packet(cloud, number * 50_000_000)
             time.sleep(0.05)
 
 
@@ -132,7 +132,7 @@ class Pictures(Source[Image]):
             self.began = time.monotonic()
         for _ in range(5 if self.opened == 1 else 30):
             time_ns = round((time.monotonic() - self.began) * 1e9)
-            yield Packet("", 0, time_ns, Image(np.zeros((96, 320, 3), np.uint8)))
+            yield Packet(Image(np.zeros((96, 320, 3), np.uint8)), time_ns)
             time.sleep(0.05)
         if self.opened == 1:
             raise DeviceError("unplugged")

@@ -43,7 +43,7 @@ def write(path: Path, geometry: Geometry, views: list[View], start_ns: int = 0) 
     sink = RerunView(path, geometry)
     sink.warm_up()
     for number, one in enumerate(views):
-        sink.write(Packet("views", number, start_ns + one.perceived.time_ns, one))
+        sink.write(Packet(one, start_ns + one.perceived.time_ns, stream="views", seq=number))
     sink.close()
     sink.close()
     return read(path)
@@ -85,7 +85,7 @@ def test_what_is_missing_is_said_before_anything_runs(
     with pytest.raises(DataError, match="cannot be written"):
         RerunView(tmp_path / "none" / "a.rrd").warm_up()
     with pytest.raises(PluginError, match="warm_up"):
-        RerunView(tmp_path / "a.rrd").write(Packet("views", 0, 0, view(0)))
+        RerunView(tmp_path / "a.rrd").write(Packet(view(0), 0, stream="views"))
     monkeypatch.setitem(sys.modules, "rerun", None)
     with pytest.raises(PluginError, match=r"wugan\[viewer\]"):
         RerunView(tmp_path / "a.rrd")

@@ -64,8 +64,8 @@ def test_a_result_without_its_sweep_is_shown_without(view: Callable[..., View]) 
     policy = Nearest("250ms", wait="0ms")
     given = view(4).perceived
     sync = policy.synchronizer(["decision", "lidar"])
-    sync.push("lidar", Packet("lidar", 0, 0, PointCloud(view(0).cloud.points)))
-    (window,) = sync.push("decision", Packet("decision", 0, 400_000_000, given))
+    sync.push("lidar", Packet(PointCloud(view(0).cloud.points), 0, stream="lidar"))
+    (window,) = sync.push("decision", Packet(given, 400_000_000, stream="decision"))
     shown = Views(policy).combine(window)
     assert shown is not None and shown.cloud is None and shown.perceived is given
 

@@ -27,7 +27,7 @@ def sample(place: np.ndarray, tremor: float = 0.0, count: int = 200, axes: int =
 
 
 def packet(data: object, at_ns: int = 0) -> Packet:
-    return Packet("touch", 0, at_ns, data)
+    return Packet(data, at_ns, stream="touch")
 
 
 @pytest.fixture(scope="module")

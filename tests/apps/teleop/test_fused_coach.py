@@ -48,7 +48,7 @@ class Hand(wugan.Source[HapticSample]):
             part = slice(start, start + 50)
             time_ns = np.round(time_s[part] * 1e9).astype(np.int64)
             sample = HapticSample(time_ns, position[part], velocity[part], force[part], 1000.0)
-            yield Packet(self.name, seq, int(time_ns[0]), sample)
+            yield Packet(sample, int(time_ns[0]), stream=self.name, seq=seq)
 
 
 def felt(away: float, tremor: float) -> list[Program]:
@@ -95,9 +95,9 @@ def test_a_fixed_level_stays_and_without_tool_nothing_is_advised() -> None:
     )  # fmt: skip
     encoder = ToolEncoder("peg", 1)
     encoder.warm_up()
-    tool = encoder.encode([Packet("tool", 0, 0, long)])[0]
+    tool = encoder.encode([Packet(long, 0, stream="tool")])[0]
     assert tool is not None
-    advice = coach.predict(network.backbone.fuse({"tool": Packet("tool", 0, 0, tool)}))  # touch may be missing
+    advice = coach.predict(network.backbone.fuse({"tool": Packet(tool, 0, stream="tool")}))  # touch may be missing
     assert isinstance(advice, Advice) and advice.level == 0.0 and advice.damping == 0.0 and advice.away_mm > 3
     with pytest.raises(DataError, match="no tool tokens"):
         coach.predict(Fused(0, np.zeros(CONFIG.dim, np.float32), {}, {}, {}))

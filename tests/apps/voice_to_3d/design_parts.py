@@ -20,6 +20,6 @@ class Sentences(Source[Transcript]):
 
     def packets(self) -> Iterator[Packet[Transcript]]:
         for number, text in enumerate(self.texts):
-            yield Packet("", 0, number * 1_000_000_000, Transcript(text, 1.0))
+            yield Packet(Transcript(text, 1.0), number * 1_000_000_000)
             time.sleep(self.pause_s)
         time.sleep(self.stay_s)

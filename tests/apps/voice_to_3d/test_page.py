@@ -33,7 +33,7 @@ def spoken(tmp_path_factory: pytest.TempPathFactory) -> Path:
     from wugan.packet import Packet
     from wugan.signals import Reply
 
-    (sound,) = Speak().encode([Packet("", 0, 0, Reply(TABLE))])
+    (sound,) = Speak().encode([Packet(Reply(TABLE), 0)])
     assert sound is not None
     path = tmp_path_factory.mktemp("voice") / "microphone.wav"
     quiet = np.zeros(sound.rate, np.float32)

@@ -108,9 +108,9 @@ def test_an_interrupted_geometry_serves_the_next_sentence() -> None:
     studio, geometry = Studio(), Geometry()
     first, second = studio.draft("a cube, 20 mm"), studio.draft("make it red")
     geometry.interrupt()  # between two packets: nothing is under way
-    (built,) = geometry.process(wugan.Packet("", 0, 0, first))
+    (built,) = geometry.process(wugan.Packet(first, 0))
     assert built.data.built.volume() == pytest.approx(8000)
-    (built,) = geometry.process(wugan.Packet("", 1, 0, second))
+    (built,) = geometry.process(wugan.Packet(second, 0, seq=1))
     assert built.data.built.parts[0].material.name == "red"
 
 
@@ -131,7 +131,7 @@ def test_a_sentence_that_goes_on_takes_the_place_of_what_was_read_early() -> Non
     ]
     turns = []
     for number, (text, attrs) in enumerate(said):
-        for packet in designer.process(wugan.Packet("words", 0, number, Transcript(text, 1.0), attrs)):
+        for packet in designer.process(wugan.Packet(Transcript(text, 1.0), number, stream="words", attrs=attrs)):
             turns += [one.data for one in geometry.process(packet)]
     volumes = [turn.built.volume() for turn in turns]
     assert volumes[0] == pytest.approx(8000)

@@ -189,7 +189,7 @@ def test_checkpointing_gives_the_same_gradients() -> None:
 def test_fuse_gives_a_head_what_it_needs() -> None:
     model = backbone(modality_dropout=0.9).train()
     packets = {
-        name: Packet(name + "-stream", 3, 77, part, {"speaker": 1})
+        name: Packet(part, 77, stream=name + "-stream", seq=3, attrs={"speaker": 1})
         for name, part in window(text=5, voice=9, touch=1).items()
     }
     fused = model.fuse(packets)

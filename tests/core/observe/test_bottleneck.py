@@ -128,7 +128,7 @@ def test_a_pipeline_names_its_slow_stage(eventually):
     class Numbers(wugan.Source[int]):
         def packets(self):
             for number in range(50):
-                yield Packet("", number, number, number)
+                yield Packet(number, number, seq=number)
 
     p = wugan.Pipeline("held-up")
     numbers = p.source(Numbers(), name="numbers")

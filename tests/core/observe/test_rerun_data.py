@@ -118,7 +118,7 @@ def test_structures_are_shown_field_by_field():
     }
     assert kinds(Frame(np.zeros((4, 5, 3), np.uint8), 3)) == {"pixels": "Image", "number": "Scalars"}
     assert kinds(Pose([0.0, 1.0, 2.0], 0.5)) == {"position": "Scalars", "grip": "Scalars"}
-    window = Window(5, {"mic": Packet("mic", 0, 5, 0.5), "words": Packet("words", 0, 5, "hello")})
+    window = Window(5, {"mic": Packet(0.5, 5, stream="mic"), "words": Packet("hello", 5, stream="words")})
     assert kinds(window) == {"packets/mic": "Scalars", "packets/words": "TextLog"}
 
 

@@ -57,11 +57,11 @@ def test_every_kind_is_in_the_file(path):
     sound = Audio(np.array([0.5] * 80 + [-0.25] * 80, np.float32), 16_000)
     found = written(
         path,
-        Packet("camera", 0, 40 * MS, picture),
-        Packet("lidar", 7, 50 * MS, cloud),
-        Packet("mic", 1, 60 * MS, sound),
-        Packet("words", 2, 70 * MS, Transcript("good morning", 1.0, confidence=0.5)),
-        Packet("mood", 3, 80 * MS, {"calm": 0.25, "angry": 0.75}),
+        Packet(picture, 40 * MS, stream="camera"),
+        Packet(cloud, 50 * MS, stream="lidar", seq=7),
+        Packet(sound, 60 * MS, stream="mic", seq=1),
+        Packet(Transcript("good morning", 1.0, confidence=0.5), 70 * MS, stream="words", seq=2),
+        Packet({"calm": 0.25, "angry": 0.75}, 80 * MS, stream="mood", seq=3),
     )
     (image,) = found["/camera"]
     assert (image["time"], image["seq"]) == (40 * MS, 0)
@@ -78,12 +78,12 @@ def test_every_kind_is_in_the_file(path):
 
 def test_live_stamps_are_times_of_day(path):
     at = 1_700_000_000_123_456_789
-    found = written(path, Packet("temperature", 0, at, 36.6), Packet("temperature", 1, at + 1, 36.7))
+    found = written(path, Packet(36.6, at, stream="temperature"), Packet(36.7, at + 1, stream="temperature", seq=1))
     assert [row["time"] for row in found["/temperature"]] == [at, at + 1]
 
 
 def test_names_that_are_no_paths_are_escaped(path):
-    (entity,) = written(path, Packet("front desk/1", 0, 0, 1.0))
+    (entity,) = written(path, Packet(1.0, 0, stream="front desk/1"))
     assert entity == r"/front\ desk\/1"
 
 
@@ -91,8 +91,8 @@ def test_what_cannot_be_shown_is_counted_and_said_once(path, caplog):
     sink = RerunSink(path=path)
     sink.warm_up()
     for seq in range(3):
-        sink.write(Packet("odd", seq, 0, object()))
-    sink.write(Packet("odd", 3, 0, b"raw"))
+        sink.write(Packet(object(), 0, stream="odd", seq=seq))
+    sink.write(Packet(b"raw", 0, stream="odd", seq=3))
     sink.close()
     assert sink.not_shown == {("odd", "builtins.object"): 3, ("odd", "builtins.bytes"): 1}
     assert len(caplog.records) == 2 and "'odd': builtins.object holds nothing" in caplog.text
@@ -117,7 +117,7 @@ def test_one_sink_for_two_nodes_keeps_their_times_apart(path):
 
     def write(stream: str, start: int) -> None:
         for seq in range(200):
-            sink.write(Packet(stream, seq, start + seq, float(seq)))
+            sink.write(Packet(float(seq), start + seq, stream=stream, seq=seq))
 
     threads = [threading.Thread(target=write, args=(name, start)) for name, start in (("a", 0), ("b", 10**6))]
     for thread in threads:
@@ -150,7 +150,7 @@ def test_a_file_that_is_there_is_kept_unless_told_otherwise(path):
     assert path.read_text() == "precious"
     sink = RerunSink(path=path, overwrite=True)
     sink.warm_up()
-    sink.write(Packet("a", 0, 0, 1.0))
+    sink.write(Packet(1.0, 0, stream="a"))
     sink.close()
     assert set(read(path)) == {"/a"}
     with pytest.raises(DataError, match="cannot be written: No such file"):
@@ -172,4 +172,4 @@ def test_a_viewer_that_does_not_answer_is_an_error_at_the_start(url):
 
 def test_a_sink_that_is_not_open_says_so(path):
     with pytest.raises(DataError, match="is not open"):
-        RerunSink(path=path).write(Packet("a", 0, 0, 1.0))
+        RerunSink(path=path).write(Packet(1.0, 0, stream="a"))

@@ -72,7 +72,7 @@ def test_one_trace_for_a_packet_and_one_span_for_a_stage(exporter, tmp_path):
 def test_a_stage_that_makes_new_packets_stays_in_the_trace(exporter, tmp_path):
     class Anew(wugan.Stage[object, float]):
         def process(self, packet):
-            yield Packet("", 0, packet.time_ns, 1.0)
+            yield Packet(1.0, packet.time_ns)
 
     p = wugan.Pipeline("anew")
     p.sink(lambda value: None, p.stage(Anew(), p.source(Frames(2))), name="end")
@@ -168,8 +168,8 @@ def test_a_context_that_a_packet_brings_along_is_gone_on_with(exporter, tmp_path
 
     class Request(wugan.Source[int]):
         def packets(self):
-            yield Packet("", 0, 0, 1, {"traceparent": parent, "tracestate": "vendor=7"})
-            yield Packet("", 0, 1, 2, {"traceparent": "no such thing"})
+            yield Packet(1, 0, attrs={"traceparent": parent, "tracestate": "vendor=7"})
+            yield Packet(2, 1, attrs={"traceparent": "no such thing"})
 
     got: list[Packet] = []
 

@@ -20,7 +20,7 @@ class Said(Source[Transcript]):
 
     def packets(self) -> Iterator[Packet[Transcript]]:
         for number, text in enumerate(self.texts):
-            yield Packet("", 0, number, Transcript(text, 1.0, words=[Word("x", 0, 1)]))
+            yield Packet(Transcript(text, 1.0, words=[Word("x", 0, 1)]), number)
 
 
 def test_words_are_masked_and_each_result_leaves_an_entry(tmp_path: Path) -> None:

@@ -127,15 +127,15 @@ def test_any_packets_come_back_from_a_file_in_order(tmp_path_factory, given_pack
 def test_tokens_windows_and_structured_arrays_come_back():
     tokens = Tokens(np.ones((2, 3), np.float32), np.arange(2), "voice", mask=np.array([True, False]))
     structured = np.array([(1, [2.0, 3.0])], dtype=[("id", "<i4"), ("at", "<f8", (2,))])
-    for value in (Window(5, {"a": Packet("a", 0, 5, tokens)}), structured, Scan(np.ones((2, 3)).T)):
-        packet = Packet("s", 1, 5, value, {"n": np.int64(3)})
+    for value in (Window(5, {"a": Packet(tokens, 5, stream="a")}), structured, Scan(np.ones((2, 3)).T)):
+        packet = Packet(value, 5, stream="s", seq=1, attrs={"n": np.int64(3)})
         assert same(decode(json.loads(json.dumps(encode(packet))), "s"), packet)
 
 
 def test_other_tools_read_times_numbers_and_schemas(tmp_path):
     path = tmp_path / "tools.mcap"
     with Recorder(path) as recorder:
-        recorder.write(Packet("words", 7, 1_500, Transcript("hello", 1.0), {"speaker": "a"}))
+        recorder.write(Packet(Transcript("hello", 1.0), 1_500, stream="words", seq=7, attrs={"speaker": "a"}))
     with path.open("rb") as file:
         ((schema, channel, message),) = make_reader(file).iter_messages()
     assert (channel.topic, channel.message_encoding, schema.encoding) == ("words", "json", "jsonschema")
@@ -162,8 +162,8 @@ class Odd:
 def test_what_has_no_written_form_is_an_error_that_names_it(tmp_path, value, message):
     with Recorder(tmp_path / "odd.mcap") as recorder:
         with pytest.raises(DataError, match=f"packet 3 of stream 'cam' cannot be recorded: {message}"):
-            recorder.write(Packet("cam", 3, 0, value))
-        recorder.write(Packet("cam", 4, 0, "fine"))
+            recorder.write(Packet(value, 0, stream="cam", seq=3))
+        recorder.write(Packet("fine", 0, stream="cam", seq=4))
     assert [packet.seq for packet in read(tmp_path / "odd.mcap")] == [4]
 
 
@@ -173,11 +173,11 @@ def test_a_local_class_and_a_loop_are_errors():
         x: int
 
     with pytest.raises(DataError, match="local class .*Local: define it at the top level"):
-        encode(Packet("s", 0, 0, Local(1)))
+        encode(Packet(Local(1), 0, stream="s"))
     loop: list[Any] = []
     loop.append(loop)
     with pytest.raises(DataError, match="nested too deeply"):
-        encode(Packet("s", 0, 0, loop))
+        encode(Packet(loop, 0, stream="s"))
 
 
 @pytest.mark.parametrize(
@@ -205,7 +205,7 @@ def test_recorders_of_one_file_write_it_together(tmp_path):
     one.warm_up()
     two.warm_up()
     writers = [
-        threading.Thread(target=lambda r=r, n=n: [r.write(Packet(n, i, i, i)) for i in range(300)])
+        threading.Thread(target=lambda r=r, n=n: [r.write(Packet(i, i, stream=n, seq=i)) for i in range(300)])
         for r, n in ((one, "a"), (two, "b"))
     ]
     for writer in writers:
@@ -214,7 +214,7 @@ def test_recorders_of_one_file_write_it_together(tmp_path):
         writer.join()
     one.close()
     one.close()
-    two.write(Packet("b", 300, 300, 300))
+    two.write(Packet(300, 300, stream="b", seq=300))
     two.close()
     assert {name: about.packets for name, about in contents(path).items()} == {"a": 300, "b": 301}
     assert [packet.data for packet in read(path, "b")] == list(range(301))
@@ -227,7 +227,7 @@ def test_a_file_that_is_there_is_kept_unless_told(tmp_path):
         Recorder(path).warm_up()
     assert path.read_bytes() == b"precious"
     with Recorder(path, overwrite=True) as recorder:
-        recorder.write(Packet("s", 0, 0, 1))
+        recorder.write(Packet(1, 0, stream="s"))
     assert [packet.data for packet in read(path)] == [1]
 
 
@@ -237,14 +237,14 @@ def test_a_path_that_cannot_be_written_is_an_error(tmp_path):
     with pytest.raises(DataError, match="cannot be written: Is a directory"):
         Recorder(tmp_path, overwrite=True).warm_up()
     with pytest.raises(DataError, match="is not open"):
-        Recorder(tmp_path / "x.mcap").write(Packet("s", 0, 0, 1))
+        Recorder(tmp_path / "x.mcap").write(Packet(1, 0, stream="s"))
 
 
 def test_a_full_disk_ends_the_recording_and_what_was_written_stays(tmp_path):
     path = tmp_path / "full.mcap"
     recorder = Recorder(path)
     recorder.warm_up()
-    recorder.write(Packet("s", 0, 0, "saved"))
+    recorder.write(Packet("saved", 0, stream="s"))
     file = recorder._file
     file._writer.flush()
 
@@ -254,7 +254,7 @@ def test_a_full_disk_ends_the_recording_and_what_was_written_stays(tmp_path):
     file._writer.add_message = lambda *a, **k: full()
     for _ in range(2):
         with pytest.raises(DataError, match=r"full\.mcap ended early, after 1 packets: No space left on device"):
-            recorder.write(Packet("s", 1, 1, "lost"))
+            recorder.write(Packet("lost", 1, stream="s", seq=1))
     with pytest.raises(DataError, match="No space left"):
         recorder.close()
     assert [packet.data for packet in read(path)] == ["saved"]
@@ -266,5 +266,5 @@ def test_every_second_is_saved(tmp_path, eventually, monkeypatch):
     monkeypatch.setattr("wugan.record.recorder.FLUSH_S", 0.01)
     path: Path = tmp_path / "live.mcap"
     with Recorder(path) as recorder:
-        recorder.write(Packet("s", 0, 0, 1))
+        recorder.write(Packet(1, 0, stream="s"))
         eventually(lambda: [packet.data for packet in read(path)] == [1])

@@ -32,7 +32,13 @@ def recorded(path: Path, count: int = 40) -> list[Packet]:
         for number in range(count):
             name = ("mic", "text")[number % 2]
             sound = Audio(noise.random(200, np.float32), 16_000)
-            packet = Packet(name, number // 2, number * MS, sound if name == "mic" else f"word {number}", {"n": number})
+            packet = Packet(
+                sound if name == "mic" else f"word {number}",
+                number * MS,
+                stream=name,
+                seq=number // 2,
+                attrs={"n": number},
+            )
             recorder.write(packet)
             given_packets.append(packet)
             if number % 10 == 9:
@@ -138,7 +144,7 @@ def test_the_stream_and_the_speed_are_checked(tmp_path):
         with pytest.raises(DataError, match="is not a positive number"):
             Replay(path, "mic", speed)
     with Recorder(tmp_path / "one.mcap") as recorder:
-        recorder.write(Packet("only", 0, 0, "x"))
+        recorder.write(Packet("x", 0, stream="only"))
     sent = pickle.loads(pickle.dumps(Replay(tmp_path / "one.mcap")))  # as to a Ray actor
     assert [packet.data for packet in sent.packets()] == ["x"]
 
@@ -146,8 +152,8 @@ def test_the_stream_and_the_speed_are_checked(tmp_path):
 def test_pace_is_kept_from_the_recordings_start_and_close_ends_the_wait(tmp_path):
     path = tmp_path / "slow.mcap"
     with Recorder(path) as recorder:
-        recorder.write(Packet("first", 0, 5 * 10**9, "now"))
-        recorder.write(Packet("later", 0, 3600 * 10**9, "in an hour"))
+        recorder.write(Packet("now", 5 * 10**9, stream="first"))
+        recorder.write(Packet("in an hour", 3600 * 10**9, stream="later"))
     assert [packet.data for packet in Replay(path, "first").packets()] == ["now"]
     source = Replay(path, "later")
     source.open()

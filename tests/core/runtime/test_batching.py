@@ -35,7 +35,7 @@ class Doubles(Encoder[int, int]):
 
 
 def numbered(*data: int) -> list[Packet[int]]:
-    return [Packet("in", seq, seq * 10, value) for seq, value in enumerate(data)]
+    return [Packet(value, seq * 10, stream="in", seq=seq) for seq, value in enumerate(data)]
 
 
 def worker_of(component: Encoder, folder, config: BatchConfig) -> tuple[StageWorker, Inbox, Recorder]:
@@ -125,7 +125,7 @@ def test_one_output_of_the_wrong_type_costs_one_packet(tmp_path):
 
 def test_what_could_not_be_unpacked_is_left_out_of_the_batch(tmp_path):
     component = Doubles()
-    broken = Packet("in", 1, 10, Undelivered(ImportError("x")))
+    broken = Packet(Undelivered(ImportError("x")), 10, stream="in", seq=1)
     worker, output = run(component, [numbered(0)[0], broken, numbered(2)[0]], tmp_path)
     assert component.batches == [[0, 2]] and output.data == [0, 4]
     assert worker.stats()["failed"] == 1 and worker.stats()["handled"] == 3
@@ -254,7 +254,7 @@ def test_every_packet_is_handled_or_flushed_once_and_in_order(events, max_size, 
         elif event == "mark":
             inbox.links["in"].put(Watermark(position * 10))
         else:
-            inbox.links["in"].put(Packet("in", sent, position * 10, event))
+            inbox.links["in"].put(Packet(event, position * 10, stream="in", seq=sent))
             sent += 1
     inbox.links["in"].put(End())
     worker.run()

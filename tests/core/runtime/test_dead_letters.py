@@ -13,7 +13,7 @@ from wugan.runtime.dead_letters import DeadLetters
 def test_a_letter_holds_packet_and_error_and_can_be_read_back(tmp_path):
     letters = DeadLetters(tmp_path / "letters")
     assert not letters.folder.exists()  # made only when there is something to keep
-    packet = Packet("camera", 7, 123, np.arange(5), {"lens": "left"})
+    packet = Packet(np.arange(5), 123, stream="camera", seq=7, attrs={"lens": "left"})
     try:
         raise ValueError("no face")
     except ValueError as error:
@@ -30,7 +30,7 @@ def test_a_letter_holds_packet_and_error_and_can_be_read_back(tmp_path):
 
 
 def test_the_error_is_kept_where_the_packet_cannot_be(tmp_path):
-    letter = DeadLetters(tmp_path).write("s", "in", Packet("s", 0, 0, threading.Lock()), ValueError("x"))
+    letter = DeadLetters(tmp_path).write("s", "in", Packet(threading.Lock(), 0, stream="s"), ValueError("x"))
     about = json.loads((letter / "error.json").read_text())
     assert about["error"] == "ValueError: x" and "TypeError" in about["packet"]
     assert not (letter / "packet.pickle").exists()
@@ -43,7 +43,7 @@ def test_two_writers_and_an_earlier_run_share_a_folder(tmp_path):
 
 def test_a_stage_that_always_fails_does_not_fill_the_disk(tmp_path):
     letters = DeadLetters(tmp_path, max_letters=3, max_bytes=5000)
-    written = [letters.write("s", "in", Packet("s", seq, 0, bytes(2000)), ValueError()) for seq in range(5)]
+    written = [letters.write("s", "in", Packet(bytes(2000), 0, stream="s", seq=seq), ValueError()) for seq in range(5)]
     assert written[3:] == [None, None] and len(list(tmp_path.iterdir())) == 3
     assert [(letter / "packet.pickle").exists() for letter in written[:3]] == [True, True, False]
     assert "5000 bytes" in json.loads((written[2] / "error.json").read_text())["packet"]

@@ -23,7 +23,7 @@ def failing(message: str = "no face") -> ValueError:
 
 
 def frame(seq: int) -> Packet[Frame]:
-    return Packet("camera", seq, seq * 1_000, Frame(np.zeros(3), seq), {"lens": "left"})
+    return Packet(Frame(np.zeros(3), seq), seq * 1_000, stream="camera", seq=seq, attrs={"lens": "left"})
 
 
 def test_a_letter_is_read_without_its_packet(tmp_path):
@@ -43,7 +43,7 @@ def test_its_packet_is_loaded_when_asked(tmp_path):
 
 
 def test_numbers_of_numpy_are_numbers(tmp_path):
-    packet = Packet("camera", np.int64(3), np.int64(10**18), 1)
+    packet = Packet(1, np.int64(10**18), stream="camera", seq=np.int64(3))
     letter = Letter.read(DeadLetters(tmp_path).write("faces", "camera", packet, failing()))
     assert (letter.seq, letter.time_ns) == (3, 10**18)
 

@@ -166,7 +166,7 @@ def test_letters_of_replicas_are_those_of_their_node(folder):
 
 
 def test_what_a_replica_had_in_hand_is_a_letter_twice(folder):
-    DeadLetters(folder).write("picky.1", "picky", Packet("picky", 0, 0, "a task"), ValueError("killed"))
+    DeadLetters(folder).write("picky.1", "picky", Packet("a task", 0, stream="picky"), ValueError("killed"))
     ((_, reason),) = replay_letters(folder, chain([])).kept
     assert "the packet in it has a letter of its own" in reason
 
@@ -240,10 +240,10 @@ def test_a_join_further_down_gets_the_packet_itself_where_it_reads_its_stream(fo
 
 def test_what_cannot_be_replayed_is_kept_with_the_reason(folder):
     letters = DeadLetters(folder)
-    packet = Packet("frames", 0, 0, Frame(np.zeros(2), 0), {"n": 0})
+    packet = Packet(Frame(np.zeros(2), 0), 0, stream="frames", attrs={"n": 0})
     letters.write("frames", "", packet, ValueError("wrong type"))
     letters.write("picky", "", None, ValueError("at the end"))
-    letters.write("picky", "", Packet("picky", 0, 0, 1), ValueError("not sent"))
+    letters.write("picky", "", Packet(1, 0, stream="picky"), ValueError("not sent"))
     DeadLetters(folder, max_bytes=0).write("picky", "frames", packet, ValueError("too big"))
     (letters.write("picky", "frames", packet, ValueError("damaged")) / "packet.pickle").write_bytes(b"")
     report = replay_letters(folder, chain([]))
@@ -257,7 +257,7 @@ def test_what_cannot_be_replayed_is_kept_with_the_reason(folder):
 
 
 def test_a_packet_that_the_join_refused_needs_the_others(folder):
-    DeadLetters(folder).write("sums", "picky", Packet("picky", 0, 0, Frame(np.zeros(2), 0)), ValueError("late"))
+    DeadLetters(folder).write("sums", "picky", Packet(Frame(np.zeros(2), 0), 0, stream="picky"), ValueError("late"))
     ((_, reason),) = replay_letters(folder, sums([])).kept
     assert "a window needs those of the other streams too" in reason
 

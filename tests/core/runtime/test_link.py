@@ -24,7 +24,7 @@ def no_files_left() -> Iterator[None]:
 
 
 def packet(seq: int, size: int = 0) -> Packet[np.ndarray]:
-    return Packet("s", seq, seq, np.zeros(size, np.uint8))
+    return Packet(np.zeros(size, np.uint8), seq, stream="s", seq=seq)
 
 
 def started(act: Callable[[], object]) -> threading.Thread:

@@ -24,7 +24,7 @@ class Utterances(Stage[object, int]):
         return ()
 
     def flush(self) -> Iterable[Packet[int]]:
-        yield Packet("", 0, self.start, self.held)
+        yield Packet(self.held, self.start)
 
     def watermark(self, time_ns: int) -> int:
         return self.start if self.start >= 0 else time_ns
@@ -62,7 +62,7 @@ def test_a_filtered_branch_does_not_hold_a_join_back(eventually):
 
     class Live(Source[int]):
         def packets(self):
-            yield from (Packet("", 0, number * 10 * MS, number) for number in range(3))
+            yield from (Packet(number, number * 10 * MS) for number in range(3))
             go.wait(30)
 
     p = Pipeline("filtered")

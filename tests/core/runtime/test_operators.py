@@ -12,7 +12,7 @@ from wugan.runtime.operators import Failed, operator
 
 
 def packet(data: object, time_ns: int = 0) -> Packet:
-    return Packet("in", 0, time_ns, data, {"k": 1})
+    return Packet(data, time_ns, stream="in", attrs={"k": 1})
 
 
 def encoder(outputs: object) -> Encoder[int, Tokens]:
@@ -66,7 +66,7 @@ def test_functions_get_data_or_the_whole_packet():
         return value * 2
 
     def later(packet: Packet[int]) -> Packet[int]:
-        return Packet("", 0, packet.time_ns + 5, packet.data)
+        return Packet(packet.data, packet.time_ns + 5)
 
     def never(value: int) -> int | None:
         return None
@@ -101,7 +101,7 @@ def test_a_window_that_cannot_be_combined_fails_alone():
     produced = []
     for time_ns in (0, 10, 20, 30):
         for port in ("a", "b"):
-            produced += join.handle(port, Packet(port, 0, time_ns, 1, {port: time_ns}))
+            produced += join.handle(port, Packet(1, time_ns, stream=port, attrs={port: time_ns}))
     for port in ("a", "b"):
         produced += join.advance(port, float("inf"))
     good, bad, wrong, also_good = produced

@@ -79,7 +79,7 @@ payloads = st.one_of(plain, arrays(), st.builds(Clip, arrays(), st.text()), st.b
 
 @given(payloads, attrs, st.integers(0, 2**63), st.integers(-(2**63), 2**63), st.text())
 def test_every_payload_arrives_equal_and_read_only(data, about, seq, time_ns, stream):
-    packet = Packet(stream, seq, time_ns, freeze(data), about)
+    packet = Packet(freeze(data), time_ns, stream=stream, seq=seq, attrs=about)
     back = cross(packet)
     assert same(back.data, data)
     assert (back.stream, back.seq, back.time_ns) == (stream, seq, time_ns)
@@ -109,33 +109,33 @@ def test_every_payload_arrives_equal_and_read_only(data, about, seq, time_ns, st
     ],
 )
 def test_arrays_and_plain_values_take_a_short_way(data, kind):
-    assert pack(Packet("s", 0, 0, data))[0] == kind
-    assert type(cross(Packet("s", 0, 0, data)).data) is type(data)
+    assert pack(Packet(data, 0, stream="s"))[0] == kind
+    assert type(cross(Packet(data, 0, stream="s")).data) is type(data)
 
 
 def test_attributes_that_are_not_plain_are_pickled_with_the_rest():
-    packet = Packet("s", 0, 0, np.arange(5000.0), {"where": np.arange(3)})
+    packet = Packet(np.arange(5000.0), 0, stream="s", attrs={"where": np.arange(3)})
     assert pack(packet)[0] == PICKLED
     np.testing.assert_array_equal(cross(packet).attrs["where"], np.arange(3))
 
 
 def test_arrays_are_not_copied_to_be_packed():
     array = np.arange(1000.0)
-    (buffer,) = pack(Packet("s", 0, 0, array))[2]
+    (buffer,) = pack(Packet(array, 0, stream="s"))[2]
     assert np.shares_memory(np.frombuffer(buffer, np.uint8), array)
 
 
 def test_tensors_and_tokens_cross():
     image = torch.arange(6000.0).reshape(60, 100)
     tokens = Tokens(np.ones((40, 64), np.float32), np.arange(40), "voice")
-    assert torch.equal(cross(Packet("s", 0, 0, {"image": image})).data["image"], image)
-    back = cross(Packet("s", 0, 0, freeze(tokens))).data
+    assert torch.equal(cross(Packet({"image": image}, 0, stream="s")).data["image"], image)
+    back = cross(Packet(freeze(tokens), 0, stream="s")).data
     np.testing.assert_array_equal(back.values, tokens.values)
     assert back.modality == "voice" and not back.values.flags.writeable
 
 
 def test_what_cannot_be_unpacked_says_so():
-    lost = cross(Packet("s", 3, 4, Unknown()))
+    lost = cross(Packet(Unknown(), 4, stream="s", seq=3))
     assert isinstance(lost.data, Undelivered) and "no such module" in str(lost.data.error)
 
 

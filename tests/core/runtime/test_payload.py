@@ -25,7 +25,7 @@ def round_trip(item):
 
 def window_of_tokens(values: np.ndarray) -> Window:
     tokens = Tokens(values, np.zeros(len(values), np.int64), "voice")
-    return Window(0, {"voice": Packet("voice", 0, 0, tokens)})
+    return Window(0, {"voice": Packet(tokens, 0, stream="voice")})
 
 
 @pytest.mark.parametrize(
@@ -68,7 +68,7 @@ def test_freeze_reaches_the_arrays_of_a_window_of_tokens():
     ids=["flat", "fortran", "flipped", "strided"],
 )
 def test_large_arrays_of_any_layout_travel_beside_the_pickle(array):
-    back, pickled, beside = round_trip(Packet("s", 0, 0, array))
+    back, pickled, beside = round_trip(Packet(array, 0, stream="s"))
     np.testing.assert_array_equal(back.data, array)
     assert back.data.dtype == array.dtype
     assert pickled < 1000 and beside == [array.nbytes]
@@ -104,7 +104,7 @@ def test_tensors_with_gradients_and_views_travel():
 
 def test_what_cannot_be_pickled_raises():
     with pytest.raises(TypeError, match="pickle"):
-        encode(Packet("s", 0, 0, threading.Lock()))
+        encode(Packet(threading.Lock(), 0, stream="s"))
 
 
 def test_local_classes_travel_by_value():

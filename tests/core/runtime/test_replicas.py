@@ -81,7 +81,7 @@ def dispatch(spread: Spread, *numbers: int) -> list[To]:
     sent = []
     for number in numbers:
         assert spread.wants("up")
-        (to,) = spread.handle("up", Packet("up", number, number * 10, number))
+        (to,) = spread.handle("up", Packet(number, number * 10, stream="up", seq=number))
         sent.append(to)
     return sent
 
@@ -121,7 +121,7 @@ def test_the_original_packet_reaches_the_component_as_it_was():
     def look(packet: Packet[int]) -> None:
         seen.append(packet)
 
-    original = Packet("up", 5, 50, 500, {"k": 1}, 9)
+    original = Packet(500, 50, stream="up", seq=5, attrs={"k": 1}, entered_ns=9)
     spread, replica = Spread("x", "up", ["x.1"], 2), Replica(operator("x", look, ["up"]), "up")
     (to,) = spread.handle("up", original)
     list(replica.handle("x", to.packet))
@@ -148,7 +148,7 @@ def test_a_component_that_shifts_times_tells_them_by_its_answers():
         stateless = True
 
         def process(self, packet):
-            return [Packet("", 0, packet.time_ns - 8, packet.data)]
+            return [Packet(packet.data, packet.time_ns - 8)]
 
         def watermark(self, time_ns):
             return time_ns - 8
@@ -194,7 +194,7 @@ def test_a_replica_that_owes_an_answer_is_asked_less_and_less_often(monkeypatch)
 def test_after_its_own_death_the_coordinator_numbers_on_and_ignores_old_answers():
     spread = Spread("x", "up", ["x.1"], depth=2)
     spread.begin(17)
-    old = To("x.1", Packet("x", 16, 0, Task(0, 0, Packet("up", 0, 0, 0))))
+    old = To("x.1", Packet(Task(0, 0, Packet(0, 0, stream="up")), 0, stream="x", seq=16))
     assert answer(spread, old, "old") == []
     (to,) = dispatch(spread, 1)
     assert to.packet.seq == 17
@@ -229,7 +229,7 @@ def test_what_cannot_be_sent_or_unpacked_holds_nothing_up():
 
 def test_a_replica_whose_outputs_cannot_be_sent_answers_without_them():
     replica = Replica(operator("x", Once(), ["up"]), "up")
-    task = Packet("x", 4, 0, Task(0, 0, Packet("up", 0, 0, 0)))
+    task = Packet(Task(0, 0, Packet(0, 0, stream="up")), 0, stream="x", seq=4)
     (given,) = replica.handle("x", task)
     (again,) = replica.unsent(given)
     assert (again.data.number, again.data.outputs, given.data.outputs[0].data) == (4, [], (0, 0))
@@ -238,7 +238,7 @@ def test_a_replica_whose_outputs_cannot_be_sent_answers_without_them():
 def test_a_stateless_stage_that_gives_packets_at_the_end_is_told_so():
     class Holds(Once):
         def flush(self):
-            yield Packet("", 0, 0, (7, 0))
+            yield Packet((7, 0), 0)
 
     (failed,) = Replica(operator("x", Holds(), ["up"]), "up").flush()
     assert isinstance(failed, Failed) and "'x' is stateless and gave packets when its stream ended" in str(failed.error)

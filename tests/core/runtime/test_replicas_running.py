@@ -87,7 +87,7 @@ def test_a_letter_of_a_replica_is_its_nodes_with_the_original_packet(tmp_path):
     (letter,) = (tmp_path / "letters").iterdir()
     about = json.loads((letter / "error.json").read_text())
     assert (about["stage"], about["port"], about["seq"]) == ("work", "numbers", 7)
-    assert DeadLetters.load(letter) == Packet("numbers", 7, 70 * MS, 7, {"n": 7})
+    assert DeadLetters.load(letter) == Packet(7, 70 * MS, stream="numbers", seq=7, attrs={"n": 7})
 
 
 def test_each_replica_has_a_component_of_its_own(runtime, tmp_path):

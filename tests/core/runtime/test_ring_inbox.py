@@ -28,7 +28,13 @@ def no_files_left() -> Iterator[None]:
 
 def test_what_crosses_arrives_in_order_and_equal():
     _, writer, (reader,) = fan(1)
-    sent = [frame(0), Packet("in", 1, 5, {"words": ["a"]}, {"k": 1}, 77), Watermark(7.5), numbered(2, "x"), End()]
+    sent = [
+        frame(0),
+        Packet({"words": ["a"]}, 5, stream="in", seq=1, attrs={"k": 1}, entered_ns=77),
+        Watermark(7.5),
+        numbered(2, "x"),
+        End(),
+    ]
     for message in sent:
         writer.output.send(message)
     first, *others = [reader.get() for _ in sent]
@@ -76,11 +82,11 @@ def test_what_is_forwarded_is_not_copied():
     first, second, third, last = (net.open(index) for index in range(4))
     first.output.send(frame(3))
     message = second.get()
-    second.output.send(Packet("second", 0, 0, message.data[100:15_100]))
+    second.output.send(Packet(message.data[100:15_100], 0, stream="second"))
     del message
     second.inbox.done()
     message = third.get()
-    third.output.send(Packet("third", 0, 0, {"part": message.data[:9000], "whole": message.data}))
+    third.output.send(Packet({"part": message.data[:9000], "whole": message.data}, 0, stream="third"))
     del message
     assert third.inbox.done() is None and third.inbox.get(0) is None and second.inbox.get(0) is None
     assert net.words() == {"0-s0": [0, 0, 0, 1]}

@@ -21,7 +21,7 @@ CONFIG = BatchConfig(max_size=8, max_wait="0ms", shared="scale")
 
 
 def packets(*values: float) -> list[Packet[np.ndarray]]:
-    return [Packet("in", seq, seq, np.full(3, value)) for seq, value in enumerate(values)]
+    return [Packet(np.full(3, value), seq, stream="in", seq=seq) for seq, value in enumerate(values)]
 
 
 def firsts(outputs: list[np.ndarray]) -> list[float]:

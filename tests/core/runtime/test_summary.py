@@ -47,7 +47,7 @@ class Half:
         ((), "tuple[0]"),
         ({str(n): n for n in range(10)}, "{" + ", ".join(f"{n}: int" for n in range(8)) + ", … 2 more}"),
         (
-            Window(0, {"voice": Packet("voice", 0, 0, np.zeros(2))}),
+            Window(0, {"voice": Packet(np.zeros(2), 0, stream="voice")}),
             "Window(time_ns=int, packets={voice: Packet(float64[2])})",
         ),
         (object(), "object"),

@@ -40,7 +40,7 @@ def run_stage(
 
 
 def numbered(count: int) -> list[Packet[int]]:
-    return [Packet("in", seq, seq * 10, seq) for seq in range(count)]
+    return [Packet(seq, seq * 10, stream="in", seq=seq) for seq in range(count)]
 
 
 def stage_of(process: Callable[[Packet[int]], object]) -> Stage[int, int]:
@@ -53,7 +53,7 @@ def stage_of(process: Callable[[Packet[int]], object]) -> Stage[int, int]:
 
 def test_outputs_are_stamped_and_end_follows(letters):
     worker, output = run_stage(lambda value: value * 2, numbered(3), letters)
-    assert output.sent == [*(Packet("stage", seq, seq * 10, seq * 2) for seq in range(3)), End()]
+    assert output.sent == [*(Packet(seq * 2, seq * 10, stream="stage", seq=seq) for seq in range(3)), End()]
     assert worker.stats()["handled"] == worker.stats()["emitted"] == 3
 
 
@@ -107,7 +107,7 @@ def test_flush_that_raises_is_buried_and_the_end_still_comes(letters):
             return ()
 
         def flush(self):
-            yield Packet("", 0, 0, 7)
+            yield Packet(7, 0)
             raise ValueError("half a segment")
 
     worker, output = run_stage(Holds(), numbered(1), letters)
@@ -159,7 +159,7 @@ def test_a_stage_that_holds_back_holds_time_back(letters):
 
 
 def test_time_that_goes_back_never_takes_a_watermark_back(letters):
-    arrivals = [Packet("in", seq, time_ns, None) for seq, time_ns in enumerate([50, 20, 30, 60])]
+    arrivals = [Packet(None, time_ns, stream="in", seq=seq) for seq, time_ns in enumerate([50, 20, 30, 60])]
     _, output = run_stage(stage_of(lambda packet: ()), arrivals, letters)
     assert output.sent == [Watermark(50), Watermark(60), End()]
 
@@ -186,7 +186,7 @@ def test_what_cannot_be_delivered_is_buried_and_takes_no_number(letters):
 
 
 def test_what_could_not_be_unpacked_is_buried(letters):
-    worker, output = run_stage(lambda value: value, [Packet("", 0, 0, Undelivered(ImportError("x")))], letters)
+    worker, output = run_stage(lambda value: value, [Packet(Undelivered(ImportError("x")), 0)], letters)
     assert output.data == [] and worker.meter.get("failed") == 1
     assert len(list(letters.folder.iterdir())) == 1
 
@@ -255,7 +255,7 @@ def test_interrupt_drops_what_waits_and_the_stream_goes_on(letters):
     assert entered.wait(10)
     worker.interrupt()
     go.set()
-    inbox.links["in"].put(Packet("in", 4, 40, 4))
+    inbox.links["in"].put(Packet(4, 40, stream="in", seq=4))
     inbox.links["in"].put(End())
     assert worker.done.wait(10)
     assert output.data == [0, 4] and worker.meter.get("flushed") == 3 and component.interrupts == 1

@@ -203,7 +203,7 @@ class Mixed(Source[int]):
 
     def packets(self) -> Iterator[Packet[int]]:
         for number in range(self.count):
-            yield Packet("", 0, number, str(number) if number in self.wrong else number)  # type: ignore[arg-type]
+            yield Packet(str(number) if number in self.wrong else number, number)  # type: ignore[arg-type]
 
 
 class Stops(Exception):

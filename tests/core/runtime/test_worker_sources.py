@@ -38,14 +38,14 @@ def source_of(*items: object) -> Source[int]:
 
 
 def test_a_source_is_stamped_closed_and_ended(letters):
-    source = source_of(Packet("", 99, 5, 1), Packet("", 99, 6, 2))
+    source = source_of(Packet(1, 5, seq=99), Packet(2, 6, seq=99))
     worker, output = run_source(source, letters)
-    assert output.sent == [Packet("source", 0, 5, 1), Packet("source", 1, 6, 2), End()]
+    assert output.sent == [Packet(1, 5, stream="source"), Packet(2, 6, stream="source", seq=1), End()]
     assert source.closed == 1 and worker.error is None
 
 
 def test_none_from_a_source_means_nothing_just_now(letters):
-    worker, output = run_source(source_of(Packet("", 0, 5, 1), None, Packet("", 0, 6, 2)), letters)
+    worker, output = run_source(source_of(Packet(1, 5), None, Packet(2, 6)), letters)
     assert output.data == [1, 2] and worker.meter.get("handled") == 2
 
 
@@ -61,7 +61,7 @@ def test_a_source_that_gives_bare_data_is_told_so(letters):
 
 
 def test_a_packet_of_the_wrong_type_is_buried_and_the_source_goes_on(letters):
-    worker, output = run_source(source_of(Packet("", 0, 0, "text"), Packet("", 0, 1, 1)), letters)
+    worker, output = run_source(source_of(Packet("text", 0), Packet(1, 1)), letters)
     assert output.data == [1] and worker.meter.get("failed") == 1
     (letter,) = letters.folder.iterdir()
     assert "source 'source' gave str on its output port" in (letter / "error.json").read_text()

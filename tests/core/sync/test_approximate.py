@@ -12,7 +12,7 @@ from wugan.sync import GROWTH, Synchronizer
 
 
 def packets(stream: str, *times: int) -> list[Packet[str]]:
-    return [Packet(stream, seq, time_ns, f"{stream}{seq}") for seq, time_ns in enumerate(times)]
+    return [Packet(f"{stream}{seq}", time_ns, stream=stream, seq=seq) for seq, time_ns in enumerate(times)]
 
 
 def shape(windows: list[Window]) -> list[dict[str, int]]:
@@ -190,7 +190,7 @@ def test_missing_drop_counts_what_has_no_partner_and_tells_on_drop():
 def test_a_packet_before_what_was_decided_is_late():
     synchronizer = approximate("1ns").synchronizer(["a", "b"])
     assert shape(feed(synchronizer, *packets("a", 50), *packets("b", 100), end=False)) == [{"a": 50}]
-    assert synchronizer.push("a", Packet("a", 1, 40, "back in time")) == []
+    assert synchronizer.push("a", Packet("back in time", 40, stream="a", seq=1)) == []
     assert synchronizer.drops["a"] == {"late": 1}
 
 
@@ -207,7 +207,7 @@ def test_max_wait_gives_up_on_a_silent_stream():
     assert synchronizer.poll() == []
     time.sleep(0.03)
     assert shape(synchronizer.poll()) == [{"a": 10}]
-    assert synchronizer.push("b", Packet("b", 0, 9, "too late")) == []
+    assert synchronizer.push("b", Packet("too late", 9, stream="b")) == []
     assert synchronizer.drops["b"] == {"late": 1}
 
 
@@ -215,7 +215,7 @@ def test_without_room_a_stream_is_not_wanted_and_too_much_overflows():
     synchronizer = approximate("1ns", capacity=2).synchronizer(["a", "b"])
     feed(synchronizer, *packets("a", 0, 10), end=False)
     assert not synchronizer.wants("a") and synchronizer.wants("b") and synchronizer.full
-    synchronizer.push("a", Packet("a", 2, 20, "pushed all the same"))
+    synchronizer.push("a", Packet("pushed all the same", 20, stream="a", seq=2))
     assert synchronizer.drops["a"] == {"overflow": 1}
     assert [packet.time_ns for packet in synchronizer.buffers["a"]] == [10, 20]
 
@@ -225,11 +225,11 @@ def test_room_grows_to_a_bound_and_then_the_older_half_is_dropped():
     sent = 0
     while synchronizer.room < 2 * GROWTH:
         while synchronizer.wants("a"):
-            synchronizer.push("a", Packet("a", sent, sent * 10, None))
+            synchronizer.push("a", Packet(None, sent * 10, stream="a", seq=sent))
             sent += 1
         synchronizer.make_room()
     while synchronizer.wants("a"):
-        synchronizer.push("a", Packet("a", sent, sent * 10, None))
+        synchronizer.push("a", Packet(None, sent * 10, stream="a", seq=sent))
         sent += 1
     assert sent == 2 * GROWTH and not synchronizer.drops["a"]
     synchronizer.make_room()
@@ -242,28 +242,34 @@ def test_clear_forgets_and_counts():
     feed(synchronizer, *packets("a", 0, 10), end=False)
     assert synchronizer.clear() == 2
     assert synchronizer.drops["a"] == {"interrupted": 2}
-    assert shape(feed(synchronizer, Packet("a", 2, 20, None), Packet("b", 0, 20, None))) == [{"a": 20, "b": 20}]
+    assert shape(feed(synchronizer, Packet(None, 20, stream="a", seq=2), Packet(None, 20, stream="b"))) == [
+        {"a": 20, "b": 20}
+    ]
 
 
 def test_nothing_is_held_after_100_000_packets():
     synchronizer = approximate("3ns").synchronizer(["a", "b"])
     windows = 0
     for seq in range(50_000):
-        windows += len(synchronizer.push("a", Packet("a", seq, seq * 10, None)))
-        windows += len(synchronizer.push("b", Packet("b", seq, seq * 10 + 1, None)))
+        windows += len(synchronizer.push("a", Packet(None, seq * 10, stream="a", seq=seq)))
+        windows += len(synchronizer.push("b", Packet(None, seq * 10 + 1, stream="b", seq=seq)))
     assert windows >= 49_999
     assert len(synchronizer.arrived) == sum(map(len, synchronizer.buffers.values())) <= 2
 
 
 def test_latest_pairs_each_trigger_with_the_newest_of_the_others():
     synchronizer = latest("10ns").synchronizer(["trigger", "other"])
-    assert shape(synchronizer.push("trigger", Packet("trigger", 0, 0, None))) == [{"trigger": 0}]
+    assert shape(synchronizer.push("trigger", Packet(None, 0, stream="trigger"))) == [{"trigger": 0}]
     for time_ns in (1, 2):
-        assert synchronizer.push("other", Packet("other", 0, time_ns, None)) == []
-    assert shape(synchronizer.push("trigger", Packet("trigger", 1, 5, None))) == [{"trigger": 5, "other": 2}]
-    assert shape(synchronizer.push("trigger", Packet("trigger", 2, 12, None))) == [{"trigger": 12, "other": 2}]
-    assert shape(synchronizer.push("trigger", Packet("trigger", 3, 13, None))) == [{"trigger": 13}]  # too old
-    assert synchronizer.push("other", Packet("other", 3, 1, None)) == []
+        assert synchronizer.push("other", Packet(None, time_ns, stream="other")) == []
+    assert shape(synchronizer.push("trigger", Packet(None, 5, stream="trigger", seq=1))) == [{"trigger": 5, "other": 2}]
+    assert shape(synchronizer.push("trigger", Packet(None, 12, stream="trigger", seq=2))) == [
+        {"trigger": 12, "other": 2}
+    ]
+    assert shape(synchronizer.push("trigger", Packet(None, 13, stream="trigger", seq=3))) == [
+        {"trigger": 13}
+    ]  # too old
+    assert synchronizer.push("other", Packet(None, 1, stream="other", seq=3)) == []
     assert synchronizer.drops["other"] == {"superseded": 1, "late": 1}
 
 

@@ -23,7 +23,7 @@ POLICIES = (
 
 
 def packet(stream: str, time_ns: int, seq: int = 0) -> Packet[float]:
-    return Packet(stream, seq, time_ns, float(time_ns))
+    return Packet(float(time_ns), time_ns, stream=stream, seq=seq)
 
 
 def feed(synchronizer: Synchronizer, arrivals: list[tuple[str, int]], end: bool = True) -> list[dict[str, Any]]:

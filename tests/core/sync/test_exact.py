@@ -25,7 +25,7 @@ def test_exact_groups_equal_stamps_whatever_the_order_of_arrival(streams, missin
     windows: list[Window] = []
     for name in order:
         t = left[name].pop(0)
-        windows += synchronizer.push(name, Packet(name, t, t, None))
+        windows += synchronizer.push(name, Packet(None, t, stream=name, seq=t))
     windows += [window for name in names for window in synchronizer.end(name)]
 
     by_time: dict[int, set[str]] = {}
@@ -39,7 +39,9 @@ def test_exact_groups_equal_stamps_whatever_the_order_of_arrival(streams, missin
 
 def test_one_nanosecond_apart_is_not_equal():
     synchronizer = exact().synchronizer(["a", "b"])
-    windows = synchronizer.push("a", Packet("a", 0, 10, None)) + synchronizer.push("b", Packet("b", 0, 11, None))
+    windows = synchronizer.push("a", Packet(None, 10, stream="a")) + synchronizer.push(
+        "b", Packet(None, 11, stream="b")
+    )
     windows += synchronizer.end("a") + synchronizer.end("b")
     assert [sorted(window.packets) for window in windows] == [["a"], ["b"]]
 

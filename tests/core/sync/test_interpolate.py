@@ -26,7 +26,7 @@ class Ramp(Source[float]):
     def packets(self) -> Iterator[Packet[float]]:
         for seq in range(self.count):
             ms = self.start_ms + seq * self.period_ms
-            yield Packet("ramp", seq, ms * MS, float(ms))
+            yield Packet(float(ms), ms * MS, stream="ramp", seq=seq)
 
 
 def nearer(a: Any, b: Any, weight: float) -> Any:
@@ -43,7 +43,7 @@ def run(policy: interpolate, reference: list[int], other: list[int], value: Any 
     windows: list[Window] = []
     for name, times in (("other", other), ("reference", reference)):
         for seq, t in enumerate(times):
-            windows += synchronizer.push(name, Packet(name, seq, t, value(t)))
+            windows += synchronizer.push(name, Packet(value(t), t, stream=name, seq=seq))
     windows += finish(synchronizer)
     return [(w.time_ns, w.packets["other"].data if "other" in w.packets else None) for w in windows]
 
@@ -85,7 +85,7 @@ def test_windows_are_those_of_numpy_whatever_the_order_of_arrival(reference, oth
         if data.draw(st.booleans()):  # a filtering stage tells the time without a packet
             new = synchronizer.advance(name, t)
         else:
-            new = synchronizer.push(name, Packet(name, t, t, float(t * t)))
+            new = synchronizer.push(name, Packet(float(t * t), t, stream=name, seq=t))
             del left[name][0]
         assert all(window.time_ns >= promised for window in new)
         windows += new
@@ -111,19 +111,21 @@ def test_a_gap_leaves_the_stream_absent_or_drops_the_window():
 
 def test_a_window_waits_for_the_next_packet_and_no_longer_than_the_gap():
     synchronizer = interpolate("10ns").synchronizer(["reference", "other"])
-    synchronizer.push("other", Packet("other", 0, 0, 0.0))
-    assert synchronizer.push("reference", Packet("reference", 0, 5, None)) == []
+    synchronizer.push("other", Packet(0.0, 0, stream="other"))
+    assert synchronizer.push("reference", Packet(None, 5, stream="reference")) == []
     assert synchronizer.advance("other", 10) == []  # one at 10 may still come
     assert [sorted(window.packets) for window in synchronizer.advance("other", 11)] == [["reference"]]
 
 
 def test_max_wait_gives_up_on_a_silent_stream():
     synchronizer = interpolate("1s", max_wait=0).synchronizer(["reference", "other"])
-    windows = synchronizer.push("reference", Packet("reference", 0, 5, None))
+    windows = synchronizer.push("reference", Packet(None, 5, stream="reference"))
     while not windows:
         windows = synchronizer.poll()
     assert sorted(windows[0].packets) == ["reference"]
-    assert synchronizer.push("other", Packet("other", 0, 4, 1.0)) == [] and synchronizer.drops["other"] == {"late": 1}
+    assert synchronizer.push("other", Packet(1.0, 4, stream="other")) == [] and synchronizer.drops["other"] == {
+        "late": 1
+    }
 
 
 def test_mix_is_for_other_types_and_its_failure_is_counted(caplog):
@@ -134,8 +136,8 @@ def test_mix_is_for_other_types_and_its_failure_is_counted(caplog):
 
     synchronizer = interpolate("10ns", mix=fails).synchronizer(["reference", "other"])
     for t in (0, 10):
-        synchronizer.push("other", Packet("other", t, t, "x"))
-    (window,) = synchronizer.push("reference", Packet("reference", 0, 5, None))
+        synchronizer.push("other", Packet("x", t, stream="other", seq=t))
+    (window,) = synchronizer.push("reference", Packet(None, 5, stream="reference"))
     finish(synchronizer)
     assert sorted(window.packets) == ["reference"] and synchronizer.drops["other"] == {"failed": 1}
     assert "no such blend" in caplog.text
@@ -144,11 +146,11 @@ def test_mix_is_for_other_types_and_its_failure_is_counted(caplog):
 @pytest.mark.parametrize("bad", ["words", None, [[1.0], [1.0, 2.0]], np.zeros(3), True])
 def test_what_linear_cannot_mix_is_refused_on_arrival_and_changes_nothing(bad):
     synchronizer = interpolate("10ns").synchronizer(["reference", "other"])
-    synchronizer.push("other", Packet("other", 0, 0, np.zeros(2)))
+    synchronizer.push("other", Packet(np.zeros(2), 0, stream="other"))
     with pytest.raises(DataError, match=r"packet 1 of stream 'other' at 5 ns: .* mix\("):
-        synchronizer.push("other", Packet("other", 1, 5, bad))
-    synchronizer.push("other", Packet("other", 2, 10, np.ones(2)))
-    (window,) = synchronizer.push("reference", Packet("reference", 0, 5, None))
+        synchronizer.push("other", Packet(bad, 5, stream="other", seq=1))
+    synchronizer.push("other", Packet(np.ones(2), 10, stream="other", seq=2))
+    (window,) = synchronizer.push("reference", Packet(None, 5, stream="reference"))
     np.testing.assert_allclose(window.packets["other"].data, 0.5)
 
 
@@ -161,8 +163,8 @@ def test_linear_keeps_float32_and_does_not_wrap_unsigned():
 def test_the_reference_may_be_any_stream_and_must_be_one():
     synchronizer = interpolate("10ns", reference="b").synchronizer(["a", "b"])
     for t in (0, 10):
-        synchronizer.push("a", Packet("a", t, t, float(t)))
-    (window,) = synchronizer.push("b", Packet("b", 0, 4, "frame"))
+        synchronizer.push("a", Packet(float(t), t, stream="a", seq=t))
+    (window,) = synchronizer.push("b", Packet("frame", 4, stream="b"))
     assert {name: packet.data for name, packet in window.packets.items()} == {"a": 4.0, "b": "frame"}
     with pytest.raises(PipelineError, match="reference 'c' is none of the streams a, b"):
         interpolate("10ns", reference="c").synchronizer(["a", "b"])
@@ -173,9 +175,9 @@ def test_the_reference_may_be_any_stream_and_must_be_one():
 def test_memory_is_bounded():
     synchronizer = interpolate("10ns", capacity=4).synchronizer(["reference", "other"])
     for t in range(20_000):
-        synchronizer.push("other", Packet("other", t, t, 0.0))
+        synchronizer.push("other", Packet(0.0, t, stream="other", seq=t))
         if t % 100 == 0:
-            synchronizer.push("reference", Packet("reference", t, t, None))
+            synchronizer.push("reference", Packet(None, t, stream="reference", seq=t))
     assert len(synchronizer.arrived) <= 2 * 4 * GROWTH and len(synchronizer.used) <= 8
 
 

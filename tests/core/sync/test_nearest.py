@@ -16,7 +16,7 @@ NAMES = ["lidar", "camera"]
 
 
 def push(synchronizer: Synchronizer, stream: str, *times: int) -> list[Window]:
-    return [w for t in times for w in synchronizer.push(stream, Packet(stream, t, t, None))]
+    return [w for t in times for w in synchronizer.push(stream, Packet(None, t, stream=stream, seq=t))]
 
 
 def shape(windows: list[Window]) -> list[dict[str, int]]:

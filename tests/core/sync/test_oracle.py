@@ -29,7 +29,7 @@ def ours(streams: Times, slop: int, missing: str = "emit") -> Sets:
     arrivals = sorted((t, name) for name, times in zip(names, streams, strict=True) for t in times)
     windows: list[Window] = []
     for seq, (t, name) in enumerate(arrivals):
-        windows += synchronizer.push(name, Packet(name, seq, t, None))
+        windows += synchronizer.push(name, Packet(None, t, stream=name, seq=seq))
     windows += [window for name in names for window in synchronizer.end(name)]
     whole = [window.packets for window in windows if len(window.packets) == len(names)]
     return [tuple(packets[name].time_ns for name in names) for packets in whole]
@@ -148,7 +148,7 @@ def test_a_packet_is_decided_once_every_stream_is_twice_the_slop_past_it(streams
     names = [str(number) for number in range(len(streams))]
     synchronizer = approximate(f"{slop}ns").synchronizer(names)
     for t, name in sorted((t, name) for name, times in zip(names, streams, strict=True) for t in times):
-        synchronizer.push(name, Packet(name, t, t, None))
+        synchronizer.push(name, Packet(None, t, stream=name, seq=t))
         for other in names:
             synchronizer.advance(other, t)
         held = [packet.time_ns for buffer in synchronizer.buffers.values() for packet in buffer]
@@ -165,4 +165,4 @@ def test_a_silent_stream_stops_ros_but_not_ours():
 
 
 def _packet(name: str, seq: int) -> Packet[None]:
-    return Packet(name, seq, 100 * seq + (name == "b"), None)
+    return Packet(None, 100 * seq + (name == "b"), stream=name, seq=seq)

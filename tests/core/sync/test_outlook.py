@@ -19,7 +19,7 @@ ENDED = (math.inf,) * 3
 
 
 def held(times: list[list[int]]) -> list[list[Packet[None]]]:
-    return [[Packet("", seq, t, None) for seq, t in enumerate(of_stream)] for of_stream in times]
+    return [[Packet(None, t, seq=seq) for seq, t in enumerate(of_stream)] for of_stream in times]
 
 
 def span(times: list[int]) -> int:

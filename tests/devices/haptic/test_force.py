@@ -72,17 +72,17 @@ def test_closing_and_interrupting_take_the_force_away(emulator: PtyEmulator) -> 
     with HapticDevice(WuganBoard(axes=2), port=emulator.port) as device:
         sink = HapticForce(device, expires="2s")
         for end in (sink.interrupt, sink.close):
-            sink.write(Packet("", 0, 0, PUSH))
+            sink.write(Packet(PUSH, 0))
             until(lambda: emulator.output[0] > 0.1)
             end()
             until(lambda: emulator.output == (0.0, 0.0))
         with pytest.raises(DeviceError, match="connect it first"):
-            HapticForce(HapticDevice(WuganBoard(axes=2), port=f"{emulator.port}-2")).write(Packet("", 0, 0, PUSH))
-        sink.write(Packet("", 0, 0, PUSH))
+            HapticForce(HapticDevice(WuganBoard(axes=2), port=f"{emulator.port}-2")).write(Packet(PUSH, 0))
+        sink.write(Packet(PUSH, 0))
         device.close()
-        sink.write(Packet("", 0, 0, PUSH))  # as at the stop of a pipeline, where the source goes first
+        sink.write(Packet(PUSH, 0))  # as at the stop of a pipeline, where the source goes first
         device.open()
-        sink.write(Packet("", 0, 0, PUSH))
+        sink.write(Packet(PUSH, 0))
         until(lambda: emulator.output[0] > 0.1)
 
 

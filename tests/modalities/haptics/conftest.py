@@ -28,7 +28,7 @@ class Touch:
         s = self.sample
         cuts = [slice(start, start + CHUNK) for start in range(0, len(s), CHUNK)]
         parts = [HapticSample(s.time_ns[c], s.position[c], s.velocity[c], s.force[c], s.rate_hz) for c in cuts]
-        return [Packet("hand", n, int(part.time_ns[0]), part) for n, part in enumerate(parts)]
+        return [Packet(part, int(part.time_ns[0]), stream="hand", seq=n) for n, part in enumerate(parts)]
 
 
 def measured(

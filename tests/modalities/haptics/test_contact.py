@@ -24,7 +24,7 @@ def forces(values: np.ndarray, speed: float = 0.1) -> Packet[HapticSample]:
     count = len(values)
     force = np.stack([values, np.zeros(count)], axis=1)
     still = np.tile([speed, 0.0], (count, 1))
-    return Packet("hand", 0, 0, HapticSample(np.arange(count) * 1_000_000, 0 * force, still, force, 1000.0))
+    return Packet(HapticSample(np.arange(count) * 1_000_000, 0 * force, still, force, 1000.0), 0, stream="hand")
 
 
 def test_every_contact_is_found_once_and_dated(press: Callable[..., Any]) -> None:

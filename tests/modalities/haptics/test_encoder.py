@@ -27,7 +27,7 @@ def column(tokens: Tokens, name: str) -> np.ndarray:
 
 def test_tokens_of_a_stretch(press: Callable[..., Any]) -> None:
     touch = press(100)
-    (packet,) = run_stage(HapticEncoder(), [Packet("hand", 0, 7, touch.sample)])
+    (packet,) = run_stage(HapticEncoder(), [Packet(touch.sample, 7, stream="hand")])
     tokens: Tokens = packet.data
     assert tokens.modality == "touch" and tokens.values.shape == (46, HapticEncoder.dim) == (46, 27)
     assert tokens.positions is not None and tokens.positions.shape == (46, 3)
@@ -46,7 +46,7 @@ def test_vibration_tells_a_finer_grating_by_its_band(slide: Callable[..., Any]) 
         sample = slide(100, ((grating, 30e-6),)).sample
         # The force of a commanded texture is exact; a velocity made of encoder steps is not.
         with_sensor = dataclasses.replace(sample, acceleration=sample.force)
-        (packet,) = run_stage(HapticEncoder(), [Packet("hand", 0, 0, with_sensor)])
+        (packet,) = run_stage(HapticEncoder(), [Packet(with_sensor, 0, stream="hand")])
         return float(np.median(column(packet.data, "vibration centroid")))
 
     assert centroid(0.0005) > 1.5 * centroid(0.0015)
@@ -59,15 +59,15 @@ def test_windows_with_a_hole_give_no_token(press: Callable[..., Any]) -> None:
     holed = dataclasses.replace(
         sample, **{n: getattr(sample, n)[kept] for n in ("time_ns", "position", "velocity", "force")}
     )
-    (packet,) = run_stage(HapticEncoder(), [Packet("hand", 0, 0, holed)])
+    (packet,) = run_stage(HapticEncoder(), [Packet(holed, 0, stream="hand")])
     windows = np.round((packet.data.time_ns - sample.time_ns[0]) / 50e6).astype(int)
     assert sorted(set(range(46)) - set(windows)) == [8, 9]
 
 
 def test_what_is_shorter_than_a_window_gives_nothing(press: Callable[..., Any]) -> None:
     sample = press(102).sample
-    assert run_stage(HapticEncoder(), [Packet("hand", 0, 0, cut(sample, 0, 40))]) == []
-    assert run_stage(HapticEncoder(), [Packet("hand", 0, 0, cut(sample, 0, 0))]) == []
+    assert run_stage(HapticEncoder(), [Packet(cut(sample, 0, 40), 0, stream="hand")]) == []
+    assert run_stage(HapticEncoder(), [Packet(cut(sample, 0, 0), 0, stream="hand")]) == []
 
 
 def test_a_batch_gives_what_each_gives_alone(press: Callable[..., Any]) -> None:
@@ -97,7 +97,10 @@ class Voice(Source[Tokens]):
         for number in range(4):
             start = self.start_ns + number * 500_000_000
             yield Packet(
-                "voice", number, start, Tokens(rng.normal(size=(3, 6)).astype(np.float32), np.full(3, start), "voice")
+                Tokens(rng.normal(size=(3, 6)).astype(np.float32), np.full(3, start), "voice"),
+                start,
+                stream="voice",
+                seq=number,
             )
 
 

@@ -25,7 +25,7 @@ def sample(times_ms: Any, axes: int = 2, acceleration: bool = False) -> HapticSa
 
 
 def packets(*stretches: HapticSample) -> list[Packet[HapticSample]]:
-    return [Packet("hand", n, int(s.time_ns[0]), s, {"n": n}) for n, s in enumerate(stretches)]
+    return [Packet(s, int(s.time_ns[0]), stream="hand", seq=n, attrs={"n": n}) for n, s in enumerate(stretches)]
 
 
 @settings(max_examples=40, deadline=None)

@@ -47,6 +47,6 @@ def test_joints_have_no_distance() -> None:
     zeros = np.zeros((3, 2))
     sample = HapticSample(np.arange(3), zeros, zeros, zeros, 1000.0, space="joint")
     with pytest.raises(DataError, match="joint"):
-        run_stage(TextureDetector(), [Packet("hand", 0, 0, sample)])
+        run_stage(TextureDetector(), [Packet(sample, 0, stream="hand")])
     with pytest.raises(DataError, match="above 0"):
         TextureDetector(novelty=0)

@@ -101,9 +101,9 @@ def test_nothing_is_an_answer_too(points: np.ndarray) -> None:
 def test_a_covered_sensor_is_no_free_road() -> None:
     cloud = PointCloud(np.full((3, 3), 0.1, np.float32))
     with pytest.raises(DataError, match="no ground is found in a sweep of 3 points.*covered"):
-        Proposals(needs_ground=True).encode([Packet("lidar", 0, 0, cloud)])
-    assert Proposals(needs_ground=True).encode([Packet("lidar", 0, 0, PointCloud(scan([]).points))])
-    assert Proposals().encode([Packet("lidar", 0, 0, cloud)]) != [None]
+        Proposals(needs_ground=True).encode([Packet(cloud, 0, stream="lidar")])
+    assert Proposals(needs_ground=True).encode([Packet(PointCloud(scan([]).points), 0, stream="lidar")])
+    assert Proposals().encode([Packet(cloud, 0, stream="lidar")]) != [None]
 
 
 def test_points_that_are_not_finite_change_nothing() -> None:

@@ -27,7 +27,7 @@ def utterance(seconds: float, frames: int | None = None) -> Utterance:
 
 
 def encode(of: Utterance, time_ns: int = 0, encoder: EmotionEncoder | None = None) -> Tokens | None:
-    return (encoder or EmotionEncoder()).encode([Packet("heard", 0, time_ns, of)])[0]
+    return (encoder or EmotionEncoder()).encode([Packet(of, time_ns, stream="heard")])[0]
 
 
 def test_what_the_tokens_hold() -> None:

@@ -38,7 +38,9 @@ def stream(samples: NDArray[np.float32], sizes: list[int] | None = None, start_n
     while position < len(samples):
         size = (sizes or [1_600])[len(packets) % len(sizes or [1])]
         time_ns = start_ns + position * 1_000_000_000 // 16_000
-        packets.append(Packet("mic", len(packets), time_ns, Audio(samples[position : position + size], 16_000)))
+        packets.append(
+            Packet(Audio(samples[position : position + size], 16_000), time_ns, stream="mic", seq=len(packets))
+        )
         position += size
     return packets
 
@@ -187,9 +189,9 @@ def test_wrong_sound_is_refused_and_the_stream_goes_on() -> None:
     stage = segmenter()
     good = stream(sound((1, 0.9)))
     with pytest.raises(DataError, match="needs 16000"):
-        list(stage.process(Packet("mic", 0, 0, Audio(np.zeros(800, np.float32), 8_000))))
+        list(stage.process(Packet(Audio(np.zeros(800, np.float32), 8_000), 0, stream="mic")))
     with pytest.raises(DataError, match="NaN"):
-        list(stage.process(Packet("mic", 0, 0, Audio(np.full(800, np.nan, np.float32), 16_000))))
+        list(stage.process(Packet(Audio(np.full(800, np.nan, np.float32), 16_000), 0, stream="mic")))
     assert len(run(stage, good)) == 1
 
 

@@ -27,7 +27,7 @@ def synthesizer() -> Synthesizer:
 
 def heard(audio: Audio) -> str:
     samples = soxr.resample(audio.samples, audio.rate, 16_000).astype(np.float32)
-    packet = Packet("test", 0, 0, Utterance(Audio(samples, 16_000)))
+    packet = Packet(Utterance(Audio(samples, 16_000)), 0, stream="test")
     (states,) = WhisperEncoder().encode([packet])
     assert states is not None
     (transcript,) = Transcriber().encode([packet.replace(states)])
@@ -180,6 +180,6 @@ def test_speak_is_a_stage(caplog: pytest.LogCaptureFixture) -> None:
     stage.warm_up()
     replies = [Reply("Thank you for calling.", "warm"), Reply("…")]
     with caplog.at_level(logging.WARNING):
-        said, nothing = stage.encode([Packet("agent", seq, 0, reply) for seq, reply in enumerate(replies)])
+        said, nothing = stage.encode([Packet(reply, 0, stream="agent", seq=seq) for seq, reply in enumerate(replies)])
     assert said is not None and said.seconds > 0.8
     assert nothing is None and "no words" in caplog.text

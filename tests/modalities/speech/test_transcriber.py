@@ -17,7 +17,7 @@ SENTENCES = [
 
 
 def encoded(samples: np.ndarray) -> Packet[Utterance]:
-    packet = Packet("mic", 0, 0, Utterance(Audio(samples.astype(np.float32), 16_000)))
+    packet = Packet(Utterance(Audio(samples.astype(np.float32), 16_000)), 0, stream="mic")
     (out,) = WhisperEncoder().encode([packet])
     assert out is not None
     return packet.replace(out)
@@ -114,7 +114,7 @@ def decide(monkeypatch: pytest.MonkeyPatch, results: list[tuple[str, float, floa
     monkeypatch.setattr(transcriber, "_tokenizer", lambda language: tokenizer)
     monkeypatch.setattr(transcriber, "_generate", lambda *_, **__: next(passes))
     utterance = Utterance(Audio(np.zeros(16_000, np.float32), 16_000), np.zeros((1500, 384), np.float32), 50)
-    (out,) = transcriber.encode([Packet("mic", 0, 0, utterance)])
+    (out,) = transcriber.encode([Packet(utterance, 0, stream="mic")])
     return out, transcriber
 
 
@@ -140,4 +140,4 @@ def test_when_nothing_was_said(
 def test_states_are_needed() -> None:
     utterance = Utterance(Audio(np.zeros(16_000, np.float32), 16_000))
     with pytest.raises(ValueError, match="WhisperEncoder"):
-        Transcriber().encode([Packet("mic", 0, 0, utterance)])
+        Transcriber().encode([Packet(utterance, 0, stream="mic")])

@@ -19,7 +19,7 @@ SENTENCE = "I lost my card yesterday and I need a new one."
 
 
 def packet(samples: np.ndarray, rate: int = 16_000) -> Packet[Utterance]:
-    return Packet("mic", 0, 0, Utterance(Audio(samples.astype(np.float32), rate)))
+    return Packet(Utterance(Audio(samples.astype(np.float32), rate)), 0, stream="mic")
 
 
 def test_states_and_frames(spoken: Callable[[str], Audio]) -> None:

@@ -24,7 +24,7 @@ def encoder() -> TextEncoder:
 
 
 def tokens(encoder: TextEncoder, text: str, time_ns: int = 0, seconds: float = 2.0) -> Tokens:
-    (out,) = encoder.encode([Packet("words", 0, time_ns, Transcript(text, seconds))])
+    (out,) = encoder.encode([Packet(Transcript(text, seconds), time_ns, stream="words")])
     assert out is not None
     return out
 
@@ -51,14 +51,16 @@ def test_meaning_is_near(encoder: TextEncoder) -> None:
 
 def test_a_batch_does_not_change_its_members(encoder: TextEncoder) -> None:
     texts = ["Hello.", "I would like to know why my payment was declined twice.", "Thanks"]
-    together = encoder.encode([Packet("words", seq, 0, Transcript(text, 1.0)) for seq, text in enumerate(texts)])
+    together = encoder.encode(
+        [Packet(Transcript(text, 1.0), 0, stream="words", seq=seq) for seq, text in enumerate(texts)]
+    )
     for text, out in zip(texts, together, strict=True):
         assert out is not None and np.abs(out.values - tokens(encoder, text, seconds=1.0).values).max() < 1e-5
 
 
 def test_many_together_are_as_each_alone(encoder: TextEncoder) -> None:
     texts = ["I would like to know why my payment was declined twice.", "", "Hello.", "Thanks", "a longer one again"]
-    packets = [Packet("words", seq, seq, Transcript(text, 1.0)) for seq, text in enumerate(texts)]
+    packets = [Packet(Transcript(text, 1.0), seq, stream="words", seq=seq) for seq, text in enumerate(texts)]
     for packet, many in zip(packets, encoder.encode_many(packets, batch_size=2), strict=True):
         (alone,) = encoder.encode([packet])
         assert (many is None) == (alone is None)
@@ -77,7 +79,7 @@ def test_embed_keeps_the_order_and_batches(encoder: TextEncoder) -> None:
 
 
 def test_empty_and_very_long_text(encoder: TextEncoder, caplog: pytest.LogCaptureFixture) -> None:
-    assert encoder.encode([Packet("words", 0, 0, Transcript("  ", 1.0))]) == [None]
+    assert encoder.encode([Packet(Transcript("  ", 1.0), 0, stream="words")]) == [None]
     with caplog.at_level(logging.WARNING):
         assert len(tokens(encoder, "word " * 5_000)) == 255
     assert "cut to 256" in caplog.text

@@ -24,7 +24,7 @@ def texture(height: int, width: int, seed: int, fineness: float = 3.0) -> NDArra
 
 
 def packets(pictures: Sequence[NDArray[np.uint8]], step_ns: int = 100 * MS) -> list[Packet[Image]]:
-    return [Packet("camera", k, k * step_ns, Image(one)) for k, one in enumerate(pictures)]
+    return [Packet(Image(one), k * step_ns, stream="camera", seq=k) for k, one in enumerate(pictures)]
 
 
 @pytest.fixture(autouse=True)

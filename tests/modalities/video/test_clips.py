@@ -17,7 +17,10 @@ MS = 1_000_000
 
 def pictures(times_ms: list[int], size: tuple[int, int] = (4, 6)) -> list[Packet[Image]]:
     """Each picture's value is its number."""
-    return [Packet("camera", k, time * MS, Image(np.full((*size, 3), k, np.uint8))) for k, time in enumerate(times_ms)]
+    return [
+        Packet(Image(np.full((*size, 3), k, np.uint8)), time * MS, stream="camera", seq=k)
+        for k, time in enumerate(times_ms)
+    ]
 
 
 def shown(packet: Packet[Clip]) -> list[int | None]:
@@ -89,9 +92,9 @@ def test_interrupt_forgets() -> None:
 def test_bad_pictures_and_settings() -> None:
     stage = Clips()
     with pytest.raises(DataError, match="is empty"):
-        list(stage.process(Packet("camera", 0, 0, Image(np.zeros((0, 0, 3), np.uint8)))))
+        list(stage.process(Packet(Image(np.zeros((0, 0, 3), np.uint8)), 0, stream="camera")))
     with pytest.raises(DataError, match="nanoseconds"):
-        list(stage.process(Packet("camera", 0, float("nan"), Image(np.zeros((4, 4), np.uint8)))))  # type: ignore[arg-type]
+        list(stage.process(Packet(Image(np.zeros((4, 4), np.uint8)), float("nan"), stream="camera")))  # type: ignore[arg-type]
     for wrong in ({"frames": 1}, {"stride": 0}, {"interval": 0}, {"least": 0.0}):
         with pytest.raises(DataError, match="Clips:"):
             Clips(**wrong)  # type: ignore[arg-type]

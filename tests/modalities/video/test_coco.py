@@ -65,7 +65,7 @@ def test_nothing_in_noise_and_every_size_of_picture() -> None:
     detector = CocoDetector(MODELS, score=0.5)
     noise = np.random.default_rng(0).integers(0, 255, (120, 200, 3)).astype(np.uint8)
     for pixels in (noise, noise[..., 0], noise[:1, :1]):
-        assert not len(detector.encode([Packet("camera", 0, 0, Image(pixels))])[0])
+        assert not len(detector.encode([Packet(Image(pixels), 0, stream="camera")])[0])
 
 
 @needs_models
@@ -75,7 +75,7 @@ def test_people_in_a_street() -> None:
 
     video = cv2.VideoCapture(str(VTEST))
     pictures = [Image(cv2.cvtColor(video.read()[1], cv2.COLOR_BGR2RGB)) for _ in range(101)][::50]
-    found = CocoDetector(MODELS, labels=["person"]).encode([Packet("camera", 0, 0, one) for one in pictures])
+    found = CocoDetector(MODELS, labels=["person"]).encode([Packet(one, 0, stream="camera") for one in pictures])
     for detections in found:
         assert set(detections.labels) == {"person"}
         # At least three stand upright, and are as tall as people are in that video.

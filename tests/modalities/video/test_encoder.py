@@ -22,7 +22,7 @@ def clip(count: int = 8, missing: tuple[int, ...] = (), height: int = 96, width:
     mask = np.array([k not in missing for k in range(count)])
     pixels[~mask] = 0
     times = 5000 * MS + np.arange(count) * 100 * MS
-    return Packet("clips", 0, int(times[0]), Clip(pixels, times, mask, 100 * MS))
+    return Packet(Clip(pixels, times, mask, 100 * MS), int(times[0]), stream="clips")
 
 
 def encode(packet: Packet[Clip]) -> Tokens:
@@ -101,7 +101,7 @@ def backbone() -> FusionBackbone:
 
 
 def fuse(model: FusionBackbone, *given: Tokens) -> np.ndarray:
-    packets = {one.modality: Packet(one.modality, 0, int(one.time_ns[0]), one) for one in given}
+    packets = {one.modality: Packet(one, int(one.time_ns[0]), stream=one.modality) for one in given}
     return np.asarray(model.fuse(packets).pooled)
 
 

@@ -10,7 +10,7 @@ from wugan.signals import Image
 
 
 def packet(pixels: np.ndarray, time_ns: object = 0) -> Packet[Image]:
-    return Packet("camera", 3, time_ns, Image(pixels))  # type: ignore[arg-type]
+    return Packet(Image(pixels), time_ns, stream="camera", seq=3)  # type: ignore[arg-type]
 
 
 def test_grey_and_colour() -> None:

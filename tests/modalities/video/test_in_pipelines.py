@@ -33,7 +33,7 @@ class Unplugged(wugan.Source[Image]):
         begin = clock.now_ns()
         for k in range(5):
             pixels = np.full((32, 32, 3), 10 * Unplugged.times + k, np.uint8)
-            yield Packet("", k, begin + k * 10_000_000, Image(pixels))
+            yield Packet(Image(pixels), begin + k * 10_000_000, seq=k)
         if Unplugged.times == 1:
             raise DeviceError("the camera is gone")
 
@@ -82,7 +82,7 @@ def test_pipelines_are_written_and_read_back() -> None:
 
 def test_a_bad_picture_stops_nothing(scene: Pictures) -> None:
     given = scene(3)
-    bad = Packet("camera", 9, given[1].time_ns, Image(np.zeros((0, 0, 3), np.uint8)))
+    bad = Packet(Image(np.zeros((0, 0, 3), np.uint8)), given[1].time_ns, stream="camera", seq=9)
     for stage in (Clips(frames=2, interval="100ms", stride=2), MotionEstimator(), MotionDetector()):
         list(stage.process(given[0]))
         with pytest.raises(DataError, match="is empty"):

@@ -68,10 +68,10 @@ def test_a_picture_without_texture_says_so() -> None:
 def test_breaks_are_never_compared_across(scene: Pictures) -> None:
     stage = MotionEstimator()
     given = scene(3, pan=(5, 0))
-    late = Packet("camera", 3, given[-1].time_ns + 10_000 * MS, given[-1].data)
-    back = Packet("camera", 4, 0, given[0].data)
-    other = Packet("camera", 5, 100 * MS, Image(np.zeros((90, 160, 3), np.uint8)))
-    same = Packet("camera", 6, 100 * MS, other.data)
+    late = Packet(given[-1].data, given[-1].time_ns + 10_000 * MS, stream="camera", seq=3)
+    back = Packet(given[0].data, 0, stream="camera", seq=4)
+    other = Packet(Image(np.zeros((90, 160, 3), np.uint8)), 100 * MS, stream="camera", seq=5)
+    same = Packet(other.data, 100 * MS, stream="camera", seq=6)
     counts = [len(list(stage.process(packet))) for packet in [*given, late, back, other, same]]
     assert counts == [0, 1, 1, 0, 0, 0, 0] and stage.restarts == 4
 
@@ -79,7 +79,7 @@ def test_breaks_are_never_compared_across(scene: Pictures) -> None:
 def test_bad_input(scene: Pictures) -> None:
     stage = MotionEstimator()
     with pytest.raises(DataError, match="is empty"):
-        list(stage.process(Packet("camera", 0, 0, Image(np.zeros((0, 5, 3), np.uint8)))))
+        list(stage.process(Packet(Image(np.zeros((0, 5, 3), np.uint8)), 0, stream="camera")))
     assert len(run_stage(pickle.loads(pickle.dumps(stage)), scene(2))) == 1
     for wrong in ({"preset": "slow"}, {"width": 1}, {"least_shift": 0.0}, {"least_area": 1.0}):
         with pytest.raises(DataError, match="MotionEstimator:"):

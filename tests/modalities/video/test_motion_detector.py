@@ -42,7 +42,7 @@ def test_a_still_camera_learns_its_background() -> None:
 
 def test_a_thing_that_stops_stays_found_for_a_while() -> None:
     given, _ = enters()
-    still = [Packet("camera", 30 + k, (30 + k) * 10**8, given[-1].data) for k in range(10)]
+    still = [Packet(given[-1].data, (30 + k) * 10**8, stream="camera", seq=30 + k) for k in range(10)]
     assert all(len(packet.data) == 1 for packet in run_stage(MotionDetector(), given + still)[-10:])
 
 
@@ -57,8 +57,8 @@ def test_it_begins_anew_where_the_stream_breaks() -> None:
     detector = MotionDetector()
     for packet in given:
         list(detector.process(packet))
-    assert not list(detector.process(Packet("camera", 12, 0, given[0].data))) and detector.restarts == 1
-    smaller = Packet("camera", 13, 10**8, Image(given[0].data.pixels[:90]))
+    assert not list(detector.process(Packet(given[0].data, 0, stream="camera", seq=12))) and detector.restarts == 1
+    smaller = Packet(Image(given[0].data.pixels[:90]), 10**8, stream="camera", seq=13)
     assert not list(detector.process(smaller)) and detector.restarts == 2
 
 

@@ -40,7 +40,7 @@ def tiny(path: Path, size: tuple[int | str, int | str] = (64, 64), layout: str =
 def picture(height: int, width: int, red: int = 255, blue: int = 0) -> Packet[Image]:
     pixels = np.zeros((height, width, 3), np.uint8)
     pixels[..., 0], pixels[..., 2] = red, blue
-    return Packet("camera", 0, 0, Image(pixels))
+    return Packet(Image(pixels), 0, stream="camera")
 
 
 def test_a_user_s_network(tmp_path: Path) -> None:

@@ -19,7 +19,7 @@ class Count(Source[int]):
 
     def packets(self) -> Iterator[Packet[int]]:
         for number in range(self.count):
-            yield Packet("count", number, number * 100_000_000, number)
+            yield Packet(number, number * 100_000_000, stream="count", seq=number)
 
 
 @dataclass

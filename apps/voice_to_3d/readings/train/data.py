@@ -85,7 +85,7 @@ def load_foreign(data: Path, cache: Path) -> list[Voice]:
 def texts(split: Split) -> list[Text]:
     """Tokens of the sentences of a split."""
     drawn = sentences(split, _SENTENCES[split], np.random.default_rng(split == "test"))
-    packets = [Packet("text", 0, 0, Transcript(one.text, 2.0)) for one in drawn]
+    packets = [Packet(Transcript(one.text, 2.0), 0, stream="text") for one in drawn]
     out = []
     for sentence, tokens in zip(drawn, TextEncoder().encode_many(packets), strict=True):
         if tokens is None:

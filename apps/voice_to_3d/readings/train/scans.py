@@ -59,7 +59,7 @@ def _example(shape: str, split: Split, rng: np.random.Generator) -> Example:
         except DataError:  # so little of it was seen that it is flat: a user would be told to scan again
             logger.info("a scan of a %s could not be measured", shape)
             continue
-        tokens = ScanEncoder().encode([Packet("scan", 0, 0, scan)])[0]
+        tokens = ScanEncoder().encode([Packet(scan, 0, stream="scan")])[0]
         assert tokens is not None
         return Example(tokens, shape, scan.size, true_size(np.asarray(mesh.vertices)), how.ground)
     raise DataError(f"no scan of a {shape} could be measured in five tries")

@@ -105,7 +105,7 @@ def hear(samples: np.ndarray) -> Tokens:
     """
     frames = min(1500, len(samples) * STATES_PER_SECOND // RATE)
     utterance = Utterance(Audio(samples, RATE), np.zeros((1500, 384), np.float32), frames)
-    tokens = EmotionEncoder().encode([Packet("voice", 0, 0, utterance)])[0]
+    tokens = EmotionEncoder().encode([Packet(utterance, 0, stream="voice")])[0]
     if tokens is None:
         raise DataError("a clip holds no sound")
     return tokens

@@ -18,7 +18,7 @@ def test_sentences_become_tokens_once(tmp_path: Path) -> None:
     (folder / "train.csv").write_text("text,category\nWhere is my card?,card_arrival\nMy PIN is blocked.,pin_blocked\n")
     first = texts(tmp_path, "train", tmp_path / "cache")
     assert [text.intent for text in first] == ["card_arrival", "pin_blocked"]
-    direct = TextEncoder().encode([Packet("t", 0, 0, Transcript("Where is my card?", 3.0))])[0]
+    direct = TextEncoder().encode([Packet(Transcript("Where is my card?", 3.0), 0, stream="t")])[0]
     assert direct is not None
     np.testing.assert_allclose(first[0].tokens.values, direct.values, atol=2e-3)
     (written,) = (tmp_path / "cache").iterdir()

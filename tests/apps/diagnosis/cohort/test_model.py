@@ -113,7 +113,7 @@ def test_a_missing_modality_is_told_and_widens_the_interval(
 def test_one_patients_tokens_fuse_as_in_a_pipeline(trained: CohortModel, cohort: Cohort) -> None:
     vectors = trained.encoder.encode(features(cohort))
     for row in (1, 7):  # the latter has no blood count
-        window = {name: Packet(name, 0, 0, tokens) for name, tokens in vectors.tokens(row).items()}
+        window = {name: Packet(tokens, 0, stream=name) for name, tokens in vectors.tokens(row).items()}
         member = trained.members[0]
         fused = member.backbone.fuse(window)
         risk = member.fused.weight.detach().numpy() @ fused.pooled

@@ -16,7 +16,7 @@ def test_the_rules_decide_and_the_network_is_beside() -> None:
     urgent = Finding(
         id="x", modality="record", title="", statement="", status="critical", probability=0.9, urgency=Urgency.URGENT
     )
-    fused = backbone().fuse({"record": Packet("record", 0, 0, tokens, {"findings": (urgent,)})})
+    fused = backbone().fuse({"record": Packet(tokens, 0, stream="record", attrs={"findings": (urgent,)})})
     triage = TriageHead(usual={"ct": (0.0, 0.0), "slide": (0.0, 0.0), "record": (0.0, 0.0)}).predict(fused)
     assert triage.assessment.category is Urgency.URGENT and triage.assessment.probabilities["urgent"] == 0.9
     assert sum(triage.assessment.fusion.values()) == pytest.approx(1, abs=1e-3)

@@ -19,7 +19,7 @@ def scan(scale: float = 1.0, count: int = 4000) -> Scan:
 
 
 def encode(one: Scan, **options: int) -> Tokens:
-    tokens = ScanEncoder(**options).encode([Packet("scan", 0, 7, one)])[0]
+    tokens = ScanEncoder(**options).encode([Packet(one, 7, stream="scan")])[0]
     assert tokens is not None
     return tokens
 

@@ -10,7 +10,7 @@ STREAMS = ("said", "voice", "thing")
 
 
 def packet(stream: str, time_ns: int, seq: int = 0) -> Packet[str]:
-    return Packet(stream, seq, time_ns, f"{stream}@{time_ns}")
+    return Packet(f"{stream}@{time_ns}", time_ns, stream=stream, seq=seq)
 
 
 def seen(windows: list[Window]) -> list[list[str]]:

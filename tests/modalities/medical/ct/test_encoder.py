@@ -104,18 +104,18 @@ def test_a_longer_scan_has_the_same_cubes(patient: Trunk, analysis: CtAnalysis) 
 
 
 def test_the_same_volume_gives_the_same_tokens(patient: Trunk, analysis: CtAnalysis) -> None:
-    again = CtEncoder().encode([Packet("ct", 0, 7, patient.volume)])[0]
+    again = CtEncoder().encode([Packet(patient.volume, 7, stream="ct")])[0]
     assert again is not None and np.array_equal(again.values, analysis.tokens.values)
 
 
 def test_runs_as_a_stage(patient: Trunk, analysis: CtAnalysis) -> None:
-    (out,) = run_stage(CtEncoder(nodules=False), [Packet("ct", 0, 7, patient.volume)])
+    (out,) = run_stage(CtEncoder(nodules=False), [Packet(patient.volume, 7, stream="ct")])
     assert len(out.data) == len(analysis.tokens)
 
 
 def test_air_gives_no_tokens() -> None:
     air = Volume(np.full((6, 20, 20), -1000, np.float32), np.diag([3.0, 3, 3, 1]))
-    assert CtEncoder().encode([Packet("ct", 0, 0, air)]) == [None]
+    assert CtEncoder().encode([Packet(air, 0, stream="ct")]) == [None]
 
 
 def test_a_users_network_takes_the_features_place(tmp_path: Path, patient: Trunk, analysis: CtAnalysis) -> None:

@@ -22,7 +22,7 @@ from wugan.tokens import Tokens
 @pytest.fixture(scope="module")
 def tokens(svs: Path) -> Tokens:
     with open_slide(svs) as slide:
-        (found,) = SlideEncoder(threads=1).encode([Packet("slides", 0, 7, slide)])
+        (found,) = SlideEncoder(threads=1).encode([Packet(slide, 7, stream="slides")])
     return found
 
 
@@ -70,7 +70,7 @@ def test_a_user_s_network_replaces_the_features(slide: Slide, tmp_path: Path) ->
     (folder / "metadata.json").write_text('{"mpp": 1.0, "size": 64, "mean": 0, "std": 1}')
     encoder = SlideEncoder(network=folder)
     assert encoder.feature_names == ()
-    (found,) = encoder.encode([Packet("slides", 0, 0, slide)])
+    (found,) = encoder.encode([Packet(slide, 0, stream="slides")])
     assert found.values.shape[1] == 3 and found.positions is not None
     for values, (x, y) in zip(found.values[1:4], found.positions[1:4], strict=True):
         seen = slide.region(float(x) - 32, float(y) - 32, 64, 1.0)
@@ -84,7 +84,7 @@ def test_a_function_of_a_package_replaces_them_too(
     (tmp_path / "hospital_tiles.py").write_text("def encode(batch):\n    return batch.std(axis=(2, 3))\n")
     monkeypatch.syspath_prepend(str(tmp_path))
     monkeypatch.delitem(sys.modules, "hospital_tiles", raising=False)
-    (found,) = SlideEncoder(network="hospital_tiles:encode", max_tiles=2).encode([Packet("s", 0, 0, slide)])
+    (found,) = SlideEncoder(network="hospital_tiles:encode", max_tiles=2).encode([Packet(slide, 0, stream="s")])
     assert found.values.shape == (3, 3)
     assert "does not give mpp, mean, std, size" in caplog.text
 
@@ -92,4 +92,4 @@ def test_a_function_of_a_package_replaces_them_too(
 def test_a_blank_slide_is_an_error(picture_slide: Callable[..., Slide]) -> None:
     blank = picture_slide(np.full((256, 256, 3), 240, np.uint8), name="blank.png")
     with pytest.raises(DataError, match=r"blank\.png has no tissue"):
-        SlideEncoder().encode([Packet("slides", 0, 0, blank)])
+        SlideEncoder().encode([Packet(blank, 0, stream="slides")])

@@ -114,7 +114,7 @@ def test_a_network_of_one_s_own(tmp_path: Path, read: Read, lab: Lab) -> None:
     bad = RecordEncoder(bundle="cube")
     bad._network = Network("cube", lambda batch: batch[:, :, None])
     with pytest.raises(DataError, match="cube must give a row for each token"):
-        bad.encode([Packet("record", 0, 0, read(lab()))])
+        bad.encode([Packet(read(lab()), 0, stream="record")])
 
 
 def test_order_of_entries_changes_nothing(bundle: Any, patient: Any, lab: Lab) -> None:
@@ -130,7 +130,9 @@ def test_real_records_are_on_a_scale_of_about_one(data_root: Path) -> None:
         pytest.skip(f"needs {folder}")
     records = [read_record(path) for path in sorted(folder.glob("*.json"))[::5]]
     for tokens, record in zip(
-        RecordEncoder().encode([Packet("r", i, 0, record) for i, record in enumerate(records)]), records, strict=True
+        RecordEncoder().encode([Packet(record, 0, stream="r", seq=i) for i, record in enumerate(records)]),
+        records,
+        strict=True,
     ):
         assert tokens is not None
         assert len(tokens) == len(describe(record)) > 30
