@@ -10,6 +10,7 @@ import typer
 
 from wugan import clock
 from wugan.cli import RuntimeOption, out, tell
+from wugan.demo import Shown
 from wugan.errors import DataError
 
 if TYPE_CHECKING:
@@ -42,10 +43,10 @@ def call(
     out.print(f"See {write_page([report], folder, command)}", style="green", highlight=False)
 
 
-def demo(folder: Path, runtime: str) -> Path:
+def demo(folder: Path, runtime: str) -> Shown:
     """Customer service: a recorded and a synthesised call, answered aloud."""
     from wugan.apps.customer_service.demo import RECORDING, demo_calls
-    from wugan.apps.customer_service.report import write_page
+    from wugan.apps.customer_service.report import draw_call, lacks, write_page
 
     with out.status("Speaking the invented customer's lines"):
         calls = demo_calls(folder)
@@ -55,7 +56,16 @@ def demo(folder: Path, runtime: str) -> Path:
         _answer(part.path, part.title, part.origin, f"call-{number}", runtime, False, None)
         for number, part in enumerate(calls, 1)
     ]
-    return write_page(reports, folder, f"wugan demo customer-service --runtime {runtime}")
+    page = write_page(reports, folder, f"wugan demo customer-service --runtime {runtime}")
+    picture = folder / "call.svg"
+    picture.write_text(draw_call(reports[0]), encoding="utf-8")
+    figures = {
+        report.title: f"{len(report.log.turns)} turns, {report.seconds:.1f} s answered in {report.wall_s:.1f} s"
+        for report in reports
+    }
+    real = "a person reading a novel aloud (LibriVox), who is no customer" if len(reports) > 1 else ""
+    problem = "; ".join(lack for report in reports for lack in lacks(report))
+    return Shown(page, picture, real, "the customer's call, spoken by a machine", figures, problem)
 
 
 def _answer(

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from wugan.cli import RuntimeOption, out, tell
+from wugan.demo import Shown, embedded_picture
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -138,7 +139,7 @@ def _remarks(remarks: Sequence[Remark]) -> None:
         tell(f"  and {len(remarks) - _SHOWN} more notes in the report", "yellow")
 
 
-def demo(folder: Path, runtime: str) -> Path:
+def demo(folder: Path, runtime: str) -> Shown:
     """Diagnosis: a case composed of made-up parts, with its report."""
     from wugan.apps.diagnosis.demo import write_case
     from wugan.apps.diagnosis.diagnose import diagnose as look
@@ -148,4 +149,12 @@ def demo(folder: Path, runtime: str) -> Path:
     with out.status(f"Looking at it ({runtime})"):
         result = look(case, folder, runtime=runtime, audit=folder / "audit.jsonl")  # type: ignore[arg-type]
     _tell(result, folder)
-    return folder / "report.html"
+    page = folder / "report.html"
+    missing = [stream.modality for stream in result.streams if not stream.present]
+    figures = {
+        "findings": str(len(result.findings)),
+        "longest stream": f"{max(stream.seconds for stream in result.streams):.1f} s",
+    }
+    problem = f"Streams without a result: {', '.join(missing)}" if missing else ""
+    made_up = "the scan and the slide (drawn) and the record (invented)"
+    return Shown(page, embedded_picture(page), "", made_up, figures, problem)

@@ -17,6 +17,7 @@ from wugan.apps.perception.view import Geometry, View
 from wugan.calibration import read_calibration
 from wugan.cli import out
 from wugan.clouds import read_cloud
+from wugan.demo import Shown
 from wugan.devices.opencv import opencv
 from wugan.errors import DataError
 from wugan.packet import Packet
@@ -40,7 +41,7 @@ was drawn afterwards.</p>
 --ego-motion -o results --video results/drive.mp4 --rerun results/drive.rrd --record</code></p></html>"""
 
 
-def demo(folder: Path, runtime: str) -> Path:
+def demo(folder: Path, runtime: str) -> Shown:
     """Perception: camera and lidar drive behind a car that brakes; objects, decisions and their reasons as a video."""
     street, drive = braking_street(), folder / "drive"
     with out.status("Casting rays and painting pictures of a made-up street"):
@@ -74,7 +75,9 @@ def demo(folder: Path, runtime: str) -> Path:
         ),
         encoding="utf-8",
     )
-    return page
+    return Shown(
+        page, folder / pictures[0], "", "the street, its lidar (cast rays) and camera (painted pictures)", facts
+    )
 
 
 def _tell(results: list[Perceived]) -> None:

@@ -11,6 +11,7 @@ import typer
 import yaml
 
 from wugan.cli import RuntimeOption, out, tell
+from wugan.demo import Shown, embedded_picture
 from wugan.errors import DataError
 
 if TYPE_CHECKING:
@@ -155,7 +156,7 @@ def report(
     out.print(f"See {target}", style="green", highlight=False)
 
 
-def demo(folder: Path, runtime: str) -> Path:
+def demo(folder: Path, runtime: str) -> Shown:
     """Teleoperation training: one trial at an emulated device in real time, a novice's progress in virtual time."""
     from wugan.apps.teleop.report.html import write_report
     from wugan.apps.teleop.session import live_session, virtual_session
@@ -174,7 +175,11 @@ def demo(folder: Path, runtime: str) -> Path:
     _tell(trials, scores)
     page = folder / "index.html"
     page.write_text(_INDEX, encoding="utf-8")
-    return page
+    figures = {
+        "peg in hole, in real time": f"{scores[-1].total:.0f} points, {scores[-1].path_mm:.2f} mm off the path",
+    }
+    picture = embedded_picture(folder / "live" / "report.html")
+    return Shown(page, picture, "", "the device (emulated), its operators (scripted), the workpieces", figures)
 
 
 _INDEX = """<!doctype html><html lang="en"><meta charset="utf-8"><title>wugan teleop</title>

@@ -10,6 +10,8 @@ import numpy as np
 from wugan.apps.voice_to_3d.pipeline import ModelFile, Preview, design_pipeline
 from wugan.apps.voice_to_3d.studio import Turn
 from wugan.cli import out
+from wugan.demo import Shown
+from wugan.errors import DataError
 from wugan.modalities.speech.file import AudioFile
 
 #: What the designer says, with which prosody.
@@ -35,7 +37,7 @@ pipeline <code>voice-to-3d</code> on the {runtime} runtime. <audio controls src=
 <code>wugan make3d --text "a round oak table" -o table.glb --png</code></p></html>"""
 
 
-def demo(folder: Path, runtime: str) -> Path:
+def demo(folder: Path, runtime: str) -> Shown:
     """Voice to 3D: a table designed in six spoken sentences."""
     folder.mkdir(parents=True, exist_ok=True)
     sound = folder / "designer.wav"
@@ -68,7 +70,17 @@ def demo(folder: Path, runtime: str) -> Path:
     page = folder / "index.html"
     entries = [_entry(folder, number, turn, pictures, files) for number, turn in enumerate(turns, 1)]
     page.write_text(_PAGE.format(runtime=escape(runtime), sound=sound.name, turns="".join(entries)), encoding="utf-8")
-    return page
+    built = [number for number, turn in enumerate(turns, 1) if turn.said in pictures]
+    if not built:
+        raise DataError("no sentence became a model, though the designer spoke six: see the messages above")
+    problems = [turn.said for turn in turns if turn.problem]
+    figures = {
+        "sentences spoken, heard, built": f"{len(SENTENCES)}, {len(turns)}, {len(built)}",
+        "a sentence to its model, longest": f"{1000 * max(sum(turn.seconds.values()) for turn in turns):.0f} ms",
+    }
+    problem = f"Not understood: {'; '.join(problems)}" if problems else ""
+    picture = folder / f"step-{built[-1]}.png"
+    return Shown(page, picture, "", "the designer's six sentences, spoken by a machine", figures, problem)
 
 
 def speak(path: Path) -> None:
