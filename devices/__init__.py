@@ -9,6 +9,7 @@ if TYPE_CHECKING:
     from wugan.devices.base import Device, Health
     from wugan.devices.calibration import Calibration
     from wugan.devices.camera import Camera
+    from wugan.devices.clouds import CloudFile, read_cloud
     from wugan.devices.discovery import discover, watch
     from wugan.devices.found import Found
     from wugan.devices.lidar import LidarFiles
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
 __all__ = [
     "Calibration",
     "Camera",
+    "CloudFile",
     "Device",
     "Found",
     "Health",
@@ -27,6 +29,7 @@ __all__ = [
     "Speaker",
     "VideoFile",
     "discover",
+    "read_cloud",
     "watch",
 ]
 
@@ -34,6 +37,7 @@ __all__ = [
 _HOMES = {
     "Calibration": "calibration",
     "Camera": "camera",
+    "CloudFile": "clouds",
     "Device": "base",
     "Found": "found",
     "Health": "base",
@@ -42,6 +46,7 @@ _HOMES = {
     "Speaker": "speaker",
     "VideoFile": "video_file",
     "discover": "discovery",
+    "read_cloud": "clouds",
     "watch": "discovery",
 }
 

@@ -8,8 +8,8 @@ from pathlib import Path
 from typing import Any, ClassVar
 
 from wugan import clock
-from wugan.clouds import SUFFIXES, read_cloud
 from wugan.devices.base import Device
+from wugan.devices.clouds import SUFFIXES, read_cloud
 from wugan.devices.playing import Playback
 from wugan.errors import DataError
 from wugan.packet import Packet
@@ -23,7 +23,7 @@ class LidarFiles(Device[PointCloud]):
     It waits for its reader, and nothing is dropped unless `drop_late` says so.
 
     Args:
-        path: a file or a folder of them, of any kind that `wugan.clouds.read_cloud` knows: KITTI and nuScenes `.bin`,
+        path: a file or a folder of them, of any kind that `wugan.devices.read_cloud` knows: KITTI and nuScenes `.bin`,
             `.npy`, `.npz`, `.pcd`, `.ply`, `.las`, `.laz`.
         rate: sweeps a second.
         realtime: give them at that rate, as a sensor would, instead of at once. The clock begins when somebody reads.

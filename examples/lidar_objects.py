@@ -13,8 +13,8 @@ import numpy as np
 from PIL import Image
 
 import wugan
-from wugan.devices import LidarFiles
-from wugan.modalities.points import BirdsEye, GroundFinder, PointEncoder, Proposals, read_cloud
+from wugan.devices import LidarFiles, read_cloud
+from wugan.modalities.points import BirdsEye, GroundFinder, PointEncoder, Proposals
 
 
 def made() -> Path:

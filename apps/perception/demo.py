@@ -16,8 +16,8 @@ from wugan.apps.perception.street_sensors import write_drive
 from wugan.apps.perception.view import Geometry, View
 from wugan.calibration import read_calibration
 from wugan.cli import out
-from wugan.clouds import read_cloud
 from wugan.demo import Shown
+from wugan.devices.clouds import read_cloud
 from wugan.devices.opencv import opencv
 from wugan.errors import DataError
 from wugan.packet import Packet

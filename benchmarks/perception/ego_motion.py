@@ -39,7 +39,7 @@ from wugan.apps.perception.perceiver import Perceiver
 from wugan.apps.perception.street import Street, braking_street, weaving_street
 from wugan.apps.perception.street_sensors import sweep
 from wugan.calibration import CameraModel, Transform
-from wugan.clouds import read_cloud
+from wugan.devices.clouds import read_cloud
 from wugan.modalities.points import EgoMotion, Proposals
 from wugan.packet import Packet
 from wugan.signals import PointCloud

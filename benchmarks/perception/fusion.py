@@ -26,7 +26,7 @@ from scipy.optimize import linear_sum_assignment
 
 from wugan.apps.perception.evidence import KINDS, SPREAD, EvidenceFusion, attend
 from wugan.calibration import Transform
-from wugan.clouds import read_cloud
+from wugan.devices.clouds import read_cloud
 from wugan.modalities.points import Proposals
 from wugan.modalities.video import CocoDetector
 from wugan.modalities.video.detections import Detections2D

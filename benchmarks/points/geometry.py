@@ -25,7 +25,7 @@ import numpy as np
 import open3d
 
 from wugan.calibration import CameraModel, Transform
-from wugan.clouds import read_cloud
+from wugan.devices.clouds import read_cloud
 from wugan.modalities.points import BirdsEye, EgoMotion, GroundFinder, PointEncoder, Proposals, RangeView, voxelise
 from wugan.morton import morton_order
 from wugan.packet import Packet

@@ -1,6 +1,5 @@
 """Points: sweeps and scans as views, tokens, motion and object proposals."""
 
-from wugan.clouds import CloudFile, read_cloud
 from wugan.modalities.points.bev import BevMaps, BirdsEye
 from wugan.modalities.points.deskew import deskew, turn_share
 from wugan.modalities.points.encoder import PointEncoder
@@ -14,7 +13,6 @@ from wugan.modalities.points.voxels import Voxels, voxelise
 __all__ = [
     "BevMaps",
     "BirdsEye",
-    "CloudFile",
     "EgoMotion",
     "EgoPose",
     "Ground",
@@ -26,7 +24,6 @@ __all__ = [
     "Voxels",
     "deskew",
     "normals",
-    "read_cloud",
     "turn_share",
     "voxelise",
 ]

@@ -9,7 +9,7 @@ from typing import Literal
 import numpy as np
 from numpy.typing import NDArray
 
-from wugan.apps.voice_to_3d.readings.pcd import read_pcd
+from wugan.devices.clouds import read_cloud
 from wugan.errors import DataError
 
 Unit = Literal["m", "cm", "mm"]
@@ -39,7 +39,7 @@ def load_cloud(path: Path, unit: Unit | None = None) -> tuple[NDArray[np.float64
         raise DataError(f"{path}: a scan is read from {', '.join(SUFFIXES)}, not from {suffix or 'no suffix'}")
     if not path.is_file():
         raise DataError(f"{path}: there is no such scan")
-    readers: dict[str, Callable[[Path], NDArray[np.float64]]] = {".pcd": read_pcd, ".npy": _npy, ".xyz": _xyz}
+    readers: dict[str, Callable[[Path], NDArray[np.float64]]] = {".pcd": _pcd, ".npy": _npy, ".xyz": _xyz}
     points = readers.get(suffix, _by_trimesh)(path)
     points, notes = _finite(path, points)
     if suffix == ".glb":
@@ -73,6 +73,12 @@ def _finite(path: Path, points: NDArray[np.float64]) -> tuple[NDArray[np.float64
         raise DataError(f"{path}: holds {len(kept)} points; a scan that can be measured has at least {_LEAST}")
     lost = len(points) - len(kept)
     return kept, [f"{path.name}: {lost} points without a position left out"] if lost else []
+
+
+def _pcd(path: Path) -> NDArray[np.float64]:
+    read = read_cloud(path)
+    points = read.cloud.points.astype(np.float64) + read.origin
+    return np.concatenate([points, np.full((read.not_finite, 3), np.nan)])
 
 
 def _npy(path: Path) -> NDArray[np.float64]:

@@ -8,8 +8,8 @@ import numpy as np
 import pytest
 
 from wugan.apps.perception.street import MOUNTED, Ride, Street, Thing
-from wugan.clouds import read_cloud
 from wugan.devices import VideoFile
+from wugan.devices.clouds import read_cloud
 
 pytest.importorskip("cv2")
 from wugan.apps.perception.street_sensors import HEIGHT, WIDTH, picture, rig, sweep, write_drive

@@ -7,7 +7,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from wugan.clouds import read_cloud
+from wugan.devices.clouds import read_cloud
 from wugan.errors import DataError
 from wugan.modalities.points import EgoMotion
 from wugan.signals import PointCloud

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from wugan.clouds import SUFFIXES, read_cloud
+from wugan.devices.clouds import SUFFIXES, read_cloud
 from wugan.errors import DataError, PluginError
 
 POINTS = np.random.default_rng(0).uniform(-50, 50, (12, 4)).astype(np.float32)

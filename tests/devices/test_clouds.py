@@ -5,7 +5,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from wugan.clouds import SUFFIXES, read_cloud
+from wugan.devices.clouds import SUFFIXES, read_cloud
 from wugan.errors import DataError, PluginError
 
 
