@@ -15,7 +15,7 @@ from wugan.apps.perception.pipeline import Rig, camera_source, lidar_source, per
 from wugan.apps.perception.street import braking_street
 from wugan.apps.perception.street_sensors import picture, rig, sweep
 from wugan.apps.perception.view import Geometry, add_views
-from wugan.calibration import read_calibration
+from wugan.modalities.points import read_calibration
 
 RATE = 10.0
 

@@ -55,7 +55,7 @@ def perceive(
     from wugan.apps.perception.run import Report, drops_of
     from wugan.apps.perception.run import perceive as run
     from wugan.apps.perception.view import Geometry, add_views, viewers
-    from wugan.calibration import read_calibration
+    from wugan.modalities.points import read_calibration
 
     if detector not in ("none", "coco"):
         raise DataError(f"detector {detector!r} is unknown: choose none or coco; your own goes into Rig(detector=…)")

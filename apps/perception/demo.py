@@ -14,12 +14,12 @@ from wugan.apps.perception.pipeline import Rig, camera_source, lidar_source, per
 from wugan.apps.perception.street import Street, braking_street
 from wugan.apps.perception.street_sensors import write_drive
 from wugan.apps.perception.view import Geometry, View
-from wugan.calibration import read_calibration
 from wugan.cli import out
 from wugan.demo import Shown
 from wugan.devices.clouds import read_cloud
 from wugan.devices.opencv import opencv
 from wugan.errors import DataError
+from wugan.modalities.points import read_calibration
 from wugan.packet import Packet
 from wugan.signals import Image
 

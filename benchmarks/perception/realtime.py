@@ -31,7 +31,8 @@ from wugan.apps.perception.decision import Holder, Sense, decide
 from wugan.apps.perception.perceived import Perceived
 from wugan.apps.perception.pipeline import Rig, camera_source, lidar_source, perception
 from wugan.apps.perception.run import Report, drops_of
-from wugan.calibration import Calibration, read_calibration
+from wugan.calibration import Calibration
+from wugan.modalities.points import read_calibration
 from wugan.modalities.video import CocoDetector
 from wugan.objects import Box3D
 

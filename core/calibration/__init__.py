@@ -5,14 +5,9 @@ forward, y left and z up. Lengths are metres, angles radians.
 """
 
 from wugan.calibration.calibration import Calibration
-from wugan.calibration.camera import CameraModel, Projection
-from wugan.calibration.distortion import Distortion
-from wugan.calibration.frames import Frames
-from wugan.calibration.kitti import read_kitti_object, read_kitti_raw
-from wugan.calibration.nuscenes import read_nuscenes
+from wugan.calibration.camera import CameraModel, Distortion, Projection
 from wugan.calibration.offset import Motion, TimeOffset, estimate_offset
-from wugan.calibration.reading import read_calibration
-from wugan.calibration.transform import Transform
+from wugan.calibration.transform import Frames, Transform
 
 __all__ = [
     "Calibration",
@@ -24,8 +19,4 @@ __all__ = [
     "TimeOffset",
     "Transform",
     "estimate_offset",
-    "read_calibration",
-    "read_kitti_object",
-    "read_kitti_raw",
-    "read_nuscenes",
 ]

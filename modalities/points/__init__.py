@@ -1,6 +1,7 @@
 """Points: sweeps and scans as views, tokens, motion and object proposals."""
 
 from wugan.modalities.points.bev import BevMaps, BirdsEye
+from wugan.modalities.points.calibration import read_calibration, read_kitti_object, read_kitti_raw, read_nuscenes
 from wugan.modalities.points.deskew import deskew, turn_share
 from wugan.modalities.points.encoder import PointEncoder
 from wugan.modalities.points.ground import Ground, GroundFinder
@@ -24,6 +25,10 @@ __all__ = [
     "Voxels",
     "deskew",
     "normals",
+    "read_calibration",
+    "read_kitti_object",
+    "read_kitti_raw",
+    "read_nuscenes",
     "turn_share",
     "voxelise",
 ]

@@ -15,9 +15,10 @@ from typer.testing import CliRunner
 from wugan.apps.perception.app import register
 from wugan.apps.perception.perceived import Perceived
 from wugan.apps.perception.pipeline import Rig, camera_source, lidar_source, perception
-from wugan.calibration import Calibration, CameraModel, Frames, Transform, read_calibration
+from wugan.calibration import Calibration, CameraModel, Frames, Transform
 from wugan.devices import Camera, LidarFiles, VideoFile
 from wugan.errors import DataError, DeviceError
+from wugan.modalities.points import read_calibration
 from wugan.packet import Packet
 from wugan.signals import Image, PointCloud
 from wugan.stage import Source
