@@ -34,7 +34,7 @@ def demo(folder: Path, runtime: str) -> Shown:
     """Attention: DAR beside PyTorch's dense attention, on this machine."""
     folder.mkdir(parents=True, exist_ok=True)
     q, k, v = (torch.randn(1, _HEADS, LENGTHS[0], _SIZE, generator=torch.manual_seed(seed)) for seed in range(3))
-    whole = dar_attention(q, k, v, block_size=_BLOCK, top_k=None, causal=True)
+    whole = dar_attention(q, k, v, block_size=_BLOCK, top_k=len(q[0, 0]) // _BLOCK, causal=True, backend="blocks")
     difference = float((whole - dense(q, k, v, is_causal=True)).abs().max())
     rows: list[tuple[int, float, float]] = []
     for length in LENGTHS:
@@ -88,7 +88,7 @@ def _drawn(rows: list[tuple[int, float, float]], width: int = 640, height: int =
     first, last = log(rows[0][0]), log(rows[-1][0])
 
     def place(length: int, seconds: float) -> tuple[float, float]:
-        right = 60 + (width - 150) * (log(length) - first) / (last - first)
+        right = 60 + (width - 180) * (log(length) - first) / (last - first)
         return right, height - 50 - (height - 90) * (log(seconds) - low) / (high - low)
 
     parts = [
