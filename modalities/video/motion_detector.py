@@ -37,6 +37,8 @@ class MotionDetector(Stage[Image, Detections2D]):
         camera: whether it stands still.
         width: pixels that pictures are brought to before.
         least_area: share of the picture that a moving thing covers.
+
+    Attributes:
         restarts: how often time went back or the picture's size changed, and it began anew.
 
     Raises:
