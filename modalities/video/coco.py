@@ -15,8 +15,6 @@ from wugan.errors import DataError
 from wugan.modalities.video.detections import Detections2D, suppress
 from wugan.modalities.video.frame import opencv, rgb
 from wugan.modalities.video.onnx_detector import load_session
-from wugan.modalities.video.onnx_writer import model, node, value
-from wugan.modalities.video.tfjs import TfjsGraph
 from wugan.packet import Packet
 from wugan.signals import Image
 from wugan.stage import Encoder
@@ -29,7 +27,7 @@ _SHA256 = {
     "centernet.json": "bfb942eaacc5becf738d536663bc4580a0ae9e560722306e6d4dd7fe4a09de05",
     "centernet.bin": "1b635a15009071f506f9f2b3519b31c072c534888989f30d269ffd44734ef7ef",
 }
-_SIDE, _CELL = 512, 4  # what the network takes, and the pixels between two of its cells
+SIDE, CELL = 512, 4  # what the network takes, and the pixels between two of its cells
 _CANDIDATES = 100
 
 _NAMES = (
@@ -68,7 +66,7 @@ class CocoDetector(Encoder[Image, Detections2D]):
 
     Raises:
         DataError: a label is unknown; from `warm_up`, the network is not there (says how it is had) or another one.
-        PluginError: onnxruntime is not installed.
+        PluginError: onnx or onnxruntime is not installed.
     """
 
     models: str | Path | None = None
@@ -89,11 +87,13 @@ class CocoDetector(Encoder[Image, Detections2D]):
     def warm_up(self) -> None:
         """Find the network, check that it is the one, load it, and let it see a first picture."""
         if self._session is None:
+            from wugan.modalities.video.tfjs import centernet
+
             folder = find_models(self.models)
             for name, digest in _SHA256.items():
                 verify_weights(folder / name, digest)
             self._session = load_session(centernet(folder / "centernet.json"), self.threads)
-            self._detect(np.zeros((_SIDE, _SIDE, 3), np.uint8))  # the first one takes several times as long
+            self._detect(np.zeros((SIDE, SIDE, 3), np.uint8))  # the first one takes several times as long
 
     def encode(self, batch: Sequence[Packet[Image]]) -> list[Detections2D]:
         """What is in each picture."""
@@ -123,15 +123,15 @@ class CocoDetector(Encoder[Image, Detections2D]):
         self, pixels: NDArray[np.uint8], left: int
     ) -> tuple[NDArray[np.float32], NDArray[np.float32], NDArray[np.int64]]:
         height, width = pixels.shape[:2]
-        square = opencv().resize(pixels, (_SIDE, _SIDE)).astype(np.float32)
+        square = opencv().resize(pixels, (SIDE, SIDE)).astype(np.float32)
         outputs = self._session.run(None, {"images": np.ascontiguousarray(square.transpose(2, 0, 1)[None])})
         scores, classes, sides = (table[0].reshape(table.shape[1], -1) for table in outputs)
         best = np.argsort(-scores[0], kind="stable")[:_CANDIDATES]
-        cells = _SIDE // _CELL
-        centre = np.stack([best % cells, best // cells], axis=1) * np.float32(_CELL)
+        cells = SIDE // CELL
+        centre = np.stack([best % cells, best // cells], axis=1) * np.float32(CELL)
         near, far = sides[:2, best].T, sides[2:, best].T
         boxes = np.concatenate([centre - near, centre + far], axis=1)
-        scaled = boxes * np.tile([width / _SIDE, height / _SIDE], 2) + (left, 0, left, 0)
+        scaled = boxes * np.tile([width / SIDE, height / SIDE], 2) + (left, 0, left, 0)
         return scaled.astype(np.float32), scores[0, best], classes[0, best].astype(np.int64)
 
 
@@ -141,33 +141,6 @@ def tile_edges(width: int, tiles: int) -> list[tuple[int, int]]:
         return [(0, width)]
     piece = width / (tiles - (tiles - 1) / 4)
     return [(round(k * piece * 3 / 4), min(width, round(k * piece * 3 / 4 + piece))) for k in range(tiles)]
-
-
-def centernet(path: Path) -> bytes:
-    """The package's CenterNet as an ONNX network that gives, for each cell, the score of its best class where that is a
-    peak, the class, and the distances to the four sides of its box in pixels.
-    """
-    graph = TfjsGraph(path)
-    graph.add("tower_0/keypoints")
-    graph.add("tower_0/wh")
-    around = {"kernel_shape": [3, 3], "pads": [1, 1, 1, 1], "strides": [1, 1]}
-    peaks = [
-        node("MaxPool", ["tower_0/keypoints"], ["around"], **around),
-        node("Equal", ["tower_0/keypoints", "around"], ["is_peak"]),
-        node("Cast", ["is_peak"], ["peak"], to=1),
-        node("Mul", ["tower_0/keypoints", "peak"], ["peaks"]),
-        node("ReduceMax", ["peaks"], ["scores"], axes=[1], keepdims=1),
-        node("ArgMax", ["peaks"], ["classes"], axis=1, keepdims=1),
-        node("Identity", ["images"], ["tower_0/images"]),
-    ]
-    cells = _SIDE // _CELL
-    outputs = [
-        value("scores", [1, 1, cells, cells]),
-        value("classes", [1, 1, cells, cells], "int64"),
-        value("tower_0/wh", [1, 4, cells, cells]),
-    ]
-    nodes = [peaks[-1], *graph.nodes, *peaks[:-1]]
-    return model(nodes, [value("images", [1, 3, _SIDE, _SIDE])], outputs, graph.constants)
 
 
 def find_models(models: str | Path | None = None) -> Path:

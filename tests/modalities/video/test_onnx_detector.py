@@ -5,14 +5,28 @@ from __future__ import annotations
 from pathlib import Path
 
 import numpy as np
+import onnx
 import pytest
+from onnx.helper import make_graph, make_model, make_opsetid, make_tensor_value_info
+from onnx.helper import make_node as node
+from onnx.numpy_helper import from_array
 
 from wugan.errors import DataError
 from wugan.modalities.video.onnx_detector import OnnxDetector
-from wugan.modalities.video.onnx_writer import model, node, tensor, value
 from wugan.packet import Packet
 from wugan.signals import Image
 from wugan.testing import run_stage
+
+
+def model(
+    nodes: list[onnx.NodeProto],
+    inputs: dict[str, list[int | str]],
+    outputs: dict[str, list[int | str]],
+    constants: list[onnx.TensorProto],
+) -> bytes:
+    ends = [[make_tensor_value_info(name, 1, shape) for name, shape in some.items()] for some in (inputs, outputs)]
+    graph = make_graph(nodes, "graph", *ends, constants)
+    return make_model(graph, ir_version=8, opset_imports=[make_opsetid("", 17)]).SerializeToString()
 
 
 def tiny(path: Path, size: tuple[int | str, int | str] = (64, 64), layout: str = "nchw") -> Path:
@@ -28,12 +42,12 @@ def tiny(path: Path, size: tuple[int | str, int | str] = (64, 64), layout: str =
         node("Concat", ["boxes", "scores"], ["output0"], axis=1),
     ]
     constants = [
-        tensor("channels", np.array([0, 2], np.int64)),
-        tensor("last", np.array([2], np.int64)),
-        tensor("eye", np.eye(2, dtype=np.float32)[None]),
-        tensor("boxes", boxes),
+        from_array(np.array([0, 2], np.int64), "channels"),
+        from_array(np.array([2], np.int64), "last"),
+        from_array(np.eye(2, dtype=np.float32)[None], "eye"),
+        from_array(boxes, "boxes"),
     ]
-    path.write_bytes(model(nodes, [value("images", shape)], [value("output0", [1, 6, 2])], constants))
+    path.write_bytes(model(nodes, {"images": shape}, {"output0": [1, 6, 2]}, constants))
     return path
 
 
@@ -89,7 +103,7 @@ def test_what_does_not_fit_says_so(tmp_path: Path) -> None:
     (tmp_path / "text.onnx").write_text("no network")
     with pytest.raises(DataError, match=r"text\.onnx holds no readable ONNX network"):
         OnnxDetector(tmp_path / "text.onnx", ["a"]).warm_up()
-    sound = model([node("Identity", ["sound"], ["out"])], [value("sound", [1, 16000])], [value("out", [1, 16000])], [])
+    sound = model([node("Identity", ["sound"], ["out"])], {"sound": [1, 16000]}, {"out": [1, 16000]}, [])
     (tmp_path / "sound.onnx").write_bytes(sound)
     with pytest.raises(DataError, match=r"takes sound tensor\(float\) \[1, 16000\]"):
         OnnxDetector(tmp_path / "sound.onnx", ["a"]).warm_up()
@@ -98,9 +112,9 @@ def test_what_does_not_fit_says_so(tmp_path: Path) -> None:
 
 
 def test_a_class_without_a_label(tmp_path: Path) -> None:
-    rows = tensor("rows", np.array([[[0, 0, 9, 9, 0.9, 7]]], np.float32))
+    rows = from_array(np.array([[[0, 0, 9, 9, 0.9, 7]]], np.float32), "rows")
     nodes = [node("ReduceMax", ["x"], ["zero"], keepdims=0), node("Identity", ["rows"], ["out"])]
-    file = model(nodes, [value("x", [1, 3, 16, 16])], [value("out", [1, 1, 6])], [rows])
+    file = model(nodes, {"x": [1, 3, 16, 16]}, {"out": [1, 1, 6]}, [rows])
     (tmp_path / "rows.onnx").write_bytes(file)
     with pytest.raises(DataError, match="gives class 7, but there are 2 labels"):
         OnnxDetector(tmp_path / "rows.onnx", ["a", "b"], layout="rows").encode([picture(16, 16)])

@@ -9,10 +9,10 @@ from typing import Any
 
 import numpy as np
 import pytest
+from onnx.helper import make_tensor_value_info
 
 from wugan.errors import DataError
 from wugan.modalities.video.onnx_detector import load_session
-from wugan.modalities.video.onnx_writer import model, value
 from wugan.modalities.video.tfjs import TfjsGraph
 
 RNG = np.random.default_rng(0)
@@ -95,10 +95,13 @@ def by_hand(images: np.ndarray) -> np.ndarray:
 def test_the_network_is_the_same(tmp_path: Path) -> None:
     graph = TfjsGraph(write(tmp_path))
     graph.add("both")
-    written = model(graph.nodes, [value("images", [1, 2, 8, 8])], [value("both", [1, 8, 8, 8])], graph.constants)
-    images = RNG.normal(size=(2, 8, 8))
-    found = load_session(written, 1).run(None, {"images": images[None].astype(np.float32)})[0]
-    assert found[0] == pytest.approx(by_hand(images), abs=1e-4)
+    ends = [
+        make_tensor_value_info(name, 1, shape) for name, shape in (("images", [1, 2, 8, 8]), ("both", [1, 8, 8, 8]))
+    ]
+    written = graph.network(ends[:1], ends[1:])
+    pixels = RNG.normal(size=(2, 8, 8))
+    found = load_session(written, 1).run(None, {"images": pixels[None].astype(np.float32)})[0]
+    assert found[0] == pytest.approx(by_hand(pixels), abs=1e-4)
 
 
 def test_what_cannot_be_read_says_so(tmp_path: Path) -> None:
