@@ -1,4 +1,4 @@
-"""The command `wugan diagnose`."""
+"""The commands `wugan diagnose` and `wugan deidentify`."""
 
 from __future__ import annotations
 
@@ -21,8 +21,9 @@ _SHOWN = 5
 
 
 def register(cli: typer.Typer) -> None:
-    """Diagnosis: CT, slides and record of one patient to a report. Command `diagnose`. Research only."""
+    """Diagnosis: CT, slides and record of one patient to a report. Commands `diagnose`, `deidentify`. Research only."""
     cli.command()(diagnose)
+    cli.command()(deidentify)
 
 
 def diagnose(
@@ -158,3 +159,35 @@ def demo(folder: Path, runtime: str) -> Shown:
     problem = f"Streams without a result: {', '.join(missing)}" if missing else ""
     made_up = "the scan and the slide (drawn) and the record (invented)"
     return Shown(page, embedded_picture(page), "", made_up, figures, problem)
+
+
+def deidentify(
+    source: Annotated[Path, typer.Argument(help="file or folder of DICOM files and FHIR JSON", metavar="SOURCE")],
+    target: Annotated[Path, typer.Option("--out", "-o", help="new folder to write to")],
+    key_file: Annotated[
+        Path | None,
+        typer.Option(help="secret key, made if it is missing; the same key gives the same stand-ins. Else a new one"),
+    ] = None,
+    keep_characteristics: Annotated[
+        bool, typer.Option(help="keep sex, age up to 90, size and weight in DICOM")
+    ] = False,
+    audit: Annotated[Path | None, typer.Option(help="audit trail to write an entry to")] = None,
+) -> None:
+    """Write DICOM files and FHIR records again without what identifies the patient. Pixels are not looked at."""
+    from wugan.modalities.medical.deidentify.folder import deidentify_folder
+    from wugan.privacy.audit import AuditTrail
+    from wugan.privacy.pseudonyms import Pseudonyms
+
+    pseudonyms = Pseudonyms.load(key_file) if key_file else Pseudonyms()
+    result = deidentify_folder(source, target, pseudonyms, keep_characteristics)
+    if audit is not None:
+        AuditTrail(audit).record(
+            "deidentify",
+            inputs={f"file-{number}": one.original for number, one in enumerate(result.written)},
+            outputs={one.path: one.sha256 for one in result.written},
+            skipped=result.skipped,
+            kept_characteristics=keep_characteristics,
+        )
+    out.print(f"{target}: {len(result.written)} files written, {result.skipped} not copied", highlight=False)
+    for text, count in result.notes.items():
+        tell(f"note: {text} ({count} times)" if count > 1 else f"note: {text}", "yellow")

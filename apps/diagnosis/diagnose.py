@@ -2,24 +2,52 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from functools import partial
+from importlib.metadata import version
 from os import PathLike
 from pathlib import Path
 from typing import Literal
 
 from wugan.apps.diagnosis.case import Case, open_case
 from wugan.apps.diagnosis.evidence import Evidence
-from wugan.apps.diagnosis.identity import check_identity
-from wugan.apps.diagnosis.masking import masked, stand_in
-from wugan.apps.diagnosis.pipeline import Gathered, diagnosis_pipeline
-from wugan.apps.diagnosis.provenance import provenance
-from wugan.apps.diagnosis.result import MODALITIES, Finding, Remark, Result, Stream
+from wugan.apps.diagnosis.identity import check_identity, masked, stand_in
+from wugan.apps.diagnosis.pipeline import Gathered, diagnosis_pipeline, parts
+from wugan.apps.diagnosis.result import MODALITIES, Finding, Provenance, Remark, Result, Stream
 from wugan.errors import DataError, IdentityError
 from wugan.privacy.pseudonyms import Pseudonyms
 from wugan.runtime import Runtime
+from wugan.weights import weight_file
+
+
+def provenance(case: Case, identified: bool) -> Provenance:
+    """Of a case as it lies there now."""
+    weights = weight_file("wugan.apps.diagnosis.triage", "default")
+    return Provenance(
+        wugan=version("wugan"),
+        created=datetime.now(UTC).isoformat(timespec="seconds"),
+        models={"triage": _file(weights)},
+        inputs={name: content_hash(Path(path)) for name, path in parts(case).items()},
+        deidentified=not identified,
+    )
+
+
+def content_hash(path: Path) -> str:
+    """SHA-256 of a file; of a folder, of the sorted hashes of its files, so that names and order change nothing."""
+    if path.is_file():
+        return _file(path)
+    hashes = sorted(_file(file) for file in path.rglob("*") if file.is_file())
+    return hashlib.sha256("\n".join(hashes).encode()).hexdigest()
+
+
+def _file(path: Path) -> str:
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
 
 Exporter = Callable[[Result, Evidence, Path], dict[str, str]]
 """Writes files beside the result and says what each is, by name. It gets the result as it will be written."""
@@ -154,7 +182,6 @@ def _weight(finding: Finding) -> tuple[int, int, float, str]:
 
 
 def _record(audit: str | PathLike[str], case: Case, result: Result, out: Path, identified: bool) -> None:
-    from wugan.apps.diagnosis.provenance import content_hash
     from wugan.privacy.audit import AuditTrail
 
     assessment = result.assessment

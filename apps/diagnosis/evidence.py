@@ -16,8 +16,7 @@ if TYPE_CHECKING:
     from wugan.modalities.medical.ct.encoder import CtAnalysis
     from wugan.modalities.medical.ct.measures import Measurement
     from wugan.modalities.medical.ct.volume import Volume
-    from wugan.modalities.medical.pathology.analysis import SlideAnalysis
-    from wugan.modalities.medical.pathology.statistics import SlideStatistics
+    from wugan.modalities.medical.pathology.analysis import SlideAnalysis, SlideStatistics
     from wugan.modalities.medical.records.observations import Record
 
 

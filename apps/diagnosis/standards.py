@@ -60,7 +60,7 @@ def write_standards(
 
 def write_masks_instead(evidence: Evidence, out: Path) -> dict[str, str]:
     """NIfTI masks of a CT that has no DICOM images to refer to."""
-    from wugan.apps.diagnosis.dicom.mask import write_masks
+    from wugan.apps.diagnosis.dicom.seg import write_masks
 
     assert evidence.ct is not None
     why = "; no SEG or SR, since the CT is no DICOM series that they could refer to"

@@ -31,7 +31,7 @@ import numpy as np
 
 from wugan.apps.diagnosis.demo import record, write_nifti
 from wugan.apps.diagnosis.evidence import Seen
-from wugan.apps.diagnosis.look import CtLook, RecordLook, SlideLook
+from wugan.apps.diagnosis.pipeline import CtLook, RecordLook, SlideLook
 from wugan.apps.diagnosis.triage.network import TriageModel
 from wugan.apps.diagnosis.triage.rules import ABSTAIN, assess
 from wugan.modalities.medical.ct import Volume, read_ct

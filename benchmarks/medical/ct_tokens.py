@@ -20,9 +20,8 @@ from pathlib import Path
 
 import numpy as np
 
-from wugan.modalities.medical.ct.blocks import blocks
 from wugan.modalities.medical.ct.compartments import compartments
-from wugan.modalities.medical.ct.encoder import CtEncoder
+from wugan.modalities.medical.ct.encoder import CtEncoder, blocks
 from wugan.modalities.medical.ct.lesions import lesions
 from wugan.modalities.medical.ct.trunk import trunk
 from wugan.modalities.medical.ct.volume import Volume

@@ -19,9 +19,9 @@ import torch
 from pydicom.dataset import Dataset, FileMetaDataset
 
 from wugan.apps.diagnosis.dicom.inbox import Inbox
-from wugan.apps.diagnosis.dicom.receiver import Receiver
+from wugan.apps.diagnosis.dicom.service import Receiver
 from wugan.apps.diagnosis.evidence import Evidence
-from wugan.apps.diagnosis.look import CtLook
+from wugan.apps.diagnosis.pipeline import CtLook
 from wugan.apps.diagnosis.result import Provenance, Result
 from wugan.apps.diagnosis.standards import write_standards
 from wugan.modalities.medical.ct.trunk import trunk

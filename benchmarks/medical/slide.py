@@ -33,8 +33,7 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from wugan.modalities.medical.pathology import SlideEncoder, analyse, cut_tiles, find_nuclei, open_slide, read_tiles
-from wugan.modalities.medical.pathology.analysis import slide_stains
-from wugan.modalities.medical.pathology.features import TABLE
+from wugan.modalities.medical.pathology.analysis import TABLE, slide_stains
 from wugan.modalities.medical.pathology.phantom import draw_phantom
 from wugan.modalities.medical.pathology.stain import Stains, density, find_stains, to_rgb
 from wugan.packet import Packet

@@ -11,6 +11,8 @@ from __future__ import annotations
 
 import fcntl
 import getpass
+import hashlib
+import hmac
 import json
 import os
 import socket
@@ -23,7 +25,26 @@ from typing import Any, BinaryIO
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from wugan.errors import DataError
-from wugan.privacy.chain import START, canonical, digest
+
+START = "0" * 64  #: what the first entry has as `previous`
+
+
+def canonical(entry: Mapping[str, Any]) -> bytes:
+    """One spelling for one content: sorted keys, no spaces, UTF-8 (RFC 8785 for the types that are used here).
+
+    Raises:
+        ValueError: a number is NaN or infinite.
+        TypeError: a value is no JSON.
+    """
+    text = json.dumps(entry, sort_keys=True, separators=(",", ":"), ensure_ascii=False, allow_nan=False)
+    return text.encode("utf-8")
+
+
+def digest(entry: Mapping[str, Any], key: bytes | None) -> str:
+    """SHA-256 of an entry without its `hash`; with a key HMAC-SHA-256, which only who has the key can make."""
+    data = canonical({name: value for name, value in entry.items() if name != "hash"})
+    return hmac.new(key, data, "sha256").hexdigest() if key else hashlib.sha256(data).hexdigest()
+
 
 _TAIL = 1 << 16  # bytes read at first to find the last line; doubled until it is there
 

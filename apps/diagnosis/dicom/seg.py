@@ -1,9 +1,10 @@
-"""DICOM SEG of compartments and nodule candidates, pixel for pixel over the source images."""
+"""DICOM SEG of compartments and nodule candidates, pixel for pixel over the source images; or NIfTI masks."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -19,12 +20,14 @@ from wugan.apps.diagnosis.dicom.concepts import (
     concept,
 )
 from wugan.apps.diagnosis.dicom.source import MAKER, RESEARCH, Source, SourcePlane
+from wugan.apps.diagnosis.evidence import CtEvidence
 from wugan.modalities.medical.ct.compartments import Compartments
 from wugan.modalities.medical.ct.lesions import Candidate
 from wugan.modalities.medical.ct.volume import Series, Volume
 
 if TYPE_CHECKING:
     from pydicom import Dataset
+
 
 #: Kind of algorithm (PS3.16 CID 7162).
 FAMILIES: dict[str, Triple] = {
@@ -177,3 +180,34 @@ def _lab(color: tuple[int, int, int]) -> Any:
     import highdicom
 
     return highdicom.color.CIELabColor.from_rgb(*color)
+
+
+_LPS_TO_RAS = np.diag([-1.0, -1.0, 1.0, 1.0])
+
+
+def write_masks(ct: CtEvidence, out: Path) -> dict[str, str]:
+    """Writes the compartments, and the nodule candidates if there are any, voxel on voxel over the CT.
+
+    The axes run to the left, the back and the head, as nearly as the file's do, which may have them in another order.
+
+    Args:
+        ct: the CT.
+        out: folder to write to.
+
+    Returns:
+        What each file is, by name. The values of the voxels are those of `Compartment`, or candidates' numbers.
+    """
+    import nibabel
+
+    affine = _LPS_TO_RAS @ ct.volume.affine
+    found = ct.analysis.compartments
+    masks = {"compartments.nii.gz": (found, "compartments of the CT on its grid, as NIfTI (values: `Compartment`)")}
+    if ct.analysis.candidates:
+        text = "nodule candidates of the CT on its grid, as NIfTI (values: their numbers)"
+        masks["candidates.nii.gz"] = (candidate_labels(found, ct.analysis.candidates), text)
+    for name, (labels, _) in masks.items():
+        values = np.ascontiguousarray(labels.on(ct.volume).transpose(2, 1, 0))
+        image = nibabel.nifti1.Nifti1Image(values, affine)
+        image.header.set_xyzt_units("mm")
+        nibabel.save(image, out / name)
+    return {name: text for name, (_, text) in masks.items()}

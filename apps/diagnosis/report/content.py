@@ -8,7 +8,7 @@ from wugan.apps.diagnosis.evidence import Evidence
 from wugan.apps.diagnosis.report.pictures import COLOURS, Picture, pictures
 from wugan.apps.diagnosis.result import COMPOSITE, Finding, Modality, Result, Urgency
 from wugan.modalities.medical.records.observations import Record
-from wugan.modalities.medical.records.times import DAY_NS
+from wugan.modalities.medical.records.values import DAY_NS
 
 NAMES: dict[Modality, str] = {"ct": "CT", "slide": "Pathology", "record": "Record"}
 SAID = {

@@ -11,8 +11,8 @@ from numpy.typing import NDArray
 from wugan.apps.diagnosis.evidence import CtEvidence, Evidence, SlideEvidence
 from wugan.modalities.medical.ct.compartments import Compartment
 from wugan.modalities.medical.ct.lesions import Candidate
+from wugan.modalities.medical.ct.views import window
 from wugan.modalities.medical.ct.volume import Volume
-from wugan.modalities.medical.ct.windows import window
 
 HEIGHT, WIDTH = 340, 1100  # pixels that a CT picture has at most
 _CANDIDATES = 4  # that get a picture

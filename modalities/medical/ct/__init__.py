@@ -4,12 +4,10 @@ from wugan.modalities.medical.ct.compartments import Compartment, Compartments
 from wugan.modalities.medical.ct.encoder import CtAnalysis, CtEncoder
 from wugan.modalities.medical.ct.lesions import Candidate
 from wugan.modalities.medical.ct.measures import Measurement
-from wugan.modalities.medical.ct.mpr import Cut, cut, orthogonal
-from wugan.modalities.medical.ct.reader import list_series, read_ct, source_headers
+from wugan.modalities.medical.ct.reader import CtSource, list_series, read_ct, source_headers
 from wugan.modalities.medical.ct.series import SeriesSummary
-from wugan.modalities.medical.ct.source import CtSource
+from wugan.modalities.medical.ct.views import PRESETS, Cut, WindowLevel, cut, orthogonal, window
 from wugan.modalities.medical.ct.volume import AIR, InstanceRef, Series, Volume
-from wugan.modalities.medical.ct.windows import PRESETS, WindowLevel, window
 
 __all__ = [
     "AIR",

@@ -10,8 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from wugan.errors import DataError
-from wugan.modalities.medical.ct.resample import nearest_axes, to_canonical
-from wugan.modalities.medical.ct.volume import AIR, Volume
+from wugan.modalities.medical.ct.volume import AIR, Volume, nearest_axes, to_canonical
 from wugan.modalities.medical.note import Note
 
 SUFFIXES = (".nii", ".nii.gz")

@@ -1,7 +1,13 @@
-"""Stored pixels to Hounsfield units, plane by plane, in threads."""
+"""Stored pixels to Hounsfield units, plane by plane, in threads.
+
+This module is also a decoder plugin for pydicom (its protocol's names are `DECODER_DEPENDENCIES`, `is_available` and
+`decode_frame`): JPEG 2000, lossless and 12-bit JPEG by imagecodecs, which frees the interpreter's lock. Where it fails
+or is not installed, pydicom's own decoders follow.
+"""
 
 from __future__ import annotations
 
+import importlib.util
 import os
 from collections import defaultdict
 from collections.abc import Sequence
@@ -13,10 +19,37 @@ import numpy as np
 from numpy.typing import NDArray
 
 from wugan.errors import DataError
-from wugan.modalities.medical.ct import codecs
 from wugan.modalities.medical.ct.archive import Files
 from wugan.modalities.medical.ct.headers import Plane
 from wugan.modalities.medical.ct.volume import AIR
+
+LABEL = "imagecodecs"
+J2K = ("1.2.840.10008.1.2.4.90", "1.2.840.10008.1.2.4.91")
+_JPEG_12_BIT = ("1.2.840.10008.1.2.4.51",)  # pydicom knows no decoder for it but one under the GPL
+_LOSSLESS_JPEG = ("1.2.840.10008.1.2.4.57", "1.2.840.10008.1.2.4.70")
+DECODER_DEPENDENCIES = dict.fromkeys((*J2K, *_JPEG_12_BIT, *_LOSSLESS_JPEG), ("imagecodecs",))
+
+
+def is_available(syntax: str) -> bool:
+    """Whether it can decode a transfer syntax (pydicom's protocol for plugins)."""
+    return syntax in DECODER_DEPENDENCIES and importlib.util.find_spec("imagecodecs") is not None
+
+
+def decode_frame(source: bytes, runner: Any) -> bytearray:
+    """The samples of one encoded frame, little endian (pydicom's protocol for plugins)."""
+    import imagecodecs
+
+    if runner.transfer_syntax in J2K:
+        picture = imagecodecs.jpeg2k_decode(source)
+    elif runner.transfer_syntax in _JPEG_12_BIT:
+        picture = imagecodecs.jpeg8_decode(source)
+    else:
+        picture = imagecodecs.ljpeg_decode(source)
+    if picture.ndim != 2 or picture.dtype.itemsize > 2:
+        raise NotImplementedError("only pictures with one sample of up to 16 bits")
+    runner.set_option("bits_allocated", 8 * picture.dtype.itemsize)
+    return bytearray(np.ascontiguousarray(picture, picture.dtype.newbyteorder("<")).tobytes())
+
 
 _TAGS = [
     *("SOPClassUID", "Rows", "Columns", "BitsAllocated", "BitsStored", "HighBit", "PixelRepresentation"),
@@ -129,7 +162,7 @@ def _stored(files: Files, plane: Plane, frames: list[int | None]) -> list[NDArra
 
     if data.file_meta.TransferSyntaxUID in ready_decoders():
         try:
-            return decode(codecs.LABEL)
+            return decode(LABEL)
         except Exception:  # an unusual picture: pydicom's other decoders may know it
             pass
     return decode("")
@@ -157,7 +190,7 @@ def ready_decoders() -> frozenset[str]:
     from pydicom import uid
     from pydicom.pixels import get_decoder
 
-    known = [syntax for syntax in codecs.DECODER_DEPENDENCIES if codecs.is_available(syntax)]
+    known = [syntax for syntax in DECODER_DEPENDENCIES if is_available(syntax)]
     for syntax in known:
-        get_decoder(uid.UID(syntax)).add_plugin(codecs.LABEL, (codecs.__name__, "decode_frame"))
+        get_decoder(uid.UID(syntax)).add_plugin(LABEL, (__name__, "decode_frame"))
     return frozenset(known)

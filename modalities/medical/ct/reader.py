@@ -1,25 +1,28 @@
-"""`read_ct`: a DICOM folder, DICOMDIR, zip, multi-frame file or NIfTI file to a `Volume`, or an error."""
+"""`read_ct`: a DICOM folder, DICOMDIR, zip, multi-frame file or NIfTI file to a `Volume`, or an error; `CtSource`."""
 
 from __future__ import annotations
 
+import logging
 import zipfile
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import numpy as np
 from numpy.typing import NDArray
 
 from wugan.errors import DataError, PluginError
-from wugan.modalities.medical.ct import dicomdir, geometry, headers, nifti, patient, pixels
+from wugan.modalities.medical.ct import geometry, headers, nifti, pixels
 from wugan.modalities.medical.ct.archive import Entry, Files, is_zip, open_location
-from wugan.modalities.medical.ct.assembly import assembled
+from wugan.modalities.medical.ct.geometry import assembled
 from wugan.modalities.medical.ct.headers import Plane
-from wugan.modalities.medical.ct.series import SeriesSummary, Stack, choose, derived_uid, stacks
+from wugan.modalities.medical.ct.series import SeriesSummary, Stack, check_one_patient, choose, derived_uid, stacks
 from wugan.modalities.medical.ct.volume import InstanceRef, Series, Volume
 from wugan.modalities.medical.note import Note
+from wugan.packet import Packet
+from wugan.stage import Source
 
 UNREADABLE = 0.1  #: share of a series' planes that may be damaged
 _NO_AIR = -200.0  # HU; a CT in which nothing lies below is suspicious
@@ -53,7 +56,7 @@ def read_ct(path: str | Path, series: str | None = None) -> Volume:
             found = _scan(files, path)
         if not found.planes:
             return _other_format(files, found, path, series)
-        patient.check_one_patient(found.planes)
+        check_one_patient(found.planes)
         candidates = stacks(found.planes, partial(pixels.same, files))
         stack = choose(candidates, series, str(path))
         notes = [*files.notes, *found.notes(), *_left_out(candidates, stack)]
@@ -75,7 +78,7 @@ def list_series(path: str | Path) -> list[SeriesSummary]:
             if not names:
                 raise DataError(_nothing(found, path))
             return [SeriesSummary(name, "", "", "CT", 0, None, "", chosen=len(names) == 1) for name in names]
-        patient.check_one_patient(found.planes)
+        check_one_patient(found.planes)
         candidates = stacks(found.planes, partial(pixels.same, files))
         try:
             best: Stack | None = choose(candidates, None, str(path))
@@ -132,7 +135,7 @@ def _opened(path: Path) -> Files:
     except ImportError as error:
         raise PluginError("reading CT needs pydicom and its decoders: pip install 'wugan[medical]'") from error
     # A DICOMDIR stands for the folder that it lies in.
-    return Files(path.parent if dicomdir.is_dicomdir(path) and path.is_file() else path)
+    return Files(path.parent if headers.is_dicomdir(path) and path.is_file() else path)
 
 
 def _scan(files: Files, path: Path) -> _Found:
@@ -151,9 +154,9 @@ def _scan(files: Files, path: Path) -> _Found:
                 header = headers.read_header(file)
                 if header is None:
                     found.foreign.append(entry.name)
-                elif header.file_meta.get("MediaStorageSOPClassUID") == dicomdir.MEDIA_DIRECTORY:
+                elif header.file_meta.get("MediaStorageSOPClassUID") == headers.MEDIA_DIRECTORY:
                     file.seek(0)
-                    directories.append((entry, dicomdir.referenced(file, entry.name)))
+                    directories.append((entry, headers.referenced(file, entry.name)))
                 elif headers.is_cut_off(header):
                     found.damaged.append(f"{entry.name} (its header is cut off)")
                 else:
@@ -164,17 +167,17 @@ def _scan(files: Files, path: Path) -> _Found:
             raise DataError(f"{entry.location} must not be read; change its permissions") from error
         except Exception as error:  # whatever pydicom meets in a damaged file
             found.damaged.append(f"{entry.name} ({str(error).splitlines()[0] if str(error) else type(error).__name__})")
-    names = {dicomdir.folded(entry.name) for entry in files.entries}
+    names = {headers.folded(entry.name) for entry in files.entries}
     wanted = set()
     for entry, referenced in directories:
         base = entry.name[: -len(Path(entry.name).name)]
         for parts in referenced:
-            name = dicomdir.folded(base + "/".join(parts))
+            name = headers.folded(base + "/".join(parts))
             wanted.add(name)
             if name not in names:
                 found.missing.append("/".join(parts))
-    if dicomdir.is_dicomdir(path) and path.is_file():
-        found.planes = [plane for plane in found.planes if dicomdir.folded(plane.entry.name) in wanted]
+    if headers.is_dicomdir(path) and path.is_file():
+        found.planes = [plane for plane in found.planes if headers.folded(plane.entry.name) in wanted]
         found.foreign, found.niftis, found.zips = [], [], []
     return found
 
@@ -315,3 +318,79 @@ def _left_out(candidates: Sequence[Stack], chosen: Stack) -> list[Note]:
 
 def _few(names: Sequence[str]) -> str:
     return ", ".join(sorted(names)[:_SHOWN]) + (f" and {len(names) - _SHOWN} more" if len(names) > _SHOWN else "")
+
+
+logger = logging.getLogger(__name__)
+
+
+@dataclass(eq=False)
+class CtSource(Source[Volume]):
+    """Gives the CT volume of a folder, zip or file, or one for each study below a folder.
+
+    Each packet's `attrs["study"]` is the name of what it was read from. In the stream, studies are a second apart.
+
+    Args:
+        path: what `read_ct` reads; with `studies`, a folder of such things.
+        series: key of the series to read (see `list_series`); not with `studies`.
+        studies: read every folder, zip and NIfTI file that lies directly in `path`, in the order of their names.
+        on_error: `"raise"`, or `"skip"` to log what cannot be read and go on with the next study.
+
+    Raises:
+        DataError: from `open`: nothing there, no study in the folder. From `packets`: what `read_ct` raises.
+    """
+
+    path: str | Path
+    series: str | None = None
+    studies: bool = False
+    on_error: Literal["raise", "skip"] = "raise"
+    _open: bool = field(init=False, repr=False, default=False)
+
+    def __post_init__(self) -> None:
+        if self.studies and self.series is not None:
+            raise DataError("CtSource: series= names one series; it cannot be had with studies=True")
+
+    @property
+    def spec(self) -> dict[str, Any]:
+        """Kind, type, unit and coordinates."""
+        return {"kind": "ct", "dtype": "float32", "unit": "HU", "axes": "ZYX", "coordinates": "LPS mm"}
+
+    def open(self) -> None:
+        """Look that there is something to read."""
+        self._places()
+        self._open = True
+
+    def close(self) -> None:
+        """Stop before the next study."""
+        self._open = False
+
+    def packets(self) -> Iterator[Packet[Volume]]:
+        """One packet for each study."""
+        if not self._open:
+            self.open()
+        seq = 0
+        for place in self._places():
+            if not self._open:
+                return
+            try:
+                volume = read_ct(place, self.series)
+            except DataError as error:
+                if self.on_error == "raise":
+                    raise
+                logger.warning("%s is left out: %s", place, error)
+                continue
+            yield Packet(volume, seq * 1_000_000_000, stream="ct", seq=seq, attrs={"study": place.name})
+            seq += 1
+
+    def _places(self) -> list[Path]:
+        path = Path(self.path)
+        if not path.exists():
+            raise DataError(f"{path}: no such file or folder")
+        if not self.studies:
+            return [path]
+        if not path.is_dir():
+            raise DataError(f"{path} is no folder; with studies=True give the folder that the studies lie in")
+        endings = (".zip", ".nii", ".nii.gz")
+        found = [item for item in sorted(path.iterdir()) if item.is_dir() or item.name.lower().endswith(endings)]
+        if not found:
+            raise DataError(f"{path} holds no folder, zip or NIfTI file, so no study")
+        return found

@@ -1,8 +1,14 @@
-"""Which of the series in a folder is the CT to read, and why the others are not."""
+"""Which of the series in a folder is the CT to read, and why the others are not.
+
+First what kind of image each plane is (cross section or scout, original or computed, and whether its values are known)
+and whether all are of one person; then the stacks that the planes make, and the choice among them.
+"""
 
 from __future__ import annotations
 
 import hashlib
+import re
+import unicodedata
 from collections import Counter, defaultdict
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
@@ -10,11 +16,140 @@ from typing import TypeVar
 
 import numpy as np
 
-from wugan.errors import DataError
-from wugan.modalities.medical.ct import kinds
+from wugan.errors import DataError, IdentityError
+from wugan.modalities.medical.ct import headers
 from wugan.modalities.medical.ct.geometry import SAME_PLACE, Grid, axes, grid, heights
 from wugan.modalities.medical.ct.headers import SPLIT_KEYS, Plane
 from wugan.modalities.medical.note import Note
+
+_SCOUT = re.compile(r"\b(scout|scano\w*|topogra\w*|locali[sz]er|surview|pilot)\b", re.IGNORECASE)
+_PROJECTION = re.compile(r"\b(mini?|maxi?|m)ip\b|\bvrt\b|volume render|\bssd\b", re.IGNORECASE)
+# Values of ImageType whose pixels are no attenuation of single points of the body.
+_COMPUTED = {
+    *("MIP", "MAX_IP", "MIN_IP", "MINIP", "MPR THICK", "VOLREN", "VRT", "VOLUME_RENDER", "PROJECTION IMAGE", "SSD"),
+    *("SCREEN SAVE", "SCREENSAVE", "MAT_SPECIFIC", "MAT_FRACTIONAL", "MAT_REMOVED", "MAT_VALUE_BASED"),
+    *("EFF_ATOMIC_NUM", "ELECTRON_DENSITY", "PERFUSION", "SUBTRACT"),
+}
+_FEW = 5  # planes that a scout has at most, if only its description says that it is one
+
+
+def no_section(plane: Plane) -> str:
+    """Why a plane is no cross section of a body in CT numbers; empty where it is one."""
+    header = plane.header
+    if header["SOPClassUID"] not in headers.CT_CLASSES:
+        return _other_class(header)
+    if header["Modality"] not in ("CT", ""):
+        return f"modality {header['Modality']}, not CT"
+    if header["SamplesPerPixel"] not in ("", "1"):
+        return "a colour picture"
+    computed = _COMPUTED.intersection(plane.image_type)
+    if computed:
+        return f"a computed picture ({', '.join(sorted(computed))}), no cross sections"
+    original = plane.image_type[:2] == ("ORIGINAL", "PRIMARY")  # some name the purpose: "thin for MIP"
+    if not original and _PROJECTION.search(header["SeriesDescription"]):
+        return f"a computed picture by its description ({header['SeriesDescription']}), no cross sections"
+    if header["RescaleType"] not in ("", "HU", "US"):
+        return f"its values are in {header['RescaleType']}, not Hounsfield units"
+    return ""
+
+
+def unmeasured(plane: Plane) -> str:
+    """Which field a plane lacks to have a place and Hounsfield units; empty where it has all."""
+    if not plane.shape[0] or not plane.shape[1]:
+        return "no pixels (Rows or Columns)"
+    if plane.position is None:
+        return "no ImagePositionPatient"
+    if plane.orientation is None:
+        return "no ImageOrientationPatient"
+    if plane.spacing is None:
+        return "no PixelSpacing"
+    if plane.slope is None or plane.slope == 0 or plane.intercept is None:
+        return "no RescaleSlope and RescaleIntercept"
+    return ""
+
+
+def _other_class(header: dict[str, str]) -> str:
+    from pydicom.uid import UID
+
+    name = UID(header["SOPClassUID"]).name if header["SOPClassUID"] else "unknown class"
+    said = f" (modality {header['Modality']})" if header["Modality"] else ""
+    return f"{name}{said}, not CT images"
+
+
+def is_scout(plane: Plane, count: int) -> bool:
+    """Whether a plane of a series of `count` planes is a scout (localizer, topogram)."""
+    return "LOCALIZER" in plane.image_type or (count <= _FEW and bool(_SCOUT.search(plane.header["SeriesDescription"])))
+
+
+def kind(plane: Plane) -> int:
+    """3 for original axial images, 2 for other axial ones, 1 for the rest."""
+    if abs(axes(plane.orientation or ())[2][2]) < 0.8:
+        return 1
+    return 3 if plane.image_type[:2] == ("ORIGINAL", "PRIMARY") else 2
+
+
+def sharpness(plane: Plane) -> float:
+    """Number in the kernel's name (Siemens, Canon, Philips count up with sharpness), or how sharp its name sounds."""
+    kernel = plane.keys.get("ConvolutionKernel", "").upper()
+    named = {"SOFT": 20, "STANDARD": 30, "DETAIL": 50, "LUNG": 60, "BONE": 70, "BONEPLUS": 75, "EDGE": 80}
+    first = kernel.split("\\")[0]
+    if first in named:
+        return float(named[first])
+    digits = re.search(r"\d+", first)
+    return float(digits[0]) if digits else 40.0
+
+
+Person = tuple[str, str, str]  # PatientID, PatientName, PatientBirthDate
+
+
+def check_one_patient(planes: Sequence[Plane]) -> None:
+    """Refuse a folder with the images of two people.
+
+    Raises:
+        IdentityError: two PatientIDs, or names or dates of birth that contradict each other.
+    """
+    people: dict[Person, list[Plane]] = defaultdict(list)
+    for plane in planes:
+        header = plane.header
+        people[header["PatientID"], header["PatientName"], header["PatientBirthDate"]].append(plane)
+    known = sorted(people)
+    for index, one in enumerate(known):
+        for other in known[index + 1 :]:
+            what = _contradiction(one, other)
+            if what:
+                both = (
+                    f"{_masked(person[0] or person[1])} ({len(people[person])} images, such as "
+                    f"{min(plane.entry.name for plane in people[person])})"
+                    for person in (one, other)
+                )
+                raise IdentityError(
+                    f"the images are of two patients, whose {what} differs: {' and '.join(both)}. Give each "
+                    "patient a folder"
+                )
+
+
+def _contradiction(one: Person, other: Person) -> str:
+    """Which field says that these are two people; an empty field says nothing."""
+    if one[0] and other[0] and one[0] != other[0]:
+        return "PatientID"
+    if one[2] and other[2] and one[2] != other[2]:
+        return "PatientBirthDate"
+    names = _words(one[1]), _words(other[1])
+    # A second given name may be left out of some images.
+    if all(names) and not (names[0] <= names[1] or names[1] <= names[0]):
+        return "PatientName"
+    return ""
+
+
+def _words(name: str) -> set[str]:
+    plain = unicodedata.normalize("NFKD", name).encode("ascii", "ignore").decode() or name
+    return {word for word in re.split(r"[\W_]+", plain.casefold()) if word}
+
+
+def _masked(value: str) -> str:
+    """First and last letter: enough to find the person, too little to name them."""
+    return f"{value[0]}…{value[-1]}" if len(value) > 2 else "…"
+
 
 Same = Callable[[Plane, Plane], bool]
 T = TypeVar("T")
@@ -67,11 +202,11 @@ class Stack:
         first = self.planes[0]
         return (
             int(len(self.planes) > 1),
-            kinds.kind(first),
+            kind(first),
             first.header["StudyDate"],
             len(self.planes),
             -float(np.linalg.norm(self.grid.affine[:3, 2])) if self.grid else 0.0,
-            -kinds.sharpness(first),
+            -sharpness(first),
             -_integer(first.header["SeriesNumber"]),
             # A stable end where all else is equal: the smaller UID.
             "".join(chr(0x10FFFF - ord(letter)) for letter in self.key),
@@ -142,30 +277,30 @@ def derived_uid(*parts: str) -> str:
 
 def _stacks_of(key: str, members: list[Plane], same: Same) -> list[Stack]:
     """The stacks of one series."""
-    others = [plane for plane in members if kinds.no_section(plane)]
-    scouts = [plane for plane in members if plane not in others and kinds.is_scout(plane, len(members))]
+    others = [plane for plane in members if no_section(plane)]
+    scouts = [plane for plane in members if plane not in others and is_scout(plane, len(members))]
     apart = {plane.identity for plane in (*others, *scouts)}
     sections = [plane for plane in members if plane.identity not in apart]
     if not sections:
-        reason = "a scout (localizer), no cross sections" if scouts else kinds.no_section(others[0])
+        reason = "a scout (localizer), no cross sections" if scouts else no_section(others[0])
         return [Stack(key, members, reason)]
-    kept = [plane for plane in sections if not kinds.unmeasured(plane)]
-    lost = [plane for plane in sections if kinds.unmeasured(plane)]
+    kept = [plane for plane in sections if not unmeasured(plane)]
+    lost = [plane for plane in sections if unmeasured(plane)]
     if len(lost) > _LOST * len(sections):
         text = (
-            f"{kinds.unmeasured(lost[0])} in {len(lost)} of {len(sections)} images (such as {lost[0].entry.name}), so "
+            f"{unmeasured(lost[0])} in {len(lost)} of {len(sections)} images (such as {lost[0].entry.name}), so "
             "that place or Hounsfield units are not known; export the series from the archive (PACS) again, with these "
             "fields"
         )
         return [Stack(key, members, text)]
     notes = []
     if others:
-        text = f"{len(others)} images within the series are no cross sections ({kinds.no_section(others[0])})."
+        text = f"{len(others)} images within the series are no cross sections ({no_section(others[0])})."
         notes.append(Note("planes-left-out", text, key))
     if scouts:
         notes.append(Note("scouts-dropped", f"{len(scouts)} scout images within the series were left out.", key))
     if lost:
-        text = f"{len(lost)} of {len(sections)} images were left out: {kinds.unmeasured(lost[0])}."
+        text = f"{len(lost)} of {len(sections)} images were left out: {unmeasured(lost[0])}."
         notes.append(Note("planes-left-out", text, key))
     try:
         alike = _alike(kept)

@@ -1,20 +1,144 @@
-"""DICOM without what identifies the patient: PS3.15 Basic Profile, at every depth; dates move and are not removed."""
+"""DICOM without what identifies the patient: PS3.15 Basic Profile, at every depth; dates move and are not removed.
+
+What the profile says of each attribute (PS3.15 2026c, table E.1-1) is data of the package dicom-anonymizer (Kitware,
+BSD). Its own walk is not used: it applies the rules to the data set's top level only, so that a patient's name in a
+sequence stays.
+"""
 
 from __future__ import annotations
 
 import copy
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from enum import Enum
+from functools import cache
+from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
-from wugan.modalities.medical.deidentify.identifiers import Identifiers
-from wugan.modalities.medical.deidentify.rules import EDITION, Action, action
 from wugan.modalities.medical.note import Note
 from wugan.privacy.pseudonyms import Pseudonyms
 
 if TYPE_CHECKING:
     from pydicom import DataElement, Dataset
+
+
+EDITION = "2026c"
+
+Masked = tuple[int, int, int, int]
+
+
+class Action(Enum):
+    """What happens to an attribute, by the code of table E.1-1.
+
+    Where the table leaves a choice by the attribute's type (`X/Z`, `X/D`, `Z/D`, `X/Z/D`), it is the one that fits
+    every information object: empty rather than absent, a dummy rather than empty.
+    """
+
+    DUMMY = "D"
+    EMPTY = "Z"
+    REMOVE = "X"
+    UID = "U"
+
+
+_CODES = {
+    "X_TAGS": Action.REMOVE,
+    "Z_TAGS": Action.EMPTY,
+    "X_Z_TAGS": Action.EMPTY,
+    "D_TAGS": Action.DUMMY,
+    "Z_D_TAGS": Action.DUMMY,
+    "X_D_TAGS": Action.DUMMY,
+    "X_Z_D_TAGS": Action.DUMMY,
+    "X_Z_U_STAR_TAGS": Action.UID,
+    "U_TAGS": Action.UID,
+}
+
+
+@cache
+def _tables() -> tuple[dict[tuple[int, int], Action], list[tuple[Masked, Action]]]:
+    table = import_module(f"dicomanonymizer.dicom_anonymization_databases.dicomfields_{EDITION}")
+    exact: dict[tuple[int, int], Action] = {}
+    masked: list[tuple[Masked, Action]] = []
+    for name, action in _CODES.items():
+        for tag in getattr(table, name):
+            if len(tag) == 2:
+                exact[tag] = action
+            else:
+                masked.append((tag, action))
+    return exact, masked
+
+
+def action(group: int, element: int) -> Action | None:
+    """What the profile says of an attribute; `None` where it is kept."""
+    exact, masked = _tables()
+    found = exact.get((group, element))
+    if found is None:
+        for (like_group, like_element, group_mask, element_mask), rule in masked:
+            if group & group_mask == like_group & group_mask and element & element_mask == like_element & element_mask:
+                return rule
+    return found
+
+
+_SHORTEST_NAME = 3  # "Li" would empty half of all texts
+_NUMBERS = ("PatientID", "OtherPatientIDs", "AccessionNumber", "StudyID", "AdmissionID", "PatientTelephoneNumbers")
+_PLACES = ("PatientAddress", "InstitutionName", "InstitutionAddress", "PatientMotherBirthName")
+#: Characters from which a value of an attribute is looked for; other attributes do not identify.
+_SHORTEST = {**dict.fromkeys((*_NUMBERS, "PatientBirthDate"), 4), **dict.fromkeys(_PLACES, _SHORTEST_NAME)}
+
+
+@dataclass(frozen=True)
+class Identifiers:
+    """The values that identify, as they stand in one data set.
+
+    Attributes:
+        person: what stands for the patient: the patient's ID, else name and date of birth.
+        words: kinds of identifiers by value, in lower case.
+    """
+
+    person: str
+    words: dict[str, str]
+
+    @classmethod
+    def of(cls, dataset: Dataset) -> Identifiers:
+        """Those of a data set, at every depth."""
+        words: dict[str, str] = {}
+        for element in _all(dataset):
+            values = [str(value) for value in (element.value if element.VM > 1 else [element.value]) if value]
+            for value in values:
+                if element.VR == "PN":
+                    kind = "the patient's name" if element.keyword == "PatientName" else "a person's name"
+                    for part in re.split(r"[\^=\s,.]+", value):
+                        if len(part) >= _SHORTEST_NAME:
+                            words.setdefault(part.lower(), kind)
+                elif len(value.strip()) >= _SHORTEST.get(element.keyword, len(value) + 1):
+                    words.setdefault(value.strip().lower(), f"the {element.name.lower()}")
+        person = str(dataset.get("PatientID", "") or "") or (
+            f"{dataset.get('PatientName', '')}|{dataset.get('PatientBirthDate', '')}"
+        )
+        return cls(person, words)
+
+    def found_in(self, text: str) -> str:
+        """Kind of the first identifier that is a word of a text; empty if none is."""
+        low = text.lower()
+        for word, kind in self.words.items():
+            if word in low and re.search(rf"(?<!\w){re.escape(word)}(?!\w)", low):
+                return kind
+        return ""
+
+
+def _all(dataset: Dataset) -> Iterator[DataElement]:
+    for tag in list(dataset.keys()):
+        try:
+            element = dataset[tag]
+        except Exception:  # what cannot be read is removed by the de-identifier
+            continue
+        if element.VR == "SQ":
+            for item in element.value:
+                yield from _all(item)
+        else:
+            yield element
+
 
 # Birth is emptied as the profile has it; all other dates move.
 _BIRTH = {(0x0010, tag) for tag in (0x0030, 0x0032, 0x0033, 0x0034)}

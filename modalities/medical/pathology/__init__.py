@@ -1,16 +1,12 @@
 """Pathology: whole-slide images to tissue, tiles, nuclei and tokens, and attention back onto the slide."""
 
-from wugan.modalities.medical.pathology.analysis import SlideAnalysis, analyse
+from wugan.modalities.medical.pathology.analysis import SlideAnalysis, SlideStatistics, analyse, summarise
 from wugan.modalities.medical.pathology.encoder import SlideEncoder
-from wugan.modalities.medical.pathology.folder import slide_paths
 from wugan.modalities.medical.pathology.heatmap import overlay, paint
 from wugan.modalities.medical.pathology.nuclei import Nuclei, find_nuclei
-from wugan.modalities.medical.pathology.slide import Slide, open_slide
-from wugan.modalities.medical.pathology.source import SlideSource
+from wugan.modalities.medical.pathology.slide import Slide, SlideSource, open_slide, slide_paths
 from wugan.modalities.medical.pathology.stain import Stains, find_stains
-from wugan.modalities.medical.pathology.statistics import SlideStatistics, summarise
-from wugan.modalities.medical.pathology.tiles import Tiling, cut_tiles, read_tiles
-from wugan.modalities.medical.pathology.tissue import Tissue, find_tissue
+from wugan.modalities.medical.pathology.tiles import Tiling, Tissue, cut_tiles, find_tissue, read_tiles
 
 __all__ = [
     "Nuclei",

@@ -3,11 +3,9 @@
 Decision support for research; not a medical device.
 """
 
-from wugan.modalities.medical.records.encoder import RecordEncoder, describe, feature_names
+from wugan.modalities.medical.records.encoder import RecordEncoder, RecordTexts, describe, feature_names
 from wugan.modalities.medical.records.observations import Event, Observation, Patient, Record, Text
-from wugan.modalities.medical.records.reader import read_record, read_records
-from wugan.modalities.medical.records.source import RecordSource
-from wugan.modalities.medical.records.transcripts import RecordTexts
+from wugan.modalities.medical.records.reader import RecordSource, read_record, read_records
 
 __all__ = [
     "Event",

@@ -2,19 +2,32 @@
 
 What is fatal: a file that is not what it claims to be (no JSON, XML or lines of it; no FHIR at its root; an `entry`
 that is no list), or one in which nothing is left. A single bad entry or line is left out with a note that names it.
+
+XML becomes the same data that JSON gives. It does not say which elements are lists and which values are numbers: the
+declared types of `resources` do (hl7.org/fhir/R4/xml.html, json.html).
 """
 
 from __future__ import annotations
 
+import dataclasses
 import json
-from collections.abc import Iterator
+import re
+import types
+import typing
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from functools import cache
 from os import PathLike
 from pathlib import Path
 from typing import Any
+from xml.etree import ElementTree
+
+from pydantic.alias_generators import to_camel
 
 from wugan.errors import DataError
-from wugan.modalities.medical.records.findings import Findings
+from wugan.modalities.medical.note import Findings
+from wugan.modalities.medical.records import resources
+from wugan.modalities.medical.records.resources import Reference
 
 _LARGEST = 1 << 29  # bytes; a thousand times the record of a patient with a long history
 _DEEPEST = 4  # bundles within bundles
@@ -109,8 +122,6 @@ def _read(path: Path, findings: Findings, prefix: str) -> Iterator[Entry]:
     if raw[:2] in (b"\xff\xfe", b"\xfe\xff"):
         raise DataError(f"{path}: is UTF-16; FHIR is UTF-8: save it so")
     if raw[:1] == b"<":
-        from wugan.modalities.medical.records.xml import from_xml
-
         yield from _resources(from_xml(raw, str(path)), "", prefix, findings, str(path), 0)
     elif path.suffix.lower() in (".ndjson", ".jsonl") or _is_lines(raw):
         yield from _lines(raw, path, findings, prefix)
@@ -246,3 +257,164 @@ def _canonical(resource: dict[str, Any]) -> str:
         return json.dumps(resource, sort_keys=True)
     except RecursionError:  # as deep as the parser just allowed; only versions of one resource are compared by this
         return ""
+
+
+_VERSION = re.compile(r"/_history/[^/]+$")
+_TYPED = re.compile(r"(?:^|/)([A-Z][A-Za-z]+/[A-Za-z0-9\-.]+)$")
+
+
+class References:
+    """Looks resources up by full URL (`urn:uuid:…`, `https://…`), by `Type/id`, or by business identifier."""
+
+    def __init__(self, entries: Iterable[Entry]) -> None:
+        self._entries: dict[str, Entry] = {}
+        for entry in entries:
+            if entry.full_url:
+                self._entries.setdefault(entry.full_url, entry)
+            if identity := entry.resource.get("id"):
+                self._entries.setdefault(f"{entry.kind}/{identity}", entry)
+                self._entries.setdefault(f"urn:uuid:{identity}", entry)
+            for name in _identifiers(entry.resource.get("identifier")):
+                self._entries.setdefault(f"{entry.kind} {name}", entry)
+
+    def find(
+        self, reference: Reference | None, kind: str, inside: dict[str, Any] | None = None
+    ) -> dict[str, Any] | None:
+        """The resource that a reference means, or `None` if it is not here.
+
+        Args:
+            reference: of the resource that refers.
+            kind: resource type that is looked for, where the reference gives a business identifier only.
+            inside: the resource that refers, for references to what it contains (`#drug`).
+        """
+        if reference is None:
+            return None
+        target = reference.reference
+        if target.startswith("#"):
+            contained = (inside or {}).get("contained")
+            for resource in contained if isinstance(contained, list) else []:
+                if isinstance(resource, dict) and resource.get("id") == target[1:]:
+                    return resource
+            return None
+        entry = self._entry(reference, kind)
+        return entry.resource if entry else None
+
+    def patient(self, reference: Reference | None) -> str | None:
+        """Whose a resource is: `Patient/id` if the patient is here, otherwise the reference's own words; `None` if it
+        names nobody, or what is no patient (a group, a device, somebody contained).
+        """
+        if reference is None:
+            return None
+        if entry := self._entry(reference, "Patient"):
+            return entry.name if entry.kind == "Patient" else None
+        target = _VERSION.sub("", reference.reference)
+        if typed := _TYPED.search(target):
+            return typed[1] if typed[1].startswith("Patient/") else None
+        if target.startswith("#"):
+            return None
+        if not target:
+            return next((f"Patient {name}" for name in _identifiers([reference.identifier])), None)
+        return target
+
+    def _entry(self, reference: Reference, kind: str) -> Entry | None:
+        target = _VERSION.sub("", reference.reference)
+        if found := self._entries.get(target):
+            return found
+        if typed := _TYPED.search(target):
+            return self._entries.get(typed[1])
+        names = _identifiers([reference.identifier])
+        return next((self._entries[f"{kind} {name}"] for name in names if f"{kind} {name}" in self._entries), None)
+
+
+def _identifiers(identifiers: Any) -> list[str]:
+    if not isinstance(identifiers, list):
+        return []
+    pairs = [(i.get("system", ""), i.get("value")) for i in identifiers if isinstance(i, dict)]
+    return [f"{system}|{value}" for system, value in pairs if value]
+
+
+_NAMESPACE = "{http://hl7.org/fhir}"
+_LISTS = {"entry", "identifier", "contained"}  # of a bundle, and of every resource
+
+
+def from_xml(raw: bytes, name: str) -> dict[str, Any]:
+    """A FHIR XML document as FHIR JSON's data; elements that nothing is read from are left out.
+
+    Args:
+        raw: the document.
+        name: of the file, for messages.
+
+    Raises:
+        DataError: it is no FHIR XML.
+    """
+    if b"<!DOCTYPE" in raw[:4096] or b"<!ENTITY" in raw:
+        raise DataError(f"{name}: holds a document type declaration, which FHIR forbids: it is not read")
+    try:
+        root = ElementTree.fromstring(raw)
+    except ElementTree.ParseError as error:
+        raise DataError(f"{name}: is no XML: {error}") from error
+    if not root.tag.startswith(_NAMESPACE):
+        raise DataError(f"{name}: is no FHIR XML: its root is <{root.tag}>, expected the namespace {_NAMESPACE[1:-1]}")
+    return _resource(root)
+
+
+def _resource(element: ElementTree.Element) -> dict[str, Any]:
+    kind = element.tag.removeprefix(_NAMESPACE)
+    of = resources.CLASSES.get(kind)
+    return {"resourceType": kind, **_fields(element, _types(of) if of else {})}
+
+
+def _fields(element: ElementTree.Element, known: dict[str, Any]) -> dict[str, Any]:
+    out: dict[str, Any] = {}
+    for child in element:
+        name = child.tag.removeprefix(_NAMESPACE)
+        if name == "text" and len(child):  # the narrative, for people; a concept's own text has a value only
+            continue
+        of = known.get(name, Any)
+        value = _value(child, of)
+        if name in _LISTS or typing.get_origin(of) is list:
+            out.setdefault(name, []).append(value)
+        else:
+            out[name] = value
+    return out
+
+
+def _value(element: ElementTree.Element, of: Any) -> Any:
+    if len(element) and element[0].tag.removeprefix(_NAMESPACE)[:1].isupper():  # a resource inside
+        return _resource(element[0])
+    kinds = _members(of)
+    text = element.get("value")
+    if text is not None:
+        return _number(text) if float in kinds else _whole(text) if int in kinds else _boolean(text, kinds)
+    inner: Any = next((kind for kind in kinds if dataclasses.is_dataclass(kind)), None)
+    return _fields(element, _types(inner) if inner else {})
+
+
+def _number(text: str) -> float | str:
+    try:
+        return float(text)
+    except ValueError:
+        return text
+
+
+def _whole(text: str) -> int | str:
+    return int(text) if text.lstrip("-").isdigit() else text
+
+
+def _boolean(text: str, kinds: set[Any]) -> bool | str:
+    return text == "true" if bool in kinds and text in ("true", "false") else text
+
+
+def _members(of: Any) -> set[Any]:
+    """Plain types in an annotation: those of a union, a list's items, those inside `Annotated`."""
+    origin = typing.get_origin(of)
+    if origin in (typing.Union, types.UnionType, list):
+        return {kind for part in typing.get_args(of) for kind in _members(part)}
+    return _members(typing.get_args(of)[0]) if origin is typing.Annotated else {of}
+
+
+@cache
+def _types(kind: Any) -> dict[str, Any]:
+    """Annotations of a resource's class by FHIR's names."""
+    hints = typing.get_type_hints(kind, include_extras=True)
+    return {"class" if name == "class_" else to_camel(name): hint for name, hint in hints.items()}

@@ -1,12 +1,14 @@
-"""`RecordEncoder`: a patient's record as tokens, one for each observation, event and text."""
+"""`RecordEncoder`: a record as tokens, one for each observation, event and text; `RecordTexts`: its texts."""
 
 from __future__ import annotations
 
 import hashlib
 import math
-from collections.abc import Sequence
+import re
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
+from itertools import pairwise
 from pathlib import Path
 
 import numpy as np
@@ -16,9 +18,10 @@ from wugan.errors import DataError
 from wugan.modalities.medical.bundle import Network, load_network
 from wugan.modalities.medical.records.labs import analytes, groups
 from wugan.modalities.medical.records.observations import EVENT_KINDS, Event, Observation, Patient, Record
-from wugan.modalities.medical.records.times import DAY_NS
+from wugan.modalities.medical.records.values import DAY_NS
 from wugan.packet import Packet
-from wugan.stage import Encoder
+from wugan.signals import Transcript
+from wugan.stage import Encoder, Stage
 from wugan.tokens import Tokens
 
 MODALITY = "record"
@@ -246,3 +249,47 @@ def _days(nanoseconds: int) -> float:
 
 def _count(n: int) -> float:
     return math.log2(1 + n) / 4
+
+
+_SENTENCE = re.compile(r"(?<=[.!?;:])\s+|\n+")
+
+
+@dataclass(eq=False)
+class RecordTexts(Stage[Record, Transcript]):
+    """Gives a record's texts as transcripts, oldest first, for `wugan.modalities.text.TextEncoder` (extra `speech`).
+
+    Long texts are cut at ends of sentences. Packets keep the record's time; `attrs` tells the text's title, its source,
+    and how many days it is before the record's newest time (`None` if it has no date).
+
+    Args:
+        words: most words of a piece; what is longer is cut between words.
+        language: ISO 639-1 code of the texts: a record does not say.
+    """
+
+    words: int = 120
+    language: str = "en"
+    stateless = True
+
+    def process(self, packet: Packet[Record]) -> Iterator[Packet[Transcript]]:
+        """A packet for each piece of text."""
+        from wugan.modalities.medical.records.values import DAY_NS
+
+        newest = packet.data.newest_ns
+        for text in packet.data.notes_text:
+            days = None if newest is None or text.time_ns is None else (newest - text.time_ns) / DAY_NS
+            for piece in pieces(text.text, self.words):
+                attrs = {"title": text.title, "source": text.source, "days_before_newest": days}
+                yield packet.replace(Transcript(piece, 0.0, self.language), **attrs)
+
+
+def pieces(text: str, words: int) -> list[str]:
+    """A text cut at ends of sentences into pieces of at most so many words; nothing but white space is lost."""
+    out: list[list[str]] = []
+    for sentence in _SENTENCE.split(text):
+        rest = sentence.split()
+        if out and rest and len(out[-1]) + len(rest) <= words:
+            out[-1] += rest
+            continue
+        cuts = [*range(0, len(rest), max(1, words)), len(rest)]
+        out += [rest[start:stop] for start, stop in pairwise(cuts) if start < stop]
+    return [" ".join(piece) for piece in out]

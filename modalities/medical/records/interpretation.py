@@ -10,13 +10,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from wugan.errors import DataError
-from wugan.modalities.medical.records.findings import Findings
+from wugan.modalities.medical.note import Findings
 from wugan.modalities.medical.records.labs import Analyte, Range, deviation
-from wugan.modalities.medical.records.numbers import read_range
 from wugan.modalities.medical.records.observations import Patient
 from wugan.modalities.medical.records.resources import CodeableConcept, Quantity, ReferenceRange
 from wugan.modalities.medical.records.units import spelled
-from wugan.modalities.medical.records.values import Value, read_quantity
+from wugan.modalities.medical.records.values import Value, read_quantity, read_range
 
 ADULT = 18.0
 _FLAGS = {

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from wugan.modalities.medical.note import Note
-from wugan.modalities.medical.records.times import DAY_NS, YEAR_DAYS
+from wugan.modalities.medical.records.values import DAY_NS, YEAR_DAYS
 
 FLAGS = ("unknown", "normal", "low", "high", "critical-low", "critical-high", "implausible", "abnormal")
 """What an observation's value is beside its range: `unknown` was not compared, `implausible` cannot be right,

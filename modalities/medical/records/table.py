@@ -23,15 +23,13 @@ from os import PathLike
 from pathlib import Path
 
 from wugan.errors import DataError
-from wugan.modalities.medical.records.findings import Findings
+from wugan.modalities.medical.note import Findings
 from wugan.modalities.medical.records.interpretation import interpret
 from wugan.modalities.medical.records.labs import LOINC, Analyte, by_name
-from wugan.modalities.medical.records.numbers import read_number
 from wugan.modalities.medical.records.observations import Observation, Patient, Record
 from wugan.modalities.medical.records.reader import assemble
 from wugan.modalities.medical.records.resources import Quantity, ReferenceRange
-from wugan.modalities.medical.records.times import DAY_NS, YEAR_DAYS, to_ns
-from wugan.modalities.medical.records.values import Value
+from wugan.modalities.medical.records.values import DAY_NS, YEAR_DAYS, Value, read_number, to_ns
 
 _SEXES = {"male": "male", "m": "male", "female": "female", "f": "female", "w": "female", "other": "other"}
 _OF_PATIENT = ("patient_id", "date", "time", "sex", "birth_date", "age")

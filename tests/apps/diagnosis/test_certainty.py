@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from wugan.apps.diagnosis.certainty import beyond
+from wugan.apps.diagnosis.findings import beyond
 from wugan.apps.diagnosis.result import Measure, Threshold
 
 

@@ -10,8 +10,7 @@ from PIL import Image
 
 from wugan.apps.diagnosis.case import Case, open_case
 from wugan.apps.diagnosis.demo import record
-from wugan.apps.diagnosis.diagnose import Examination, diagnose, examine, pages, to_json
-from wugan.apps.diagnosis.provenance import content_hash
+from wugan.apps.diagnosis.diagnose import Examination, content_hash, diagnose, examine, pages, to_json
 from wugan.apps.diagnosis.result import Result, Urgency
 from wugan.errors import DataError, IdentityError
 from wugan.privacy.audit import read, verify

@@ -7,7 +7,7 @@ from wugan.apps.diagnosis.identity import check_identity, of_patient, of_series
 from wugan.errors import IdentityError
 from wugan.modalities.medical.ct.volume import Series
 from wugan.modalities.medical.records.observations import Patient
-from wugan.modalities.medical.records.times import to_ns
+from wugan.modalities.medical.records.values import to_ns
 
 WOMAN = Identity("A", "Doe^Jane", "female", "1970-01-01")
 

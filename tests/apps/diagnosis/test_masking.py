@@ -6,7 +6,7 @@ from pathlib import Path
 from wugan.apps.diagnosis.case import Case
 from wugan.apps.diagnosis.diagnose import Examination, to_json
 from wugan.apps.diagnosis.evidence import Evidence, Identity, Seen
-from wugan.apps.diagnosis.masking import masked, stand_in
+from wugan.apps.diagnosis.identity import masked, stand_in
 from wugan.apps.diagnosis.result import Provenance, Remark
 
 

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from wugan.apps.diagnosis.findings.ct import candidate_features
+from wugan.apps.diagnosis.findings import candidate_features
 from wugan.apps.diagnosis.triage.train.patients import Scan
 
 _RIDGE = 1.0

@@ -12,7 +12,7 @@ from wugan.apps.diagnosis.result import Urgency
 from wugan.apps.diagnosis.triage.network import TriageInfo, TriageModel, TriageNetwork, config
 from wugan.apps.diagnosis.triage.train.compose import SUBSETS, Composed
 from wugan.fusion.token_batch import collate
-from wugan.modalities.medical.ct.blocks import NAMES
+from wugan.modalities.medical.ct.encoder import NAMES
 from wugan.tokens import Tokens
 
 _TOP_K = 4

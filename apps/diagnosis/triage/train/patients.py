@@ -17,10 +17,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from wugan.apps.diagnosis.findings.ct import NODULE_MM, ct_findings
-from wugan.apps.diagnosis.findings.errors import half_width
-from wugan.apps.diagnosis.findings.record import record_findings
-from wugan.apps.diagnosis.look import CtLook, RecordLook, SlideLook
+from wugan.apps.diagnosis.findings import NODULE_MM, ct_findings, half_width, record_findings
+from wugan.apps.diagnosis.pipeline import CtLook, RecordLook, SlideLook
 from wugan.apps.diagnosis.result import Finding, Urgency
 from wugan.apps.diagnosis.triage.rules import levels
 from wugan.modalities.medical.ct.encoder import CtAnalysis, CtEncoder

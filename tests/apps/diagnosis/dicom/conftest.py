@@ -101,7 +101,7 @@ class Exported:
 @pytest.fixture(scope="session")
 def looked_at(patient: Path) -> Any:
     """The made-up patient's CT, looked at once for all tests."""
-    from wugan.apps.diagnosis.look import CtLook
+    from wugan.apps.diagnosis.pipeline import CtLook
 
     return CtLook().look(patient / "ct")
 

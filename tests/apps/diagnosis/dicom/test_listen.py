@@ -19,9 +19,7 @@ pytest.importorskip("pynetdicom", reason="needs wugan[medical]")
 from pydicom import dcmread
 
 from wugan.apps.diagnosis.dicom.inbox import Inbox
-from wugan.apps.diagnosis.dicom.listen import Listener, diagnose_study
-from wugan.apps.diagnosis.dicom.receiver import Receiver
-from wugan.apps.diagnosis.dicom.sender import Peer, send
+from wugan.apps.diagnosis.dicom.service import Listener, Peer, Receiver, diagnose_study, send
 from wugan.errors import DataError
 from wugan.privacy.audit import AuditTrail, read, verify
 

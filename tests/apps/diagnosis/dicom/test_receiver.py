@@ -15,7 +15,7 @@ import pytest
 pytest.importorskip("pynetdicom", reason="needs wugan[medical]")
 
 from wugan.apps.diagnosis.dicom.inbox import Inbox
-from wugan.apps.diagnosis.dicom.receiver import Receiver, check_title
+from wugan.apps.diagnosis.dicom.service import Receiver, check_title
 from wugan.errors import DataError, DeviceError
 
 STORESCU, ECHOSCU = Path("/usr/bin/storescu"), Path("/usr/bin/echoscu")

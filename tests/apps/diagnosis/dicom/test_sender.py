@@ -13,7 +13,7 @@ import pytest
 
 pytest.importorskip("pynetdicom", reason="needs wugan[medical]")
 
-from wugan.apps.diagnosis.dicom.sender import Peer, Refused, send
+from wugan.apps.diagnosis.dicom.service import Peer, Refused, send
 from wugan.errors import DataError, DeviceError
 
 STORESCP = Path("/usr/bin/storescp")

@@ -3,7 +3,7 @@ from __future__ import annotations
 import numpy as np
 
 from wugan.apps.diagnosis.diagnose import Examination
-from wugan.apps.diagnosis.findings.ct import NODULE_MM, ct_findings, is_nodule
+from wugan.apps.diagnosis.findings import NODULE_MM, ct_findings, is_nodule
 from wugan.apps.diagnosis.result import Urgency
 from wugan.modalities.medical.ct.encoder import CtAnalysis
 from wugan.modalities.medical.ct.lesions import Candidate

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from wugan.apps.diagnosis.findings.errors import half_width
+from wugan.apps.diagnosis.findings import half_width
 from wugan.modalities.medical.records.observations import Observation
 
 

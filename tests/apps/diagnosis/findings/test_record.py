@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from wugan.apps.diagnosis.findings.record import record_findings
+from wugan.apps.diagnosis.findings import record_findings
 from wugan.apps.diagnosis.result import Finding, Urgency
 from wugan.modalities.medical.records.reader import read_record
 

@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 from wugan.apps.diagnosis.diagnose import Examination
-from wugan.apps.diagnosis.findings.slide import slide_findings
+from wugan.apps.diagnosis.findings import slide_findings
 
 
 def test_figures_are_reported_without_a_limit(examination: Examination) -> None:

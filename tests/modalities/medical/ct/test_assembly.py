@@ -3,8 +3,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from wugan.modalities.medical.ct.assembly import assembled
-from wugan.modalities.medical.ct.geometry import Grid
+from wugan.modalities.medical.ct.geometry import Grid, assembled
 from wugan.modalities.medical.ct.volume import AIR
 
 

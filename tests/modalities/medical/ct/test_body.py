@@ -1,6 +1,6 @@
 import numpy as np
 
-from wugan.modalities.medical.ct.body import body_mask
+from wugan.modalities.medical.ct.compartments import body_mask
 from wugan.modalities.medical.ct.trunk import trunk
 
 

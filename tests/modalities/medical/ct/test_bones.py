@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from wugan.modalities.medical.ct.bones import Bright, find_bright
+from wugan.modalities.medical.ct.compartments import Bright, find_bright
 
 SIDE = 2.0
 SHAPE = (30, 80, 100)

@@ -10,7 +10,7 @@ from pydicom.fileset import FileSet
 
 from wugan.errors import DataError
 from wugan.modalities.medical.ct import read_ct
-from wugan.modalities.medical.ct.dicomdir import folded, referenced
+from wugan.modalities.medical.ct.headers import folded, referenced
 
 
 @pytest.fixture

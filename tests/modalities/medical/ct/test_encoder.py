@@ -9,8 +9,7 @@ import pytest
 import torch
 
 from wugan.errors import DataError
-from wugan.modalities.medical.ct.blocks import NAMES, blocks
-from wugan.modalities.medical.ct.encoder import CtAnalysis, CtEncoder
+from wugan.modalities.medical.ct.encoder import NAMES, CtAnalysis, CtEncoder, blocks
 from wugan.modalities.medical.ct.trunk import Trunk, trunk
 from wugan.modalities.medical.ct.volume import Volume
 from wugan.packet import Packet

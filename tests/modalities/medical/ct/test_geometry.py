@@ -12,8 +12,7 @@ from hypothesis import strategies as st
 from wugan.errors import DataError
 from wugan.modalities.medical.ct import Volume, headers, pixels
 from wugan.modalities.medical.ct.archive import Entry
-from wugan.modalities.medical.ct.assembly import assembled
-from wugan.modalities.medical.ct.geometry import Grid, axes, grid
+from wugan.modalities.medical.ct.geometry import Grid, assembled, axes, grid
 from wugan.modalities.medical.ct.volume import AIR
 
 

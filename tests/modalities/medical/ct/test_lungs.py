@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from wugan.modalities.medical.ct.lungs import find_air
+from wugan.modalities.medical.ct.compartments import find_air
 
 SIDE = 3.0
 

@@ -7,7 +7,7 @@ import pytest
 from wugan.errors import DataError
 from wugan.modalities.medical.ct import headers
 from wugan.modalities.medical.ct.archive import Entry
-from wugan.modalities.medical.ct.patient import check_one_patient
+from wugan.modalities.medical.ct.series import check_one_patient
 
 
 def plane(phantom: Any, name: str, **tags: Any) -> Any:

@@ -9,7 +9,7 @@ from scipy.ndimage import gaussian_filter
 
 from wugan.errors import DataError
 from wugan.modalities.medical.ct import InstanceRef, Series, Volume
-from wugan.modalities.medical.ct.resample import line_weights
+from wugan.modalities.medical.ct.volume import line_weights
 
 
 @pytest.fixture

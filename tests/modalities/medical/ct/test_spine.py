@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 
 from wugan.modalities.medical.ct.compartments import Compartments, compartments
-from wugan.modalities.medical.ct.spine import vertebrae
+from wugan.modalities.medical.ct.measures import vertebrae
 from wugan.modalities.medical.ct.trunk import trunk
 
 

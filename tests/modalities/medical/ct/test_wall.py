@@ -1,6 +1,6 @@
 import numpy as np
 
-from wugan.modalities.medical.ct.wall import find_wall
+from wugan.modalities.medical.ct.compartments import find_wall
 
 SIDE = 2.0
 

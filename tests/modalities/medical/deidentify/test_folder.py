@@ -13,7 +13,7 @@ import typer
 from pydicom.data import get_testdata_file
 from typer.testing import CliRunner
 
-from wugan.apps.diagnosis.deidentify import register
+from wugan.apps.diagnosis.app import register
 from wugan.errors import DataError
 from wugan.modalities.medical.deidentify.folder import deidentify_folder
 from wugan.privacy.audit import verify

@@ -3,7 +3,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from wugan.modalities.medical.pathology.features import (
+from wugan.modalities.medical.pathology.analysis import (
     LIMIT,
     NAMES,
     TABLE,

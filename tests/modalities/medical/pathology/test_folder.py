@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from wugan.errors import DataError
-from wugan.modalities.medical.pathology.folder import dicom_file, slide_paths
+from wugan.modalities.medical.pathology.slide import dicom_file, slide_paths
 
 TILE = np.full((256, 256, 3), 200, np.uint8)
 

@@ -8,7 +8,7 @@ import pytest
 import torch
 
 from wugan.errors import DataError
-from wugan.modalities.medical.pathology.network import load_tile_network
+from wugan.modalities.medical.pathology.encoder import load_tile_network
 
 
 class Means(torch.nn.Module):

@@ -3,7 +3,7 @@ from __future__ import annotations
 import pytest
 
 from wugan.errors import DataError
-from wugan.modalities.medical.pathology.resolution import find_resolution
+from wugan.modalities.medical.pathology.slide import find_resolution
 
 SCANNER = {"openslide.mpp-x": "0.4990", "openslide.mpp-y": "0.4990", "openslide.objective-power": "20"}
 

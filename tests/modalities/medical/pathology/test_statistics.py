@@ -8,10 +8,9 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from wugan.modalities.medical.pathology.analysis import SlideAnalysis, analyse
+from wugan.modalities.medical.pathology.analysis import SlideAnalysis, SlideStatistics, analyse, summarise
 from wugan.modalities.medical.pathology.phantom import Phantom, draw_phantom
 from wugan.modalities.medical.pathology.slide import Slide, open_slide
-from wugan.modalities.medical.pathology.statistics import SlideStatistics, summarise
 
 
 def test_figures_of_drawn_tissue(analysis: SlideAnalysis, phantom: Phantom) -> None:

@@ -11,8 +11,7 @@ from hypothesis import strategies as st
 from wugan.errors import DataError
 from wugan.modalities.medical.pathology.phantom import Phantom
 from wugan.modalities.medical.pathology.slide import Slide, open_slide
-from wugan.modalities.medical.pathology.tiles import Tiling, cut_tiles, read_tiles
-from wugan.modalities.medical.pathology.tissue import Tissue, find_tissue
+from wugan.modalities.medical.pathology.tiles import Tiling, Tissue, cut_tiles, find_tissue, read_tiles
 
 GLASS = np.full((256, 256, 3), 245, np.uint8)
 

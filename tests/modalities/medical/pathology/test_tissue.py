@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from wugan.modalities.medical.pathology.phantom import draw_phantom
 from wugan.modalities.medical.pathology.slide import Slide, open_slide
-from wugan.modalities.medical.pathology.tissue import Tissue, find_tissue, tissue_of
+from wugan.modalities.medical.pathology.tiles import Tissue, find_tissue, tissue_of
 
 
 def glass(colour: tuple[int, int, int] = (245, 244, 245), noise: float = 2.0) -> NDArray[np.uint8]:

@@ -9,8 +9,8 @@ from typing import Any
 import pytest
 
 from wugan.errors import DataError
+from wugan.modalities.medical.note import Findings
 from wugan.modalities.medical.records.bundle import Entry, parse_entries, read_entries
-from wugan.modalities.medical.records.findings import Findings
 
 Write = Callable[..., Path]
 A = {"resourceType": "Patient", "id": "a"}

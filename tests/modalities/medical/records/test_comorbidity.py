@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from wugan.modalities.medical.records import comorbidity as module
-from wugan.modalities.medical.records.comorbidity import SNOMED, comorbidity
+from wugan.modalities.medical.records import derived
+from wugan.modalities.medical.records.derived import SNOMED, comorbidity
 from wugan.modalities.medical.records.observations import Event
 
 ICD = "http://hl7.org/fhir/sid/icd-10"
@@ -51,7 +51,7 @@ def test_twice_the_same_counts_once() -> None:
 
 def test_every_snomed_concept_has_its_check_digit() -> None:
     """Verhoeff's check digit (SNOMED CT Technical Implementation Guide, 6.4)."""
-    with (Path(module.__file__).parent / "charlson.csv").open(newline="") as file:
+    with (Path(derived.__file__).parent / "charlson.csv").open(newline="") as file:
         concepts = [code for row in csv.DictReader(file) for code in row["snomed"].split()]
     assert len(concepts) == len(set(concepts)) > 50
     assert [code for code in concepts if not _verhoeff(code)] == []

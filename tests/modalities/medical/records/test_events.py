@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from wugan.modalities.medical.records import Record
-from wugan.modalities.medical.records.times import to_ns
+from wugan.modalities.medical.records.values import to_ns
 
 Read = Callable[..., Record]
 SNOMED = "http://snomed.info/sct"

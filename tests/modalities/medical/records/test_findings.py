@@ -1,7 +1,6 @@
 from __future__ import annotations
 
-from wugan.modalities.medical.note import Note
-from wugan.modalities.medical.records.findings import Findings
+from wugan.modalities.medical.note import Findings, Note
 
 
 def test_equal_ones_become_one_note_in_any_order() -> None:

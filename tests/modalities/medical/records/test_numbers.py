@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from wugan.modalities.medical.records.numbers import Reading, read_number, read_range
+from wugan.modalities.medical.records.values import Reading, read_number, read_range
 
 
 @pytest.mark.parametrize(

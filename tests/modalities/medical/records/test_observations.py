@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from wugan.modalities.medical.records import Patient, Record
-from wugan.modalities.medical.records.times import to_ns
+from wugan.modalities.medical.records.values import to_ns
 
 
 def test_age() -> None:

@@ -2,8 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from wugan.modalities.medical.records.bundle import Entry
-from wugan.modalities.medical.records.references import References
+from wugan.modalities.medical.records.bundle import Entry, References
 from wugan.modalities.medical.records.resources import Reference
 
 PATIENT = {"resourceType": "Patient", "id": "p", "identifier": [{"system": "urn:mrn", "value": "7"}]}

@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 
 from wugan.modalities.medical.records import Record
-from wugan.modalities.medical.records.texts import plain_text
-from wugan.modalities.medical.records.times import to_ns
+from wugan.modalities.medical.records.reader import plain_text
+from wugan.modalities.medical.records.values import to_ns
 
 Read = Callable[..., Record]
 

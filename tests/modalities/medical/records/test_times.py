@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from wugan.modalities.medical.records.times import DAY_NS, to_ns, to_text
+from wugan.modalities.medical.records.values import DAY_NS, to_ns, to_text
 
 
 def ns(*parts: int) -> int:

@@ -5,8 +5,8 @@ from hypothesis import strategies as st
 
 import wugan
 from wugan.modalities.medical.records import Patient, Record, RecordSource, RecordTexts, Text
-from wugan.modalities.medical.records.times import DAY_NS
-from wugan.modalities.medical.records.transcripts import pieces
+from wugan.modalities.medical.records.encoder import pieces
+from wugan.modalities.medical.records.values import DAY_NS
 from wugan.modalities.text import TextEncoder
 from wugan.testing import run_stage
 

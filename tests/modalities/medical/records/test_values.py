@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from wugan.modalities.medical.records.findings import Findings
+from wugan.modalities.medical.note import Findings
 from wugan.modalities.medical.records.resources import RESOURCES
 from wugan.modalities.medical.records.values import Value, choose, read_value
 
