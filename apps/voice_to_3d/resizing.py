@@ -9,8 +9,7 @@ from __future__ import annotations
 import math
 from typing import Any
 
-from wugan.apps.voice_to_3d.families.base import Family
-from wugan.apps.voice_to_3d.families.home.made import EVEN, OVERALL, Made
+from wugan.apps.voice_to_3d.families.base import EVEN, OVERALL, Family, Made
 from wugan.apps.voice_to_3d.families.registry import family
 from wugan.apps.voice_to_3d.measure import part_size, size
 from wugan.apps.voice_to_3d.scene import solid as solids

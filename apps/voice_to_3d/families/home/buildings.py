@@ -1,32 +1,389 @@
-"""Models of buildings: house, tower, castle, lighthouse, bridge."""
+"""Buildings and their pieces: doors, windows, stairs, fences; houses, towers, bridges; arches, walls, tents."""
 
 from __future__ import annotations
 
 from math import cos, pi, sin
-from typing import Annotated, ClassVar, Literal
+from typing import Annotated, Any, ClassVar, Literal
 
 from pydantic import Field
 
-from wugan.apps.voice_to_3d.families.base import Part, said
+from wugan.apps.voice_to_3d.families.base import Made, Part, Sizes, said
 from wugan.apps.voice_to_3d.families.home.kit import (
+    SIDEWAYS,
     SUNK,
     UPRIGHT,
     bar,
     below,
     block,
     cut,
+    handle,
+    join,
     level,
     on_circle,
     outline,
     own,
     polygon,
+    scaled,
     sides,
-)  # fmt: skip
-from wugan.apps.voice_to_3d.families.home.lathe import scaled, smooth, turned
-from wugan.apps.voice_to_3d.families.home.made import Made, Sizes
+    smooth,
+    turned,
+)
 from wugan.apps.voice_to_3d.scene.placement import at
-from wugan.apps.voice_to_3d.scene.profile import Polygon, Rectangle
-from wugan.apps.voice_to_3d.scene.solid import Cone, Cylinder, Extrude, Pyramid, Solid
+from wugan.apps.voice_to_3d.scene.profile import Circle, Combined, Piece, Polygon, Rectangle
+from wugan.apps.voice_to_3d.scene.solid import Box, Cone, Cylinder, Extrude, Pyramid, Revolve, Solid, Sphere
+from wugan.errors import DataError
+
+
+class Door(Made):
+    """A door in its frame, with panels or a pane and a handle."""
+
+    names = ("door", "front door", "house door")
+    width: float = Field(900, ge=20, le=3000)
+    height: float = Field(2100, ge=40, le=4000)
+    depth: Annotated[float, said("thickness")] = Field(120, ge=3, le=500)
+    frame_width: Annotated[float, said("frame thickness")] = Field(60, ge=1, le=300)
+    style: Literal["panelled", "plain", "glazed"] = "panelled"
+    panels: int = Field(4, ge=1, le=8)
+    hinge: Annotated[Literal["left", "right"], said("hinged", "hinges on the")] = "left"
+    follows: ClassVar[Sizes] = {"width": ("height",)}
+    yields: ClassVar[Sizes] = {"frame_width": ("width", "height"), "depth": ("width", "height")}
+
+    def parts(self) -> list[Part]:
+        """Jambs, lintel, leaf, panels, handle; the depth counts the handle."""
+        f, w, h = self.frame_width, self.width, self.height
+        below(self, "frame_width", 0.25 * w, "width")
+        below(self, "frame_width", 0.2 * h, "height")
+        out = 0.45 * self.depth
+        deep = self.depth - out
+        y0 = out / 2
+        front = y0 - deep / 2
+        found = [
+            block("jamb", (f, deep, h), -(w - f) / 2, y0, 0, "white", ("left",)),
+            block("jamb", (f, deep, h), (w - f) / 2, y0, 0, "white", ("right",)),
+            block("lintel", (w, deep, f), 0, y0, h - f, "white", ("top",)),
+        ]
+        free, tall, thick = w - 2 * f, h - f, 0.6 * deep
+        leaf_front = front + 0.15 * deep
+        rim = min(0.14 * free, 0.1 * tall)
+        middle = leaf_front + thick / 2
+        if self.style == "plain":
+            found.append(block("leaf", (free, thick, tall), 0, middle, 0, "oak"))
+        else:
+            rows = 1 if self.style == "glazed" else max(1, (self.panels + 1) // 2)
+            columns = 1 if self.style == "glazed" or self.panels == 1 else 2
+            each_w = (free - rim * (columns + 1)) / columns
+            each_h = (tall - rim * (rows + 1)) / rows
+            holes = []
+            for r in range(rows):
+                for c in range(columns):
+                    x = -free / 2 + rim + each_w / 2 + c * (each_w + rim)
+                    z = rim + r * (each_h + rim)
+                    glazed = self.style == "glazed"
+                    holes.append((Box(size=(each_w, 2 * thick, each_h)), own(x, 0 if glazed else -1.3 * thick, z)))
+                    if glazed:
+                        found.append(block("pane", (each_w, 0.3 * thick, each_h), x, middle, z, "frosted glass"))
+            leaf = cut(Box(size=(free, thick, tall)), *holes)
+            found.append(Part("leaf", leaf, at(0, middle), "oak"))
+        side = 1 if self.hinge == "left" else -1
+        x = side * (free / 2 - 0.5 * rim)
+        reach = leaf_front + self.depth / 2
+        found += handle("knob", x, leaf_front, 0.48 * h, 0.0, reach, ("right" if side > 0 else "left",))
+        return found
+
+
+class Window(Made):
+    """A window in its frame with glazing bars and a sill."""
+
+    names = ("window", "casement window", "sash window")
+    width: float = Field(1000, ge=20, le=5000)
+    height: float = Field(1200, ge=20, le=4000)
+    depth: Annotated[float, said("thickness")] = Field(120, ge=3, le=500)
+    frame_width: Annotated[float, said("frame thickness")] = Field(60, ge=1, le=300)
+    columns: Annotated[int, said("panes across")] = Field(2, ge=1, le=8)
+    rows: Annotated[int, said("panes high")] = Field(2, ge=1, le=8)
+    sill: Annotated[bool, said("window sill", "windowsill")] = True
+    yields: ClassVar[Sizes] = {"frame_width": ("width", "height"), "depth": ("width", "height")}
+
+    def parts(self) -> list[Part]:
+        """Frame, bars, panes, sill; width and depth count the sill."""
+        f, w, h = self.frame_width, self.width, self.height
+        below(self, "frame_width", 0.4 * w / (self.columns + 1), "width", "columns")
+        below(self, "frame_width", 0.4 * h / (self.rows + 1), "height", "rows")
+        inset = 0.5 * f if self.sill else 0.0
+        deep = 0.6 * self.depth if self.sill else self.depth
+        y0 = (self.depth - deep) / 2
+        low = 0.6 * f if self.sill else 0.0
+        wide, tall = w - 2 * inset, h - low
+        found = [
+            block("frame", (f, deep, tall), -(wide - f) / 2, y0, low, "white", ("left",)),
+            block("frame", (f, deep, tall), (wide - f) / 2, y0, low, "white", ("right",)),
+            block("frame", (wide, deep, f), 0, y0, low, "white", ("bottom",)),
+            block("frame", (wide, deep, f), 0, y0, h - f, "white", ("top",)),
+        ]
+        bar = 0.5 * f
+        for k in range(1, self.columns):
+            x = -wide / 2 + f / 2 + (wide - f) * k / self.columns
+            found.append(block("glazing bar", (bar, 0.6 * deep, tall - f), x, y0, low + f / 2, "white"))
+        for k in range(1, self.rows):
+            z = low + f / 2 + (tall - f) * k / self.rows - bar / 2
+            found.append(block("glazing bar", (wide - f, 0.6 * deep, bar), 0, y0, z, "white"))
+        glass = (wide - f, 0.12 * deep, tall - f)
+        found.append(block("pane", glass, 0, y0, low + f / 2, "glass"))
+        if self.sill:
+            found.append(block("sill", (w, self.depth, low), 0, 0, 0, "white"))
+        return found
+
+
+class Ladder(Made):
+    """A ladder, or a stepladder that stands by itself."""
+
+    names = ("ladder", "stepladder", "step ladder")
+    width: float = Field(450, ge=15, le=1500)
+    height: Annotated[float, said("length")] = Field(2400, ge=40, le=10000)
+    depth: float = Field(60, ge=2, le=3000)
+    rungs: Annotated[int, said("steps")] = Field(8, ge=1, le=40)
+    style: Literal["straight", "folding"] = "straight"
+    rail_thickness: float = Field(35, ge=1, le=150)
+    follows: ClassVar[Sizes] = {}
+    yields: ClassVar[Sizes] = {"rail_thickness": ("width", "height"), "depth": ("height",)}
+
+    @classmethod
+    def _proportioned(cls, data: dict[str, object]) -> dict[str, object]:
+        said_depth = "depth" in data
+        data = super()._proportioned(data)
+        if data.get("style") == "folding" and not said_depth:
+            height = data.get("height", cls.model_fields["height"].default)
+            data["depth"] = min(3000.0, 0.5 * height) if isinstance(height, int | float) else 1200.0
+        return data
+
+    def parts(self) -> list[Part]:
+        """Rails left and right, rungs from the bottom up; a folding one has legs behind."""
+        t, w, h, d = self.rail_thickness, self.width, self.height, self.depth
+        below(self, "rail_thickness", 0.25 * w, "width")
+        below(self, "rail_thickness", 0.5 * h / (self.rungs + 1), "height", "rungs")
+        x = (w - t) / 2
+        if self.style == "straight":
+            found = [block("rail", (t, d, h), a, 0, 0, "aluminium", (s,)) for a, s in ((-x, "left"), (x, "right"))]
+            thick = min(0.8 * t, 0.8 * d)
+            for k in range(self.rungs):
+                z = h * (k + 0.5) / self.rungs - thick / 2 if self.rungs > 1 else 0.5 * h
+                place = at(0, 0, z, rotate=(0, 90, 0))
+                found.append(
+                    Part("rung", Cylinder(diameter=thick, height=2 * x), place, "aluminium", level(k, self.rungs))
+                )
+            return found
+        below(self, "rail_thickness", 0.2 * d, "depth")
+        found, wide = [], 1.4 * t
+        for a, s in ((-x, "left"), (x, "right")):
+            for f, sign in (("front", -1), ("back", 1)):
+                points = [(-d / 2, 0), (-d / 2 + wide, 0), (0.5 * wide, h), (-0.5 * wide, h)]
+                if sign > 0:
+                    points = [(-p, q) for p, q in reversed(points)]
+                rail = Extrude(profile=polygon(*points), height=t)
+                found.append(Part("rail", rail, own(a - t / 2, 0, 0, SIDEWAYS), "aluminium", (s, f)))
+        for k in range(self.rungs):
+            share = (k + 1) / (self.rungs + 1)
+            y = (-d / 2 + wide / 2) * (1 - share)
+            size = (2 * x, 1.3 * wide, 0.5 * t)
+            found.append(block("rung", size, 0, y, h * share, "aluminium", level(k, self.rungs)))
+        found.append(block("cap", (w, wide, t), 0, 0, h - t, "red"))
+        y = (d / 2 - wide / 2) * 0.65
+        found.append(block("brace", (2 * x, 0.6 * wide, 0.8 * t), 0, y, 0.35 * h, "aluminium", ("back",)))
+        return found
+
+
+class Stairs(Made):
+    """A straight flight of stairs, solid or open, with or without rails."""
+
+    names = ("stairs", "staircase", "flight of stairs", "stairway")
+    width: Annotated[float, said("step width", "tread width")] = Field(900, ge=15, le=4000)
+    depth: Annotated[float, said("length", "run")] = Field(2500, ge=30, le=10000)
+    height: Annotated[float, said("rise")] = Field(1800, ge=20, le=10000)
+    steps: Annotated[int, said("treads", "risers")] = Field(10, ge=1, le=50)
+    step_height: Annotated[float, said("riser height", "step rise")] = Field(0, ge=0, le=10000)
+    step_depth: Annotated[float, said("tread depth", "going", "step run")] = Field(0, ge=0, le=10000)
+    style: Literal["solid", "open"] = "solid"
+    railing: Annotated[bool, said("rails", "handrail", "railings", "banister")] = False
+    railing_height: float = Field(900, ge=5, le=1500)
+    follows: ClassVar[Sizes] = {"height": ("depth",), "depth": ("height",)}
+    yields: ClassVar[Sizes] = {"railing_height": ("height", "width")}
+
+    @classmethod
+    def _proportioned(cls, data: dict[str, Any]) -> dict[str, Any]:
+        """A step's height and depth (0: they follow) times the steps are those of the flight."""
+        pairs = (("height", "step_height"), ("depth", "step_depth"))
+        steps = data.get("steps", cls.model_fields["steps"].default)
+        for whole, each in pairs:
+            if not (data.get(each) and steps):
+                continue
+            if whole in data and abs(data[whole] - steps * data[each]) > 1e-6 * data[whole]:
+                raise DataError(
+                    f"{cls.names[0]}: {steps} steps with {each} {data[each]:g} make {steps * data[each]:g}, and not "
+                    f"{whole} {data[whole]:g}: say one of the two"
+                )
+            data = {**data, whole: steps * data[each]}
+            if not 20 <= data[whole] <= 10000:
+                raise DataError(
+                    f"{cls.names[0]}: {steps} steps with {each} {data[each]:g} make {data[whole]:g} mm of {whole}; "
+                    "20 mm to 10 m can be made"
+                )
+        data = super()._proportioned(data)
+        for whole, each in pairs:
+            if not data.get(each) and steps:
+                data[each] = data.get(whole, cls.model_fields[whole].default) / steps
+        return data
+
+    def parts(self) -> list[Part]:
+        """Steps from the front bottom to the back top; a railing stands on them, above the height."""
+        n, w, d, h = self.steps, self.width, self.depth, self.height
+        run, rise = d / n, h / n
+        found = []
+        thick = min(0.5 * rise, 50.0)
+        for k in range(n):
+            y = -d / 2 + run * (k + 0.5)
+            tags = level(k, n)
+            if self.style == "solid":
+                under = 0.05 * run if k < n - 1 else 0.0  # reaches under the next step, so that both are one piece
+                found.append(block("step", (w, run + under, rise * (k + 1)), 0, y + under / 2, 0, "concrete", tags))
+            else:
+                deep = min(1.15 * run, d)
+                y = min(max(y, -d / 2 + deep / 2), d / 2 - deep / 2)
+                found.append(block("step", (w, deep, thick), 0, y, rise * (k + 1) - thick, "oak", tags))
+        if self.style == "open":
+            t = min(0.06 * w, 60.0)
+            drop = min(1.2 * rise, 0.5 * h)
+            points = [
+                (-d / 2, 0),
+                (-d / 2 + min(run, d), 0),
+                (d / 2, max(h - thick - drop, 0.0)),
+                (d / 2, h - 0.5 * thick),
+                (-d / 2, max(rise - 0.5 * thick, 0.1)),
+            ]
+            for a, s in ((-(w - t) / 2, "left"), ((w - t) / 2, "right")):
+                string = Extrude(profile=polygon(*points), height=t)
+                found.append(Part("stringer", string, own(a - t / 2, 0, 0, SIDEWAYS), "oak", (s,)))
+        if self.railing:
+            below(self, "railing_height", 3 * h + 1000, "height")
+            found += self._railing(run, rise)
+        return found
+
+    def _railing(self, run: float, rise: float) -> list[Part]:
+        n, w, d, up = self.steps, self.width, self.depth, self.railing_height
+        t = min(40.0, 0.06 * w, 0.3 * run, 0.2 * up)
+        found = []
+        for x, side in ((-(w - t) / 2, "left"), ((w - t) / 2, "right")):
+            ends = []
+            for k in range(n):
+                y = -d / 2 + run * (k + 0.5)
+                ends.append((y, rise * (k + 1) + up))
+                post = block("baluster", (0.8 * t, 0.8 * t, up - 0.5 * t), x, y, rise * (k + 1), "oak", (side,))
+                found.append(post)
+            (y0, z0), (y1, z1) = ends[0], ends[-1]
+            points = [(y0 - t, z0 - t), (y0 + t, z0 - t), (y1 + t, z1 - t), (y1 + t, z1), (y1 - t, z1), (y0 - t, z0)]
+            if n == 1:
+                points = [(y0 - t, z0 - t), (y0 + t, z0 - t), (y0 + t, z0), (y0 - t, z0)]
+            rail = Extrude(profile=polygon(*points), height=t)
+            found.append(Part("handrail", rail, own(x - t / 2, 0, 0, SIDEWAYS), "oak", (side,)))
+        return found
+
+
+class Fence(Made):
+    """A length of fence: posts, rails and pickets."""
+
+    names = ("fence", "picket fence", "garden fence", "railing")
+    width: Annotated[float, said("length")] = Field(2000, ge=40, le=20000)
+    height: float = Field(1000, ge=20, le=4000)
+    depth: Annotated[float, said("thickness")] = Field(90, ge=2, le=500)
+    posts: int = Field(2, ge=2, le=20)
+    pickets: Annotated[int, said("slats", "boards", "palings")] = Field(12, ge=1, le=200)
+    rails: int = Field(2, ge=1, le=5)
+    style: Literal["pointed", "flat"] = "pointed"
+    yields: ClassVar[Sizes] = {"depth": ("height", "width")}
+
+    def parts(self) -> list[Part]:
+        """Posts at the back, rails, pickets at the front from left to right. Posts and pickets are equally high."""
+        w, h, d = self.width, self.height, self.depth
+        below(self, "depth", 0.5 * h, "height")
+        below(self, "depth", 0.5 * w / self.posts, "width", "posts")
+        thin = 0.25 * d
+        post = 0.75 * d
+        y0, y1 = d / 2 - post / 2, -d / 2 + thin / 2
+        found = []
+        for k in range(self.posts):
+            x = (w - post) * (k / (self.posts - 1) - 0.5)
+            tags = ("left",) if k == 0 else ("right",) if k == self.posts - 1 else ("middle",)
+            found.append(block("post", (post, post, h), x, y0, 0, "pine", tags))
+        rail = min(0.1 * h, 0.3 * h / self.rails)
+        for k in range(self.rails):
+            z = (0.5 if self.rails == 1 else 0.2 + 0.55 * k / (self.rails - 1)) * h
+            found.append(
+                block(
+                    "rail",
+                    (w, 0.4 * post + 0.1 * thin, rail),
+                    0,
+                    -d / 2 + 0.95 * thin + 0.2 * post,
+                    z,
+                    "pine",
+                    level(k, self.rails),
+                )
+            )
+        pitch = w / self.pickets
+        wide = min(0.6 * pitch, 0.9 * h)
+        low = 0.05 * h
+        tip = min(0.5 * wide, 0.1 * h) if self.style == "pointed" else 0.0
+        points = [(-wide / 2, low), (wide / 2, low), (wide / 2, h - tip), (-wide / 2, h - tip)]
+        if tip:
+            points.insert(3, (0.0, h))
+        shape = Extrude(profile=polygon(*points), height=thin)
+        for k in range(self.pickets):
+            x = -w / 2 + pitch * (k + 0.5)
+            found.append(Part("picket", shape, own(x, y1 + thin / 2, 0, UPRIGHT), "white"))
+        return found
+
+
+class Gate(Made):
+    """A garden gate: a frame with bars or boards and a brace, between two posts."""
+
+    names = ("gate", "garden gate")
+    width: float = Field(1200, ge=40, le=6000)
+    height: float = Field(1100, ge=40, le=4000)
+    depth: Annotated[float, said("thickness")] = Field(100, ge=2, le=500)
+    bars: Annotated[int, said("boards", "slats")] = Field(8, ge=1, le=60)
+    brace: Annotated[bool, said("diagonal")] = True
+    yields: ClassVar[Sizes] = {"depth": ("height", "width")}
+
+    def parts(self) -> list[Part]:
+        """Posts, frame, bars, brace, hinges."""
+        w, h, d = self.width, self.height, self.depth
+        below(self, "depth", 0.2 * min(w, h), "width", "height")
+        found = [
+            block("post", (d, d, h), a, 0, 0, "oak", (s,)) for a, s in ((-(w - d) / 2, "left"), ((w - d) / 2, "right"))
+        ]
+        gap = 0.1 * d
+        free = w - 2 * d - 2 * gap
+        low, top, f = 0.06 * h, 0.95 * h, 0.6 * d
+        t = 0.4 * d
+        for x, s in ((-(free - f) / 2, "left"), ((free - f) / 2, "right")):
+            found.append(block("stile", (f, t, top - low), x, 0, low, "pine", (s,)))
+        for z, s in ((low, "bottom"), (top - f, "top")):
+            found.append(block("rail", (free, t, f), 0, 0, z, "pine", (s,)))
+        pitch = (free - 2 * f) / self.bars
+        for k in range(self.bars):
+            x = -free / 2 + f + pitch * (k + 0.5)
+            found.append(block("bar", (0.55 * pitch, 0.6 * t, top - low - f), x, 0, low + f / 2, "pine"))
+        if self.brace:
+            a, b = -free / 2 + f * 0.3, free / 2 - f * 0.3
+            shape = polygon((a, low + 0.2 * f), (a + f, low + 0.2 * f), (b, top - 0.2 * f), (b - f, top - 0.2 * f))
+            found.append(Part("brace", Extrude(profile=shape, height=0.8 * t), own(0, 0.4 * t, 0, UPRIGHT), "pine"))
+        for z, s in ((low + 0.12 * h, "bottom"), (top - 0.18 * h, "top")):
+            found.append(
+                block("hinge", (1.2 * d, 0.7 * d, 0.03 * h), -(w - d) / 2 + 0.6 * d, 0, z, "black steel", ("left", s))
+            )
+        latch = block(
+            "latch", (1.2 * d, 0.7 * d, 0.03 * h), (w - d) / 2 - 0.6 * d, 0, 0.6 * h, "black steel", ("right",)
+        )
+        return [*found, latch]
+
 
 Across = Annotated[float, said("length")]
 
@@ -327,3 +684,248 @@ class Bridge(Made):
                 found.append(block("parapet", (w, thick, rail + SUNK), 0, y, deck - SUNK, "stone", (f,)))
             found.append(block("road", (w, d - 1.9 * thick, 0.3 * rail + SUNK), 0, 0, deck - SUNK, "dark grey"))
         return found
+
+
+class Arch(Made):
+    """A round or pointed arch that stands on two piers."""
+
+    names = ("arch", "archway", "gateway", "triumphal arch")
+    width: float = Field(2000, ge=8, le=20000)
+    depth: Annotated[float, said("thickness")] = Field(500, ge=2, le=10000)
+    height: float = Field(2500, ge=8, le=20000)
+    opening_width: Annotated[float, said("opening", "span")] = Field(1200, ge=2, le=19000)
+    style: Literal["round", "pointed", "flat"] = "round"
+    follows: ClassVar[Sizes] = {
+        "width": ("height",),
+        "height": ("width",),
+        "depth": ("width", "height"),
+        "opening_width": ("width", "height"),
+    }
+
+    def parts(self) -> list[Part]:
+        """One block with the opening."""
+        w, h, half = self.width, self.height, self.opening_width / 2
+        below(self, "opening_width", 0.95 * w, "width")
+        room = h - min(0.5 * (w - 2 * half), 0.3 * h)
+        rise = {"round": half, "pointed": 1.6 * half, "flat": 0.0}[self.style]
+        rise = min(rise, 0.85 * room)
+        spring = room - rise
+        if self.style == "round":
+            arc = [(half * cos(pi * k / 32), spring + rise * sin(pi * k / 32)) for k in range(33)]
+        elif self.style == "pointed":
+            right = [(half * (1 - (k / 16) ** 2), spring + rise * k / 16) for k in range(17)]
+            arc = [*right, *((-x, z) for x, z in reversed(right[:-1]))]
+        else:
+            arc = [(half, room), (-half, room)]
+        points = [(-w / 2, 0), (-half, 0), *reversed(arc), (half, 0), (w / 2, 0), (w / 2, h), (-w / 2, h)]
+        kept = [p for k, p in enumerate(points) if abs(p[0] - points[k - 1][0]) + abs(p[1] - points[k - 1][1]) > 1e-6]
+        return [
+            Part("arch", Extrude(profile=Polygon(points=tuple(kept)), height=self.depth), at(rotate=UPRIGHT), "stone")
+        ]
+
+
+class Column(Made):
+    """A classical column: base, a smooth or fluted shaft that narrows to the top, and a capital."""
+
+    names = ("column", "pillar", "greek column", "doric column")
+    diameter: Annotated[float, said("width")] = Field(400, ge=4, le=10000)
+    height: float = Field(3000, ge=12, le=50000)
+    flutes: int = Field(16, ge=0, le=40)
+    taper: Annotated[float, said("narrowing")] = Field(0.85, ge=0.5, le=1)
+    style: Literal["classical", "plain"] = "classical"
+    follows: ClassVar[Sizes] = {"diameter": ("height",), "height": ("diameter",)}
+
+    def parts(self) -> list[Part]:
+        """Base, shaft, capital. The base and the capital's slab are as wide as the column."""
+        w, h = self.diameter, self.height
+        if self.style == "plain":
+            return [Part("shaft", bar(w, h), at(), "marble")]
+        below(self, "diameter", 1.5 * h, "height")
+        part = min(0.08 * h, 0.4 * w)
+        r = 0.38 * w
+        ring = turned(
+            [(0.46 * w, 0), (0.5 * w, 0.25 * part), (0.46 * w, 0.5 * part), (r * 1.05, 0.6 * part), (r, 0.7 * part)]
+        )
+        wide = 1.3 * pi * r / max(1, self.flutes)
+        grooves = tuple(
+            Piece(profile=Circle(diameter=wide), x=x, y=y) for x, y in on_circle(self.flutes, r + 0.28 * wide)
+        )
+        plan = Combined(add=(Piece(profile=Circle(diameter=2 * r)),), cut=grooves)
+        shaft = Pyramid(profile=plan, height=h - 1.7 * part, top_scale=self.taper)
+        top = self.taper * r
+        bell = turned([(top * 0.97, -0.05 * part), (top * 1.05, 0.25 * part), (0.48 * w, 0.75 * part)])
+        return [
+            Part("plinth", Box(size=(w, w, 0.3 * part)), at(), "marble"),
+            Part("base", ring, at(z=0.28 * part), "marble"),
+            Part("shaft", shaft, at(z=0.7 * part), "marble"),
+            Part("capital", bell, own(0, 0, h - part), "marble"),
+            Part("slab", Box(size=(w, w, 0.3 * part)), at(z=h - 0.3 * part), "marble"),
+        ]
+
+
+class Wall(Made):
+    """A wall: plain, or of bricks in courses."""
+
+    names = ("wall", "brick wall", "garden wall", "stone wall")
+    width: Across = Field(2000, ge=10, le=90000)
+    depth: Annotated[float, said("thickness")] = Field(240, ge=1, le=5000)
+    height: float = Field(1000, ge=5, le=20000)
+    style: Literal["plain", "brick"] = "brick"
+    courses: Annotated[int, said("rows", "layers")] = Field(8, ge=1, le=40)
+    bricks: Annotated[int, said("bricks in a row")] = Field(5, ge=1, le=40)
+    yields: ClassVar[Sizes] = {"depth": ("width", "height")}
+
+    def parts(self) -> list[Part]:
+        """The core, and the joints cut into its faces."""
+        w, d, h = self.width, self.depth, self.height
+        core = Box(size=(w, d, h))
+        if self.style == "plain":
+            return [Part("wall", core, at(), "stone")]
+        each = h / self.courses
+        joint, deep = min(0.1 * each, 0.08 * w / self.bricks), min(0.06 * d, 0.15 * each)
+        size = w / self.bricks
+        cuts: list[Piece] = []
+        for row in range(1, self.courses):
+            cuts.append(Piece(profile=Rectangle(width=1.01 * w, depth=joint), y=row * each))
+        for row in range(self.courses):
+            shift = 0.0 if row % 2 else 0.5
+            for k in range(self.bricks + 1):
+                x = -w / 2 + (k + shift) * size
+                if -w / 2 + 1e-6 < x < w / 2 - 1e-6:
+                    cuts.append(Piece(profile=Rectangle(width=joint, depth=each), x=x, y=(row + 0.5) * each))
+        if not cuts:
+            return [Part("wall", core, at(), "brick")]
+        net = Extrude(profile=Combined(add=tuple(cuts)), height=deep)
+        body = cut(core, (net, own(0, -d / 2 + deep, 0, UPRIGHT)), (net, own(0, d / 2, 0, UPRIGHT)))
+        return [Part("wall", body, at(), "brick")]
+
+
+class PyramidBuilding(Made):
+    """A pyramid on a square, smooth or in steps."""
+
+    names = ("pyramid", "step pyramid", "ziggurat")
+    width: Annotated[float, said("base", "length")] = Field(100, ge=3, le=90000)
+    depth: float = Field(100, ge=3, le=90000)
+    height: float = Field(64, ge=2, le=50000)
+    steps: Annotated[int, said("levels")] = Field(0, ge=0, le=30)
+    shape: Literal["square", "rectangular"] = "square"
+    follows: ClassVar[Sizes] = {"height": ("width", "depth"), "width": ("height",)}
+
+    def parts(self) -> list[Part]:
+        """One piece, or its steps from the bottom up."""
+        w, d, h = self.width, self.depth, self.height
+        if not self.steps:
+            return [Part("pyramid", Pyramid(profile=Rectangle(width=w, depth=d), height=h), at(), "sandstone")]
+        found = []
+        for k in range(self.steps):
+            share = 1 - k / (self.steps + 0.5)
+            sunk = 0.05 * h / self.steps if k else 0.0  # into the step below, so that both are one piece
+            size = (w * share, d * share, h / self.steps + sunk)
+            found.append(block("step", size, 0, 0, k * h / self.steps - sunk, "sandstone", level(k, self.steps)))
+        return found
+
+
+class Well(Made):
+    """A well: a hollow round wall, a roof on two posts, a bucket on a shaft."""
+
+    names = ("well", "wishing well", "water well")
+    width: Annotated[float, said("diameter")] = Field(120, ge=20, le=5000)
+    height: float = Field(160, ge=25, le=6000)
+    roof: bool = True
+    follows: ClassVar[Sizes] = {"width": ("height",), "height": ("width",)}
+
+    def parts(self) -> list[Part]:
+        """Ring, posts, shaft, rope with bucket, roof; the depth is the ring's diameter."""
+        w, h = self.width, self.height
+        below(self, "width", 1.6 * h, "height")
+        ring = 0.86 * w if self.roof else w
+        low = 0.36 * h if self.roof else h
+        tube = Cylinder(diameter=ring, inner_diameter=0.72 * ring, height=low)
+        found = [Part("wall", tube, at(), "stone"), Part("water", bar(0.8 * ring, 0.3 * low), at(), "blue")]
+        if not self.roof:
+            return found
+        t, x = 0.07 * w, 0.43 * ring
+        top = 0.22 * h
+        eaves = h - top
+        for s, a in (("left", -x), ("right", x)):
+            found.append(block("post", (t, t, eaves - 0.3 * low + 0.2 * top), a, 0, 0.3 * low, "oak", (s,)))
+        gable = polygon((-0.36 * w, 0), (0.36 * w, 0), (0, top))
+        found.append(Part("roof", Extrude(profile=gable, height=w), own(-w / 2, 0, eaves, (90, 0, 90)), "dark red"))
+        z = 0.62 * h
+        found.append(Part("shaft", bar(0.08 * w, 2 * x), at(0, 0, z, rotate=(0, 90, 0)), "oak"))
+        drop = z - low * 0.95
+        found.append(Part("rope", bar(0.02 * w + 0.4, drop), at(0, 0, z - drop + 0.02 * w), "rope"))
+        pail = turned([(0.07 * w, 0), (0.1 * w, 0.14 * w)])
+        return [*found, Part("bucket", pail, at(0, 0, z - drop - 0.1 * w), "walnut")]
+
+
+class Tent(Made):
+    """A tent: a ridge tent with an open front, or a pointed one."""
+
+    names = ("tent", "teepee", "wigwam")
+    width: float = Field(120, ge=15, le=10000)
+    depth: Annotated[float, said("length")] = Field(140, ge=15, le=10000)
+    height: float = Field(90, ge=12, le=6000)
+    style: Literal["ridge", "pointed"] = "ridge"
+    wall_thickness: Annotated[float, said("thickness", "wall")] = Field(3, ge=0.8, le=100)
+    follows: ClassVar[Sizes] = {
+        "width": ("height", "depth"),
+        "depth": ("width", "height"),
+        "height": ("width", "depth"),
+    }
+    yields: ClassVar[Sizes] = {"wall_thickness": ("height", "width", "depth")}
+
+    def parts(self) -> list[Part]:
+        """One hollow piece, open in front; a ridge pole or poles."""
+        w, d, h, t = self.width, self.depth, self.height, self.wall_thickness
+        below(self, "wall_thickness", 0.08 * min(w, d, h), "width", "depth", "height")
+        if self.style == "ridge":
+            shape = polygon((-w / 2, 0), (w / 2, 0), (0, h))
+            k = 1 - 2.6 * t / w * ((w / 2) ** 2 + h**2) ** 0.5 / h
+            inside = polygon((-w / 2 * k, -1), (w / 2 * k, -1), (0, h * k))
+            body = cut(Extrude(profile=shape, height=d), (Extrude(profile=inside, height=d), own(0, 0, t)))
+            return [
+                Part("tent", body, own(0, d / 2, 0, UPRIGHT), "orange"),
+                block("floor", (w * k, d - t, t), 0, t / 2, 0, "grey"),
+            ]
+        peak = Pyramid(profile=Rectangle(width=w, depth=d), height=0.9 * h, top_scale=0.08)
+        share = 1 - 3 * t / min(w, d)
+        hollow = Pyramid(profile=Rectangle(width=w * share, depth=d * share), height=0.9 * h - 3 * t, top_scale=0.06)
+        door = polygon((-0.2 * w, -1), (0.2 * w, -1), (0, 0.6 * h))
+        shell = cut(peak, (hollow, own(0, 0, t)), (Extrude(profile=door, height=0.6 * d), own(0, 0, t, UPRIGHT)))
+        pole = bar(max(1.2, 0.04 * w), 0.4 * h)
+        return [Part("tent", shell, at(), "orange"), Part("pole", pole, at(0, 0, 0.6 * h), "oak")]
+
+
+class Igloo(Made):
+    """An igloo: a hollow dome of snow with an entrance."""
+
+    names = ("igloo", "dome")
+    diameter: Annotated[float, said("width")] = Field(120, ge=15, le=10000)
+    wall_thickness: Annotated[float, said("thickness", "wall")] = Field(8, ge=0.8, le=500)
+    entrance: Annotated[bool, said("door", "tunnel")] = True
+    yields: ClassVar[Sizes] = {"wall_thickness": ("diameter",)}
+
+    def parts(self) -> list[Part]:
+        """The dome, half a ball, and a tunnel that reaches a third of the diameter to the front."""
+        r, t = self.diameter / 2, self.wall_thickness
+        below(self, "wall_thickness", 0.12 * self.diameter, "diameter")
+        arc = [(r * cos(pi / 2 * k / 24), r * sin(pi / 2 * k / 24)) for k in range(24)]
+        hollow = [((r - t) * cos(pi / 2 * k / 24), (r - t) * sin(pi / 2 * k / 24)) for k in range(24)]
+        dome: Solid = Revolve(points=(*arc, (0.0, r), (0.0, r - t), *reversed(hollow)))
+        if not self.entrance:
+            return [Part("dome", dome, own(), "snow")]
+        half, long = 0.38 * r, 1.66 * r
+        inner = half - min(t, 0.5 * half)
+        tunnel = Cylinder(diameter=2 * half, height=long)
+        bore = (Cylinder(diameter=2 * inner, height=2 * long), own(0, 0, 0, (90, 0, 0)))
+        floor = (Box(size=(4 * r, 8 * r, r)), own(0, 0, -r))
+        dome = cut(dome, bore)
+        whole = cut(
+            join(Cylinder(diameter=2 * half, height=0.01 + 0.02 * r), (tunnel, own(0, 0, 0, (90, 0, 0)))), floor, bore
+        )
+        inside = Sphere(diameter=2 * (r - t))
+        return [
+            Part("dome", dome, own(), "snow"),
+            Part("tunnel", cut(whole, (inside, own(0, 0, -(r - t)))), own(), "snow", ("front",)),
+        ]

@@ -7,10 +7,21 @@ from typing import Annotated, ClassVar, Literal
 
 from pydantic import Field
 
-from wugan.apps.voice_to_3d.families.base import Part, said
-from wugan.apps.voice_to_3d.families.home.kit import bar, below, block, cut, on_circle, own, polygon
-from wugan.apps.voice_to_3d.families.home.lathe import inner, scaled, smooth, turned, vessel
-from wugan.apps.voice_to_3d.families.home.made import Made, Sizes
+from wugan.apps.voice_to_3d.families.base import Made, Part, Sizes, said
+from wugan.apps.voice_to_3d.families.home.kit import (
+    bar,
+    below,
+    block,
+    cut,
+    inner,
+    on_circle,
+    own,
+    polygon,
+    scaled,
+    smooth,
+    turned,
+    vessel,
+)
 from wugan.apps.voice_to_3d.scene.placement import at
 from wugan.apps.voice_to_3d.scene.profile import Circle, Combined, Piece, Rectangle, Text
 from wugan.apps.voice_to_3d.scene.profile import Star as StarProfile

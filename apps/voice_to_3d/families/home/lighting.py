@@ -7,10 +7,20 @@ from typing import Annotated, ClassVar, Literal
 
 from pydantic import Field
 
-from wugan.apps.voice_to_3d.families.base import Part, said
-from wugan.apps.voice_to_3d.families.home.kit import SUNK, bar, below, block, cut, join, own, sides
-from wugan.apps.voice_to_3d.families.home.lathe import scaled, smooth, turned
-from wugan.apps.voice_to_3d.families.home.made import Made, Sizes
+from wugan.apps.voice_to_3d.families.base import Made, Part, Sizes, said
+from wugan.apps.voice_to_3d.families.home.kit import (
+    SUNK,
+    bar,
+    below,
+    block,
+    cut,
+    join,
+    own,
+    scaled,
+    sides,
+    smooth,
+    turned,
+)
 from wugan.apps.voice_to_3d.scene.placement import at
 from wugan.apps.voice_to_3d.scene.profile import Circle, Rectangle
 from wugan.apps.voice_to_3d.scene.solid import Box, Cone, Cylinder, Pyramid, Revolve, Solid, Sphere, Sweep, Torus

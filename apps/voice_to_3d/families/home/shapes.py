@@ -7,10 +7,8 @@ from typing import Annotated, ClassVar, Literal
 
 from pydantic import Field
 
-from wugan.apps.voice_to_3d.families.base import Part, said
-from wugan.apps.voice_to_3d.families.home.kit import UPRIGHT, below, own, polygon
-from wugan.apps.voice_to_3d.families.home.lathe import Outline, turned
-from wugan.apps.voice_to_3d.families.home.made import Made, Sizes
+from wugan.apps.voice_to_3d.families.base import Made, Part, Sizes, said
+from wugan.apps.voice_to_3d.families.home.kit import UPRIGHT, Outline, below, own, polygon, turned
 from wugan.apps.voice_to_3d.scene.placement import at
 from wugan.apps.voice_to_3d.scene.profile import Circle, Polygon
 from wugan.apps.voice_to_3d.scene.solid import Extrude, Helix, Hull, Placed, Revolve, Solid, Sphere, Sweep, Torus

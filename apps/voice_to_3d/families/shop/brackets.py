@@ -1,4 +1,4 @@
-"""Brackets of bent or welded plate: L, U, Z, T, with gusset; shelf bracket, corner brace."""
+"""Brackets of bent or welded plate, and what holds shafts, pipes and joints."""
 
 from __future__ import annotations
 
@@ -6,14 +6,24 @@ from typing import Annotated, ClassVar, Literal
 
 from pydantic import Field
 
-from wugan.apps.voice_to_3d.families.base import said
-from wugan.apps.voice_to_3d.families.shop.holes import drilled, hanging, spot, standing
-from wugan.apps.voice_to_3d.families.shop.outline import rounded
-from wugan.apps.voice_to_3d.families.shop.workpiece import Gap, Leads, Workpiece
+from wugan.apps.voice_to_3d.families.base import Gap, Leads, Part, Workpiece, said
+from wugan.apps.voice_to_3d.families.shop.kit import drilled, hanging, rounded, spot, standing
 from wugan.apps.voice_to_3d.scene.model import Length
-from wugan.apps.voice_to_3d.scene.placement import Grid
+from wugan.apps.voice_to_3d.scene.placement import Grid, at
 from wugan.apps.voice_to_3d.scene.profile import Polygon
-from wugan.apps.voice_to_3d.scene.solid import Box, Common, Compound, Cut, Extrude, Feature, Join, Solid
+from wugan.apps.voice_to_3d.scene.solid import (
+    Box,
+    Common,
+    Compound,
+    Cut,
+    Cylinder,
+    Extrude,
+    Feature,
+    Hull,
+    Join,
+    Placed,
+    Solid,
+)
 
 Thick = Annotated[Length, said("plate thickness", "material thickness", "thick", "wall", "wall thickness", "gauge")]
 Hole = Annotated[Length, said("holes diameter", "hole size", "screw hole diameter", "bolt hole")]
@@ -342,3 +352,375 @@ class CornerBrace(Bent):
                 drilled(hole, (leg - w) / 2, leg / 2, pattern=up, id="upright_hole"),
             ]
         return Compound(base=Extrude(profile=Polygon(points=points), height=t), features=tuple(features))
+
+
+Bore = Annotated[Length, said("shaft diameter", "bore diameter", "shaft", "inner diameter", "id", "hole")]
+ScrewHole = Annotated[Length, said("screw hole diameter", "bolt hole", "mounting hole", "hole size")]
+
+
+class PillowBlock(Workpiece):
+    """A pillow block: a foot with two bolt holes, a round housing above, a bore along y."""
+
+    names = ("pillow block", "plummer block", "bearing block", "pillow block bearing", "bearing mount", "shaft support")
+    made_of = "cast iron"
+    follows: ClassVar[Leads] = {
+        "width": ("bore",),
+        "depth": ("bore",),
+        "housing_diameter": ("bore",),
+        "shaft_height": ("bore", "housing_diameter"),
+        "base_thickness": ("bore",),
+        "hole_diameter": ("bore",),
+        "hole_spacing": ("width", "bore"),
+        "bore": ("housing_diameter", "width"),
+    }
+
+    bore: Bore = 20.0
+    width: Annotated[Length, said("length", "base width")] = 120.0
+    depth: Annotated[Length, said("thickness", "base depth")] = 30.0
+    shaft_height: Annotated[Length, said("centre height", "center height", "axis height", "bore height")] = 36.0
+    housing_diameter: Annotated[Length, said("outer diameter", "housing")] = 52.0
+    base_thickness: Annotated[Length, said("foot thickness", "base height")] = 14.0
+    hole_diameter: ScrewHole = 11.0
+    hole_spacing: Annotated[Length, said("bolt spacing", "hole distance")] = 90.0
+
+    def solid(self) -> Compound:
+        self.below("bore", self.housing_diameter, "housing_diameter")
+        self.below("housing_diameter", self.width, "width", equal=True)
+        self.above("shaft_height", self.bore / 2, "half the bore")
+        self.above("shaft_height", self.housing_diameter / 2, "half the housing_diameter", equal=True)
+        self.below("base_thickness", self.shaft_height - self.bore / 2, "shaft_height less half the bore")
+        self.below("hole_spacing", self.width - self.hole_diameter, "width less hole_diameter")
+        self.above("hole_spacing", self.housing_diameter + self.hole_diameter, "housing_diameter and hole_diameter")
+        self.below("hole_diameter", self.depth, "depth")
+        web = Box(size=(self.housing_diameter, self.depth, self.shaft_height))
+        ring = Cylinder(diameter=self.housing_diameter, height=self.depth)
+        holes = Grid(counts=(2, 1, 1), steps=(self.hole_spacing, 0, 0))
+        return Compound(
+            base=Box(size=(self.width, self.depth, self.base_thickness)),
+            features=(
+                Join(id="web", name="web", shape=web, place=standing(0)),
+                Join(id="housing", name="housing", shape=ring, place=spot(0, 0, self.shaft_height, rotate=(90, 0, 0))),
+                drilled(self.bore, 0, 0, self.shaft_height, axis="y", id="bore", name="bore"),
+                drilled(self.hole_diameter, pattern=holes),
+            ),
+        )
+
+
+class PipeClamp(Workpiece):
+    """A saddle clamp over a pipe: an arch with an ear and a hole on each side."""
+
+    names = (
+        "pipe clamp",
+        "pipe clip",
+        "saddle clamp",
+        "pipe strap",
+        "pipe saddle",
+        "conduit clamp",
+        "tube clamp",
+        "p clamp",
+    )
+    made_of = "galvanized steel"
+    follows: ClassVar[Leads] = {"width": ("pipe_diameter",), "pipe_diameter": ("width",)}
+    yields: ClassVar[Leads] = {"hole_diameter": ("pipe_diameter", "width"), "thickness": ("pipe_diameter",)}
+
+    pipe_diameter: Annotated[Length, said("diameter", "pipe", "inner diameter", "bore", "tube diameter", "id")] = 30.0
+    thickness: Annotated[Length, said("wall", "wall thickness")] = 3.0
+    depth: Annotated[Length, said("width of the strap", "strap width", "clamp width")] = 20.0
+    width: Annotated[Length, said("length", "overall width")] = 74.0
+    hole_diameter: ScrewHole = 5.5
+
+    def solid(self) -> Compound:
+        r, t, ear = self.pipe_diameter / 2, self.thickness, (self.width - self.pipe_diameter) / 2 - self.thickness
+        self.above("width", self.pipe_diameter + 2 * t, "pipe_diameter and two thicknesses")
+        self.below("hole_diameter", min(ear, self.depth), "the ear beside the arch")
+        arch = Cylinder(diameter=2 * (r + t), height=self.depth)
+        wall = Box(size=(2 * (r + t), self.depth, r))
+        pipe = Cylinder(diameter=2 * r, height=self.depth * 2)
+        room = Box(size=(2 * r, self.depth * 2, r))
+        holes = Grid(counts=(2, 1, 1), steps=(self.pipe_diameter + 2 * t + ear, 0, 0))
+        return Compound(
+            base=Box(size=(self.width, self.depth, t)),
+            features=(
+                Join(id="walls", name="wall", shape=wall, place=standing(0)),
+                Join(id="arch", name="arch", shape=arch, place=spot(0, 0, r, rotate=(90, 0, 0))),
+                # The arch's lower half lies inside the walls, except under the floor where nothing is left of it.
+                Cut(
+                    id="under",
+                    name="underside",
+                    shape=Box(size=(4 * (r + t), 2 * self.depth, 2 * t)),
+                    place=hanging(0),
+                ),
+                Cut(id="pipe", name="bore", shape=pipe, place=spot(0, 0, r, rotate=(90, 0, 0))),
+                Cut(id="room", name="room", shape=room, place=hanging(r)),
+                drilled(self.hole_diameter, pattern=holes),
+            ),
+        )
+
+
+class Clevis(Workpiece):
+    """A clevis: a fork with a cross hole through both prongs on a round shank."""
+
+    names = ("clevis", "fork end", "clevis end", "fork head", "rod clevis")
+    follows: ClassVar[Leads] = {
+        "depth": ("width",),
+        "height": ("width",),
+        "gap": ("width",),
+        "hole_diameter": ("width", "gap"),
+        "shank_diameter": ("width",),
+        "shank_length": ("width",),
+        "width": ("gap",),
+    }
+
+    width: Annotated[Length, said("overall width")] = 24.0
+    depth: Annotated[Length, said("thickness", "prong width")] = 24.0
+    height: Annotated[Length, said("length", "overall length")] = 76.0
+    gap: Annotated[Length, said("slot", "slot width", "fork width", "opening")] = 12.0
+    fork_depth: Annotated[Length, said("slot depth", "gap depth")] = 32.0
+    hole_diameter: Annotated[Length, said("pin diameter", "pin hole", "cross hole")] = 12.0
+    shank_diameter: Annotated[Length, said("shank", "rod diameter")] = 18.0
+    shank_length: Length = 28.0
+
+    def solid(self) -> Compound:
+        self.below("gap", self.width, "width")
+        self.below("shank_length", self.height - self.fork_depth, "height less fork_depth")
+        self.below("hole_diameter", self.depth, "depth")
+        self.above(
+            "fork_depth",
+            self.depth / 2 + self.hole_diameter / 2,
+            "half the depth and half the hole_diameter",
+            equal=True,
+        )
+        self.below("shank_diameter", min(self.width, self.depth), "width and depth", equal=True)
+        self.below("depth", 2 * (self.height - self.shank_length), "twice the head's height")
+        eye = self.height - self.depth / 2
+        head = self.height - self.shank_length
+        block = Box(size=(self.width, self.depth, max(0.01, head - self.depth / 2)))
+        nose = Cylinder(diameter=self.depth, height=self.width)
+        slot = Box(size=(self.gap, 4 * max(self.depth, self.shank_diameter), self.fork_depth + 1))
+        return Compound(
+            base=Cylinder(diameter=self.shank_diameter, height=self.shank_length + 0.2 * (head - self.fork_depth)),
+            features=(
+                Join(
+                    id="head",
+                    name="head",
+                    shape=block,
+                    place=standing(self.shank_length),
+                ),
+                Join(id="nose", name="nose", shape=nose, place=spot(0, 0, eye, rotate=(0, 90, 0))),
+                Cut(
+                    id="gap",
+                    name="slot",
+                    shape=slot,
+                    place=standing(self.height - self.fork_depth),
+                ),
+                drilled(self.hole_diameter, 0, 0, eye, axis="x", id="pin_hole"),
+            ),
+        )
+
+
+class Yoke(Workpiece):
+    """A yoke: a foot plate with holes and two upright lugs with a cross hole."""
+
+    names = ("yoke", "clevis bracket", "clevis mount", "pivot bracket", "lug bracket", "fork bracket")
+    follows: ClassVar[Leads] = {
+        "hole_diameter": ("width",),
+        "depth": ("width", "height"),
+        "height": ("width",),
+        "gap": ("width",),
+        "foot_thickness": ("width",),
+    }
+
+    width: Annotated[Length, said("length", "base width")] = 80.0
+    depth: Annotated[Length, said("base depth", "lug width")] = 40.0
+    height: Annotated[Length, said("overall height")] = 60.0
+    foot_thickness: Annotated[Length, said("base thickness", "thickness")] = 8.0
+    lug_thickness: Annotated[Length, said("ear thickness", "arm thickness")] = 8.0
+    gap: Annotated[Length, said("slot width", "opening", "distance between the lugs")] = 24.0
+    hole_diameter: Annotated[Length, said("pin diameter", "pin hole", "pivot hole", "bore")] = 12.0
+    mounting_hole_diameter: Annotated[Length, said("bolt hole", "screw hole diameter", "mounting holes")] = 6.0
+
+    def solid(self) -> Compound:
+        d, h, t, hole = self.depth, self.height, self.lug_thickness, self.mounting_hole_diameter
+        self.below("hole_diameter", d, "depth")
+        self.above(
+            "height", self.foot_thickness + d / 2 + self.hole_diameter / 2, "foot, half the depth, half the hole"
+        )
+        self.above("height", d, "depth, as the lugs are round", equal=True)
+        free = (self.width - self.gap - 2 * t) / 2
+        if free <= 0:
+            self.above("width", self.gap + 2 * t, "gap and two lugs")
+        self.below("mounting_hole_diameter", min(free, d / 2), "the foot beside a lug")
+        features: list[Feature] = []
+        for side, sign in (("left", -1), ("right", 1)):
+            x = sign * (self.gap + t) / 2
+            wall = Box(size=(t, d, h - d / 2))
+            features.append(Join(id=f"{side}_lug", name="lug", shape=wall, place=standing(0, x)))
+            nose = Cylinder(diameter=d, height=t)
+            features.append(
+                Join(id=f"{side}_nose", name="nose", shape=nose, place=spot(x, 0, h - d / 2, rotate=(0, 90, 0)))
+            )
+        features.append(drilled(self.hole_diameter, 0, 0, h - d / 2, axis="x", id="pin_hole"))
+        grid = Grid(counts=(2, 2, 1), steps=(self.width - free, d / 2, 0))
+        features.append(drilled(hole, pattern=grid, id="hole"))
+        return Compound(base=Box(size=(self.width, d, self.foot_thickness)), features=tuple(features))
+
+
+class Hinge(Workpiece):
+    """A butt hinge lying open: two leaves with screw holes, interleaved knuckles, a pin."""
+
+    names = ("hinge", "butt hinge", "door hinge", "cabinet hinge")
+    follows: ClassVar[Leads] = {"width": ("height",), "pin_diameter": ("height", "width"), "height": ("width",)}
+    yields: ClassVar[Leads] = {"hole_diameter": ("width", "height"), "thickness": ("width", "height")}
+
+    height: Annotated[Length, said("length", "long", "tall")] = 75.0
+    width: Annotated[Length, said("open width", "overall width")] = 60.0
+    thickness: Annotated[Length, said("leaf thickness")] = 2.5
+    pin_diameter: Annotated[Length, said("pin")] = 5.0
+    knuckles: Annotated[int, Field(ge=3, le=31)] = 5
+    holes: Annotated[int, Field(ge=0, le=20), said("holes per leaf", "screw holes")] = 3
+    hole_diameter: ScrewHole = 4.5
+
+    def pieces(self) -> list[Part]:
+        barrel = self.pin_diameter + 2 * self.thickness
+        leaf = (self.width - barrel) / 2
+        self.above("width", barrel, "the barrel, pin_diameter and two thicknesses")
+        self.below("hole_diameter", leaf, "a leaf")
+        pitch = self.height / self.knuckles
+        # The play between knuckles; the pin, pressed into a slightly narrower bore, holds the leaves together.
+        play = min(0.2, 0.1 * pitch)
+        made: list[Part] = []
+        for side, sign, parity in (("left", -1, 0), ("right", 1, 1)):
+            plate = Box(size=(leaf + barrel / 2, self.height, self.thickness))
+            features: list[Feature] = []
+            x0 = -sign * (leaf + barrel / 2) / 2
+            for i in range(self.knuckles):
+                y = (i + 0.5) * pitch - self.height / 2
+                if i % 2 == parity:
+                    knuckle = Cylinder(diameter=barrel, height=pitch - play * (1 if 0 < i < self.knuckles - 1 else 0.5))
+                    shift = 0.0 if 0 < i < self.knuckles - 1 else (-play / 4 if i == 0 else play / 4)
+                    features.append(
+                        Join(
+                            id=f"knuckle_{i}",
+                            name="knuckle",
+                            shape=knuckle,
+                            place=spot(x0, y + shift, barrel / 2, rotate=(90, 0, 0)),
+                        )
+                    )
+                else:
+                    notch = Box(size=(barrel + 2 * play, pitch + play, 3 * barrel))
+                    end = 0.0 if 0 < i < self.knuckles - 1 else (-play / 2 if i == 0 else play / 2)
+                    features.append(
+                        Cut(id=f"notch_{i}", name="notch", shape=notch, place=spot(x0, y + end, barrel / 2))
+                    )
+            features.append(
+                Cut(
+                    id="bore",
+                    name="bore",
+                    shape=Cylinder(diameter=0.98 * self.pin_diameter, height=2 * self.height),
+                    place=spot(x0, 0, barrel / 2, rotate=(90, 0, 0)),
+                )
+            )
+            if self.holes:
+                step = self.height / self.holes
+                self.below("hole_diameter", step, "the distance from hole to hole")
+                grid = Grid(counts=(1, self.holes, 1), steps=(0, step, 0))
+                features.append(drilled(self.hole_diameter, sign * barrel / 4, 0, pattern=grid))
+            # A leaf's own frame is centred on its plate: the barrel's half sticks out beyond.
+            inner, outer = -sign * barrel / 2, sign * self.width / 2
+            made.append(
+                Part(
+                    "leaf",
+                    Compound(base=plate, features=tuple(features)),
+                    at((inner + outer) / 2, 0, 0),
+                    "brass",
+                    (side,),
+                )
+            )
+        pin = Cylinder(diameter=self.pin_diameter, height=self.height)
+        made.append(Part("pin", pin, at(0, 0, self.thickness, rotate=(90, 0, 0)), "steel"))
+        return made
+
+
+class RodEnd(Workpiece):
+    """A rod end: an eye on a shank."""
+
+    names = ("rod end", "eye end", "lug", "eye rod", "connecting eye")
+    follows: ClassVar[Leads] = {
+        "eye_diameter": ("bore",),
+        "thickness": ("bore", "eye_diameter"),
+        "shank_diameter": ("bore", "eye_diameter"),
+        "length": ("bore", "eye_diameter"),
+        "bore": ("eye_diameter",),
+    }
+
+    bore: Annotated[Length, said("hole", "eye bore", "pin diameter", "hole diameter")] = 10.0
+    eye_diameter: Annotated[Length, said("outer diameter", "head diameter")] = 28.0
+    thickness: Annotated[Length, said("eye thickness", "depth")] = 12.0
+    shank_diameter: Annotated[Length, said("shank", "rod diameter")] = 12.0
+    length: Annotated[Length, said("height", "overall length")] = 62.0
+
+    def solid(self) -> Compound:
+        self.below("bore", self.eye_diameter, "eye_diameter")
+        self.below("shank_diameter", self.eye_diameter, "eye_diameter", equal=True)
+        self.above("length", self.eye_diameter, "eye_diameter")
+        sit = self.length - self.eye_diameter / 2
+        eye = Cylinder(diameter=self.eye_diameter, height=self.thickness)
+        return Compound(
+            base=Cylinder(diameter=self.shank_diameter, height=sit),
+            features=(
+                Join(id="eye", name="eye", shape=eye, place=spot(0, 0, sit, rotate=(90, 0, 0))),
+                drilled(self.bore, 0, 0, sit, axis="y", id="bore", name="bore"),
+            ),
+        )
+
+
+class FlangeBearingHousing(Workpiece):
+    """A two-bolt flange housing: a lens-shaped foot, a boss, a bore."""
+
+    names = ("flange bearing", "bearing housing", "flange bearing housing", "two-bolt flange", "oval flange")
+    made_of = "cast iron"
+    follows: ClassVar[Leads] = {
+        "boss_diameter": ("bore",),
+        "hole_spacing": ("bore", "width"),
+        "hole_diameter": ("bore",),
+        "height": ("bore",),
+        "thickness": ("bore",),
+        "bore": ("boss_diameter",),
+        "width": ("bore", "hole_spacing"),
+    }
+
+    bore: Bore = 20.0
+    boss_diameter: Annotated[Length, said("hub diameter", "outer diameter")] = 48.0
+    height: Annotated[Length, said("overall height", "boss height")] = 26.0
+    thickness: Annotated[Length, said("flange thickness")] = 11.0
+    hole_spacing: Annotated[Length, said("bolt spacing")] = 90.0
+    hole_diameter: ScrewHole = 11.0
+    width: Annotated[Length, said("length", "overall width")] = 114.0
+
+    def solid(self) -> Compound:
+        self.below("bore", self.boss_diameter, "boss_diameter")
+        self.below("thickness", self.height, "height")
+        self.above("hole_spacing", self.boss_diameter + self.hole_diameter, "boss_diameter and hole_diameter")
+        self.below("hole_spacing", self.width - self.hole_diameter, "width less hole_diameter")
+        ear, middle = self.width - self.hole_spacing, self.boss_diameter
+        self.below("hole_spacing", self.width - self.hole_diameter, "width")
+        ends = [
+            Placed(shape=Cylinder(diameter=ear, height=self.thickness), place=standing(0, x))
+            for x in (-self.hole_spacing / 2, self.hole_spacing / 2)
+        ]
+        plate = Hull(
+            of=(
+                *ends,
+                Placed(shape=Cylinder(diameter=middle, height=self.thickness), place=standing(0)),
+            )
+        )
+        boss = Cylinder(diameter=self.boss_diameter, height=self.height)
+        holes = Grid(counts=(2, 1, 1), steps=(self.hole_spacing, 0, 0))
+        return Compound(
+            base=plate,
+            features=(
+                Join(id="boss", name="boss", shape=boss, place=standing(0)),
+                drilled(self.bore, id="bore", name="bore"),
+                drilled(self.hole_diameter, pattern=holes),
+            ),
+        )

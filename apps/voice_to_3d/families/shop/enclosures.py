@@ -6,10 +6,9 @@ from typing import Annotated, ClassVar, Literal
 
 from pydantic import Field
 
-from wugan.apps.voice_to_3d.families.base import Part, said
-from wugan.apps.voice_to_3d.families.shop.holes import corners, drilled, hanging, slotted, spot, standing, sunk
+from wugan.apps.voice_to_3d.families.base import Gap, Leads, Part, Workpiece, said
+from wugan.apps.voice_to_3d.families.shop.kit import corners, drilled, hanging, slotted, spot, standing, sunk
 from wugan.apps.voice_to_3d.families.shop.plates import slab
-from wugan.apps.voice_to_3d.families.shop.workpiece import Gap, Leads, Workpiece
 from wugan.apps.voice_to_3d.scene.model import Length
 from wugan.apps.voice_to_3d.scene.placement import Grid, Placement, Points, at
 from wugan.apps.voice_to_3d.scene.solid import Box, Compound, Cut, Cylinder, Feature, Hull, Join, Placed

@@ -8,10 +8,8 @@ from typing import Annotated, Any, ClassVar
 
 from pydantic import Field
 
-from wugan.apps.voice_to_3d.families.base import said
-from wugan.apps.voice_to_3d.families.shop.holes import drilled, hanging, spot, standing
-from wugan.apps.voice_to_3d.families.shop.outline import clean
-from wugan.apps.voice_to_3d.families.shop.workpiece import Gap, Leads, Workpiece
+from wugan.apps.voice_to_3d.families.base import Gap, Leads, Workpiece, said
+from wugan.apps.voice_to_3d.families.shop.kit import clean, drilled, hanging, spot, standing
 from wugan.apps.voice_to_3d.scene.model import Length
 from wugan.apps.voice_to_3d.scene.placement import Grid
 from wugan.apps.voice_to_3d.scene.profile import Circle, Combined, Piece

@@ -1,20 +1,30 @@
-"""Plates with holes: mounting, slotted, perforated, strips, gusset plates."""
+"""Plates with holes and flanges: mounting plates, plates between two machines, pipe flanges (EN 1092-1, PN 16)."""
 
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Mapping
 from typing import Annotated, Any, ClassVar, Literal
 
 from pydantic import Field
 
-from wugan.apps.voice_to_3d.families.base import said
-from wugan.apps.voice_to_3d.families.shop.holes import chord, circle, countersink, drilled, slotted
-from wugan.apps.voice_to_3d.families.shop.workpiece import Gap, Leads, Workpiece
+from wugan.apps.voice_to_3d.families.base import Gap, Leads, Workpiece, said
+from wugan.apps.voice_to_3d.families.shop.kit import (
+    chord,
+    circle,
+    corners,
+    countersink,
+    drilled,
+    keyed,
+    keyway,
+    slotted,
+    standing,
+)
 from wugan.apps.voice_to_3d.scene.model import Length
 from wugan.apps.voice_to_3d.scene.placement import Grid
 from wugan.apps.voice_to_3d.scene.profile import Polygon, Rectangle, Slot
-from wugan.apps.voice_to_3d.scene.solid import Box, Compound, Extrude, Feature, Solid
+from wugan.apps.voice_to_3d.scene.solid import Box, Compound, Cylinder, Extrude, Feature, Join, Revolve, Solid
 from wugan.errors import DataError
 
 Width = Annotated[Length, said("length", "long")]
@@ -264,3 +274,390 @@ class GussetPlate(Workpiece):
                     )
                 )
         return Compound(base=base, features=tuple(features))
+
+
+class AdapterPlate(Workpiece):
+    """A round plate with two circles of holes and a bore, to join two machines."""
+
+    names = ("adapter plate", "adaptor plate", "adapter ring", "interface plate")
+    made_of = "aluminium"
+    follows: ClassVar[Leads] = {
+        "bore": ("diameter",),
+        "inner_bolt_circle": ("diameter",),
+        "outer_bolt_circle": ("diameter",),
+        "diameter": ("outer_bolt_circle",),
+    }
+    yields: ClassVar[Leads] = {"inner_hole_diameter": ("diameter",), "outer_hole_diameter": ("diameter",)}
+
+    diameter: Annotated[Length, said("outer diameter", "od")] = 120.0
+    thickness: Thick = 10.0
+    bore: Annotated[Length, said("center hole", "centre hole")] = 30.0
+    inner_bolt_circle: Annotated[Length, said("inner circle", "inner pcd")] = 55.0
+    inner_hole_diameter: Annotated[Length, said("inner hole size")] = 6.6
+    inner_holes: Annotated[int, Field(ge=1, le=200)] = 4
+    outer_bolt_circle: Annotated[Length, said("outer circle", "outer pcd")] = 100.0
+    outer_hole_diameter: Annotated[Length, said("outer hole size")] = 9.0
+    outer_holes: Annotated[int, Field(ge=1, le=200)] = 6
+
+    def solid(self) -> Compound:
+        inner, outer = self.inner_hole_diameter, self.outer_hole_diameter
+        self.above("inner_bolt_circle", self.bore + inner, "bore and inner_hole_diameter")
+        self.above("outer_bolt_circle", self.inner_bolt_circle + inner + outer, "the inner circle of holes")
+        self.below("outer_bolt_circle", self.diameter - outer, "diameter less outer_hole_diameter")
+        self.below(
+            "inner_hole_diameter", chord(self.inner_holes, self.inner_bolt_circle), "the distance from hole to hole"
+        )
+        self.below(
+            "outer_hole_diameter", chord(self.outer_holes, self.outer_bolt_circle), "the distance from hole to hole"
+        )
+        return Compound(
+            base=Cylinder(diameter=self.diameter, height=self.thickness),
+            features=(
+                drilled(self.bore, id="bore", name="bore"),
+                drilled(inner, id="inner_hole", pattern=circle(self.inner_holes, self.inner_bolt_circle)),
+                drilled(outer, id="outer_hole", pattern=circle(self.outer_holes, self.outer_bolt_circle)),
+            ),
+        )
+
+
+NEMA: dict[int, tuple[float, float, float, float]] = {
+    8: (20.3, 15.4, 15, 2.4),
+    11: (28.2, 23, 22, 2.9),
+    14: (35.2, 26, 22, 3.4),
+    17: (42.3, 31, 22, 3.4),
+    23: (57.2, 47.14, 38.1, 5.2),
+    34: (86.4, 69.6, 73.0, 6.6),
+    42: (110.5, 88.9, 55.5, 8.5),
+}
+"""Face, hole spacing, pilot and clearance hole (mm) of stepper motors by frame size, NEMA ICS 16."""
+
+
+class MotorMount(Workpiece):
+    """A plate for a stepper motor of a NEMA frame size: pilot bore and four holes (NEMA ICS 16)."""
+
+    names = (
+        "motor mount",
+        "motor mounting plate",
+        "stepper mount",
+        "nema mount",
+        "motor plate",
+        "stepper motor mount",
+        "nema plate",
+        "motor flange",
+    )
+    made_of = "aluminium"
+
+    frame: Annotated[str, Field(max_length=12), said("nema", "frame size", "nema size", "nema frame")] = "17"
+    width: Width = 42.3
+    depth: Length = 42.3
+    thickness: Thick = 5.0
+    pilot_diameter: Annotated[Length, said("bore", "pilot", "center hole", "centre hole", "boss")] = 22.0
+    hole_spacing: Annotated[Length, said("spacing", "hole distance")] = 31.0
+    hole_diameter: Hole = 3.4
+    corner_radius: Corner = 0.0
+
+    @classmethod
+    def usual(cls, said: Mapping[str, Any]) -> dict[str, Any]:
+        text = str(said.get("frame", "17")).lower().removeprefix("nema").strip()
+        if not text.isdecimal() or (frame := int(text)) not in NEMA:
+            raise DataError(f"motor mount: there is no NEMA frame {text}; sizes are {', '.join(map(str, NEMA))}")
+        face, spacing, pilot, hole = NEMA[frame]
+        return {"width": face, "depth": face, "hole_spacing": spacing, "pilot_diameter": pilot, "hole_diameter": hole}
+
+    def solid(self) -> Compound:
+        short = min(self.width, self.depth)
+        self.below("corner_radius", short / 2, "half the shorter side", equal=True)
+        self.below("hole_spacing", short - self.hole_diameter, "the shorter side less hole_diameter")
+        self.below("pilot_diameter", math.sqrt(2) * self.hole_spacing - self.hole_diameter, "the holes about it")
+        self.below("pilot_diameter", short, "the shorter side")
+        self.below("hole_diameter", self.hole_spacing, "hole_spacing")
+        return Compound(
+            base=slab(self.width, self.depth, self.thickness, self.corner_radius),
+            features=(
+                drilled(self.pilot_diameter, id="pilot", name="bore"),
+                drilled(self.hole_diameter, pattern=corners(self.hole_spacing, self.hole_spacing)),
+            ),
+        )
+
+
+class VesaPlate(Workpiece):
+    """A plate for a monitor's VESA mount: four holes on a square, 75 or 100 mm (VESA FDMI)."""
+
+    names = ("vesa plate", "vesa mount", "monitor plate", "vesa mounting plate", "vesa adapter")
+
+    spacing: Annotated[Length, said("vesa", "hole spacing", "vesa size")] = 100.0
+    width: Width = 120.0
+    depth: Length = 120.0
+    thickness: Thick = 3.0
+    hole_diameter: Hole = 4.5
+    bore: Annotated[Gap, said("center hole", "centre hole", "cable hole")] = 30.0
+    corner_radius: Corner = 6.0
+    follows: ClassVar[Leads] = {"width": ("spacing",), "depth": ("spacing",)}
+    yields: ClassVar[Leads] = {"bore": ("spacing", "width", "depth")}
+
+    def solid(self) -> Compound:
+        short = min(self.width, self.depth)
+        self.below("corner_radius", short / 2, "half the shorter side", equal=True)
+        self.below("spacing", short - self.hole_diameter, "the shorter side less hole_diameter")
+        self.below("bore", math.sqrt(2) * self.spacing - self.hole_diameter, "the holes about it")
+        self.below("bore", short, "the shorter side")
+        self.below("hole_diameter", self.spacing, "spacing")
+        features: list[Feature] = [drilled(self.hole_diameter, pattern=corners(self.spacing, self.spacing))]
+        if self.bore:
+            features.append(drilled(self.bore, id="bore", name="bore"))
+        return Compound(base=slab(self.width, self.depth, self.thickness, self.corner_radius), features=tuple(features))
+
+
+PN16: dict[int, tuple[float, float, int, float, float, float, float]] = {
+    15: (95, 65, 4, 14, 16, 21.3, 38),
+    20: (105, 75, 4, 14, 18, 26.9, 40),
+    25: (115, 85, 4, 14, 18, 33.7, 40),
+    32: (140, 100, 4, 18, 18, 42.4, 42),
+    40: (150, 110, 4, 18, 18, 48.3, 45),
+    50: (165, 125, 4, 18, 18, 60.3, 45),
+    65: (185, 145, 8, 18, 18, 76.1, 45),
+    80: (200, 160, 8, 18, 20, 88.9, 50),
+    100: (220, 180, 8, 18, 20, 114.3, 52),
+    125: (250, 210, 8, 18, 22, 139.7, 55),
+    150: (285, 240, 8, 22, 22, 168.3, 55),
+    200: (340, 295, 12, 22, 24, 219.1, 62),
+}
+"""Outer diameter, bolt circle, bolts, hole, thickness, pipe's outer diameter, height of the neck; by DN (mm)."""
+
+Outer = Annotated[Length, said("outer diameter", "od", "outside diameter", "flange diameter")]
+FlangeThick = Annotated[Length, said("height", "thick", "flange thickness")]
+Flanged = Annotated[Length, said("thick", "flange thickness")]
+"""Thickness of a flange that has a height of its own."""
+Bore = Annotated[
+    Length, said("center hole", "centre hole", "central hole", "inner diameter", "id", "central bore", "middle hole")
+]
+BoltHole = Annotated[Length, said("bolt hole", "bolt hole diameter", "hole size", "holes diameter")]
+Holes = Annotated[int, Field(ge=0, le=200), said("bolts", "bolt holes", "number of holes")]
+BoltCircle = Annotated[Length, said("bolt circle diameter", "pitch circle diameter", "pitch circle", "pcd", "bcd")]
+
+
+class AnyFlange(Workpiece):
+    """What flanges have in common: a disc with holes on a bolt circle."""
+
+    follows: ClassVar[Leads] = {
+        "bolt_circle": ("diameter",),
+        "bore": ("diameter", "bolt_circle"),
+        "diameter": ("bolt_circle",),
+        "hub_diameter": ("diameter", "bolt_circle"),
+        "hub_height": ("diameter",),
+        "pipe_diameter": ("diameter", "bolt_circle"),
+    }
+    yields: ClassVar[Leads] = {"hole_diameter": ("diameter", "bolt_circle"), "thickness": ("diameter",)}
+
+    size: Annotated[str, Field(max_length=12), said("nominal size", "dn", "nominal diameter")] = ""
+    diameter: Outer = 120.0
+    thickness: FlangeThick = 12.0
+    holes: Holes = 6
+    hole_diameter: BoltHole = 9.0
+    bolt_circle: BoltCircle = 95.0
+
+    @classmethod
+    def usual(cls, said: Mapping[str, Any]) -> dict[str, Any]:
+        size = said.get("size")
+        if not isinstance(size, str) or not size:
+            own = {name: value for name, value in super().usual(said).items() if name in cls.model_fields}
+            return own | cls.between({**own, **said})
+        found = re.fullmatch(r"(?:dn)?\s*(\d+)", size.lower().strip())
+        if not found or int(found[1]) not in PN16:
+            raise DataError(f"flange: no nominal size {size!r}; sizes are DN {', '.join(map(str, PN16))}")
+        outer, k, holes, hole, thick, pipe, neck = PN16[int(found[1])]
+        row = {
+            "diameter": outer,
+            "bolt_circle": k,
+            "holes": holes,
+            "hole_diameter": hole,
+            "thickness": thick,
+            "bore": pipe + 1,
+            "pipe_diameter": pipe,
+            "hub_diameter": 1.25 * pipe,
+            "hub_height": neck - thick,
+            "height": neck,
+            "wall": max(2.0, 0.04 * pipe),
+        }
+        return {name: value for name, value in row.items() if name in cls.model_fields}
+
+    @classmethod
+    def between(cls, given: Mapping[str, Any]) -> dict[str, Any]:
+        """A bolt circle that nobody said: midway between what is in the middle and the rim."""
+        fields = cls.model_fields
+        inner = max(
+            (_number(given, name) or (fields[name].default if name in fields else 0.0))
+            for name in ("bore", "hub_diameter")
+        )
+        outer = _number(given, "diameter")
+        inside = any(name in given for name in ("bore", "hub_diameter"))
+        return (
+            {"bolt_circle": (inner + outer) / 2}
+            if "bolt_circle" not in given and outer and inside and outer > inner
+            else {}
+        )
+
+    def bolts(self, inner: float, reason: str) -> tuple[Feature, ...]:
+        """The holes on the bolt circle, clear of what lies in the middle (`inner` mm across)."""
+        if not self.holes:
+            return ()
+        self.below("bolt_circle", self.diameter - self.hole_diameter, "diameter less hole_diameter")
+        self.above("bolt_circle", inner + self.hole_diameter, f"{reason} and hole_diameter")
+        self.below("hole_diameter", chord(self.holes, self.bolt_circle), "the distance from hole to hole")
+        return (drilled(self.hole_diameter, pattern=circle(self.holes, self.bolt_circle)),)
+
+
+def _number(given: Mapping[str, Any], name: str) -> float:
+    value = given.get(name)
+    return float(value) if isinstance(value, int | float) else 0.0
+
+
+class Flange(AnyFlange):
+    """A flange: a disc with a bore and a circle of bolt holes, with a hub where one is asked for."""
+
+    names = (
+        "flange",
+        "flat flange",
+        "round flange",
+        "plate flange",
+        "pipe flange",
+        "slip-on flange",
+        "slip on flange",
+        "bored flange",
+        "bolt flange",
+    )
+
+    bore: Bore = 50.0
+    hub_diameter: Annotated[Gap, said("boss diameter", "hub", "raised hub diameter")] = 0.0
+    hub_height: Annotated[Gap, said("boss height", "hub length")] = 0.0
+    follows: ClassVar[Leads] = {
+        "bolt_circle": ("diameter",),
+        "bore": ("diameter", "bolt_circle", "hub_diameter"),
+        "diameter": ("bolt_circle",),
+    }
+
+    @classmethod
+    def usual(cls, said: Mapping[str, Any]) -> dict[str, Any]:
+        filled = super().usual(said)
+        if not said.get("size"):
+            filled.pop("hub_diameter", None), filled.pop("hub_height", None)
+            hub, bore = _number(said, "hub_diameter"), _number(said, "bore")
+            outer = _number(said, "diameter")
+            if hub and not bore:
+                filled["bore"] = 0.6 * hub
+            if bore and not outer and "diameter" not in filled and bore >= 80:
+                filled |= {"diameter": bore + 70, "bolt_circle": bore + 40}
+        elif "hub_diameter" not in said and "hub_height" not in said:
+            filled |= {"hub_diameter": 0.0, "hub_height": 0.0}  # a plate flange, type 01
+        if said.get("hub_height") and not said.get("hub_diameter") and not filled.get("hub_diameter"):
+            filled["hub_diameter"] = 1.35 * (_number(said, "bore") or filled.get("bore", 50.0))
+        if said.get("hub_diameter") and not said.get("hub_height") and not filled.get("hub_height"):
+            filled["hub_height"] = 20.0
+        return filled
+
+    def solid(self) -> Compound:
+        self.below("bore", self.hub_diameter or self.diameter, "hub_diameter" if self.hub_diameter else "diameter")
+        features: list[Feature] = []
+        if self.hub_diameter and self.hub_height:
+            self.below("hub_diameter", self.diameter, "diameter")
+            hub = Cylinder(diameter=self.hub_diameter, height=self.thickness + self.hub_height)
+            features.append(Join(id="hub", name="hub", shape=hub, place=standing(0)))
+        bolts = self.bolts(max(self.bore, self.hub_diameter), "hub_diameter" if self.hub_diameter else "bore")
+        base = Cylinder(diameter=self.diameter, height=self.thickness)
+        return Compound(base=base, features=(*features, drilled(self.bore, id="bore", name="bore"), *bolts))
+
+
+class BlindFlange(AnyFlange):
+    """A flange without bore, to close a pipe."""
+
+    names = ("blind flange", "blank flange", "end cap flange")
+
+    def solid(self) -> Compound:
+        return Compound(
+            base=Cylinder(diameter=self.diameter, height=self.thickness), features=self.bolts(0.0, "nothing")
+        )
+
+
+class WeldNeckFlange(AnyFlange):
+    """A flange with a tapered neck that a pipe is welded to, EN 1092-1 type 11."""
+
+    names = ("weld neck flange", "welding neck flange", "neck flange", "weld-neck flange")
+
+    yields: ClassVar[Leads] = {**AnyFlange.yields, "thickness": ("diameter", "height")}
+
+    thickness: Flanged = 12.0
+    bore: Bore = 42.0
+    pipe_diameter: Annotated[Length, said("neck diameter", "pipe size")] = 50.0
+    hub_diameter: Annotated[Length, said("hub", "boss diameter")] = 64.0
+    height: Annotated[Length, said("overall height", "total height", "neck height")] = 45.0
+
+    @classmethod
+    def usual(cls, said: Mapping[str, Any]) -> dict[str, Any]:
+        filled = super().usual(said)
+        if said.get("size"):
+            pipe = filled["pipe_diameter"]
+            filled["bore"] = pipe - 2 * max(2.0, 0.045 * pipe)
+        elif "pipe_diameter" in said:
+            pipe = _number(said, "pipe_diameter")
+            filled = {"bore": 0.84 * pipe, "hub_diameter": 1.28 * pipe} | {
+                k: v for k, v in filled.items() if k != "bore"
+            }
+        elif "bore" in said:
+            bore = _number(said, "bore")
+            filled |= {"pipe_diameter": bore * 50 / 42, "hub_diameter": bore * 64 / 42}
+        return filled
+
+    def solid(self) -> Compound:
+        self.below("bore", self.pipe_diameter, "pipe_diameter")
+        self.below("pipe_diameter", self.hub_diameter, "hub_diameter", equal=True)
+        self.below("hub_diameter", self.diameter, "diameter")
+        self.below("thickness", self.height, "height")
+        rise = self.height - self.thickness
+        top = self.height - 0.25 * rise
+        outline = (
+            (0.0, 0.0),
+            (self.diameter / 2, 0.0),
+            (self.diameter / 2, self.thickness),
+            (self.hub_diameter / 2, self.thickness),
+            (self.pipe_diameter / 2, top),
+            (self.pipe_diameter / 2, self.height),
+            (0.0, self.height),
+        )
+        bolts = self.bolts(self.hub_diameter, "hub_diameter")
+        return Compound(base=Revolve(points=outline), features=(drilled(self.bore, id="bore", name="bore"), *bolts))
+
+
+class ShaftHub(AnyFlange):
+    """A hub with a flange, keyed to a shaft."""
+
+    names = ("shaft hub", "flanged hub", "hub", "hub flange", "shaft flange", "flange hub")
+
+    yields: ClassVar[Leads] = {**AnyFlange.yields, "thickness": ("diameter", "height")}
+
+    diameter: Outer = 60.0
+    thickness: Flanged = 6.0
+    holes: Holes = 4
+    hole_diameter: BoltHole = 5.5
+    bolt_circle: BoltCircle = 46.0
+    bore: Annotated[Length, said("shaft diameter", "shaft", "center hole", "centre hole")] = 12.0
+    hub_diameter: Annotated[Length, said("boss diameter")] = 30.0
+    height: Annotated[Length, said("overall height", "hub height", "length")] = 24.0
+    keyway: Annotated[bool, said("key", "keyed", "key slot")] = False
+
+    def solid(self) -> Compound:
+        self.below("bore", self.hub_diameter, "hub_diameter")
+        self.below("hub_diameter", self.diameter, "diameter")
+        self.below("thickness", self.height, "height")
+        width, depth = keyway(self.bore) if self.keyway else (0.0, 0.0)
+        if self.keyway:
+            self.below("bore", self.hub_diameter - 2 * depth, "hub_diameter and the keyway")
+        hub = Join(
+            id="hub",
+            name="hub",
+            shape=Cylinder(diameter=self.hub_diameter, height=self.height),
+            place=standing(0),
+        )
+        base = Cylinder(diameter=self.diameter, height=self.thickness)
+        return Compound(
+            base=base, features=(hub, keyed(self.bore, width, depth), *self.bolts(self.hub_diameter, "hub_diameter"))
+        )

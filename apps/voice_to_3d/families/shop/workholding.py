@@ -8,9 +8,8 @@ from typing import Annotated, Any, ClassVar
 
 from pydantic import Field
 
-from wugan.apps.voice_to_3d.families.base import Part, said
-from wugan.apps.voice_to_3d.families.shop.holes import drilled, hanging, slotted, spot, standing, sunk
-from wugan.apps.voice_to_3d.families.shop.workpiece import Gap, Leads, Workpiece
+from wugan.apps.voice_to_3d.families.base import Gap, Leads, Part, Workpiece, said
+from wugan.apps.voice_to_3d.families.shop.kit import drilled, hanging, slotted, spot, standing, sunk
 from wugan.apps.voice_to_3d.scene.model import Length
 from wugan.apps.voice_to_3d.scene.placement import Grid, at
 from wugan.apps.voice_to_3d.scene.profile import Polygon

@@ -8,8 +8,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from wugan.apps.voice_to_3d.families.base import Family, said
-from wugan.apps.voice_to_3d.families.home.made import Made
+from wugan.apps.voice_to_3d.families.base import Family, Made, said
 from wugan.apps.voice_to_3d.families.registry import families
 from wugan.apps.voice_to_3d.geometry.build import build
 from wugan.apps.voice_to_3d.geometry.built import Built

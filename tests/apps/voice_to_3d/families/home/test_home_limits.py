@@ -13,8 +13,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from wugan.apps.voice_to_3d.families.base import Family
-from wugan.apps.voice_to_3d.families.home.made import Made
+from wugan.apps.voice_to_3d.families.base import Family, Made
 from wugan.apps.voice_to_3d.families.registry import families, family
 from wugan.apps.voice_to_3d.geometry.build import build
 from wugan.apps.voice_to_3d.scene.placement import at

@@ -6,7 +6,7 @@ from math import dist, hypot, pi
 
 import pytest
 
-from wugan.apps.voice_to_3d.families.shop.outline import arc, clean, rounded
+from wugan.apps.voice_to_3d.families.shop.kit import arc, clean, rounded
 from wugan.errors import DataError
 
 

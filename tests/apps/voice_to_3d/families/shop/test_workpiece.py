@@ -6,10 +6,9 @@ from typing import Annotated, ClassVar
 
 import pytest
 
-from wugan.apps.voice_to_3d.families.base import said
+from wugan.apps.voice_to_3d.families.base import Gap, Leads, Workpiece, said
 from wugan.apps.voice_to_3d.families.registry import families, family
-from wugan.apps.voice_to_3d.families.shop.holes import chord, drilled, keyed, keyway
-from wugan.apps.voice_to_3d.families.shop.workpiece import Gap, Leads, Workpiece
+from wugan.apps.voice_to_3d.families.shop.kit import chord, drilled, keyed, keyway
 from wugan.apps.voice_to_3d.scene.model import Length
 from wugan.apps.voice_to_3d.scene.solid import Box, Compound, Solid
 from wugan.errors import DataError
