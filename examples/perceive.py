@@ -8,12 +8,10 @@ Otherwise CAMERA and LIDAR are folders at 10 Hz, and CALIBRATION a file (see doc
 
 import sys
 
-from wugan.apps.perception.annotated_video import AnnotatedVideo
-from wugan.apps.perception.arrays import PictureArrays, SweepArrays
-from wugan.apps.perception.perceived import Perceived
-from wugan.apps.perception.pipeline import Rig, camera_source, lidar_source, perception
-from wugan.apps.perception.street import braking_street
-from wugan.apps.perception.street_sensors import picture, rig, sweep
+from wugan.apps.perception.dashboard import AnnotatedVideo
+from wugan.apps.perception.perceiver import Perceived
+from wugan.apps.perception.pipeline import PictureArrays, Rig, SweepArrays, camera_source, lidar_source, perception
+from wugan.apps.perception.street import braking_street, picture, rig, sweep
 from wugan.apps.perception.view import Geometry, add_views
 from wugan.modalities.points import read_calibration
 

@@ -5,8 +5,13 @@ from pathlib import Path
 
 from wugan.apps.perception.tracking import Tracker
 from wugan.apps.perception.tracking.evaluation import evaluate
-from wugan.apps.perception.tracking.kitti import find_sequences, read_detections, read_tracks, write_tracks
-from wugan.apps.perception.tracking.sequence import track_sequence
+from wugan.apps.perception.tracking.kitti import (
+    find_sequences,
+    read_detections,
+    read_tracks,
+    track_sequence,
+    write_tracks,
+)
 from wugan.objects import Box3D, Detections
 
 random.seed(0)

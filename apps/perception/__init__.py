@@ -1,1 +1,1 @@
-"""Perception of a vehicle or robot: time-aligned, fused and tracked objects, and a decision with a deadline."""
+"""Perception of a vehicle or robot: time-aligned and tracked objects, and a decision with a deadline."""

@@ -13,13 +13,13 @@ from wugan.cli import RuntimeOption, out
 from wugan.errors import DataError
 
 if TYPE_CHECKING:
-    from wugan.apps.perception.perceived import Perceived
+    from wugan.apps.perception.perceiver import Perceived
 
 _STYLES = {"proceed": "green", "slow": "yellow", "stop": "red"}
 
 
 def register(cli: typer.Typer) -> None:
-    """Time-aligned, fused, tracked objects from camera and lidar, and a decision. Command `perceive`."""
+    """Time-aligned, tracked objects from lidar and camera, and a decision. Command `perceive`."""
     cli.command()(perceive)
 
 
@@ -49,11 +49,21 @@ def perceive(
     rerun: Annotated[Path | None, typer.Option(help="write a file for the Rerun viewer, *.rrd")] = None,
     as_json: Annotated[bool, typer.Option("--json", help="print the lines of results.jsonl instead of text")] = False,
 ) -> None:
-    """Perceive: camera and lidar at their speed, fused and tracked; each sweep gives objects and a decision."""
+    """Perceive: lidar and camera at their speed; each sweep gives tracked objects and a decision.
+
+    The summary says what each sense contributed, and names one that contributed nothing as unused.
+    """
     from wugan.apps.perception.decision import Limits
-    from wugan.apps.perception.pipeline import Rig, camera_source, lidar_source, perception
-    from wugan.apps.perception.run import Report, drops_of
-    from wugan.apps.perception.run import perceive as run
+    from wugan.apps.perception.pipeline import (
+        Report,
+        Rig,
+        camera_source,
+        contributions,
+        drops_of,
+        lidar_source,
+        perception,
+    )
+    from wugan.apps.perception.pipeline import perceive as run
     from wugan.apps.perception.view import Geometry, add_views, viewers
     from wugan.modalities.points import read_calibration
 
@@ -96,6 +106,7 @@ def perceive(
             f"{summary['silences']} decisions without one; dropped {summary['drops'] or 'nothing'}",
             highlight=False,
         )
+        out.print(f"Contributed: {contributions(report.shares)}", highlight=False)
         out.print(f"Wrote {results}", style="green", highlight=False, soft_wrap=True)
 
 

@@ -8,11 +8,10 @@ from pathlib import Path
 
 import numpy as np
 
-from wugan.apps.perception.annotated_video import AnnotatedVideo, pyav
-from wugan.apps.perception.perceived import Perceived
-from wugan.apps.perception.pipeline import Rig, camera_source, lidar_source, perception
-from wugan.apps.perception.street import Street, braking_street
-from wugan.apps.perception.street_sensors import write_drive
+from wugan.apps.perception.dashboard import AnnotatedVideo, pyav
+from wugan.apps.perception.perceiver import Perceived
+from wugan.apps.perception.pipeline import Report, Rig, camera_source, contributions, lidar_source, perception
+from wugan.apps.perception.street import Street, braking_street, write_drive
 from wugan.apps.perception.view import Geometry, View
 from wugan.cli import out
 from wugan.demo import Shown
@@ -55,6 +54,9 @@ def demo(folder: Path, runtime: str) -> Shown:
     if not results:
         raise DataError("no sweep came through in time: is this machine busy with something else? Try again")
     _tell(results)
+    report = Report()
+    for one in results:
+        report.take(one)
     with out.status("Drawing the video"):
         _draw(results, drive, Geometry.of(rig), folder / "drive.mp4")
         pictures = _stills(folder, results)
@@ -62,6 +64,7 @@ def demo(folder: Path, runtime: str) -> Shown:
         "sweeps, and results of them": f"{sweeps}, {len(results)}",
         "age of a result, median": f"{np.median([one.age_ms for one in results]):.0f} ms",
         "decided in time, with every sense": f"{sum(not one.decision.degraded for one in results)} of {len(results)}",
+        "contributed": contributions(report.shares),
         **_against_truth(street, results),
     }
     page = folder / "index.html"

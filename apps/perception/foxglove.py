@@ -11,10 +11,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from wugan.apps.perception.colours import GREY, KINDS, Colour
-from wugan.apps.perception.jpeg import jpeg
-from wugan.apps.perception.perceived import Perceived, PerceivedObject
-from wugan.apps.perception.view import Geometry, View, emptied
+from wugan.apps.perception.dashboard import GREY, KINDS, Colour
+from wugan.apps.perception.perceiver import Perceived, PerceivedObject
+from wugan.apps.perception.view import Geometry, View, emptied, jpeg
 from wugan.calibration import CameraModel
 from wugan.errors import PluginError
 from wugan.packet import Packet

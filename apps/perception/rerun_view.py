@@ -10,10 +10,9 @@ from typing import Any
 
 import numpy as np
 
-from wugan.apps.perception.colours import GREY, KINDS, WHITE
-from wugan.apps.perception.jpeg import jpeg
-from wugan.apps.perception.perceived import Perceived, PerceivedObject
-from wugan.apps.perception.view import Geometry, View, emptied
+from wugan.apps.perception.dashboard import GREY, KINDS, WHITE
+from wugan.apps.perception.perceiver import Perceived, PerceivedObject
+from wugan.apps.perception.view import Geometry, View, emptied, jpeg
 from wugan.clock import EPOCH_NS
 from wugan.errors import PluginError
 from wugan.observe.rerun_sink import FLUSH_S, rerun_sdk

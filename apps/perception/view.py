@@ -7,10 +7,11 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 import wugan
-from wugan.apps.perception.collision import Vehicle
-from wugan.apps.perception.perceived import Perceived
+from wugan.apps.perception.decision import Vehicle
+from wugan.apps.perception.perceiver import Perceived
 from wugan.apps.perception.pipeline import Rig
 from wugan.calibration import CameraModel, Transform
+from wugan.devices.opencv import opencv
 from wugan.errors import DataError
 from wugan.join import Join
 from wugan.options import LinkConfig
@@ -129,7 +130,7 @@ def viewers(
     """
     found: dict[str, Sink[View]] = {}
     if video is not None:
-        from wugan.apps.perception.annotated_video import AnnotatedVideo
+        from wugan.apps.perception.dashboard import AnnotatedVideo
 
         found["video"] = AnnotatedVideo(video, geometry)
     if rerun is not None:
@@ -141,3 +142,17 @@ def viewers(
 
         found["foxglove"] = FoxgloveFile(foxglove, geometry)
     return found
+
+
+def jpeg(image: Image, quality: int = 85) -> bytes:
+    """A picture as JPEG.
+
+    Raises:
+        DataError: it cannot be written as one.
+    """
+    cv2 = opencv()
+    pixels = image.pixels if image.pixels.ndim == 2 else cv2.cvtColor(image.pixels, cv2.COLOR_RGB2BGR)
+    done, data = cv2.imencode(".jpg", pixels, [cv2.IMWRITE_JPEG_QUALITY, quality])
+    if not done:
+        raise DataError(f"a picture of shape {image.pixels.shape} cannot be written as JPEG")
+    return bytes(data)

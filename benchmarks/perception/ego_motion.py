@@ -36,8 +36,7 @@ import open3d
 
 from wugan.apps.perception.evidence import Scene
 from wugan.apps.perception.perceiver import Perceiver
-from wugan.apps.perception.street import Street, braking_street, weaving_street
-from wugan.apps.perception.street_sensors import sweep
+from wugan.apps.perception.street import Street, braking_street, sweep, weaving_street
 from wugan.calibration import CameraModel, Transform
 from wugan.devices.clouds import read_cloud
 from wugan.modalities.points import EgoMotion, Proposals

@@ -28,9 +28,8 @@ import numpy as np
 import open3d
 
 from wugan.apps.perception.decision import Holder, Sense, decide
-from wugan.apps.perception.perceived import Perceived
-from wugan.apps.perception.pipeline import Rig, camera_source, lidar_source, perception
-from wugan.apps.perception.run import Report, drops_of
+from wugan.apps.perception.perceiver import Perceived
+from wugan.apps.perception.pipeline import Report, Rig, camera_source, drops_of, lidar_source, perception
 from wugan.calibration import Calibration
 from wugan.modalities.points import read_calibration
 from wugan.modalities.video import CocoDetector
@@ -77,7 +76,7 @@ def wugan_run(data: Path, runtime: Literal["local", "ray"], rate: float, loops: 
         stages = {
             name: (stats["p50_ms"], stats["p99_ms"])
             for name, stats in running.stats().items()
-            if name in ("proposals", "evidence", "fused", "decision")
+            if name in ("proposals", "evidence", "scenes", "decision")
         }
         row = told(runtime, rate, report.ages_ms, drops_of(running))
     return {

@@ -27,8 +27,8 @@ from wugan.apps.perception.tracking.kitti import (
     find_sequences,
     read_detections,
     read_tracks,
+    track_sequence,
 )
-from wugan.apps.perception.tracking.sequence import track_sequence
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 DATA = Path(os.environ.get("WUGAN_DATA", ROOT.parent / "shared" / "data")) / "kitti_tracking"

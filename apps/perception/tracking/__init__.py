@@ -1,7 +1,6 @@
 """3D multi-object tracking: identities, velocities and life cycles of detected objects, and its evaluation."""
 
-from wugan.apps.perception.tracking.pointrcnn import POINT_RCNN
-from wugan.apps.perception.tracking.settings import GENERAL, ClassSettings
+from wugan.apps.perception.tracking.settings import GENERAL, POINT_RCNN, ClassSettings
 from wugan.apps.perception.tracking.track import Stage, Track
 from wugan.apps.perception.tracking.tracker import Tracker
 

@@ -39,8 +39,14 @@ def track(
 ) -> None:
     """Track the objects of recorded 3D detections, online: every frame is written without knowing later ones."""
     from wugan.apps.perception.tracking.evaluation import evaluate
-    from wugan.apps.perception.tracking.kitti import CLASSES, find_sequences, read_detections, read_tracks, write_tracks
-    from wugan.apps.perception.tracking.sequence import track_sequence
+    from wugan.apps.perception.tracking.kitti import (
+        CLASSES,
+        find_sequences,
+        read_detections,
+        read_tracks,
+        track_sequence,
+        write_tracks,
+    )
 
     # All is read before anything is written: a malformed file leaves no half of a result.
     found = {name: read_detections(paths) for name, paths in find_sequences(detections).items()}

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from wugan.apps.perception.decision import Action, Decision, Reason
-from wugan.apps.perception.perceived import Perceived, PerceivedMotion, PerceivedObject
+from wugan.apps.perception.perceiver import Perceived, PerceivedMotion, PerceivedObject
 from wugan.apps.perception.view import Geometry, View
 from wugan.calibration import CameraModel, Transform
 from wugan.signals import Image, PointCloud

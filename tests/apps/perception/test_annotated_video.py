@@ -13,8 +13,7 @@ pytest.importorskip("av")
 pytest.importorskip("cv2")
 import av
 
-from wugan.apps.perception.annotated_video import AnnotatedVideo
-from wugan.apps.perception.dashboard import Dashboard
+from wugan.apps.perception.dashboard import AnnotatedVideo, Dashboard
 from wugan.apps.perception.view import Geometry, View
 from wugan.errors import DataError, PluginError
 from wugan.packet import Packet

@@ -18,8 +18,7 @@ import av
 from mcap.reader import make_reader
 
 from wugan.apps.perception.app import register
-from wugan.apps.perception.street import Ride, Street, weaving_street
-from wugan.apps.perception.street_sensors import write_drive
+from wugan.apps.perception.street import Ride, Street, weaving_street, write_drive
 from wugan.errors import PluginError
 
 cli = typer.Typer()

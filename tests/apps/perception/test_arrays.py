@@ -5,7 +5,7 @@ import time
 import numpy as np
 import pytest
 
-from wugan.apps.perception.arrays import PictureArrays, SweepArrays
+from wugan.apps.perception.pipeline import PictureArrays, SweepArrays
 from wugan.errors import DataError
 from wugan.testing import run_stage
 

@@ -6,8 +6,7 @@ import numpy as np
 import pytest
 
 pytest.importorskip("cv2")
-from wugan.apps.perception.bird_view import BirdView
-from wugan.apps.perception.colours import SKY, VERMILLION
+from wugan.apps.perception.dashboard import SKY, VERMILLION, BirdView
 from wugan.apps.perception.view import View
 from wugan.signals import PointCloud
 

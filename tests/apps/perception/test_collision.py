@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from wugan.apps.perception.collision import HORIZON_S, Vehicle, approach
+from wugan.apps.perception.decision import HORIZON_S, Vehicle, approach
 from wugan.objects import Box3D
 
 CAR = Vehicle(front=2.0, rear=2.7, width=1.9, margin=0.0)

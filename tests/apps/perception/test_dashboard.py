@@ -7,8 +7,7 @@ import numpy as np
 import pytest
 
 pytest.importorskip("cv2")
-from wugan.apps.perception.colours import ACTIONS
-from wugan.apps.perception.dashboard import WIDTH, Dashboard
+from wugan.apps.perception.dashboard import ACTIONS, WIDTH, Dashboard
 from wugan.apps.perception.decision import Action
 from wugan.apps.perception.view import Geometry, View
 

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from wugan.apps.perception.motion import SelfMotion, SensorState
+from wugan.apps.perception.perceiver import SelfMotion, SensorState
 from wugan.apps.perception.street import Ride
 from wugan.modalities.points import EgoPose
 from wugan.objects import Box3D

@@ -7,7 +7,7 @@ import re
 import numpy as np
 import pytest
 
-from wugan.apps.perception.mounting import doubts
+from wugan.apps.perception.pipeline import doubts
 from wugan.calibration import CameraModel, Transform
 
 AHEAD = [0.5, 0.5, -0.5, 0.5]  # the change of axes: x ahead to z ahead

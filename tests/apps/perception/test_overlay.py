@@ -6,9 +6,8 @@ import numpy as np
 import pytest
 
 pytest.importorskip("cv2")
-from wugan.apps.perception import overlay as module
-from wugan.apps.perception.colours import ORANGE, PURPLE
-from wugan.apps.perception.overlay import Overlay
+from wugan.apps.perception import dashboard as module
+from wugan.apps.perception.dashboard import ORANGE, PURPLE, Overlay
 from wugan.apps.perception.view import Geometry, View
 from wugan.signals import Image, PointCloud
 

@@ -10,8 +10,7 @@ import pytest
 
 from wugan.apps.perception.decision import Action
 from wugan.apps.perception.evidence import Scene
-from wugan.apps.perception.perceived import Perceived
-from wugan.apps.perception.perceiver import Perceiver
+from wugan.apps.perception.perceiver import Perceived, Perceiver
 from wugan.apps.perception.street import Ride, Street, Thing
 from wugan.errors import PluginError
 from wugan.modalities.points import EgoPose

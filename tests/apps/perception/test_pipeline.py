@@ -13,7 +13,7 @@ import typer
 from typer.testing import CliRunner
 
 from wugan.apps.perception.app import register
-from wugan.apps.perception.perceived import Perceived
+from wugan.apps.perception.perceiver import Perceived
 from wugan.apps.perception.pipeline import Rig, camera_source, lidar_source, perception
 from wugan.calibration import Calibration, CameraModel, Frames, Transform
 from wugan.devices import Camera, LidarFiles, VideoFile
@@ -80,6 +80,7 @@ def test_a_car_ahead_is_found_tracked_and_decided_on(drive: Path) -> None:
     assert (drive / "out" / "results.mcap").stat().st_size > 0
 
 
+@pytest.mark.slow
 def test_on_ray_nothing_is_played_while_the_actors_warm_up(drive: Path) -> None:
     import ray
 

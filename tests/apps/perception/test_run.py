@@ -5,11 +5,12 @@ from __future__ import annotations
 import queue
 import threading
 import time
+from collections.abc import Callable
 from typing import Any, cast
 
 from wugan.apps.perception.decision import Action, Decision
-from wugan.apps.perception.perceived import Perceived
-from wugan.apps.perception.run import Report, drops_of, perceive
+from wugan.apps.perception.perceiver import Perceived, PerceivedObject
+from wugan.apps.perception.pipeline import Report, contributions, drops_of, perceive
 from wugan.runtime import Running
 
 
@@ -93,4 +94,16 @@ def test_the_report_counts() -> None:
         "age_p50_ms": 50.0,
         "age_p99_ms": 99.0,
         "drops": {"proposals:lidar": 3},
+        "contributed": {"lidar": 1.0, "camera": 0.0, "ego-motion": 0.0},
     }
+
+
+def test_a_sense_that_contributed_nothing_is_said_to_be_unused(thing: Callable[..., PerceivedObject]) -> None:
+    report = Report()
+    blind = thing(1, 9, 1).model_copy(update={"camera": 0.0})
+    report.take(result(0).model_copy(update={"objects": (blind,)}))
+    assert contributions(report.shares) == "lidar 100%, camera unused (0%), ego-motion unused (0%)"
+    seen = blind.model_copy(update={"camera": 0.4})
+    report.take(result(1).model_copy(update={"objects": (seen, thing(2, 9, 1, stage="tentative"))}))
+    assert contributions(report.shares) == "lidar 100%, camera 50%, ego-motion unused (0%)"
+    assert contributions({"camera": 0.001}) == "camera less than 1%"

@@ -12,7 +12,7 @@ from wugan.devices import VideoFile
 from wugan.devices.clouds import read_cloud
 
 pytest.importorskip("cv2")
-from wugan.apps.perception.street_sensors import HEIGHT, WIDTH, picture, rig, sweep, write_drive
+from wugan.apps.perception.street import HEIGHT, WIDTH, picture, rig, sweep, write_drive
 
 STREET = Street(
     (Thing("truck", (4.0, 2.0, 2.5), Ride(16.0, 1.0, 0.0, 2.0), (200, 20, 20)), Thing("", (3, 3, 3), Ride(-1.0, 6.0))),

@@ -8,11 +8,9 @@ from pathlib import Path
 import pytest
 
 pytest.importorskip("cv2")
-from wugan.apps.perception.arrays import PictureArrays, SweepArrays
 from wugan.apps.perception.foxglove import FoxgloveFile
-from wugan.apps.perception.pipeline import Rig, perception
-from wugan.apps.perception.street import weaving_street
-from wugan.apps.perception.street_sensors import picture, rig, sweep
+from wugan.apps.perception.pipeline import PictureArrays, Rig, SweepArrays, perception
+from wugan.apps.perception.street import picture, rig, sweep, weaving_street
 from wugan.apps.perception.view import Geometry, View, Views, add_views, viewers
 from wugan.packet import Packet
 from wugan.pipeline import Pipeline

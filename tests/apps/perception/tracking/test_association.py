@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
-from wugan.apps.perception.tracking.association import FORBIDDEN, affinity, assign, doubled
+from wugan.apps.perception.tracking.tracker import FORBIDDEN, affinity, assign, doubled
 
 SPREAD, REACH = np.full((1, 2), 0.5), np.full(1, 4.0)
 KIND = np.zeros(1, np.int64)

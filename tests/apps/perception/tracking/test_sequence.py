@@ -7,8 +7,7 @@ import pytest
 
 from wugan.apps.perception.tracking import POINT_RCNN
 from wugan.apps.perception.tracking.evaluation import evaluate
-from wugan.apps.perception.tracking.kitti import find_sequences, read_detections, read_tracks
-from wugan.apps.perception.tracking.sequence import track_sequence
+from wugan.apps.perception.tracking.kitti import find_sequences, read_detections, read_tracks, track_sequence
 
 SURE = {name: one.model_copy(update={"report_coast_s": 0.25, "coast_s": 0.5}) for name, one in POINT_RCNN.items()}
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from wugan.apps.perception.tracking.states import States, nearest_turn
+from wugan.apps.perception.tracking.track import States, nearest_turn
 
 DT, ACCELERATION, NOISE = 0.13, 4.0, 0.3
 
