@@ -63,7 +63,13 @@ def test_every_example_is_listed_here() -> None:
     assert sorted(path.name for path in EXAMPLES.glob("*.py")) == sorted(EXPECTED)
 
 
-@pytest.mark.parametrize("name", sorted(EXPECTED))
+#: Those of more than ten seconds.
+SLOW = ("perceive.py", "run_on_ray.py", "survive_a_crash.py", "teleop_training.py", "what_is_in_a_ct.py")
+
+
+@pytest.mark.parametrize(
+    "name", [pytest.param(name, marks=pytest.mark.slow if name in SLOW else ()) for name in sorted(EXPECTED)]
+)
 def test_example(name: str, tmp_path: Path) -> None:
     done = subprocess.run(
         [sys.executable, str(EXAMPLES / name)], cwd=tmp_path, capture_output=True, text=True, check=False

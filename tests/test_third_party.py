@@ -41,7 +41,7 @@ def environment(tmp_path_factory: pytest.TempPathFactory) -> Path:
     (own / "parent.pth").write_text(f"import site; site.addsitedir({sysconfig.get_path('purelib')!r})\n")
     # A build leaves files beside the source, so it works on a copy.
     sources = [str(shutil.copytree(PLUGINS / name, folder / name)) for name in ("wugan_echo", "wugan_broken")]
-    offline = ("--no-index", "--no-build-isolation", "--quiet", "--disable-pip-version-check")
+    offline = ("--no-index", "--no-deps", "--no-build-isolation", "--quiet", "--disable-pip-version-check")
     command = [sys.executable, "-m", "pip", "--python", str(python), "install", *offline, *sources]
     done = subprocess.run(command, cwd=folder, capture_output=True, text=True)
     assert done.returncode == 0, done.stdout + done.stderr

@@ -117,6 +117,7 @@ def test_a_tree_needs_fewer_scores_and_a_wide_beam_no_fewer_than_all() -> None:
     assert costs[0] == costs[1] > 2 * costs[2] > 0
 
 
+@pytest.mark.slow
 def test_any_layer_fits_and_rows_make_a_table() -> None:
     from dataclasses import replace
 
