@@ -208,8 +208,8 @@ def nonsense(token: Token) -> str:
 
 def of_talk(scene: Scene, context: Context) -> Callable[[str], str]:
     """Reads a text as talk about a scene; what came of it as a string."""
+    from wugan.apps.voice_to_3d.language.talk.clauses import prepared
     from wugan.apps.voice_to_3d.language.talk.dialogue import converse
-    from wugan.apps.voice_to_3d.language.talk.hearing import prepared
     from wugan.apps.voice_to_3d.language.talk.reading import Reading
 
     def read(text: str) -> str:

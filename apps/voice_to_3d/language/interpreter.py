@@ -15,8 +15,8 @@ from wugan.apps.voice_to_3d.language.accounting import Accounting, of_talk
 from wugan.apps.voice_to_3d.language.context import Context
 from wugan.apps.voice_to_3d.language.foreign import foreign
 from wugan.apps.voice_to_3d.language.talk import prose
+from wugan.apps.voice_to_3d.language.talk.clauses import prepared
 from wugan.apps.voice_to_3d.language.talk.dialogue import converse
-from wugan.apps.voice_to_3d.language.talk.hearing import prepared
 from wugan.apps.voice_to_3d.language.talk.reading import Reading
 from wugan.apps.voice_to_3d.language.unheard import unheard
 from wugan.apps.voice_to_3d.scene.edit import Interpretation, Unread

@@ -4,27 +4,266 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from wugan.apps.voice_to_3d.language.talk.amounts import comparison
+from wugan.apps.voice_to_3d.catalogue import FINISHES, SHADES
+from wugan.apps.voice_to_3d.language.talk.amounts import MULTIPLES, aimed, comparison, resize
 from wugan.apps.voice_to_3d.language.talk.family_reading import Describer
-from wugan.apps.voice_to_3d.language.talk.heads import head_at
-from wugan.apps.voice_to_3d.language.talk.looks import current, look
-from wugan.apps.voice_to_3d.language.talk.object_kinds import Kind, kind_of, kind_of_object
-from wugan.apps.voice_to_3d.language.talk.object_said import Refused, as_edits, made
+from wugan.apps.voice_to_3d.language.talk.family_sizes import Refused, as_edits, made
+from wugan.apps.voice_to_3d.language.talk.kinds import Kind, head_at, kind_of, kind_of_object
+from wugan.apps.voice_to_3d.language.talk.moves import pose, turn_at, turned
 from wugan.apps.voice_to_3d.language.talk.objects import Objects
-from wugan.apps.voice_to_3d.language.talk.poses import pose, turn_at, turned
-from wugan.apps.voice_to_3d.language.talk.properties import Properties, sizes_now
 from wugan.apps.voice_to_3d.language.talk.reading import Reading
-from wugan.apps.voice_to_3d.language.talk.reference_parts import roles_of
-from wugan.apps.voice_to_3d.language.talk.references import Found
-from wugan.apps.voice_to_3d.language.talk.sizes import aimed, resize
-from wugan.apps.voice_to_3d.language.talk.words import COPULAS, LINKS
+from wugan.apps.voice_to_3d.language.talk.references import Found, looks, reference, roles_of
+from wugan.apps.voice_to_3d.language.talk.words import COPULAS, DIMENSIONS, FOLLOWERS, LINKS
 from wugan.apps.voice_to_3d.language.wordlist import words
-from wugan.apps.voice_to_3d.resizing import shape_of
-from wugan.apps.voice_to_3d.scene.edit import Edit, Paint, Replace, Resize
+from wugan.apps.voice_to_3d.materials import DEFAULT, SUBSTANCES, material
+from wugan.apps.voice_to_3d.resizing import check_size, shape_of
+from wugan.apps.voice_to_3d.scene.edit import Edit, Paint, Replace, Resize, SetParameter
+from wugan.apps.voice_to_3d.scene.material import Material
 from wugan.apps.voice_to_3d.scene.placement import Placement, Reference
-from wugan.apps.voice_to_3d.scene.scene import FamilyShape
+from wugan.apps.voice_to_3d.scene.scene import FamilyShape, Object
 from wugan.apps.voice_to_3d.scene.solid import Box, Cylinder
 from wugan.errors import DataError
+
+# Properties of things that are there: "the height … to 80 cm", "the number of legs … five", "the hole … 6 mm".
+
+
+def sizes_now(one: Object) -> dict[str, float]:
+    """The parameters of a family's object as they are: what a number without a unit is held against."""
+    if not isinstance(one.shape, FamilyShape):
+        return {}
+    return {name: value for name, value in shape_of(one).model_dump().items() if isinstance(value, float) and value > 0}
+
+
+class Properties:
+    """Reads what becomes of a property."""
+
+    r: Reading
+
+    def _looks(self, i: int, end: int, found: Found) -> int:
+        """A material; see `dialogue_predicates`."""
+        raise NotImplementedError
+
+    def _mm(self, j: int, name: str, reference: Reference) -> float:
+        """The length at `j` for a dimension of a thing."""
+        r = self.r
+        quantity = r.tokens[j].quantity
+        assert quantity is not None
+        one = r.object(reference)
+        kind = kind_of_object(one) if one else Kind("")
+        if one is not None:
+            kind = replace(kind, defaults={**kind.defaults, **sizes_now(one)})
+        describer = Describer(r, kind, fresh=False)
+        return round(
+            describer.length(quantity, {"x": "width", "y": "depth", "z": "height"}.get(name, name), (j, j + 1)), 6
+        )
+
+    def _feature_size(self, i: int, end: int, reference: Reference) -> tuple[int, list[Edit]]:
+        """Such as "6 mm", "10 mm deep", "a radius of 3 mm" of a feature."""
+        r, k, word = self.r, i, "all"
+        if DIMENSIONS.get(r.lemma(k, end)):
+            word, k = DIMENSIONS[r.lemma(k)], k + 1
+            k += r.lemma(k, end) in ("of", "to", "is")
+        token = r.tokens[k] if k < end else None
+        if token is None or token.quantity is None or token.quantity.kind not in ("length", "number"):
+            return i, []
+        value = token.value
+        check_size(value, f"“{r.phrase(k, k + 1)}”")
+        k += 1
+        k += r.lemma(k, end) == "in" and DIMENSIONS.get(r.lemma(k + 1, end), "") != ""
+        if DIMENSIONS.get(r.lemma(k, end)):
+            word, k = DIMENSIONS[r.lemma(k)], k + 1
+        target, name = aimed(r, reference, word)
+        if word == "radius" and name == "radius" and _round_hole(r, reference):
+            name, value = "diameter", 2 * value
+        return k, [Resize(target=target, dimension=name, to=value)]
+
+    def _property(self, i: int, end: int, found: Found) -> int:
+        r = self.r
+        k = i
+        while r.lemma(k, end) in ("to", "by", "of", "at", "a", "into", "=", ":", "is", "be", "should"):
+            k += 1
+        relative = "by" in [r.lemma(j) for j in range(i, k)]
+        if found.prop == "colour":
+            return self._looks(k, end, found)
+        token = r.tokens[k] if k < end else None
+        if found.prop.startswith("number:"):
+            if token is None or token.quantity is None:
+                return i
+            name = found.prop.split(":")[1]
+            edits: list[Edit] = [
+                SetParameter(target=ref, parameter=name, value=int(token.value)) for ref in found.references
+            ]
+            r.carry(edits, i, k + 1)
+            return k + 1
+        if r.lemma(k, end) in MULTIPLES:
+            return self._resized(i, k + 1, found, times=MULTIPLES[r.lemma(k)])
+        amount = comparison(r, k, end)
+        if amount is not None and amount.dimension:
+            return self._resized(i, amount.end, found, times=amount.times, by=amount.by)
+        if token is None or token.quantity is None or relative:
+            return i
+        if token.quantity.kind not in ("length", "number", "angle"):
+            return i
+        edits = []
+        for target_ref in found.references:
+            target, name = aimed(r, target_ref, found.prop)
+            try:
+                factor, name = _radius(r, target_ref, name)
+                edits.append(Resize(target=target, dimension=name, to=factor * self._mm(k, name, target_ref)))
+            except Refused as refused:
+                return r.refuse(i, k + 1, refused.reason)
+        after = k + 1 + (r.lemma(k + 1, end) == "in" and r.lemma(k + 2, end) in DIMENSIONS)
+        after += r.lemma(after, end) in DIMENSIONS  # "12 mm in diameter"
+        r.carry(edits, i, after)
+        return after
+
+    def _resized(self, i: int, k: int, found: Found, times: float | None = None, by: float | None = None) -> int:
+        edits: list[Edit] = []
+        for ref in found.references:
+            target, name = aimed(self.r, ref, found.prop)
+            edits.append(Resize(target=target, dimension=name, times=times, by=by))
+        self.r.carry(edits, i, k)
+        return k
+
+    def by(self, i: int, end: int, found: Found, sign: int) -> int:
+        """Such as "… by 10 cm", "… by 20 percent", "… to 80 cm" behind "increase the height"."""
+        r, k = self.r, i
+        if r.lemma(k, end) == "to":
+            return self._property(i, end, found)
+        k += r.lemma(k, end) == "by"
+        token = r.tokens[k] if k < end else None
+        if token is None or token.quantity is None:
+            return i
+        quantity = token.quantity
+        if quantity.kind == "percent" or quantity.fraction:
+            return self._resized(i, k + 1, found, times=1 + sign * quantity.value)
+        if quantity.kind == "length":
+            return self._resized(i, k + 1, found, by=sign * quantity.value)
+        return i
+
+
+def _round_hole(r: Reading, reference: Reference) -> bool:
+    from wugan.apps.voice_to_3d.scene.solid import Cut, Cylinder
+    from wugan.apps.voice_to_3d.worked import features
+
+    one = r.object(reference)
+    feature = next((f for f in features(one) if f.id == reference.feature), None) if one else None
+    return isinstance(feature, Cut) and isinstance(feature.shape, Cylinder)
+
+
+def _radius(r: Reading, reference: Reference, name: str) -> tuple[float, str]:
+    """A radius that the thing does not have by itself is half its diameter."""
+    one = r.object(reference)
+    if name == "radius" and one is not None and "radius" not in kind_of_object(one).numbers.values():
+        return 2.0, kind_of_object(one).numbers.get(("diameter",), "x")
+    return 1.0, name
+
+
+# Materials said of things that are there: a new one, or another shade or finish of the one they have.
+
+BEFORE = (
+    ("made", "out", "of"), ("made", "of"), ("made", "from"), ("out", "of"), ("of",), ("in",), ("from",), ("painted",),
+    ("coloured",), ("a",), ("to",), ("into",), ("a", "shade", "of"), ("in", "a"), ("a", "nice"), ("some",), ("all",),
+)  # fmt: skip
+AFTER = frozenset(["colour", "coloured", "finish", "paint", "material", "again", "please", "instead"])
+
+
+def look(r: Reading, i: int, end: int, references: list[Reference]) -> tuple[list[Paint], int] | None:
+    """The paints that the words at `i` ask for and the index after them; `None` where they name no look."""
+    start = i + r.one_of(i, BEFORE)
+    same = _same_as(r, i, end, references)
+    if same:
+        return same
+    for j in dict.fromkeys((start, i)):
+        found = r.material(j, end)
+        if found is None:
+            continue
+        k = found[1]
+        while r.lemma(k, end) in AFTER:
+            k += 1
+        if (
+            r.lemma(k, end) in ("and", "&")
+            and (second := r.material(k + 1, end))
+            and r.lemma(second[1], end) == "striped"
+        ):
+            return None
+        new = found[0]
+        follower = r.tokens[k] if k < end else None
+        if follower is not None and follower.kind == "word" and follower.lemma not in FOLLOWERS:
+            continue  # "black handles": what is black has a name of its own
+        if r.lemma(k, end) == "," and (more := r.material(k + 1, end)):  # "ceramic, light blue"
+            pair = sorted((new, more[0]), key=lambda one: not set(one.name.split()) & set(SUBSTANCES))
+            if set(pair[0].name.split()) & set(SUBSTANCES) and not set(pair[1].name.split()) & set(SUBSTANCES):
+                new, k = material(f"{pair[1].name} {pair[0].name}"), more[1]
+        chosen = [Paint(target=reference, material=_over(r, reference, new)) for reference in references]
+        return chosen, k
+    word = r.lemma(start, end)
+    if word in FINISHES or word in ("darker", "lighter", "brighter", "shinier", "glossier", "paler"):
+        k = start + 1
+        return [Paint(target=ref, material=_finished(r, ref, word)) for ref in references], k
+    return None
+
+
+def _same_as(r: Reading, i: int, end: int, references: list[Reference]) -> tuple[list[Paint], int] | None:
+    """Such as "the same colour as the chair", "like the chair"."""
+    k = i + (r.lemma(i, end) == "the")
+    if not (r.has(k, "same", "colour", "as") or r.has(k, "same", "material", "as")):
+        return None
+    found = reference(r, k + 3, end, bare=True)
+    if found is None or not found.references:
+        return None
+    like = current(r, found.references[0])
+    return [Paint(target=ref, material=like) for ref in references], found.end
+
+
+def current(r: Reading, ref: Reference) -> Material:
+    """The material that a thing shows now."""
+    one = r.object(ref)
+    if one is None:
+        return DEFAULT
+    if ref.parts is not None and ref.parts.role:
+        for change in reversed(one.changes):
+            if (
+                change.material
+                and change.parts.role == ref.parts.role
+                and set(change.parts.sides) <= set(ref.parts.sides)
+            ):
+                return change.material
+        if one.material:
+            return one.material
+        if isinstance(one.shape, FamilyShape):
+            try:
+                named = next((p.material for p in shape_of(one).parts() if p.role == ref.parts.role), "grey")
+                return material(named)
+            except DataError:
+                return DEFAULT
+    seen = looks(one)
+    return seen[0] if seen else DEFAULT
+
+
+def _over(r: Reading, ref: Reference, new: Material) -> Material:
+    """Such as "clear", "transparent" alone keep the colour that is there."""
+    if new.name in FINISHES:
+        return _finished(r, ref, new.name)
+    return new
+
+
+def _finished(r: Reading, ref: Reference, word: str) -> Material:
+    old = current(r, ref)
+    towards = {"darker": "#000000", "lighter": "#ffffff", "brighter": "#ffffff", "paler": "#ffffff"}.get(word)
+    name = f"{word} {old.name}" if not old.name.startswith(word) else old.name
+    if towards or word in SHADES:
+        mixed = "#" + "".join(
+            f"{round(int(old.colour[n : n + 2], 16) * 0.75 + int((towards or '#808080')[n : n + 2], 16) * 0.25):02x}"
+            for n in (1, 3, 5)
+        )
+        return old.model_copy(update={"colour": mixed, "name": name[:80]})
+    rough, metal, opacity = FINISHES.get({"shinier": "shiny", "glossier": "glossy"}.get(word, word), (0.12, 0.0, 1.0))
+    return old.model_copy(
+        update={"roughness": old.roughness if rough < 0 else rough, "metallic": max(old.metallic, metal),
+                "opacity": opacity if opacity < 1 or word == "opaque" else old.opacity, "name": name[:80]}
+    )  # fmt: skip
+
 
 SKIPPED = words(
     "to be become look have has a of in into with get got only please being like say maybe and out only just also"
@@ -166,10 +405,10 @@ class Predicates(Properties):
         if r.lemma(j - 1) not in ("say", "to", "like", "maybe", "about"):
             return 0
         edits: list[Edit] = []
-        for reference in found.references:
-            target, name = aimed(r, reference, dimension)
+        for ref in found.references:
+            target, name = aimed(r, ref, dimension)
             try:
-                edits.append(Resize(target=target, dimension=name, to=self._mm(j, name, reference)))
+                edits.append(Resize(target=target, dimension=name, to=self._mm(j, name, ref)))
             except Refused as refused:
                 return r.refuse(k, j + 1, refused.reason)
         r.carry(edits, k, j + 1)
@@ -204,11 +443,9 @@ class Predicates(Properties):
         if word not in ("square", "rectangular", "round", "circular", "cylindrical"):
             return i
         edits: list[Edit] = []
-        for reference in found.references:
-            one = self.r.object(reference)
-            shape = (
-                _other_section(one.shape, word in ("square", "rectangular")) if one and not reference.parts else None
-            )
+        for ref in found.references:
+            one = self.r.object(ref)
+            shape = _other_section(one.shape, word in ("square", "rectangular")) if one and not ref.parts else None
             if one is not None and shape is not None:
                 new = one.model_copy(update={"shape": shape, "place": Placement()})
                 edits.append(Replace(target=Reference(object=one.id), object=new))
@@ -252,15 +489,13 @@ class Predicates(Properties):
             k = self.objects._after(reader, kind, head.end, end)
             assumed: list[str] = []
             edits: list[Edit] = []
-            for reference in found.references:
-                new = made(reference.object, kind, reader.said, (i, k), assumed).model_copy(update={"name": head.name})
-                old = r.object(reference)
+            for ref in found.references:
+                new = made(ref.object, kind, reader.said, (i, k), assumed).model_copy(update={"name": head.name})
+                old = r.object(ref)
                 if old is not None and isinstance(old.shape, FamilyShape) and isinstance(new.shape, FamilyShape):
                     new = new.model_copy(update={"shape": self._kept(old.shape, new.shape, kind)})
                 edits.append(
-                    Replace(
-                        target=Reference(object=reference.object), object=new.model_copy(update={"place": Placement()})
-                    )
+                    Replace(target=Reference(object=ref.object), object=new.model_copy(update={"place": Placement()}))
                 )
         except Refused as refused:
             return r.refuse(i, max(k, refused.span[1]), refused.reason)
@@ -307,27 +542,27 @@ class Predicates(Properties):
         if not any(r.object(ref) for ref in found.references):
             return i
         try:
-            for reference in found.references:
-                one = r.object(reference)
+            for target_ref in found.references:
+                one = r.object(target_ref)
                 if one is None:
                     continue
                 kind, scope = kind_of_object(one), ""
-                if reference.feature:
+                if target_ref.feature:
                     kind = Kind(one.name)
-                elif reference.parts is not None:
-                    scope = reference.parts.role
-                    if reference.parts.sides or reference.parts.index is not None:
+                elif target_ref.parts is not None:
+                    scope = target_ref.parts.role
+                    if target_ref.parts.sides or target_ref.parts.index is not None:
                         kind = replace(kind, numbers={}, choices={}, counts={}, flags={})
                 kind = replace(kind, defaults={**kind.defaults, **sizes_now(one)})
                 reader = Describer(r, kind, roles_of(one), fresh=False)
                 reader.across = self.across
-                if reference.feature:
-                    n, made_edits = self._feature_size(i, end, reference)
+                if target_ref.feature:
+                    n, made_edits = self._feature_size(i, end, target_ref)
                 else:
                     n = reader.item(i, end, scope)
-                    if n > i and scope and reader.said.parameters and reference.parts is not None:
+                    if n > i and scope and reader.said.parameters and target_ref.parts is not None:
                         pass
-                    made_edits = self._scoped(one, kind, reader, reference) if n > i else []
+                    made_edits = self._scoped(one, kind, reader, target_ref) if n > i else []
                 if n == i:
                     return i
                 k = n

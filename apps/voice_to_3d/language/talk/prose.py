@@ -7,10 +7,9 @@ import re
 from wugan.apps.voice_to_3d.language.described import described
 from wugan.apps.voice_to_3d.language.parts.describe import Description
 from wugan.apps.voice_to_3d.language.talk.clauses import clauses
-from wugan.apps.voice_to_3d.language.talk.heads import head_at
+from wugan.apps.voice_to_3d.language.talk.kinds import Primitive, head_at
 from wugan.apps.voice_to_3d.language.talk.objects import new_id
 from wugan.apps.voice_to_3d.language.talk.placements import free_place
-from wugan.apps.voice_to_3d.language.talk.primitives import Primitive
 from wugan.apps.voice_to_3d.language.talk.reading import Reading
 from wugan.apps.voice_to_3d.language.talk.words import DRAWN, MARKS
 from wugan.apps.voice_to_3d.language.wordlist import words

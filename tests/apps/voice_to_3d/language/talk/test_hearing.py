@@ -2,7 +2,7 @@
 
 import pytest
 
-from wugan.apps.voice_to_3d.language.talk.hearing import prepared
+from wugan.apps.voice_to_3d.language.talk.clauses import prepared
 
 
 @pytest.mark.parametrize(

@@ -6,8 +6,7 @@ from pydantic import Field
 
 from wugan.apps.voice_to_3d.families.base import Family, Part, said
 from wugan.apps.voice_to_3d.families.registry import families
-from wugan.apps.voice_to_3d.language.talk.object_kinds import kind_of, kind_of_solid
-from wugan.apps.voice_to_3d.language.talk.object_names import noun_at, nouns, role_named
+from wugan.apps.voice_to_3d.language.talk.kinds import kind_of, kind_of_solid, noun_at, nouns, role_named
 from wugan.apps.voice_to_3d.scene.placement import at
 from wugan.apps.voice_to_3d.scene.solid import Box, Cylinder
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from wugan.apps.voice_to_3d.language.talk.primitives import PRIMITIVES, Block, Cube, Doughnut, Pill, Prism, Tube, Wedge
+from wugan.apps.voice_to_3d.language.talk.kinds import PRIMITIVES, Block, Cube, Doughnut, Pill, Prism, Tube, Wedge
 from wugan.apps.voice_to_3d.measure import size
 from wugan.apps.voice_to_3d.scene.scene import Object
 from wugan.errors import DataError
