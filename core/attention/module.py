@@ -1,21 +1,70 @@
-"""`DARAttention`: the layer."""
+"""`DARAttention`: the layer, and the gates that come with it."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import Any, Literal, overload
+import math
+from dataclasses import replace
+from typing import Any, Literal, Unpack, overload
 
 import torch
+import torch.nn.functional as F
 from torch import Tensor, nn
 
 from wugan.attention.cache import DARCache
-from wugan.attention.cache.checks import Times
+from wugan.attention.cache.cache import Times
 from wugan.attention.explain import explain_attention
-from wugan.attention.functional import Backend, Beam, dar_attention
+from wugan.attention.functional import Backend, Placement, dar_attention
 from wugan.attention.registry import attentions, gates, routers
-from wugan.attention.route_loss import route_loss
-from wugan.attention.routing import Routes
+from wugan.attention.routing import Beam, RouteConfig, Routes
+from wugan.attention.training import route_loss
 from wugan.errors import DataError
+
+
+@gates.register("linear")
+class LinearGate(nn.Module):
+    """Two projections. Gate queries start at zero, so that the gate is silent and yet gets a gradient.
+
+    Args:
+        dim: size of queries' inputs.
+        kv_dim: size of keys' inputs.
+        heads: gate heads.
+        size: of a gate query and key.
+    """
+
+    def __init__(self, dim: int, kv_dim: int, heads: int, size: int) -> None:
+        super().__init__()
+        self.heads = heads
+        self.q_proj = nn.Linear(dim, heads * size, bias=False)
+        self.k_proj = nn.Linear(kv_dim, heads * size, bias=False)
+        nn.init.zeros_(self.q_proj.weight)
+        nn.init.normal_(self.k_proj.weight, std=1 / math.sqrt(kv_dim))
+
+    def forward(self, query: Tensor, key: Tensor) -> tuple[Tensor, Tensor]:
+        """`[B, Nq, dim]` and `[B, Nk, kv_dim]` to gate queries and keys `[B, heads, N, size]`."""
+        return self._split(self.q_proj(query)), self._split(self.k_proj(key))
+
+    def _split(self, x: Tensor) -> Tensor:
+        return torch.unflatten(x, -1, (self.heads, -1)).transpose(1, 2)
+
+
+@gates.register("mlp")
+class MLPGate(LinearGate):
+    """As `LinearGate`, with a hidden layer before each projection: for keys whose use is no linear matter.
+
+    Args:
+        dim: size of queries' inputs, and of their hidden layer.
+        kv_dim: size of keys' inputs, and of their hidden layer.
+        heads: gate heads.
+        size: of a gate query and key.
+    """
+
+    def __init__(self, dim: int, kv_dim: int, heads: int, size: int) -> None:
+        super().__init__(dim, kv_dim, heads, size)
+        self.q_hidden, self.k_hidden = nn.Linear(dim, dim), nn.Linear(kv_dim, kv_dim)
+
+    def forward(self, query: Tensor, key: Tensor) -> tuple[Tensor, Tensor]:
+        """As `LinearGate.forward`."""
+        return super().forward(F.gelu(self.q_hidden(query)), F.gelu(self.k_hidden(key)))
 
 
 @attentions.register("dar")
@@ -37,11 +86,11 @@ class DARAttention(nn.Module):
         gate_dim: size of gate queries and keys, one gate for each key head; 0 for no gate.
         gate: registered name of what makes them (`wugan.attention.registry.gates`).
         route_heads: number of separate routes, a divisor of H; default H.
-        router: registered name of what chooses the blocks, see `dar_attention`.
+        router: registered name of what chooses the blocks, see `RouteConfig`.
         bias: whether projections have a bias.
-        backend: see `dar_attention`.
-        beam: how blocks are found, see `dar_attention`.
-        far_field: whether blocks that are not read still count as their means, see `dar_attention`.
+        backend: see `attend`.
+        beam: how blocks are found, see `RouteConfig`.
+        far_field: whether blocks that are not read still count as their means, see `RouteConfig`.
     """
 
     def __init__(
@@ -72,13 +121,10 @@ class DARAttention(nn.Module):
             raise DataError(f"kv_heads {kv_heads} does not divide heads {heads}")
         head_dim = head_dim or dim // heads
         self.heads, self.kv_heads, self.head_dim, self.gate_dim = heads, kv_heads, head_dim, gate_dim
-        self.block_size, self.query_block_size, self.route_heads = block_size, query_block_size, route_heads
-        self.top_k = top_k
+        self.block_size, self.query_block_size = block_size, query_block_size
         routers[router]  # an unknown name is an error here, not at the first call
-        self.router = router
+        self.config = RouteConfig(top_k=top_k, route_heads=route_heads, router=router, beam=beam, far_field=far_field)
         self.backend: Backend = backend
-        self.beam: Beam = beam
-        self.far_field = far_field
         kv_dim = kv_dim or dim
         self.q_proj = nn.Linear(dim, heads * head_dim, bias=bias)
         self.k_proj = nn.Linear(kv_dim, kv_heads * head_dim, bias=bias)
@@ -95,11 +141,14 @@ class DARAttention(nn.Module):
             if layer.bias is not None:
                 nn.init.zeros_(layer.bias)
 
+    @property
+    def top_k(self) -> int | None:
+        """Key blocks that each query block reads; `None` for all."""
+        return self.config.top_k
+
     def set_top_k(self, k: int | None) -> None:
         """Key blocks that each query block reads from now on; `None` for all."""
-        if k is not None and k < 1:
-            raise DataError(f"k must be at least 1 or None, got {k}")
-        self.top_k = k
+        self.config = replace(self.config, top_k=k)
 
     @overload
     def forward(
@@ -108,14 +157,8 @@ class DARAttention(nn.Module):
         key: Tensor | None = ...,
         value: Tensor | None = ...,
         *,
-        query_mask: Tensor | None = ...,
-        key_mask: Tensor | None = ...,
-        time_q: Tensor | None = ...,
-        time_k: Tensor | None = ...,
-        segments_q: Sequence[int] | None = ...,
-        segments_k: Sequence[int] | None = ...,
-        causal: bool = ...,
         return_routes: Literal[False] = ...,
+        **placement: Unpack[Placement],
     ) -> Tensor: ...
 
     @overload
@@ -125,14 +168,8 @@ class DARAttention(nn.Module):
         key: Tensor | None = ...,
         value: Tensor | None = ...,
         *,
-        query_mask: Tensor | None = ...,
-        key_mask: Tensor | None = ...,
-        time_q: Tensor | None = ...,
-        time_k: Tensor | None = ...,
-        segments_q: Sequence[int] | None = ...,
-        segments_k: Sequence[int] | None = ...,
-        causal: bool = ...,
         return_routes: Literal[True],
+        **placement: Unpack[Placement],
     ) -> tuple[Tensor, Routes]: ...
 
     def forward(
@@ -141,14 +178,8 @@ class DARAttention(nn.Module):
         key: Tensor | None = None,
         value: Tensor | None = None,
         *,
-        query_mask: Tensor | None = None,
-        key_mask: Tensor | None = None,
-        time_q: Tensor | None = None,
-        time_k: Tensor | None = None,
-        segments_q: Sequence[int] | None = None,
-        segments_k: Sequence[int] | None = None,
-        causal: bool = False,
         return_routes: bool = False,
+        **placement: Unpack[Placement],
     ) -> Tensor | tuple[Tensor, Routes]:
         """Attend from `query` to `key` and `value`.
 
@@ -156,14 +187,9 @@ class DARAttention(nn.Module):
             query: `[B, Nq, dim]`.
             key: `[B, Nk, kv_dim]`; default `query` (self-attention).
             value: `[B, Nk, kv_dim]`; default `key`.
-            query_mask: bool `[B, Nq]`, true where a query exists; in self-attention `key_mask` unless given.
-            key_mask: bool `[B, Nk]`, true where a key exists.
-            time_q: see `dar_attention`; in self-attention either time stands for both.
-            time_k: likewise.
-            segments_q: lengths of the modalities' runs; in self-attention either stands for both.
-            segments_k: likewise.
-            causal: whether a query sees only keys whose time is not after its own.
             return_routes: also return the routes taken.
+            **placement: `causal`, `query_mask`, `key_mask`, and `time_`, `segments_` and `cu_seqlens_` of `q` and `k`,
+                see `Layout`; in self-attention either of a pair stands for both.
 
         Returns:
             `[B, Nq, dim]`, or a pair with the `Routes`.
@@ -171,80 +197,50 @@ class DARAttention(nn.Module):
         Raises:
             DataError: an argument has the wrong shape, dtype, device or value; the message names it.
         """
-        call = self._call(query, key, value, query_mask, key_mask, time_q, time_k, segments_q, segments_k, causal)
-        out, routes = dar_attention(**call, backend=self.backend, return_routes=True)
+        out, routes = dar_attention(
+            **self._arguments(query, key, value, placement), backend=self.backend, return_routes=True
+        )
         joined = self.out_proj(out.transpose(1, 2).flatten(2))
         return (joined, routes) if return_routes else joined
 
     def explain(
-        self,
-        query: Tensor,
-        key: Tensor | None = None,
-        *,
-        query_mask: Tensor | None = None,
-        key_mask: Tensor | None = None,
-        time_q: Tensor | None = None,
-        time_k: Tensor | None = None,
-        segments_q: Sequence[int] | None = None,
-        segments_k: Sequence[int] | None = None,
-        causal: bool = False,
+        self, query: Tensor, key: Tensor | None = None, **placement: Unpack[Placement]
     ) -> tuple[Routes, Tensor]:
         """The routes that `forward` takes with these arguments, and the share of the softmax that they leave out.
 
         Returns:
             The `Routes`, and `[B, heads, Nq]`; see `wugan.attention.explain.explain_attention`.
         """
-        call = self._call(query, key, None, query_mask, key_mask, time_q, time_k, segments_q, segments_k, causal)
-        return explain_attention(**call)
+        return explain_attention(**self._arguments(query, key, None, placement))
 
-    def route_loss(
-        self,
-        query: Tensor,
-        key: Tensor | None = None,
-        *,
-        query_mask: Tensor | None = None,
-        key_mask: Tensor | None = None,
-        time_q: Tensor | None = None,
-        time_k: Tensor | None = None,
-        segments_q: Sequence[int] | None = None,
-        segments_k: Sequence[int] | None = None,
-        causal: bool = False,
-    ) -> Tensor:
+    def route_loss(self, query: Tensor, key: Tensor | None = None, **placement: Unpack[Placement]) -> Tensor:
         """A loss that teaches the routes where full attention would go; arguments as for `forward`.
 
-        See `wugan.attention.route_loss.route_loss`.
+        See `wugan.attention.training.route_loss`.
         """
-        call = self._call(query, key, None, query_mask, key_mask, time_q, time_k, segments_q, segments_k, causal)
-        return route_loss(**call)
+        return route_loss(**self._arguments(query, key, None, placement))
 
-    def _call(
-        self,
-        query: Tensor,
-        key: Tensor | None,
-        value: Tensor | None,
-        query_mask: Tensor | None,
-        key_mask: Tensor | None,
-        time_q: Tensor | None,
-        time_k: Tensor | None,
-        segments_q: Sequence[int] | None,
-        segments_k: Sequence[int] | None,
-        causal: bool,
+    def _arguments(
+        self, query: Tensor, key: Tensor | None, value: Tensor | None, placement: Placement
     ) -> dict[str, Any]:
         """Arguments of `dar_attention`."""
-        self_attention = key is None
+        given: dict[str, Any] = {**placement}
         if key is None:
             if value is not None:
                 raise DataError("value without key: give key too")
-            key = query
-            time_q = time_k if time_q is None else time_q
-            time_k = time_q if time_k is None else time_k
-            segments_q = segments_k if segments_q is None else segments_q
+            for name in ("time", "segments", "cu_seqlens"):
+                either = given.get(f"{name}_q"), given.get(f"{name}_k")
+                first, second = either if either[0] is not None else either[::-1]
+                given |= {f"{name}_q": first, f"{name}_k": first if second is None else second}
+        self_attention, key = key is None, query if key is None else key
         value = key if value is None else value
         for name, x, size in (("query", query, self.q_proj), ("key", key, self.k_proj), ("value", value, self.v_proj)):
             if x.ndim != 3 or x.shape[-1] != size.in_features:
                 raise DataError(f"{name} must be [batch, length, {size.in_features}], got shape {tuple(x.shape)}")
         gate_q, gate_k = (None, None) if self.gate is None else self.gate(query, key)
         return {
+            **given,
+            **vars(self.config),
             "q": self._split(self.q_proj(query), self.heads),
             "k": self._split(self.k_proj(key), self.kv_heads),
             "v": self._split(self.v_proj(value), self.kv_heads),
@@ -252,19 +248,7 @@ class DARAttention(nn.Module):
             "gate_k": gate_k,
             "block_size": self.block_size,
             "query_block_size": self.query_block_size,
-            "top_k": self.top_k,
-            "causal": causal,
-            "time_q": time_q,
-            "time_k": time_k,
-            "query_mask": query_mask,
-            "key_mask": key_mask,
-            "segments_q": segments_q,
-            "segments_k": segments_k,
             "self_attention": self_attention,
-            "route_heads": self.route_heads,
-            "router": self.router,
-            "beam": self.beam,
-            "far_field": self.far_field,
         }
 
     def make_cache(
@@ -281,10 +265,10 @@ class DARAttention(nn.Module):
         Raises:
             DataError: the layer has a far field or a router other than "tree", or a number does not fit.
         """
-        if self.far_field:
+        if self.config.far_field:
             raise DataError("a layer with far_field=True has no cache; max_blocks makes summaries of what is evicted")
-        if self.router != "tree":
-            raise DataError(f"a layer with router={self.router!r} has no cache: use router='tree'")
+        if self.config.router != "tree":
+            raise DataError(f"a layer with router={self.config.router!r} has no cache: use router='tree'")
         return DARCache(
             batch,
             self.heads,
@@ -294,8 +278,8 @@ class DARAttention(nn.Module):
             block_size=self.block_size,
             query_block_size=self.query_block_size,
             top_k=self.top_k,
-            beam=self.beam,
-            route_heads=self.route_heads,
+            beam=self.config.beam,
+            route_heads=self.config.route_heads,
             segments=segments,
             max_blocks=max_blocks,
             max_summaries=max_summaries,
@@ -320,7 +304,7 @@ class DARAttention(nn.Module):
         Raises:
             DataError: an argument has the wrong shape, dtype, device or value, or comes too late.
         """
-        call = self._call(x, None, None, None, None, None, None, None, None, True)
+        call = self._arguments(x, None, None, {"causal": True})
         out = cache.step(call["q"], call["k"], call["v"], call["gate_q"], call["gate_k"], time, segment)
         return self.out_proj(out.transpose(1, 2).flatten(2))
 

@@ -10,9 +10,8 @@ from torch import Tensor, nn
 from wugan.errors import PluginError
 
 if TYPE_CHECKING:
-    from wugan.attention.plan import Plan
-    from wugan.attention.router import Beam
-    from wugan.attention.routing import Routes
+    from wugan.attention.layout import Plan
+    from wugan.attention.routing import RouteConfig, Routes
 
 T = TypeVar("T")
 
@@ -58,19 +57,17 @@ class Registry(Generic[T]):
 
 
 class Router(Protocol):
-    """Chooses the key blocks of each query block; the arguments are those of `wugan.attention.router.route`."""
+    """Chooses the key blocks of each query block; tensors as in `wugan.attention.routing.route`, checked."""
 
     def __call__(
         self,
         q: Tensor,
         k: Tensor,
+        plan: Plan,
+        config: RouteConfig,
         gate_q: Tensor | None,
         gate_k: Tensor | None,
-        plan: Plan,
-        top_k: int | None,
-        route_heads: int,
-        beam: Beam = "auto",
-        far_v: Tensor | None = None,
+        /,
     ) -> Routes: ...
 
 

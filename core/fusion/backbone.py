@@ -13,9 +13,8 @@ from torch import Tensor, nn
 from torch.utils.checkpoint import checkpoint
 
 from wugan.attention import Routes
-from wugan.attention.layout import block_layout
+from wugan.attention.layout import make_blocks, spread
 from wugan.attention.registry import attentions
-from wugan.attention.routing import spread
 from wugan.errors import DataError, PluginError
 from wugan.fused import Fused
 from wugan.fusion.config import FusionConfig
@@ -194,7 +193,7 @@ class FusionBackbone(nn.Module):
         c = self.config
         x, inputs = self._inputs(batch)
         queries, keys = (
-            block_layout(x.shape[1], size, inputs.segments, x.device)
+            make_blocks(x.shape[1], size, inputs.segments, x.device)
             for size in (c.query_block_size or c.block_size, c.block_size)
         )
         valid = queries.cut_rows(inputs.mask, False)[:, None]

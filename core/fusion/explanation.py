@@ -8,7 +8,7 @@ from typing import Any
 
 from torch import Tensor
 
-from wugan.attention.layout import BlockLayout
+from wugan.attention.layout import Blocks
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +56,7 @@ class Explanation:
                 }
 
 
-def token_ranges(layout: BlockLayout, names: list[str], lengths: list[int]) -> tuple[TokenRange, ...]:
+def token_ranges(layout: Blocks, names: list[str], lengths: list[int]) -> tuple[TokenRange, ...]:
     """The tokens of each block, counted within their modality."""
     starts = [sum(lengths[:i]) for i in range(len(lengths))]
     first = layout.index.view(layout.blocks, layout.width)[:, 0].tolist()

@@ -12,7 +12,7 @@ import torch
 from torch import Tensor
 
 from wugan.attention import DARAttention, Routes
-from wugan.attention.router import FLAT_BLOCKS, narrow_beam
+from wugan.attention.routing import FLAT_BLOCKS, narrow_beam
 from wugan.attention.tree import BRANCHING
 
 
@@ -79,7 +79,7 @@ def dar_flops(layer: DARAttention, routes: Routes, length_q: int, length_k: int,
 
 def _scores(layer: DARAttention, routes: Routes, past: Tensor) -> float:
     """How many scores the query blocks need that have `past` key blocks each."""
-    beam, top_k = layer.beam, routes.blocks.shape[-1]
+    beam, top_k = layer.config.beam, routes.blocks.shape[-1]
     if beam == "auto":
         beam = None if routes.key_blocks <= FLAT_BLOCKS else narrow_beam(top_k)
     if beam is None:

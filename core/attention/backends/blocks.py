@@ -5,23 +5,32 @@ between them attend to them. Everything else is kept off the logits, the largest
 small, no maximum is taken from them before the exponential; the gate bias is a factor on the block's values and sum;
 the sum divides the output; masks are paid for only where something is hidden. The backward pass gathers again instead
 of keeping what was gathered, so memory stays that of q, k and v, and one chunk.
+
+PyTorch splits each operation over its threads and waits for the slowest. Where operations are short and the machine has
+other work, that waiting costs more than the second thread brings. Here every thread runs whole tasks (`share`),
+operations on one thread each, and takes the next task when it is done.
 """
 
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator
+import os
+import threading
+from collections import deque
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from typing import Any, cast
+from functools import lru_cache
+from typing import Any, TypeVar, cast
 
 import torch
 from torch import Tensor
 from torch.autograd.function import once_differentiable
 
-from wugan.attention.backends.places import Places, places
-from wugan.attention.backends.workers import share, worker_count
-from wugan.attention.plan import Plan
-from wugan.attention.routing import Routes, spread
+from wugan.attention.layout import Plan, span, spread
+from wugan.attention.routing import Routes
+
+Task = TypeVar("Task")
 
 # Logits and gathered keys and values of one chunk should stay near the second-level cache of each core.
 _CHUNK_BYTES = 3 << 20
@@ -31,6 +40,59 @@ _HIDDEN = -1e30
 _LOG2_E = math.log2(math.e)
 # As long as no exponent can be larger, float32 holds sums of exponentials of millions of keys, times any sane value.
 _TAME = 40.0
+# Operations are started from Python, one at a time: more threads would wait for that.
+_MOST_THREADS = 8
+
+
+@dataclass(frozen=True)
+class Places:
+    """Routes with masks and time applied. Key blocks are in the order: straddling the query's time, visible, unused.
+
+    Attributes:
+        blocks: int64 `[B, R, query blocks, K]`.
+        used: bool of the same shape: some query may see some key of the block.
+        straddling: int64 `[B, R, query blocks]`, how many of the first places hold keys in some query's future; `None`
+            without the causal rule.
+        bias: `[B, H, query blocks, K]` or `None`.
+        alive: bool `[B, key blocks, width]`, keys that exist; `None` where all do.
+        seeing: bool `[B, R, query blocks, width or 1]`, queries that see any key; `None` where all do.
+    """
+
+    blocks: Tensor
+    used: Tensor
+    straddling: Tensor | None
+    bias: Tensor | None
+    alive: Tensor | None
+    seeing: Tensor | None
+
+
+def places(routes: Routes) -> Places:
+    """Leave out of `routes` what nobody sees, and sort it."""
+    plan, blocks, used, bias = routes.plan, routes.blocks, routes.kept, routes.bias
+    batch = plan.batch
+    sample = torch.arange(batch, device=blocks.device)[:, None, None, None]
+    alive = None if plan.key_mask is None and plan.keys.regular else plan.existing_keys()
+    rank = seeing = None
+    if plan.time_q is not None and plan.time_k is not None:
+        k_span = span(plan.time_k, plan.keys, plan.existing_keys())
+        q_span = span(plan.time_q, plan.queries, plan.queries.valid.expand(batch, -1, -1))
+        earliest, latest = k_span.earliest[sample, blocks], k_span.latest[sample, blocks]
+        used = used & (earliest <= q_span.latest[:, None, :, None])
+        limits = torch.finfo(earliest.dtype) if earliest.is_floating_point() else torch.iinfo(earliest.dtype)
+        first = torch.where(used, earliest, limits.max).amin(-1, keepdim=True)
+        seeing = first <= plan.queries.cut_rows(plan.time_q, 0)[:, None]
+        rank = (latest > q_span.earliest[:, None, :, None]).to(torch.int8)
+    if alive is not None:
+        used = used & alive.any(-1)[sample, blocks]
+    seen = used.any(-1, keepdim=True)
+    seeing = seen if seeing is None else seeing & seen
+    straddling = None if rank is None else (rank.bool() & used).sum(-1)
+    if rank is not None or not used.all():
+        rank = used.to(torch.int8) if rank is None else torch.where(used, 1 + rank, 0)
+        order = rank.argsort(dim=-1, descending=True, stable=True)
+        blocks, used = blocks.gather(-1, order), used.gather(-1, order)
+        bias = None if bias is None else bias.gather(-1, spread(order, bias.shape[1]))
+    return Places(blocks, used, straddling, bias, alive, None if seeing.all() else seeing)
 
 
 @dataclass(frozen=True)
@@ -97,10 +159,10 @@ class _Work:
         return _Chunk(slice(start, stop), width, min(counts) == width, straddling)
 
 
-def blocks_attention(q: Tensor, k: Tensor, v: Tensor, plan: Plan, routes: Routes) -> Tensor:
+def blocks_attention(q: Tensor, k: Tensor, v: Tensor, routes: Routes) -> Tensor:
     """Same result and gradients as `reference_attention`, in time and memory linear in the kept blocks."""
-    batch, heads = q.shape[:2]
-    place = places(plan, routes)
+    plan, heads = routes.plan, q.shape[1]
+    place = places(routes)
     blocks, used = spread(place.blocks, heads), spread(place.used, heads)
     dtype = torch.promote_types(q.dtype, torch.float32)
     bias = used.new_zeros((), dtype=dtype) if place.bias is None else place.bias.to(dtype)
@@ -112,7 +174,7 @@ def blocks_attention(q: Tensor, k: Tensor, v: Tensor, plan: Plan, routes: Routes
         None if place.seeing is None else spread(place.seeing, heads).flatten(0, 2),
         _work(plan, place, blocks, used, k.shape[1], dtype, _tame(q, k, bias, plan.scale)),
     )
-    return plan.queries.join(cast(Tensor, out).unflatten(0, (batch, heads, -1)))
+    return plan.queries.join(cast(Tensor, out).unflatten(0, (plan.batch, heads, -1)))
 
 
 def _tame(q: Tensor, k: Tensor, bias: Tensor, scale: float) -> bool:
@@ -267,3 +329,61 @@ def _hide_future(logits: Tensor, times: _Times, part: slice) -> None:
     time_q = times.queries[times.rows_q[part]]
     time_k = times.keys[times.rows_k[part, : logits.shape[2]]]
     logits.masked_fill_(time_k[:, None] > time_q[:, :, None, None], _HIDDEN)
+
+
+def worker_count(tasks: int) -> int:
+    """How many threads `share` will use: PyTorch's number, at most one for each task."""
+    return max(1, min(torch.get_num_threads(), _MOST_THREADS, tasks))
+
+
+def share(function: Callable[[Task], None], tasks: Sequence[Task]) -> None:
+    """Call `function` on every task, without recording gradients and without autocast; on this thread if it is alone.
+
+    Tasks are started in order. The first exception is raised here, once all threads have stopped.
+    """
+    waiting = deque(tasks)
+    inference = torch.is_inference_mode_enabled()
+
+    def work() -> None:
+        # Modes belong to a thread: an inference tensor may be written to in inference mode only.
+        with torch.inference_mode(inference), torch.no_grad(), torch.autocast("cpu", enabled=False):
+            while True:
+                try:
+                    task = waiting.popleft()
+                except IndexError:
+                    return
+                function(task)
+
+    count = worker_count(len(tasks))
+    if count == 1:
+        work()
+        return
+    errors = [
+        future.exception() for future in [_pool(count, torch.get_num_threads()).submit(work) for _ in range(count)]
+    ]
+    for error in errors:
+        if error is not None:
+            raise error
+
+
+@lru_cache(maxsize=4)
+def _pool(count: int, threads: int) -> ThreadPoolExecutor:
+    """`count` threads that share PyTorch's `threads` among them."""
+    ready = threading.Barrier(count + 1)
+    pool = ThreadPoolExecutor(count, "wugan-attention")
+
+    def settle() -> None:
+        torch.get_num_threads()  # a thread takes the default when first asked, which would undo what is set before
+        torch.set_num_threads(max(1, threads // count))
+        ready.wait()
+
+    for _ in range(count):
+        pool.submit(settle)
+    ready.wait()
+    # The number is each thread's own, but the last one set is the default of threads to come.
+    torch.set_num_threads(threads)
+    return pool
+
+
+if hasattr(os, "register_at_fork"):
+    os.register_at_fork(after_in_child=_pool.cache_clear)  # a child has the pool, but not its threads

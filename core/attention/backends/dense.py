@@ -13,25 +13,25 @@ import torch.nn.functional as F
 from torch import Tensor
 
 from wugan.attention.backends.reference import allowed
-from wugan.attention.plan import Plan
-from wugan.attention.routing import Routes, spread
+from wugan.attention.layout import spread
+from wugan.attention.routing import Routes
 
 
-def dense_attention(q: Tensor, k: Tensor, v: Tensor, plan: Plan, routes: Routes) -> Tensor:
+def dense_attention(q: Tensor, k: Tensor, v: Tensor, routes: Routes) -> Tensor:
     """Same result as `reference_attention`; needs a mask of Nq · Nk under the causal rule only."""
-    heads, width = q.shape[1], v.shape[-1]
+    plan, heads, width = routes.plan, q.shape[1], v.shape[-1]
     if plan.time_q is not None and not (plan.plain_order and plan.key_mask is None and routes.everything):
-        q, k = _with_columns(q, k, plan, routes, block_mask=False)
-        mask = allowed(plan, routes)
+        q, k = _with_columns(q, k, routes, block_mask=False)
+        mask = allowed(routes)
         visible = spread(mask.any(-1, keepdim=True), heads)
         # A row that sees nothing would be NaN in some of the kernels: let it see everything, then clear it.
         mask = spread(mask, heads) | ~visible
         return torch.where(visible, _attend(q, k, v, plan.scale, mask), 0)[..., :width]
-    q, k = _with_columns(q, k, plan, routes, block_mask=True)
+    q, k = _with_columns(q, k, routes, block_mask=True)
     out = _attend(q, k, v, plan.scale, None, causal=plan.time_q is not None)[..., :width]
     if plan.key_mask is None:
         return out
-    filled = plan.keys.cut_rows(plan.key_mask, False).any(-1)[:, None, None, :]
+    filled = plan.existing_keys().any(-1)[:, None, None, :]
     visible = filled.any(-1, keepdim=True) if routes.everything else (routes.as_mask() & filled).any(-1, keepdim=True)
     return torch.where(
         spread(visible, heads).expand(-1, -1, plan.queries.blocks, -1)[:, :, plan.queries.block_of], out, 0
@@ -48,8 +48,9 @@ def _attend(q: Tensor, k: Tensor, v: Tensor, scale: float, mask: Tensor | None, 
     )
 
 
-def _with_columns(q: Tensor, k: Tensor, plan: Plan, routes: Routes, block_mask: bool) -> tuple[Tensor, Tensor]:
+def _with_columns(q: Tensor, k: Tensor, routes: Routes, block_mask: bool) -> tuple[Tensor, Tensor]:
     """Queries and keys with columns for the bias and, where `block_mask`, for what is hidden."""
+    plan = routes.plan
     hidden = plan.hidden(q.dtype)
     q_columns, k_columns = [q], [k]
     table = routes.bias_table()

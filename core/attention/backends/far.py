@@ -16,45 +16,18 @@ import torch.nn.functional as F
 from torch import Tensor
 from torch.autograd.function import once_differentiable
 
-from wugan.attention.layout import BlockLayout
-from wugan.attention.plan import Plan
-from wugan.attention.routing import FarField, Routes, Summary, spread
-from wugan.attention.tree import node_summary, tree_levels
+from wugan.attention.layout import spread
+from wugan.attention.routing import FarField, Routes
 
 _CHUNK_BYTES = 8 << 20
 
 
-def far_field(
-    k: Summary,
-    v: Summary,
-    gates: tuple[Summary, Summary] | None,
-    keys: BlockLayout,
-    nodes: Tensor,
-    kept: Tensor,
-) -> FarField:
-    """The far field of `nodes`, which are numbered from the finest level on, from summaries of key blocks."""
-
-    def table(summary: Summary) -> Tensor:
-        return torch.cat([node_summary(summary, level).mean for level in tree_levels(keys)], 2)
-
-    count = torch.cat([node_summary(k, level).count for level in tree_levels(keys)], 2)[:, 0, :, 0]
-    return FarField(
-        nodes=nodes,
-        kept=kept,
-        key=table(k),
-        value=table(v),
-        log_count=count.detach().clamp_min(1).log(),
-        gate_q=None if gates is None else gates[0].mean,
-        gate_k=None if gates is None else table(gates[1]),
-    )
-
-
-def far_attention(q: Tensor, k: Tensor, v: Tensor, plan: Plan, routes: Routes, far: FarField) -> Tensor:
+def far_attention(q: Tensor, k: Tensor, v: Tensor, routes: Routes, far: FarField) -> Tensor:
     """Same result and gradients as `reference_attention`, in time and memory linear in what is kept.
 
     It computes in float32 at least, and keys and values are repeated for the heads that share them.
     """
-    batch, heads = q.shape[:2]
+    plan, (batch, heads) = routes.plan, q.shape[:2]
     queries, keys = plan.queries, plan.keys
     size, dtype = keys.blocks * keys.width, torch.promote_types(q.dtype, torch.float32)
     given, q, k, v = q.dtype, q.to(dtype), k.to(dtype), v.to(dtype)
@@ -70,12 +43,11 @@ def far_attention(q: Tensor, k: Tensor, v: Tensor, plan: Plan, routes: Routes, f
     near = spread(keys.cut(k).flatten(2, 3), heads)
     near = F.pad(near, (0, q_blocks.shape[-1] - near.shape[-1]))
     k_table = torch.cat((near, torch.cat(columns_far, -1).to(dtype)), 2)
-    v_table = torch.cat((spread(keys.cut(v).flatten(2, 3), heads), spread(far.value, heads).to(dtype)), 2)
+    v_table = torch.cat((spread(keys.cut(v).flatten(2, 3), heads), spread(far.values(v, plan), heads).to(dtype)), 2)
 
     blocks, kept = spread(routes.blocks, heads), spread(routes.kept, heads)
     sample = torch.arange(batch, device=q.device)[:, None, None]
     table_row = torch.arange(batch * heads, device=q.device).view(batch, heads, 1) * k_table.shape[2]
-    alive = keys.valid.expand(batch, -1, -1) if plan.key_mask is None else keys.cut_rows(plan.key_mask, False)
     work = _Work(
         blocks=blocks.flatten(0, 2),
         kept=kept.flatten(0, 2),
@@ -83,7 +55,7 @@ def far_attention(q: Tensor, k: Tensor, v: Tensor, plan: Plan, routes: Routes, f
         far_kept=spread(far.kept, heads).flatten(0, 2),
         sample=sample.expand(-1, heads, queries.blocks).flatten(),
         first_row=table_row.expand(-1, -1, queries.blocks).flatten(),
-        alive=alive,
+        alive=plan.existing_keys(),
         time_q=None if plan.time_q is None else queries.cut_rows(plan.time_q, 0),
         time_k=None if plan.time_k is None else keys.cut_rows(plan.time_k, 0),
     )

@@ -18,11 +18,9 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor
 
-from wugan.attention.backends.blocks import blocks_attention
-from wugan.attention.backends.places import Places, places
-from wugan.attention.layout import BlockLayout
-from wugan.attention.plan import Plan
-from wugan.attention.routing import Routes, spread
+from wugan.attention.backends.blocks import Places, blocks_attention, places
+from wugan.attention.layout import Blocks, Plan, spread
+from wugan.attention.routing import Routes
 from wugan.errors import DataError
 
 _DTYPES = (torch.float32, torch.bfloat16, torch.float16)
@@ -30,7 +28,7 @@ _DTYPES = (torch.float32, torch.bfloat16, torch.float16)
 _SHAPES = 256
 
 
-def flex_attention(q: Tensor, k: Tensor, v: Tensor, plan: Plan, routes: Routes) -> Tensor:
+def flex_attention(q: Tensor, k: Tensor, v: Tensor, routes: Routes) -> Tensor:
     """Same result as `reference_attention`; FlexAttention has no backward on the CPU, so `blocks` takes over there.
 
     Raises:
@@ -39,9 +37,9 @@ def flex_attention(q: Tensor, k: Tensor, v: Tensor, plan: Plan, routes: Routes) 
     _check(q)
     differentiable = (q, k, v) if routes.bias is None else (q, k, v, routes.bias)
     if torch.is_grad_enabled() and any(x.requires_grad for x in differentiable):
-        return blocks_attention(q, k, v, plan, routes)
-    heads = q.shape[1]
-    place = places(plan, routes)
+        return blocks_attention(q, k, v, routes)
+    plan, heads = routes.plan, q.shape[1]
+    place = places(routes)
     query_blocks, key_blocks = _bucket(plan.queries.blocks), _bucket(plan.keys.blocks)
     out = _compiled()(
         _padded(q, plan.queries, query_blocks),
@@ -98,7 +96,7 @@ def _bucket(blocks: int) -> int:
     return -(-blocks // step) * step
 
 
-def _padded(x: Tensor, layout: BlockLayout, blocks: int) -> Tensor:
+def _padded(x: Tensor, layout: Blocks, blocks: int) -> Tensor:
     """`[B, H, N, D]` to `[B, H, blocks * width, D]`, cut into blocks."""
     x = layout.cut(x).flatten(2, 3)
     return F.pad(x, (0, 0, 0, blocks * layout.width - x.shape[2]))

@@ -17,9 +17,8 @@ from torch import Tensor
 from torch.autograd.function import once_differentiable
 
 from wugan.attention.backends.reference import reference_attention
-from wugan.attention.layout import BlockLayout
-from wugan.attention.plan import Plan
-from wugan.attention.routing import Routes, span, spread
+from wugan.attention.layout import Blocks, Plan, span, spread
+from wugan.attention.routing import Routes
 from wugan.errors import DataError
 
 _DTYPES = (torch.float16, torch.bfloat16, torch.float32)
@@ -39,7 +38,7 @@ def suits_triton(q: Tensor, v: Tensor) -> bool:
     )
 
 
-def triton_attention(q: Tensor, k: Tensor, v: Tensor, plan: Plan, routes: Routes) -> Tensor:
+def triton_attention(q: Tensor, k: Tensor, v: Tensor, routes: Routes) -> Tensor:
     """Same result and gradients as `reference_attention`, to the precision of the inputs, reduced in float32.
 
     Gradients of keys and values are added up in no fixed order unless `torch.use_deterministic_algorithms` is set.
@@ -51,10 +50,10 @@ def triton_attention(q: Tensor, k: Tensor, v: Tensor, plan: Plan, routes: Routes
     """
     _check(q, v)
     if not (q.numel() and v.numel()):
-        return reference_attention(q, k, v, plan, routes)
+        return reference_attention(q, k, v, routes)
     q, k, v = (x if x.stride(-1) == 1 else x.contiguous() for x in (q, k, v))
-    pairs, bias = _pairs(plan, routes, q.shape[0], q.shape[1])
-    return cast(Tensor, _TritonAttention.apply(q, k, v, bias, plan, pairs))
+    pairs, bias = _pairs(routes, q.shape[1])
+    return cast(Tensor, _TritonAttention.apply(q, k, v, bias, routes.plan, pairs))
 
 
 def _check(q: Tensor, v: Tensor) -> None:
@@ -97,11 +96,11 @@ class _Pairs:
     k_starts: Tensor
 
 
-def _pairs(plan: Plan, routes: Routes, batch: int, heads: int) -> tuple[_Pairs, Tensor | None]:
+def _pairs(routes: Routes, heads: int) -> tuple[_Pairs, Tensor | None]:
     """The pairs, and the gate's bias in the same order (differentiable)."""
-    blocks, kept = routes.blocks, routes.kept
+    plan, blocks, kept = routes.plan, routes.blocks, routes.kept
     if routes.everything:  # no router has looked at masks and time yet
-        kept = kept & _some_visible(plan, batch)[:, None]
+        kept = kept & _some_visible(plan)[:, None]
     places = (~kept).to(torch.uint8).argsort(dim=-1, stable=True)
     blocks = blocks.gather(-1, places)
     k_starts = _starts(plan.keys)
@@ -119,19 +118,17 @@ def _pairs(plan: Plan, routes: Routes, batch: int, heads: int) -> tuple[_Pairs, 
     return pairs, bias
 
 
-def _some_visible(plan: Plan, batch: int) -> Tensor:
+def _some_visible(plan: Plan) -> Tensor:
     """Bool `[B, query blocks, key blocks]`: some key may be visible to some query."""
-    keys = plan.keys.valid.expand(batch, -1, -1)
-    if plan.key_mask is not None:
-        keys = plan.keys.cut_rows(plan.key_mask, False)
+    keys = plan.existing_keys()
     filled = keys.any(-1)[:, None, :].expand(-1, plan.queries.blocks, -1)
     if plan.time_q is None or plan.time_k is None:
         return filled
-    latest_q = span(plan.time_q, plan.queries, plan.queries.valid.expand(batch, -1, -1)).latest
+    latest_q = span(plan.time_q, plan.queries, plan.queries.valid.expand(plan.batch, -1, -1)).latest
     return filled & (span(plan.time_k, plan.keys, keys).earliest[:, None, :] <= latest_q[:, :, None])
 
 
-def _starts(layout: BlockLayout) -> Tensor:
+def _starts(layout: Blocks) -> Tensor:
     first = layout.index.view(layout.blocks, layout.width)[:, 0]
     return torch.cat((first, first.new_full((1,), layout.length))).to(torch.int32)
 

@@ -44,10 +44,28 @@ def _tuned(*settings: tuple[int, int], rows: Sequence[int] = (), reset_to_zero: 
     return triton.autotune(configs, key=_KEY, reset_to_zero=list(reset_to_zero))
 
 
-if INTERPRETED:
-    from wugan.attention.backends.triton_interpreter import mend_interpreter
+def _mend_interpreter() -> None:
+    """Make loops up to a loaded number work, and products of bfloat16, which Triton's interpreter gets wrong."""
+    from triton.runtime import interpreter
 
-    mend_interpreter()
+    patch_tensor, dot = interpreter._patch_lang_tensor, interpreter.InterpreterBuilder.create_dot
+
+    def patch_and_mend(tensor: Any, *scope: Any) -> None:
+        # NumPy 2.4 refuses int(array of one): https://github.com/triton-lang/triton/issues/9171
+        patch_tensor(tensor, *scope)
+        tensor.__index__ = lambda self: self.handle.data.item()
+
+    def dot_in_float(self: Any, a: Any, b: Any, *rest: Any) -> Any:
+        # bfloat16 is held as uint16 there, and would be multiplied as such.
+        a, b = (self.cast_impl(x, tl.float32) if x.dtype == tl.bfloat16 else x for x in (a, b))
+        return dot(self, a, b, *rest)
+
+    interpreter._patch_lang_tensor = patch_and_mend
+    interpreter.InterpreterBuilder.create_dot = dot_in_float
+
+
+if INTERPRETED:
+    _mend_interpreter()
 
 
 @_tuned((4, 2), (4, 3), (8, 2), (8, 3), (8, 1))

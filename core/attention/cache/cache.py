@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from itertools import pairwise
 from os import PathLike
 from typing import Any, Self
@@ -10,25 +11,14 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from wugan.attention.cache.checks import (
-    Clock,
-    Times,
-    as_times,
-    check_keys,
-    check_new_times,
-    check_queries,
-    clock_of,
-    query_times,
-)
-from wugan.attention.cache.config import CacheConfig
-from wugan.attention.cache.read import read
-from wugan.attention.cache.route import Route, choose_route, drop_slot, extend_route
+from wugan.attention.cache.route import Route, choose_route, drop_slot, extend_route, read
 from wugan.attention.cache.state import pack, read_file, unpack, write_file
-from wugan.attention.cache.store import BlockStore
+from wugan.attention.cache.store import BlockStore, CacheConfig, Clock
 from wugan.attention.cache.tree import Block
-from wugan.attention.functional import dar_attention
-from wugan.attention.router import Beam
+from wugan.attention.functional import Options, dar_attention
 from wugan.errors import DataError
+
+Times = Tensor | np.ndarray | Sequence[int] | Sequence[float] | int | float
 
 
 class DARCache:
@@ -69,23 +59,10 @@ class DARCache:
         batch: rows B.
         heads: query heads H.
         head_dim: size D of queries and keys.
-        kv_heads: key and value heads Hkv, a divisor of H; default H.
-        v_dim: size Dv of values; default D.
-        gate_dim: size G of gates; 0 for none.
-        gate_heads: heads Hg of gates, a divisor of H; default Hkv.
-        block_size: keys in a block.
-        query_block_size: queries of a segment that share a route, a divisor of `block_size` and by default the same.
-            The first queries of a block decide its route, so 1 finds more and larger ones cost less.
-        top_k: blocks that a query reads; `None` for all.
-        beam: how blocks are found, see `dar_attention`.
-        route_heads: number of separate routes, a divisor of H; default H.
-        scale: factor on q · k; default 1 / sqrt(D).
-        segments: number of modalities.
-        max_blocks: see above; `None` for no bound.
-        max_summaries: see above.
         dtype: of queries, keys and values.
         device: of all tensors given.
         capacity: tokens to allocate for at once.
+        **options: other fields of `CacheConfig`: `kv_heads`, `block_size`, `top_k`, `segments`, `max_blocks`, ...
 
     Raises:
         DataError: numbers do not fit together.
@@ -97,45 +74,25 @@ class DARCache:
         heads: int,
         head_dim: int,
         *,
-        kv_heads: int | None = None,
-        v_dim: int | None = None,
-        gate_dim: int = 0,
-        gate_heads: int | None = None,
-        block_size: int = 64,
-        query_block_size: int | None = None,
-        top_k: int | None = 8,
-        beam: Beam = "auto",
-        route_heads: int | None = None,
-        scale: float | None = None,
-        segments: int = 1,
-        max_blocks: int | None = None,
-        max_summaries: int = 64,
         dtype: torch.dtype = torch.float32,
         device: torch.device | str = "cpu",
         capacity: int = 0,
+        **options: Any,
     ) -> None:
-        kv_heads = heads if kv_heads is None else kv_heads
-        config = CacheConfig(
-            batch=batch,
-            heads=heads,
-            kv_heads=kv_heads,
-            head_dim=head_dim,
-            v_dim=head_dim if v_dim is None else v_dim,
-            gate_dim=gate_dim,
-            gate_heads=kv_heads if gate_heads is None else gate_heads,
-            block_size=block_size,
-            query_block_size=block_size if query_block_size is None else query_block_size,
-            top_k=top_k,
-            beam=beam,
-            route_heads=heads if route_heads is None else route_heads,
-            scale=head_dim**-0.5 if scale is None else scale,
-            segments=segments,
-            max_blocks=max_blocks,
-            max_summaries=max_summaries,
-            dtype=str(dtype).removeprefix("torch."),
-        )
+        defaults = {
+            "kv_heads": heads,
+            "v_dim": head_dim,
+            "query_block_size": options.get("block_size", CacheConfig.block_size),
+            "route_heads": heads,
+            "scale": head_dim**-0.5,
+        }
+        options |= {name: value for name, value in defaults.items() if options.get(name) is None}
+        if options.get("gate_heads") is None:
+            options["gate_heads"] = options["kv_heads"]
+        name = str(dtype).removeprefix("torch.")
+        config = CacheConfig(batch=batch, heads=heads, head_dim=head_dim, dtype=name, **options)
         self.store = BlockStore(config, torch.device(device), capacity)
-        self.clock: Clock | None = None  # which times the tokens go by
+        self.clock: Clock | None = None
         self.asked: int | float | None = None  # latest time of a query
         self.routes: dict[int, Route] = {}  # of each segment's latest query block
 
@@ -170,11 +127,11 @@ class DARCache:
         Raises:
             DataError: an argument has the wrong shape, dtype, device or value, or comes too late.
         """
-        check_keys(self.store, k, v, gate_k, segment)
+        _check_keys(self.store, k, v, gate_k, segment)
         times = self._new_times(time, k.shape[2], segment)
         if not len(times):
             return
-        self.clock = clock_of(times, time is None)
+        self.clock = _clock_of(times, time is None)
         self.store.float_times = self.clock == "float"
         for first, last in pairwise(self._cuts(times, segment)):
             part = slice(first, last)
@@ -203,9 +160,9 @@ class DARCache:
         Raises:
             DataError: an argument has the wrong shape, dtype, device or value.
         """
-        check_queries(self.store, q, gate_q, segment)
+        _check_queries(self.store, q, gate_q, segment)
         length, size = q.shape[2], self.config.query_block_size
-        first, times = query_times(self.store, self.clock, time, length, segment)
+        first, times = _query_times(self.store, self.clock, time, length, segment)
         out = [q.new_zeros(*q.shape[:2], 0, self.config.v_dim)]
         cuts = [0, *range(size - first % size, length, size), length] if length else [0]
         for start, end in pairwise(cuts):
@@ -242,12 +199,12 @@ class DARCache:
         Raises:
             DataError: an argument has the wrong shape, dtype, device or value, or comes too late.
         """
-        check_queries(self.store, q, gate_q, segment)
-        check_keys(self.store, k, v, gate_k, segment)
+        _check_queries(self.store, q, gate_q, segment)
+        _check_keys(self.store, k, v, gate_k, segment)
         length = k.shape[2]
         if q.shape[2] != length:
             raise DataError(f"q has length {q.shape[2]}, k has {length}: each new token has one query")
-        given = None if time is None else as_times("time", time, length)
+        given = None if time is None else _as_times("time", time, length)
         cuts = self._cuts(self._new_times(given, length, segment), segment, ties=True)
         first = 0
         if not len(self):
@@ -276,26 +233,10 @@ class DARCache:
         in_order: bool,
     ) -> Tensor:
         """Answer the first tokens of all at once; `in_order`: their times are 0, 1, 2, ..."""
-        c = self.config
-        times = self.store.token_times(segment, 0)
+        c, times = self.config, self.store.token_times(segment, 0)
         when = None if in_order else torch.as_tensor(times, device=q.device)
-        out = dar_attention(
-            q,
-            k,
-            v,
-            gate_q=gate_q,
-            gate_k=gate_k,
-            block_size=c.block_size,
-            query_block_size=c.query_block_size,
-            top_k=c.top_k,
-            causal=True,
-            time_q=when,
-            time_k=when,
-            self_attention=True,
-            route_heads=c.route_heads,
-            beam=c.beam,
-            scale=c.scale,
-        )
+        placed: Options = {**c.options, "causal": True, "time_q": when, "time_k": when, "self_attention": True}
+        out = dar_attention(q, k, v, gate_q=gate_q, gate_k=gate_k, **placed)
         length = len(times)
         self._note(segment, times)
         number, rest = divmod(length, c.query_block_size)
@@ -356,8 +297,8 @@ class DARCache:
 
     def _new_times(self, time: Times | None, length: int, segment: int) -> np.ndarray:
         """Times of new tokens, checked."""
-        times = np.arange(len(self), len(self) + length) if time is None else as_times("time", time, length)
-        check_new_times(self.store, self.clock, self.asked, times, time is None, segment)
+        times = np.arange(len(self), len(self) + length) if time is None else _as_times("time", time, length)
+        _check_new_times(self.store, self.clock, self.asked, times, time is None, segment)
         return times
 
     def state_dict(self) -> dict[str, Any]:
@@ -390,3 +331,129 @@ class DARCache:
         cache = cls.__new__(cls)
         cache.store, cache.clock, cache.asked, cache.routes = unpack(state, torch.device(device))
         return cache
+
+
+def _check_segment(store: BlockStore, segment: object) -> None:
+    """Raise `DataError` unless `segment` is the number of one."""
+    count = len(store.segments)
+    if not isinstance(segment, int) or isinstance(segment, bool) or not 0 <= segment < count:
+        raise DataError(f"segment must be a number from 0 to {count - 1}, got {segment!r}")
+
+
+def _check_keys(store: BlockStore, k: Tensor, v: Tensor, gate_k: Tensor | None, segment: int) -> None:
+    """Raise `DataError` where new tokens do not fit the cache or each other."""
+    c = store.config
+    _check_segment(store, segment)
+    _check_tensor(store, "k", k, c.kv_heads, None, c.head_dim)
+    _check_tensor(store, "v", v, c.kv_heads, k.shape[2], c.v_dim)
+    _check_gate(store, "gate_k", gate_k, k.shape[2])
+
+
+def _check_queries(store: BlockStore, q: Tensor, gate_q: Tensor | None, segment: int | None) -> None:
+    """Raise `DataError` where queries do not fit the cache or each other."""
+    c = store.config
+    if segment is not None:
+        _check_segment(store, segment)
+    _check_tensor(store, "q", q, c.heads, None, c.head_dim)
+    _check_gate(store, "gate_q", gate_q, q.shape[2])
+
+
+def _check_gate(store: BlockStore, name: str, gate: Tensor | None, length: int) -> None:
+    c = store.config
+    if gate is None and c.gate_dim:
+        raise DataError(f"{name} is missing: this cache has gates of size {c.gate_dim}")
+    if gate is not None:
+        if not c.gate_dim:
+            raise DataError(f"{name} is given, but this cache has no gates: set gate_dim")
+        _check_tensor(store, name, gate, c.gate_heads, length, c.gate_dim)
+
+
+def _check_tensor(store: BlockStore, name: str, x: Tensor, heads: int, length: int | None, size: int) -> None:
+    c = store.config
+    wanted = (c.batch, heads, "n" if length is None else length, size)
+    if x.ndim != 4 or tuple(x.shape) != (c.batch, heads, x.shape[2] if length is None else length, size):
+        raise DataError(f"{name} must have shape [{', '.join(map(str, wanted))}], got {tuple(x.shape)}")
+    if x.device != store.device:
+        raise DataError(f"{name} is on {x.device}, the cache on {store.device}: move them to one device")
+    if not name.startswith("gate") and x.dtype != c.torch_dtype:
+        raise DataError(f"{name} is {x.dtype}, the cache {c.torch_dtype}: use one dtype")
+    if not x.is_floating_point():
+        raise DataError(f"{name} must be floating point, got {x.dtype}")
+
+
+def _as_times(name: str, time: Times, length: int) -> np.ndarray:
+    """Times `[length]` as int64 or float64. Raises `DataError`."""
+    if isinstance(time, Tensor):
+        time = time.detach().to("cpu", torch.float64 if time.is_floating_point() else time.dtype).numpy()
+    times = np.atleast_1d(np.asarray(time))
+    if times.shape != (length,):
+        raise DataError(
+            f"{name} must have shape {(length,)}, one for each token and shared by the batch, got {times.shape}"
+        )
+    if times.dtype.kind not in "iuf":
+        raise DataError(f"{name} must be integer or floating, got {times.dtype}")
+    if times.dtype.kind == "u" and (times > np.iinfo(np.int64).max).any():
+        raise DataError(f"{name} does not fit int64: {times.max()}")
+    if np.isnan(times).any():
+        raise DataError(f"{name} holds NaN: give every token a time")
+    return times.astype(np.float64 if times.dtype.kind == "f" else np.int64)
+
+
+def _clock_of(times: np.ndarray, default: bool) -> Clock:
+    """What times a cache goes by."""
+    return "default" if default else "float" if times.dtype.kind == "f" else "int"
+
+
+def _check_new_times(
+    store: BlockStore, clock: Clock | None, asked: float | None, times: np.ndarray, default: bool, segment: int
+) -> None:
+    """Raise `DataError` where new tokens come too late, or go by another clock than those before."""
+    if clock is not None and clock != _clock_of(times, default):
+        raise DataError(
+            f"time goes by clock {_clock_of(times, default)!r}, the tokens so far by {clock!r}: give times to all "
+            "tokens or to none, and of one kind"
+        )
+    if not len(times):
+        return
+    if (times[1:] < times[:-1]).any():
+        raise DataError(
+            f"time must not decrease within a segment, got {times[1:][times[1:] < times[:-1]][0]} after a "
+            "later one: sort the tokens"
+        )
+    own = store.segments[segment]
+    if own.length and times[0] < (last := store.token_times(segment, own.length - 1)[0]):
+        raise DataError(
+            f"time {times[0]} is before {last}, the newest of segment {segment}: tokens of a segment arrive in order"
+        )
+    if asked is not None and times[0] <= asked:
+        raise DataError(
+            f"time {times[0]} is too late: a query of time {asked} was answered without this token. Hold queries back "
+            "until all tokens up to their time are appended, and append all tokens of one time before asking"
+        )
+
+
+def _query_times(
+    store: BlockStore, clock: Clock | None, time: Times | None, length: int, segment: int | None
+) -> tuple[int, np.ndarray]:
+    """Number of the first query in its segment, and the queries' times. Raises `DataError` where they do not fit."""
+    if segment is None:
+        if time is None:
+            newest = [store.token_times(n, s.length - 1)[0] for n, s in enumerate(store.segments) if s.length]
+            return 0, np.full(length, max(newest, default=0))
+        times = _as_times("time", time, length)
+        if clock is not None and (times.dtype.kind == "f") != store.float_times:
+            raise DataError(f"time is {times.dtype}, that of the tokens is of clock {clock!r}: use one clock")
+        return 0, times
+    own = store.segments[segment]
+    first = own.length - length
+    if first < 0:
+        raise DataError(f"q has length {length}, but segment {segment} has {own.length} tokens: append them first")
+    if store.config.query_block_size > 1 and first < own.asked:
+        raise DataError(
+            f"q has length {length}, but only the newest {own.length - own.asked} tokens of segment {segment} have "
+            "not been asked yet: with query_block_size above 1 each is asked once"
+        )
+    times = store.token_times(segment, first) if length else np.zeros(0)
+    if time is not None and not np.array_equal(_as_times("time", time, length), times):
+        raise DataError("time differs from that of the segment's newest tokens: leave it out")
+    return first, times

@@ -15,12 +15,9 @@ from safetensors import SafetensorError, safe_open
 from safetensors.torch import save_file
 from torch import Tensor
 
-from wugan.attention.cache.checks import Clock
-from wugan.attention.cache.config import CacheConfig
-from wugan.attention.cache.pool import Pool
 from wugan.attention.cache.route import Route
-from wugan.attention.cache.store import BlockStore
-from wugan.attention.cache.tree import Segment
+from wugan.attention.cache.store import BlockStore, CacheConfig, Clock
+from wugan.attention.cache.tree import Pool, Segment
 from wugan.attention.tree import BRANCHING
 from wugan.errors import DataError
 

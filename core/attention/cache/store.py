@@ -3,16 +3,189 @@
 from __future__ import annotations
 
 import math
+from dataclasses import dataclass
+from typing import Literal
 
 import numpy as np
 import torch
 from torch import Tensor
 
-from wugan.attention.cache.config import CacheConfig
-from wugan.attention.cache.pool import Gatherer, Pool
-from wugan.attention.cache.summary import Summaries
-from wugan.attention.cache.tree import Block, BlockTree, Segment
-from wugan.attention.routing import spread
+from wugan.attention.cache.tree import Block, BlockTree, Gatherer, Pool, Segment
+from wugan.attention.functional import Options, from_options
+from wugan.attention.layout import spread
+from wugan.attention.routing import Beam
+from wugan.errors import DataError
+
+# Which times the tokens go by: they are counted, or given as integers or floating-point numbers.
+Clock = Literal["default", "int", "float"]
+# So many summaries become one.
+_MERGED = 8
+
+
+@dataclass(frozen=True, kw_only=True)
+class CacheConfig:
+    """The shape of a `DARCache`, fit to be written to a file. Raises `DataError` where numbers do not fit together.
+
+    Attributes:
+        batch: rows B.
+        heads: query heads H.
+        kv_heads: key and value heads Hkv, a divisor of H; by default H.
+        head_dim: size D of queries and keys.
+        v_dim: size Dv of values; by default D.
+        gate_dim: size G of gates; 0 for none.
+        gate_heads: heads Hg of gates, a divisor of H; by default Hkv.
+        block_size: keys in a block.
+        query_block_size: queries of a segment that share a route, a divisor of `block_size` and by default the same.
+            The first queries of a block decide its route, so 1 finds more and larger ones cost less.
+        top_k: blocks that a query reads; `None` for all.
+        beam: how blocks are found, see `RouteConfig`.
+        route_heads: number of separate routes, a divisor of H; by default H.
+        scale: factor on q · k; by default 1 / sqrt(D).
+        segments: number of modalities.
+        max_blocks: full blocks to keep, see `DARCache`; `None` for no bound.
+        max_summaries: see `DARCache`.
+        dtype: of queries, keys and values.
+    """
+
+    batch: int
+    heads: int
+    kv_heads: int
+    head_dim: int
+    v_dim: int
+    gate_dim: int = 0
+    gate_heads: int
+    block_size: int = 64
+    query_block_size: int
+    top_k: int | None = 8
+    beam: Beam = "auto"
+    route_heads: int
+    scale: float
+    segments: int = 1
+    max_blocks: int | None = None
+    max_summaries: int = 64
+    dtype: str
+
+    def __post_init__(self) -> None:
+        positive = ("batch", "heads", "kv_heads", "head_dim", "v_dim", "gate_heads")
+        for name in (*positive, "route_heads", "segments", "max_summaries"):
+            if getattr(self, name) < 1:
+                raise DataError(f"{name} must be at least 1, got {getattr(self, name)}")
+        if self.gate_dim < 0:
+            raise DataError(f"gate_dim must be at least 0, got {self.gate_dim}")
+        for name in ("kv_heads", "gate_heads", "route_heads"):
+            if self.heads % getattr(self, name):
+                raise DataError(f"{name} must divide the {self.heads} heads, got {getattr(self, name)}")
+        from_options(self.options)  # checks them
+        if isinstance(self.beam, int) and self.top_k is not None and max(self.beam, self.top_k) < self.segments:
+            raise DataError(f"beam must be at least the number of segments, {self.segments}, got {self.beam}")
+        if self.max_blocks is not None and self.max_blocks < 3 * self.segments:
+            raise DataError(
+                f"max_blocks must be at least 3 for each of the {self.segments} segments (the first and the last two "
+                f"are always kept), got {self.max_blocks}"
+            )
+        if not isinstance(self.torch_dtype, torch.dtype) or not self.torch_dtype.is_floating_point:
+            raise DataError(f"dtype must be floating point, got {self.dtype}")
+
+    @property
+    def torch_dtype(self) -> torch.dtype:
+        """Dtype of queries, keys and values."""
+        return getattr(torch, self.dtype, None)  # type: ignore[return-value]
+
+    @property
+    def mean_dtype(self) -> torch.dtype:
+        """Dtype of means and of all arithmetic."""
+        return torch.promote_types(self.torch_dtype, torch.float32)
+
+    @property
+    def mean_heads(self) -> int:
+        """Heads T of the tree's means."""
+        return math.lcm(self.kv_heads, self.gate_heads)
+
+    @property
+    def options(self) -> Options:
+        """What these are in a call of `dar_attention`."""
+        return {
+            "block_size": self.block_size,
+            "query_block_size": self.query_block_size,
+            "top_k": self.top_k,
+            "beam": self.beam,
+            "route_heads": self.route_heads,
+            "scale": self.scale,
+        }
+
+
+class Summaries:
+    """What remains of evicted blocks: one token each of mean key, mean value and log(count), fewer the older they are.
+
+    Summaries of all segments, in no order; a place that is not in use has the count zero, so log(count) hides it.
+
+    Args:
+        batch: batch size B.
+        kv_heads: heads Hkv of keys and values.
+        gate_heads: heads Hg of gate keys.
+        sizes: sizes of a key, a value and a gate key (0 for no gate).
+        limit: summaries of one level and segment that are never merged.
+        dtype: of the means.
+        device: of the means.
+    """
+
+    def __init__(
+        self,
+        batch: int,
+        kv_heads: int,
+        gate_heads: int,
+        sizes: tuple[int, int, int],
+        limit: int,
+        dtype: torch.dtype,
+        device: torch.device,
+    ) -> None:
+        self.limit = limit
+        self.pool = Pool(
+            {
+                "key": ((batch, kv_heads, sizes[0]), dtype),
+                "value": ((batch, kv_heads, sizes[1]), dtype),
+                "gate": ((batch, gate_heads, sizes[2]), dtype),
+                "count": ((), dtype),
+            },
+            device,
+        )
+
+    def __bool__(self) -> bool:
+        return self.pool.used > 0
+
+    def add(self, levels: list[list[int]], means: tuple[Tensor, Tensor, Tensor], count: int) -> None:
+        """Add an evicted block of the segment whose summaries are `levels`; merge the oldest where they are too many.
+
+        Once a level holds eight more than the limit, its eight oldest become one of the next level, so that n blocks
+        leave at most (limit + 7) · log₈ n summaries.
+
+        Args:
+            levels: places of the segment's summaries for each level, the oldest first; written to.
+            means: mean key `[B, Hkv, D]`, mean value `[B, Hkv, Dv]` and mean gate key `[B, Hg, G]`.
+            count: how many tokens these stand for.
+        """
+        place = self._write(means, torch.tensor(count))
+        for level in levels:
+            level.append(place)
+            if len(level) < self.limit + _MERGED:
+                return
+            oldest = level[:_MERGED]
+            del level[:_MERGED]
+            counts = self.pool["count"][oldest]
+            share = (counts / counts.sum())[:, None, None, None]
+            key, value, gate = ((share * self.pool[name][oldest]).sum(0) for name in ("key", "value", "gate"))
+            for old in oldest:
+                self.pool["count"][old] = 0
+                self.pool.give_back(old)
+            place = self._write((key, value, gate), counts.sum())
+        levels.append([place])
+
+    def _write(self, means: tuple[Tensor, Tensor, Tensor], count: Tensor) -> int:
+        (place,) = self.pool.take(1)
+        for name, mean in zip(("key", "value", "gate"), means, strict=True):
+            self.pool[name][place] = mean
+        self.pool["count"][place] = count
+        return place
 
 
 class BlockStore:

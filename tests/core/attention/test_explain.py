@@ -9,8 +9,7 @@ import torch
 
 from wugan.attention import DARAttention, dar_attention
 from wugan.attention.explain import explain_attention
-from wugan.attention.layout import block_layout
-from wugan.attention.routing import spread
+from wugan.attention.layout import make_blocks, spread
 
 OPTIONS: list[dict[str, Any]] = [
     {},
@@ -37,8 +36,8 @@ def test_equals_full_attention_less_what_is_kept(make_inputs: Any, options: dict
     kept = spread(routes.as_mask(), 4)
     lengths = None if "cu_seqlens_q" not in options else (15, 25)
     segments = options.get("segments_q")
-    queries = block_layout(40, size, segments, mask.device, lengths)
-    keys = block_layout(40, 4, segments, mask.device, lengths)
+    queries = make_blocks(40, size, segments, mask.device, lengths)
+    keys = make_blocks(40, 4, segments, mask.device, lengths)
     left_out = weights * ~kept[:, :, queries.block_of][..., keys.block_of]
     assert (dropped - left_out.sum(-1)).abs().max() < 1e-12
     assert dropped.max() > 0.1

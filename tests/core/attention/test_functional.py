@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import inspect
 import math
 from collections.abc import Callable
+from dataclasses import fields
 from typing import Any
 
 import pytest
@@ -14,8 +14,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from torch import Tensor
 
-from wugan.attention import dar_attention
-from wugan.attention.call import prepare_call
+from wugan.attention import Layout, RouteConfig, attend, dar_attention, route
+from wugan.attention.functional import Options
 from wugan.errors import DataError
 
 BACKENDS = ["reference", "dense", "blocks"]
@@ -374,9 +374,26 @@ def test_nan_shows_in_the_output(
         assert torch.isnan(out[0, 0, 36]).all()
 
 
-def test_an_option_left_out_means_the_same_at_every_door() -> None:
-    """`prepare_call` repeats the defaults of `dar_attention`, for `explain_attention` and `route_loss`."""
-    there, here = (inspect.signature(door).parameters for door in (prepare_call, dar_attention))
-    assert {name: option.default for name, option in there.items()} == {
-        name: here[name].default for name in here if name != "return_routes"
-    }
+def test_the_keyword_arguments_are_the_fields_of_layout_and_configuration() -> None:
+    names = {field.name for part in (Layout, RouteConfig) for field in fields(part)}
+    assert names == set(Options.__annotations__)
+
+
+def test_route_and_attend_are_the_two_halves_of_a_call(make_inputs: MakeInputs) -> None:
+    inputs = make_inputs(60)
+    q, k, v, gate_q, gate_k = inputs.values()
+    layout = Layout(block_size=8, causal=True, segments_q=[40, 20], key_mask=torch.rand(2, 60) < 0.8)
+    routes = route(q, k, layout, RouteConfig(top_k=4, route_heads=2), gate_q, gate_k)
+    whole = dar_attention(
+        **inputs,
+        block_size=8,
+        causal=True,
+        segments_q=[40, 20],
+        key_mask=layout.key_mask,
+        top_k=4,
+        route_heads=2,
+    )
+    assert torch.equal(attend(q, k, v, routes), whole)
+    assert (attend(q, k, v, routes, "reference") - whole).abs().max() < 1e-12
+    with pytest.raises(DataError, match="the routes are of a batch of 2 with 60 queries"):
+        attend(q[:, :, :50], k, v, routes)

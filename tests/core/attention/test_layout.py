@@ -6,14 +6,14 @@ import torch
 from hypothesis import given
 from hypothesis import strategies as st
 
-from wugan.attention.layout import block_layout
+from wugan.attention.layout import make_blocks
 
 CPU = torch.device("cpu")
 
 
 @given(st.lists(st.integers(0, 20), max_size=5), st.integers(1, 8))
 def test_every_token_is_in_one_block_of_its_own_segment(segments: list[int], size: int) -> None:
-    layout = block_layout(sum(segments), size, segments, CPU)
+    layout = make_blocks(sum(segments), size, segments, CPU)
     tokens = layout.index.view(layout.blocks, layout.width)
     assert tokens[layout.valid].tolist() == list(range(sum(segments)))
     segment_of_token = [number for number, length in enumerate(segments) for _ in range(length)]
@@ -27,18 +27,18 @@ def test_every_token_is_in_one_block_of_its_own_segment(segments: list[int], siz
 
 @given(st.lists(st.integers(0, 20), min_size=1, max_size=5), st.integers(1, 8))
 def test_join_undoes_cut(segments: list[int], size: int) -> None:
-    layout = block_layout(sum(segments), size, segments, CPU)
+    layout = make_blocks(sum(segments), size, segments, CPU)
     x = torch.arange(2.0 * sum(segments) * 3).view(2, -1, 3)
     assert torch.equal(layout.join(layout.cut(x)), x)
 
 
 def test_short_sequences_are_not_padded_to_the_block_size() -> None:
-    layout = block_layout(5, 64, None, CPU)
+    layout = make_blocks(5, 64, None, CPU)
     assert layout.width == 5 and layout.regular
 
 
 def test_rows_are_filled_where_there_is_no_token() -> None:
-    layout = block_layout(5, 3, None, CPU)
+    layout = make_blocks(5, 3, None, CPU)
     assert layout.cut_rows(torch.arange(5), -1).tolist() == [[0, 1, 2], [3, 4, -1]]
 
 

@@ -8,7 +8,7 @@ import pytest
 import torch
 
 from wugan.attention import DARAttention
-from wugan.attention.route_loss import route_loss
+from wugan.attention.training import route_loss
 
 
 def plain(q: torch.Tensor, k: torch.Tensor, size: int, causal: bool) -> torch.Tensor:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -9,7 +10,7 @@ import torch
 
 from wugan.attention import DARAttention, Routes, dar_attention
 from wugan.attention.registry import routers
-from wugan.attention.router import route
+from wugan.attention.routing import tree
 from wugan.errors import DataError
 from wugan.fusion import FusionBackbone, FusionConfig
 
@@ -57,16 +58,16 @@ def test_one_of_your_own_from_the_configuration() -> None:
     @routers.register("spy-for-test")
     def spy(*args: Any) -> Routes:
         calls.append(len(args))
-        return route(*args)
+        return tree(*args)
 
     torch.manual_seed(0)
     layer = DARAttention(8, 2, block_size=4, top_k=2, router="spy-for-test")
     x = torch.randn(1, 20, 8)
     mine = layer(x)
-    layer.router = "tree"
-    assert torch.equal(mine, layer(x)) and calls == [9]
+    layer.config = replace(layer.config, router="tree")
+    assert torch.equal(mine, layer(x)) and calls == [6]
     config = FusionConfig(
         modalities={"a": 3}, dim=8, heads=2, router="spy-for-test", gate="mlp", beam=16, route_heads=1
     )
-    attention = FusionBackbone(config).blocks[0].attention
+    attention = FusionBackbone(config).blocks[0].attention.config
     assert (attention.router, attention.beam, attention.route_heads) == ("spy-for-test", 16, 1)

@@ -6,21 +6,21 @@ import torch
 from hypothesis import given
 from hypothesis import strategies as st
 
-from wugan.attention.layout import block_layout
-from wugan.attention.routing import Routes, Visibility, choose, local_blocks, span, spread, summarise, visibility
+from wugan.attention.layout import Layout, make_blocks, span, spread, summarise
+from wugan.attention.routing import Routes, Visibility, choose, local_blocks, visibility
 
 CPU = torch.device("cpu")
 
 
 def test_masked_tokens_leave_the_mean_exact() -> None:
-    layout = block_layout(5, 3, None, CPU)
+    layout = make_blocks(5, 3, None, CPU)
     x = torch.tensor([1.0, 2.0, 100.0, 4.0, 6.0]).view(1, 1, 5, 1)
     mask = layout.cut_rows(torch.tensor([[True, True, False, True, True]]), False)
     assert summarise(x, layout, mask).mean.flatten().tolist() == [1.5, 5.0]
 
 
 def test_a_few_tokens_of_each_block_sum_as_many_do() -> None:
-    layout = block_layout(30, 8, None, CPU)
+    layout = make_blocks(30, 8, None, CPU)
     x = torch.randn(2, 3, 30, 4, generator=torch.Generator().manual_seed(0)).requires_grad_()
     mask = torch.zeros(2, 4, 8, dtype=torch.bool)
     mask[0, :, 1], mask[0, 2, 4], mask[1, 1, 7] = True, True, True
@@ -34,7 +34,7 @@ def test_a_few_tokens_of_each_block_sum_as_many_do() -> None:
 
 
 def test_an_empty_block_has_mean_zero_and_no_span() -> None:
-    layout = block_layout(4, 2, None, CPU)
+    layout = make_blocks(4, 2, None, CPU)
     mask = torch.tensor([[[False, False], [True, True]]])
     assert summarise(torch.ones(1, 1, 4, 1), layout, mask).mean.flatten().tolist() == [0.0, 1.0]
     found = span(torch.arange(4)[None], layout, mask)
@@ -43,13 +43,13 @@ def test_an_empty_block_has_mean_zero_and_no_span() -> None:
 
 
 def test_summaries_of_half_precision_are_summed_in_single() -> None:
-    layout = block_layout(4096, 4096, None, CPU)
+    layout = make_blocks(4096, 4096, None, CPU)
     total = summarise(torch.ones(1, 1, 4096, 1, dtype=torch.bfloat16), layout, None).total
     assert total.dtype == torch.float32 and total.item() == 4096
 
 
 def test_causal_visibility_of_self_attention() -> None:
-    layout = block_layout(6, 2, None, CPU)
+    layout = make_blocks(6, 2, None, CPU)
     spans = span(torch.arange(6)[None], layout, layout.valid[None])
     sight = visibility(spans, spans, torch.full((1, 1, 3, 1), 2), layout, layout)
     assert sight.past[0].tolist() == [[False, False, False], [True, False, False], [True, True, False]]
@@ -58,9 +58,9 @@ def test_causal_visibility_of_self_attention() -> None:
 
 
 def test_every_segment_has_its_own_present() -> None:
-    keys = block_layout(8, 2, [4, 4], CPU)
+    keys = make_blocks(8, 2, [4, 4], CPU)
     k_time = torch.tensor([[0, 1, 2, 3, 0, 10, 20, 30]])
-    queries = block_layout(1, 1, None, CPU)
+    queries = make_blocks(1, 1, None, CPU)
     q_span = span(torch.tensor([[15]]), queries, queries.valid[None])
     sight = visibility(q_span, span(k_time, keys, keys.valid[None]), torch.full((1, 1, 4, 1), 2), keys, queries)
     assert sight.present is not None
@@ -69,7 +69,7 @@ def test_every_segment_has_its_own_present() -> None:
 
 
 def test_local_blocks_stay_in_their_segment() -> None:
-    keys = block_layout(10, 2, [6, 4], CPU)
+    keys = make_blocks(10, 2, [6, 4], CPU)
     own, previous, first = local_blocks(keys, keys)
     assert own.tolist() == [0, 1, 2, 3, 4]
     assert previous.tolist() == [0, 0, 1, 3, 3]
@@ -77,14 +77,14 @@ def test_local_blocks_stay_in_their_segment() -> None:
 
 
 def test_local_blocks_of_smaller_query_blocks() -> None:
-    queries, keys = block_layout(10, 2, [6, 4], CPU), block_layout(10, 4, [6, 4], CPU)
+    queries, keys = make_blocks(10, 2, [6, 4], CPU), make_blocks(10, 4, [6, 4], CPU)
     assert local_blocks(queries, keys)[0].tolist() == [0, 0, 1, 2, 2]
 
 
 @given(st.integers(1, 9), st.integers(0, 100))
 def test_choice_keeps_forced_blocks_and_then_the_best(top_k: int, seed: int) -> None:
     blocks = 9
-    layout = block_layout(blocks, 1, None, CPU)
+    layout = make_blocks(blocks, 1, None, CPU)
     scores = torch.randn(1, 2, blocks, blocks, generator=torch.Generator().manual_seed(seed))
     everything = torch.ones(1, blocks, blocks, dtype=torch.bool)
     numbers, kept = choose(scores, top_k, Visibility(everything, everything), local_blocks(layout, layout))
@@ -107,7 +107,7 @@ def test_routes_as_tables() -> None:
         blocks=torch.tensor([[[[2, 0]]]]),
         kept=torch.tensor([[[[True, False]]]]),
         bias=torch.tensor([[[[0.5, 9.0]]], [[[0.5, 9.0]]]])[:1],
-        key_blocks=3,
+        plan=Layout(block_size=1).plan(torch.zeros(1, 2, 1, 4), torch.zeros(1, 1, 3, 4)),
     )
     assert not routes.everything
     assert routes.as_mask().flatten().tolist() == [False, False, True]

@@ -6,8 +6,7 @@ import torch
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from wugan.attention.layout import block_layout
-from wugan.attention.routing import Span, Summary
+from wugan.attention.layout import Span, Summary, make_blocks
 from wugan.attention.tree import BRANCHING, block_times, node_summary, node_times, tree_levels
 
 CPU = torch.device("cpu")
@@ -17,7 +16,7 @@ Sequences = st.lists(st.lists(st.integers(0, 100), min_size=1, max_size=3), min_
 @given(Sequences)
 def test_nodes_hold_neighbours_of_one_segment(sequences: list[list[int]]) -> None:
     segments = [size for sequence in sequences for size in sequence]
-    layout = block_layout(sum(segments), 1, segments, CPU, [sum(sequence) for sequence in sequences])
+    layout = make_blocks(sum(segments), 1, segments, CPU, [sum(sequence) for sequence in sequences])
     levels = tree_levels(layout)
     assert levels[-1].nodes == sum(size > 0 for size in segments)
     for finer, level in zip(levels, levels[1:], strict=False):
@@ -40,7 +39,7 @@ def test_nodes_hold_neighbours_of_one_segment(sequences: list[list[int]]) -> Non
 
 
 def test_sums_of_nodes_are_those_of_their_blocks() -> None:
-    layout = block_layout(20, 1, [11, 9], CPU)
+    layout = make_blocks(20, 1, [11, 9], CPU)
     blocks = Summary(torch.arange(20.0).view(1, 1, 20, 1), torch.full((1, 1, 20, 1), 2.0))
     nodes = node_summary(blocks, tree_levels(layout)[1])
     assert nodes.total.flatten().tolist() == [28, 27, 116, 19]
@@ -50,7 +49,7 @@ def test_sums_of_nodes_are_those_of_their_blocks() -> None:
 @settings(max_examples=25)
 @given(st.integers(0, 1000), st.lists(st.integers(0, 20), min_size=1, max_size=3))
 def test_times_of_nodes_by_the_rule_of_their_blocks(seed: int, segments: list[int]) -> None:
-    layout = block_layout(sum(segments), 1, segments, CPU)
+    layout = make_blocks(sum(segments), 1, segments, CPU)
     generator = torch.Generator().manual_seed(seed)
     earliest = torch.randint(30, (1, layout.blocks), generator=generator)
     latest = earliest + torch.randint(5, (1, layout.blocks), generator=generator)

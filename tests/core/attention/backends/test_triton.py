@@ -23,7 +23,7 @@ from torch import Tensor
 
 from wugan.attention import dar_attention
 from wugan.attention.backends import triton as backend
-from wugan.attention.layout import block_layout
+from wugan.attention.layout import make_blocks
 from wugan.errors import DataError
 
 Inputs = dict[str, Tensor]
@@ -244,7 +244,7 @@ def test_work_by_key_block_holds_every_pair_once(data: st.DataObject) -> None:
 
 
 def test_starts_are_those_of_the_blocks() -> None:
-    layout = block_layout(25, 8, [10, 0, 15], torch.device("cpu"))
+    layout = make_blocks(25, 8, [10, 0, 15], torch.device("cpu"))
     assert backend._starts(layout).tolist() == [0, 8, 10, 18, 25]
 
 

@@ -10,7 +10,7 @@ import pytest
 import torch
 
 from wugan.attention import dar_attention
-from wugan.attention.backends.workers import share, worker_count
+from wugan.attention.backends.blocks import share, worker_count
 
 
 @pytest.fixture(params=[1, 3])
