@@ -20,13 +20,12 @@ from wugan.apps.voice_to_3d.language.empty import empty
 from wugan.apps.voice_to_3d.language.holdings import Held
 from wugan.apps.voice_to_3d.language.lexer import Token, tokens
 from wugan.apps.voice_to_3d.language.numbers import DIGITS
-from wugan.apps.voice_to_3d.language.parts.describe import Description
+from wugan.apps.voice_to_3d.language.parts.describe import Description, describe
 from wugan.apps.voice_to_3d.language.parts.nounphrase import kind_of
 from wugan.apps.voice_to_3d.language.parts.vocabulary import KNOWN
 from wugan.apps.voice_to_3d.language.talk.words import FEATURE_WORDS
 from wugan.apps.voice_to_3d.materials import match
 from wugan.apps.voice_to_3d.scene.edit import Add, Interpretation, Unread
-from wugan.apps.voice_to_3d.scene.model import Model
 from wugan.apps.voice_to_3d.scene.scene import Scene
 from wugan.errors import DataError
 
@@ -224,38 +223,24 @@ def of_talk(scene: Scene, context: Context) -> Callable[[str], str]:
     return cache(read)
 
 
-def of_frames(text: str) -> str:
-    """Reads a text as one body and what is worked into it; what came of it as a string."""
+def of_part(text: str) -> str:
+    """Reads a text as the description of one part; what came of it as a string."""
     from wugan.apps.voice_to_3d.language.parts.grounding import Ground
     from wugan.apps.voice_to_3d.language.parts.reader import Reader
 
     reader = Reader().read(text)
     ground = Ground(reader).run()
     told = [one.reason for one in (*reader.unread, *ground.unread)]
-    return _as_string((ground.solid, *ground.features), [*told, *reader.assumed, *ground.assumed])
+    made = [one.model_dump(mode="json") for one in (ground.solid, *ground.features) if one is not None]
+    return json.dumps([made, [*told, *reader.assumed, *ground.assumed]])
 
 
-def of_assembly(text: str) -> str:
-    """Reads a text as named bodies placed against one another; what came of it as a string."""
-    from wugan.apps.voice_to_3d.language.assembly.building import Building
-    from wugan.apps.voice_to_3d.language.assembly.reader import Reader
-
-    reader = Reader().read(text)
-    building = Building(reader).run()
-    made = (building.solid, *(building.result() if building.solid is not None else ()))
-    told = [one.reason for one in (*reader.unread, *building.unread)]
-    return _as_string(made, [*told, *reader.assumed, *building.assumed])
-
-
-def _as_string(made: tuple[Model | None, ...], told: list[str]) -> str:
-    return json.dumps([[one.model_dump(mode="json") for one in made if one is not None], told])
-
-
-def accounted(found: Description, text: str, read: Callable[[str], str]) -> Description:
-    """A description with what it dropped among its unread; so the one of two that holds more can be told."""
+def described(text: str) -> Description:
+    """One part read from its description, with what the reading dropped in silence among its unread."""
+    found = describe(text)
     if found.object is None:
         return found
-    read = cache(read)
+    read = cache(of_part)
     scene = Scene(objects=(found.object,))
     result = Interpretation(edits=(Add(object=found.object),), unread=found.unread, assumed=found.assumed)
     lost, names = Accounting(text, tokens(text), result, scene, every=False).lost(read)

@@ -47,11 +47,6 @@ class Quantity:
         """Whether no unit was said."""
         return self.unit == "" and self.kind in ("number", "sizes", "range")
 
-    @property
-    def is_length(self) -> bool:
-        """Whether it can stand for a length: it has one's unit, or none."""
-        return self.kind in ("length", "number", "range")
-
     def scaled(self, factor: float) -> Quantity:
         """The same, its numbers times `factor` (a bare "20" when all dimensions are inches)."""
         return replace(

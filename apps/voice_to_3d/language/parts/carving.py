@@ -5,7 +5,7 @@ from __future__ import annotations
 from math import radians, tan
 from typing import TYPE_CHECKING
 
-from wugan.apps.voice_to_3d.language.parts import furrows, keyways
+from wugan.apps.voice_to_3d.language.parts import furrows
 from wugan.apps.voice_to_3d.language.parts.extents import across
 from wugan.apps.voice_to_3d.language.parts.frames import Frame
 from wugan.apps.voice_to_3d.language.parts.locating import Box, Locator, extent, middle, side_of
@@ -312,6 +312,6 @@ def _rebate(ground: Ground, frame: Frame) -> bool:
 CARVERS = {
     "notch": _notch, "cutout": _opening, "pocket": _opening, "triangle": edge_notch,
     "hole": rim_cut, "cylinder": rim_cut,
-    "corner": corner, "groove": furrows.groove, "vee": furrows.straight, "keyway": keyways.keyway, "flat": keyways.flat,
+    "corner": corner, "groove": furrows.groove, "vee": furrows.straight, "keyway": furrows.keyway, "flat": furrows.flat,
     "rebate": _rebate, "slot": _slotlike, "slit": _slotlike, "semicircle": _semicircle,
 }  # fmt: skip

@@ -75,7 +75,6 @@ NOISE = [
     ]
 ]  # fmt: skip
 NOISE.sort(key=lambda item: -len(item))
-SKIP_AFTER = words("for")
 SHAPES = {
     "rectangular": "box", "round": "round", "circular": "round", "cylindrical": "round", "hexagonal": "hexagon",
     "octagonal": "octagon",

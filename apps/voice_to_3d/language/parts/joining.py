@@ -17,7 +17,6 @@ if TYPE_CHECKING:
     from wugan.apps.voice_to_3d.language.parts.grounding import Ground
 
 ROUND = ("cylinder", "tube", "cone", "round", "sphere", "hemisphere", "hexagon", "octagon", "torus")
-STICKS = ("sticks", "comes", "protrudes", "extends", "projects")
 
 
 class Joiner:

@@ -26,7 +26,6 @@ CENTRES += (
     ("centre", "point", "to", "centre", "point"),
     ("between", "their", "centre"),
 )
-AXIS_FILL = words("the in along direction axis dimension ( ) -")
 
 
 @dataclass(frozen=True)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from math import cos, pi, sin
 from typing import TYPE_CHECKING
 
-from wugan.apps.voice_to_3d.language.parts import furrows
+from wugan.apps.voice_to_3d.language.parts.furrows import ROUND, extrude
 from wugan.apps.voice_to_3d.language.parts.boxes import NUMBER, Box, extent, side_of
 from wugan.apps.voice_to_3d.language.parts.extents import across
 from wugan.apps.voice_to_3d.language.parts.frames import Frame, Spot
@@ -26,7 +26,7 @@ def edge_notch(ground: Ground, frame: Frame) -> bool:
 
     host = ground.host_frame(frame)
     box = ground.box(host) or ground.whole
-    if host is not None and host.shape in furrows.ROUND:
+    if host is not None and host.shape in ROUND:
         return False
     normal = Cutter(ground).normal(host, box)
     named = [(spot, found) for spot in frame.all_spots() if (found := _sides(ground, frame, spot, box, normal))]
@@ -57,7 +57,7 @@ def edge_notch(ground: Ground, frame: Frame) -> bool:
         edge = side_of(box, axis, side)
         for at in middles:
             points = [(at + a, edge - side * d) for a, d in outline]
-            furrows.extrude(ground, frame, points if plane[0] == along else [(q, p) for p, q in points], normal, plane,
+            extrude(ground, frame, points if plane[0] == along else [(q, p) for p, q in points], normal, plane,
                             box, span)  # fmt: skip
             low, high = ground.boxes[id(frame)]
             k = NUMBER[axis]

@@ -14,7 +14,6 @@ if TYPE_CHECKING:
     from wugan.apps.voice_to_3d.language.parts.reader import Reader
 
 SIDES = words("left right top bottom front back")
-PLURAL_PLACES = words("edge side end face corner")
 
 
 class Places:

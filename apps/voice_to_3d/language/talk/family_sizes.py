@@ -144,11 +144,6 @@ class Said:
     looks: list[tuple[str, str, int]] = field(default_factory=list)
     unknown: list[tuple[int, str]] = field(default_factory=list)
 
-    def anything(self) -> bool:
-        """Whether something was said at all."""
-        return bool(self.parameters or self.paints or self.part_sizes or self.absent or self.relative or self.counted
-                    or self.features)  # fmt: skip
-
 
 def made(id: str, kind: Kind, said: Said, span: tuple[int, int], assumed: list[str]) -> Object:
     """The object that was described.

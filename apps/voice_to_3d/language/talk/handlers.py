@@ -13,7 +13,7 @@ from wugan.apps.voice_to_3d.language.talk.words import FEATURE_WORDS
 from wugan.apps.voice_to_3d.scene.edit import AddFeature, Edit, Resize
 from wugan.apps.voice_to_3d.scene.placement import Reference
 
-BROKEN_OFF = frozenset({"a", "bit", "little", "to", "be", ",", "–", "…"})
+BROKEN_OFF = frozenset({"a", "bit", "little", "to", "be", "", ",", "–", "…"})
 
 
 class Handler:
@@ -38,16 +38,7 @@ class Handler:
             k = self.predicates.read(found.end, end, found)
         if k == found.end and (moved := self.moves.put(found, k, end)) > k:
             k = moved
-        if k == found.end < end and {r.lemma(m) for m in range(k, end)} <= {
-            "a",
-            "bit",
-            "little",
-            "",
-            "to",
-            "be",
-            ",",
-            "–",
-        }:
+        if k == found.end < end and {r.lemma(m) for m in range(k, end)} <= BROKEN_OFF:
             r.focus(found.references)  # "make the base a bit… no, make it 40 cm": what follows says it
             return r.know(i, end)
         if k == found.end:

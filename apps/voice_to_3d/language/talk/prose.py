@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from wugan.apps.voice_to_3d.language.described import described
+from wugan.apps.voice_to_3d.language.accounting import described
 from wugan.apps.voice_to_3d.language.parts.describe import Description
 from wugan.apps.voice_to_3d.language.talk.clauses import clauses
 from wugan.apps.voice_to_3d.language.talk.kinds import Primitive, head_at

@@ -96,7 +96,6 @@ STEPPED = words(
 )
 
 
-TOWARDS = words("to the all way back how it was at in very what my we had")
 CLOSED = words("on again please too now in there where it was")
 TAKEN = words("it them that this those these everything all")
 

@@ -80,7 +80,6 @@ NEEDS_OBJECT = words(
     "leave use spread grow drag slide push pull hollow give level build include punch mill narrow"
 )
 """Verbs that are as often something else ("round"): they count before a determiner, pronoun or quantity only."""
-EVERYTHING = words("everything all")
 PRONOUNS = words("it them they this that these those everything both")
 NUMBERED = {"first": 0, "second": 1, "third": 2, "last": -1, "final": -1}
 FOLLOWERS = words(
