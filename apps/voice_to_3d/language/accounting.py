@@ -21,7 +21,7 @@ from wugan.apps.voice_to_3d.language.holdings import Held
 from wugan.apps.voice_to_3d.language.lexer import Token, tokens
 from wugan.apps.voice_to_3d.language.numbers import DIGITS
 from wugan.apps.voice_to_3d.language.parts.describe import Description, describe
-from wugan.apps.voice_to_3d.language.parts.nounphrase import kind_of
+from wugan.apps.voice_to_3d.language.parts.nouns import kind_of
 from wugan.apps.voice_to_3d.language.parts.vocabulary import KNOWN
 from wugan.apps.voice_to_3d.language.talk.words import FEATURE_WORDS
 from wugan.apps.voice_to_3d.materials import match

@@ -5,8 +5,7 @@ from __future__ import annotations
 from math import radians, tan
 from typing import TYPE_CHECKING
 
-from wugan.apps.voice_to_3d.language.parts.frames import Frame, Where
-from wugan.apps.voice_to_3d.language.parts.locating import NUMBER, Box, extent, middle
+from wugan.apps.voice_to_3d.language.parts.frames import NUMBER, Box, Frame, Where, extent, middle
 from wugan.apps.voice_to_3d.language.parts.vocabulary import DIRECTIONS
 from wugan.apps.voice_to_3d.scene import solid as solids
 

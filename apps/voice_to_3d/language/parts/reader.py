@@ -7,11 +7,9 @@ from wugan.apps.voice_to_3d.language.parts.clauses import Clauses
 from wugan.apps.voice_to_3d.language.parts.frames import Frame, Spot, Where
 from wugan.apps.voice_to_3d.language.parts.measures import Measure
 from wugan.apps.voice_to_3d.language.parts.nouns import NP
-from wugan.apps.voice_to_3d.language.parts.places import Places
-from wugan.apps.voice_to_3d.language.parts.sentences import Sentence, sentences
-from wugan.apps.voice_to_3d.language.parts.spots import Spots
+from wugan.apps.voice_to_3d.language.parts.places import Places, Spots
 from wugan.apps.voice_to_3d.language.parts.vocabulary import CUTS, EDGE_WORKS, SOLIDS, STOP, WHOLE
-from wugan.apps.voice_to_3d.language.parts.wording import canonical
+from wugan.apps.voice_to_3d.language.parts.wording import Sentence, canonical, sentences
 from wugan.apps.voice_to_3d.language.wordlist import words
 from wugan.apps.voice_to_3d.scene.edit import Unread
 

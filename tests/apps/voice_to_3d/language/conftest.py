@@ -7,7 +7,8 @@ from typing import Any
 import pytest
 
 from wugan.apps.voice_to_3d.history import History
-from wugan.apps.voice_to_3d.language.interpreter import Context, interpret
+from wugan.apps.voice_to_3d.language.context import Context
+from wugan.apps.voice_to_3d.language.interpreter import interpret
 from wugan.apps.voice_to_3d.scene.edit import Interpretation
 from wugan.apps.voice_to_3d.scene.scene import FamilyShape, Object, Scene
 

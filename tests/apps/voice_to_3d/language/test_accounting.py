@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 
 from wugan.apps.voice_to_3d.language.accounting import Accounting, larger, nonsense
-from wugan.apps.voice_to_3d.language.interpreter import Context, interpret
+from wugan.apps.voice_to_3d.language.context import Context
+from wugan.apps.voice_to_3d.language.interpreter import interpret
 from wugan.apps.voice_to_3d.language.lexer import tokens
 from wugan.apps.voice_to_3d.scene.edit import Add, Interpretation
 from wugan.apps.voice_to_3d.scene.scene import Object, Scene

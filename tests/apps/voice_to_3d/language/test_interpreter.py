@@ -5,7 +5,8 @@ import random
 import pytest
 
 from wugan.apps.voice_to_3d.edits import apply
-from wugan.apps.voice_to_3d.language.interpreter import Context, interpret
+from wugan.apps.voice_to_3d.language.context import Context
+from wugan.apps.voice_to_3d.language.interpreter import interpret
 from wugan.apps.voice_to_3d.scene.edit import Redo, Undo
 from wugan.apps.voice_to_3d.scene.scene import Scene
 

@@ -6,7 +6,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from wugan.apps.voice_to_3d.language.interpreter import Context, interpret
+from wugan.apps.voice_to_3d.language.context import Context
+from wugan.apps.voice_to_3d.language.interpreter import interpret
 from wugan.apps.voice_to_3d.language.unheard import MOST, unheard
 from wugan.apps.voice_to_3d.scene.edit import Add, Interpretation, Unread
 from wugan.apps.voice_to_3d.scene.scene import Object, Scene

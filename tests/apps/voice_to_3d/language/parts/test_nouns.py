@@ -3,8 +3,7 @@
 import pytest
 
 from wugan.apps.voice_to_3d.language.lexer import tokens
-from wugan.apps.voice_to_3d.language.parts.nounphrase import NP
-from wugan.apps.voice_to_3d.language.parts.nouns import read_np
+from wugan.apps.voice_to_3d.language.parts.nouns import NP, read_np
 
 
 def phrase(text: str) -> NP:

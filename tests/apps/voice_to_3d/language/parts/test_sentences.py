@@ -3,7 +3,7 @@
 import pytest
 
 from wugan.apps.voice_to_3d.language.lexer import tokens
-from wugan.apps.voice_to_3d.language.parts.sentences import sentences
+from wugan.apps.voice_to_3d.language.parts.wording import sentences
 
 
 @pytest.mark.parametrize(
