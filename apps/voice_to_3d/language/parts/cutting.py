@@ -41,177 +41,6 @@ if TYPE_CHECKING:
 ROUND = ("cylinder", "tube", "cone", "round", "hemisphere", "sphere", "torus")
 
 
-class Directions:
-    """Finds directions for `Cutter`."""
-
-    ground: Ground
-
-    def direction(self, frame: Frame, host: Frame | None, box: Box) -> tuple[str, int]:
-        """The axis of the cut, and the side of the host that it starts from."""
-        ground = self.ground
-        default = self.normal(host, box)
-        axis, side, lined = "", 0, False
-        plane = {letter for _, letter in frame.sizes if letter in ("x", "y", "z")}
-        if len(plane) == 2 and frame.shape in ("pocket", "cutout", "rebate", "box", "notch"):
-            axis = next(one for one in "xyz" if one not in plane)  # "40 mm (X) by 20 mm (Y)"
-        spread = {one for one in "xyz" if frame.get("pitch_" + one, "apart_" + one)}
-        if len(spread) == 2:
-            axis = next(one for one in "xyz" if one not in spread)  # "23 mm apart in x and 80 mm apart in y"
-        measured = {
-            DIRECTIONS[word][0]
-            for spot in frame.all_spots()
-            if spot.kind == "from" and spot.value and spot.where is not None and spot.where.of is None
-            for word in {*spot.where.which, spot.where.kind} & DIRECTIONS.keys()
-        }
-        if any(spot.kind == "from" and spot.value and spot.where is not None and spot.where.kind == "end"
-               for spot in frame.all_spots()):  # fmt: skip
-            measured.add(ground.axis_of(host))
-        for spot in frame.all_spots():
-            where = spot.where
-            if where is None:
-                continue
-            if spot.kind == "axis_is":
-                said = where.axis if where.axis in ("x", "y", "z") else ground.dimension_axis(where.axis, box)
-                axis = axis if axis and lined else said  # what was said first of several
-                lined = True
-                continue
-            if spot.kind == "through" and where.kind == "dimension":
-                axis = axis or ground.dimension_axis(where.axis, box)
-            if spot.kind == "through" and where.kind == "axis" and where.axis in "xyz":
-                axis = axis or where.axis
-            if spot.kind == "through" and where.kind == "sweep":
-                flat = sorted("xy", key=lambda one: extent(box, one))
-                axis = axis or (flat[0] if "side" in where.which else flat[1])
-            if spot.kind in ("perpendicular",) and where.of is not None:
-                own = ground.axis_of(where.of)
-                axis = axis or ("x" if own != "x" else "y")
-            if spot.kind == "perpendicular" and where.kind == "axis" and host is not None:
-                own = ground.axis_of(host)
-                axis = axis or ("x" if own != "x" else "y")
-            if (
-                spot.kind == "parallel"
-                and where.kind == "axis"
-                and where.axis in ("x", "y", "z")
-                and frame.shape not in ("slot", "groove", "pocket")
-            ):
-                axis = axis or where.axis
-            face = self._face(spot, box, host)
-            if face and spot.kind == "at" and where.kind not in ("face", "surface") and face[0] in measured:
-                continue  # "at the left end …, 15 mm from the end": it goes across
-            if face and not axis:
-                axis, side = face
-            elif face and face[0] == axis:
-                side = face[1]
-        within = (spot.where.of for spot in frame.all_spots() if spot.where is not None and spot.kind != "from")
-        inside = next((one for one in within if one is not None and one.kind == "cut" and id(one) in ground.axes), None)
-        if not axis and inside is not None and not frame.axis and inside.shape in ("hole", "pocket", "hexagon"):
-            return ground.axes[id(inside)], side or ground.sides.get(id(inside), 1)  # "in the middle of the recess"
-        if not axis and frame.axis in ("x", "y", "z") and frame.axis:
-            axis = frame.axis
-        if not axis and frame.has("radial", "transverse") and host is not None and frame.shape != "slot":
-            axis = "x" if ground.axis_of(host) == "z" else "z"
-        if not axis and frame.has("vertical"):
-            axis = "z"
-        if not axis and frame.has("horizontal"):
-            axis = "y"
-        axis = axis or default
-        return axis, side or 1
-
-    def _face(self, spot: Spot, box: Box, host: Frame | None) -> tuple[str, int] | None:
-        """The face that a cut starts from: "from the front", "in the left side", "at the end of the shank"."""
-        where = spot.where
-        assert where is not None
-        if where.of is not None and where.of.kind == "cut":
-            return None
-        facing = (
-            where.kind in ("face", "surface", "top", "bottom", "front", "back", "left", "right")
-            or (where.kind == "side" and spot.kind != "from")
-            or (where.kind == "end" and spot.kind in ("at", "into", "fromface", "flag"))
-        )
-        words = [word for word in DIRECTIONS if word in where.which or where.kind == word]
-        facing = facing or (where.kind == "centre" and len(words) == 1)  # "into the middle of the top"
-        if where.kind in ("face", "surface", "side", "end") and len(words) > 1:
-            return None
-        if (
-            facing
-            and words
-            and spot.kind in ("at", "fromface", "into", "on", "through", "centred")
-            and where.kind != "corner"
-        ):
-            axis, side = DIRECTIONS[words[0]]
-            if (
-                where.kind == "end"
-                and axis in "xy"
-                and host is not None
-                and host.shape in ROUND
-                and self.ground.axis_of(host) == "z"
-            ):
-                return "z", {"left": -1, "right": 1, "front": 1, "back": -1}[words[0]]
-            if (
-                words[0] in ("left", "right", "front", "back")
-                and where.kind in ("left", "right", "front", "back")
-                and spot.kind == "at"
-            ):
-                return None
-            if (
-                where.kind == "side"
-                and spot.kind == "at"
-                and host is not None
-                and host.shape not in ROUND
-                and not where.which & {"each", "both"}
-                and min(extent(box, a) for a in "xyz") == extent(box, "z")
-                and extent(box, "z") < extent(box, axis) / 3
-            ):
-                return None  # "on the left side of the plate" is seen from above
-            return axis, side
-        if spot.kind == "fromface" and where.kind in ("end",) and not words:
-            return None
-        if (
-            where.kind == "end"
-            and spot.kind in ("at", "into", "fromface")
-            and host is not None
-            and (host.shape in ROUND or self.ground.axis_of(host) == "z" or spot.kind == "into")
-        ):
-            axis = self.ground.axis_of(host)
-            locator = Locator(self.ground, Frame("cut", "x"), box, "", {})
-            far = bool(where.which & {"other", "opposite"}) and where.near is None and where.far is None
-            side = locator._side(where, axis, box) if not far else -self.ground.last_side.get(axis, 1)
-            if (
-                not far
-                and where.near is None
-                and where.far is None
-                and not where.which & {"free", "opposite", "other", "plain"}
-            ):
-                side = (
-                    1
-                    if not self.ground.taken(axis, box, host, Frame("cut", "x"))
-                    else -self.ground.taken(axis, box, host, Frame("cut", "x"))
-                )
-            if "rear" in where.which or "back" in where.which:
-                side = -1
-            return axis, side
-        if spot.kind == "under" and where.kind in ("", "bottom"):
-            return "z", -1
-        return None
-
-    def normal(self, host: Frame | None, box: Box) -> str:
-        """The axis a cut into a solid has unless said otherwise: a plate's thickness, a bar's own axis, else z."""
-        if host is None:
-            return "z"
-        if host.shape in ROUND:
-            return self.ground.axis_of(host)
-        sizes = {axis: extent(box, axis) for axis in "xyz"}
-        thin = min(sizes, key=lambda axis: (round(sizes[axis], 6), "zyx".index(axis)))
-        others = [sizes[axis] for axis in "xyz" if axis != thin]
-        if (
-            thin != "z"
-            and (sizes[thin] <= 0.5 * min(others) or "thickness" in host.dims)
-            and sizes["z"] > sizes[thin] * 1.5
-        ):
-            return thin
-        return "z"
-
-
 # The tool of a cut.
 
 
@@ -228,192 +57,7 @@ class Tool:
 # Tools: the outline of a cut across its normal, from what was said of it.
 
 
-class Tools:
-    """Makes tools for `Cutter`."""
-
-    ground: Ground
-
-    def tool(self, frame: Frame, normal: str, box: Box) -> Tool | str:
-        """The outline of a cut across its normal."""
-        u, v = {"x": ("z", "y"), "y": ("x", "z"), "z": ("x", "y")}[normal]
-        margin = frame.get("margin")
-        if margin is not None and not frame.sizes and frame.get("width", "length", "side", "diameter") is None:
-            return self._inset(frame, margin, u, v, box)
-        shape = frame.shape or ("hole" if across(frame) is not None else "pocket")
-        if (
-            shape in ("hole", "counterbore", "cylinder", "round")
-            and frame.get("side") is None
-            and not frame.has("square")
-        ):
-            diameter = across(frame)
-            if diameter is None and frame.sizes and len(frame.sizes) >= 2:
-                shape = "pocket"
-            elif (
-                diameter is None and (width := frame.get("width", "across")) is not None and frame.get("length") is None
-            ):
-                diameter = width
-            if shape != "pocket":
-                if diameter is None:
-                    return "its diameter"
-                return Tool(None, diameter, {u: diameter, v: diameter})
-        if shape == "slot":
-            return self._slot(frame, normal, u, v, box)
-        if (
-            shape in ("pocket", "cutout", "hole", "notch", "gap", "cut", "recess", "box", "counterbore", "slit")
-            or shape == ""
-        ):
-            if shape == "pocket" and across(frame) is not None and not frame.sizes and frame.get("width") is None:
-                diameter = across(frame) or 0.0
-                return Tool(None, diameter, {u: diameter, v: diameter})
-            return self._rectangle(frame, normal, u, v, box)
-        made = outline(frame, shape)
-        if isinstance(made, str):
-            return made
-        profile, size, _ = made
-        return Tool(profile, 0.0, {u: size[0], v: size[1]})
-
-    def _inset(self, frame: Frame, margin: float, u: str, v: str, box: Box) -> Tool | str:
-        """An opening that leaves a border of its host: so much smaller on each side."""
-        size = {u: extent(box, u) - 2 * margin, v: extent(box, v) - 2 * margin}
-        if min(size.values()) <= 0:
-            return f"room: a border of {margin:g} mm leaves nothing to cut"
-        host = self.ground.host_frame(frame)
-        if host is not None and host.shape in ("cylinder", "tube", "round"):
-            return Tool(None, size[u], size)
-        corner = frame.get("corner_radius") or 0.0
-        return Tool(Rectangle(width=size[u], depth=size[v], corner_radius=corner), 0.0, size)
-
-    def _rectangle(self, frame: Frame, normal: str, u: str, v: str, box: Box) -> Tool | str:
-        side = frame.get("side")
-        size = {u: side, v: side} if side is not None and not frame.sizes else self.flat_sizes(frame, u, v, normal, box)
-        if u not in size and v in size and frame.has("square"):
-            size[u] = size[v]
-        if v not in size and u in size and frame.has("square"):
-            size[v] = size[u]
-        if u not in size or v not in size:
-            return "its width and length"
-        corner = frame.get("corner_radius") or 0.0
-        if frame.has("semicircular", "rounded_ends"):
-            corner = min(size[u], size[v]) / 2
-        return Tool(Rectangle(width=size[u], depth=size[v], corner_radius=corner), 0.0, size)
-
-    def flat_sizes(self, frame: Frame, u: str, v: str, normal: str, box: Box) -> dict[str, float]:
-        """The sizes across the normal: named axes first, the longer one along the host's longer side."""
-        copy = Frame(
-            frame.kind,
-            frame.noun,
-            dims={k: w for k, w in frame.dims.items() if k not in ("depth", "thickness")},
-            sizes=list(frame.sizes),
-            group=None,
-        )
-        if frame.group is not None:
-            copy.dims = {**{k: w for k, w in frame.group.dims.items() if k not in ("depth", "thickness")}, **copy.dims}
-            copy.sizes = copy.sizes or list(frame.group.sizes)
-        if normal == "z":
-            sizes = box_axes(copy)
-            if "depth" not in frame.dims and "z" in sizes and len(copy.sizes) == 3:
-                frame.dims["depth"] = sizes["z"]
-            found = {axis: value for axis, value in sizes.items() if axis in (u, v)}
-            if (
-                len(found) == 2
-                and not any(axis for _, axis in copy.sizes)
-                and extent(box, "y") > extent(box, "x") + 1e-6
-                and not copy.get("axis_width")
-            ):
-                found = {"x": found["y"], "y": found["x"]}
-            return found
-        flat = {axis: value for value, axis in copy.sizes if axis in (u, v)}
-        loose = [value for value, axis in copy.sizes if not axis]
-        width, length, height = copy.get("width"), copy.get("length"), copy.get("height")
-        across_axis = v if normal == "x" else u
-        if height is not None:
-            flat.setdefault("z", height)
-        for value in (width, length):
-            if value is not None:
-                flat.setdefault(across_axis if across_axis not in flat else "z", value)
-        for value, axis in zip(loose, [one for one in (across_axis, "z") if one not in flat], strict=False):
-            flat[axis] = value
-        return flat
-
-    def _slot(self, frame: Frame, normal: str, u: str, v: str, box: Box) -> Tool | str:
-        """A slot with round ends: its width, and its length between centres or over all."""
-        width = across(frame) or frame.get("width")
-        between, over = frame.get("apart"), frame.get("length", "total_length")
-        lead = frame.lead
-        if frame.count > 1 and (over is not None or len(frame.sizes) > 1):
-            between = None  # how far apart the slots are
-        if between is None and over is None and lead is not None:
-            between = lead.get("apart")
-            if between is None and lead.get("length") is not None and lead.get("width", "diameter") is not None:
-                between = (lead.get("length") or 0) - (across(lead) or lead.get("width") or 0)
-        if width is None and len(frame.sizes) >= 2:
-            over, width = max(size for size, _ in frame.sizes), min(size for size, _ in frame.sizes)
-        elif over is None and between is None and frame.sizes:
-            over = frame.sizes[0][0]
-        if width is None:
-            return "its width"
-        along = self.slot_axis(frame, normal, u, v, box)
-        if between is None and over is None and any(spot.kind == "span" for spot in frame.all_spots()):
-            return Tool(Rectangle(width=width, depth=width), 0.0, {u: width, v: width})
-        if between is None and over is None:
-            full = extent(box, along)
-            if not frame.has("full") and not frame.has("through"):
-                return "its length"
-            return Tool(
-                Rectangle(width=full + width if along == u else width, depth=width if along == u else full + width),
-                0.0,
-                {along: full, (v if along == u else u): width},
-            )
-        if between is None:
-            assert over is not None
-            between = over - width
-            if between < 0:
-                width, between = over, width - over
-                if between < 0:
-                    return "a length above its width"
-        square = frame.has("square_ends", "rectangular") or frame.shape == "slit"
-        total = between + width
-        size = {along: total, (v if along == u else u): width}
-        if square:
-            return Tool(Rectangle(width=size[u], depth=size[v]), 0.0, size)
-        return Tool(Slot(length=between, width=width), 0.0, size, 0.0 if along == u else 90.0)
-
-    def slot_axis(self, frame: Frame, normal: str, u: str, v: str, box: Box) -> str:
-        """The axis along which a slot, groove or slit runs."""
-        for spot in [*frame.all_spots(), *(frame.lead.all_spots() if frame.lead is not None else [])]:
-            where = spot.where
-            if where is None or spot.kind not in ("parallel", "along", "perpendicular", "span"):
-                continue
-            axis = ""
-            if where.axis in ("x", "y", "z"):
-                axis = where.axis
-            elif where.kind == "dimension":
-                axis = self.ground.dimension_axis(where.axis, box)
-            elif where.size is not None:
-                axis = next((one for one in (u, v) if abs(extent(box, one) - where.size) < 1e-6), "")
-            elif where.which & {"long", "short"}:
-                ordered = sorted((u, v), key=lambda one: -extent(box, one))
-                axis = ordered[0] if "long" in where.which else ordered[1]
-            elif where.kind in ("side", "edge") and where.which & {"left", "right"}:
-                axis = "y"
-            elif where.kind in ("side", "edge") and where.which & {"front", "back"}:
-                axis = "x"
-            if axis in (u, v):
-                return axis if spot.kind != "perpendicular" else next(one for one in (u, v) if one != axis)
-        length_axis = frame.get("axis_length")
-        if length_axis is not None and "xyz"[int(length_axis)] in (u, v):
-            return "xyz"[int(length_axis)]
-        width_axis = frame.get("axis_width")
-        if width_axis is not None and "xyz"[int(width_axis)] in (u, v):
-            return next(one for one in (u, v) if one != "xyz"[int(width_axis)])
-        if frame.has("vertical") and "z" in (u, v):
-            return "z"
-        if frame.has("horizontal") and "z" in (u, v):
-            return u if v == "z" else v
-        return max((u, v), key=lambda one: (round(extent(box, one), 6), one == "x"))
-
-
-class Cutter(Directions, Tools):
+class Cutter:
     """Adds one frame's cut."""
 
     def __init__(self, ground: Ground) -> None:
@@ -701,6 +345,350 @@ class Cutter(Directions, Tools):
         ground.sides[id(frame)] = side
         ground.points[id(frame)] = (full, polar)
         ground.last_side[normal] = side
+
+    def direction(self, frame: Frame, host: Frame | None, box: Box) -> tuple[str, int]:
+        """The axis of the cut, and the side of the host that it starts from."""
+        ground = self.ground
+        default = self.normal(host, box)
+        axis, side, lined = "", 0, False
+        plane = {letter for _, letter in frame.sizes if letter in ("x", "y", "z")}
+        if len(plane) == 2 and frame.shape in ("pocket", "cutout", "rebate", "box", "notch"):
+            axis = next(one for one in "xyz" if one not in plane)  # "40 mm (X) by 20 mm (Y)"
+        spread = {one for one in "xyz" if frame.get("pitch_" + one, "apart_" + one)}
+        if len(spread) == 2:
+            axis = next(one for one in "xyz" if one not in spread)  # "23 mm apart in x and 80 mm apart in y"
+        measured = {
+            DIRECTIONS[word][0]
+            for spot in frame.all_spots()
+            if spot.kind == "from" and spot.value and spot.where is not None and spot.where.of is None
+            for word in {*spot.where.which, spot.where.kind} & DIRECTIONS.keys()
+        }
+        if any(spot.kind == "from" and spot.value and spot.where is not None and spot.where.kind == "end"
+               for spot in frame.all_spots()):  # fmt: skip
+            measured.add(ground.axis_of(host))
+        for spot in frame.all_spots():
+            where = spot.where
+            if where is None:
+                continue
+            if spot.kind == "axis_is":
+                said = where.axis if where.axis in ("x", "y", "z") else ground.dimension_axis(where.axis, box)
+                axis = axis if axis and lined else said  # what was said first of several
+                lined = True
+                continue
+            if spot.kind == "through" and where.kind == "dimension":
+                axis = axis or ground.dimension_axis(where.axis, box)
+            if spot.kind == "through" and where.kind == "axis" and where.axis in "xyz":
+                axis = axis or where.axis
+            if spot.kind == "through" and where.kind == "sweep":
+                flat = sorted("xy", key=lambda one: extent(box, one))
+                axis = axis or (flat[0] if "side" in where.which else flat[1])
+            if spot.kind in ("perpendicular",) and where.of is not None:
+                own = ground.axis_of(where.of)
+                axis = axis or ("x" if own != "x" else "y")
+            if spot.kind == "perpendicular" and where.kind == "axis" and host is not None:
+                own = ground.axis_of(host)
+                axis = axis or ("x" if own != "x" else "y")
+            if (
+                spot.kind == "parallel"
+                and where.kind == "axis"
+                and where.axis in ("x", "y", "z")
+                and frame.shape not in ("slot", "groove", "pocket")
+            ):
+                axis = axis or where.axis
+            face = self._face(spot, box, host)
+            if face and spot.kind == "at" and where.kind not in ("face", "surface") and face[0] in measured:
+                continue  # "at the left end …, 15 mm from the end": it goes across
+            if face and not axis:
+                axis, side = face
+            elif face and face[0] == axis:
+                side = face[1]
+        within = (spot.where.of for spot in frame.all_spots() if spot.where is not None and spot.kind != "from")
+        inside = next((one for one in within if one is not None and one.kind == "cut" and id(one) in ground.axes), None)
+        if not axis and inside is not None and not frame.axis and inside.shape in ("hole", "pocket", "hexagon"):
+            return ground.axes[id(inside)], side or ground.sides.get(id(inside), 1)  # "in the middle of the recess"
+        if not axis and frame.axis in ("x", "y", "z") and frame.axis:
+            axis = frame.axis
+        if not axis and frame.has("radial", "transverse") and host is not None and frame.shape != "slot":
+            axis = "x" if ground.axis_of(host) == "z" else "z"
+        if not axis and frame.has("vertical"):
+            axis = "z"
+        if not axis and frame.has("horizontal"):
+            axis = "y"
+        axis = axis or default
+        return axis, side or 1
+
+    def _face(self, spot: Spot, box: Box, host: Frame | None) -> tuple[str, int] | None:
+        """The face that a cut starts from: "from the front", "in the left side", "at the end of the shank"."""
+        where = spot.where
+        assert where is not None
+        if where.of is not None and where.of.kind == "cut":
+            return None
+        facing = (
+            where.kind in ("face", "surface", "top", "bottom", "front", "back", "left", "right")
+            or (where.kind == "side" and spot.kind != "from")
+            or (where.kind == "end" and spot.kind in ("at", "into", "fromface", "flag"))
+        )
+        words = [word for word in DIRECTIONS if word in where.which or where.kind == word]
+        facing = facing or (where.kind == "centre" and len(words) == 1)  # "into the middle of the top"
+        if where.kind in ("face", "surface", "side", "end") and len(words) > 1:
+            return None
+        if (
+            facing
+            and words
+            and spot.kind in ("at", "fromface", "into", "on", "through", "centred")
+            and where.kind != "corner"
+        ):
+            axis, side = DIRECTIONS[words[0]]
+            if (
+                where.kind == "end"
+                and axis in "xy"
+                and host is not None
+                and host.shape in ROUND
+                and self.ground.axis_of(host) == "z"
+            ):
+                return "z", {"left": -1, "right": 1, "front": 1, "back": -1}[words[0]]
+            if (
+                words[0] in ("left", "right", "front", "back")
+                and where.kind in ("left", "right", "front", "back")
+                and spot.kind == "at"
+            ):
+                return None
+            if (
+                where.kind == "side"
+                and spot.kind == "at"
+                and host is not None
+                and host.shape not in ROUND
+                and not where.which & {"each", "both"}
+                and min(extent(box, a) for a in "xyz") == extent(box, "z")
+                and extent(box, "z") < extent(box, axis) / 3
+            ):
+                return None  # "on the left side of the plate" is seen from above
+            return axis, side
+        if spot.kind == "fromface" and where.kind in ("end",) and not words:
+            return None
+        if (
+            where.kind == "end"
+            and spot.kind in ("at", "into", "fromface")
+            and host is not None
+            and (host.shape in ROUND or self.ground.axis_of(host) == "z" or spot.kind == "into")
+        ):
+            axis = self.ground.axis_of(host)
+            locator = Locator(self.ground, Frame("cut", "x"), box, "", {})
+            far = bool(where.which & {"other", "opposite"}) and where.near is None and where.far is None
+            side = locator._side(where, axis, box) if not far else -self.ground.last_side.get(axis, 1)
+            if (
+                not far
+                and where.near is None
+                and where.far is None
+                and not where.which & {"free", "opposite", "other", "plain"}
+            ):
+                side = (
+                    1
+                    if not self.ground.taken(axis, box, host, Frame("cut", "x"))
+                    else -self.ground.taken(axis, box, host, Frame("cut", "x"))
+                )
+            if "rear" in where.which or "back" in where.which:
+                side = -1
+            return axis, side
+        if spot.kind == "under" and where.kind in ("", "bottom"):
+            return "z", -1
+        return None
+
+    def normal(self, host: Frame | None, box: Box) -> str:
+        """The axis a cut into a solid has unless said otherwise: a plate's thickness, a bar's own axis, else z."""
+        if host is None:
+            return "z"
+        if host.shape in ROUND:
+            return self.ground.axis_of(host)
+        sizes = {axis: extent(box, axis) for axis in "xyz"}
+        thin = min(sizes, key=lambda axis: (round(sizes[axis], 6), "zyx".index(axis)))
+        others = [sizes[axis] for axis in "xyz" if axis != thin]
+        if (
+            thin != "z"
+            and (sizes[thin] <= 0.5 * min(others) or "thickness" in host.dims)
+            and sizes["z"] > sizes[thin] * 1.5
+        ):
+            return thin
+        return "z"
+
+    def tool(self, frame: Frame, normal: str, box: Box) -> Tool | str:
+        """The outline of a cut across its normal."""
+        u, v = {"x": ("z", "y"), "y": ("x", "z"), "z": ("x", "y")}[normal]
+        margin = frame.get("margin")
+        if margin is not None and not frame.sizes and frame.get("width", "length", "side", "diameter") is None:
+            return self._inset(frame, margin, u, v, box)
+        shape = frame.shape or ("hole" if across(frame) is not None else "pocket")
+        if (
+            shape in ("hole", "counterbore", "cylinder", "round")
+            and frame.get("side") is None
+            and not frame.has("square")
+        ):
+            diameter = across(frame)
+            if diameter is None and frame.sizes and len(frame.sizes) >= 2:
+                shape = "pocket"
+            elif (
+                diameter is None and (width := frame.get("width", "across")) is not None and frame.get("length") is None
+            ):
+                diameter = width
+            if shape != "pocket":
+                if diameter is None:
+                    return "its diameter"
+                return Tool(None, diameter, {u: diameter, v: diameter})
+        if shape == "slot":
+            return self._slot(frame, normal, u, v, box)
+        if (
+            shape in ("pocket", "cutout", "hole", "notch", "gap", "cut", "recess", "box", "counterbore", "slit")
+            or shape == ""
+        ):
+            if shape == "pocket" and across(frame) is not None and not frame.sizes and frame.get("width") is None:
+                diameter = across(frame) or 0.0
+                return Tool(None, diameter, {u: diameter, v: diameter})
+            return self._rectangle(frame, normal, u, v, box)
+        made = outline(frame, shape)
+        if isinstance(made, str):
+            return made
+        profile, size, _ = made
+        return Tool(profile, 0.0, {u: size[0], v: size[1]})
+
+    def _inset(self, frame: Frame, margin: float, u: str, v: str, box: Box) -> Tool | str:
+        """An opening that leaves a border of its host: so much smaller on each side."""
+        size = {u: extent(box, u) - 2 * margin, v: extent(box, v) - 2 * margin}
+        if min(size.values()) <= 0:
+            return f"room: a border of {margin:g} mm leaves nothing to cut"
+        host = self.ground.host_frame(frame)
+        if host is not None and host.shape in ("cylinder", "tube", "round"):
+            return Tool(None, size[u], size)
+        corner = frame.get("corner_radius") or 0.0
+        return Tool(Rectangle(width=size[u], depth=size[v], corner_radius=corner), 0.0, size)
+
+    def _rectangle(self, frame: Frame, normal: str, u: str, v: str, box: Box) -> Tool | str:
+        side = frame.get("side")
+        size = {u: side, v: side} if side is not None and not frame.sizes else self.flat_sizes(frame, u, v, normal, box)
+        if u not in size and v in size and frame.has("square"):
+            size[u] = size[v]
+        if v not in size and u in size and frame.has("square"):
+            size[v] = size[u]
+        if u not in size or v not in size:
+            return "its width and length"
+        corner = frame.get("corner_radius") or 0.0
+        if frame.has("semicircular", "rounded_ends"):
+            corner = min(size[u], size[v]) / 2
+        return Tool(Rectangle(width=size[u], depth=size[v], corner_radius=corner), 0.0, size)
+
+    def flat_sizes(self, frame: Frame, u: str, v: str, normal: str, box: Box) -> dict[str, float]:
+        """The sizes across the normal: named axes first, the longer one along the host's longer side."""
+        copy = Frame(
+            frame.kind,
+            frame.noun,
+            dims={k: w for k, w in frame.dims.items() if k not in ("depth", "thickness")},
+            sizes=list(frame.sizes),
+            group=None,
+        )
+        if frame.group is not None:
+            copy.dims = {**{k: w for k, w in frame.group.dims.items() if k not in ("depth", "thickness")}, **copy.dims}
+            copy.sizes = copy.sizes or list(frame.group.sizes)
+        if normal == "z":
+            sizes = box_axes(copy)
+            if "depth" not in frame.dims and "z" in sizes and len(copy.sizes) == 3:
+                frame.dims["depth"] = sizes["z"]
+            found = {axis: value for axis, value in sizes.items() if axis in (u, v)}
+            if (
+                len(found) == 2
+                and not any(axis for _, axis in copy.sizes)
+                and extent(box, "y") > extent(box, "x") + 1e-6
+                and not copy.get("axis_width")
+            ):
+                found = {"x": found["y"], "y": found["x"]}
+            return found
+        flat = {axis: value for value, axis in copy.sizes if axis in (u, v)}
+        loose = [value for value, axis in copy.sizes if not axis]
+        width, length, height = copy.get("width"), copy.get("length"), copy.get("height")
+        across_axis = v if normal == "x" else u
+        if height is not None:
+            flat.setdefault("z", height)
+        for value in (width, length):
+            if value is not None:
+                flat.setdefault(across_axis if across_axis not in flat else "z", value)
+        for value, axis in zip(loose, [one for one in (across_axis, "z") if one not in flat], strict=False):
+            flat[axis] = value
+        return flat
+
+    def _slot(self, frame: Frame, normal: str, u: str, v: str, box: Box) -> Tool | str:
+        """A slot with round ends: its width, and its length between centres or over all."""
+        width = across(frame) or frame.get("width")
+        between, over = frame.get("apart"), frame.get("length", "total_length")
+        lead = frame.lead
+        if frame.count > 1 and (over is not None or len(frame.sizes) > 1):
+            between = None  # how far apart the slots are
+        if between is None and over is None and lead is not None:
+            between = lead.get("apart")
+            if between is None and lead.get("length") is not None and lead.get("width", "diameter") is not None:
+                between = (lead.get("length") or 0) - (across(lead) or lead.get("width") or 0)
+        if width is None and len(frame.sizes) >= 2:
+            over, width = max(size for size, _ in frame.sizes), min(size for size, _ in frame.sizes)
+        elif over is None and between is None and frame.sizes:
+            over = frame.sizes[0][0]
+        if width is None:
+            return "its width"
+        along = self.slot_axis(frame, normal, u, v, box)
+        if between is None and over is None and any(spot.kind == "span" for spot in frame.all_spots()):
+            return Tool(Rectangle(width=width, depth=width), 0.0, {u: width, v: width})
+        if between is None and over is None:
+            full = extent(box, along)
+            if not frame.has("full") and not frame.has("through"):
+                return "its length"
+            return Tool(
+                Rectangle(width=full + width if along == u else width, depth=width if along == u else full + width),
+                0.0,
+                {along: full, (v if along == u else u): width},
+            )
+        if between is None:
+            assert over is not None
+            between = over - width
+            if between < 0:
+                width, between = over, width - over
+                if between < 0:
+                    return "a length above its width"
+        square = frame.has("square_ends", "rectangular") or frame.shape == "slit"
+        total = between + width
+        size = {along: total, (v if along == u else u): width}
+        if square:
+            return Tool(Rectangle(width=size[u], depth=size[v]), 0.0, size)
+        return Tool(Slot(length=between, width=width), 0.0, size, 0.0 if along == u else 90.0)
+
+    def slot_axis(self, frame: Frame, normal: str, u: str, v: str, box: Box) -> str:
+        """The axis along which a slot, groove or slit runs."""
+        for spot in [*frame.all_spots(), *(frame.lead.all_spots() if frame.lead is not None else [])]:
+            where = spot.where
+            if where is None or spot.kind not in ("parallel", "along", "perpendicular", "span"):
+                continue
+            axis = ""
+            if where.axis in ("x", "y", "z"):
+                axis = where.axis
+            elif where.kind == "dimension":
+                axis = self.ground.dimension_axis(where.axis, box)
+            elif where.size is not None:
+                axis = next((one for one in (u, v) if abs(extent(box, one) - where.size) < 1e-6), "")
+            elif where.which & {"long", "short"}:
+                ordered = sorted((u, v), key=lambda one: -extent(box, one))
+                axis = ordered[0] if "long" in where.which else ordered[1]
+            elif where.kind in ("side", "edge") and where.which & {"left", "right"}:
+                axis = "y"
+            elif where.kind in ("side", "edge") and where.which & {"front", "back"}:
+                axis = "x"
+            if axis in (u, v):
+                return axis if spot.kind != "perpendicular" else next(one for one in (u, v) if one != axis)
+        length_axis = frame.get("axis_length")
+        if length_axis is not None and "xyz"[int(length_axis)] in (u, v):
+            return "xyz"[int(length_axis)]
+        width_axis = frame.get("axis_width")
+        if width_axis is not None and "xyz"[int(width_axis)] in (u, v):
+            return next(one for one in (u, v) if one != "xyz"[int(width_axis)])
+        if frame.has("vertical") and "z" in (u, v):
+            return "z"
+        if frame.has("horizontal") and "z" in (u, v):
+            return u if v == "z" else v
+        return max((u, v), key=lambda one: (round(extent(box, one), 6), one == "x"))
 
 
 def _radial(frame: Frame) -> None:

@@ -30,89 +30,6 @@ def lemma_before_diameter(reader: Reader) -> bool:
 # Sizing: the measures inside a noun phrase, and what a size without a name is of its noun.
 
 
-class Sizing:
-    """Gives frames their sizes for `Entities`."""
-
-    reader: Reader
-
-    def measures(self, frame: Frame, np: NP) -> None:
-        """The measures inside a phrase."""
-        for measure in np.measures:
-            self.reader.measure(measure, frame)
-        for sizes in np.sizes:
-            self.sizes(frame, sizes)
-        for quantity in np.bare:
-            self.main_size(frame, quantity)
-        if np.count and np.count > 1 and not frame.counted:
-            frame.count, frame.counted = np.count, True
-
-    def sizes(self, frame: Frame, quantity: Quantity) -> None:
-        """Reads "40 x 30 x 8", after a diameter sign a diameter and a height."""
-        reader = self.reader
-        reader.sizing(frame)
-        values = list(zip(quantity.values, quantity.axes or ("",) * len(quantity.values), strict=True))
-        if frame.kind == "edge":
-            reader.measure(Measure("size", values[0][0]), frame)
-            return
-        if (
-            frame.kind == "cut"
-            and frame.counted is False
-            and frame.shape == "hole"
-            and len(values) == 2
-            and quantity.bare
-            and values[0][0] == int(values[0][0])
-            and values[0][0] != values[1][0]
-            and not frame.has("square")
-            and frame.noun == "hole"
-        ):
-            frame.count, frame.counted = int(values[0][0]), True
-            frame.dims["diameter"] = values[1][0]
-            return
-        if reader.pending in ("diameter", "outer_diameter", "radius") or lemma_before_diameter(reader):
-            frame.dims["diameter"] = values[0][0]
-            if len(values) > 1:
-                frame.dims["height" if frame.kind == "solid" else "depth"] = values[1][0]
-            reader.pending = ""
-            return
-        frame.sizes = values if not frame.sizes or len(values) >= len(frame.sizes) else [*frame.sizes, *values]
-
-    def main_size(self, frame: Frame, quantity: Quantity) -> None:
-        """A size without a name: a hole's diameter, a slot's width, a plate's thickness, a fillet's radius."""
-        reader = self.reader
-        if quantity.kind == "thread":
-            tapped = "threaded" in frame.flags or "tapped" in frame.flags
-            frame.dims["diameter"] = tapping(quantity) if tapped else clearance(quantity)
-            which = "tapping drill" if tapped else "clearance hole, ISO 273 medium"
-            reader.assumed.append(f"M{quantity.value:g}: {frame.dims['diameter']:g} mm ({which})")
-            return
-        value, axis = quantity.value, quantity.axes[0] if quantity.axes else ""
-        if axis in ("x", "y", "z") and frame.kind != "edge":
-            frame.sizes.append((value, axis))
-            return
-        role = {"fillet": "radius", "chamfer": "size"}.get(frame.shape, "")
-        if not role and frame.kind == "cut":
-            role = (
-                "width"
-                if frame.shape in ("slot", "groove", "keyway", "notch", "vee")
-                else "side"
-                if frame.has("square") or frame.noun == "square"
-                else "across_flats"
-                if frame.shape == "hexagon"
-                else "diameter"
-            )
-        if not role:
-            role = {
-                "cylinder": "diameter",
-                "tube": "diameter",
-                "sphere": "diameter",
-                "hemisphere": "diameter",
-                "hexagon": "across_flats",
-            }.get(frame.shape, "thickness")
-            if frame.shape == "box" and ({"cube", "square"} & {frame.noun, *frame.names} or frame.has("square")):
-                role = "side"
-        reader.measure(Measure(role, value), frame)
-
-
 SHAPES = {
     "rectangular": "box", "round": "round", "hexagonal": "hexagon", "octagonal": "octagon",
     "pentagonal": "pentagon", "triangular": "triangle",
@@ -127,124 +44,12 @@ WORKED = {"countersunk": "countersink", "counterbored": "counterbore"}
 OUTLINES = words("box hexagon octagon pentagon triangle ellipse stadium semicircle slot star cross trapezoid")
 
 
-class Making(Sizing):
-    """Makes frames for `Entities`."""
-
-    reader: Reader
-
-    def make(self, np: NP) -> Frame:
-        """A new frame from a phrase."""
-        reader = self.reader
-        called = np.head
-        kind = kind_name(np, reader.op)
-        if kind == "solid" and reader.op == "cut" and np.kind in ("generic", "unknown") and not np.definite:
-            kind = "cut" if reader.base() is not None and np.head not in RAISED else kind  # "cut six finger grips"
-        shape = next((SHAPES.get(word, word) for word in np.adjectives if word in SHAPES or word in OUTLINES), "")
-        own = SOLIDS.get(np.head, "") if np.kind != "cut" else CUTS.get(np.head, "")
-        if kind == "solid" and np.head in ("channel", "trough", "relief") and reader.frames and not np.letter:
-            kind, own = "cut", "groove"
-        if np.kind == "edge":
-            own = EDGE_WORKS[np.head]
-        frame = Frame(
-            kind,
-            np.head,
-            {np.head, *(noun for noun in np.nouns if kind_of(noun) not in ("cut", "generic"))},
-            said=reader.said(np),
-            op=reader.op,
-        )
-        for noun in np.nouns:
-            if (
-                noun in SOLIDS
-                and noun not in ("star", "cross", "heart", "slot")
-                and np.kind in ("generic", "solid", "cut")
-                and not shape
-            ):
-                shape = (
-                    SOLIDS[noun]
-                    if (SOLIDS[noun] in OUTLINES and SOLIDS[noun] != "box") or (np.kind == "generic" and not own)
-                    else shape
-                )
-            if noun in CUTS and np.head in ("counterbore", "countersink"):
-                frame.flags.add("of_" + CUTS[noun])
-        frame.names.add(called)
-        frame.shape = self._combined(kind, own, shape)
-        frame.count, frame.counted = np.count or 1, np.count is not None or np.plural
-        frame.ordinal = np.ordinal or 0
-        if np.letter:
-            frame.flags.add(np.letter + "_shape")
-            frame.names |= {"vee"} if np.letter == "v" and kind == "cut" else set()
-        if np.kind == "cut" and kind == "cut" and "round" in np.adjectives:
-            frame.flags.add("round")
-        if frame.shape == "groove" and shape == "semicircle":
-            frame.flags.add("semicircular")
-        if "square" in np.adjectives:
-            frame.flags.add("square")
-            frame.shape = "box" if frame.shape in ("", "cylinder") and kind == "solid" else frame.shape
-        if "hollow" in np.adjectives:
-            frame.flags.add("hollow")
-        if "half" in np.adjectives:
-            frame.flags.add("half")
-        if np.partitive:
-            frame.flags.add("partitive")
-        if np.det == "another" or "identical" in np.adjectives or np.det == "same" or (np.ordinal or 0) > 1:
-            earlier = (one for one in reversed(reader.frames) if one.kind == kind and one.called(np.head) and one.sized)
-            frame.like = next(earlier, None)
-        self.measures(frame, np)
-        self._role(np, frame)
-        return frame
-
-    def _combined(self, kind: str, own: str, shape: str) -> str:
-        """The shape from the noun's own and the adjective's."""
-        if kind == "cut":
-            if (
-                own in ("", "hole", "pocket", "cutout", "notch", "slot")
-                and shape
-                and not (own == "slot" and shape in ("round", "semicircle"))
-            ):
-                return (
-                    {"round": "hole", "cylinder": "hole", "box": "pocket" if own != "notch" else "notch"}.get(
-                        shape, shape
-                    )
-                    if own != "slot"
-                    else "slot"
-                )
-            return own
-        if shape == "round":
-            return own if own in ("tube", "torus", "sphere") else "cylinder" if own in ("", "box", "cylinder") else own
-        if shape in OUTLINES and shape != "box" and own == "tube":
-            return shape
-        if shape and own in ("", "box", "cylinder", "pyramid", "cone") and own != "pyramid":
-            return shape if not (shape == "box" and own in ("cylinder",)) else own
-        return own or shape
-
-    def _role(self, np: NP, frame: Frame) -> None:
-        """Flags, worked forms and the lead of a counterbore."""
-        reader = self.reader
-        for word in np.adjectives:
-            if word in WORKED and not any(one.lead is frame for one in reader.frames):
-                work = Frame("cut", WORKED[word], {WORKED[word]}, WORKED[word], said=word, lead=frame, op="cut")
-                work.sentence, work.step = reader.number, reader.step
-                reader.frames.append(work)
-            elif word not in SHAPES:
-                frame.flags.add(word)
-        if frame.shape in ("counterbore", "countersink") and frame.lead is None:
-            cuts = [
-                one
-                for one in reader.frames
-                if one.kind == "cut" and one.shape not in ("counterbore", "countersink") and one is not frame
-            ]
-            frame.lead = next((one for one in reversed(cuts) if one.group is None), None)
-        for word in np.which:
-            if word not in ("each", "both", "all", "either", "every", "other", "same", "one"):
-                frame.names.add(word)
-
-
 # Subjects that are places or dimensions: "the center of each hole is…", "the free end", "the hole diameter… is".
 
 NAMING = words("form forms become becomes call called serve serves act acts represent represents")
 
 
-class Subjects(Making):
+class Subjects:
     """Reads subjects for `Entities`."""
 
     reader: Reader
@@ -436,6 +241,189 @@ class Subjects(Making):
             reader.mentioned = reader.mentioned or (reader.focus if np.det in ("its", "their", "the") else None)
         reader.pending = np.role
         return np.end
+
+    def make(self, np: NP) -> Frame:
+        """A new frame from a phrase."""
+        reader = self.reader
+        called = np.head
+        kind = kind_name(np, reader.op)
+        if kind == "solid" and reader.op == "cut" and np.kind in ("generic", "unknown") and not np.definite:
+            kind = "cut" if reader.base() is not None and np.head not in RAISED else kind  # "cut six finger grips"
+        shape = next((SHAPES.get(word, word) for word in np.adjectives if word in SHAPES or word in OUTLINES), "")
+        own = SOLIDS.get(np.head, "") if np.kind != "cut" else CUTS.get(np.head, "")
+        if kind == "solid" and np.head in ("channel", "trough", "relief") and reader.frames and not np.letter:
+            kind, own = "cut", "groove"
+        if np.kind == "edge":
+            own = EDGE_WORKS[np.head]
+        frame = Frame(
+            kind,
+            np.head,
+            {np.head, *(noun for noun in np.nouns if kind_of(noun) not in ("cut", "generic"))},
+            said=reader.said(np),
+            op=reader.op,
+        )
+        for noun in np.nouns:
+            if (
+                noun in SOLIDS
+                and noun not in ("star", "cross", "heart", "slot")
+                and np.kind in ("generic", "solid", "cut")
+                and not shape
+            ):
+                shape = (
+                    SOLIDS[noun]
+                    if (SOLIDS[noun] in OUTLINES and SOLIDS[noun] != "box") or (np.kind == "generic" and not own)
+                    else shape
+                )
+            if noun in CUTS and np.head in ("counterbore", "countersink"):
+                frame.flags.add("of_" + CUTS[noun])
+        frame.names.add(called)
+        frame.shape = self._combined(kind, own, shape)
+        frame.count, frame.counted = np.count or 1, np.count is not None or np.plural
+        frame.ordinal = np.ordinal or 0
+        if np.letter:
+            frame.flags.add(np.letter + "_shape")
+            frame.names |= {"vee"} if np.letter == "v" and kind == "cut" else set()
+        if np.kind == "cut" and kind == "cut" and "round" in np.adjectives:
+            frame.flags.add("round")
+        if frame.shape == "groove" and shape == "semicircle":
+            frame.flags.add("semicircular")
+        if "square" in np.adjectives:
+            frame.flags.add("square")
+            frame.shape = "box" if frame.shape in ("", "cylinder") and kind == "solid" else frame.shape
+        if "hollow" in np.adjectives:
+            frame.flags.add("hollow")
+        if "half" in np.adjectives:
+            frame.flags.add("half")
+        if np.partitive:
+            frame.flags.add("partitive")
+        if np.det == "another" or "identical" in np.adjectives or np.det == "same" or (np.ordinal or 0) > 1:
+            earlier = (one for one in reversed(reader.frames) if one.kind == kind and one.called(np.head) and one.sized)
+            frame.like = next(earlier, None)
+        self.measures(frame, np)
+        self._role(np, frame)
+        return frame
+
+    def _combined(self, kind: str, own: str, shape: str) -> str:
+        """The shape from the noun's own and the adjective's."""
+        if kind == "cut":
+            if (
+                own in ("", "hole", "pocket", "cutout", "notch", "slot")
+                and shape
+                and not (own == "slot" and shape in ("round", "semicircle"))
+            ):
+                return (
+                    {"round": "hole", "cylinder": "hole", "box": "pocket" if own != "notch" else "notch"}.get(
+                        shape, shape
+                    )
+                    if own != "slot"
+                    else "slot"
+                )
+            return own
+        if shape == "round":
+            return own if own in ("tube", "torus", "sphere") else "cylinder" if own in ("", "box", "cylinder") else own
+        if shape in OUTLINES and shape != "box" and own == "tube":
+            return shape
+        if shape and own in ("", "box", "cylinder", "pyramid", "cone") and own != "pyramid":
+            return shape if not (shape == "box" and own in ("cylinder",)) else own
+        return own or shape
+
+    def _role(self, np: NP, frame: Frame) -> None:
+        """Flags, worked forms and the lead of a counterbore."""
+        reader = self.reader
+        for word in np.adjectives:
+            if word in WORKED and not any(one.lead is frame for one in reader.frames):
+                work = Frame("cut", WORKED[word], {WORKED[word]}, WORKED[word], said=word, lead=frame, op="cut")
+                work.sentence, work.step = reader.number, reader.step
+                reader.frames.append(work)
+            elif word not in SHAPES:
+                frame.flags.add(word)
+        if frame.shape in ("counterbore", "countersink") and frame.lead is None:
+            cuts = [
+                one
+                for one in reader.frames
+                if one.kind == "cut" and one.shape not in ("counterbore", "countersink") and one is not frame
+            ]
+            frame.lead = next((one for one in reversed(cuts) if one.group is None), None)
+        for word in np.which:
+            if word not in ("each", "both", "all", "either", "every", "other", "same", "one"):
+                frame.names.add(word)
+
+    def measures(self, frame: Frame, np: NP) -> None:
+        """The measures inside a phrase."""
+        for measure in np.measures:
+            self.reader.measure(measure, frame)
+        for sizes in np.sizes:
+            self.sizes(frame, sizes)
+        for quantity in np.bare:
+            self.main_size(frame, quantity)
+        if np.count and np.count > 1 and not frame.counted:
+            frame.count, frame.counted = np.count, True
+
+    def sizes(self, frame: Frame, quantity: Quantity) -> None:
+        """Reads "40 x 30 x 8", after a diameter sign a diameter and a height."""
+        reader = self.reader
+        reader.sizing(frame)
+        values = list(zip(quantity.values, quantity.axes or ("",) * len(quantity.values), strict=True))
+        if frame.kind == "edge":
+            reader.measure(Measure("size", values[0][0]), frame)
+            return
+        if (
+            frame.kind == "cut"
+            and frame.counted is False
+            and frame.shape == "hole"
+            and len(values) == 2
+            and quantity.bare
+            and values[0][0] == int(values[0][0])
+            and values[0][0] != values[1][0]
+            and not frame.has("square")
+            and frame.noun == "hole"
+        ):
+            frame.count, frame.counted = int(values[0][0]), True
+            frame.dims["diameter"] = values[1][0]
+            return
+        if reader.pending in ("diameter", "outer_diameter", "radius") or lemma_before_diameter(reader):
+            frame.dims["diameter"] = values[0][0]
+            if len(values) > 1:
+                frame.dims["height" if frame.kind == "solid" else "depth"] = values[1][0]
+            reader.pending = ""
+            return
+        frame.sizes = values if not frame.sizes or len(values) >= len(frame.sizes) else [*frame.sizes, *values]
+
+    def main_size(self, frame: Frame, quantity: Quantity) -> None:
+        """A size without a name: a hole's diameter, a slot's width, a plate's thickness, a fillet's radius."""
+        reader = self.reader
+        if quantity.kind == "thread":
+            tapped = "threaded" in frame.flags or "tapped" in frame.flags
+            frame.dims["diameter"] = tapping(quantity) if tapped else clearance(quantity)
+            which = "tapping drill" if tapped else "clearance hole, ISO 273 medium"
+            reader.assumed.append(f"M{quantity.value:g}: {frame.dims['diameter']:g} mm ({which})")
+            return
+        value, axis = quantity.value, quantity.axes[0] if quantity.axes else ""
+        if axis in ("x", "y", "z") and frame.kind != "edge":
+            frame.sizes.append((value, axis))
+            return
+        role = {"fillet": "radius", "chamfer": "size"}.get(frame.shape, "")
+        if not role and frame.kind == "cut":
+            role = (
+                "width"
+                if frame.shape in ("slot", "groove", "keyway", "notch", "vee")
+                else "side"
+                if frame.has("square") or frame.noun == "square"
+                else "across_flats"
+                if frame.shape == "hexagon"
+                else "diameter"
+            )
+        if not role:
+            role = {
+                "cylinder": "diameter",
+                "tube": "diameter",
+                "sphere": "diameter",
+                "hemisphere": "diameter",
+                "hexagon": "across_flats",
+            }.get(frame.shape, "thickness")
+            if frame.shape == "box" and ({"cube", "square"} & {frame.noun, *frame.names} or frame.has("square")):
+                role = "side"
+        reader.measure(Measure(role, value), frame)
 
 
 # Holes for metric threads: clearance (ISO 273, medium), tapping (ISO 261, coarse: diameter - pitch).

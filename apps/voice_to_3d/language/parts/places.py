@@ -313,306 +313,7 @@ ABOVE = {
 }
 
 
-class Distances:
-    """Reads places given by a distance for `Spots`."""
-
-    reader: Reader
-    places: Places
-
-    def distance(self, i: int) -> tuple[list[Spot], int] | None:
-        """A place given by a distance, starting with its value."""
-        found = self.reader.tokens
-        quantity = length_at(found, i)
-        if quantity is None or ((after := after_value(found, i)) and after[0].role in ("apart",)):
-            return None
-        value, axis = quantity.value, quantity.axes[0] if quantity.axes else ""
-        k, ways = i + 1, []
-        while lemma_at(found, k) in WAYS and not (
-            lemma_at(found, k) in ("in", "on", "over", "inside")
-            and lemma_at(found, k + 1) not in ("from", "toward", ",", ".", "")
-        ):
-            ways.append(lemma_at(found, k))
-            k += 1
-        word = lemma_at(found, k)
-        own = self.reader.own
-        focus = self.reader.focus
-        if lemma_at(found, i - 1) == "down" and word == "from" and focus is not None and focus.kind == "cut":
-            where = self.places.where(k + 1)
-            if where and (where[0].kind == "top" or "top" in where[0].which):
-                self.reader.set_measure("depth", value)  # "goes down 30mm from the top face"
-                return [], where[1]
-        if word in ("from", "off") and not any(match(found, k, one) for one in CENTRES):
-            if word == "off" and lemma_at(found, k + 1) in ("centre", "axis"):
-                return [Spot("from", Where("centre"), value, "", own, axis)], k + 2
-            where = self.places.where(k + 1)
-            if where:
-                axis, sign, end = self._towards(where[1], axis)
-                return [Spot("from", where[0], sign * value, self._way(ways), own, axis)], end
-            return None
-        if word in ABOVE and not (word in ("over", "under") and lemma_at(found, k + 1) in ("", ".", ",")):
-            where = self.places.where(k + 1)
-            if where:
-                return [Spot("from", where[0], value, ABOVE[word], own, axis)], where[1]
-        j = k
-        while lemma_at(found, j) in ("to", "the", "toward", "on"):
-            j += 1
-        side = lemma_at(found, j)
-        if (
-            after is not None
-            and after[0].role == "side"
-            and focus is not None
-            and focus.kind == "solid"
-            and not focus.sized
-        ):
-            return None  # "a cube that is 50 mm on each side"
-        if self.reader.edge is not None and side in ("both", "each", "either"):
-            return None  # "chamfer the hole by 1 mm on both sides"
-        if (side in ("either", "each", "both") and j > i + 1) or (
-            side in ("either", "each", "both") and lemma_at(found, j + 1) == "side"
-        ):
-            if lemma_at(found, j + 1) == "side" and lemma_at(found, j + 2) == "of":
-                where = self.places.where(j + 3)
-                if where:
-                    return [Spot("either", where[0], value, "", own, axis)], where[1]
-            if lemma_at(found, j + 1) == "side":
-                axis, end = axis_after(found, j + 2, axis)
-                return [Spot("either", Where("centre"), value, "", own, axis)], end
-        if side in SIDES and (j > k or lemma_at(found, j + 1) == "of"):
-            if lemma_at(found, j + 1) == "of":
-                where = self.places.where(j + 2)
-                if where:
-                    return [Spot("from", where[0], value, side, own, axis)], where[1]
-            other = lemma_at(found, j + 2) if lemma_at(found, j + 1) in ("and", "or") else ""
-            if {side, other} in ({"left", "right"}, {"front", "back"}, {"top", "bottom"}):
-                axis = {"left": "x", "right": "x", "front": "y", "back": "y"}.get(side, "z")
-                where = self.places.where(j + 4) if lemma_at(found, j + 3) == "of" else None
-                place = where[0] if where is not None and where[0].of is not None else Where("centre")
-                return [Spot("either", place, value, "", own, axis)], where[1] if where else j + 3
-            return [Spot("further", None, value, side, own, axis)], j + 1
-        if word == "into":
-            where = self.places.where(k + 1)
-            self.reader.set_measure("depth", value)
-            if where and where[0].of is not None:
-                self.reader.host(where[0].of)
-            return [], where[1] if where else k + 1
-        if ways and (word in ("", ".", ",", ";", ")", "and") or word in ("to", "leaving", "so", "with")):
-            if (
-                ways[-1] in ("down", "in", "inward", "inwards", "downward", "downwards")
-                and self.reader.focus
-                and self.reader.focus.kind == "cut"
-            ):
-                last = self.reader.leading[-1:] or []
-                if ways[-1] == "in" and last and last[0].kind == "fromface" and last[0].value is None:
-                    last[0].kind, last[0].value = "from", value
-                    return [], k
-                self.reader.set_measure("depth", value)
-                return [], k
-            if ways[-1] == "in" and self.reader.leading and self.reader.leading[-1].kind == "fromface":
-                self.reader.leading[-1].kind, self.reader.leading[-1].value = "from", value
-                return [], k
-            if ways[-1] in ("up", "out", "outward", "outwards", "upward", "upwards"):
-                self.reader.set_measure("reach", value)
-                return [], k
-            if ways[-1] in ("more", "further", "farther"):
-                self.reader.set_measure("length", value)
-                return [], k
-        return None
-
-    def _towards(self, k: int, axis: str) -> tuple[str, int, int]:
-        """Reads "in the negative X direction" after a distance: the axis, its sign and the index after it."""
-        found, start, sign = self.reader.tokens, k, 1
-        if lemma_at(found, k) not in ("in", "along"):
-            return axis, 1, start
-        k += 1
-        while lemma_at(found, k) in ("the", "positive", "negative", "+", "-", "−", "plus", "minus"):
-            sign = -1 if lemma_at(found, k) in ("negative", "-", "−", "minus") else sign
-            k += 1
-        letter = lemma_at(found, k)
-        if letter not in ("x", "y", "z") or lemma_at(found, k + 1) in ("=", ":", "and"):
-            return axis, 1, start
-        k += 1
-        while lemma_at(found, k) in ("axis", "direction", "dimension"):
-            k += 1
-        return letter, sign, k
-
-    def _way(self, ways: list[str]) -> str:
-        for way in reversed(ways):
-            if way in ("in", "inward", "inwards", "inboard", "inside"):
-                return "in"
-            if way in ("up", "upward", "upwards"):
-                return "above"
-            if way in ("down", "downward", "downwards"):
-                return "below"
-            if way in ("out", "outward", "outwards"):
-                return "out"
-        return ""
-
-
 # Centring: "centred in Y", "halfway between", "at (10, 20)", "from one side to the other".
-
-
-class Centring:
-    """Reads middles and coordinates for `Spots`."""
-
-    reader: Reader
-    places: Places
-
-    def _centred(self, i: int) -> tuple[list[Spot], int] | None:
-        found = self.reader.tokens
-        k = i + 1
-        spots: list[Spot] = []
-        while lemma_at(found, k) in (
-            "in",
-            "on",
-            "along",
-            "about",
-            "at",
-            "within",
-            "around",
-            "over",
-            "across",
-            "from",
-            "to",
-            "with",
-            "both",
-            "between",
-            "under",
-            "inside",
-        ):
-            if lemma_at(found, k) == "on" and lemma_at(found, k + 1) == "top":
-                over = self.reader.spots.statement(k)
-                assert over is not None
-                return [Spot("centred"), *over[0]], over[1]
-            if lemma_at(found, k) == "both":
-                k += 1
-                while lemma_at(found, k) in ("way", "direction", "dimension", "axis"):
-                    k += 1
-                return [Spot("centred")], k
-            j = k + 1
-            where = self.places.where(j)
-            if where is None:
-                break
-            spots.append(Spot("centred", where[0]))
-            k = where[1]
-            if (
-                where[0].kind not in ("axis", "dimension")
-                and lemma_at(found, k) in ("in", "along", "on")
-                and (more := self.places.where(k + 1))
-                and more[0].kind in ("axis", "dimension")
-            ):
-                spots[-1] = Spot("centred", Where(more[0].kind, axis=more[0].axis, of=where[0].of))
-                k = more[1]
-                while (
-                    lemma_at(found, k) == "and"
-                    and (also := self.places.where(k + 1))
-                    and also[0].kind in ("axis", "dimension")
-                ):
-                    spots.append(Spot("centred", Where(also[0].kind, axis=also[0].axis, of=where[0].of)))
-                    k = also[1]
-            if where[0].kind in ("axis", "dimension") and lemma_at(found, k) == "and":
-                more = self.places.where(k + 1)
-                if more and more[0].kind in ("axis", "dimension"):
-                    spots.append(Spot("centred", more[0]))
-                    k = more[1]
-            break
-        return spots or [Spot("centred")], k
-
-    def _halfway(self, i: int) -> tuple[list[Spot], int] | None:
-        found = self.reader.tokens
-        k = i + 1
-        if lemma_at(found, k) == "between":
-            first = self.places.where(k + 1)
-            if first and lemma_at(found, first[1]) == "and":
-                second = self.places.where(first[1] + 1)
-                if second:
-                    return [Spot("between", first[0]), Spot("between", second[0])], second[1]
-            return ([Spot("centred", first[0])], first[1]) if first else None
-        if lemma_at(found, k) in ("along", "up", "down", "across", "in", "through"):
-            word = lemma_at(found, k)
-            where = self.places.where(k + 1)
-            if where:
-                axis = where[0].kind in ("dimension", "axis")
-                return [
-                    Spot(
-                        "centred",
-                        where[0]
-                        if axis
-                        else Where("dimension", axis="height" if word in ("up", "down") else "length", of=where[0].of),
-                    )
-                ], where[1]
-            return [Spot("centred", Where("dimension", axis="height" if word in ("up", "down") else "length"))], k + 1
-        return [Spot("centred")], k
-
-    def _coordinates(self, i: int) -> tuple[list[Spot], int] | None:
-        """Reads "(10, 20)", "x = 10, y = 20", "X10 Y20"."""
-        found = self.reader.tokens
-        k = i
-        while lemma_at(found, k) in ("position", "coordinate", "the", "point"):
-            k += 1
-        if lemma_at(found, k) in ("(", "["):
-            points: list[tuple[float, ...]] = []
-            while (read := point_at(found, k)) is not None:
-                points.append(read[0])
-                end = k = read[1]
-                while lemma_at(found, k) in (",", "and", "also", "at"):
-                    k += 1
-            if not points:
-                return None
-            if any(value < 0 for point in points for value in point):
-                self.reader.centre_origin = True
-            if len(points) > 1:
-                return [Spot("points", points=tuple(points))], end
-            names = zip("xyz", points[0], strict=False)
-            return [Spot("from", Where("coordinate", axis=a, size=0.0), v) for a, v in names], end
-        spots = []
-        while lemma_at(found, k) in ("x", "y", "z"):
-            axis, j = found[k].lemma, k + 1
-            if lemma_at(found, j) in ("=", ":"):
-                j += 1
-            if length_at(found, j) is None:
-                break
-            spots.append(Spot("from", Where("coordinate", axis=axis, size=0.0), found[j].value))
-            k = j + 1
-            if lemma_at(found, k) in (",", "and") and (
-                lemma_at(found, k + 1) in ("x", "y", "z") or lemma_at(found, k + 2) in ("x", "y", "z")
-            ):
-                k += 1 if lemma_at(found, k + 1) in ("x", "y", "z") else 2
-        return (spots, k) if spots else None
-
-    def _sweep(self, i: int) -> tuple[list[Spot], int] | None:
-        """Reads "from one side to the other", "from front to back", "from end to end"."""
-        found = self.reader.tokens
-        k = i + 1 if lemma_at(found, i) in ("from",) else i
-        if lemma_at(found, i) != "from":
-            return None
-        pair = (lemma_at(found, k), lemma_at(found, k + 2)) if lemma_at(found, k + 1) == "to" else ("", "")
-        axis = {
-            ("front", "back"): "y",
-            ("back", "front"): "y",
-            ("left", "right"): "x",
-            ("right", "left"): "x",
-            ("top", "bottom"): "z",
-            ("bottom", "top"): "z",
-        }.get(pair)
-        if axis:
-            self.reader.flag("through")
-            return [Spot("through", Where("axis", axis=axis))], k + 3
-        if pair in (("side", "side"), ("end", "end")):
-            self.reader.flag("through")
-            return [Spot("through", Where("sweep", {pair[0]}))], k + 3
-        if (
-            lemma_at(found, k) in ("one", "#number")
-            and lemma_at(found, k + 1) in ("side", "end", "face")
-            and lemma_at(found, k + 2) == "to"
-            and lemma_at(found, k + 4) == "other"
-        ):
-            self.reader.flag("through")
-            kind = lemma_at(found, k + 1)
-            end = k + 5
-            if lemma_at(found, end) in ("side", "end", "face", "one"):
-                end += 1
-            return [Spot("through", Where("sweep", {kind}))], end
-        return None
 
 
 def point_at(found: list[Token], k: int) -> tuple[tuple[float, ...], int] | None:
@@ -642,7 +343,7 @@ AT = {
 }  # fmt: skip
 
 
-class Spots(Distances, Centring):
+class Spots:
     """Reads statements of place for a reader."""
 
     def __init__(self, reader: Reader, places: Places) -> None:
@@ -850,3 +551,288 @@ class Spots(Distances, Centring):
             reader.flag("full")
         own = reader.own if kind == "at" and reader.own == "tip" else ""
         return [Spot(kind, place, own=own)], end
+
+    def distance(self, i: int) -> tuple[list[Spot], int] | None:
+        """A place given by a distance, starting with its value."""
+        found = self.reader.tokens
+        quantity = length_at(found, i)
+        if quantity is None or ((after := after_value(found, i)) and after[0].role in ("apart",)):
+            return None
+        value, axis = quantity.value, quantity.axes[0] if quantity.axes else ""
+        k, ways = i + 1, []
+        while lemma_at(found, k) in WAYS and not (
+            lemma_at(found, k) in ("in", "on", "over", "inside")
+            and lemma_at(found, k + 1) not in ("from", "toward", ",", ".", "")
+        ):
+            ways.append(lemma_at(found, k))
+            k += 1
+        word = lemma_at(found, k)
+        own = self.reader.own
+        focus = self.reader.focus
+        if lemma_at(found, i - 1) == "down" and word == "from" and focus is not None and focus.kind == "cut":
+            where = self.places.where(k + 1)
+            if where and (where[0].kind == "top" or "top" in where[0].which):
+                self.reader.set_measure("depth", value)  # "goes down 30mm from the top face"
+                return [], where[1]
+        if word in ("from", "off") and not any(match(found, k, one) for one in CENTRES):
+            if word == "off" and lemma_at(found, k + 1) in ("centre", "axis"):
+                return [Spot("from", Where("centre"), value, "", own, axis)], k + 2
+            where = self.places.where(k + 1)
+            if where:
+                axis, sign, end = self._towards(where[1], axis)
+                return [Spot("from", where[0], sign * value, self._way(ways), own, axis)], end
+            return None
+        if word in ABOVE and not (word in ("over", "under") and lemma_at(found, k + 1) in ("", ".", ",")):
+            where = self.places.where(k + 1)
+            if where:
+                return [Spot("from", where[0], value, ABOVE[word], own, axis)], where[1]
+        j = k
+        while lemma_at(found, j) in ("to", "the", "toward", "on"):
+            j += 1
+        side = lemma_at(found, j)
+        if (
+            after is not None
+            and after[0].role == "side"
+            and focus is not None
+            and focus.kind == "solid"
+            and not focus.sized
+        ):
+            return None  # "a cube that is 50 mm on each side"
+        if self.reader.edge is not None and side in ("both", "each", "either"):
+            return None  # "chamfer the hole by 1 mm on both sides"
+        if (side in ("either", "each", "both") and j > i + 1) or (
+            side in ("either", "each", "both") and lemma_at(found, j + 1) == "side"
+        ):
+            if lemma_at(found, j + 1) == "side" and lemma_at(found, j + 2) == "of":
+                where = self.places.where(j + 3)
+                if where:
+                    return [Spot("either", where[0], value, "", own, axis)], where[1]
+            if lemma_at(found, j + 1) == "side":
+                axis, end = axis_after(found, j + 2, axis)
+                return [Spot("either", Where("centre"), value, "", own, axis)], end
+        if side in SIDES and (j > k or lemma_at(found, j + 1) == "of"):
+            if lemma_at(found, j + 1) == "of":
+                where = self.places.where(j + 2)
+                if where:
+                    return [Spot("from", where[0], value, side, own, axis)], where[1]
+            other = lemma_at(found, j + 2) if lemma_at(found, j + 1) in ("and", "or") else ""
+            if {side, other} in ({"left", "right"}, {"front", "back"}, {"top", "bottom"}):
+                axis = {"left": "x", "right": "x", "front": "y", "back": "y"}.get(side, "z")
+                where = self.places.where(j + 4) if lemma_at(found, j + 3) == "of" else None
+                place = where[0] if where is not None and where[0].of is not None else Where("centre")
+                return [Spot("either", place, value, "", own, axis)], where[1] if where else j + 3
+            return [Spot("further", None, value, side, own, axis)], j + 1
+        if word == "into":
+            where = self.places.where(k + 1)
+            self.reader.set_measure("depth", value)
+            if where and where[0].of is not None:
+                self.reader.host(where[0].of)
+            return [], where[1] if where else k + 1
+        if ways and (word in ("", ".", ",", ";", ")", "and") or word in ("to", "leaving", "so", "with")):
+            if (
+                ways[-1] in ("down", "in", "inward", "inwards", "downward", "downwards")
+                and self.reader.focus
+                and self.reader.focus.kind == "cut"
+            ):
+                last = self.reader.leading[-1:] or []
+                if ways[-1] == "in" and last and last[0].kind == "fromface" and last[0].value is None:
+                    last[0].kind, last[0].value = "from", value
+                    return [], k
+                self.reader.set_measure("depth", value)
+                return [], k
+            if ways[-1] == "in" and self.reader.leading and self.reader.leading[-1].kind == "fromface":
+                self.reader.leading[-1].kind, self.reader.leading[-1].value = "from", value
+                return [], k
+            if ways[-1] in ("up", "out", "outward", "outwards", "upward", "upwards"):
+                self.reader.set_measure("reach", value)
+                return [], k
+            if ways[-1] in ("more", "further", "farther"):
+                self.reader.set_measure("length", value)
+                return [], k
+        return None
+
+    def _towards(self, k: int, axis: str) -> tuple[str, int, int]:
+        """Reads "in the negative X direction" after a distance: the axis, its sign and the index after it."""
+        found, start, sign = self.reader.tokens, k, 1
+        if lemma_at(found, k) not in ("in", "along"):
+            return axis, 1, start
+        k += 1
+        while lemma_at(found, k) in ("the", "positive", "negative", "+", "-", "−", "plus", "minus"):
+            sign = -1 if lemma_at(found, k) in ("negative", "-", "−", "minus") else sign
+            k += 1
+        letter = lemma_at(found, k)
+        if letter not in ("x", "y", "z") or lemma_at(found, k + 1) in ("=", ":", "and"):
+            return axis, 1, start
+        k += 1
+        while lemma_at(found, k) in ("axis", "direction", "dimension"):
+            k += 1
+        return letter, sign, k
+
+    def _way(self, ways: list[str]) -> str:
+        for way in reversed(ways):
+            if way in ("in", "inward", "inwards", "inboard", "inside"):
+                return "in"
+            if way in ("up", "upward", "upwards"):
+                return "above"
+            if way in ("down", "downward", "downwards"):
+                return "below"
+            if way in ("out", "outward", "outwards"):
+                return "out"
+        return ""
+
+    def _centred(self, i: int) -> tuple[list[Spot], int] | None:
+        found = self.reader.tokens
+        k = i + 1
+        spots: list[Spot] = []
+        while lemma_at(found, k) in (
+            "in",
+            "on",
+            "along",
+            "about",
+            "at",
+            "within",
+            "around",
+            "over",
+            "across",
+            "from",
+            "to",
+            "with",
+            "both",
+            "between",
+            "under",
+            "inside",
+        ):
+            if lemma_at(found, k) == "on" and lemma_at(found, k + 1) == "top":
+                over = self.reader.spots.statement(k)
+                assert over is not None
+                return [Spot("centred"), *over[0]], over[1]
+            if lemma_at(found, k) == "both":
+                k += 1
+                while lemma_at(found, k) in ("way", "direction", "dimension", "axis"):
+                    k += 1
+                return [Spot("centred")], k
+            j = k + 1
+            where = self.places.where(j)
+            if where is None:
+                break
+            spots.append(Spot("centred", where[0]))
+            k = where[1]
+            if (
+                where[0].kind not in ("axis", "dimension")
+                and lemma_at(found, k) in ("in", "along", "on")
+                and (more := self.places.where(k + 1))
+                and more[0].kind in ("axis", "dimension")
+            ):
+                spots[-1] = Spot("centred", Where(more[0].kind, axis=more[0].axis, of=where[0].of))
+                k = more[1]
+                while (
+                    lemma_at(found, k) == "and"
+                    and (also := self.places.where(k + 1))
+                    and also[0].kind in ("axis", "dimension")
+                ):
+                    spots.append(Spot("centred", Where(also[0].kind, axis=also[0].axis, of=where[0].of)))
+                    k = also[1]
+            if where[0].kind in ("axis", "dimension") and lemma_at(found, k) == "and":
+                more = self.places.where(k + 1)
+                if more and more[0].kind in ("axis", "dimension"):
+                    spots.append(Spot("centred", more[0]))
+                    k = more[1]
+            break
+        return spots or [Spot("centred")], k
+
+    def _halfway(self, i: int) -> tuple[list[Spot], int] | None:
+        found = self.reader.tokens
+        k = i + 1
+        if lemma_at(found, k) == "between":
+            first = self.places.where(k + 1)
+            if first and lemma_at(found, first[1]) == "and":
+                second = self.places.where(first[1] + 1)
+                if second:
+                    return [Spot("between", first[0]), Spot("between", second[0])], second[1]
+            return ([Spot("centred", first[0])], first[1]) if first else None
+        if lemma_at(found, k) in ("along", "up", "down", "across", "in", "through"):
+            word = lemma_at(found, k)
+            where = self.places.where(k + 1)
+            if where:
+                axis = where[0].kind in ("dimension", "axis")
+                return [
+                    Spot(
+                        "centred",
+                        where[0]
+                        if axis
+                        else Where("dimension", axis="height" if word in ("up", "down") else "length", of=where[0].of),
+                    )
+                ], where[1]
+            return [Spot("centred", Where("dimension", axis="height" if word in ("up", "down") else "length"))], k + 1
+        return [Spot("centred")], k
+
+    def _coordinates(self, i: int) -> tuple[list[Spot], int] | None:
+        """Reads "(10, 20)", "x = 10, y = 20", "X10 Y20"."""
+        found = self.reader.tokens
+        k = i
+        while lemma_at(found, k) in ("position", "coordinate", "the", "point"):
+            k += 1
+        if lemma_at(found, k) in ("(", "["):
+            points: list[tuple[float, ...]] = []
+            while (read := point_at(found, k)) is not None:
+                points.append(read[0])
+                end = k = read[1]
+                while lemma_at(found, k) in (",", "and", "also", "at"):
+                    k += 1
+            if not points:
+                return None
+            if any(value < 0 for point in points for value in point):
+                self.reader.centre_origin = True
+            if len(points) > 1:
+                return [Spot("points", points=tuple(points))], end
+            names = zip("xyz", points[0], strict=False)
+            return [Spot("from", Where("coordinate", axis=a, size=0.0), v) for a, v in names], end
+        spots = []
+        while lemma_at(found, k) in ("x", "y", "z"):
+            axis, j = found[k].lemma, k + 1
+            if lemma_at(found, j) in ("=", ":"):
+                j += 1
+            if length_at(found, j) is None:
+                break
+            spots.append(Spot("from", Where("coordinate", axis=axis, size=0.0), found[j].value))
+            k = j + 1
+            if lemma_at(found, k) in (",", "and") and (
+                lemma_at(found, k + 1) in ("x", "y", "z") or lemma_at(found, k + 2) in ("x", "y", "z")
+            ):
+                k += 1 if lemma_at(found, k + 1) in ("x", "y", "z") else 2
+        return (spots, k) if spots else None
+
+    def _sweep(self, i: int) -> tuple[list[Spot], int] | None:
+        """Reads "from one side to the other", "from front to back", "from end to end"."""
+        found = self.reader.tokens
+        k = i + 1 if lemma_at(found, i) in ("from",) else i
+        if lemma_at(found, i) != "from":
+            return None
+        pair = (lemma_at(found, k), lemma_at(found, k + 2)) if lemma_at(found, k + 1) == "to" else ("", "")
+        axis = {
+            ("front", "back"): "y",
+            ("back", "front"): "y",
+            ("left", "right"): "x",
+            ("right", "left"): "x",
+            ("top", "bottom"): "z",
+            ("bottom", "top"): "z",
+        }.get(pair)
+        if axis:
+            self.reader.flag("through")
+            return [Spot("through", Where("axis", axis=axis))], k + 3
+        if pair in (("side", "side"), ("end", "end")):
+            self.reader.flag("through")
+            return [Spot("through", Where("sweep", {pair[0]}))], k + 3
+        if (
+            lemma_at(found, k) in ("one", "#number")
+            and lemma_at(found, k + 1) in ("side", "end", "face")
+            and lemma_at(found, k + 2) == "to"
+            and lemma_at(found, k + 4) == "other"
+        ):
+            self.reader.flag("through")
+            kind = lemma_at(found, k + 1)
+            end = k + 5
+            if lemma_at(found, end) in ("side", "end", "face", "one"):
+                end += 1
+            return [Spot("through", Where("sweep", {kind}))], end
+        return None

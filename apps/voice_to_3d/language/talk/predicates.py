@@ -34,114 +34,6 @@ def sizes_now(one: Object) -> dict[str, float]:
     return {name: value for name, value in shape_of(one).model_dump().items() if isinstance(value, float) and value > 0}
 
 
-class Properties:
-    """Reads what becomes of a property."""
-
-    r: Reading
-
-    def _looks(self, i: int, end: int, found: Found) -> int:
-        """A material; see `dialogue_predicates`."""
-        raise NotImplementedError
-
-    def _mm(self, j: int, name: str, reference: Reference) -> float:
-        """The length at `j` for a dimension of a thing."""
-        r = self.r
-        quantity = r.tokens[j].quantity
-        assert quantity is not None
-        one = r.object(reference)
-        kind = kind_of_object(one) if one else Kind("")
-        if one is not None:
-            kind = replace(kind, defaults={**kind.defaults, **sizes_now(one)})
-        describer = Describer(r, kind, fresh=False)
-        return round(
-            describer.length(quantity, {"x": "width", "y": "depth", "z": "height"}.get(name, name), (j, j + 1)), 6
-        )
-
-    def _feature_size(self, i: int, end: int, reference: Reference) -> tuple[int, list[Edit]]:
-        """Such as "6 mm", "10 mm deep", "a radius of 3 mm" of a feature."""
-        r, k, word = self.r, i, "all"
-        if DIMENSIONS.get(r.lemma(k, end)):
-            word, k = DIMENSIONS[r.lemma(k)], k + 1
-            k += r.lemma(k, end) in ("of", "to", "is")
-        token = r.tokens[k] if k < end else None
-        if token is None or token.quantity is None or token.quantity.kind not in ("length", "number"):
-            return i, []
-        value = token.value
-        check_size(value, f"“{r.phrase(k, k + 1)}”")
-        k += 1
-        k += r.lemma(k, end) == "in" and DIMENSIONS.get(r.lemma(k + 1, end), "") != ""
-        if DIMENSIONS.get(r.lemma(k, end)):
-            word, k = DIMENSIONS[r.lemma(k)], k + 1
-        target, name = aimed(r, reference, word)
-        if word == "radius" and name == "radius" and _round_hole(r, reference):
-            name, value = "diameter", 2 * value
-        return k, [Resize(target=target, dimension=name, to=value)]
-
-    def _property(self, i: int, end: int, found: Found) -> int:
-        r = self.r
-        k = i
-        while r.lemma(k, end) in ("to", "by", "of", "at", "a", "into", "=", ":", "is", "be", "should"):
-            k += 1
-        relative = "by" in [r.lemma(j) for j in range(i, k)]
-        if found.prop == "colour":
-            return self._looks(k, end, found)
-        token = r.tokens[k] if k < end else None
-        if found.prop.startswith("number:"):
-            if token is None or token.quantity is None:
-                return i
-            name = found.prop.split(":")[1]
-            edits: list[Edit] = [
-                SetParameter(target=ref, parameter=name, value=int(token.value)) for ref in found.references
-            ]
-            r.carry(edits, i, k + 1)
-            return k + 1
-        if r.lemma(k, end) in MULTIPLES:
-            return self._resized(i, k + 1, found, times=MULTIPLES[r.lemma(k)])
-        amount = comparison(r, k, end)
-        if amount is not None and amount.dimension:
-            return self._resized(i, amount.end, found, times=amount.times, by=amount.by)
-        if token is None or token.quantity is None or relative:
-            return i
-        if token.quantity.kind not in ("length", "number", "angle"):
-            return i
-        edits = []
-        for target_ref in found.references:
-            target, name = aimed(r, target_ref, found.prop)
-            try:
-                factor, name = _radius(r, target_ref, name)
-                edits.append(Resize(target=target, dimension=name, to=factor * self._mm(k, name, target_ref)))
-            except Refused as refused:
-                return r.refuse(i, k + 1, refused.reason)
-        after = k + 1 + (r.lemma(k + 1, end) == "in" and r.lemma(k + 2, end) in DIMENSIONS)
-        after += r.lemma(after, end) in DIMENSIONS  # "12 mm in diameter"
-        r.carry(edits, i, after)
-        return after
-
-    def _resized(self, i: int, k: int, found: Found, times: float | None = None, by: float | None = None) -> int:
-        edits: list[Edit] = []
-        for ref in found.references:
-            target, name = aimed(self.r, ref, found.prop)
-            edits.append(Resize(target=target, dimension=name, times=times, by=by))
-        self.r.carry(edits, i, k)
-        return k
-
-    def by(self, i: int, end: int, found: Found, sign: int) -> int:
-        """Such as "… by 10 cm", "… by 20 percent", "… to 80 cm" behind "increase the height"."""
-        r, k = self.r, i
-        if r.lemma(k, end) == "to":
-            return self._property(i, end, found)
-        k += r.lemma(k, end) == "by"
-        token = r.tokens[k] if k < end else None
-        if token is None or token.quantity is None:
-            return i
-        quantity = token.quantity
-        if quantity.kind == "percent" or quantity.fraction:
-            return self._resized(i, k + 1, found, times=1 + sign * quantity.value)
-        if quantity.kind == "length":
-            return self._resized(i, k + 1, found, by=sign * quantity.value)
-        return i
-
-
 def _round_hole(r: Reading, reference: Reference) -> bool:
     from wugan.apps.voice_to_3d.scene.solid import Cut, Cylinder
     from wugan.apps.voice_to_3d.worked import features
@@ -279,7 +171,7 @@ def _other_section(shape: object, square: bool) -> Box | Cylinder | None:
     return None
 
 
-class Predicates(Properties):
+class Predicates:
     """Reads what is said of references.
 
     Args:
@@ -613,3 +505,101 @@ class Predicates(Properties):
             said.paints = [(parts, material) for _, material in said.paints]
             said.part_sizes = [replace(size, parts=parts) for size in said.part_sizes]
         return as_edits(one, kind, said, Reference(object=reference.object))  # type: ignore[arg-type]
+
+    def _mm(self, j: int, name: str, reference: Reference) -> float:
+        """The length at `j` for a dimension of a thing."""
+        r = self.r
+        quantity = r.tokens[j].quantity
+        assert quantity is not None
+        one = r.object(reference)
+        kind = kind_of_object(one) if one else Kind("")
+        if one is not None:
+            kind = replace(kind, defaults={**kind.defaults, **sizes_now(one)})
+        describer = Describer(r, kind, fresh=False)
+        return round(
+            describer.length(quantity, {"x": "width", "y": "depth", "z": "height"}.get(name, name), (j, j + 1)), 6
+        )
+
+    def _feature_size(self, i: int, end: int, reference: Reference) -> tuple[int, list[Edit]]:
+        """Such as "6 mm", "10 mm deep", "a radius of 3 mm" of a feature."""
+        r, k, word = self.r, i, "all"
+        if DIMENSIONS.get(r.lemma(k, end)):
+            word, k = DIMENSIONS[r.lemma(k)], k + 1
+            k += r.lemma(k, end) in ("of", "to", "is")
+        token = r.tokens[k] if k < end else None
+        if token is None or token.quantity is None or token.quantity.kind not in ("length", "number"):
+            return i, []
+        value = token.value
+        check_size(value, f"“{r.phrase(k, k + 1)}”")
+        k += 1
+        k += r.lemma(k, end) == "in" and DIMENSIONS.get(r.lemma(k + 1, end), "") != ""
+        if DIMENSIONS.get(r.lemma(k, end)):
+            word, k = DIMENSIONS[r.lemma(k)], k + 1
+        target, name = aimed(r, reference, word)
+        if word == "radius" and name == "radius" and _round_hole(r, reference):
+            name, value = "diameter", 2 * value
+        return k, [Resize(target=target, dimension=name, to=value)]
+
+    def _property(self, i: int, end: int, found: Found) -> int:
+        r = self.r
+        k = i
+        while r.lemma(k, end) in ("to", "by", "of", "at", "a", "into", "=", ":", "is", "be", "should"):
+            k += 1
+        relative = "by" in [r.lemma(j) for j in range(i, k)]
+        if found.prop == "colour":
+            return self._looks(k, end, found)
+        token = r.tokens[k] if k < end else None
+        if found.prop.startswith("number:"):
+            if token is None or token.quantity is None:
+                return i
+            name = found.prop.split(":")[1]
+            edits: list[Edit] = [
+                SetParameter(target=ref, parameter=name, value=int(token.value)) for ref in found.references
+            ]
+            r.carry(edits, i, k + 1)
+            return k + 1
+        if r.lemma(k, end) in MULTIPLES:
+            return self._resized(i, k + 1, found, times=MULTIPLES[r.lemma(k)])
+        amount = comparison(r, k, end)
+        if amount is not None and amount.dimension:
+            return self._resized(i, amount.end, found, times=amount.times, by=amount.by)
+        if token is None or token.quantity is None or relative:
+            return i
+        if token.quantity.kind not in ("length", "number", "angle"):
+            return i
+        edits = []
+        for target_ref in found.references:
+            target, name = aimed(r, target_ref, found.prop)
+            try:
+                factor, name = _radius(r, target_ref, name)
+                edits.append(Resize(target=target, dimension=name, to=factor * self._mm(k, name, target_ref)))
+            except Refused as refused:
+                return r.refuse(i, k + 1, refused.reason)
+        after = k + 1 + (r.lemma(k + 1, end) == "in" and r.lemma(k + 2, end) in DIMENSIONS)
+        after += r.lemma(after, end) in DIMENSIONS  # "12 mm in diameter"
+        r.carry(edits, i, after)
+        return after
+
+    def _resized(self, i: int, k: int, found: Found, times: float | None = None, by: float | None = None) -> int:
+        edits: list[Edit] = []
+        for ref in found.references:
+            target, name = aimed(self.r, ref, found.prop)
+            edits.append(Resize(target=target, dimension=name, times=times, by=by))
+        self.r.carry(edits, i, k)
+        return k
+
+    def by(self, i: int, end: int, found: Found, sign: int) -> int:
+        """Such as "… by 10 cm", "… by 20 percent", "… to 80 cm" behind "increase the height"."""
+        r, k = self.r, i
+        if r.lemma(k, end) == "to":
+            return self._property(i, end, found)
+        k += r.lemma(k, end) == "by"
+        token = r.tokens[k] if k < end else None
+        if token is None or token.quantity is None:
+            return i
+        quantity = token.quantity
+        if quantity.kind == "percent" or quantity.fraction:
+            return self._resized(i, k + 1, found, times=1 + sign * quantity.value)
+        if quantity.kind == "length":
+            return self._resized(i, k + 1, found, by=sign * quantity.value)
+        return i
