@@ -36,8 +36,6 @@ if TYPE_CHECKING:
     from wugan.apps.voice_to_3d.language.parts.grounding import Ground
 
 
-# Directions: the axis of a cut and the face that it starts from.
-
 ROUND = ("cylinder", "tube", "cone", "round", "hemisphere", "sphere", "torus")
 
 
@@ -52,9 +50,6 @@ class Tool:
     diameter: float
     size: dict[str, float]
     spin: float = 0.0
-
-
-# Tools: the outline of a cut across its normal, from what was said of it.
 
 
 class Cutter:
@@ -346,6 +341,7 @@ class Cutter:
         ground.points[id(frame)] = (full, polar)
         ground.last_side[normal] = side
 
+    # Directions: the axis of a cut and the face that it starts from.
     def direction(self, frame: Frame, host: Frame | None, box: Box) -> tuple[str, int]:
         """The axis of the cut, and the side of the host that it starts from."""
         ground = self.ground
@@ -511,6 +507,7 @@ class Cutter:
             return thin
         return "z"
 
+    # Tools: the outline of a cut across its normal, from what was said of it.
     def tool(self, frame: Frame, normal: str, box: Box) -> Tool | str:
         """The outline of a cut across its normal."""
         u, v = {"x": ("z", "y"), "y": ("x", "z"), "z": ("x", "y")}[normal]

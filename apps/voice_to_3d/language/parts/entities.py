@@ -15,8 +15,6 @@ if TYPE_CHECKING:
     from wugan.apps.voice_to_3d.language.parts.reader import Reader
 
 
-# Members of a group: "one in the middle, the others 45 mm either side", "the second one", "the last is…".
-
 QUALIFIERS = words(
     "vertical horizontal left right top bottom front back middle first last second third big small inner outer other"
 )
@@ -385,6 +383,7 @@ class Entities(Subjects):
         """Grids, rows, columns and circles."""
         return array(self.reader, self, i)
 
+    # Members of a group: "one in the middle, the others 45 mm either side", "the second one", "the last is…".
     def group(self) -> Frame | None:
         """The group that "one", "the other" and "the first one" are of."""
         reader = self.reader

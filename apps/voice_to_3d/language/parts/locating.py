@@ -23,8 +23,6 @@ if TYPE_CHECKING:
     from wugan.apps.voice_to_3d.language.parts.grounding import Ground
 
 
-# Boundaries: the sides of a box that words such as "left", "the short edge" or "the free end" name.
-
 BOUNDARIES = ("edge", "side", "end", "face", "rim", "circumference", "outside", "exterior", "mouth", "corner")
 
 
@@ -364,6 +362,7 @@ class Locator:
                 if where.of.kind == "cut" or spot.kind == "through":
                     self.soft.setdefault(axis, middle(box, axis))
 
+    # Boundaries: the sides of a box that words such as "left", "the short edge" or "the free end" name.
     @property
     def axes(self) -> list[str]:
         """The axes that are asked for, the longer extent first."""

@@ -27,9 +27,6 @@ def lemma_before_diameter(reader: Reader) -> bool:
     )
 
 
-# Sizing: the measures inside a noun phrase, and what a size without a name is of its noun.
-
-
 SHAPES = {
     "rectangular": "box", "round": "round", "hexagonal": "hexagon", "octagonal": "octagon",
     "pentagonal": "pentagon", "triangular": "triangle",
@@ -348,6 +345,7 @@ class Subjects:
             if word not in ("each", "both", "all", "either", "every", "other", "same", "one"):
                 frame.names.add(word)
 
+    # Sizing: the measures inside a noun phrase, and what a size without a name is of its noun.
     def measures(self, frame: Frame, np: NP) -> None:
         """The measures inside a phrase."""
         for measure in np.measures:

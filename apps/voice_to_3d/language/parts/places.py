@@ -296,8 +296,6 @@ def is_whole(frame: Frame | None, np: NP | None = None) -> bool:
     return frame is None or frame.kind == "whole" or (np is not None and np.head in WHOLE)
 
 
-# Distances: "5mm from each edge", "20 mm further to the left", "10 mm above the base".
-
 WAYS = words(
     "in inward inwards inboard inside away up down back out outward outwards over further farther more offset "
     "upward upwards downward downwards on"
@@ -311,9 +309,6 @@ ABOVE = {
     "behind": "back",
     "over": "above",
 }
-
-
-# Centring: "centred in Y", "halfway between", "at (10, 20)", "from one side to the other".
 
 
 def point_at(found: list[Token], k: int) -> tuple[tuple[float, ...], int] | None:
@@ -552,6 +547,7 @@ class Spots:
         own = reader.own if kind == "at" and reader.own == "tip" else ""
         return [Spot(kind, place, own=own)], end
 
+    # Distances: "5mm from each edge", "20 mm further to the left", "10 mm above the base".
     def distance(self, i: int) -> tuple[list[Spot], int] | None:
         """A place given by a distance, starting with its value."""
         found = self.reader.tokens
@@ -680,6 +676,7 @@ class Spots:
                 return "out"
         return ""
 
+    # Centring: "centred in Y", "halfway between", "at (10, 20)", "from one side to the other".
     def _centred(self, i: int) -> tuple[list[Spot], int] | None:
         found = self.reader.tokens
         k = i + 1

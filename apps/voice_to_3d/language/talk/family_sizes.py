@@ -21,9 +21,6 @@ from wugan.apps.voice_to_3d.scene.placement import Reference, Selector, at
 from wugan.apps.voice_to_3d.scene.scene import FamilyShape, Object, PartChange
 from wugan.errors import DataError
 
-# `WayReader`: sizes said of a direction: "10 cm on each side", "12 cm at its widest".
-
-
 # `Said`: what was said about one object, and the object that it makes.
 
 OUTER = frozenset({"width", "depth", "height", "length", "diameter", "size"})
@@ -580,6 +577,7 @@ class SizeReader:
                 self.set(name, round(self.length(one, name, (i, j + 1)), 6), (i, j + 1))
         return j + 1
 
+    # `WayReader`: sizes said of a direction: "10 cm on each side", "12 cm at its widest".
     def _each_way(self, quantity: Quantity, i: int, k: int, end: int) -> int:
         """Such as "10 cm on each side", "30 cm each way", "10 cm in every direction": all its sizes."""
         r, j = self.r, k

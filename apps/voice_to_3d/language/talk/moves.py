@@ -96,9 +96,6 @@ def pose(r: Reading, found: Found, i: int, end: int, how: str) -> int:
     return end
 
 
-# Turns and copies of things that are there.
-
-
 WAYS: dict[str, tuple[int, int]] = {
     "left": (0, -1), "leftward": (0, -1), "leftwards": (0, -1), "right": (0, 1), "rightward": (0, 1),
     "rightwards": (0, 1), "back": (1, 1), "backward": (1, 1), "backwards": (1, 1), "behind": (1, 1), "rear": (1, 1),
@@ -430,6 +427,7 @@ class Moves:
         """Such as "stack the cubes"."""
         return self._arranged(found, Arrangement("stack", found.end), i)
 
+    # Turns and copies of things that are there.
     def turn(self, found: Found, i: int, end: int) -> int:
         """Such as "by 90 degrees", "upside down", "a quarter turn to the left", "45 degrees about the x axis"."""
         r, k = self.r, i

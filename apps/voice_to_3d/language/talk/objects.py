@@ -118,8 +118,6 @@ def order_said(r: Reading, k: int, end: int) -> int:
     return k + r.one_of(k, ORDERS) if k < end else k
 
 
-# What was read of a phrase becomes objects: copies, places, edits.
-
 MOST = 60  # objects of one phrase: more are a pattern nobody has asked for yet
 CONTAINERS = ("bowl", "box", "basket", "vase", "crate", "bucket", "jar", "drawer", "tray", "bin", "aquarium")
 SIDED = ("left", "right", "front", "behind")
@@ -550,6 +548,7 @@ class Objects:
         self.made += found[0]
         return found
 
+    # What was read of a phrase becomes objects: copies, places, edits.
     def _make(
         self, head: Head, kind: Kind, reader: Describer, related: list[Relation], arranged: Arrangement | None,
         holder: list[Reference] | None, span: tuple[int, int],

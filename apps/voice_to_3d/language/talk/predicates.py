@@ -24,8 +24,6 @@ from wugan.apps.voice_to_3d.scene.scene import FamilyShape, Object
 from wugan.apps.voice_to_3d.scene.solid import Box, Cylinder
 from wugan.errors import DataError
 
-# Properties of things that are there: "the height … to 80 cm", "the number of legs … five", "the hole … 6 mm".
-
 
 def sizes_now(one: Object) -> dict[str, float]:
     """The parameters of a family's object as they are: what a number without a unit is held against."""
@@ -506,6 +504,7 @@ class Predicates:
             said.part_sizes = [replace(size, parts=parts) for size in said.part_sizes]
         return as_edits(one, kind, said, Reference(object=reference.object))  # type: ignore[arg-type]
 
+    # Properties of things that are there: "the height … to 80 cm", "the number of legs … five", "the hole … 6 mm".
     def _mm(self, j: int, name: str, reference: Reference) -> float:
         """The length at `j` for a dimension of a thing."""
         r = self.r
