@@ -14,8 +14,7 @@ from wugan.demo import Shown
 from wugan.errors import DataError
 
 if TYPE_CHECKING:
-    from wugan.apps.customer_service.call import Turn
-    from wugan.apps.customer_service.report import CallReport
+    from wugan.apps.customer_service.call import CallReport, Turn
 
 
 def register(cli: typer.Typer) -> None:
@@ -32,7 +31,7 @@ def call(
     knowledge: Annotated[str | None, typer.Option(help="knowledge base (YAML) instead of the packaged one")] = None,
 ) -> None:
     """Answer a call: a recording, or live from the microphone. Leaves a result folder with index.html."""
-    from wugan.apps.customer_service.report import write_page
+    from wugan.apps.customer_service.call import write_page
 
     if (file is None) == (not microphone):
         raise typer.BadParameter("give a FILE, or --microphone (one of them)")
@@ -45,8 +44,8 @@ def call(
 
 def demo(folder: Path, runtime: str) -> Shown:
     """Customer service: a recorded and a synthesised call, answered aloud."""
+    from wugan.apps.customer_service.call import draw_call, lacks, write_page
     from wugan.apps.customer_service.demo import RECORDING, demo_calls
-    from wugan.apps.customer_service.report import draw_call, lacks, write_page
 
     with out.status("Speaking the invented customer's lines"):
         calls = demo_calls(folder)
@@ -72,9 +71,8 @@ def _answer(
     file: Path | None, title: str, origin: str, folder: str, runtime: str, play: bool, knowledge: str | None
 ) -> CallReport:
     """Run one call through the pipeline, telling each turn as it comes."""
-    from wugan.apps.customer_service.call import CallLog
+    from wugan.apps.customer_service.call import CallLog, CallReport
     from wugan.apps.customer_service.pipeline import call_pipeline
-    from wugan.apps.customer_service.report import CallReport
 
     source, seconds = _source(file)
     log = CallLog(on_turn=_tell)

@@ -117,7 +117,7 @@ class PointEncoder(Encoder[PointCloud, Tokens]):
         height: NDArray[np.float32] | None,
         voxels: Voxels,
     ) -> NDArray[np.float32]:
-        from wugan.modalities.points import voxel_kernels as kernels
+        from wugan.modalities.points import kernels
 
         found = np.zeros((len(voxels), len(FEATURES)), np.float32)
         column = {name: found[:, place] for place, name in enumerate(FEATURES)}

@@ -76,7 +76,7 @@ class GroundFinder:
         Args:
             points: float32 `[N, 3]`, m, z up, the sensor at 0.
         """
-        from wugan.modalities.points import ground_kernels as kernels
+        from wugan.modalities.points import kernels
 
         points = unwritable(points)
         cells = math.ceil(2 * self.reach / self.cell)

@@ -1,4 +1,4 @@
-"""`EgoMotion`: how the sensor moves, from its sweeps alone: each is laid on an earlier one (GICP)."""
+"""How the sensor moves, from its sweeps alone (`EgoMotion`, GICP), and points as if all were measured at one moment."""
 
 from __future__ import annotations
 
@@ -182,3 +182,56 @@ def _small_gicp() -> Any:
     except ImportError as error:
         raise PluginError("EgoMotion needs small_gicp: pip install 'wugan[spatial]'") from error
     return small_gicp
+
+
+def deskew(
+    points: NDArray[np.float32], share: NDArray[np.floating], motion: NDArray[np.float64], to: float = 1.0
+) -> NDArray[np.float32]:
+    """Undo the motion during a sweep, taken as even: one turn and one speed (a constant twist).
+
+    Args:
+        points: `[N, 3]`, m, each in the sensor's frame at the moment when it was measured.
+        share: `[N]`, that moment as a share of the sweep, 0 at its start and 1 at its end: `time_s / duration`, or
+            `turn_share`.
+        motion: `[4, 4]`, pose of the sensor at the sweep's end in its frame at the start (`EgoMotion.step`, when
+            sweeps follow each other without a gap).
+        to: the moment, as a share, in whose frame the points are wanted.
+
+    Returns:
+        float32 `[N, 3]`, m.
+
+    Raises:
+        DataError: lengths disagree, or the motion is no rigid one.
+    """
+    motion = np.asarray(motion, np.float64)
+    if len(share) != len(points):
+        raise DataError(f"deskew: {len(points)} points and {len(share)} moments; there must be one for each point")
+    turn = motion[:3, :3] if motion.shape == (4, 4) else np.zeros((3, 3))
+    if not (np.isfinite(motion).all() and np.allclose(turn @ turn.T, np.eye(3), atol=1e-4) and np.linalg.det(turn) > 0):
+        raise DataError(f"deskew: the motion must be a pose [4, 4] with a rotation, got {motion.tolist()}")
+    from scipy.spatial.transform import RigidTransform, Rotation
+
+    whole = RigidTransform.from_components(motion[:3, 3], Rotation.from_matrix(turn))
+    twist = whole.as_exp_coords()  # turn (rad), and speed for the whole motion
+    if np.linalg.norm(twist[:3]) > math.pi - 1e-3:
+        raise DataError("deskew: the sensor turned by half a turn during the sweep; no lidar's mount does")
+    # A moment s of the sweep seen from the moment `to` is the motion to the power of s - to.
+    power = np.asarray(share, np.float64) - to
+    moved: NDArray[np.float64] = RigidTransform.from_exp_coords(np.outer(power, twist)).apply(points)
+    return moved.astype(np.float32)
+
+
+def turn_share(points: NDArray[np.float32], start: float = math.pi, clockwise: bool = True) -> NDArray[np.float64]:
+    """When a spinning lidar measured each point, by its direction, as a share of the turn `[N]`: 0 up to 1.
+
+    For files without times. Look up in the sensor's manual where its sweeps are cut and how it turns.
+
+    Args:
+        points: `[N, 3]`, m.
+        start: direction at which the sweep starts, rad, counter-clockwise from x.
+        clockwise: how the sensor turns, seen from above.
+    """
+    angle = np.arctan2(points[:, 1], points[:, 0]).astype(np.float64)
+    passed = start - angle if clockwise else angle - start
+    found: NDArray[np.float64] = passed / (2 * math.pi) % 1.0
+    return found

@@ -73,7 +73,7 @@ def voxelise(points: NDArray[np.float32], size: float) -> Voxels:
     if not len(points):
         nothing = np.zeros((0, 3), np.int32)
         return Voxels(size, np.zeros(3), nothing, nothing[:, 0], np.zeros((0, 3), np.float32), np.zeros(0, np.int32))
-    from wugan.modalities.points import voxel_kernels as kernels
+    from wugan.modalities.points import kernels
 
     span = kernels.span(points)
     low, high = np.floor(span / size)

@@ -7,42 +7,16 @@ of processor time, and each worker of a pipeline would pay them; a test compares
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import torch
 from safetensors.torch import load_file
 from torch import nn
-from torch.nn import functional as F
 
 from wugan.errors import DataError
 
-_ACTIVATIONS: dict[str, Callable[[torch.Tensor], torch.Tensor]] = {"gelu": F.gelu, "relu": F.relu}
-
-
-class _Layer(nn.Module):
-    """Self-attention and feed-forward, each followed by its normalisation."""
-
-    def __init__(self, config: dict[str, Any]) -> None:
-        super().__init__()
-        width, inner, eps = config["hidden_size"], config["intermediate_size"], config["layer_norm_eps"]
-        self.heads = config["num_attention_heads"]
-        self.activation = _ACTIVATIONS[config["hidden_act"]]
-        self.query, self.key, self.value = (nn.Linear(width, width) for _ in range(3))
-        self.attended = nn.Linear(width, width)
-        self.attended_norm = nn.LayerNorm(width, eps=eps)
-        self.inner, self.outer = nn.Linear(width, inner), nn.Linear(inner, width)
-        self.outer_norm = nn.LayerNorm(width, eps=eps)
-
-    def forward(self, x_BTD: torch.Tensor, keep_B11T: torch.Tensor) -> torch.Tensor:
-        q, k, v = (
-            projection(x_BTD).unflatten(-1, (self.heads, -1)).transpose(1, 2)
-            for projection in (self.query, self.key, self.value)
-        )
-        mixed_BTD = F.scaled_dot_product_attention(q, k, v, attn_mask=keep_B11T).transpose(1, 2).flatten(2)
-        x_BTD = self.attended_norm(x_BTD + self.attended(mixed_BTD))
-        return self.outer_norm(x_BTD + self.outer(self.activation(self.inner(x_BTD))))
+_ACTIVATIONS = ("gelu", "relu")
 
 
 class Bert(nn.Module):
@@ -55,15 +29,25 @@ class Bert(nn.Module):
         self.places = nn.Embedding(config["max_position_embeddings"], width)
         self.types = nn.Embedding(config["type_vocab_size"], width)
         self.norm = nn.LayerNorm(width, eps=config["layer_norm_eps"])
-        self.layers = nn.ModuleList(_Layer(config) for _ in range(config["num_hidden_layers"]))
+        self.layers = nn.ModuleList(
+            nn.TransformerEncoderLayer(
+                width,
+                config["num_attention_heads"],
+                config["intermediate_size"],
+                dropout=0.0,
+                activation=config["hidden_act"],
+                layer_norm_eps=config["layer_norm_eps"],
+                batch_first=True,
+            )
+            for _ in range(config["num_hidden_layers"])
+        )
 
     def forward(self, ids_BT: torch.Tensor, mask_BT: torch.Tensor) -> torch.Tensor:
         """States `[B, T, D]` of word pieces; `mask_BT` is true where a piece is real."""
         places = torch.arange(ids_BT.shape[1], device=ids_BT.device)
         x_BTD = self.norm(self.words(ids_BT) + self.places(places) + self.types.weight[0])
-        keep_B11T = mask_BT[:, None, None, :].bool()
         for layer in self.layers:
-            x_BTD = layer(x_BTD, keep_B11T)
+            x_BTD = layer(x_BTD, src_key_padding_mask=~mask_BT.bool())
         return x_BTD
 
 
@@ -75,14 +59,11 @@ _NAMES = {
     "norm": "embeddings.LayerNorm",
 }
 _LAYER_NAMES = {
-    "query": "attention.self.query",
-    "key": "attention.self.key",
-    "value": "attention.self.value",
-    "attended": "attention.output.dense",
-    "attended_norm": "attention.output.LayerNorm",
-    "inner": "intermediate.dense",
-    "outer": "output.dense",
-    "outer_norm": "output.LayerNorm",
+    "self_attn.out_proj": "attention.output.dense",
+    "norm1": "attention.output.LayerNorm",
+    "linear1": "intermediate.dense",
+    "linear2": "output.dense",
+    "norm2": "output.LayerNorm",
 }
 
 
@@ -109,19 +90,23 @@ def load_bert(folder: Path) -> Bert:
         )
     weights = {name.removeprefix("bert."): tensor.float() for name, tensor in weights.items()}
     bert = Bert({"layer_norm_eps": 1e-12, "type_vocab_size": 2, **config})
-    own = {name: _checkpoint_name(name) for name in bert.state_dict()}
-    if missing := [name for name in own.values() if name not in weights]:
+    own = {name: _checkpoint_names(name) for name in bert.state_dict()}
+    if missing := [one for names in own.values() for one in names if one not in weights]:
         raise DataError(f"{folder}/model.safetensors lacks {missing[0]} and {len(missing) - 1} others")
     try:
-        bert.load_state_dict({name: weights[theirs] for name, theirs in own.items()})
+        bert.load_state_dict({name: torch.cat([weights[one] for one in theirs]) for name, theirs in own.items()})
     except RuntimeError as error:
         raise DataError(f"{folder}: config.json does not fit model.safetensors ({error})") from error
     return bert.eval().requires_grad_(False)
 
 
-def _checkpoint_name(name: str) -> str:
-    """`layers.3.query.weight` → `encoder.layer.3.attention.self.query.weight`."""
-    parts = name.split(".")
-    if parts[0] == "layers":
-        return f"encoder.layer.{parts[1]}.{_LAYER_NAMES[parts[2]]}.{parts[3]}"
-    return f"{_NAMES[parts[0]]}.{parts[1]}"
+def _checkpoint_names(name: str) -> list[str]:
+    """`layers.3.linear1.weight` → `encoder.layer.3.intermediate.dense.weight`; torch has query, key, value in one."""
+    module, _, kind = name.rpartition(".")
+    if not module.startswith("layers."):
+        return [f"{_NAMES[module]}.{kind}"]
+    _, number, inner = module.split(".", 2)
+    if kind.startswith("in_proj_"):
+        kind = kind.removeprefix("in_proj_")
+        return [f"encoder.layer.{number}.attention.self.{one}.{kind}" for one in ("query", "key", "value")]
+    return [f"encoder.layer.{number}.{_LAYER_NAMES[inner]}.{kind}"]

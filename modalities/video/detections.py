@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from wugan.errors import DataError
+from wugan.modalities.video.frame import opencv
 from wugan.packet import Packet
 from wugan.signals import Image
 
@@ -58,16 +59,6 @@ class Detector(Protocol):
         ...
 
 
-def iou(boxes: NDArray[np.float32], others: NDArray[np.float32]) -> NDArray[np.float32]:
-    """Overlap of each of `[N, 4]` with each of `[M, 4]` boxes: shared area over joint area, `[N, M]`."""
-    low = np.maximum(boxes[:, None, :2], others[None, :, :2])
-    high = np.minimum(boxes[:, None, 2:], others[None, :, 2:])
-    shared = np.clip(high - low, 0, None).prod(axis=2)
-    areas = [np.clip(one[:, 2:] - one[:, :2], 0, None).prod(axis=1) for one in (boxes, others)]
-    joint = areas[0][:, None] + areas[1][None] - shared
-    return (shared / np.maximum(joint, np.finfo(np.float32).tiny)).astype(np.float32)
-
-
 def suppress(
     boxes: NDArray[np.float32], scores: NDArray[np.float32], classes: NDArray[np.int64], overlap: float
 ) -> NDArray[np.int64]:
@@ -75,11 +66,8 @@ def suppress(
 
     Greedy non-maximum suppression; boxes of equal scores are taken in the order given.
     """
-    order = np.argsort(-scores, kind="stable")
-    kept: list[int] = []
-    while len(order):
-        first, order = order[0], order[1:]
-        kept.append(int(first))
-        same = classes[order] == classes[first]
-        order = order[~(same & (iou(boxes[first][None], boxes[order])[0] > overlap))]
+    corner_and_size = np.concatenate([boxes[:, :2], boxes[:, 2:] - boxes[:, :2]], axis=1)
+    kept = opencv().dnn.NMSBoxesBatched(
+        corner_and_size, np.maximum(scores, np.finfo(np.float32).tiny), classes.astype(np.int32), 0.0, overlap
+    )
     return np.asarray(kept, dtype=np.int64)

@@ -11,9 +11,8 @@ from numpy.typing import NDArray
 
 from wugan.errors import DataError
 from wugan.modalities.video.detections import Detections2D
-from wugan.modalities.video.flow import shrink
 from wugan.modalities.video.frame import check_time, opencv, rgb
-from wugan.modalities.video.motion import MotionEstimator, surest
+from wugan.modalities.video.motion import MotionEstimator, shrink, surest
 from wugan.packet import Packet
 from wugan.signals import Image
 from wugan.stage import Stage

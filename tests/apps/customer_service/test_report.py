@@ -5,8 +5,7 @@ from pathlib import Path
 
 import numpy as np
 
-from wugan.apps.customer_service.call import CallLog
-from wugan.apps.customer_service.report import BARS, CallReport, waveform, write_page
+from wugan.apps.customer_service.call import BARS, CallLog, CallReport, waveform, write_page
 from wugan.modalities.speech.utterance import Utterance
 from wugan.packet import Packet
 from wugan.signals import Audio, Transcript

@@ -130,16 +130,11 @@ def test_parked_cars_of_kitti(data_root: Path) -> None:
 def test_what_is_warm_compiles_nothing_when_the_first_sweep_comes() -> None:
     from numba.core.registry import CPUDispatcher
 
-    from wugan.modalities.points import cluster_kernels, ground_kernels
+    from wugan.modalities.points import kernels as module
 
     proposals = Proposals()
     proposals.warm_up()
-    kernels = [
-        one
-        for part in (cluster_kernels, ground_kernels)
-        for one in vars(part).values()
-        if isinstance(one, CPUDispatcher)
-    ]
+    kernels = [one for one in vars(module).values() if isinstance(one, CPUDispatcher)]
     before = [len(kernel.signatures) for kernel in kernels]
     points = scan(CARS).points.copy()
     points.flags.writeable = False  # as in a pipeline

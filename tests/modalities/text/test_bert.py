@@ -12,6 +12,7 @@ from wugan.modalities.text.bert import load_bert
 from wugan.modalities.text.encoder import packaged_minilm
 
 
+@pytest.mark.slow
 def test_equals_transformers() -> None:
     transformers = pytest.importorskip("transformers")
     theirs = transformers.BertModel.from_pretrained(packaged_minilm(), local_files_only=True).eval()

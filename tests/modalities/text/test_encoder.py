@@ -29,6 +29,7 @@ def tokens(encoder: TextEncoder, text: str, time_ns: int = 0, seconds: float = 2
     return out
 
 
+@pytest.mark.slow
 def test_equals_sentence_transformers(encoder: TextEncoder) -> None:
     sentence_transformers = pytest.importorskip("sentence_transformers")
     theirs = sentence_transformers.SentenceTransformer(str(encoder_module.packaged_minilm()), device="cpu")

@@ -27,6 +27,16 @@ def packets(pictures: Sequence[NDArray[np.uint8]], step_ns: int = 100 * MS) -> l
     return [Packet(Image(one), k * step_ns, stream="camera", seq=k) for k, one in enumerate(pictures)]
 
 
+def iou(boxes: np.ndarray, others: np.ndarray) -> np.ndarray:
+    """Overlap of each of `[N, 4]` with each of `[M, 4]` boxes: shared area over joint area, `[N, M]`."""
+    low = np.maximum(boxes[:, None, :2], others[None, :, :2])
+    high = np.minimum(boxes[:, None, 2:], others[None, :, 2:])
+    shared = np.clip(high - low, 0, None).prod(axis=2)
+    areas = [np.clip(one[:, 2:] - one[:, :2], 0, None).prod(axis=1) for one in (boxes, others)]
+    joint = areas[0][:, None] + areas[1][None] - shared
+    return (shared / np.maximum(joint, np.finfo(np.float32).tiny)).astype(np.float32)
+
+
 @pytest.fixture(autouse=True)
 def one_thread() -> None:
     """Other tests run beside these."""

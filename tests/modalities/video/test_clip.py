@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from wugan.errors import DataError
-from wugan.modalities.video.clip import Clip
+from wugan.modalities.video.clips import Clip
 
 
 def clip(**changes: np.ndarray) -> Clip:

@@ -6,8 +6,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from wugan.errors import DataError
-from wugan.modalities.video.clip import Clip
-from wugan.modalities.video.clips import Clips
+from wugan.modalities.video.clips import Clip, Clips
 from wugan.packet import Packet
 from wugan.signals import Image
 from wugan.testing import run_stage

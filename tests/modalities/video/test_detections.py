@@ -7,16 +7,13 @@ from hypothesis import strategies as st
 
 from wugan.errors import DataError
 from wugan.modalities.video import CocoDetector, Detector, OnnxDetector
-from wugan.modalities.video.detections import Detections2D, iou, suppress
+from wugan.modalities.video.detections import Detections2D, suppress
+
+from .conftest import iou
 
 
 def boxes(*rows: tuple[float, float, float, float]) -> np.ndarray:
     return np.array(rows, np.float32).reshape(-1, 4)
-
-
-def test_overlap() -> None:
-    overlaps = iou(boxes((0, 0, 2, 2)), boxes((0, 0, 2, 2), (1, 0, 3, 2), (2, 2, 3, 3), (0, 0, 0, 0)))
-    assert overlaps.tolist() == [[1.0, pytest.approx(1 / 3), 0.0, 0.0]]
 
 
 def test_the_surer_of_two_stays_within_its_class() -> None:

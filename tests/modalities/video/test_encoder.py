@@ -6,7 +6,7 @@ import torch
 
 from wugan.errors import DataError
 from wugan.fusion import FusionBackbone, FusionConfig
-from wugan.modalities.video.clip import Clip
+from wugan.modalities.video.clips import Clip
 from wugan.modalities.video.encoder import VideoEncoder
 from wugan.packet import Packet
 from wugan.testing import run_stage

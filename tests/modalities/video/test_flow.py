@@ -4,8 +4,8 @@ import numpy as np
 import pytest
 
 from wugan.errors import DataError
-from wugan.modalities.video.flow import DenseFlow, shrink
 from wugan.modalities.video.frame import grey
+from wugan.modalities.video.motion import DenseFlow, shrink
 
 from .conftest import Pictures, texture
 

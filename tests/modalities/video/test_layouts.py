@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from wugan.errors import DataError
-from wugan.modalities.video.layouts import LAYOUTS
+from wugan.modalities.video.onnx_detector import LAYOUTS
 
 SIZE = (64, 32)
 CENTRE = [20.0, 10.0, 8.0, 4.0]

@@ -4,13 +4,12 @@ import numpy as np
 import pytest
 
 from wugan.errors import DataError
-from wugan.modalities.video.detections import iou
 from wugan.modalities.video.motion_detector import MotionDetector
 from wugan.packet import Packet
 from wugan.signals import Image
 from wugan.testing import run_stage
 
-from .conftest import Pictures, packets, texture
+from .conftest import Pictures, iou, packets, texture
 
 
 def enters(count: int = 30) -> tuple[list[Packet[Image]], list[np.ndarray]]:

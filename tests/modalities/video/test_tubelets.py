@@ -3,8 +3,8 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from wugan.modalities.video.flow import DenseFlow
-from wugan.modalities.video.tubelets import COEFFICIENTS, PATCH, describe, grid, names
+from wugan.modalities.video.encoder import COEFFICIENTS, PATCH, describe, grid, names
+from wugan.modalities.video.motion import DenseFlow
 
 from .conftest import texture
 
