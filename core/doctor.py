@@ -10,6 +10,7 @@ import sys
 from collections.abc import Iterator
 from typing import Literal
 
+from packaging.version import Version
 from pydantic import BaseModel
 
 from wugan.runtime.shared import slot_folder
@@ -67,7 +68,8 @@ def _packages() -> Iterator[Finding]:
         )
     torch, audio = _version("torch"), _version("torchaudio")
     if torch and audio:
-        fits = torch.split(".")[:2] == audio.split(".")[:2]
+        # From 2.11 on torchaudio is built on torch's stable interface and runs beside every later torch.
+        fits = torch.split(".")[:2] == audio.split(".")[:2] or Version(torch) >= Version(audio) >= Version("2.11")
         yield Finding(
             check="torchaudio beside torch",
             state="ok" if fits else "broken",

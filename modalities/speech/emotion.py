@@ -15,8 +15,9 @@ from numpy.typing import NDArray
 
 from wugan.errors import DataError
 from wugan.modalities.speech.prosody import FRAME_NAMES, HOP_SECONDS, STATISTIC_NAMES, prosody
-from wugan.modalities.speech.utterance import STATES_PER_SECOND, Utterance
+from wugan.modalities.speech.utterance import RATE, STATES_PER_SECOND, Utterance
 from wugan.packet import Packet
+from wugan.signals import Audio
 from wugan.stage import Encoder
 from wugan.tokens import Tokens
 
@@ -44,6 +45,7 @@ class EmotionEncoder(Encoder[Utterance, Tokens]):
         tokens_per_second: pieces in a second, a divisor of 50.
 
     Raises:
+        PluginError: from `warm_up`, torchaudio is missing or does not fit torch.
         DataError: from `encode`, if an utterance has no states, or `tokens_per_second` does not divide 50.
     """
 
@@ -51,6 +53,10 @@ class EmotionEncoder(Encoder[Utterance, Tokens]):
 
     modality = MODALITY
     dim = 2 * 384 + len(FRAME_NAMES) + len(STATISTIC_NAMES)  # for states of Whisper tiny
+
+    def warm_up(self) -> None:
+        """Analyse a first sound: what is missing (a torchaudio that fits torch) ends the start, not every packet."""
+        prosody(Audio(np.zeros(RATE // 10, np.float32), RATE))
 
     def encode(self, batch: Sequence[Packet[Utterance]]) -> list[Tokens | None]:
         """Tokens of each utterance, `None` for one without sound."""

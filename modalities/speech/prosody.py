@@ -17,7 +17,7 @@ import numpy as np
 from numpy.lib.stride_tricks import sliding_window_view
 from numpy.typing import NDArray
 
-from wugan.errors import DataError
+from wugan.errors import DataError, PluginError
 from wugan.signals import Audio
 
 RATE = 16_000
@@ -306,8 +306,12 @@ def _hann_autocorrelation() -> NDArray[np.float64]:
 @lru_cache(maxsize=1)
 def _mel() -> tuple[NDArray[np.float64], NDArray[np.float64], NDArray[np.float64]]:
     """Mel filters `[F, 32]`, their centres in octaves about their mean `[32]`, cosines of MFCC 1-12 `[32, 12]`."""
-    from torchaudio.functional import create_dct, melscale_fbanks
-
+    try:
+        from torchaudio.functional import create_dct, melscale_fbanks
+    except (ImportError, OSError) as error:  # OSError: a build for another torch
+        raise PluginError(
+            f"prosody needs a torchaudio that fits torch ({error}): pip install 'wugan[speech]'"
+        ) from error
     filters = melscale_fbanks(_FFT // 2 + 1, 50.0, 7600.0, 32, RATE).numpy().astype(np.float64)
     hertz = np.fft.rfftfreq(_FFT, 1 / RATE)
     octaves = np.log2((hertz @ filters) / filters.sum(axis=0))

@@ -33,6 +33,8 @@ def test_missing_packages_and_pairs_that_do_not_fit(monkeypatch):
     assert (found["ray"].state, found["ray"].remedy) == ("broken", "pip install wugan")
     assert found["torchaudio beside torch"].state == "broken"
     assert found["torchaudio beside torch"].remedy == "pip install 'torchaudio==2.11.*'"
+    monkeypatch.setattr(doctor, "_version", {**versions, "torch": "2.15.0+cu132", "torchaudio": "2.11.1"}.get)
+    assert by_check()["torchaudio beside torch"].state == "ok"
     assert found["extra 'haptics'"].state == "missing" and "mujoco" in found["extra 'haptics'"].found
 
 

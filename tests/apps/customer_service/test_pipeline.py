@@ -43,6 +43,8 @@ def test_both_runtimes_hear_decide_and_say_the_same(spoken_call: Path, tmp_path:
     assert run(spoken_call, "ray", tmp_path) == rounded(local)
     first, second = local
     assert "change my" in str(first["words"]).lower() and first["action"] == "reply"
+    for turn in local:  # words and voice both came through
+        assert isinstance(turn["result"], dict) and {"intent", "emotion", "urgency"} <= set(turn["result"])
     assert "stolen" in str(second["words"]).lower() and second["action"] == "hand_over"
 
 

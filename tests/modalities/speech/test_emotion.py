@@ -1,13 +1,15 @@
 from __future__ import annotations
 
+import sys
+
 import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from wugan.errors import DataError
+from wugan.errors import DataError, PluginError
 from wugan.modalities.speech.emotion import SUMMARY, EmotionEncoder, token_size
-from wugan.modalities.speech.prosody import STATISTIC_NAMES, prosody
+from wugan.modalities.speech.prosody import STATISTIC_NAMES, _mel, prosody
 from wugan.modalities.speech.utterance import RATE, Utterance
 from wugan.packet import Packet
 from wugan.signals import Audio
@@ -86,3 +88,11 @@ def test_states_are_needed() -> None:
 def test_pieces_must_fit_the_states(per_second: int) -> None:
     with pytest.raises(DataError, match="must divide 50"):
         encode(utterance(0.5), encoder=EmotionEncoder(per_second))
+
+
+def test_without_torchaudio_a_pipeline_does_not_start(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Or every packet of the voice would be lost, and the emotion with it."""
+    monkeypatch.setitem(sys.modules, "torchaudio.functional", None)
+    _mel.cache_clear()
+    with pytest.raises(PluginError, match=r"torchaudio that fits torch.*wugan\[speech\]"):
+        EmotionEncoder().warm_up()
