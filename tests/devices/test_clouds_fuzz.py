@@ -13,7 +13,7 @@ from wugan.devices.clouds import SUFFIXES, read_cloud
 from wugan.errors import DataError, PluginError
 
 POINTS = np.random.default_rng(0).uniform(-50, 50, (12, 4)).astype(np.float32)
-fuzzed = settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
+fuzzed = settings(max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture])
 
 
 def whole(folder: Path, suffix: str) -> bytes:
@@ -57,7 +57,7 @@ def test_damaged_files(tmp_path: Path, suffix: str) -> None:
     assert len(read_cloud(tmp_path / f"whole{suffix}").cloud.points) == 12
 
     # LAZ is unpacked in a process of its own, for it would take ours with it.
-    @settings(fuzzed, max_examples=5 if suffix == ".laz" else 60)
+    @settings(fuzzed, max_examples=3 if suffix == ".laz" else 40)
     @given(
         st.integers(0, len(good)),
         st.lists(st.tuples(st.integers(0, len(good) - 1), st.integers(0, 255)), max_size=4),

@@ -202,7 +202,7 @@ def test_without_the_table_of_channels(nuscenes: Path) -> None:
         read_nuscenes(nuscenes)
 
 
-fuzzed = settings(max_examples=80, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+fuzzed = settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 NAMES = ("calib.txt", "rig.json", "rig.yaml", "calibrated_sensor.json", "calib_velo_to_cam.txt")
 
 

@@ -46,7 +46,7 @@ def test_a_rotating_scan_of_a_moving_sensor_becomes_that_of_one_at_rest() -> Non
         assert outside < 1e-3 if most < 1 else outside > 0.3
 
 
-@settings(max_examples=30)
+@settings(max_examples=15)
 @given(
     st.tuples(*[st.floats(-3, 3)] * 3),
     st.tuples(*[st.floats(-1, 1)] * 3),

@@ -4,7 +4,7 @@ import sys
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from wugan.errors import DataError, PluginError
@@ -49,6 +49,7 @@ def test_what_the_tokens_hold() -> None:
     assert tokens.time_ns[SUMMARY + 3] == 7 + 300_000_000
 
 
+@settings(max_examples=30)
 @given(st.integers(1, 1500), st.sampled_from([1, 2, 5, 10, 25, 50]))
 def test_any_length(frames: int, per_second: int) -> None:
     tokens = encode(utterance(0.01, frames), encoder=EmotionEncoder(per_second))

@@ -24,7 +24,7 @@ def read(path: Path, **values: object) -> NDArray[np.float32]:
         return np.concatenate([packet.data.samples for packet in source.packets()])
 
 
-@settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=30, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(count=st.integers(1, 9_000), chunk_ms=st.integers(1, 300))
 def test_samples_are_conserved_and_times_are_contiguous(tmp_path: Path, count: int, chunk_ms: int) -> None:
     path = tmp_path / "noise.wav"

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
 
@@ -26,6 +26,7 @@ def pulses(hertz: np.ndarray | float, seconds: float = 1.0) -> np.ndarray:
     return 0.2 * sum(np.sin(k * phase) / k for k in range(1, 12) if k * np.max(hertz) < RATE / 2)
 
 
+@settings(max_examples=30)
 @given(st.floats(75, 500))
 def test_pitch_of_a_steady_voice(hertz: float) -> None:
     of = analyse(pulses(hertz))
@@ -47,6 +48,7 @@ def test_noise_and_silence_have_no_pitch() -> None:
     assert not silence.column("voiced").any() and not silence.statistics.any()
 
 
+@settings(max_examples=25)
 @given(st.floats(-40, 20))
 def test_gain_changes_nothing(decibel: float) -> None:
     voice = pulses(np.geomspace(120, 180, RATE // 2), 0.5) * np.hanning(RATE // 2)
@@ -70,6 +72,7 @@ def test_shape_and_time() -> None:
     assert np.flatnonzero(of.column("voiced"))[0] == pytest.approx(100, abs=3)
 
 
+@settings(max_examples=50)
 @given(hnp.arrays(np.float32, st.integers(0, 3000), elements=st.floats(-1, 1, width=32)))
 def test_any_samples_give_finite_values(samples: np.ndarray) -> None:
     of = analyse(samples)
