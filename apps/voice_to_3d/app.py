@@ -79,9 +79,8 @@ def _check(path: Path) -> None:
 
 
 def _studio(scene: Path | None, llm: str | None, model: str) -> Studio:
-    from wugan.apps.voice_to_3d.history import History
     from wugan.apps.voice_to_3d.language.interpreter import interpret
-    from wugan.apps.voice_to_3d.studio import Interpreter, Studio
+    from wugan.apps.voice_to_3d.studio import History, Interpreter, Studio
 
     reader: Interpreter = interpret
     if llm:

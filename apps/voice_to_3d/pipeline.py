@@ -18,7 +18,7 @@ from wugan.signals import Audio, Transcript
 from wugan.stage import Encoder, Source, Stage
 
 if TYPE_CHECKING:
-    from wugan.apps.voice_to_3d.geometry.built import Built
+    from wugan.apps.voice_to_3d.geometry.build import Built
     from wugan.runtime.running import Running
 
 
@@ -100,7 +100,7 @@ class Geometry(Stage[Turn, Turn]):
     def process(self, packet: Packet[Turn]) -> Iterator[Packet[Turn]]:
         """The turn with its model."""
         from wugan.apps.voice_to_3d.geometry.build import build
-        from wugan.apps.voice_to_3d.geometry.cancel import Cancelled
+        from wugan.apps.voice_to_3d.geometry.memo import Cancelled
 
         self._stop = False
         turn, began = packet.data, time.perf_counter()

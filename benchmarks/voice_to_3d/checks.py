@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 
-from wugan.apps.voice_to_3d.geometry.built import Built
+from wugan.apps.voice_to_3d.geometry.build import Built
 from wugan.apps.voice_to_3d.geometry.export import export
 
 FORMATS = (".glb", ".stl", ".3mf", ".obj")

@@ -30,8 +30,7 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
-from wugan.apps.voice_to_3d.geometry.build import build
-from wugan.apps.voice_to_3d.geometry.built import Built
+from wugan.apps.voice_to_3d.geometry.build import Built, build
 from wugan.apps.voice_to_3d.geometry.export import encode
 from wugan.apps.voice_to_3d.geometry.render import render, warm_up
 from wugan.apps.voice_to_3d.scene.placement import Coordinate, Grid, Placement, Polar, at

@@ -36,8 +36,7 @@ from checks import Validator, problems, step, written
 from grammar import Description, describe
 
 from wugan.apps.voice_to_3d.edits import apply
-from wugan.apps.voice_to_3d.geometry.build import build
-from wugan.apps.voice_to_3d.geometry.built import Built
+from wugan.apps.voice_to_3d.geometry.build import Built, build
 from wugan.apps.voice_to_3d.scene.scene import Scene
 from wugan.apps.voice_to_3d.studio import Studio
 from wugan.errors import DataError

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from wugan.apps.voice_to_3d.geometry.corners import quarter
+from wugan.apps.voice_to_3d.geometry.outlines import quarter
 from wugan.apps.voice_to_3d.scene.solid import Chamfer, Edges, Fillet
 from wugan.errors import DataError
 

@@ -9,13 +9,20 @@ import numpy as np
 from numpy.typing import NDArray
 
 from wugan.apps.voice_to_3d.geometry import boxes, convex
-from wugan.apps.voice_to_3d.geometry.circles import Outline
-from wugan.apps.voice_to_3d.geometry.corners import CORNER, opened, quarter, turns, worked, worked_all
-from wugan.apps.voice_to_3d.geometry.offsets import largest, shrink
-from wugan.apps.voice_to_3d.geometry.profiles import of_outlines, outlines
-from wugan.apps.voice_to_3d.geometry.solids import solid
-from wugan.apps.voice_to_3d.geometry.stacks import stack
-from wugan.apps.voice_to_3d.geometry.turned import outline, pieces_round, sweep_of, turned
+from wugan.apps.voice_to_3d.geometry.outlines import (
+    CORNER,
+    Outline,
+    largest,
+    of_outlines,
+    opened,
+    outlines,
+    quarter,
+    shrink,
+    turns,
+    worked,
+    worked_all,
+)
+from wugan.apps.voice_to_3d.geometry.solids import outline, pieces_round, solid, stack, sweep_of, turned
 from wugan.apps.voice_to_3d.scene import solid as solids
 from wugan.apps.voice_to_3d.scene.profile import Rectangle
 from wugan.errors import DataError
@@ -93,7 +100,7 @@ def prism(shape: solids.Solid) -> tuple[list[Outline], float, float] | None:
     if isinstance(shape, solids.Box):
         return outlines(Rectangle(width=shape.size[0], depth=shape.size[1])), shape.size[2], 0.0
     if isinstance(shape, solids.Cylinder):
-        from wugan.apps.voice_to_3d.geometry.circles import circle
+        from wugan.apps.voice_to_3d.geometry.outlines import circle
 
         loops = [circle(shape.diameter)]
         return [*loops, circle(shape.inner_diameter)[::-1]] if shape.inner_diameter else loops, shape.height, 0.0

@@ -1,11 +1,15 @@
-"""`Memo`: what was built before, by the words that describe it, so that an edit builds only what it changed."""
+"""What was built before, so that an edit builds only what it changed; and stopping a build that nobody waits for."""
 
 from __future__ import annotations
 
 from collections import OrderedDict
-from collections.abc import Callable, Hashable
+from collections.abc import Callable, Hashable, Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from threading import Lock
 from typing import Generic, TypeVar
+
+from wugan.errors import WuganError
 
 V = TypeVar("V")
 
@@ -35,3 +39,27 @@ class Memo(Generic[V]):
         """Forgets all."""
         with self._lock:
             self._kept.clear()
+
+
+class Cancelled(WuganError):
+    """The build was called off; nothing of it is kept."""
+
+
+_asked: ContextVar[Callable[[], bool] | None] = ContextVar("cancelled", default=None)
+
+
+@contextmanager
+def cancellable(asked: Callable[[], bool] | None) -> Iterator[None]:
+    """Within, `check` asks `asked`."""
+    token = _asked.set(asked)
+    try:
+        yield
+    finally:
+        _asked.reset(token)
+
+
+def check() -> None:
+    """Between two steps of a build. Raises `Cancelled` where it was called off."""
+    asked = _asked.get()
+    if asked is not None and asked():
+        raise Cancelled("the build was called off")

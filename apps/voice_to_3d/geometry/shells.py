@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from wugan.apps.voice_to_3d.geometry import convex
-from wugan.apps.voice_to_3d.geometry.circles import Outline
 from wugan.apps.voice_to_3d.geometry.edges import (
     BOTTOM,
     TOP,
@@ -24,10 +23,8 @@ from wugan.apps.voice_to_3d.geometry.edges import (
     worked_prism,
 )
 from wugan.apps.voice_to_3d.geometry.features import Step
-from wugan.apps.voice_to_3d.geometry.offsets import largest, shrink
-from wugan.apps.voice_to_3d.geometry.profiles import of_outlines, outlines
-from wugan.apps.voice_to_3d.geometry.solids import solid
-from wugan.apps.voice_to_3d.geometry.turned import outline, pieces_round, sweep_of, turned
+from wugan.apps.voice_to_3d.geometry.outlines import Outline, largest, of_outlines, outlines, shrink
+from wugan.apps.voice_to_3d.geometry.solids import outline, pieces_round, solid, sweep_of, turned
 from wugan.apps.voice_to_3d.scene import solid as solids
 from wugan.apps.voice_to_3d.scene.profile import Polygon
 from wugan.errors import DataError
@@ -264,7 +261,7 @@ def _loft_room(shape: solids.Loft, wall: float, opened: frozenset[str]) -> Manif
 
 def _sweep_room(shape: solids.Sweep, wall: float, opened: frozenset[str]) -> Manifold:
     """The same sweep of a smaller profile; the path's start is its bottom, its end its top."""
-    from wugan.apps.voice_to_3d.geometry.sweeps import sweep
+    from wugan.apps.voice_to_3d.geometry.solids import sweep
 
     shrunk = shrink(outlines(shape.profile), 0.0, [(wall, 1.0)])
     if shrunk is None or len(shrunk[-1].loops) != 1:

@@ -5,13 +5,13 @@ from pathlib import Path
 
 import pytest
 
-from wugan.apps.voice_to_3d.history import FORMAT, History
 from wugan.apps.voice_to_3d.materials import material
 from wugan.apps.voice_to_3d.scene import edit as e
 from wugan.apps.voice_to_3d.scene import solid as s
 from wugan.apps.voice_to_3d.scene.edit import Interpretation, Unread
 from wugan.apps.voice_to_3d.scene.placement import Reference, at
 from wugan.apps.voice_to_3d.scene.scene import Object
+from wugan.apps.voice_to_3d.studio import FORMAT, History
 from wugan.errors import DataError
 
 

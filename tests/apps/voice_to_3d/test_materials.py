@@ -2,8 +2,7 @@
 
 import pytest
 
-from wugan.apps.voice_to_3d.catalogue import FINISHES, SHADES
-from wugan.apps.voice_to_3d.materials import COLOURS, MATERIALS, SUBSTANCES, match, material, named
+from wugan.apps.voice_to_3d.materials import COLOURS, FINISHES, MATERIALS, SHADES, SUBSTANCES, match, material, named
 from wugan.errors import DataError
 
 

@@ -3,7 +3,7 @@
 import pytest
 
 pytest.importorskip("manifold3d", reason="needs the design extra")
-from wugan.apps.voice_to_3d.geometry.cancel import Cancelled
+from wugan.apps.voice_to_3d.geometry.memo import Cancelled
 from wugan.apps.voice_to_3d.scene.edit import Add, Interpretation, Redo, Remove, Undo, Unread
 from wugan.apps.voice_to_3d.scene.placement import Coordinate, Placement, Reference
 from wugan.apps.voice_to_3d.scene.scene import Object

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from wugan.apps.voice_to_3d.geometry.built import Built, BuiltPart
+from wugan.apps.voice_to_3d.geometry.build import Built, BuiltPart
 from wugan.apps.voice_to_3d.geometry.sound import sound
 from wugan.apps.voice_to_3d.scene.material import Material
 

@@ -17,9 +17,9 @@ from wugan.errors import DataError
 
 pytest.importorskip("manifold3d")
 
-from wugan.apps.voice_to_3d.geometry.build import Cancelled, build
-from wugan.apps.voice_to_3d.geometry.built import Built
+from wugan.apps.voice_to_3d.geometry.build import Built, build
 from wugan.apps.voice_to_3d.geometry.features import Step, Work
+from wugan.apps.voice_to_3d.geometry.memo import Cancelled
 
 BOX = solids.Box(size=(10, 20, 30))
 RED = Material(name="red", colour="#ff0000")

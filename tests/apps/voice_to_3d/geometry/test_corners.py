@@ -7,8 +7,7 @@ from math import pi
 import numpy as np
 import pytest
 
-from wugan.apps.voice_to_3d.geometry.circles import area, circle
-from wugan.apps.voice_to_3d.geometry.corners import corners, pieces, quarter, turns, worked, worked_all
+from wugan.apps.voice_to_3d.geometry.outlines import area, circle, corners, pieces, quarter, turns, worked, worked_all
 from wugan.errors import DataError
 
 SQUARE = np.array([(0.0, 0.0), (20.0, 0.0), (20.0, 10.0), (0.0, 10.0)])

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from wugan.apps.voice_to_3d.geometry.cancel import Cancelled, cancellable, check
-from wugan.apps.voice_to_3d.geometry.memo import Memo
+from wugan.apps.voice_to_3d.geometry.memo import Cancelled, Memo, cancellable, check
 
 
 def test_made_once_and_the_oldest_forgotten() -> None:

@@ -5,8 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from wugan.apps.voice_to_3d.geometry.circles import area, circle
-from wugan.apps.voice_to_3d.geometry.offsets import Level, clean, fits, largest, shrink
+from wugan.apps.voice_to_3d.geometry.outlines import Level, area, circle, clean, fits, largest, shrink
 from wugan.apps.voice_to_3d.scene import profile as flat
 
 manifold3d = pytest.importorskip("manifold3d")
@@ -30,7 +29,7 @@ PROFILES = [
 @pytest.mark.parametrize("profile", PROFILES, ids=lambda profile: profile.kind)
 @pytest.mark.parametrize("inset", [0.3, 1.5, 4.0, -0.3, -1.0])
 def test_the_same_area_as_an_offset_with_sharp_corners(profile: flat.Profile, inset: float) -> None:
-    from wugan.apps.voice_to_3d.geometry.profiles import outlines, section
+    from wugan.apps.voice_to_3d.geometry.outlines import outlines, section
 
     shape = section(profile)
     expected = shape.offset(-inset, manifold3d.JoinType.Miter, 50.0)

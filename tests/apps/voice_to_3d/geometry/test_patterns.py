@@ -5,14 +5,15 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from wugan.apps.voice_to_3d.geometry.patterns import copies, repeated
 from wugan.apps.voice_to_3d.geometry.placing import (
     WORLD,
     centre,
     compose,
+    copies,
     inverse,
     moved,
     offset_of,
+    repeated,
     rotation,
     shift,
     turn,

@@ -12,8 +12,7 @@ from wugan.errors import DataError
 
 pytest.importorskip("manifold3d")
 
-from wugan.apps.voice_to_3d.geometry.features import Piece, Work, worked
-from wugan.apps.voice_to_3d.geometry.plates import Plate
+from wugan.apps.voice_to_3d.geometry.features import Piece, Plate, Work, worked
 
 BLOCK = solids.Box(size=(80, 40, 20))
 HOLE = solids.Cylinder(diameter=6, height=1)

@@ -11,8 +11,7 @@ from wugan.errors import DataError
 
 pytest.importorskip("manifold3d")
 
-from wugan.apps.voice_to_3d.geometry.circles import segments
-from wugan.apps.voice_to_3d.geometry.profiles import outlines, section
+from wugan.apps.voice_to_3d.geometry.outlines import outlines, section, segments
 
 CASES = [
     (flat.Circle(diameter=10), 25 * pi, (-5, -5, 5, 5)),

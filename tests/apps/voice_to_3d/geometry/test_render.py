@@ -13,8 +13,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from wugan.apps.voice_to_3d.geometry.built import Built
-from wugan.apps.voice_to_3d.geometry.preview.offscreen import _choose
+from wugan.apps.voice_to_3d.geometry.build import Built
+from wugan.apps.voice_to_3d.geometry.offscreen import _choose
 from wugan.apps.voice_to_3d.geometry.render import render
 from wugan.errors import DataError
 
@@ -43,7 +43,7 @@ def test_the_same_scene_is_the_same_bytes_from_any_thread(table: Built) -> None:
 
 THREE_BALLS = """
 import sys, manifold3d as m
-from wugan.apps.voice_to_3d.geometry.built import Built, BuiltPart
+from wugan.apps.voice_to_3d.geometry.build import Built, BuiltPart
 from wugan.apps.voice_to_3d.geometry.render import render
 from wugan.apps.voice_to_3d.scene.material import Material
 ball = lambda i: m.Manifold.sphere(5, 48).translate((9 * i, 0, 5))
@@ -112,7 +112,7 @@ def test_without_opengl_the_package_is_named(tmp_path: Path) -> None:
         "import ctypes.util; ctypes.util.find_library = lambda name: None\n"
         "import manifold3d as m\n"
         "from wugan.errors import DataError\n"
-        "from wugan.apps.voice_to_3d.geometry.built import Built, BuiltPart\n"
+        "from wugan.apps.voice_to_3d.geometry.build import Built, BuiltPart\n"
         "from wugan.apps.voice_to_3d.geometry.render import render\n"
         "from wugan.apps.voice_to_3d.scene.material import Material\n"
         "part = BuiltPart('a', '', (), 0, Material(name='c', colour='#cc2222'), m.Manifold.sphere(5, 48))\n"

@@ -325,7 +325,7 @@ def test_the_rim_of_any_outline_is_the_outline_grown(profile: flat.Profile) -> N
     """At the surface a chamfer of 1 mm has grown by 1 mm, half way down by half, below not at all."""
     from manifold3d import JoinType
 
-    from wugan.apps.voice_to_3d.geometry.profiles import section
+    from wugan.apps.voice_to_3d.geometry.outlines import section
 
     cut = solids.Cut(id="hole-1", shape=solids.Extrude(profile=profile, height=5), place=place(z=("max", 0, "max")))
     body = make(BLOCK, cut, chamfer(1, "top")).body

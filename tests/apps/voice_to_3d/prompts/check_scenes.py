@@ -23,8 +23,11 @@ from fact_checks import check_dialogue  # noqa: E402
 from facts import Expectation, Part, Snapshot  # noqa: E402
 
 from wugan.apps.voice_to_3d.families.base import Part as FamilyPart  # noqa: E402
-from wugan.apps.voice_to_3d.geometry.build import build  # noqa: E402
-from wugan.apps.voice_to_3d.geometry.built import Built, BuiltPart  # noqa: E402
+from wugan.apps.voice_to_3d.geometry.build import (  # noqa: E402
+    Built,
+    BuiltPart,
+    build,
+)
 from wugan.apps.voice_to_3d.resizing import shape_of  # noqa: E402
 from wugan.apps.voice_to_3d.scene.scene import FamilyShape, Object, Scene  # noqa: E402
 from wugan.apps.voice_to_3d.scene.solid import Compound, Cut  # noqa: E402

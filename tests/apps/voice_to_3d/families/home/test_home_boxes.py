@@ -10,8 +10,7 @@ import pytest
 
 from wugan.apps.voice_to_3d.families.base import Family, Made, said
 from wugan.apps.voice_to_3d.families.registry import families
-from wugan.apps.voice_to_3d.geometry.build import build
-from wugan.apps.voice_to_3d.geometry.built import Built
+from wugan.apps.voice_to_3d.geometry.build import Built, build
 from wugan.apps.voice_to_3d.geometry.sound import touching
 from wugan.apps.voice_to_3d.materials import material
 from wugan.apps.voice_to_3d.scene.placement import at

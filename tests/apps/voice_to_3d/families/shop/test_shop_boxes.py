@@ -15,8 +15,7 @@ from hypothesis import strategies as st
 
 from wugan.apps.voice_to_3d.families.base import Family
 from wugan.apps.voice_to_3d.families.registry import MODULES
-from wugan.apps.voice_to_3d.geometry.build import build
-from wugan.apps.voice_to_3d.geometry.built import Built
+from wugan.apps.voice_to_3d.geometry.build import Built, build
 from wugan.apps.voice_to_3d.geometry.solids import solid
 from wugan.apps.voice_to_3d.materials import material
 from wugan.apps.voice_to_3d.scene.placement import at

@@ -7,7 +7,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from wugan.apps.voice_to_3d.geometry.built import Built
+from wugan.apps.voice_to_3d.geometry.build import Built
 from wugan.apps.voice_to_3d.geometry.export import encode, export
 from wugan.errors import DataError
 

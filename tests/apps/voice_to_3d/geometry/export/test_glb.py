@@ -13,9 +13,8 @@ from typing import Any
 import numpy as np
 import pytest
 
-from wugan.apps.voice_to_3d.geometry.built import Built
-from wugan.apps.voice_to_3d.geometry.export import encode
-from wugan.apps.voice_to_3d.geometry.export.glb import linear
+from wugan.apps.voice_to_3d.geometry.build import Built
+from wugan.apps.voice_to_3d.geometry.export import encode, linear
 
 pytest.importorskip("trimesh")
 

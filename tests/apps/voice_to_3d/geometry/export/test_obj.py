@@ -7,7 +7,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from wugan.apps.voice_to_3d.geometry.built import Built, BuiltPart
+from wugan.apps.voice_to_3d.geometry.build import Built, BuiltPart
 from wugan.apps.voice_to_3d.geometry.export import export
 
 trimesh = pytest.importorskip("trimesh")

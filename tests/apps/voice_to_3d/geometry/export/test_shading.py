@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from wugan.apps.voice_to_3d.geometry.export.shading import creases, shaded
+from wugan.apps.voice_to_3d.geometry.export import creases, shaded
 
 Manifold = pytest.importorskip("manifold3d").Manifold
 

@@ -5,9 +5,8 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from wugan.apps.voice_to_3d.geometry.built import Built
-from wugan.apps.voice_to_3d.geometry.export import encode
-from wugan.apps.voice_to_3d.geometry.export.stl import FACET
+from wugan.apps.voice_to_3d.geometry.build import Built
+from wugan.apps.voice_to_3d.geometry.export import FACET, encode
 
 pytest.importorskip("trimesh")
 

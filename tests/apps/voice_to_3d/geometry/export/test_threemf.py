@@ -9,7 +9,7 @@ from xml.etree import ElementTree
 
 import pytest
 
-from wugan.apps.voice_to_3d.geometry.built import Built, BuiltPart
+from wugan.apps.voice_to_3d.geometry.build import Built, BuiltPart
 from wugan.apps.voice_to_3d.geometry.export import encode
 
 pytest.importorskip("trimesh")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from wugan.apps.voice_to_3d.geometry.preview.camera import FOOT, MARGIN, framing
+from wugan.apps.voice_to_3d.geometry.render import FOOT, MARGIN, framing
 
 
 @pytest.mark.parametrize("size", [(800, 600), (300, 900), (900, 300)])

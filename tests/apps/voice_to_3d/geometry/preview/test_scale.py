@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from wugan.apps.voice_to_3d.geometry.preview.scale import bar, dimensions, draw_scale, length
+from wugan.apps.voice_to_3d.geometry.render import bar, dimensions, draw_scale, length
 
 
 @pytest.mark.parametrize(("per_mm", "mm"), [(1.0, 100), (2.1, 50), (0.3, 500), (40, 2), (1000, 0.1)])

@@ -45,10 +45,7 @@ pytest.importorskip("manifold3d")
 pytest.importorskip("build123d", reason="STEP needs build123d: pip install 'wugan[step]'")
 
 from wugan.apps.voice_to_3d.geometry.edges import with_edges
-from wugan.apps.voice_to_3d.geometry.export.step.edges import worked
-from wugan.apps.voice_to_3d.geometry.export.step.flat import faces
-from wugan.apps.voice_to_3d.geometry.export.step.shapes import NoExact, shape
-from wugan.apps.voice_to_3d.geometry.export.step.tree import Exact
+from wugan.apps.voice_to_3d.geometry.step import Exact, NoExact, faces, shape, worked
 
 L = Polygon(points=((0, 0), (30, 0), (30, 10), (10, 10), (10, 30), (0, 30)), holes=(((2, 2), (5, 2), (5, 5), (2, 5)),))
 AREAS: list[tuple[Profile, float]] = [

@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 
 from wugan.apps.voice_to_3d.geometry import made
-from wugan.apps.voice_to_3d.geometry.built import Built
+from wugan.apps.voice_to_3d.geometry.build import Built
 from wugan.apps.voice_to_3d.geometry.edges import with_edges
 from wugan.apps.voice_to_3d.geometry.export import export
 from wugan.apps.voice_to_3d.geometry.features import Piece, worked
@@ -23,6 +23,7 @@ from wugan.errors import DataError
 
 def test_without_build123d_the_extra_is_named(bracket: Built, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(sys.modules, "build123d", None)
+    monkeypatch.delitem(sys.modules, "wugan.apps.voice_to_3d.geometry.step", raising=False)
     with pytest.raises(DataError, match=r"pip install 'wugan\[step\]'"):
         export(bracket, tmp_path / "a.step")
     assert not list(tmp_path.iterdir())
@@ -34,7 +35,7 @@ class TestWithKernel:
         pytest.importorskip("build123d", reason="STEP needs build123d: pip install 'wugan[step]'")
 
     def test_features_at_the_places_of_the_build(self) -> None:
-        from wugan.apps.voice_to_3d.geometry.export.step.tree import Exact
+        from wugan.apps.voice_to_3d.geometry.step import Exact
 
         features = (
             Fillet(radius=4, edges=("vertical",)),
@@ -60,7 +61,7 @@ class TestWithKernel:
         assert found.volume == pytest.approx(work.body.volume(), rel=0.005)
 
     def test_common_and_compound(self) -> None:
-        from wugan.apps.voice_to_3d.geometry.export.step.tree import Exact
+        from wugan.apps.voice_to_3d.geometry.step import Exact
 
         cap = Compound(base=Sphere(diameter=30), features=(Common(shape=Box(size=(40, 40, 12)), place=at()),))
         work = worked([Piece(cap)], (), "cap")
@@ -69,7 +70,7 @@ class TestWithKernel:
         assert found.volume == pytest.approx(pi * 12**2 * (15 - 12 / 3))  # of height 12 of a ball of radius 15
 
     def test_parts_of_a_family(self) -> None:
-        from wugan.apps.voice_to_3d.geometry.export.step.tree import Exact
+        from wugan.apps.voice_to_3d.geometry.step import Exact
 
         hole = Cut(shape=Cylinder(diameter=6, height=1), through="z", place=at(10, 0))
         pieces = [Piece(Box(size=(40, 20, 5)), shift((0, 0, 30))), Piece(Cylinder(diameter=8, height=30))]
@@ -81,7 +82,7 @@ class TestWithKernel:
         assert volumes == pytest.approx([40 * 20 * 5 - 9 * pi * 5, 16 * pi * 30])
 
     def test_mirrored_and_stretched(self) -> None:
-        from wugan.apps.voice_to_3d.geometry.export.step.tree import Exact
+        from wugan.apps.voice_to_3d.geometry.step import Exact
 
         work = worked([Piece(Box(size=(10, 20, 30)))], (Join(shape=Cylinder(diameter=8, height=10), place=at(5)),), "a")
         (tree,) = made.parts_of(work)
@@ -95,7 +96,7 @@ class TestWithKernel:
             assert found.volume == pytest.approx(factor * (6000 + 16 * pi * 10 / 2), rel=1e-3)
 
     def test_a_tree_that_is_not_the_mesh_is_noticed(self) -> None:
-        from wugan.apps.voice_to_3d.geometry.export.step.tree import Exact
+        from wugan.apps.voice_to_3d.geometry.step import Exact
 
         exact = Exact()
         mesh = with_edges(Box(size=(10, 20, 31)), ())
@@ -103,7 +104,7 @@ class TestWithKernel:
         assert found.volume == pytest.approx(6200) and len(exact.notes) == 1 and "flat faces" in exact.notes[0]
 
     def test_a_step_without_an_exact_form_is_its_mesh_and_survives_pickling(self) -> None:
-        from wugan.apps.voice_to_3d.geometry.export.step.tree import Exact
+        from wugan.apps.voice_to_3d.geometry.step import Exact
 
         mesh = with_edges(Sphere(diameter=10), ())
         exact = Exact()
@@ -131,7 +132,7 @@ class TestWithKernel:
     def test_hollow_and_separate_bodies_from_a_mesh(self) -> None:
         from manifold3d import Manifold
 
-        from wugan.apps.voice_to_3d.geometry.export.step.faceted import faceted
+        from wugan.apps.voice_to_3d.geometry.step import faceted
 
         hollow = Manifold.cube((10, 10, 10), True) - Manifold.cube((4, 4, 4), True)
         assert faceted(hollow).volume == pytest.approx(1000 - 64)

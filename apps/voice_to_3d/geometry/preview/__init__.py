@@ -1,1 +1,0 @@
-"""The parts of a preview picture: camera, drawing through OpenGL, shadow, and the scale below."""
