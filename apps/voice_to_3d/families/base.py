@@ -74,6 +74,14 @@ class Family(BaseModel):
 
 
 Sizes = Mapping[str, tuple[str, ...]]
+"""A size's name, and the names of those it goes by."""
+
+
+def led(*names: str, by: str | tuple[str, ...]) -> dict[str, tuple[str, ...]]:
+    """Sizes that go by the same others, for `follows` and `yields`; tables are put together by `|`."""
+    return dict.fromkeys(names, (by,) if isinstance(by, str) else by)
+
+
 OVERALL = ("width", "depth", "height", "length", "diameter")
 EVEN = ("round", "square", "hexagonal", "octagonal")  # shapes with one width in both directions
 
@@ -167,10 +175,6 @@ def _number(value: object) -> bool:
 Gap = Annotated[float, Field(ge=0, le=100_000, description="millimetres; 0: none")]
 
 
-Leads = Mapping[str, tuple[str, ...]]
-"""A length's name, and the names of those it goes by."""
-
-
 class Workpiece(Family):
     """One piece, one material.
 
@@ -183,8 +187,8 @@ class Workpiece(Family):
 
     made_of: ClassVar[str] = "steel"
     turned: ClassVar[tuple[float, float, float]] = (0.0, 0.0, 0.0)
-    follows: ClassVar[Leads] = {}
-    yields: ClassVar[Leads] = {}
+    follows: ClassVar[Sizes] = {}
+    yields: ClassVar[Sizes] = {}
 
     @model_validator(mode="before")
     @classmethod

@@ -7,12 +7,11 @@ from typing import Annotated, Any, ClassVar, Literal
 
 from pydantic import Field
 
-from wugan.apps.voice_to_3d.families.base import Made, Part, Sizes, said
+from wugan.apps.voice_to_3d.families.base import Made, Part, Sizes, led, said
 from wugan.apps.voice_to_3d.families.home.kit import (
     SIDEWAYS,
     SUNK,
     UPRIGHT,
-    bar,
     below,
     block,
     cut,
@@ -28,9 +27,10 @@ from wugan.apps.voice_to_3d.families.home.kit import (
     smooth,
     turned,
 )
+from wugan.apps.voice_to_3d.families.solids import bar, extruded, prism
 from wugan.apps.voice_to_3d.scene.placement import at
-from wugan.apps.voice_to_3d.scene.profile import Circle, Combined, Piece, Polygon, Rectangle
-from wugan.apps.voice_to_3d.scene.solid import Box, Cone, Cylinder, Extrude, Pyramid, Revolve, Solid, Sphere
+from wugan.apps.voice_to_3d.scene.profile import Circle, Combined, Piece, Rectangle
+from wugan.apps.voice_to_3d.scene.solid import Box, Cone, Cylinder, Pyramid, Revolve, Solid, Sphere
 from wugan.errors import DataError
 
 
@@ -45,8 +45,8 @@ class Door(Made):
     style: Literal["panelled", "plain", "glazed"] = "panelled"
     panels: int = Field(4, ge=1, le=8)
     hinge: Annotated[Literal["left", "right"], said("hinged", "hinges on the")] = "left"
-    follows: ClassVar[Sizes] = {"width": ("height",)}
-    yields: ClassVar[Sizes] = {"frame_width": ("width", "height"), "depth": ("width", "height")}
+    follows = led("width", by="height")
+    yields = led("frame_width", "depth", by=("width", "height"))
 
     def parts(self) -> list[Part]:
         """Jambs, lintel, leaf, panels, handle; the depth counts the handle."""
@@ -102,7 +102,7 @@ class Window(Made):
     columns: Annotated[int, said("panes across")] = Field(2, ge=1, le=8)
     rows: Annotated[int, said("panes high")] = Field(2, ge=1, le=8)
     sill: Annotated[bool, said("window sill", "windowsill")] = True
-    yields: ClassVar[Sizes] = {"frame_width": ("width", "height"), "depth": ("width", "height")}
+    yields = led("frame_width", "depth", by=("width", "height"))
 
     def parts(self) -> list[Part]:
         """Frame, bars, panes, sill; width and depth count the sill."""
@@ -145,7 +145,7 @@ class Ladder(Made):
     style: Literal["straight", "folding"] = "straight"
     rail_thickness: float = Field(35, ge=1, le=150)
     follows: ClassVar[Sizes] = {}
-    yields: ClassVar[Sizes] = {"rail_thickness": ("width", "height"), "depth": ("height",)}
+    yields = led("rail_thickness", by=("width", "height")) | led("depth", by="height")
 
     @classmethod
     def _proportioned(cls, data: dict[str, object]) -> dict[str, object]:
@@ -168,9 +168,7 @@ class Ladder(Made):
             for k in range(self.rungs):
                 z = h * (k + 0.5) / self.rungs - thick / 2 if self.rungs > 1 else 0.5 * h
                 place = at(0, 0, z, rotate=(0, 90, 0))
-                found.append(
-                    Part("rung", Cylinder(diameter=thick, height=2 * x), place, "aluminium", level(k, self.rungs))
-                )
+                found.append(Part("rung", bar(thick, 2 * x), place, "aluminium", level(k, self.rungs)))
             return found
         below(self, "rail_thickness", 0.2 * d, "depth")
         found, wide = [], 1.4 * t
@@ -179,7 +177,7 @@ class Ladder(Made):
                 points = [(-d / 2, 0), (-d / 2 + wide, 0), (0.5 * wide, h), (-0.5 * wide, h)]
                 if sign > 0:
                     points = [(-p, q) for p, q in reversed(points)]
-                rail = Extrude(profile=polygon(*points), height=t)
+                rail = prism(points, t)
                 found.append(Part("rail", rail, own(a - t / 2, 0, 0, SIDEWAYS), "aluminium", (s, f)))
         for k in range(self.rungs):
             share = (k + 1) / (self.rungs + 1)
@@ -205,8 +203,8 @@ class Stairs(Made):
     style: Literal["solid", "open"] = "solid"
     railing: Annotated[bool, said("rails", "handrail", "railings", "banister")] = False
     railing_height: float = Field(900, ge=5, le=1500)
-    follows: ClassVar[Sizes] = {"height": ("depth",), "depth": ("height",)}
-    yields: ClassVar[Sizes] = {"railing_height": ("height", "width")}
+    follows = led("height", by="depth") | led("depth", by="height")
+    yields = led("railing_height", by=("height", "width"))
 
     @classmethod
     def _proportioned(cls, data: dict[str, Any]) -> dict[str, Any]:
@@ -260,7 +258,7 @@ class Stairs(Made):
                 (-d / 2, max(rise - 0.5 * thick, 0.1)),
             ]
             for a, s in ((-(w - t) / 2, "left"), ((w - t) / 2, "right")):
-                string = Extrude(profile=polygon(*points), height=t)
+                string = prism(points, t)
                 found.append(Part("stringer", string, own(a - t / 2, 0, 0, SIDEWAYS), "oak", (s,)))
         if self.railing:
             below(self, "railing_height", 3 * h + 1000, "height")
@@ -282,7 +280,7 @@ class Stairs(Made):
             points = [(y0 - t, z0 - t), (y0 + t, z0 - t), (y1 + t, z1 - t), (y1 + t, z1), (y1 - t, z1), (y0 - t, z0)]
             if n == 1:
                 points = [(y0 - t, z0 - t), (y0 + t, z0 - t), (y0 + t, z0), (y0 - t, z0)]
-            rail = Extrude(profile=polygon(*points), height=t)
+            rail = prism(points, t)
             found.append(Part("handrail", rail, own(x - t / 2, 0, 0, SIDEWAYS), "oak", (side,)))
         return found
 
@@ -298,7 +296,7 @@ class Fence(Made):
     pickets: Annotated[int, said("slats", "boards", "palings")] = Field(12, ge=1, le=200)
     rails: int = Field(2, ge=1, le=5)
     style: Literal["pointed", "flat"] = "pointed"
-    yields: ClassVar[Sizes] = {"depth": ("height", "width")}
+    yields = led("depth", by=("height", "width"))
 
     def parts(self) -> list[Part]:
         """Posts at the back, rails, pickets at the front from left to right. Posts and pickets are equally high."""
@@ -334,7 +332,7 @@ class Fence(Made):
         points = [(-wide / 2, low), (wide / 2, low), (wide / 2, h - tip), (-wide / 2, h - tip)]
         if tip:
             points.insert(3, (0.0, h))
-        shape = Extrude(profile=polygon(*points), height=thin)
+        shape = prism(points, thin)
         for k in range(self.pickets):
             x = -w / 2 + pitch * (k + 0.5)
             found.append(Part("picket", shape, own(x, y1 + thin / 2, 0, UPRIGHT), "white"))
@@ -350,7 +348,7 @@ class Gate(Made):
     depth: Annotated[float, said("thickness")] = Field(100, ge=2, le=500)
     bars: Annotated[int, said("boards", "slats")] = Field(8, ge=1, le=60)
     brace: Annotated[bool, said("diagonal")] = True
-    yields: ClassVar[Sizes] = {"depth": ("height", "width")}
+    yields = led("depth", by=("height", "width"))
 
     def parts(self) -> list[Part]:
         """Posts, frame, bars, brace, hinges."""
@@ -374,7 +372,7 @@ class Gate(Made):
         if self.brace:
             a, b = -free / 2 + f * 0.3, free / 2 - f * 0.3
             shape = polygon((a, low + 0.2 * f), (a + f, low + 0.2 * f), (b, top - 0.2 * f), (b - f, top - 0.2 * f))
-            found.append(Part("brace", Extrude(profile=shape, height=0.8 * t), own(0, 0.4 * t, 0, UPRIGHT), "pine"))
+            found.append(Part("brace", extruded(shape, 0.8 * t), own(0, 0.4 * t, 0, UPRIGHT), "pine"))
         for z, s in ((low + 0.12 * h, "bottom"), (top - 0.18 * h, "top")):
             found.append(
                 block("hinge", (1.2 * d, 0.7 * d, 0.03 * h), -(w - d) / 2 + 0.6 * d, 0, z, "black steel", ("left", s))
@@ -401,12 +399,12 @@ class House(Made):
     windows: Annotated[int, said("windows in front")] = Field(2, ge=0, le=10)
     door: bool = True
     chimney: bool = True
-    follows: ClassVar[Sizes] = {
-        "roof_height": ("height", "width"),
-        "width": ("height", "depth"),
-        "depth": ("width", "height"),
-        "height": ("width", "depth"),
-    }
+    follows = (
+        led("roof_height", by=("height", "width"))
+        | led("width", by=("height", "depth"))
+        | led("depth", by=("width", "height"))
+        | led("height", by=("width", "depth"))
+    )
 
     def parts(self) -> list[Part]:
         """Walls, roof (its eaves are the width and depth), door, windows left and right of it and above, chimney."""
@@ -426,14 +424,14 @@ class House(Made):
             found.append(Part("roof", Pyramid(profile=base, height=top, top_scale=0.12), at(z=tall), "dark red"))
         else:
             gable = polygon((-d / 2, 0), (d / 2, 0), (0, top))
-            found.append(Part("roof", Extrude(profile=gable, height=w), own(-w / 2, 0, tall, (90, 0, 90)), "dark red"))
+            found.append(Part("roof", extruded(gable, w), own(-w / 2, 0, tall, (90, 0, 90)), "dark red"))
         front, thin = -b / 2, 0.5 * over
         story = tall / self.floors
         wide, high = 0.16 * a, 0.62 * story
         if self.door:
             found.append(block("door", (wide, 2 * thin, high), 0, front, 0, "brown"))
             knob = at(0.3 * wide, front - thin, 0.45 * high, "centre", (90, 0, 0))
-            found.append(Part("door knob", Cylinder(diameter=0.12 * wide, height=0.5 * thin), knob, "brass"))
+            found.append(Part("door knob", bar(0.12 * wide, 0.5 * thin), knob, "brass"))
         for floor in range(self.floors):
             spots = self._spots(floor, a, wide)
             size = (min(0.15 * a, 0.7 * a / max(1, len(spots) + 1)), 2 * thin, 0.4 * story)
@@ -479,7 +477,7 @@ class Tower(Made):
     roof: Annotated[Literal["battlements", "pointed", "flat"], said("top")] = "battlements"
     windows: int = Field(3, ge=0, le=12)
     door: bool = True
-    follows: ClassVar[Sizes] = {"width": ("height",), "height": ("width", "depth")}
+    follows = led("width", by="height") | led("height", by=("width", "depth"))
 
     def parts(self) -> list[Part]:
         """Shaft, platform, merlons or roof, door, slits from the bottom up."""
@@ -492,8 +490,8 @@ class Tower(Made):
         body = outline(self.shape, 0.84 * w, 0.84 * w)
         platform = outline(self.shape, w, w)
         found = [
-            Part("shaft", Extrude(profile=body, height=shaft), at(), "stone"),
-            Part("platform", Extrude(profile=platform, height=thick), at(z=shaft - thick), "stone"),
+            Part("shaft", extruded(body, shaft), at(), "stone"),
+            Part("platform", extruded(platform, thick), at(z=shaft - thick), "stone"),
         ]
         if self.roof == "pointed":
             cone: Solid = Cone(bottom_diameter=w, height=peak)
@@ -530,11 +528,11 @@ class Castle(Made):
     towers: Annotated[Literal["round", "square"], said("tower shape")] = "round"
     roof: Annotated[Literal["battlements", "pointed"], said("tower roof")] = "battlements"
     keep: Annotated[bool, said("main tower", "flag")] = True
-    follows: ClassVar[Sizes] = {
-        "width": ("height", "depth"),
-        "depth": ("width", "height"),
-        "height": ("width", "depth"),
-    }
+    follows = (
+        led("width", by=("height", "depth"))
+        | led("depth", by=("width", "height"))
+        | led("height", by=("width", "depth"))
+    )
 
     def parts(self) -> list[Part]:
         """Ground, towers, walls, gate, keep."""
@@ -546,13 +544,7 @@ class Castle(Made):
         for b in (-y, y):
             for a in (-x, x):
                 tower = Tower.model_construct(
-                    shape=self.towers,
-                    width=t,
-                    depth=t,
-                    height=tall,
-                    roof=self.roof,
-                    door=False,
-                    windows=2,
+                    shape=self.towers, width=t, depth=t, height=tall, roof=self.roof, door=False, windows=2
                 )
                 found += _moved(tower.parts(), a, b, tall, "tower", sides(a, b))
         wall, thick = 0.5 * tall, 0.35 * t
@@ -571,19 +563,11 @@ class Castle(Made):
         arch = polygon(
             *[(gate * cos(pi * k / 16), 0.4 * wall + gate * sin(pi * k / 16)) for k in range(17)], (-gate, 0), (gate, 0)
         )
-        found.append(
-            Part("gate", Extrude(profile=arch, height=1.3 * thick), at(0, -y, 0, rotate=UPRIGHT), "brown", ("front",))
-        )
+        found.append(Part("gate", extruded(arch, 1.3 * thick), at(0, -y, 0, rotate=UPRIGHT), "brown", ("front",)))
         if self.keep:
             middle = min(0.3 * min(w, d), 1.6 * h)
             centre = Tower.model_construct(
-                shape="square",
-                width=middle,
-                depth=middle,
-                height=h,
-                roof="battlements",
-                door=True,
-                windows=2,
+                shape="square", width=middle, depth=middle, height=h, roof="battlements", door=True, windows=2
             )
             found += _moved(centre.parts(), 0, 0, h, "keep", ("middle",))
         return found
@@ -611,7 +595,7 @@ class Lighthouse(Made):
     diameter: Annotated[float, said("width", "base diameter")] = Field(60, ge=10, le=20000)
     height: float = Field(180, ge=20, le=60000)
     stripes: Annotated[int, said("bands")] = Field(5, ge=1, le=15)
-    follows: ClassVar[Sizes] = {"diameter": ("height",), "height": ("diameter",)}
+    follows = led("diameter", by="height") | led("height", by="diameter")
 
     def parts(self) -> list[Part]:
         """Foot, bands from the bottom up, gallery, lantern, dome."""
@@ -656,7 +640,7 @@ class Bridge(Made):
     arches: Annotated[int, said("spans")] = Field(2, ge=1, le=12)
     style: Literal["arched", "beam"] = "arched"
     parapet: Annotated[bool, said("railing", "railings", "rails")] = True
-    follows: ClassVar[Sizes] = {"width": ("height",), "depth": ("width", "height"), "height": ("width",)}
+    follows = led("width", by="height") | led("depth", by=("width", "height")) | led("height", by="width")
 
     def parts(self) -> list[Part]:
         """The body with its openings, the road, parapets front and back."""
@@ -675,8 +659,8 @@ class Bridge(Made):
             if self.style == "beam":
                 arc = [(x + span / 2, crown), (x - span / 2, crown)]
             points = [(x - span / 2, -1.0), (x + span / 2, -1.0), *arc]
-            holes.append((Extrude(profile=Polygon(points=tuple(points)), height=2 * d), own(0, 0, -d / 2)))
-        block_ = Extrude(profile=Polygon(points=((-w / 2, 0), (w / 2, 0), (w / 2, deck), (-w / 2, deck))), height=d)
+            holes.append((prism(tuple(points), 2 * d), own(0, 0, -d / 2)))
+        block_ = prism(((-w / 2, 0), (w / 2, 0), (w / 2, deck), (-w / 2, deck)), d)
         found = [Part("body", cut(block_, *holes), own(0, d / 2, 0, UPRIGHT), "stone")]
         if self.parapet:
             thick = 0.1 * d
@@ -695,12 +679,9 @@ class Arch(Made):
     height: float = Field(2500, ge=8, le=20000)
     opening_width: Annotated[float, said("opening", "span")] = Field(1200, ge=2, le=19000)
     style: Literal["round", "pointed", "flat"] = "round"
-    follows: ClassVar[Sizes] = {
-        "width": ("height",),
-        "height": ("width",),
-        "depth": ("width", "height"),
-        "opening_width": ("width", "height"),
-    }
+    follows = (
+        led("width", by="height") | led("height", by="width") | led("depth", "opening_width", by=("width", "height"))
+    )
 
     def parts(self) -> list[Part]:
         """One block with the opening."""
@@ -719,9 +700,7 @@ class Arch(Made):
             arc = [(half, room), (-half, room)]
         points = [(-w / 2, 0), (-half, 0), *reversed(arc), (half, 0), (w / 2, 0), (w / 2, h), (-w / 2, h)]
         kept = [p for k, p in enumerate(points) if abs(p[0] - points[k - 1][0]) + abs(p[1] - points[k - 1][1]) > 1e-6]
-        return [
-            Part("arch", Extrude(profile=Polygon(points=tuple(kept)), height=self.depth), at(rotate=UPRIGHT), "stone")
-        ]
+        return [Part("arch", prism(tuple(kept), self.depth), at(rotate=UPRIGHT), "stone")]
 
 
 class Column(Made):
@@ -733,7 +712,7 @@ class Column(Made):
     flutes: int = Field(16, ge=0, le=40)
     taper: Annotated[float, said("narrowing")] = Field(0.85, ge=0.5, le=1)
     style: Literal["classical", "plain"] = "classical"
-    follows: ClassVar[Sizes] = {"diameter": ("height",), "height": ("diameter",)}
+    follows = led("diameter", by="height") | led("height", by="diameter")
 
     def parts(self) -> list[Part]:
         """Base, shaft, capital. The base and the capital's slab are as wide as the column."""
@@ -773,7 +752,7 @@ class Wall(Made):
     style: Literal["plain", "brick"] = "brick"
     courses: Annotated[int, said("rows", "layers")] = Field(8, ge=1, le=40)
     bricks: Annotated[int, said("bricks in a row")] = Field(5, ge=1, le=40)
-    yields: ClassVar[Sizes] = {"depth": ("width", "height")}
+    yields = led("depth", by=("width", "height"))
 
     def parts(self) -> list[Part]:
         """The core, and the joints cut into its faces."""
@@ -795,7 +774,7 @@ class Wall(Made):
                     cuts.append(Piece(profile=Rectangle(width=joint, depth=each), x=x, y=(row + 0.5) * each))
         if not cuts:
             return [Part("wall", core, at(), "brick")]
-        net = Extrude(profile=Combined(add=tuple(cuts)), height=deep)
+        net = extruded(Combined(add=tuple(cuts)), deep)
         body = cut(core, (net, own(0, -d / 2 + deep, 0, UPRIGHT)), (net, own(0, d / 2, 0, UPRIGHT)))
         return [Part("wall", body, at(), "brick")]
 
@@ -809,7 +788,7 @@ class PyramidBuilding(Made):
     height: float = Field(64, ge=2, le=50000)
     steps: Annotated[int, said("levels")] = Field(0, ge=0, le=30)
     shape: Literal["square", "rectangular"] = "square"
-    follows: ClassVar[Sizes] = {"height": ("width", "depth"), "width": ("height",)}
+    follows = led("height", by=("width", "depth")) | led("width", by="height")
 
     def parts(self) -> list[Part]:
         """One piece, or its steps from the bottom up."""
@@ -832,7 +811,7 @@ class Well(Made):
     width: Annotated[float, said("diameter")] = Field(120, ge=20, le=5000)
     height: float = Field(160, ge=25, le=6000)
     roof: bool = True
-    follows: ClassVar[Sizes] = {"width": ("height",), "height": ("width",)}
+    follows = led("width", by="height") | led("height", by="width")
 
     def parts(self) -> list[Part]:
         """Ring, posts, shaft, rope with bucket, roof; the depth is the ring's diameter."""
@@ -850,7 +829,7 @@ class Well(Made):
         for s, a in (("left", -x), ("right", x)):
             found.append(block("post", (t, t, eaves - 0.3 * low + 0.2 * top), a, 0, 0.3 * low, "oak", (s,)))
         gable = polygon((-0.36 * w, 0), (0.36 * w, 0), (0, top))
-        found.append(Part("roof", Extrude(profile=gable, height=w), own(-w / 2, 0, eaves, (90, 0, 90)), "dark red"))
+        found.append(Part("roof", extruded(gable, w), own(-w / 2, 0, eaves, (90, 0, 90)), "dark red"))
         z = 0.62 * h
         found.append(Part("shaft", bar(0.08 * w, 2 * x), at(0, 0, z, rotate=(0, 90, 0)), "oak"))
         drop = z - low * 0.95
@@ -868,12 +847,12 @@ class Tent(Made):
     height: float = Field(90, ge=12, le=6000)
     style: Literal["ridge", "pointed"] = "ridge"
     wall_thickness: Annotated[float, said("thickness", "wall")] = Field(3, ge=0.8, le=100)
-    follows: ClassVar[Sizes] = {
-        "width": ("height", "depth"),
-        "depth": ("width", "height"),
-        "height": ("width", "depth"),
-    }
-    yields: ClassVar[Sizes] = {"wall_thickness": ("height", "width", "depth")}
+    follows = (
+        led("width", by=("height", "depth"))
+        | led("depth", by=("width", "height"))
+        | led("height", by=("width", "depth"))
+    )
+    yields = led("wall_thickness", by=("height", "width", "depth"))
 
     def parts(self) -> list[Part]:
         """One hollow piece, open in front; a ridge pole or poles."""
@@ -883,7 +862,7 @@ class Tent(Made):
             shape = polygon((-w / 2, 0), (w / 2, 0), (0, h))
             k = 1 - 2.6 * t / w * ((w / 2) ** 2 + h**2) ** 0.5 / h
             inside = polygon((-w / 2 * k, -1), (w / 2 * k, -1), (0, h * k))
-            body = cut(Extrude(profile=shape, height=d), (Extrude(profile=inside, height=d), own(0, 0, t)))
+            body = cut(extruded(shape, d), (extruded(inside, d), own(0, 0, t)))
             return [
                 Part("tent", body, own(0, d / 2, 0, UPRIGHT), "orange"),
                 block("floor", (w * k, d - t, t), 0, t / 2, 0, "grey"),
@@ -892,7 +871,7 @@ class Tent(Made):
         share = 1 - 3 * t / min(w, d)
         hollow = Pyramid(profile=Rectangle(width=w * share, depth=d * share), height=0.9 * h - 3 * t, top_scale=0.06)
         door = polygon((-0.2 * w, -1), (0.2 * w, -1), (0, 0.6 * h))
-        shell = cut(peak, (hollow, own(0, 0, t)), (Extrude(profile=door, height=0.6 * d), own(0, 0, t, UPRIGHT)))
+        shell = cut(peak, (hollow, own(0, 0, t)), (extruded(door, 0.6 * d), own(0, 0, t, UPRIGHT)))
         pole = bar(max(1.2, 0.04 * w), 0.4 * h)
         return [Part("tent", shell, at(), "orange"), Part("pole", pole, at(0, 0, 0.6 * h), "oak")]
 
@@ -904,7 +883,7 @@ class Igloo(Made):
     diameter: Annotated[float, said("width")] = Field(120, ge=15, le=10000)
     wall_thickness: Annotated[float, said("thickness", "wall")] = Field(8, ge=0.8, le=500)
     entrance: Annotated[bool, said("door", "tunnel")] = True
-    yields: ClassVar[Sizes] = {"wall_thickness": ("diameter",)}
+    yields = led("wall_thickness", by="diameter")
 
     def parts(self) -> list[Part]:
         """The dome, half a ball, and a tunnel that reaches a third of the diameter to the front."""
@@ -917,13 +896,11 @@ class Igloo(Made):
             return [Part("dome", dome, own(), "snow")]
         half, long = 0.38 * r, 1.66 * r
         inner = half - min(t, 0.5 * half)
-        tunnel = Cylinder(diameter=2 * half, height=long)
-        bore = (Cylinder(diameter=2 * inner, height=2 * long), own(0, 0, 0, (90, 0, 0)))
+        tunnel = bar(2 * half, long)
+        bore = (bar(2 * inner, 2 * long), own(0, 0, 0, (90, 0, 0)))
         floor = (Box(size=(4 * r, 8 * r, r)), own(0, 0, -r))
         dome = cut(dome, bore)
-        whole = cut(
-            join(Cylinder(diameter=2 * half, height=0.01 + 0.02 * r), (tunnel, own(0, 0, 0, (90, 0, 0)))), floor, bore
-        )
+        whole = cut(join(bar(2 * half, 0.01 + 0.02 * r), (tunnel, own(0, 0, 0, (90, 0, 0)))), floor, bore)
         inside = Sphere(diameter=2 * (r - t))
         return [
             Part("dome", dome, own(), "snow"),

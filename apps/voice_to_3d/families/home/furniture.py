@@ -8,14 +8,13 @@ from typing import Annotated, ClassVar, Literal
 
 from pydantic import Field
 
-from wugan.apps.voice_to_3d.families.base import Made, Part, Sizes, said
+from wugan.apps.voice_to_3d.families.base import Made, Part, led, said
 from wugan.apps.voice_to_3d.families.home.kit import (
     SIDEWAYS,
     SUNK,
     LegShape,
     LegStyle,
     as_one,
-    bar,
     below,
     block,
     drawer_stack,
@@ -31,9 +30,9 @@ from wugan.apps.voice_to_3d.families.home.kit import (
     rounded,
     shell,
 )
+from wugan.apps.voice_to_3d.families.solids import bar, extruded, prism
 from wugan.apps.voice_to_3d.scene.placement import at
 from wugan.apps.voice_to_3d.scene.profile import Combined, Ellipse, Piece
-from wugan.apps.voice_to_3d.scene.solid import Extrude
 
 APRON = 18.0  # mm: the usual board
 
@@ -54,10 +53,9 @@ class _Table(Made):
     shelf: Annotated[bool, said("lower shelf")] = False
     wood: ClassVar[str] = "oak"
 
-    yields: ClassVar[Sizes] = {
-        "top_thickness": ("height", "width", "depth"),
-        "leg_thickness": ("width", "depth", "height"),
-    }
+    yields = led("top_thickness", by=("height", "width", "depth")) | led(
+        "leg_thickness", by=("width", "depth", "height")
+    )
 
     def parts(self) -> list[Part]:
         """The top, what carries it, and the shelf."""
@@ -66,7 +64,7 @@ class _Table(Made):
         below(self, "corner_radius", 0.5 * min(self.width, self.depth) + 1e-6, "width", "depth")
         profile = outline(self.shape, self.width, self.depth, self.corner_radius)
         under = self.height - self.top_thickness
-        found = [Part("top", Extrude(profile=profile, height=self.top_thickness), at(z=under), self.wood)]
+        found = [Part("top", extruded(profile, self.top_thickness), at(z=under), self.wood)]
         if self.base == "pedestal":
             return found + self._pedestal(under)
         if self.base == "trestle":
@@ -106,14 +104,14 @@ class _Table(Made):
                 x, y = 0.43 * self.width - self._inset(), 0.43 * self.depth - self._inset()
             thick = min(self.top_thickness, 0.1 * under)
             low = outline(self._below_top(), 2 * max(x, 0.4 * size), 2 * max(y, 0.4 * size))
-            found.append(Part("shelf", Extrude(profile=low, height=thick), at(z=0.2 * under), self.wood))
+            found.append(Part("shelf", extruded(low, thick), at(z=0.2 * under), self.wood))
         return found
 
     def _aprons(self, x: float, y: float, z: float, height: float, board: float) -> list[Part]:
         if self.shape not in ("rectangular", "square") or self.legs % 2:
             outer = Piece(profile=Ellipse(width=2 * x + board, depth=2 * y + board))
             ring = Combined(add=(outer,), cut=(Piece(profile=Ellipse(width=2 * x - board, depth=2 * y - board)),))
-            return [Part("apron", Extrude(profile=ring, height=height), at(z=z), self.wood)]
+            return [Part("apron", extruded(ring, height), at(z=z), self.wood)]
         return [
             block("apron", (2 * x, board, height), 0, -y, z, self.wood, ("front",)),
             block("apron", (2 * x, board, height), 0, y, z, self.wood, ("back",)),
@@ -125,10 +123,7 @@ class _Table(Made):
         thick = min(self.top_thickness, 0.1 * under)
         foot = outline(self.shape, 0.6 * self.width, 0.6 * self.depth)
         column = bar(min(1.6 * self.leg_thickness, 0.5 * min(self.width, self.depth)), under - thick + SUNK)
-        return [
-            Part("pedestal", column, at(z=thick), self.wood),
-            Part("foot", Extrude(profile=foot, height=thick), at(), self.wood),
-        ]
+        return [Part("pedestal", column, at(z=thick), self.wood), Part("foot", extruded(foot, thick), at(), self.wood)]
 
     def _trestles(self, under: float) -> list[Part]:
         size, found = self.leg_thickness, []
@@ -216,7 +211,7 @@ class PicnicTable(Made):
     planks: int = Field(5, ge=1, le=12)
     plank_thickness: Annotated[float, said("top thickness")] = Field(40, ge=2, le=150)
     bench_height: Annotated[float, said("seat height")] = Field(450, ge=25, le=1000)
-    yields: ClassVar[Sizes] = {"plank_thickness": ("width", "height", "depth"), "bench_height": ("height",)}
+    yields = led("plank_thickness", by=("width", "height", "depth")) | led("bench_height", by="height")
 
     def parts(self) -> list[Part]:
         """Planks, benches, the two frames and a stretcher."""
@@ -251,7 +246,7 @@ class PicnicTable(Made):
         points = [(low - wide, 0.0), (low + wide, 0.0), (high + wide, z), (high - wide, z)]
         if sign < 0:
             points = [(-a, b) for a, b in reversed(points)]
-        return Part("leg", Extrude(profile=polygon(*points), height=t), own(x - t / 2, 0, 0, SIDEWAYS), "pine", tags)
+        return Part("leg", prism(points, t), own(x - t / 2, 0, 0, SIDEWAYS), "pine", tags)
 
 
 class Desk(Made):
@@ -268,7 +263,7 @@ class Desk(Made):
     leg_shape: LegShape = "square"
     leg_thickness: Annotated[float, said("leg diameter", "leg width")] = Field(50, ge=1, le=200)
     modesty_panel: Annotated[bool, said("back panel")] = True
-    yields: ClassVar[Sizes] = {"top_thickness": ("height", "width"), "leg_thickness": ("width", "depth", "height")}
+    yields = led("top_thickness", by=("height", "width")) | led("leg_thickness", by=("width", "depth", "height"))
 
     def parts(self) -> list[Part]:
         """The top, legs where there are no drawers, and drawer units."""
@@ -314,7 +309,7 @@ class Workbench(Made):
     leg_thickness: Annotated[float, said("leg width")] = Field(95, ge=2, le=250)
     shelf: Annotated[bool, said("lower shelf")] = True
     backboard: Annotated[bool, said("tool board")] = False
-    yields: ClassVar[Sizes] = {"top_thickness": ("height",), "leg_thickness": ("width", "depth", "height")}
+    yields = led("top_thickness", by="height") | led("leg_thickness", by=("width", "depth", "height"))
 
     def parts(self) -> list[Part]:
         """The top, four legs, rails and a shelf."""
@@ -363,11 +358,8 @@ class Chair(Made):
     armrests: bool = False
     cushion: bool = False
     stretchers: bool = True
-    follows: ClassVar[Sizes] = {"seat_height": ("height",)}
-    yields: ClassVar[Sizes] = {
-        "seat_thickness": ("height", "width"),
-        "leg_thickness": ("width", "height", "depth"),
-    }
+    follows = led("seat_height", by="height")
+    yields = led("seat_thickness", by=("height", "width")) | led("leg_thickness", by=("width", "height", "depth"))
 
     def parts(self) -> list[Part]:
         """Legs, seat, back posts, what lies between them, and arms."""
@@ -450,7 +442,7 @@ class Stool(Made):
     leg_thickness: LegThickness = Field(32, ge=0.8, le=150)
     cushion: bool = False
     footrest: Annotated[bool, said("foot ring")] = False
-    yields: ClassVar[Sizes] = {"seat_thickness": ("height", "width"), "leg_thickness": ("width", "depth", "height")}
+    yields = led("seat_thickness", by=("height", "width")) | led("leg_thickness", by=("width", "depth", "height"))
 
     def parts(self) -> list[Part]:
         """Seat, legs, foot ring, cushion."""
@@ -459,16 +451,12 @@ class Stool(Made):
         below(self, "seat_thickness", 0.4 * self.height, "height")
         below(self, "leg_thickness", 0.25 * min(self.width, self.depth), "width", "depth")
         under = self.height - self.seat_thickness - pad
-        seat = Extrude(
-            profile=outline(self.shape, self.width, self.depth, 0.05 * self.width), height=self.seat_thickness
-        )
+        seat = extruded(outline(self.shape, self.width, self.depth, 0.05 * self.width), self.seat_thickness)
         places = leg_places(self.shape, self.legs, self.width, self.depth, 0.5 * t)
         found = [Part("seat", seat, at(z=under), "oak")]
         found += [leg(self.leg_style, self.leg_shape, t, under, a, b) for a, b in places]
         if self.cushion:
-            soft = Extrude(
-                profile=outline(self.shape, 0.94 * self.width, 0.94 * self.depth, 0.1 * self.width), height=pad
-            )
+            soft = extruded(outline(self.shape, 0.94 * self.width, 0.94 * self.depth, 0.1 * self.width), pad)
             found.append(Part("cushion", soft, at(z=self.height - pad), "brown leather"))
         if self.footrest:
             share = 0.28 * min(0.45, 0.14 * under / max(places[0][0] ** 2 + places[0][1] ** 2, 1e-9) ** 0.5)
@@ -480,7 +468,7 @@ class Stool(Made):
                 add=(Piece(profile=outline(self.shape, 2 * x + 0.4 * t, 2 * y + 0.4 * t)),),
                 cut=(Piece(profile=outline(self.shape, 2 * x - 0.5 * t, 2 * y - 0.5 * t)),),
             )
-            found.append(Part("footrest", Extrude(profile=ring, height=0.5 * t), at(z=0.28 * under), "oak"))
+            found.append(Part("footrest", extruded(ring, 0.5 * t), at(z=0.28 * under), "oak"))
         return found
 
 
@@ -499,11 +487,11 @@ class Bench(Made):
     backrest: Annotated[bool, said("back")] = False
     backrest_height: Annotated[float, said("back height")] = Field(400, ge=10, le=1000)
     slats: int = Field(1, ge=1, le=12)
-    yields: ClassVar[Sizes] = {
-        "seat_thickness": ("height", "width"),
-        "leg_thickness": ("depth", "width", "height"),
-        "backrest_height": ("height",),
-    }
+    yields = (
+        led("seat_thickness", by=("height", "width"))
+        | led("leg_thickness", by=("depth", "width", "height"))
+        | led("backrest_height", by="height")
+    )
 
     def parts(self) -> list[Part]:
         """Seat boards, legs, bearers, back. The height counts to the seat; a back stands on it."""
@@ -566,8 +554,8 @@ class Sofa(Made):
     leg_shape: LegShape = "round"
     leg_height: float = Field(120, ge=3, le=400)
     cover: ClassVar[str] = "light grey fabric"
-    follows: ClassVar[Sizes] = {"seat_height": ("height",)}
-    yields: ClassVar[Sizes] = {"arm_width": ("width", "height"), "leg_height": ("seat_height", "height")}
+    follows = led("seat_height", by="height")
+    yields = led("arm_width", by=("width", "height")) | led("leg_height", by=("seat_height", "height"))
 
     def parts(self) -> list[Part]:
         """Legs, base, arms, back, seat cushions and back pads."""
@@ -630,7 +618,7 @@ class Ottoman(Made):
     height: float = Field(420, ge=20, le=800)
     leg_style: LegStyle = "tapered"
     leg_height: float = Field(100, ge=2, le=300)
-    yields: ClassVar[Sizes] = {"leg_height": ("height",)}
+    yields = led("leg_height", by="height")
 
     def parts(self) -> list[Part]:
         """Legs, the body, and a cushion on top."""
@@ -640,8 +628,8 @@ class Ottoman(Made):
         found = [leg(self.leg_style, "round", t, self.leg_height, x, y, "walnut") for x, y in places]
         rest = self.height - self.leg_height
         r = 0.1 * min(self.width, self.depth)
-        body = Extrude(profile=outline(self.shape, self.width, self.depth, r), height=0.65 * rest)
-        pad = Extrude(profile=outline(self.shape, 0.97 * self.width, 0.97 * self.depth, r), height=0.35 * rest)
+        body = extruded(outline(self.shape, self.width, self.depth, r), 0.65 * rest)
+        pad = extruded(outline(self.shape, 0.97 * self.width, 0.97 * self.depth, r), 0.35 * rest)
         found.append(Part("base", body, at(z=self.leg_height), "dark grey fabric"))
         return [*found, Part("cushion", pad, at(z=self.leg_height + 0.65 * rest), "light grey fabric")]
 
@@ -656,7 +644,7 @@ class RockingChair(Made):
     seat_height: float = Field(430, ge=25, le=800)
     slats: int = Field(5, ge=1, le=12)
     armrests: bool = True
-    follows: ClassVar[Sizes] = {"seat_height": ("height",)}
+    follows = led("seat_height", by="height")
 
     def parts(self) -> list[Part]:
         """Runners, legs, seat, posts, slats, arms."""
@@ -678,7 +666,7 @@ class RockingChair(Made):
         lower = [(r * sin(a), r - r * cos(a)) for a in angles]
         lower[0], lower[-1] = (-half, lower[0][1]), (half, lower[-1][1])
         upper = [((r - t) * sin(a), r - (r - t) * cos(a)) for a in reversed(angles)]
-        runner = Extrude(profile=polygon(*lower, *upper), height=t)
+        runner = extruded(polygon(*lower, *upper), t)
         x, y = self.width / 2 - t / 2, 0.26 * self.depth
         for side, a in (("left", -x), ("right", x)):
             found.append(Part("runner", runner, own(a - t / 2, 0, 0, SIDEWAYS), "walnut", (side,)))
@@ -725,11 +713,10 @@ class Bed(Made):
     leg_style: LegStyle = "straight"
     leg_shape: LegShape = "square"
     leg_thickness: Annotated[float, said("leg width", "leg diameter")] = Field(80, ge=1, le=300)
-    follows: ClassVar[Sizes] = {"mattress_height": ("height",)}
-    yields: ClassVar[Sizes] = {
-        "mattress_thickness": ("mattress_height", "height"),
-        "leg_thickness": ("width", "height", "depth"),
-    }
+    follows = led("mattress_height", by="height")
+    yields = led("mattress_thickness", by=("mattress_height", "height")) | led(
+        "leg_thickness", by=("width", "height", "depth")
+    )
 
     def parts(self) -> list[Part]:
         """Legs, rails, slatted base, boards, mattress, pillows. Without a headboard the mattress is the height."""
@@ -804,7 +791,7 @@ class BunkBed(Made):
     ladder: bool = True
     rungs: int = Field(4, ge=2, le=12)
     guard_rail: Annotated[bool, said("safety rail")] = True
-    yields: ClassVar[Sizes] = {"post_thickness": ("width", "depth", "height")}
+    yields = led("post_thickness", by=("width", "depth", "height"))
 
     def parts(self) -> list[Part]:
         """Posts, frames with mattresses from the bottom up, guard rails, the ladder at the front right."""
@@ -866,10 +853,7 @@ class Crib(Made):
     bar_thickness: Annotated[float, said("bar diameter")] = Field(18, ge=0.8, le=60)
     post_thickness: Annotated[float, said("leg thickness")] = Field(45, ge=1, le=150)
     shape: Literal["rectangular"] = "rectangular"
-    yields: ClassVar[Sizes] = {
-        "bar_thickness": ("width", "height", "depth"),
-        "post_thickness": ("width", "height", "depth"),
-    }
+    yields = led("bar_thickness", "post_thickness", by=("width", "height", "depth"))
 
     def parts(self) -> list[Part]:
         """Posts, rails, bars, base and mattress. `bars` counts those of a long side."""

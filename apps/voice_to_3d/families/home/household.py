@@ -7,7 +7,7 @@ from typing import Annotated, ClassVar, Literal
 
 from pydantic import Field
 
-from wugan.apps.voice_to_3d.families.base import Made, Part, Sizes, said
+from wugan.apps.voice_to_3d.families.base import Made, Part, led, said
 from wugan.apps.voice_to_3d.families.home.kit import (
     SIDEWAYS,
     SUNK,
@@ -26,9 +26,10 @@ from wugan.apps.voice_to_3d.families.home.kit import (
     turned,
 )
 from wugan.apps.voice_to_3d.families.home.storage import hollow
+from wugan.apps.voice_to_3d.families.solids import bar, extruded, worked
 from wugan.apps.voice_to_3d.scene.placement import at
 from wugan.apps.voice_to_3d.scene.profile import Circle, Combined, Offsetted, Piece, Profile, Rectangle, Text
-from wugan.apps.voice_to_3d.scene.solid import Box, Compound, Cylinder, Extrude, Fillet, Solid, Sphere, Sweep
+from wugan.apps.voice_to_3d.scene.solid import Box, Compound, Cylinder, Fillet, Solid, Sphere, Sweep
 
 Upright = Literal["rectangular", "square", "round", "oval"]
 
@@ -44,7 +45,7 @@ class PictureFrame(Made):
     frame_width: Annotated[float, said("border", "border width", "moulding width")] = Field(22, ge=1, le=400)
     back_panel: Annotated[bool, said("picture", "photo")] = True
     miniature: ClassVar[float] = 0.4
-    yields: ClassVar[Sizes] = {"frame_width": ("width", "height"), "depth": ("width", "height")}
+    yields = led("frame_width", "depth", by=("width", "height"))
     even: ClassVar[tuple[str, str] | None] = ("width", "height")
     role: ClassVar[str] = "picture"
     pane: ClassVar[str] = "sky blue"
@@ -57,11 +58,11 @@ class PictureFrame(Made):
         profile = self._profile(self.width, self.height)
         hole = self._profile(self.width - 2 * b, self.height - 2 * b)
         ring = Combined(add=(Piece(profile=profile),), cut=(Piece(profile=hole),))
-        found = [Part("frame", Extrude(profile=ring, height=self.depth), at(rotate=UPRIGHT), self.rim)]
+        found = [Part("frame", extruded(ring, self.depth), at(rotate=UPRIGHT), self.rim)]
         if self.back_panel:
             thin = 0.4 * self.depth
             # Let into the frame all round.
-            panel = Extrude(profile=self._profile(self.width - 1.6 * b, self.height - 1.6 * b), height=thin)
+            panel = extruded(self._profile(self.width - 1.6 * b, self.height - 1.6 * b), thin)
             found.append(Part(self.role, panel, at(0, 0.2 * self.depth, 0.8 * b, rotate=UPRIGHT), self.pane))
         return found
 
@@ -97,7 +98,7 @@ class Clock(Made):
     rim_width: Annotated[float, said("frame width", "rim")] = Field(15, ge=0.8, le=200)
     miniature: ClassVar[float] = 0.4
     even: ClassVar[tuple[str, str] | None] = None  # it stands upright: the depth is a thickness
-    yields: ClassVar[Sizes] = {"depth": ("width",), "rim_width": ("width",)}
+    yields = led("depth", "rim_width", by="width")
 
     def parts(self) -> list[Part]:
         """Case, rim, face, marks and hands; the face looks to the front, the clock stands upright."""
@@ -109,8 +110,8 @@ class Clock(Made):
         y0, layer = -d / 2, 0.1 * d
         face = 0.5 * d
         found = [
-            Part("case", Extrude(profile=ring, height=d), at(rotate=UPRIGHT), "black"),
-            Part("face", Extrude(profile=free, height=face), at(0, d / 2 - face / 2, b, rotate=UPRIGHT), "white"),
+            Part("case", extruded(ring, d), at(rotate=UPRIGHT), "black"),
+            Part("face", extruded(free, face), at(0, d / 2 - face / 2, b, rotate=UPRIGHT), "white"),
         ]
         front, middle = y0 + d - face, w / 2
         radius = (w / 2 - b) * 0.84
@@ -132,7 +133,7 @@ class Clock(Made):
             x, z = 0.42 * long * sin(a), middle + 0.42 * long * cos(a)
             place = at(x, front - out / 2, z, "centre", (0.0, angle % 360, 0.0))
             found.append(Part(role, Box(size=(wide * w, out, 1.16 * long)), place, "black"))
-        pin = Cylinder(diameter=0.06 * w, height=2.4 * layer)
+        pin = bar(0.06 * w, 2.4 * layer)
         found.append(Part("pin", pin, at(0, front - 1.2 * layer, middle, "centre", (90, 0, 0)), "brass"))
         return found
 
@@ -146,8 +147,8 @@ class Bookend(Made):
     height: float = Field(160, ge=10, le=600)
     thickness: Annotated[float, said("wall thickness")] = Field(8, ge=0.8, le=60)
     stay: Annotated[bool, said("rib", "gusset")] = True
-    follows: ClassVar[Sizes] = {"width": ("height",), "depth": ("height",)}
-    yields: ClassVar[Sizes] = {"thickness": ("height", "width", "depth")}
+    follows = led("width", "depth", by="height")
+    yields = led("thickness", by=("height", "width", "depth"))
 
     def parts(self) -> list[Part]:
         """Upright at the left, foot to the right, a triangular stay in the middle."""
@@ -160,7 +161,7 @@ class Bookend(Made):
         ]
         if self.stay:
             shape = polygon((x + t / 2, t / 2), (x + 0.8 * self.width, t / 2), (x + t / 2, 0.8 * self.height))
-            found.append(Part("stay", Extrude(profile=shape, height=t), own(0, t / 2, 0, UPRIGHT), "oak"))
+            found.append(Part("stay", extruded(shape, t), own(0, t / 2, 0, UPRIGHT), "oak"))
         return found
 
 
@@ -175,10 +176,9 @@ class CoatHook(Made):
     board_thickness: Annotated[float, said("thickness")] = Field(18, ge=0.8, le=80)
     hook_thickness: Annotated[float, said("hook diameter", "peg diameter")] = Field(14, ge=0.8, le=60)
     style: Literal["hook", "peg"] = "hook"
-    yields: ClassVar[Sizes] = {
-        "board_thickness": ("width", "height", "depth"),
-        "hook_thickness": ("height", "depth", "width"),
-    }
+    yields = led("board_thickness", by=("width", "height", "depth")) | led(
+        "hook_thickness", by=("height", "depth", "width")
+    )
 
     def parts(self) -> list[Part]:
         """The board at the back and hooks from left to right."""
@@ -218,8 +218,8 @@ class Hanger(Made):
     height: float = Field(230, ge=20, le=500)
     thickness: Annotated[float, said("diameter", "depth")] = Field(10, ge=0.8, le=40)
     hanger_bar: Annotated[bool, said("trouser bar", "bar")] = True
-    follows: ClassVar[Sizes] = {"height": ("width",), "width": ("height",)}
-    yields: ClassVar[Sizes] = {"thickness": ("width", "height")}
+    follows = led("height", by="width") | led("width", by="height")
+    yields = led("thickness", by=("width", "height"))
 
     def parts(self) -> list[Part]:
         """Shoulders, bar, hook. It hangs upright."""
@@ -255,8 +255,8 @@ class UmbrellaStand(Made):
     height: float = Field(550, ge=40, le=1200)
     bars: int = Field(12, ge=3, le=40)
     bar_thickness: Annotated[float, said("thickness", "bar diameter")] = Field(10, ge=0.8, le=60)
-    follows: ClassVar[Sizes] = {"diameter": ("height",)}
-    yields: ClassVar[Sizes] = {"bar_thickness": ("diameter", "height")}
+    follows = led("diameter", by="height")
+    yields = led("bar_thickness", by=("diameter", "height"))
 
     def parts(self) -> list[Part]:
         """A dish, rings and upright bars."""
@@ -265,16 +265,14 @@ class UmbrellaStand(Made):
         below(self, "bar_thickness", 2 * pi * 0.8 * r / self.bars, "diameter", "bars")
         below(self, "bar_thickness", 0.05 * self.height, "height")
         ring = Cylinder(diameter=2 * r, inner_diameter=2 * (r - 1.5 * t), height=t)
-        dish = cut(
-            Cylinder(diameter=2 * r, height=3 * t), (Cylinder(diameter=2 * (r - 1.5 * t), height=3 * t), own(0, 0, t))
-        )
+        dish = cut(bar(2 * r, 3 * t), (bar(2 * (r - 1.5 * t), 3 * t), own(0, 0, t)))
         found = [Part("base", dish, at(), "black")]
         found += [
             Part("ring", ring, at(z=self.height - t), "black", ("top",)),
             Part("ring", ring, at(z=0.55 * self.height), "black", ("middle",)),
         ]
         for x, y in on_circle(self.bars, r - 0.75 * t):
-            found.append(Part("bar", Cylinder(diameter=t, height=self.height - 1.5 * t), at(x, y, t), "black"))
+            found.append(Part("bar", bar(t, self.height - 1.5 * t), at(x, y, t), "black"))
         return found
 
 
@@ -288,11 +286,8 @@ class BirdHouse(Made):
     wall_thickness: Annotated[float, said("walls", "wall")] = Field(12, ge=0.8, le=50)
     hole_diameter: Annotated[float, said("entrance", "entrance diameter")] = Field(38, ge=5, le=200)
     perch: bool = True
-    follows: ClassVar[Sizes] = {"width": ("height",), "depth": ("height",)}
-    yields: ClassVar[Sizes] = {
-        "wall_thickness": ("width", "height", "depth"),
-        "hole_diameter": ("width", "height"),
-    }
+    follows = led("width", "depth", by="height")
+    yields = led("wall_thickness", by=("width", "height", "depth")) | led("hole_diameter", by=("width", "height"))
 
     def parts(self) -> list[Part]:
         """A hollow body, two roof boards and the perch."""
@@ -313,21 +308,21 @@ class BirdHouse(Made):
         body = polygon((-w / 2, 0), (w / 2, 0), (w / 2, side), (0, gable), (-w / 2, side))
         inside = Offsetted(profile=body, by=-t, round=False)
         shell = cut(
-            Extrude(profile=body, height=deep),
-            (Extrude(profile=inside, height=deep - 2 * t), own(0, 0, t)),
-            (Cylinder(diameter=d, height=3 * t), own(0, 0.45 * h, deep - 2 * t)),
+            extruded(body, deep),
+            (extruded(inside, deep - 2 * t), own(0, 0, t)),
+            (bar(d, 3 * t), own(0, 0.45 * h, deep - 2 * t)),
         )
         found = [Part("body", shell, own(0, y0 + deep / 2, 0, UPRIGHT), "pine")]
         long = self.depth
         boards = polygon(
             (0, h), (-half, eaves + thick), (-half, eaves), (0, h - thick), (half, eaves), (half, eaves + thick)
         )
-        roof = Extrude(profile=boards, height=long)
+        roof = extruded(boards, long)
         found.append(Part("roof", roof, own(0, long / 2, 0, UPRIGHT), "dark red", ("top",)))
         if self.perch:
             thin = max(0.8, 0.2 * d)
             place = at(0, -self.depth / 2 + (out + t) / 2, 0.45 * h - 0.75 * d - thin / 2, "centre", (90, 0, 0))
-            found.append(Part("perch", Cylinder(diameter=thin, height=out + t), place, "oak", ("front",)))
+            found.append(Part("perch", bar(thin, out + t), place, "oak", ("front",)))
         return found
 
 
@@ -344,7 +339,7 @@ class PenHolder(Made):
     height: float = Field(100, ge=8, le=500)
     wall_thickness: Wall = Field(3, ge=0.8, le=40)
     compartments: Annotated[int, said("sections")] = Field(1, ge=1, le=6)
-    yields: ClassVar[Sizes] = {"wall_thickness": ("width", "height")}
+    yields = led("wall_thickness", by=("width", "height"))
 
     def parts(self) -> list[Part]:
         """One piece, and walls between compartments."""
@@ -375,8 +370,8 @@ class PhoneStand(Made):
     angle: Annotated[float, said("lean", "tilt")] = Field(65, ge=45, le=85)
     lip_height: Annotated[float, said("lip")] = Field(14, ge=1, le=100)
     slot_width: Annotated[float, said("cable slot", "slot")] = Field(14, ge=0, le=100)
-    follows: ClassVar[Sizes] = {"width": ("height",), "depth": ("height",), "lip_height": ("height",)}
-    yields: ClassVar[Sizes] = {"thickness": ("width", "height", "depth"), "slot_width": ("width",)}
+    follows = led("width", "depth", "lip_height", by="height")
+    yields = led("thickness", by=("width", "height", "depth")) | led("slot_width", by="width")
 
     def parts(self) -> list[Part]:
         """Foot, lip, back and slot in one piece."""
@@ -397,7 +392,7 @@ class PhoneStand(Made):
             (top + wide, h), (top, h), (y0 + foot, t), (y0 + t, t), (y0 + t, max(t + self.lip_height, 1.2 * t)),
             (y0, max(t + self.lip_height, 1.2 * t)),
         )  # fmt: skip
-        body: Solid = Extrude(profile=profile, height=self.width)
+        body: Solid = extruded(profile, self.width)
         stay_top = 0.6 * h
         y1 = y0 + foot + 0.5 * wide + (stay_top - t) / tan(a)
         stay = polygon(
@@ -406,7 +401,7 @@ class PhoneStand(Made):
         place = own(-self.width / 2, 0, 0, SIDEWAYS)
         if self.slot_width > 0.5:
             # In the profile's frame: x is the object's y, y its z, z its x.
-            slot = Extrude(profile=Rectangle(width=foot, depth=0.5 * h), height=self.slot_width)
+            slot = extruded(Rectangle(width=foot, depth=0.5 * h), self.slot_width)
             middle = (self.width - self.slot_width) / 2
             body = cut(
                 body,
@@ -416,11 +411,7 @@ class PhoneStand(Made):
         rib = max(0.8, 0.6 * t)
         found = [Part("stand", body, place, "black plastic")]
         for side, x in (("left", -self.width / 2 + rib / 2), ("right", self.width / 2 - rib / 2)):
-            found.append(
-                Part(
-                    "rib", Extrude(profile=stay, height=rib), own(x - rib / 2, 0, 0, SIDEWAYS), "black plastic", (side,)
-                )
-            )
+            found.append(Part("rib", extruded(stay, rib), own(x - rib / 2, 0, 0, SIDEWAYS), "black plastic", (side,)))
         return found
 
 
@@ -435,7 +426,7 @@ class ToothbrushHolder(Made):
     wall_thickness: Wall = Field(3, ge=0.8, le=20)
     holes: Annotated[int, said("brushes", "toothbrushes")] = Field(4, ge=1, le=10)
     hole_diameter: float = Field(14, ge=2, le=60)
-    yields: ClassVar[Sizes] = {"wall_thickness": ("width", "height"), "hole_diameter": ("width", "height")}
+    yields = led("wall_thickness", "hole_diameter", by=("width", "height"))
 
     def parts(self) -> list[Part]:
         """The cup and its cover with holes."""
@@ -452,8 +443,8 @@ class ToothbrushHolder(Made):
             below(self, "hole_diameter", 0.5 * (short - 2 * t), "width", "depth", "wall_thickness")
             below(self, "hole_diameter", 2 * sin(pi / self.holes) * max(r, 0.01), "width", "holes")
             places = on_circle(self.holes, r, 45)
-        bore = Cylinder(diameter=self.hole_diameter, height=3 * t)
-        cover = cut(Extrude(profile=profile, height=t), *((bore, own(x, y, -t)) for x, y in places))
+        bore = bar(self.hole_diameter, 3 * t)
+        cover = cut(extruded(profile, t), *((bore, own(x, y, -t)) for x, y in places))
         return [*found, Part("cover", cover, at(z=self.height - t), "white ceramic")]
 
 
@@ -467,7 +458,7 @@ class SoapDish(Made):
     height: float = Field(24, ge=4, le=150)
     wall_thickness: Wall = Field(4, ge=0.8, le=30)
     slots: Annotated[int, said("drain slots", "holes")] = Field(4, ge=0, le=12)
-    yields: ClassVar[Sizes] = {"wall_thickness": ("width", "height")}
+    yields = led("wall_thickness", by=("width", "height"))
 
     def parts(self) -> list[Part]:
         """One piece."""
@@ -496,26 +487,23 @@ class NamePlate(Made):
     letter_thickness: Annotated[float, said("letter height", "relief")] = Field(2, ge=0.4, le=50)
     corner_radius: float = Field(4, ge=0, le=200)
     hole: bool = False
-    yields: ClassVar[Sizes] = {"thickness": ("width", "height"), "corner_radius": ("width", "height")}
+    yields = led("thickness", "corner_radius", by=("width", "height"))
 
     def parts(self) -> list[Part]:
         """The plate, which lies flat, and the letters on it. `height` is the plate's side along y."""
         below(self, "corner_radius", 0.5 * min(self.width, self.height) + 1e-9, "width", "height")
         profile = outline("rectangular", self.width, self.height, self.corner_radius)
-        plate: Solid = Extrude(profile=profile, height=self.thickness)
+        plate: Solid = extruded(profile, self.thickness)
         room = 0.84 * self.width
         if self.hole:
             d = 0.25 * self.height
             x = -self.width / 2 + 0.9 * d
-            plate = cut(plate, (Cylinder(diameter=d, height=3 * self.thickness), own(x, 0, -self.thickness)))
+            plate = cut(plate, (bar(d, 3 * self.thickness), own(x, 0, -self.thickness)))
             room -= 2.4 * d
         size = min(0.5 * self.height, 1.15 * room / len(self.text))
-        letters = Extrude(profile=Text(text=self.text, height=size), height=self.letter_thickness)
+        letters = extruded(Text(text=self.text, height=size), self.letter_thickness)
         x = (0.84 * self.width - room) / 2
-        return [
-            Part("plate", plate, at(), "oak"),
-            Part("letter", letters, at(x, 0, self.thickness), "black"),
-        ]
+        return [Part("plate", plate, at(), "oak"), Part("letter", letters, at(x, 0, self.thickness), "black")]
 
 
 class Book(Made):
@@ -526,8 +514,8 @@ class Book(Made):
     depth: Annotated[float, said("length")] = Field(210, ge=10, le=1000)
     thickness: Annotated[float, said("height")] = Field(30, ge=3, le=300)
     cover_thickness: float = Field(2.5, ge=0.8, le=20)
-    follows: ClassVar[Sizes] = {"width": ("depth",), "depth": ("width",)}
-    yields: ClassVar[Sizes] = {"thickness": ("width", "depth"), "cover_thickness": ("thickness", "width", "depth")}
+    follows = led("width", by="depth") | led("depth", by="width")
+    yields = led("thickness", by=("width", "depth")) | led("cover_thickness", by=("thickness", "width", "depth"))
 
     def parts(self) -> list[Part]:
         """Two boards, the spine at the left, and pages that stand back a little on the other sides."""
@@ -553,8 +541,8 @@ class Television(Made):
     depth: float = Field(230, ge=8, le=800)
     screen_thickness: Annotated[float, said("thickness")] = Field(45, ge=2, le=200)
     stand: Annotated[bool, said("foot")] = True
-    follows: ClassVar[Sizes] = {"height": ("width",), "width": ("height",)}
-    yields: ClassVar[Sizes] = {"depth": ("width", "height"), "screen_thickness": ("width", "height", "depth")}
+    follows = led("height", by="width") | led("width", by="height")
+    yields = led("depth", by=("width", "height")) | led("screen_thickness", by=("width", "height", "depth"))
 
     def parts(self) -> list[Part]:
         """Case, screen, neck and foot; it looks to the front. Without a foot the depth is that of the case."""
@@ -585,21 +573,21 @@ class Rug(Made):
     depth: Annotated[float, said("length")] = Field(1400, ge=30, le=20000)
     thickness: Annotated[float, said("height")] = Field(12, ge=0.8, le=100)
     border: bool = True
-    yields: ClassVar[Sizes] = {"thickness": ("width", "depth")}
+    yields = led("thickness", by=("width", "depth"))
 
     def parts(self) -> list[Part]:
         """The field within the border, which is as thick."""
         w, d, t = self.width, self.depth, self.thickness
         below(self, "thickness", 0.3 * min(w, d), "width", "depth")
         if not self.border:
-            return [Part("field", Extrude(profile=outline(self.shape, w, d), height=t), at(), "burgundy wool")]
+            return [Part("field", extruded(outline(self.shape, w, d), t), at(), "burgundy wool")]
         b = 0.07 * min(w, d)
         inside = outline(self.shape, w - 2 * b, d - 2 * b)
-        rim = cut(Extrude(profile=outline(self.shape, w, d), height=t), (Extrude(profile=inside, height=t), at()))
+        rim = cut(extruded(outline(self.shape, w, d), t), (extruded(inside, t), at()))
         wider = outline(self.shape, w - 2 * b + 2 * SUNK, d - 2 * b + 2 * SUNK)
         return [
             Part("border", rim, at(), "cream wool"),
-            Part("field", Extrude(profile=wider, height=0.94 * t), at(), "burgundy wool"),
+            Part("field", extruded(wider, 0.94 * t), at(), "burgundy wool"),
         ]
 
 
@@ -611,7 +599,7 @@ class Cushion(Made):
     width: Annotated[float, said("length", "diameter")] = Field(450, ge=10, le=3000)
     depth: float = Field(450, ge=10, le=3000)
     thickness: Annotated[float, said("height")] = Field(130, ge=4, le=1000)
-    yields: ClassVar[Sizes] = {"thickness": ("width", "depth")}
+    yields = led("thickness", by=("width", "depth"))
 
     def parts(self) -> list[Part]:
         """One piece."""
@@ -627,7 +615,7 @@ class Mattress(Made):
     width: float = Field(900, ge=20, le=3000)
     depth: Annotated[float, said("length")] = Field(2000, ge=20, le=3000)
     thickness: Annotated[float, said("height")] = Field(200, ge=4, le=800)
-    yields: ClassVar[Sizes] = {"thickness": ("width", "depth")}
+    yields = led("thickness", by=("width", "depth"))
 
     def parts(self) -> list[Part]:
         """One piece."""
@@ -646,7 +634,7 @@ class Aquarium(Made):
     wall_thickness: Annotated[float, said("glass thickness", "thickness", "wall")] = Field(8, ge=0.8, le=100)
     gravel: Annotated[bool, said("sand")] = False
     water: bool = False
-    yields: ClassVar[Sizes] = {"wall_thickness": ("width", "depth", "height")}
+    yields = led("wall_thickness", by=("width", "depth", "height"))
 
     def parts(self) -> list[Part]:
         """The tank, gravel on its floor, and water up to nine tenths."""
@@ -673,11 +661,7 @@ class HatStand(Made):
     pole_diameter: Annotated[float, said("pole thickness", "thickness")] = Field(40, ge=2, le=200)
     pegs: Annotated[int, said("hooks", "arms")] = Field(6, ge=1, le=16)
     peg_length: float = Field(150, ge=5, le=600)
-    yields: ClassVar[Sizes] = {
-        "foot_diameter": ("height",),
-        "pole_diameter": ("height", "foot_diameter"),
-        "peg_length": ("height", "foot_diameter"),
-    }
+    yields = led("foot_diameter", by="height") | led("pole_diameter", "peg_length", by=("height", "foot_diameter"))
 
     def parts(self) -> list[Part]:
         """Foot, pole with its knob, and pegs that rise outwards, the first one to the right."""
@@ -692,7 +676,7 @@ class HatStand(Made):
         foot, thick = 0.02 * h, max(0.8, 0.5 * p)
         found = [
             Part("foot", turned([(r, 0.0), (r, 0.7 * foot), (0.9 * r, foot)]), own(), "walnut"),
-            Part("pole", Cylinder(diameter=2 * p, height=0.97 * h - foot), at(z=0.5 * foot), "walnut"),
+            Part("pole", bar(2 * p, 0.97 * h - foot), at(z=0.5 * foot), "walnut"),
             Part(
                 "knob",
                 turned(smooth([(0.6 * p, 0.94 * h), (1.3 * p, 0.98 * h), (0.3 * p, h)], pieces=5)),
@@ -720,10 +704,9 @@ class MonitorRiser(Made):
     height: float = Field(120, ge=10, le=800)
     top_thickness: Annotated[float, said("thickness")] = Field(18, ge=0.8, le=100)
     panel_thickness: Annotated[float, said("side thickness", "leg thickness")] = Field(18, ge=0.8, le=100)
-    yields: ClassVar[Sizes] = {
-        "top_thickness": ("height", "width", "depth"),
-        "panel_thickness": ("width", "height", "depth"),
-    }
+    yields = led("top_thickness", by=("height", "width", "depth")) | led(
+        "panel_thickness", by=("width", "height", "depth")
+    )
 
     def parts(self) -> list[Part]:
         """The top, and a panel under each end."""
@@ -742,10 +725,10 @@ def _soft(shape: str, width: float, depth: float, thick: float, edge: float) -> 
     """A block or disc with rounded corners, its upper and lower edges rounded by `edge` mm."""
     radius = 0.12 * min(width, depth)
     if shape == "round":
-        body = Extrude(profile=Circle(diameter=width), height=thick)
+        body = extruded(Circle(diameter=width), thick)
     else:
         body = rounded(width, depth, thick, max(radius, 1.02 * edge))
-    return Compound(base=body, features=(Fillet(radius=edge, edges=("top", "bottom")),))
+    return worked(body, Fillet(radius=edge, edges=("top", "bottom")))
 
 
 class MugTree(Made):
@@ -757,11 +740,8 @@ class MugTree(Made):
     pole_diameter: Annotated[float, said("pole thickness", "thickness")] = Field(24, ge=1.5, le=200)
     branches: Annotated[int, said("arms", "pegs", "hooks")] = Field(6, ge=1, le=24)
     branch_length: Annotated[float, said("arm length")] = Field(70, ge=3, le=400)
-    follows: ClassVar[Sizes] = {"diameter": ("height",)}
-    yields: ClassVar[Sizes] = {
-        "pole_diameter": ("height", "diameter"),
-        "branch_length": ("height", "diameter"),
-    }
+    follows = led("diameter", by="height")
+    yields = led("pole_diameter", "branch_length", by=("height", "diameter"))
 
     def parts(self) -> list[Part]:
         """Base, pole and branches; those of odd number sit lower, so that mugs do not touch."""
@@ -771,8 +751,8 @@ class MugTree(Made):
         low = max(1.0, 0.05 * h)
         thick = max(0.8, 0.4 * p)
         found = [
-            Part("base", Cylinder(diameter=self.diameter, height=low), at(), "beech"),
-            Part("pole", Cylinder(diameter=p, height=h - low + SUNK), at(z=low - SUNK), "beech"),
+            Part("base", bar(self.diameter, low), at(), "beech"),
+            Part("pole", bar(p, h - low + SUNK), at(z=low - SUNK), "beech"),
         ]
         for k, (x, y) in enumerate(on_circle(self.branches, 1.0)):
             z = (0.72 if k % 2 else 0.88) * h - 0.35 * out
@@ -790,7 +770,7 @@ class ChessBoard(Made):
     height: Annotated[float, said("thickness")] = Field(20, ge=1, le=200)
     fields: Annotated[int, said("rows", "squares per side")] = Field(8, ge=2, le=12)
     border: Annotated[float, said("border width", "frame width")] = Field(20, ge=0.5, le=300)
-    yields: ClassVar[Sizes] = {"height": ("width",), "border": ("width",)}
+    yields = led("height", "border", by="width")
 
     def parts(self) -> list[Part]:
         """The board, and its dark fields let into it; the field at the front left is dark."""
@@ -814,11 +794,11 @@ class Hat(Made):
     height: float = Field(140, ge=5, le=1500)
     crown_diameter: Annotated[float, said("crown width")] = Field(180, ge=5, le=1500)
     band: bool = True
-    follows: ClassVar[Sizes] = {
-        "width": ("height", "crown_diameter"),
-        "height": ("width", "crown_diameter"),
-        "crown_diameter": ("width", "height"),
-    }
+    follows = (
+        led("width", by=("height", "crown_diameter"))
+        | led("height", by=("width", "crown_diameter"))
+        | led("crown_diameter", by=("width", "height"))
+    )
 
     def parts(self) -> list[Part]:
         """Brim, crown and band."""
@@ -826,10 +806,7 @@ class Hat(Made):
         h, r = self.height, self.crown_diameter / 2
         brim = max(0.8, 0.06 * h)
         crown = turned(smooth([(r, 0.5 * brim), (0.98 * r, 0.7 * h), (0.8 * r, 0.96 * h), (0.4 * r, h)], pieces=6))
-        found = [
-            Part("brim", Cylinder(diameter=self.width, height=brim), at(), "black"),
-            Part("crown", crown, own(), "black"),
-        ]
+        found = [Part("brim", bar(self.width, brim), at(), "black"), Part("crown", crown, own(), "black")]
         if self.band:
             ring = Cylinder(diameter=2.06 * r, height=0.18 * h, inner_diameter=1.8 * r)
             found.append(Part("band", ring, at(z=0.9 * brim), "red"))

@@ -7,9 +7,8 @@ from typing import Annotated, ClassVar, Literal
 
 from pydantic import Field
 
-from wugan.apps.voice_to_3d.families.base import Made, Part, Sizes, said
+from wugan.apps.voice_to_3d.families.base import Made, Part, led, said
 from wugan.apps.voice_to_3d.families.home.kit import (
-    bar,
     below,
     block,
     cut,
@@ -22,10 +21,11 @@ from wugan.apps.voice_to_3d.families.home.kit import (
     turned,
     vessel,
 )
+from wugan.apps.voice_to_3d.families.solids import bar, extruded
 from wugan.apps.voice_to_3d.scene.placement import at
 from wugan.apps.voice_to_3d.scene.profile import Circle, Combined, Piece, Rectangle, Text
 from wugan.apps.voice_to_3d.scene.profile import Star as StarProfile
-from wugan.apps.voice_to_3d.scene.solid import Box, Cylinder, Extrude, Revolve, Solid, Sphere, Sweep, Torus
+from wugan.apps.voice_to_3d.scene.solid import Box, Cylinder, Revolve, Solid, Sphere, Sweep, Torus
 
 
 class Ring(Made):
@@ -67,7 +67,7 @@ class Bead(Made):
     hole_diameter: Annotated[float, said("hole", "bore")] = Field(2, ge=0.5, le=300)
     shape: Literal["round", "cylindrical", "cubic"] = "round"
     even: ClassVar[tuple[str, str] | None] = None
-    follows: ClassVar[Sizes] = {"hole_diameter": ("diameter",)}
+    follows = led("hole_diameter", by="diameter")
 
     def parts(self) -> list[Part]:
         """One piece, its hole upright."""
@@ -75,10 +75,10 @@ class Bead(Made):
         below(self, "hole_diameter", 0.8 * d, "diameter")
         body: Solid = Sphere(diameter=d)
         if self.shape == "cylindrical":
-            body = Cylinder(diameter=d, height=d)
+            body = bar(d, d)
         elif self.shape == "cubic":
             body = Box(size=(d, d, d))
-        hole = Cylinder(diameter=self.hole_diameter, height=2 * d)
+        hole = bar(self.hole_diameter, 2 * d)
         return [Part("bead", cut(body, (hole, own(0, 0, -d / 2))), at(), "turquoise")]
 
 
@@ -90,8 +90,8 @@ class Key(Made):
     width: Annotated[float, said("bow width", "bow diameter")] = Field(26, ge=4, le=400)
     thickness: float = Field(4, ge=0.8, le=60)
     teeth: Annotated[int, said("notches")] = Field(3, ge=1, le=8)
-    follows: ClassVar[Sizes] = {"width": ("length",)}
-    yields: ClassVar[Sizes] = {"thickness": ("length",)}
+    follows = led("width", by="length")
+    yields = led("thickness", by="length")
 
     def parts(self) -> list[Part]:
         """Bow with its hole, stem, collar, bit."""
@@ -101,11 +101,9 @@ class Key(Made):
         x0, x1 = -long / 2, long / 2
         bow = Combined(add=(Piece(profile=Circle(diameter=w)),), cut=(Piece(profile=Circle(diameter=0.6 * w)),))
         found = [
-            Part("bow", Extrude(profile=bow, height=t), at(x0 + w / 2), "brass", ("left",)),
+            Part("bow", extruded(bow, t), at(x0 + w / 2), "brass", ("left",)),
             block("stem", (long - 0.9 * w, max(0.8, 0.9 * t), t), (x0 + 0.9 * w + x1) / 2, 0, 0, "brass"),
-            Part(
-                "collar", Extrude(profile=Rectangle(width=0.1 * w, depth=1.9 * t), height=t), at(x0 + 1.2 * w), "brass"
-            ),
+            Part("collar", extruded(Rectangle(width=0.1 * w, depth=1.9 * t), t), at(x0 + 1.2 * w), "brass"),
         ]
         bit = min(0.3 * long, 0.7 * (long - 1.3 * w))
         pitch = bit / (2 * self.teeth - 1) if self.teeth > 1 else bit
@@ -125,8 +123,8 @@ class Crown(Made):
     points: Annotated[int, said("tips", "spikes")] = Field(8, ge=3, le=24)
     wall_thickness: Annotated[float, said("thickness", "wall")] = Field(4, ge=0.8, le=60)
     stones: Annotated[bool, said("jewels", "gems")] = True
-    follows: ClassVar[Sizes] = {"height": ("diameter",), "diameter": ("height",)}
-    yields: ClassVar[Sizes] = {"wall_thickness": ("diameter", "height")}
+    follows = led("height", by="diameter") | led("diameter", by="height")
+    yields = led("wall_thickness", by=("diameter", "height"))
 
     def parts(self) -> list[Part]:
         """A ring cut into points, balls, stones."""
@@ -145,7 +143,7 @@ class Crown(Made):
         for k in range(n):
             # Each notch is a wedge that runs outwards from the middle along its direction.
             angle = 360 * (k + 0.5) / n
-            wedge = Extrude(profile=notch, height=1.5 * r)
+            wedge = extruded(notch, 1.5 * r)
             wedges.append((wedge, own(0, 0, 0, (90.0, 0.0, angle))))
         # The rim has the whole diameter, whatever the number of points.
         rim = Cylinder(diameter=2 * r, inner_diameter=2 * (outer - t), height=0.08 * h)
@@ -176,8 +174,8 @@ class Trophy(Made):
     width: float = Field(150, ge=15, le=1500)
     handles: bool = True
     wall_thickness: Annotated[float, said("thickness", "wall")] = Field(3, ge=0.8, le=40)
-    follows: ClassVar[Sizes] = {"width": ("height",), "height": ("width",)}
-    yields: ClassVar[Sizes] = {"wall_thickness": ("height", "width")}
+    follows = led("width", by="height") | led("height", by="width")
+    yields = led("wall_thickness", by=("height", "width"))
 
     def parts(self) -> list[Part]:
         """Base, plate, stem, hollow cup, handles left and right; the handles are the width."""
@@ -201,7 +199,7 @@ class Trophy(Made):
             6,
         )
         found = [
-            Part("base", Extrude(profile=Rectangle(width=k, depth=k), height=base), at(), "black marble"),
+            Part("base", extruded(Rectangle(width=k, depth=k), base), at(), "black marble"),
             block("plate", (0.7 * k, 0.04 * k, 0.5 * base), 0, -k / 2, 0.25 * base, "gold", ("front",)),
             Part("stem", turned(stem), own(), "gold"),
             Part("cup", vessel(line, inside), own(0, 0, foot), "gold"),
@@ -231,7 +229,7 @@ class Medal(Made):
     thickness: Annotated[float, said("height")] = Field(4, ge=1.2, le=60)
     points: Annotated[int, said("star points")] = Field(5, ge=3, le=16)
     ring: Annotated[bool, said("loop", "eyelet")] = True
-    yields: ClassVar[Sizes] = {"thickness": ("diameter",)}
+    yields = led("thickness", by="diameter")
 
     def parts(self) -> list[Part]:
         """Disc, rim, star; the ring stands out to the back."""
@@ -239,9 +237,7 @@ class Medal(Made):
         below(self, "thickness", 0.3 * d, "diameter")
         low = 0.6 * t
         rim = Cylinder(diameter=d, inner_diameter=0.86 * d, height=t)
-        star = Extrude(
-            profile=StarProfile(points=self.points, diameter=0.7 * d, inner_diameter=0.32 * d), height=t - 0.3 * low
-        )
+        star = extruded(StarProfile(points=self.points, diameter=0.7 * d, inner_diameter=0.32 * d), t - 0.3 * low)
         found = [
             Part("disc", bar(0.95 * d, low), at(), "gold"),
             Part("rim", rim, at(), "gold"),
@@ -261,7 +257,7 @@ class Coin(Made):
     diameter: Annotated[float, said("width", "size")] = Field(28, ge=5, le=500)
     thickness: Annotated[float, said("height")] = Field(2.4, ge=1, le=60)
     text: Annotated[str, said("saying", "number", "value", "letters")] = Field("1", min_length=1, max_length=6)
-    yields: ClassVar[Sizes] = {"thickness": ("diameter",)}
+    yields = led("thickness", by="diameter")
 
     def parts(self) -> list[Part]:
         """Disc, rim, number."""
@@ -269,7 +265,7 @@ class Coin(Made):
         below(self, "thickness", 0.4 * d, "diameter")
         low = 0.7 * t
         size = min(0.5 * d, 0.8 * d / len(self.text))
-        relief = Extrude(profile=Text(text=self.text, height=size), height=0.5 * t)
+        relief = extruded(Text(text=self.text, height=size), 0.5 * t)
         return [
             Part("disc", bar(d, low), at(), "gold"),
             Part("rim", Cylinder(diameter=d, inner_diameter=0.86 * d, height=t), at(), "gold"),
@@ -285,20 +281,18 @@ class Button(Made):
     thickness: Annotated[float, said("height")] = Field(3, ge=1, le=60)
     holes: int = Field(4, ge=2, le=4)
     hole_diameter: float = Field(2, ge=0.5, le=50)
-    follows: ClassVar[Sizes] = {"hole_diameter": ("diameter",)}
-    yields: ClassVar[Sizes] = {"thickness": ("diameter",)}
+    follows = led("hole_diameter", by="diameter")
+    yields = led("thickness", by="diameter")
 
     def parts(self) -> list[Part]:
         """One piece with a rim."""
         d, t, o = self.diameter, self.thickness, self.hole_diameter
         below(self, "thickness", 0.5 * d, "diameter")
         below(self, "hole_diameter", 0.16 * d, "diameter")
-        bore = Cylinder(diameter=o, height=3 * t)
+        bore = bar(o, 3 * t)
         places = on_circle(self.holes, 0.14 * d, 45 if self.holes == 4 else 0)
-        dish = Cylinder(diameter=0.76 * d, height=t)
-        body = cut(
-            Cylinder(diameter=d, height=t), (dish, own(0, 0, 0.6 * t)), *((bore, own(x, y, -t)) for x, y in places)
-        )
+        dish = bar(0.76 * d, t)
+        body = cut(bar(d, t), (dish, own(0, 0, 0.6 * t)), *((bore, own(x, y, -t)) for x, y in places))
         return [Part("button", body, at(), "navy")]
 
 
@@ -310,8 +304,8 @@ class Bell(Made):
     height: float = Field(100, ge=8, le=2000)
     wall_thickness: Annotated[float, said("thickness", "wall")] = Field(4, ge=0.8, le=60)
     clapper: bool = True
-    follows: ClassVar[Sizes] = {"height": ("diameter",), "diameter": ("height",)}
-    yields: ClassVar[Sizes] = {"wall_thickness": ("diameter", "height")}
+    follows = led("height", by="diameter") | led("diameter", by="height")
+    yields = led("wall_thickness", by=("diameter", "height"))
 
     def parts(self) -> list[Part]:
         """The hollow body, open below; the clapper hangs from its crown; a loop on top."""

@@ -7,9 +7,10 @@ from math import cos, hypot, pi, radians, sin, sqrt, tan
 from typing import Literal
 
 from wugan.apps.voice_to_3d.families.base import Family, Part
+from wugan.apps.voice_to_3d.families.solids import bar, extruded, prism, worked
 from wugan.apps.voice_to_3d.scene.placement import Coordinate, Placement, at
 from wugan.apps.voice_to_3d.scene.profile import Circle, Ellipse, Polygon, Profile, Rectangle, RegularPolygon
-from wugan.apps.voice_to_3d.scene.solid import Box, Compound, Cut, Cylinder, Extrude, Join, Loft, Revolve, Solid, Sweep
+from wugan.apps.voice_to_3d.scene.solid import Box, Compound, Cut, Extrude, Join, Loft, Revolve, Solid, Sweep
 from wugan.errors import DataError
 
 LEAST_WALL = 0.8  # mm: two lines of a 0.4 mm nozzle; a thinner wall does not print
@@ -80,15 +81,10 @@ def block(
     return Part(role, Box(size=size), at(x, y, z, rotate=rotate), material, tags)
 
 
-def bar(diameter: float, length: float) -> Cylinder:
-    """A round bar standing on end."""
-    return Cylinder(diameter=diameter, height=length)
-
-
 def rounded(width: float, depth: float, height: float, radius: float) -> Extrude:
     """A block with rounded vertical corners; the radius is kept below half of the shorter side."""
     radius = max(0.0, min(radius, 0.499 * min(width, depth)))
-    return Extrude(profile=Rectangle(width=width, depth=depth, corner_radius=radius), height=height)
+    return extruded(Rectangle(width=width, depth=depth, corner_radius=radius), height)
 
 
 def outline(shape: str, width: float, depth: float, radius: float = 0.0) -> Profile:
@@ -272,9 +268,9 @@ def leg_solid(style: str, shape: str, size: float, height: float, lean: tuple[fl
         if shape == "round":
             return spindle
         head = Placement(z=Coordinate(to="max", own="max"))
-        return Compound(base=spindle, features=(Join(shape=Box(size=(size, size, 0.22 * height)), place=head),))
+        return worked(spindle, Join(shape=Box(size=(size, size, 0.22 * height)), place=head))
     if style == "straight":
-        return Cylinder(diameter=size, height=height) if shape == "round" else rounded(size, size, height, 0)
+        return bar(size, height) if shape == "round" else rounded(size, size, height, 0)
     foot = section(shape, (0.55 if style == "tapered" else 0.65) * size)
     return Loft(bottom=foot, top=section(shape, size), height=height, shift=lean)
 
@@ -382,7 +378,7 @@ def handle(
     u = [(-half, sunk), (-half, 0.7 * thick - out), (0.3 * thick - half, -out), (half - 0.3 * thick, -out),
          (half, 0.7 * thick - out), (half, sunk), (half - thick, sunk), (half - thick, thick - out),
          (thick - half, thick - out), (thick - half, sunk)]  # fmt: skip
-    grip = Extrude(profile=polygon(*u), height=thick)
+    grip = prism(u, thick)
     place = own(x - thick / 2, y, z, (0, 90, 0)) if vertical else own(x, y, z - thick / 2)
     return [Part("handle", grip, place, material, tags)]
 

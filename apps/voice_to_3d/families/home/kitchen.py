@@ -6,10 +6,9 @@ from typing import Annotated, ClassVar, Literal
 
 from pydantic import Field
 
-from wugan.apps.voice_to_3d.families.base import Made, Part, Sizes, said
+from wugan.apps.voice_to_3d.families.base import Made, Part, Sizes, led, said
 from wugan.apps.voice_to_3d.families.home.kit import (
     SUNK,
-    bar,
     below,
     block,
     cut,
@@ -24,19 +23,10 @@ from wugan.apps.voice_to_3d.families.home.kit import (
     turned,
     vessel,
 )
+from wugan.apps.voice_to_3d.families.solids import bar, extruded, worked
 from wugan.apps.voice_to_3d.scene.placement import at
 from wugan.apps.voice_to_3d.scene.profile import Circle, Combined, Ellipse, Piece, Profile, Rectangle, Slot
-from wugan.apps.voice_to_3d.scene.solid import (
-    Common,
-    Compound,
-    Cylinder,
-    Ellipsoid,
-    Extrude,
-    Revolve,
-    Solid,
-    Sphere,
-    Sweep,
-)
+from wugan.apps.voice_to_3d.scene.solid import Common, Ellipsoid, Revolve, Solid, Sphere, Sweep
 
 Thick = Annotated[float, said("thickness", "wall")]
 
@@ -52,16 +42,14 @@ class CuttingBoard(Made):
     corner_radius: float = Field(20, ge=0, le=300)
     groove: Annotated[bool, said("juice groove")] = True
     hole: Annotated[bool, said("hanging hole")] = True
-    yields: ClassVar[Sizes] = {"thickness": ("width", "depth"), "corner_radius": ("width", "depth")}
+    yields = led("thickness", "corner_radius", by=("width", "depth"))
 
     def parts(self) -> list[Part]:
         """One piece."""
         short = min(self.width, self.depth)
         below(self, "thickness", 0.5 * short, "width", "depth")
         below(self, "corner_radius", 0.5 * short + 1e-9, "width", "depth")
-        board: Solid = Extrude(
-            profile=outline(self.shape, self.width, self.depth, self.corner_radius), height=self.thickness
-        )
+        board: Solid = extruded(outline(self.shape, self.width, self.depth, self.corner_radius), self.thickness)
         holes = []
         if self.groove:
             edge, wide = 0.06 * short, 0.03 * short
@@ -70,9 +58,9 @@ class CuttingBoard(Made):
                 self.shape, self.width - 2 * (edge + wide), self.depth - 2 * (edge + wide), 0.6 * self.corner_radius
             )
             ring = Combined(add=(Piece(profile=outer),), cut=(Piece(profile=hole),))
-            holes.append((Extrude(profile=ring, height=self.thickness), own(0, 0, 0.75 * self.thickness)))
+            holes.append((extruded(ring, self.thickness), own(0, 0, 0.75 * self.thickness)))
         if self.hole:
-            slot = Extrude(profile=Slot(length=0.12 * self.depth, width=0.05 * short), height=3 * self.thickness)
+            slot = extruded(Slot(length=0.12 * self.depth, width=0.05 * short), 3 * self.thickness)
             place = own(self.width / 2 - 0.15 * short, 0, -self.thickness, (0, 0, 90))
             holes.append((slot, place))
         return [Part("board", cut(board, *holes) if holes else board, at(), "beech")]
@@ -86,10 +74,7 @@ class RollingPin(Made):
     diameter: Annotated[float, said("thickness")] = Field(55, ge=5, le=300)
     handle_length: float = Field(85, ge=4, le=400)
     handle_diameter: float = Field(26, ge=2, le=200)
-    follows: ClassVar[Sizes] = {
-        "handle_length": ("length",),
-        "handle_diameter": ("diameter",),
-    }
+    follows = led("handle_length", by="length") | led("handle_diameter", by="diameter")
 
     def parts(self) -> list[Part]:
         """The roller and the handles."""
@@ -127,13 +112,13 @@ class Funnel(Made):
     spout_diameter: Annotated[float, said("stem diameter", "outlet diameter")] = Field(14, ge=3, le=200)
     spout_length: Annotated[float, said("stem length")] = Field(50, ge=2, le=400)
     wall_thickness: Thick = Field(2, ge=0.8, le=20)
-    follows: ClassVar[Sizes] = {
-        "height": ("diameter",),
-        "diameter": ("height",),
-        "spout_length": ("height", "diameter"),
-        "spout_diameter": ("diameter", "height"),
-    }
-    yields: ClassVar[Sizes] = {"wall_thickness": ("diameter", "height")}
+    follows = (
+        led("height", by="diameter")
+        | led("diameter", by="height")
+        | led("spout_length", by=("height", "diameter"))
+        | led("spout_diameter", by=("diameter", "height"))
+    )
+    yields = led("wall_thickness", by=("diameter", "height"))
 
     def parts(self) -> list[Part]:
         """One piece, open above and below."""
@@ -169,18 +154,16 @@ class Coaster(Made):
     depth: float = Field(95, ge=8, le=400)
     thickness: Annotated[float, said("height")] = Field(6, ge=1.2, le=50)
     rim: bool = True
-    yields: ClassVar[Sizes] = {"thickness": ("width",)}
+    yields = led("thickness", by="width")
 
     def parts(self) -> list[Part]:
         """One piece."""
         below(self, "thickness", 0.4 * self.width, "width")
-        board: Solid = Extrude(
-            profile=outline(self.shape, self.width, self.depth, 0.1 * self.width), height=self.thickness
-        )
+        board: Solid = extruded(outline(self.shape, self.width, self.depth, 0.1 * self.width), self.thickness)
         if self.rim:
             wide = max(0.8, 0.05 * self.width)
             hole = outline(self.shape, self.width - 2 * wide, self.depth - 2 * wide, 0.08 * self.width)
-            board = cut(board, (Extrude(profile=hole, height=self.thickness), own(0, 0, 0.6 * self.thickness)))
+            board = cut(board, (extruded(hole, self.thickness), own(0, 0, 0.6 * self.thickness)))
         return [Part("coaster", board, at(), "cork")]
 
 
@@ -191,8 +174,8 @@ class EggCup(Made):
     diameter: Annotated[float, said("width")] = Field(50, ge=10, le=200)
     height: float = Field(65, ge=10, le=300)
     wall_thickness: Thick = Field(3, ge=0.8, le=20)
-    follows: ClassVar[Sizes] = {"height": ("diameter",), "diameter": ("height",)}
-    yields: ClassVar[Sizes] = {"wall_thickness": ("diameter", "height")}
+    follows = led("height", by="diameter") | led("diameter", by="height")
+    yields = led("wall_thickness", by=("diameter", "height"))
 
     def parts(self) -> list[Part]:
         """One piece."""
@@ -215,7 +198,7 @@ class NapkinHolder(Made):
     panels: int = Field(2, ge=2, le=10)
     thickness: Annotated[float, said("wall thickness", "panel thickness")] = Field(5, ge=0.8, le=40)
     style: Literal["arched", "straight"] = "arched"
-    yields: ClassVar[Sizes] = {"thickness": ("width", "depth", "height")}
+    yields = led("thickness", by=("width", "depth", "height"))
 
     def parts(self) -> list[Part]:
         """Base and panels, from front to back."""
@@ -239,7 +222,7 @@ class NapkinHolder(Made):
         for k in range(self.panels):
             y = -self.depth / 2 + t / 2 + (self.depth - t) * k / (self.panels - 1)
             tags = ("front",) if k == 0 else ("back",) if k == self.panels - 1 else ("middle",)
-            panel = Extrude(profile=profile, height=t)
+            panel = extruded(profile, t)
             found.append(Part("panel", panel, own(0, y + t / 2, 0.5 * t, (90, 0, 0)), "oak", tags))
         return found
 
@@ -249,8 +232,8 @@ class _Cutlery(Made):
     width: float = Field(42, ge=4, le=200)
     thickness: float = Field(2.5, ge=0.8, le=20)
     handle_width: float = Field(20, ge=2, le=150)
-    follows: ClassVar[Sizes] = {"width": ("length",), "handle_width": ("length",)}
-    yields: ClassVar[Sizes] = {"thickness": ("length",)}
+    follows = led("width", "handle_width", by="length")
+    yields = led("thickness", by="length")
 
     def _check(self) -> None:
         below(self, "width", 0.4 * self.length, "length")
@@ -285,19 +268,16 @@ class Spoon(_Cutlery):
         outer = Ellipsoid(size=(long, w, 2 * deep))
         inside = Ellipsoid(size=(long - 2 * t, w - 2 * t, 2 * (deep - t)))
         lower = Common(shape=_slab(long * 1.1, w * 1.1, deep), place=own())
-        half = Compound(base=outer, features=(lower,))
+        half = worked(outer, lower)
         bowl = cut(half, (inside, own(0, 0, t)))
         middle = self.length / 2 - long / 2
-        handle = Extrude(profile=self._grip(long), height=t)
+        handle = extruded(self._grip(long), t)
         grip = cut(handle, (inside, own(middle, 0, 2 * t - deep - t)))
-        return [
-            Part("bowl", bowl, at(middle), "steel"),
-            Part("handle", grip, own(0, 0, deep - t), "steel"),
-        ]
+        return [Part("bowl", bowl, at(middle), "steel"), Part("handle", grip, own(0, 0, deep - t), "steel")]
 
 
 def _slab(width: float, depth: float, height: float) -> Solid:
-    return Extrude(profile=Rectangle(width=width, depth=depth), height=height)
+    return extruded(Rectangle(width=width, depth=depth), height)
 
 
 class Fork(_Cutlery):
@@ -339,8 +319,8 @@ class Fork(_Cutlery):
             )
             pieces.append(Piece(profile=tine))
         return [
-            Part("head", Extrude(profile=Combined(add=tuple(pieces)), height=t), own(), "steel"),
-            Part("handle", Extrude(profile=self._grip(head), height=t), own(), "steel"),
+            Part("head", extruded(Combined(add=tuple(pieces)), t), own(), "steel"),
+            Part("handle", extruded(self._grip(head), t), own(), "steel"),
         ]
 
 
@@ -353,7 +333,7 @@ class Knife(_Cutlery):
     handle_width: float = Field(18, ge=2, le=150)
     handle_thickness: float = Field(10, ge=0.8, le=60)
     follows: ClassVar[Sizes] = {**_Cutlery.follows}
-    yields: ClassVar[Sizes] = {"thickness": ("length",), "handle_thickness": ("length",)}
+    yields = led("thickness", "handle_thickness", by="length")
 
     def parts(self) -> list[Part]:
         """Blade, handle. The height is the handle's thickness."""
@@ -372,11 +352,11 @@ class Knife(_Cutlery):
             (a - 0.3 * grip, w / 2),
         )
         h = self.handle_width
-        handle = Extrude(profile=Rectangle(width=grip, depth=h, corner_radius=0.3 * h), height=self.handle_thickness)
+        handle = extruded(Rectangle(width=grip, depth=h, corner_radius=0.3 * h), self.handle_thickness)
         return [
             Part(
                 "blade",
-                Extrude(profile=blade, height=self.thickness),
+                extruded(blade, self.thickness),
                 own(0, 0, (self.handle_thickness - self.thickness) / 2),
                 "steel",
             ),
@@ -394,7 +374,7 @@ class KitchenIsland(Made):
     top_thickness: Annotated[float, said("worktop thickness")] = Field(40, ge=1, le=200)
     overhang: float = Field(30, ge=0, le=500)
     doors: int = Field(3, ge=0, le=10)
-    yields: ClassVar[Sizes] = {"top_thickness": ("height",), "overhang": ("width", "depth")}
+    yields = led("top_thickness", by="height") | led("overhang", by=("width", "depth"))
 
     def parts(self) -> list[Part]:
         """Plinth, body, worktop, and doors with handles at the front."""
@@ -436,16 +416,16 @@ class Bathtub(Made):
     height: float = Field(600, ge=20, le=1500)
     wall_thickness: Annotated[float, said("thickness", "wall")] = Field(40, ge=0.8, le=200)
     even: ClassVar[tuple[str, str] | None] = None
-    follows: ClassVar[Sizes] = {"depth": ("width",), "height": ("width",)}
-    yields: ClassVar[Sizes] = {"wall_thickness": ("width", "depth", "height")}
+    follows = led("depth", "height", by="width")
+    yields = led("wall_thickness", by=("width", "depth", "height"))
 
     def parts(self) -> list[Part]:
         """The tub, open at the top, and its drain."""
         w, d, h, t = self.width, self.depth, self.height, self.wall_thickness
         below(self, "wall_thickness", 0.25 * min(w, d, h), "width", "depth", "height")
         corner = 0.2 * min(w, d)
-        body = Extrude(profile=outline(self.shape, w, d, corner), height=h)
-        room = Extrude(profile=outline(self.shape, w - 2 * t, d - 2 * t, corner - t / 2), height=h)
+        body = extruded(outline(self.shape, w, d, corner), h)
+        room = extruded(outline(self.shape, w - 2 * t, d - 2 * t, corner - t / 2), h)
         drain = 0.07 * d
         return [
             Part("tub", cut(body, (room, at(z=t))), at(), "enamel"),
@@ -510,7 +490,7 @@ class Stove(Made):
             x = w * (0.84 * (k + 0.5) / self.knobs - 0.42)
             size = min(0.06 * h, 0.5 * w / self.knobs)
             place = at(x, y - 0.2 * out, 0.86 * h, "centre", (90, 0, 0))
-            found.append(Part("knob", Cylinder(diameter=size, height=0.6 * out), place, "black"))
+            found.append(Part("knob", bar(size, 0.6 * out), place, "black"))
         columns = 1 if self.hobs == 1 else 2 if self.hobs <= 4 else 3
         rows = -(-self.hobs // columns)
         for k in range(self.hobs):
@@ -533,8 +513,8 @@ class Toolbox(Made):
     height: float = Field(230, ge=25, le=800)
     wall_thickness: Annotated[float, said("thickness", "wall")] = Field(4, ge=0.8, le=40)
     latches: Annotated[int, said("clasps")] = Field(2, ge=0, le=4)
-    follows: ClassVar[Sizes] = {"depth": ("width",), "height": ("width",)}
-    yields: ClassVar[Sizes] = {"wall_thickness": ("width", "depth", "height")}
+    follows = led("depth", "height", by="width")
+    yields = led("wall_thickness", by=("width", "depth", "height"))
 
     def parts(self) -> list[Part]:
         """A hollow body, a lid on it, a handle over the lid; the height counts with it."""
@@ -581,9 +561,9 @@ class Pedestal(Made):
         base, cap = 0.12 * h, 0.08 * h
         low, high = outline(self.shape, w, d), outline(self.shape, 0.8 * w, 0.8 * d)
         return [
-            Part("base", Extrude(profile=low, height=base), at(), "marble"),
-            Part("shaft", Extrude(profile=high, height=h - base - cap + 2 * SUNK), at(z=base - SUNK), "marble"),
-            Part("cap", Extrude(profile=low, height=cap), at(z=h - cap), "marble"),
+            Part("base", extruded(low, base), at(), "marble"),
+            Part("shaft", extruded(high, h - base - cap + 2 * SUNK), at(z=base - SUNK), "marble"),
+            Part("cap", extruded(low, cap), at(z=h - cap), "marble"),
         ]
 
 
@@ -594,7 +574,7 @@ class Barrel(Made):
     diameter: Annotated[float, said("width")] = Field(600, ge=10, le=3000)
     height: float = Field(850, ge=12, le=4000)
     hoops: Annotated[int, said("bands", "rings")] = Field(4, ge=0, le=8)
-    follows: ClassVar[Sizes] = {"height": ("diameter",), "diameter": ("height",)}
+    follows = led("height", by="diameter") | led("diameter", by="height")
 
     def parts(self) -> list[Part]:
         """Staves that bulge to the full width, hoops about them."""
@@ -608,7 +588,7 @@ class Barrel(Made):
             half = 0.025 * h
             z = min(max(z, half), h - half)
             wide = max(radius_at(points, z - half), radius_at(points, z), radius_at(points, z + half))
-            ring = Cylinder(diameter=min(2 * (wide + thick), self.diameter), height=2 * half)
+            ring = bar(min(2 * (wide + thick), self.diameter), 2 * half)
             tags = () if self.hoops == 1 else ("bottom",) if k == 0 else ("top",) if k == self.hoops - 1 else ()
             found.append(Part("hoop", ring, at(z=z - half), "black steel", tags))
         return found
@@ -621,7 +601,7 @@ class RubberDuck(Made):
     length: float = Field(90, ge=10, le=3000)
     width: float = Field(75, ge=8, le=3000)
     height: float = Field(85, ge=9, le=3000)
-    follows: ClassVar[Sizes] = {"width": ("length",), "height": ("length", "width"), "length": ("height", "width")}
+    follows = led("width", by="length") | led("height", by=("length", "width")) | led("length", by=("height", "width"))
     even: ClassVar[tuple[str, str] | None] = None
 
     def parts(self) -> list[Part]:
@@ -641,12 +621,7 @@ class RubberDuck(Made):
         found = [
             Part("body", body, at(0.04 * x, 0, 0), "yellow"),
             Part("head", Sphere(diameter=head), at(middle[0], 0, h - head), "yellow"),
-            Part(
-                "tail",
-                tail,
-                at(0.35 * x, 0, 0.36 * h, rotate=(0, -25, 0)),
-                "yellow",
-            ),
+            Part("tail", tail, at(0.35 * x, 0, 0.36 * h, rotate=(0, -25, 0)), "yellow"),
         ]
         reach = middle[0] + x / 2  # from the tip of the beak to the middle of the head
         beak = Ellipsoid(size=(1.3 * reach, 0.5 * head, 0.2 * head))

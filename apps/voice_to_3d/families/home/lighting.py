@@ -7,23 +7,12 @@ from typing import Annotated, ClassVar, Literal
 
 from pydantic import Field
 
-from wugan.apps.voice_to_3d.families.base import Made, Part, Sizes, said
-from wugan.apps.voice_to_3d.families.home.kit import (
-    SUNK,
-    bar,
-    below,
-    block,
-    cut,
-    join,
-    own,
-    scaled,
-    sides,
-    smooth,
-    turned,
-)
+from wugan.apps.voice_to_3d.families.base import Made, Part, led, said
+from wugan.apps.voice_to_3d.families.home.kit import SUNK, below, block, cut, join, own, scaled, sides, smooth, turned
+from wugan.apps.voice_to_3d.families.solids import bar
 from wugan.apps.voice_to_3d.scene.placement import at
 from wugan.apps.voice_to_3d.scene.profile import Circle, Rectangle
-from wugan.apps.voice_to_3d.scene.solid import Box, Cone, Cylinder, Pyramid, Revolve, Solid, Sphere, Sweep, Torus
+from wugan.apps.voice_to_3d.scene.solid import Box, Cone, Pyramid, Revolve, Solid, Sphere, Sweep, Torus
 
 ShadeShape = Literal["conical", "cylindrical", "domed", "round"]
 Wall = Annotated[float, said("shade wall", "wall")]
@@ -56,15 +45,13 @@ class _Lamp(Made):
     base_thickness: float = Field(25, ge=0.8, le=200)
     pole_diameter: Annotated[float, said("pole thickness", "stem diameter")] = Field(25, ge=0.8, le=150)
     miniature: ClassVar[float] = 0.4
-    follows: ClassVar[Sizes] = {"shade_height": ("shade_diameter",)}
-    yields: ClassVar[Sizes] = {
-        "shade_diameter": ("height",),
-        "shade_height": ("height", "shade_diameter"),
-        "base_diameter": ("height", "shade_diameter"),
-        "base_thickness": ("height",),
-        "pole_diameter": ("height",),
-        "wall_thickness": ("height", "shade_diameter"),
-    }
+    follows = led("shade_height", by="shade_diameter")
+    yields = (
+        led("shade_diameter", by="height")
+        | led("shade_height", "base_diameter", by=("height", "shade_diameter"))
+        | led("base_thickness", "pole_diameter", by="height")
+        | led("wall_thickness", by=("height", "shade_diameter"))
+    )
 
     def _check(self) -> None:
         tall = self._shade_height()
@@ -151,8 +138,8 @@ class PendantLamp(Made):
     shade_shape: ShadeShape = "domed"
     wall_thickness: Wall = Field(3, ge=0.8, le=20)
     cord_diameter: Annotated[float, said("cord thickness")] = Field(8, ge=0.8, le=60)
-    follows: ClassVar[Sizes] = {"shade_height": ("diameter",)}
-    yields: ClassVar[Sizes] = {"wall_thickness": ("diameter", "height"), "cord_diameter": ("height", "diameter")}
+    follows = led("shade_height", by="diameter")
+    yields = led("wall_thickness", by=("diameter", "height")) | led("cord_diameter", by=("height", "diameter"))
 
     def parts(self) -> list[Part]:
         """Shade, bulb, cord, canopy at the ceiling."""
@@ -185,11 +172,7 @@ class DeskLamp(Made):
     shade_diameter: float = Field(140, ge=12, le=400)
     arm_thickness: Annotated[float, said("arm diameter")] = Field(14, ge=1, le=60)
     miniature: ClassVar[float] = 0.5
-    yields: ClassVar[Sizes] = {
-        "base_diameter": ("width", "height"),
-        "shade_diameter": ("width", "height"),
-        "arm_thickness": ("width", "height"),
-    }
+    yields = led("base_diameter", "shade_diameter", "arm_thickness", by=("width", "height"))
 
     def parts(self) -> list[Part]:
         """Base, lower arm, upper arm, joints, shade, bulb."""
@@ -231,7 +214,7 @@ class Lantern(Made):
     height: float = Field(300, ge=40, le=1500)
     candle: bool = True
     miniature: ClassVar[float] = 0.6
-    follows: ClassVar[Sizes] = {"width": ("height",), "height": ("width",)}
+    follows = led("width", by="height") | led("height", by="width")
 
     def parts(self) -> list[Part]:
         """Base, posts, panes, roof, ring, candle. The depth is the width."""
@@ -294,7 +277,7 @@ class Candlestick(Made):
     candles: int = Field(0, ge=0, le=7)
     candle: Annotated[bool, said("with candle")] = False
     miniature: ClassVar[float] = 0.6
-    follows: ClassVar[Sizes] = {"width": ("height",)}
+    follows = led("width", by="height")
 
     def parts(self) -> list[Part]:
         """Foot, stem, cups, arms in a row, candles."""
@@ -326,8 +309,7 @@ class Candlestick(Made):
         found = [Part("base", turned([*stem, (0.2 * r, h - 0.7 * high)]), own(), "brass")]
         hole = 0.62 * c
         socket = cut(
-            turned(smooth([(0.4 * c, 0), (c, 0.5 * high), (c, high)], 4)),
-            (Cylinder(diameter=2 * hole, height=high), own(0, 0, 0.4 * high)),
+            turned(smooth([(0.4 * c, 0), (c, 0.5 * high), (c, high)], 4)), (bar(2 * hole, high), own(0, 0, 0.4 * high))
         )
         xs = [0.0] if one else [(k / (count - 1) - 0.5) * (self.width - 2 * c) for k in range(count)]
         for n, x in enumerate(xs):

@@ -7,10 +7,9 @@ from typing import Annotated, ClassVar, Literal
 
 from pydantic import Field
 
-from wugan.apps.voice_to_3d.families.base import Made, Part, Sizes, said
+from wugan.apps.voice_to_3d.families.base import Made, Part, led, said
 from wugan.apps.voice_to_3d.families.home.kit import (
     UPRIGHT,
-    bar,
     below,
     block,
     cut,
@@ -24,9 +23,10 @@ from wugan.apps.voice_to_3d.families.home.kit import (
     smooth,
     turned,
 )
+from wugan.apps.voice_to_3d.families.solids import bar, cone, extruded, prism
 from wugan.apps.voice_to_3d.scene.placement import at
 from wugan.apps.voice_to_3d.scene.profile import Circle
-from wugan.apps.voice_to_3d.scene.solid import Box, Capsule, Cone, Cylinder, Ellipsoid, Extrude, Revolve, Sphere, Sweep
+from wugan.apps.voice_to_3d.scene.solid import Box, Capsule, Cone, Ellipsoid, Revolve, Sphere, Sweep
 
 
 class Tree(Made):
@@ -37,7 +37,7 @@ class Tree(Made):
     width: Annotated[float, said("crown diameter", "crown width", "diameter")] = Field(90, ge=8, le=50000)
     style: Annotated[Literal["round", "conical", "palm"], said("crown")] = "round"
     tiers: Annotated[int, said("levels", "layers")] = Field(4, ge=1, le=10)
-    follows: ClassVar[Sizes] = {"width": ("height",), "height": ("width",)}
+    follows = led("width", by="height") | led("height", by="width")
 
     def parts(self) -> list[Part]:
         """Trunk, and crown: lobes, tiers from the bottom up, or leaves. The trunk's foot stays within the width."""
@@ -89,7 +89,7 @@ class Tree(Made):
             (0.35 * r, 0.91 * h),
             (0.0, tall - 2.4 * thick),
         ]
-        shape = Extrude(profile=polygon(*reversed(leaf)), height=max(1.2, 0.14 * w))
+        shape = prism(reversed(leaf), max(1.2, 0.14 * w))
         half = max(1.2, 0.14 * w) / 2
         for k in range(8):
             a = pi * k / 4
@@ -107,7 +107,7 @@ class Cactus(Made):
     width: float = Field(70, ge=8, le=5000)
     arms: int = Field(2, ge=0, le=2)
     pot: bool = True
-    follows: ClassVar[Sizes] = {"width": ("height",), "height": ("width",)}
+    follows = led("width", by="height") | led("height", by="width")
 
     def parts(self) -> list[Part]:
         """Pot, trunk, arms."""
@@ -149,7 +149,7 @@ class Flower(Made):
     diameter: Annotated[float, said("width", "flower diameter", "blossom width")] = Field(70, ge=8, le=3000)
     petals: int = Field(8, ge=4, le=24)
     leaves: int = Field(2, ge=0, le=4)
-    follows: ClassVar[Sizes] = {"diameter": ("height",), "height": ("diameter",)}
+    follows = led("diameter", by="height") | led("height", by="diameter")
 
     def parts(self) -> list[Part]:
         """Stem, leaves, petals, centre. The blossom looks up."""
@@ -190,12 +190,12 @@ class HousePlant(Made):
     height: float = Field(500, ge=30, le=4000)
     pot_diameter: Annotated[float, said("pot width")] = Field(180, ge=10, le=1500)
     pot_height: float = Field(160, ge=8, le=1500)
-    follows: ClassVar[Sizes] = {
-        "width": ("height",),
-        "height": ("width",),
-        "pot_diameter": ("width", "height"),
-        "pot_height": ("height", "width"),
-    }
+    follows = (
+        led("width", by="height")
+        | led("height", by="width")
+        | led("pot_diameter", by=("width", "height"))
+        | led("pot_height", by=("height", "width"))
+    )
 
     def parts(self) -> list[Part]:
         """Pot, soil, stems and leaves, the first and highest leaf to the right."""
@@ -204,7 +204,7 @@ class HousePlant(Made):
         below(self, "pot_diameter", 0.9 * w, "width")
         wall = max(0.8, 0.04 * p)
         pot = turned([(0.36 * p, 0.0), (0.5 * p, low), (0.5 * p - wall, low), (0.36 * p - wall, wall)])
-        soil = Cone(bottom_diameter=0.8 * p, top_diameter=0.94 * p, height=0.5 * low)
+        soil = cone(0.8 * p, 0.94 * p, 0.5 * low)
         found = [Part("pot", pot, own(), "terracotta"), Part("soil", soil, at(z=0.42 * low), "dark brown")]
         thick = max(0.8, 0.02 * min(w, h))
         long, flat = 0.34 * w, max(1.0, 0.03 * min(w, h))
@@ -230,7 +230,7 @@ class PlanterBox(Made):
     wall_thickness: Annotated[float, said("walls", "wall", "thickness")] = Field(20, ge=0.8, le=200)
     soil: Annotated[bool, said("earth")] = True
     feet: Annotated[bool, said("legs")] = True
-    yields: ClassVar[Sizes] = {"wall_thickness": ("width", "depth", "height")}
+    yields = led("wall_thickness", by=("width", "depth", "height"))
 
     def parts(self) -> list[Part]:
         """Hollow body, soil, four feet."""
@@ -262,7 +262,7 @@ class Mailbox(Made):
     height: float = Field(1200, ge=40, le=3000)
     box_height: float = Field(260, ge=10, le=2000)
     flag: bool = True
-    follows: ClassVar[Sizes] = {"box_height": ("width",), "depth": ("width",)}
+    follows = led("box_height", "depth", by="width")
 
     def parts(self) -> list[Part]:
         """Post, hollow box, door with a knob, flag at the right."""
@@ -279,7 +279,7 @@ class Mailbox(Made):
         t = max(0.8, 0.03 * wide)
         inside = [((r - t) * cos(pi * k / 24), b - r + (r - t) * sin(pi * k / 24)) for k in range(25)]
         hollow = polygon((-(r - t), t), (r - t, t), *inside)
-        body = cut(Extrude(profile=shape, height=long), (Extrude(profile=hollow, height=long - 2 * t), own(0, 0, t)))
+        body = cut(extruded(shape, long), (extruded(hollow, long - 2 * t), own(0, 0, t)))
         low = h - b
         post = 0.4 * wide
         found = [
@@ -307,7 +307,7 @@ class StreetLamp(Made):
     height: float = Field(200, ge=30, le=12000)
     width: Annotated[float, said("arm length", "reach")] = Field(60, ge=6, le=5000)
     style: Literal["lantern", "curved"] = "lantern"
-    follows: ClassVar[Sizes] = {"width": ("height",), "height": ("width",)}
+    follows = led("width", by="height") | led("height", by="width")
 
     def parts(self) -> list[Part]:
         """Base, pole, arm, lantern or lamp."""
@@ -323,9 +323,7 @@ class StreetLamp(Made):
             arm = Sweep(profile=Circle(diameter=pole), path=path, bend_radius=0.6 * (x1 - x0))
             lamp = at(x1, 0, h - 1.6 * pole)
             return [
-                Part(
-                    "base", Cone(bottom_diameter=foot, top_diameter=1.2 * pole, height=0.5 * foot), at(x0), "dark grey"
-                ),
+                Part("base", cone(foot, 1.2 * pole, 0.5 * foot), at(x0), "dark grey"),
                 Part("pole", arm, own(), "dark grey"),
                 Part("lamp", rounded(head, 2.4 * pole, 1.1 * pole, pole), lamp, "grey"),
                 Part(
@@ -347,19 +345,14 @@ class StreetLamp(Made):
             ],
             5,
         )
-        glass = Cone(bottom_diameter=1.1 * r, top_diameter=1.8 * r, height=0.5 * head)
+        glass = cone(1.1 * r, 1.8 * r, 0.5 * head)
         z = h - head
         return [
             Part("base", turned(line), own(), "black"),
             Part("pole", bar(pole, z), at(), "black"),
             Part("collar", bar(1.3 * r, 0.08 * head), at(z=z - 0.04 * head), "black"),
             Part("light", glass, at(z=z + 0.02 * head), "light yellow"),
-            Part(
-                "roof",
-                Cone(bottom_diameter=2 * r, top_diameter=0.2 * r, height=0.36 * head),
-                at(z=z + 0.5 * head),
-                "black",
-            ),
+            Part("roof", cone(2 * r, 0.2 * r, 0.36 * head), at(z=z + 0.5 * head), "black"),
             Part("finial", Sphere(diameter=0.2 * head), at(z=h - 0.2 * head), "black"),
         ]
 
@@ -372,8 +365,8 @@ class TrafficCone(Made):
     height: float = Field(500, ge=15, le=2000)
     wall_thickness: Annotated[float, said("thickness", "wall")] = Field(5, ge=0.8, le=60)
     bands: Annotated[int, said("stripes")] = Field(2, ge=0, le=3)
-    follows: ClassVar[Sizes] = {"width": ("height",), "height": ("width",)}
-    yields: ClassVar[Sizes] = {"wall_thickness": ("width", "height")}
+    follows = led("width", by="height") | led("height", by="width")
+    yields = led("wall_thickness", by=("width", "height"))
 
     def parts(self) -> list[Part]:
         """Foot, hollow cone, bands. The foot is square and the depth is the width."""
@@ -383,7 +376,7 @@ class TrafficCone(Made):
         foot = 0.06 * h
         r, top = 0.38 * w, 0.08 * w
         tall = h - foot
-        base = cut(rounded(w, w, foot, 0.15 * w), (Cylinder(diameter=2 * (r - t), height=3 * foot), own(0, 0, -foot)))
+        base = cut(rounded(w, w, foot, 0.15 * w), (bar(2 * (r - t), 3 * foot), own(0, 0, -foot)))
         low = -0.5 * foot  # let into the foot
         line = ((r, low), (r, 0.0), (top, tall), (max(top - t, 0.2), tall), (r - t, 0.0), (r - t, low))
         cone = Revolve(points=line)
@@ -410,7 +403,7 @@ class Signpost(Made):
     boards: Annotated[int, said("arms", "signs")] = Field(2, ge=1, le=5)
     shape: Literal["arrow", "round", "triangular", "octagonal", "square"] = "arrow"
     even: ClassVar[tuple[str, str] | None] = None
-    follows: ClassVar[Sizes] = {"width": ("height",), "height": ("width",)}
+    follows = led("width", by="height") | led("height", by="width")
 
     def parts(self) -> list[Part]:
         """Post, foot, boards from the bottom up. Arrow boards point to either side in turn."""
@@ -430,7 +423,7 @@ class Signpost(Made):
                 points = [(-w / 2, 0), (w / 2 - tip, 0), (w / 2, each / 2), (w / 2 - tip, each), (-w / 2, each)]
                 if s < 0:
                     points = [(-a, b) for a, b in reversed(points)]
-                board = Extrude(profile=polygon(*points), height=thin)
+                board = prism(points, thin)
                 side = "right" if s > 0 else "left"
                 found.append(
                     Part("board", board, own(0, y + 0.8 * thin, z, UPRIGHT), "white", (side, *level(k, self.boards)))
@@ -438,13 +431,13 @@ class Signpost(Made):
             return found
         if self.shape == "triangular":
             tall = w * 0.866
-            sign = Extrude(profile=polygon((-w / 2, 0), (w / 2, 0), (0, tall)), height=thin)
-            small = Extrude(profile=polygon((-0.33 * w, 0), (0.33 * w, 0), (0, 0.66 * tall)), height=1.3 * thin)
+            sign = extruded(polygon((-w / 2, 0), (w / 2, 0), (0, tall)), thin)
+            small = extruded(polygon((-0.33 * w, 0), (0.33 * w, 0), (0, 0.66 * tall)), 1.3 * thin)
             place = own(0, y + 0.8 * thin, h - tall, UPRIGHT)
             inner_place = own(0, y + 0.8 * thin, h - tall + 0.12 * tall, UPRIGHT)
             return [*found, Part("sign", sign, place, "red"), Part("face", small, inner_place, "white")]
-        sign = Extrude(profile=outline(self.shape, w, w, 0.1 * w), height=thin)
-        small = Extrude(profile=outline(self.shape, 0.76 * w, 0.76 * w, 0.08 * w), height=1.3 * thin)
+        sign = extruded(outline(self.shape, w, w, 0.1 * w), thin)
+        small = extruded(outline(self.shape, 0.76 * w, 0.76 * w, 0.08 * w), 1.3 * thin)
         return [
             *found,
             Part("sign", sign, at(0, y + 0.3 * thin, h - w, rotate=UPRIGHT), "red"),
@@ -460,11 +453,11 @@ class Slide(Made):
     depth: float = Field(60, ge=10, le=3000)
     height: float = Field(150, ge=30, le=5000)
     steps: Annotated[int, said("rungs")] = Field(5, ge=2, le=15)
-    follows: ClassVar[Sizes] = {
-        "width": ("height", "depth"),
-        "depth": ("height", "width"),
-        "height": ("width", "depth"),
-    }
+    follows = (
+        led("width", by=("height", "depth"))
+        | led("depth", by=("height", "width"))
+        | led("height", by=("width", "depth"))
+    )
 
     def parts(self) -> list[Part]:
         """Ladder on the left, platform, chute to the right with sides."""
@@ -480,9 +473,7 @@ class Slide(Made):
             found.append(block("post", (t, t, h), x0 + 0.12 * w + run, y, 0, "blue", (side,)))
             found.append(block("handrail", (run + t, t, t), x0 + 0.12 * w + run / 2, y, h - t, "blue", (side,)))
             rail = polygon((x0, 0), (x0 + 1.6 * t, 0), (x0 + 0.12 * w + 1.2 * t, deck), (x0 + 0.12 * w - 0.4 * t, deck))
-            found.append(
-                Part("ladder rail", Extrude(profile=rail, height=t), own(0, y + t / 2, 0, UPRIGHT), "blue", (side,))
-            )
+            found.append(Part("ladder rail", extruded(rail, t), own(0, y + t / 2, 0, UPRIGHT), "blue", (side,)))
         for k in range(self.steps):
             share = (k + 0.6) / self.steps
             x = x0 + 0.8 * t + 0.12 * w * share
@@ -499,9 +490,9 @@ class Slide(Made):
             (b, 0.05 * h),
         ]
         chute = polygon(*line, (b, 0.0), (b - 0.1 * w, 0.0), (b - 0.22 * w, 0.04 * h), (a, deck - t))
-        found.append(Part("chute", Extrude(profile=chute, height=d), own(0, d / 2, 0, UPRIGHT), "yellow"))
+        found.append(Part("chute", extruded(chute, d), own(0, d / 2, 0, UPRIGHT), "yellow"))
         up = 0.1 * h
         edge = polygon(*line, *[(x, z + up) for x, z in reversed(line)])
         for side, y in (("right", -(d - t) / 2), ("left", (d - t) / 2)):
-            found.append(Part("side", Extrude(profile=edge, height=t), own(0, y + t / 2, 0, UPRIGHT), "red", (side,)))
+            found.append(Part("side", extruded(edge, t), own(0, y + t / 2, 0, UPRIGHT), "red", (side,)))
         return found

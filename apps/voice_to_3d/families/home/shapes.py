@@ -7,11 +7,12 @@ from typing import Annotated, ClassVar, Literal
 
 from pydantic import Field
 
-from wugan.apps.voice_to_3d.families.base import Made, Part, Sizes, said
-from wugan.apps.voice_to_3d.families.home.kit import UPRIGHT, Outline, below, own, polygon, turned
+from wugan.apps.voice_to_3d.families.base import Made, Part, Sizes, led, said
+from wugan.apps.voice_to_3d.families.home.kit import UPRIGHT, Outline, below, own, turned
+from wugan.apps.voice_to_3d.families.solids import extruded, prism
 from wugan.apps.voice_to_3d.scene.placement import at
 from wugan.apps.voice_to_3d.scene.profile import Circle, Polygon
-from wugan.apps.voice_to_3d.scene.solid import Extrude, Helix, Hull, Placed, Revolve, Solid, Sphere, Sweep, Torus
+from wugan.apps.voice_to_3d.scene.solid import Helix, Hull, Placed, Revolve, Solid, Sphere, Sweep, Torus
 
 Lies = Literal["lying", "standing"]
 
@@ -34,15 +35,15 @@ class _Flat(Made):
     length: Annotated[float, said("height")] = Field(60, ge=3, le=5000)
     thickness: Annotated[float, said("depth")] = Field(5, ge=0.8, le=1000)
     position: Lies = "lying"
-    follows: ClassVar[Sizes] = {"length": ("width",), "width": ("length",)}
-    yields: ClassVar[Sizes] = {"thickness": ("width", "length")}
+    follows = led("length", by="width") | led("width", by="length")
+    yields = led("thickness", by=("width", "length"))
     colour: ClassVar[str] = "gold"
 
     def _points(self) -> list[tuple[float, float]]:
         raise NotImplementedError
 
     def _solid(self) -> Solid:
-        return Extrude(profile=fitted(self._points(), self.width, self.length), height=self.thickness)
+        return extruded(fitted(self._points(), self.width, self.length), self.thickness)
 
     def parts(self) -> list[Part]:
         """One piece."""
@@ -106,7 +107,7 @@ class Cross(_Flat):
         m = 0.0 if self.style == "equal" else 0.3 * (h - a)
         points = [(-a, -h), (a, -h), (a, m - a), (w, m - a), (w, m + a), (a, m + a), (a, h), (-a, h), (-a, m + a),
                   (-w, m + a), (-w, m - a), (-a, m - a)]  # fmt: skip
-        return Extrude(profile=polygon(*points), height=self.thickness)
+        return prism(points, self.thickness)
 
 
 class Arrow(_Flat):
@@ -117,11 +118,7 @@ class Arrow(_Flat):
     width: Annotated[float, said("height", "head width", "span")] = Field(50, ge=3, le=5000)
     shaft_width: Annotated[float, said("shaft thickness")] = Field(20, ge=0.8, le=3000)
     head_length: float = Field(42, ge=1, le=3000)
-    follows: ClassVar[Sizes] = {
-        **_Flat.follows,
-        "shaft_width": ("width", "length"),
-        "head_length": ("length", "width"),
-    }
+    follows: ClassVar[Sizes] = {**_Flat.follows, "shaft_width": ("width", "length"), "head_length": ("length", "width")}
     colour: ClassVar[str] = "red"
 
     def _solid(self) -> Solid:
@@ -129,7 +126,7 @@ class Arrow(_Flat):
         below(self, "head_length", self.length, "length")
         w, h, s, k = self.length / 2, self.width / 2, self.shaft_width / 2, self.length / 2 - self.head_length
         points = [(-w, -s), (k, -s), (k, -h), (w, 0.0), (k, h), (k, s), (-w, s)]
-        return Extrude(profile=polygon(*points), height=self.thickness)
+        return prism(points, self.thickness)
 
 
 class Lightning(_Flat):
@@ -169,7 +166,7 @@ class Crystal(Made):
     diameter: Annotated[float, said("width", "size")] = Field(40, ge=3, le=2000)
     height: float = Field(26, ge=2, le=2000)
     facets: Annotated[int, said("sides")] = Field(8, ge=4, le=24)
-    follows: ClassVar[Sizes] = {"height": ("diameter",), "diameter": ("height",)}
+    follows = led("height", by="diameter") | led("diameter", by="height")
 
     def parts(self) -> list[Part]:
         """One faceted piece that stands on a small flat. The diameter is that over its corners along x."""
@@ -182,7 +179,7 @@ class Crystal(Made):
             return Polygon(points=tuple((round(radius * cos(a), 9), round(radius * sin(a), 9)) for a in angles))
 
         rings = ((max(0.04 * r, 0.05), 0.0, 0.0), (r, 0.0, girdle), (table, 0.5, h - thin))
-        placed = tuple(Placed(shape=Extrude(profile=ring(a, s), height=thin), place=own(0, 0, z)) for a, s, z in rings)
+        placed = tuple(Placed(shape=extruded(ring(a, s), thin), place=own(0, 0, z)) for a, s, z in rings)
         return [Part("diamond", Hull(of=placed), own(), "translucent light blue")]
 
 
@@ -192,7 +189,7 @@ class Egg(Made):
     names: ClassVar[tuple[str, ...]] = ("egg", "easter egg")
     diameter: Annotated[float, said("width")] = Field(45, ge=3, le=2000)
     height: Annotated[float, said("length")] = Field(58, ge=3, le=3000)
-    follows: ClassVar[Sizes] = {"height": ("diameter",), "diameter": ("height",)}
+    follows = led("height", by="diameter") | led("diameter", by="height")
 
     def _outline(self) -> Outline:
         found = []
@@ -235,7 +232,7 @@ class Donut(Made):
     thickness: Annotated[float, said("height", "tube diameter")] = Field(32, ge=1, le=1500)
     icing: Annotated[bool, said("glaze", "frosting")] = True
     sprinkles: int = Field(18, ge=0, le=80)
-    follows: ClassVar[Sizes] = {"thickness": ("diameter",)}
+    follows = led("thickness", by="diameter")
 
     def parts(self) -> list[Part]:
         """The ring, the icing on its upper half, sprinkles."""
@@ -275,8 +272,8 @@ class Spiral(Made):
     thickness: Annotated[float, said("wire diameter", "tube diameter")] = Field(4, ge=0.8, le=300)
     height: float = Field(60, ge=0.8, le=5000)
     style: Literal["flat", "climbing"] = "climbing"
-    follows: ClassVar[Sizes] = {"height": ("diameter",)}
-    yields: ClassVar[Sizes] = {"thickness": ("diameter", "height")}
+    follows = led("height", by="diameter")
+    yields = led("thickness", by=("diameter", "height"))
 
     def parts(self) -> list[Part]:
         """One piece. A flat one is as high as it is thick."""

@@ -7,14 +7,13 @@ from typing import Annotated, ClassVar, Literal
 
 from pydantic import Field
 
-from wugan.apps.voice_to_3d.families.base import Made, Part, Sizes, said
+from wugan.apps.voice_to_3d.families.base import Made, Part, Sizes, led, said
 from wugan.apps.voice_to_3d.families.home.kit import (
     SIDEWAYS,
     SUNK,
     HandleStyle,
     as_one,
     bail,
-    bar,
     below,
     block,
     cut,
@@ -30,10 +29,11 @@ from wugan.apps.voice_to_3d.families.home.kit import (
     shell,
     vessel,
 )
+from wugan.apps.voice_to_3d.families.solids import bar, extruded, worked
 from wugan.apps.voice_to_3d.scene.placement import at
 from wugan.apps.voice_to_3d.scene.profile import Circle, Combined, Offsetted, Piece, Polygon, Profile, Rectangle
 from wugan.apps.voice_to_3d.scene.solid import Box as Block
-from wugan.apps.voice_to_3d.scene.solid import Common, Compound, Extrude, Loft, Solid, Sweep
+from wugan.apps.voice_to_3d.scene.solid import Common, Loft, Solid, Sweep
 
 Board = Annotated[float, said("thickness", "panel thickness", "wall thickness", "shelf thickness")]
 Across = Annotated[float, said("length")]
@@ -51,7 +51,7 @@ class Bookcase(Made):
     board_thickness: Board = Field(20, ge=0.8, le=100)
     plinth: Annotated[bool, said("base", "kickboard")] = True
     back: bool = True
-    yields: ClassVar[Sizes] = {"board_thickness": ("width", "height", "depth")}
+    yields = led("board_thickness", by=("width", "height", "depth"))
 
     def parts(self) -> list[Part]:
         """Sides, top, bottom, shelves from the bottom up, dividers, back."""
@@ -91,10 +91,7 @@ class Cabinet(Made):
     leg_height: Annotated[float, said("foot height", "feet height")] = Field(100, ge=0, le=500)
     handles: Annotated[HandleStyle, said("handle style", "pulls")] = "bar"
     glass: Annotated[bool, said("glass doors", "glazed")] = False
-    yields: ClassVar[Sizes] = {
-        "board_thickness": ("width", "height", "depth"),
-        "leg_height": ("height",),
-    }
+    yields = led("board_thickness", by=("width", "height", "depth")) | led("leg_height", by="height")
     wood: ClassVar[str] = "oak"
 
     def parts(self) -> list[Part]:
@@ -176,7 +173,7 @@ class Wardrobe(Made):
     handles: Annotated[HandleStyle, said("handle style", "pulls")] = "bar"
     rail: Annotated[bool, said("clothes rail", "hanging rail")] = True
     mirror: Annotated[bool, said("mirrored")] = False
-    yields: ClassVar[Sizes] = {"board_thickness": ("width", "height", "depth")}
+    yields = led("board_thickness", by=("width", "height", "depth"))
 
     def parts(self) -> list[Part]:
         """Case, plinth, hat shelf, rail, doors, drawers."""
@@ -228,13 +225,7 @@ class Wardrobe(Made):
 class Dresser(Made):
     """A chest of drawers: drawers over each other, in one or more columns."""
 
-    names: ClassVar[tuple[str, ...]] = (
-        "chest of drawers",
-        "dresser",
-        "drawer unit",
-        "commode",
-        "filing cabinet",
-    )
+    names: ClassVar[tuple[str, ...]] = ("chest of drawers", "dresser", "drawer unit", "commode", "filing cabinet")
     width: Across = Field(800, ge=40, le=3000)
     depth: float = Field(450, ge=30, le=1000)
     height: float = Field(900, ge=40, le=2000)
@@ -244,7 +235,7 @@ class Dresser(Made):
     leg_height: Annotated[float, said("foot height", "feet height")] = Field(80, ge=0, le=400)
     handles: Annotated[HandleStyle, said("handle style", "pulls")] = "bar"
     follows: ClassVar[Sizes] = {}
-    yields: ClassVar[Sizes] = {"board_thickness": ("width", "height", "depth"), "leg_height": ("height",)}
+    yields = led("board_thickness", by=("width", "height", "depth")) | led("leg_height", by="height")
 
     def parts(self) -> list[Part]:
         """Case, feet, drawers from the bottom up. `drawers` counts those of one column."""
@@ -296,8 +287,8 @@ class WallShelf(Made):
     height: float = Field(180, ge=2, le=800)
     board_thickness: Board = Field(25, ge=0.8, le=100)
     brackets: int = Field(2, ge=0, le=8)
-    yields: ClassVar[Sizes] = {"board_thickness": ("width", "depth", "height")}
-    follows: ClassVar[Sizes] = {"height": ("depth", "width")}
+    yields = led("board_thickness", by=("width", "depth", "height"))
+    follows = led("height", by=("depth", "width"))
 
     def parts(self) -> list[Part]:
         """The board, and brackets below it that lie against the wall. Without brackets the height is the board's."""
@@ -317,7 +308,7 @@ class WallShelf(Made):
             x = 0.0 if self.brackets == 1 else (self.width - 4 * t) * (k / (self.brackets - 1) - 0.5)
             tags = () if abs(x) < 1e-9 else ("left",) if x < 0 else ("right",)
             place = own(x - t / 2, 0, 0, SIDEWAYS)
-            found.append(Part("bracket", Extrude(profile=shape, height=t), place, "black steel", tags))
+            found.append(Part("bracket", extruded(shape, t), place, "black steel", tags))
         return found
 
 
@@ -345,7 +336,7 @@ class ShoeRack(Made):
     bars: int = Field(4, ge=2, le=12)
     board_thickness: Board = Field(18, ge=0.8, le=60)
     style: Literal["level", "slanted"] = "level"
-    yields: ClassVar[Sizes] = {"board_thickness": ("width", "height", "depth")}
+    yields = led("board_thickness", by=("width", "height", "depth"))
 
     def parts(self) -> list[Part]:
         """Sides and bars."""
@@ -379,8 +370,8 @@ CLEARANCE = 0.3  # mm on each side of a lid's lip, as usual for printed parts
 
 def hollow(profile: Profile, height: float, wall: float, floor: float) -> Solid:
     """A container with that outline, open at the top; walls are vertical."""
-    inside = Extrude(profile=Offsetted(profile=profile, by=-wall, round=False), height=height)
-    return cut(Extrude(profile=profile, height=height), (inside, own(0, 0, floor)))
+    inside = extruded(Offsetted(profile=profile, by=-wall, round=False), height)
+    return cut(extruded(profile, height), (inside, own(0, 0, floor)))
 
 
 class Box(Made):
@@ -398,7 +389,7 @@ class Box(Made):
     lid_position: Literal["on", "beside"] = "on"
     columns: Annotated[int, said("compartments")] = Field(1, ge=1, le=20)
     rows: int = Field(1, ge=1, le=20)
-    yields: ClassVar[Sizes] = {"wall_thickness": ("width", "depth", "height"), "lid_thickness": ("height",)}
+    yields = led("wall_thickness", by=("width", "depth", "height")) | led("lid_thickness", by="height")
     wood: ClassVar[str] = "oak"
 
     def parts(self) -> list[Part]:
@@ -420,14 +411,14 @@ class Box(Made):
             room = min(self.width / self.columns, self.depth / self.rows) > 4 * t
             if self.lid_position == "beside":
                 x = self.width + max(10.0, 0.1 * self.width)
-                plate = Part("lid", Extrude(profile=profile, height=top), at(x), self.wood)
+                plate = Part("lid", extruded(profile, top), at(x), self.wood)
                 found.append(plate)
                 if 0.5 * short > t + CLEARANCE + 1 and room:
-                    found.append(Part("lid lip", Extrude(profile=lip, height=deep), at(x, 0, top), self.wood))
+                    found.append(Part("lid lip", extruded(lip, deep), at(x, 0, top), self.wood))
                 return found
-            found.append(Part("lid", Extrude(profile=profile, height=top), at(z=tall), self.wood))
+            found.append(Part("lid", extruded(profile, top), at(z=tall), self.wood))
             if 0.5 * short > t + CLEARANCE + 1 and self.columns * self.rows == 1:
-                found.append(Part("lid lip", Extrude(profile=lip, height=deep + SUNK), at(z=tall - deep), self.wood))
+                found.append(Part("lid lip", extruded(lip, deep + SUNK), at(z=tall - deep), self.wood))
         return found
 
     def _dividers(self, profile: Profile, tall: float) -> list[Part]:
@@ -454,8 +445,8 @@ class Box(Made):
 def _within(inside: Profile, size: tuple[float, float], x: float, y: float, height: float) -> Solid:
     """A wall across a container, trimmed to its outline."""
     wall = Combined(add=(Piece(profile=Rectangle(width=size[0], depth=size[1]), x=x, y=y),))
-    trim = Common(shape=Extrude(profile=inside, height=height), place=own())
-    return Compound(base=Extrude(profile=wall, height=height), features=(trim,))
+    trim = Common(shape=extruded(inside, height), place=own())
+    return worked(extruded(wall, height), trim)
 
 
 class DrawerOrganiser(Box):
@@ -482,10 +473,7 @@ class Tray(Made):
     wall_thickness: Wall = Field(8, ge=0.8, le=50)
     corner_radius: float = Field(20, ge=0, le=500)
     handles: bool = True
-    yields: ClassVar[Sizes] = {
-        "wall_thickness": ("width", "depth", "height"),
-        "corner_radius": ("width", "depth"),
-    }
+    yields = led("wall_thickness", by=("width", "depth", "height")) | led("corner_radius", by=("width", "depth"))
 
     def parts(self) -> list[Part]:
         """One piece."""
@@ -511,7 +499,7 @@ class Crate(Made):
     height: float = Field(300, ge=20, le=1500)
     slats: int = Field(3, ge=1, le=10)
     slat_thickness: Annotated[float, said("thickness", "board thickness")] = Field(12, ge=0.8, le=60)
-    yields: ClassVar[Sizes] = {"slat_thickness": ("width", "depth", "height")}
+    yields = led("slat_thickness", by=("width", "depth", "height"))
 
     def parts(self) -> list[Part]:
         """Posts, slats from the bottom up, floor boards."""
@@ -558,8 +546,8 @@ class Basket(Made):
     rows: Annotated[int, said("strands")] = Field(10, ge=2, le=30)
     handle: bool = False
     handle_height: float = Field(150, ge=5, le=1000)
-    follows: ClassVar[Sizes] = {"bottom_diameter": ("diameter",), "handle_height": ("height",)}
-    yields: ClassVar[Sizes] = {"wall_thickness": ("diameter", "height")}
+    follows = led("bottom_diameter", by="diameter") | led("handle_height", by="height")
+    yields = led("wall_thickness", by=("diameter", "height"))
 
     def parts(self) -> list[Part]:
         """The woven body; the handle stands `handle_height` above its rim."""
@@ -605,7 +593,7 @@ class Bin(Made):
     wall_thickness: Wall = Field(3, ge=0.8, le=40)
     taper: Annotated[float, said("narrowing")] = Field(0.8, ge=0.4, le=1)
     lid: bool = False
-    yields: ClassVar[Sizes] = {"wall_thickness": ("width", "depth", "height")}
+    yields = led("wall_thickness", by=("width", "depth", "height"))
 
     def parts(self) -> list[Part]:
         """The body, and a lid with a knob. The height counts with the lid on."""
@@ -628,9 +616,9 @@ class Bin(Made):
         found = [Part("body", cut(outer, (hole, own(0, 0, t))), at(), "grey")]
         if self.lid:
             profile = outline(self.shape, self.width, self.depth, 0.12 * short)
-            found.append(Part("lid", Extrude(profile=profile, height=0.5 * over), at(z=tall), "dark grey"))
+            found.append(Part("lid", extruded(profile, 0.5 * over), at(z=tall), "dark grey"))
             knob = outline("round", 0.16 * short, 0.16 * short)
-            found.append(Part("knob", Extrude(profile=knob, height=0.5 * over), at(z=tall + 0.5 * over), "dark grey"))
+            found.append(Part("knob", extruded(knob, 0.5 * over), at(z=tall + 0.5 * over), "dark grey"))
         return found
 
 
@@ -644,7 +632,7 @@ class Chest(Made):
     wall_thickness: Wall = Field(18, ge=0.8, le=80)
     bands: int = Field(3, ge=0, le=8)
     lid: Annotated[Literal["rounded", "flat"], said("top")] = "rounded"
-    yields: ClassVar[Sizes] = {"wall_thickness": ("width", "depth", "height")}
+    yields = led("wall_thickness", by=("width", "depth", "height"))
 
     def parts(self) -> list[Part]:
         """The body, the lid, metal bands and a lock."""
@@ -658,15 +646,13 @@ class Chest(Made):
         body = cut(Block(size=(w, d, tall)), (Block(size=(w - 2 * t, d - 2 * t, tall)), own(0, 0, t)))
         found = [Part("body", body, at(0, y0), "walnut")]
         arc = self._arc(d, top)
-        found.append(Part("lid", Extrude(profile=arc, height=w), own(-w / 2, y0, tall, SIDEWAYS), "walnut"))
+        found.append(Part("lid", extruded(arc, w), own(-w / 2, y0, tall, SIDEWAYS), "walnut"))
         wide = min(0.07 * w, 0.5 * w / max(1, self.bands))
         for k in range(self.bands):
             x = 0.0 if self.bands == 1 else (k / (self.bands - 1) - 0.5) * (w - wide)
             tags = ("left",) if x < -1e-9 else ("right",) if x > 1e-9 else ("middle",)
             hoop = self._arc(d + 2 * proud, top + proud)
-            found.append(
-                Part("band", Extrude(profile=hoop, height=wide), own(x - wide / 2, y0, tall, SIDEWAYS), "brass", tags)
-            )
+            found.append(Part("band", extruded(hoop, wide), own(x - wide / 2, y0, tall, SIDEWAYS), "brass", tags))
             for f, b in (("front", -1), ("back", 1)):
                 place = (x, y0 + b * d / 2, 0.0)
                 found.append(block("band", (wide, 2 * proud, tall), *place, "brass", (*tags, f)))

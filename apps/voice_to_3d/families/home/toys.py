@@ -7,30 +7,17 @@ from typing import Annotated, ClassVar
 
 from pydantic import Field
 
-from wugan.apps.voice_to_3d.families.base import Made, Part, Sizes, said
-from wugan.apps.voice_to_3d.families.home.kit import (
-    bar,
-    below,
-    block,
-    cut,
-    level,
-    on_circle,
-    own,
-    scaled,
-    smooth,
-    turned,
-)
+from wugan.apps.voice_to_3d.families.base import Made, Part, led, said
+from wugan.apps.voice_to_3d.families.home.kit import below, block, cut, level, on_circle, own, scaled, smooth, turned
+from wugan.apps.voice_to_3d.families.solids import bar, cone, extruded, worked
 from wugan.apps.voice_to_3d.scene.placement import Grid, Placement, at
 from wugan.apps.voice_to_3d.scene.profile import Circle, Combined, Piece, Rectangle
 from wugan.apps.voice_to_3d.scene.solid import (
     Box,
     Capsule,
-    Compound,
-    Cone,
     Cut,
     Cylinder,
     Ellipsoid,
-    Extrude,
     Fillet,
     Join,
     Solid,
@@ -51,7 +38,7 @@ class Robot(Made):
     depth: float = Field(45, ge=8, le=2000)
     antennas: Annotated[int, said("antennae", "aerials")] = Field(1, ge=0, le=2)
     wheels: Annotated[bool, said("tracks")] = False
-    follows: ClassVar[Sizes] = {"width": ("height",), "depth": ("height", "width"), "height": ("width",)}
+    follows = led("width", by="height") | led("depth", by=("height", "width")) | led("height", by="width")
 
     def parts(self) -> list[Part]:
         """Feet, legs, body, panel, arms with hands, neck, head, eyes, mouth, antennas."""
@@ -137,7 +124,7 @@ class Snowman(Made):
             centres.append((z + size / 2, size / 2))
             z += size
         middle, r = centres[-1]
-        nose = Cone(bottom_diameter=0.36 * r, top_diameter=0.06 * r, height=0.9 * r)
+        nose = cone(0.36 * r, 0.06 * r, 0.9 * r)
         found.append(Part("nose", nose, own(0, -0.85 * r, middle, (90, 0, 0)), "orange"))
         for side, s in (("right", -1), ("left", 1)):
             found.append(
@@ -182,7 +169,7 @@ class SpinningTop(Made):
     names = ("spinning top", "whirligig", "peg top", "dreidel")
     diameter: Annotated[float, said("width")] = Field(50, ge=6, le=500)
     height: float = Field(60, ge=8, le=500)
-    follows: ClassVar[Sizes] = {"diameter": ("height",), "height": ("diameter",)}
+    follows = led("diameter", by="height") | led("height", by="diameter")
 
     def parts(self) -> list[Part]:
         """The body with its point, a band, the stem."""
@@ -190,7 +177,7 @@ class SpinningTop(Made):
         below(self, "diameter", 3 * h, "height")
         line = smooth(scaled([(0.04, 0), (0.3, 0.12), (0.9, 0.36), (1, 0.46), (0.7, 0.58), (0.2, 0.64)], r, h), 6)
         stem = smooth(scaled([(0.2, 0.6), (0.11, 0.68), (0.1, 0.9), (0.13, 0.97), (0.07, 1)], r, h), 5)
-        ring = Cylinder(diameter=1.99 * r, height=0.06 * h)
+        ring = bar(1.99 * r, 0.06 * h)
         return [
             Part("body", turned(line), own(), "red"),
             Part("band", ring, at(z=0.43 * h), "yellow"),
@@ -205,7 +192,7 @@ class RingStack(Made):
     diameter: Annotated[float, said("width", "base diameter")] = Field(110, ge=15, le=1000)
     height: float = Field(150, ge=20, le=1500)
     rings: int = Field(5, ge=2, le=12)
-    follows: ClassVar[Sizes] = {"diameter": ("height",), "height": ("diameter",)}
+    follows = led("diameter", by="height") | led("height", by="diameter")
 
     def parts(self) -> list[Part]:
         """Base, peg, rings from the bottom up, ball."""
@@ -231,7 +218,7 @@ class RingStack(Made):
                 (r - 0.3 * edge, each - 0.3 * edge),
                 (r - edge, each * 1.02),
             ]
-            ring = cut(turned(line), (Cylinder(diameter=2 * hole, height=2 * each), own(0, 0, -0.5 * each)))
+            ring = cut(turned(line), (bar(2 * hole, 2 * each), own(0, 0, -0.5 * each)))
             found.append(
                 Part("ring", ring, own(0, 0, base + k * each), COLOURS[k % len(COLOURS)], level(k, self.rings))
             )
@@ -247,7 +234,7 @@ class Brick(Made):
     pitch: Annotated[float, said("stud spacing")] = Field(8, ge=3, le=100)
     height: float = Field(9.6, ge=1.5, le=200)
     wall_thickness: Annotated[float, said("wall", "walls")] = Field(1.2, ge=0.8, le=10)
-    follows: ClassVar[Sizes] = {"height": ("pitch",), "wall_thickness": ("pitch",)}
+    follows = led("height", "wall_thickness", by="pitch")
 
     def parts(self) -> list[Part]:
         """One piece. Width and depth follow from the studs; the height is the body's, studs stand above it."""
@@ -255,7 +242,7 @@ class Brick(Made):
         below(self, "wall_thickness", 0.25 * p, "pitch")
         below(self, "wall_thickness", 0.5 * self.height, "height")
         w, d, h = self.studs * p, self.rows * p, self.height
-        knob = Cylinder(diameter=0.6 * p, height=0.21 * p + 0.1)
+        knob = bar(0.6 * p, 0.21 * p + 0.1)
         grid = Grid(counts=(self.studs, self.rows, 1), steps=(p, p, 0.0))
         hollow = Box(size=(w - 2 * t, d - 2 * t, h - t))
         features: list[Cut | Join] = [
@@ -266,7 +253,7 @@ class Brick(Made):
             tube = Cylinder(diameter=0.81 * p, inner_diameter=0.6 * p, height=h - 0.5 * t)
             inner = Grid(counts=(self.studs - 1, self.rows - 1, 1), steps=(p, p, 0.0))
             features.append(Join(shape=tube, place=own(), pattern=inner))
-        return [Part("brick", Compound(base=Box(size=(w, d, h)), features=tuple(features)), at(), "red plastic")]
+        return [Part("brick", worked(Box(size=(w, d, h)), *features), at(), "red plastic")]
 
 
 class BowlingPin(Made):
@@ -276,7 +263,7 @@ class BowlingPin(Made):
     height: float = Field(150, ge=15, le=1000)
     diameter: Annotated[float, said("width")] = Field(48, ge=5, le=500)
     bands: Annotated[int, said("stripes")] = Field(2, ge=0, le=3)
-    follows: ClassVar[Sizes] = {"diameter": ("height",), "height": ("diameter",)}
+    follows = led("diameter", by="height") | led("height", by="diameter")
 
     def parts(self) -> list[Part]:
         """The body and its bands."""
@@ -308,8 +295,8 @@ class YoYo(Made):
     diameter: float = Field(56, ge=8, le=300)
     width: Annotated[float, said("thickness", "depth")] = Field(34, ge=4, le=200)
     gap: float = Field(3, ge=0.8, le=50)
-    yields: ClassVar[Sizes] = {"gap": ("width", "diameter")}
-    follows: ClassVar[Sizes] = {"width": ("diameter",), "diameter": ("width",)}
+    yields = led("gap", by=("width", "diameter"))
+    follows = led("width", by="diameter") | led("diameter", by="width")
 
     def parts(self) -> list[Part]:
         """Two halves and the axle, which lies along x."""
@@ -331,7 +318,7 @@ class Mushroom(Made):
     diameter: Annotated[float, said("width", "cap diameter")] = Field(80, ge=10, le=2000)
     height: float = Field(90, ge=10, le=2000)
     spots: Annotated[int, said("dots")] = Field(9, ge=0, le=24)
-    follows: ClassVar[Sizes] = {"diameter": ("height",), "height": ("diameter",)}
+    follows = led("diameter", by="height") | led("height", by="diameter")
 
     def parts(self) -> list[Part]:
         """Stem, cap, spots."""
@@ -392,15 +379,7 @@ class TeddyBear(Made):
         if self.bow_tie:
             for side, s in (("right", -1), ("left", 1)):
                 place = own(0, -0.14 * h, 0.49 * h, (0, s * 90, 0))
-                found.append(
-                    Part(
-                        "bow",
-                        Cone(bottom_diameter=0.03 * h, top_diameter=0.12 * h, height=0.12 * h),
-                        place,
-                        "red",
-                        (side,),
-                    )
-                )
+                found.append(Part("bow", cone(0.03 * h, 0.12 * h, 0.12 * h), place, "red", (side,)))
         return found
 
 
@@ -423,7 +402,7 @@ class Dice(Made):
     size: Annotated[float, said("width", "height", "edge length", "side length")] = Field(16, ge=4, le=500)
     rounding: Annotated[float, said("corner radius", "edge radius")] = Field(2, ge=0, le=100)
     pip_diameter: Annotated[float, said("dot diameter", "pip size")] = Field(3, ge=0.4, le=100)
-    follows: ClassVar[Sizes] = {"rounding": ("size",), "pip_diameter": ("size",)}
+    follows = led("rounding", "pip_diameter", by="size")
 
     def parts(self) -> list[Part]:
         """One piece; the pips are hollows."""
@@ -432,7 +411,7 @@ class Dice(Made):
         below(self, "pip_diameter", 0.24 * s, "size")
         cube: Solid = Box(size=(s, s, s))
         if r > 0.05:
-            cube = Compound(base=cube, features=(Fillet(radius=r, edges=("all",)),))
+            cube = worked(cube, Fillet(radius=r, edges=("all",)))
         step, mid = 0.24 * s, s / 2
         ball, sink = Sphere(diameter=d), 0.2 * d
         spots: list[tuple[Solid, Placement]] = []
@@ -476,7 +455,7 @@ CHESS: dict[str, tuple[tuple[float, float], ...]] = {
 class _ChessPiece(Made):
     diameter: Wide = Field(32, ge=4, le=1000)
     height: float = Field(60, ge=8, le=2000)
-    follows: ClassVar[Sizes] = {"diameter": ("height",), "height": ("diameter",)}
+    follows = led("diameter", by="height") | led("height", by="diameter")
     kind: ClassVar[str] = "pawn"
 
     def _body(self) -> Solid:
@@ -522,7 +501,7 @@ class Rook(_ChessPiece):
     def parts(self) -> list[Part]:
         """One piece, hollow at the top."""
         r, h, n = self.diameter / 2, self.height, self.battlements
-        hollow = Cylinder(diameter=0.92 * r, height=h)
+        hollow = bar(0.92 * r, h)
         gap = Box(size=(2 * r, 0.5 * pi * 0.68 * r / n, h))
         notches = [
             (gap, own(x, y, 0.9 * h, (0.0, 0.0, 360 * (k + 0.5) / n)))
@@ -574,8 +553,8 @@ class Domino(Made):
     thickness: Annotated[float, said("height")] = Field(8, ge=1.5, le=100)
     left: Annotated[int, said("first number")] = Field(3, ge=0, le=6)
     right: Annotated[int, said("second number")] = Field(5, ge=0, le=6)
-    follows: ClassVar[Sizes] = {"depth": ("width",), "width": ("depth",)}
-    yields: ClassVar[Sizes] = {"thickness": ("width", "depth")}
+    follows = led("depth", by="width") | led("width", by="depth")
+    yields = led("thickness", by=("width", "depth"))
 
     def parts(self) -> list[Part]:
         """One piece; pips and line are hollows."""
@@ -583,11 +562,11 @@ class Domino(Made):
         pip = 0.16 * min(w / 2, d)
         deep = min(0.25 * t, 0.3 * pip)
         cuts: list[tuple[Solid, Placement]] = [(Box(size=(0.03 * w, 0.8 * d, t)), own(0, 0, t - deep))]
-        hole = Cylinder(diameter=pip, height=t)
+        hole = bar(pip, t)
         for count, x in ((self.left, -w / 4), (self.right, w / 4)):
             step = 0.28 * min(w / 2, d)
             cuts += [(hole, own(x + b * step, a * step, t - deep)) for a, b in PIPS[count]]
-        body = Extrude(profile=Rectangle(width=w, depth=d, corner_radius=0.08 * d), height=t)
+        body = extruded(Rectangle(width=w, depth=d, corner_radius=0.08 * d), t)
         return [Part("tile", cut(body, *cuts), at(), "ivory")]
 
 
@@ -597,7 +576,7 @@ class PuzzlePiece(Made):
     names = ("puzzle piece", "jigsaw piece", "jigsaw puzzle piece")
     size: Annotated[float, said("width", "length")] = Field(50, ge=8, le=1000)
     thickness: Annotated[float, said("height")] = Field(4, ge=0.8, le=100)
-    yields: ClassVar[Sizes] = {"thickness": ("size",)}
+    yields = led("thickness", by="size")
 
     def parts(self) -> list[Part]:
         """One piece. The size is that of the square without knobs, which stand out by a fifth of it."""
@@ -623,4 +602,4 @@ class PuzzlePiece(Made):
             Piece(profile=neck, y=-h - 0.02 * s),
         )
         profile = Combined(add=(body, *tongues), cut=sockets)
-        return [Part("piece", Extrude(profile=profile, height=t), at(), "blue")]
+        return [Part("piece", extruded(profile, t), at(), "blue")]

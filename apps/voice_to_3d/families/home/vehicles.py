@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from math import cos, pi, sin
-from typing import Annotated, Any, ClassVar, Literal
+from typing import Annotated, Any, Literal
 
 from pydantic import Field
 
-from wugan.apps.voice_to_3d.families.base import Made, Part, Sizes, said
+from wugan.apps.voice_to_3d.families.base import Made, Part, led, said
 from wugan.apps.voice_to_3d.families.home.kit import (
     UPRIGHT,
-    bar,
     below,
     block,
     cut,
@@ -21,9 +20,10 @@ from wugan.apps.voice_to_3d.families.home.kit import (
     smooth,
     turned,
 )
+from wugan.apps.voice_to_3d.families.solids import bar, cone, extruded
 from wugan.apps.voice_to_3d.scene.placement import at
 from wugan.apps.voice_to_3d.scene.profile import Polygon, Rectangle
-from wugan.apps.voice_to_3d.scene.solid import Cone, Cylinder, Ellipsoid, Extrude, Loft, Solid
+from wugan.apps.voice_to_3d.scene.solid import Ellipsoid, Loft, Solid
 
 Wheels = Annotated[float, said("wheel size")]
 
@@ -55,12 +55,12 @@ class _Vehicle(Made):
     width: Annotated[float, said("depth")] = Field(56, ge=8, le=5000)
     height: float = Field(44, ge=8, le=5000)
     wheel_diameter: Wheels = Field(24, ge=3, le=2000)
-    follows: ClassVar[Sizes] = {
-        "length": ("height", "width"),
-        "width": ("length", "height"),
-        "height": ("length", "width"),
-        "wheel_diameter": ("height", "length", "width"),
-    }
+    follows = (
+        led("length", by=("height", "width"))
+        | led("width", by=("length", "height"))
+        | led("height", by=("length", "width"))
+        | led("wheel_diameter", by=("height", "length", "width"))
+    )
 
     def _wheels(self) -> tuple[float, float]:
         """Diameter and width of a wheel."""
@@ -112,14 +112,9 @@ class Car(_Vehicle):
         )
         deep = 0.92 * inner
         found = [
-            Part("body", Extrude(profile=lower, height=inner), own(0, inner / 2, 0, UPRIGHT), "red"),
-            Part("cabin", Extrude(profile=cabin, height=deep), own(0, deep / 2, 0, UPRIGHT), "red"),
-            Part(
-                "window",
-                Extrude(profile=glass, height=deep + 0.02 * w),
-                own(0, (deep + 0.02 * w) / 2, 0, UPRIGHT),
-                "light blue",
-            ),
+            Part("body", extruded(lower, inner), own(0, inner / 2, 0, UPRIGHT), "red"),
+            Part("cabin", extruded(cabin, deep), own(0, deep / 2, 0, UPRIGHT), "red"),
+            Part("window", extruded(glass, deep + 0.02 * w), own(0, (deep + 0.02 * w) / 2, 0, UPRIGHT), "light blue"),
         ]
         for side, y in (("right", -0.32 * inner), ("left", 0.32 * inner)):
             size = (0.02 * long, 0.18 * inner, 0.2 * (belt - low))
@@ -155,7 +150,7 @@ class Truck(_Vehicle):
         found = [block("chassis", (long, 0.6 * inner, rail), 0, 0, low, "dark grey")]
         top = 0.85 * h
         face = polygon((x - cab, bed), (x, bed), (x, bed + 0.5 * (top - bed)), (x - 0.25 * cab, top), (x - cab, top))
-        found.append(Part("cab", Extrude(profile=face, height=inner), own(0, inner / 2, 0, UPRIGHT), "blue"))
+        found.append(Part("cab", extruded(face, inner), own(0, inner / 2, 0, UPRIGHT), "blue"))
         pane = polygon(
             (x - 0.75 * cab, bed + 0.5 * (top - bed)),
             (x - 0.1 * cab, bed + 0.5 * (top - bed)),
@@ -163,14 +158,14 @@ class Truck(_Vehicle):
             (x - 0.75 * cab, bed + 0.88 * (top - bed)),
         )
         deep = inner * 1.03
-        found.append(Part("window", Extrude(profile=pane, height=deep), own(0, deep / 2, 0, UPRIGHT), "light blue"))
+        found.append(Part("window", extruded(pane, deep), own(0, deep / 2, 0, UPRIGHT), "light blue"))
         room = long - cab - 0.04 * long
         middle = -x + room / 2
         if self.load == "box":
             found.append(block("box", (room, inner, h - bed), middle, 0, bed, "white"))
         elif self.load == "tank":
             size = min(h - bed, inner)
-            tank = Extrude(profile=Rectangle(width=inner, depth=h - bed, corner_radius=0.48 * size), height=room)
+            tank = extruded(Rectangle(width=inner, depth=h - bed, corner_radius=0.48 * size), room)
             found.append(Part("tank", tank, at(middle, 0, bed, rotate=(90, 0, 90)), "steel"))
         else:
             wall = max(0.8, 0.05 * inner)
@@ -203,7 +198,7 @@ class Bus(_Vehicle):
         d, tread = self._wheels()
         low, inner = 0.35 * d, w - 0.6 * tread
         x = long / 2
-        body = Extrude(profile=Rectangle(width=long, depth=h - low, corner_radius=0.08 * h), height=inner)
+        body = extruded(Rectangle(width=long, depth=h - low, corner_radius=0.08 * h), inner)
         found = [Part("body", body, at(0, 0, low, rotate=UPRIGHT), "yellow")]
         pitch = 0.86 * long / self.windows
         tall = 0.3 * (h - low) / (1 if self.decks == 1 else 1.6)
@@ -227,12 +222,8 @@ class Train(_Vehicle):
     height: float = Field(75, ge=12, le=6000)
     wheel_diameter: Wheels = Field(24, ge=3, le=2000)
     wagons: Annotated[int, said("carriages", "cars", "coaches")] = Field(0, ge=0, le=5)
-    follows: ClassVar[Sizes] = {
-        "width": ("height",),
-        "height": ("width",),
-        "wheel_diameter": ("height", "width"),
-    }
-    yields: ClassVar[Sizes] = {"wheel_diameter": ("length",)}
+    follows = led("width", by="height") | led("height", by="width") | led("wheel_diameter", by=("height", "width"))
+    yields = led("wheel_diameter", by="length")
 
     @classmethod
     def _proportioned(cls, data: dict[str, Any]) -> dict[str, Any]:
@@ -328,11 +319,11 @@ class Boat(Made):
     width: Annotated[float, said("depth", "beam")] = Field(55, ge=8, le=10000)
     height: float = Field(120, ge=12, le=30000)
     style: Annotated[Literal["sailing", "motor"], said("with sails", "kind")] = "sailing"
-    follows: ClassVar[Sizes] = {
-        "length": ("height", "width"),
-        "width": ("length", "height"),
-        "height": ("length", "width"),
-    }
+    follows = (
+        led("length", by=("height", "width"))
+        | led("width", by=("length", "height"))
+        | led("height", by=("length", "width"))
+    )
 
     def parts(self) -> list[Part]:
         """Hull (hollow), deck, mast and sails or cabin and funnel. The bow is to the right."""
@@ -358,12 +349,7 @@ class Boat(Made):
             jib = polygon((mast_x, z + 0.3 * t), (mast_x + 0.34 * long, z + 0.3 * t), (mast_x, 0.86 * h))
             for role, sail in (("mainsail", main), ("jib", jib)):
                 found.append(
-                    Part(
-                        role,
-                        Extrude(profile=sail, height=max(0.8, 0.5 * t)),
-                        own(0, max(0.8, 0.5 * t) / 2, 0, UPRIGHT),
-                        "white",
-                    )
+                    Part(role, extruded(sail, max(0.8, 0.5 * t)), own(0, max(0.8, 0.5 * t) / 2, 0, UPRIGHT), "white")
                 )
             return found
         cab, tall = 0.34 * long, 0.42 * (h - floor)
@@ -403,7 +389,7 @@ class Rocket(Made):
     fins: int = Field(4, ge=3, le=8)
     windows: Annotated[int, said("portholes")] = Field(2, ge=0, le=6)
     style: Literal["round", "slim"] = "round"
-    follows: ClassVar[Sizes] = {"diameter": ("height",), "height": ("diameter",)}
+    follows = led("diameter", by="height") | led("height", by="diameter")
 
     def parts(self) -> list[Part]:
         """Engine, body, nose, fins, portholes."""
@@ -423,12 +409,7 @@ class Rocket(Made):
         found = [
             Part("body", turned(body), own(0, 0, low), "white"),
             Part("nose", turned(nose), own(0, 0, low + part), "red"),
-            Part(
-                "engine",
-                Cone(bottom_diameter=1.1 * r, top_diameter=0.8 * r, height=low * 1.1),
-                at(z=0.25 * low),
-                "dark grey",
-            ),
+            Part("engine", cone(1.1 * r, 0.8 * r, low * 1.1), at(z=0.25 * low), "dark grey"),
         ]
         thick = max(0.8, 0.14 * r)
         reach = 1.9 * r
@@ -440,7 +421,7 @@ class Rocket(Made):
             turn = (90.0, 0.0, angle)
             a = angle * pi / 180
             place = own(-sin(a) * thick / 2, cos(a) * thick / 2, 0, turn)
-            found.append(Part("fin", Extrude(profile=fin, height=thick), place, "red"))
+            found.append(Part("fin", extruded(fin, thick), place, "red"))
         for k in range(self.windows):
             z = low + (h - low) * (0.62 - 0.2 * k if self.windows < 4 else 0.66 - 0.12 * k)
             glass = at(0, -0.85 * r, z, "centre", (90, 0, 0))
@@ -456,11 +437,11 @@ class Aeroplane(Made):
     width: Annotated[float, said("wingspan", "span", "depth")] = Field(160, ge=25, le=50000)
     height: float = Field(54, ge=8, le=20000)
     engine: Annotated[Literal["propeller", "jet"], said("powered by", "kind")] = "propeller"
-    follows: ClassVar[Sizes] = {
-        "length": ("width", "height"),
-        "width": ("length", "height"),
-        "height": ("length", "width"),
-    }
+    follows = (
+        led("length", by=("width", "height"))
+        | led("width", by=("length", "height"))
+        | led("height", by=("length", "width"))
+    )
 
     def parts(self) -> list[Part]:
         """Fuselage, wings, tail, cockpit, propeller or engines. The nose is to the right."""
@@ -487,7 +468,7 @@ class Aeroplane(Made):
             (root + 0.12 * long, 0), (root - 0.02 * long, -w / 2), (root - 0.14 * long, -w / 2), (root - 0.12 * long, 0)
         )
         for side, shape in (("left", wing), ("right", other)):
-            found.append(Part("wing", Extrude(profile=shape, height=thick), own(0, 0, 0.35 * d), "red", (side,)))
+            found.append(Part("wing", extruded(shape, thick), own(0, 0, 0.35 * d), "red", (side,)))
         t = -long / 2
         tail = 0.16 * w
         plane = polygon(
@@ -498,9 +479,9 @@ class Aeroplane(Made):
             (t, -tail),
             (t + 0.06 * long, -tail),
         )
-        found.append(Part("tailplane", Extrude(profile=plane, height=thick), own(0, 0, 0.5 * d), "red", ("back",)))
+        found.append(Part("tailplane", extruded(plane, thick), own(0, 0, 0.5 * d), "red", ("back",)))
         fin = polygon((t, 0.5 * d), (t + 0.2 * long, 0.55 * d), (t + 0.07 * long, h), (t, h))
-        found.append(Part("fin", Extrude(profile=fin, height=thick), own(0, thick / 2, 0, UPRIGHT), "red", ("back",)))
+        found.append(Part("fin", extruded(fin, thick), own(0, thick / 2, 0, UPRIGHT), "red", ("back",)))
         found.append(
             Part(
                 "cockpit", Ellipsoid(size=(0.18 * long, 0.55 * d, 0.6 * d)), at(0.18 * long, 0, 0.58 * d), "light blue"
@@ -511,12 +492,12 @@ class Aeroplane(Made):
             hub = turned(smooth([(0.18 * d, -0.2 * spinner), (0.16 * d, 0.3 * spinner), (0.02 * d, spinner)], 5))
             found.append(Part("spinner", hub, own(x, 0, d / 2, (0, 90, 0)), "yellow"))
             reach = min(0.9 * d, h) if d * 0.95 < h else d
-            blade: Solid = Extrude(
-                profile=Rectangle(width=max(0.8, 0.12 * d), depth=min(reach, 0.98 * d)), height=max(0.8, 0.25 * spinner)
+            blade: Solid = extruded(
+                Rectangle(width=max(0.8, 0.12 * d), depth=min(reach, 0.98 * d)), max(0.8, 0.25 * spinner)
             )
             found.append(Part("propeller", blade, at(x + 0.35 * spinner, 0, d / 2, "centre", (90, 0, 90)), "black"))
         else:
             for side, y in (("right", -0.22 * w), ("left", 0.22 * w)):
                 pod = at(root - 0.02 * long, y, 0.35 * d - 0.28 * d, rotate=(0, 90, 0))
-                found.append(Part("engine", Cylinder(diameter=0.36 * d, height=0.2 * long), pod, "grey", (side,)))
+                found.append(Part("engine", bar(0.36 * d, 0.2 * long), pod, "grey", (side,)))
         return found

@@ -7,7 +7,7 @@ from typing import Annotated, ClassVar, Literal
 
 from pydantic import Field
 
-from wugan.apps.voice_to_3d.families.base import Made, Part, Sizes, said
+from wugan.apps.voice_to_3d.families.base import Made, Part, Sizes, led, said
 from wugan.apps.voice_to_3d.families.home.kit import (
     SUNK,
     Outline,
@@ -25,20 +25,10 @@ from wugan.apps.voice_to_3d.families.home.kit import (
     turned,
     vessel,
 )
+from wugan.apps.voice_to_3d.families.solids import bar, extruded, worked
 from wugan.apps.voice_to_3d.scene.placement import at
 from wugan.apps.voice_to_3d.scene.profile import Circle, Ellipse, Slot
-from wugan.apps.voice_to_3d.scene.solid import (
-    Box,
-    Common,
-    Compound,
-    Cylinder,
-    Extrude,
-    Hull,
-    Placed,
-    Revolve,
-    Solid,
-    Sweep,
-)
+from wugan.apps.voice_to_3d.scene.solid import Box, Common, Cylinder, Hull, Placed, Revolve, Solid, Sweep
 
 Wall = Annotated[float, said("wall", "walls", "thickness")]
 Diameter = Annotated[float, said("width")]
@@ -63,7 +53,7 @@ class Vase(Made):
     style: Literal["classic", "cylindrical", "conical", "bulbous", "tulip", "hourglass"] = "classic"
     wall_thickness: Wall = Field(3, ge=0.8, le=50)
     miniature: ClassVar[float] = 0.6
-    yields: ClassVar[Sizes] = {"wall_thickness": ("diameter", "height")}
+    yields = led("wall_thickness", by=("diameter", "height"))
 
     def parts(self) -> list[Part]:
         """One piece."""
@@ -83,8 +73,8 @@ class Bowl(Made):
     height: Annotated[float, said("depth")] = Field(80, ge=5, le=1000)
     wall_thickness: Wall = Field(4, ge=0.8, le=50)
     foot: bool = True
-    follows: ClassVar[Sizes] = {"height": ("diameter",), "diameter": ("height",)}
-    yields: ClassVar[Sizes] = {"wall_thickness": ("diameter", "height")}
+    follows = led("height", by="diameter") | led("diameter", by="height")
+    yields = led("wall_thickness", by=("diameter", "height"))
 
     def parts(self) -> list[Part]:
         """One piece."""
@@ -110,8 +100,8 @@ class Plate(Made):
     height: float = Field(25, ge=2, le=200)
     thickness: Annotated[float, said("wall thickness", "wall")] = Field(4, ge=0.8, le=30)
     rim_width: Annotated[float, said("rim")] = Field(40, ge=1, le=300)
-    follows: ClassVar[Sizes] = {"height": ("diameter",), "rim_width": ("diameter",)}
-    yields: ClassVar[Sizes] = {"thickness": ("diameter", "height")}
+    follows = led("height", "rim_width", by="diameter")
+    yields = led("thickness", by=("diameter", "height"))
 
     def parts(self) -> list[Part]:
         """One piece."""
@@ -150,7 +140,7 @@ class Jar(Made):
     lid: bool = True
     knob: bool = True
     miniature: ClassVar[float] = 0.6
-    yields: ClassVar[Sizes] = {"wall_thickness": ("diameter", "height")}
+    yields = led("wall_thickness", by=("diameter", "height"))
 
     def parts(self) -> list[Part]:
         """The body, the lid with its lip, the knob. The height counts with the lid on."""
@@ -196,8 +186,8 @@ class Bottle(Made):
     wall_thickness: Wall = Field(3, ge=0.8, le=30)
     stopper: Annotated[bool, said("cork", "cap", "lid")] = False
     miniature: ClassVar[float] = 0.6
-    follows: ClassVar[Sizes] = {"neck_height": ("height",), "neck_diameter": ("diameter",)}
-    yields: ClassVar[Sizes] = {"wall_thickness": ("diameter", "height", "neck_diameter")}
+    follows = led("neck_height", by="height") | led("neck_diameter", by="diameter")
+    yields = led("wall_thickness", by=("diameter", "height", "neck_diameter"))
 
     def parts(self) -> list[Part]:
         """The body with shoulder, neck and lip; the stopper. The height counts with the stopper."""
@@ -216,17 +206,11 @@ class Bottle(Made):
         rim = [(n, tall - 0.09 * self.neck_height), (n + lip, tall - 0.08 * self.neck_height), (n + lip, tall)]
         points = [*body, *bend, *rim]
         inside = inner(self, points, t, 1.5 * t)
-        whole, room_above = vessel(points, inside), Cylinder(diameter=4 * r, height=2 * tall)
-        low_part = Common(shape=Cylinder(diameter=4 * r, height=neck + SUNK), place=at())
+        whole, room_above = vessel(points, inside), bar(4 * r, 2 * tall)
+        low_part = Common(shape=bar(4 * r, neck + SUNK), place=at())
         found = [
-            Part("body", Compound(base=whole, features=(low_part,)), at(), "glass"),
-            Part(
-                "neck",
-                Compound(base=whole, features=(Common(shape=room_above, place=at(z=neck)),)),
-                at(z=neck),
-                "glass",
-                ("top",),
-            ),
+            Part("body", worked(whole, low_part), at(), "glass"),
+            Part("neck", worked(whole, Common(shape=room_above, place=at(z=neck))), at(z=neck), "glass", ("top",)),
         ]
         if plug:
             room = inside[-1][0]
@@ -249,12 +233,10 @@ class PlantPot(Made):
     rim: bool = True
     drainage_hole: Annotated[bool, said("drain hole", "hole")] = True
     saucer: bool = False
-    follows: ClassVar[Sizes] = {
-        "height": ("diameter",),
-        "diameter": ("height",),
-        "bottom_diameter": ("diameter", "height"),
-    }
-    yields: ClassVar[Sizes] = {"wall_thickness": ("diameter", "height")}
+    follows = (
+        led("height", by="diameter") | led("diameter", by="height") | led("bottom_diameter", by=("diameter", "height"))
+    )
+    yields = led("wall_thickness", by=("diameter", "height"))
 
     def parts(self) -> list[Part]:
         """The pot; the saucer stands under it and within its height."""
@@ -272,7 +254,7 @@ class PlantPot(Made):
         else:
             points = [(low, 0.0), (r, tall)]
         pot = vessel(points, inner(self, points, t, t))
-        body = cut(pot, (Cylinder(diameter=0.25 * low, height=3 * t), own(0, 0, -t))) if self.drainage_hole else pot
+        body = cut(pot, (bar(0.25 * low, 3 * t), own(0, 0, -t))) if self.drainage_hole else pot
         found = [Part("pot", body, at(z=foot), "terracotta")]
         if self.saucer:
             wide = min(1.35 * low, r)
@@ -285,7 +267,7 @@ class PlantPot(Made):
         """A box that is open at the top, as wide as the diameter says."""
         t, d = self.wall_thickness, self.diameter
         inside = (Box(size=(d - 2 * t, d - 2 * t, tall)), at(z=t))
-        drain = [(Cylinder(diameter=0.12 * d, height=3 * t), own(0, 0, -t))] if self.drainage_hole else []
+        drain = [(bar(0.12 * d, 3 * t), own(0, 0, -t))] if self.drainage_hole else []
         found = [Part("pot", cut(Box(size=(d, d, tall)), inside, *drain), at(z=foot), "terracotta")]
         if self.saucer:
             found.append(Part("saucer", Box(size=(d, d, foot)), at(), "terracotta"))
@@ -303,16 +285,13 @@ class Bucket(Made):
     handle: Annotated[bool, said("bail")] = True
     handle_thickness: float = Field(7, ge=0.8, le=60)
     handle_height: float = Field(120, ge=4, le=1000)
-    follows: ClassVar[Sizes] = {
-        "handle_height": ("diameter", "height"),
-        "height": ("diameter",),
-        "diameter": ("height",),
-        "bottom_diameter": ("diameter", "height"),
-    }
-    yields: ClassVar[Sizes] = {
-        "wall_thickness": ("diameter", "height"),
-        "handle_thickness": ("diameter", "height"),
-    }
+    follows = (
+        led("handle_height", by=("diameter", "height"))
+        | led("height", by="diameter")
+        | led("diameter", by="height")
+        | led("bottom_diameter", by=("diameter", "height"))
+    )
+    yields = led("wall_thickness", "handle_thickness", by=("diameter", "height"))
 
     def parts(self) -> list[Part]:
         """The body with a rolled rim; the handle stands `handle_height` above the body's height."""
@@ -361,11 +340,10 @@ class Mug(Made):
     handle_thickness: float = Field(10, ge=1, le=60)
     shape: Literal["straight", "tapered", "bellied"] = "straight"
     miniature: ClassVar[float] = 0.6
-    follows: ClassVar[Sizes] = {"handle_reach": ("height", "diameter")}
-    yields: ClassVar[Sizes] = {
-        "wall_thickness": ("diameter", "height"),
-        "handle_thickness": ("diameter", "height", "handle_reach"),
-    }
+    follows = led("handle_reach", by=("height", "diameter"))
+    yields = led("wall_thickness", by=("diameter", "height")) | led(
+        "handle_thickness", by=("diameter", "height", "handle_reach")
+    )
     made_of: ClassVar[str] = "ceramic"
 
     def _outline(self) -> Outline:
@@ -418,10 +396,7 @@ class Tumbler(Made):
     bottom_thickness: Annotated[float, said("floor thickness", "base thickness")] = Field(8, ge=0.8, le=60)
     taper: Annotated[float, said("narrowing")] = Field(0.85, ge=0.4, le=1)
     miniature: ClassVar[float] = 0.6
-    yields: ClassVar[Sizes] = {
-        "wall_thickness": ("diameter", "height"),
-        "bottom_thickness": ("height", "diameter"),
-    }
+    yields = led("wall_thickness", by=("diameter", "height")) | led("bottom_thickness", by=("height", "diameter"))
 
     def parts(self) -> list[Part]:
         """One piece."""
@@ -445,11 +420,8 @@ class WineGlass(Made):
     stem_thickness: Annotated[float, said("stem diameter")] = Field(8, ge=1, le=80)
     foot_diameter: Annotated[float, said("base diameter")] = Field(75, ge=8, le=300)
     miniature: ClassVar[float] = 0.6
-    follows: ClassVar[Sizes] = {"stem_height": ("height",), "foot_diameter": ("diameter",)}
-    yields: ClassVar[Sizes] = {
-        "wall_thickness": ("diameter", "height"),
-        "stem_thickness": ("height", "diameter"),
-    }
+    follows = led("stem_height", by="height") | led("foot_diameter", by="diameter")
+    yields = led("wall_thickness", by=("diameter", "height")) | led("stem_thickness", by=("height", "diameter"))
     bowls: ClassVar[dict[str, tuple[tuple[float, float], ...]]] = {
         "red": ((0.0, 0), (0.7, 0.12), (1, 0.42), (0.9, 0.75), (0.74, 1)),
         "white": ((0.0, 0), (0.72, 0.14), (1, 0.45), (0.92, 0.75), (0.84, 1)),
@@ -495,11 +467,10 @@ class Jug(Made):
     spout: Annotated[bool, said("lip")] = True
     spout_reach: Annotated[float, said("spout length")] = Field(18, ge=1, le=200)
     miniature: ClassVar[float] = 0.6
-    follows: ClassVar[Sizes] = {"handle_reach": ("height", "diameter"), "spout_reach": ("diameter", "height")}
-    yields: ClassVar[Sizes] = {
-        "wall_thickness": ("diameter", "height"),
-        "handle_thickness": ("diameter", "height", "handle_reach"),
-    }
+    follows = led("handle_reach", by=("height", "diameter")) | led("spout_reach", by=("diameter", "height"))
+    yields = led("wall_thickness", by=("diameter", "height")) | led(
+        "handle_thickness", by=("diameter", "height", "handle_reach")
+    )
 
     def parts(self) -> list[Part]:
         """Body, handle and spout; they reach beyond the diameter on either side."""
@@ -528,15 +499,13 @@ class Jug(Made):
         slab, low = 0.03 * h, 0.8 * h
         nose, wide = max(0.16 * rim, 1.4 * t), max(0.4 * rim, 1.8 * t)
         up = slab if less else 0.0
-        root = Cylinder(diameter=max(0.3 * rim - 2 * less, 0.5), height=slab)
+        root = bar(max(0.3 * rim - 2 * less, 0.5), slab)
         place = own(-radius_at(points, low) + 0.15 * rim + less, 0, low + 1.5 * less)
         tip = -(self.diameter / 2 + self.spout_reach) + nose
         return Hull(
             of=(
-                Placed(
-                    shape=Cylinder(diameter=2 * (wide - less), height=slab), place=own(-0.6 * rim, 0, h - slab + up)
-                ),
-                Placed(shape=Cylinder(diameter=2 * (nose - less), height=slab), place=own(tip, 0, h - slab + up)),
+                Placed(shape=bar(2 * (wide - less), slab), place=own(-0.6 * rim, 0, h - slab + up)),
+                Placed(shape=bar(2 * (nose - less), slab), place=own(tip, 0, h - slab + up)),
                 Placed(shape=root, place=place),
             )
         )
@@ -560,17 +529,16 @@ class Teapot(Made):
     handle_thickness: float = Field(12, ge=1, le=60)
     lid: bool = True
     miniature: ClassVar[float] = 0.6
-    follows: ClassVar[Sizes] = {
-        "height": ("diameter",),
-        "diameter": ("height",),
-        "handle_reach": ("diameter", "height"),
-        "spout_reach": ("diameter", "height"),
-    }
-    yields: ClassVar[Sizes] = {
-        "wall_thickness": ("diameter", "height"),
-        "handle_thickness": ("diameter", "height", "handle_reach"),
-        "spout_thickness": ("diameter", "height"),
-    }
+    follows = (
+        led("height", by="diameter")
+        | led("diameter", by="height")
+        | led("handle_reach", "spout_reach", by=("diameter", "height"))
+    )
+    yields = (
+        led("wall_thickness", by=("diameter", "height"))
+        | led("handle_thickness", by=("diameter", "height", "handle_reach"))
+        | led("spout_thickness", by=("diameter", "height"))
+    )
 
     def parts(self) -> list[Part]:
         """Body, spout, handle, lid, knob. Spout and handle reach beyond the diameter; the lid counts for the height."""
@@ -616,7 +584,7 @@ class Teapot(Made):
 
 def _tube(ends: tuple[tuple[float, float, float], ...], less: float, lengthen: float = 0.0) -> Solid:
     """A spout through discs (x, z, diameter), each `less` mm narrower; level rims, so that it pours and prints."""
-    slabs = [Cylinder(diameter=wide - less, height=0.4) for _, _, wide in ends]
+    slabs = [bar(wide - less, 0.4) for _, _, wide in ends]
     places = [own(x, 0, z - 0.4) for x, z, _ in ends]
     if lengthen:
         places[-1] = own(ends[-1][0], 0, ends[-1][1] + 0.1)
@@ -638,11 +606,8 @@ class Pan(Made):
     wall_thickness: Thick = Field(4, ge=0.8, le=20)
     handle_length: float = Field(200, ge=5, le=600)
     handle_thickness: Annotated[float, said("handle width")] = Field(24, ge=1.5, le=80)
-    follows: ClassVar[Sizes] = {"height": ("diameter",), "handle_length": ("diameter",)}
-    yields: ClassVar[Sizes] = {
-        "wall_thickness": ("diameter", "height"),
-        "handle_thickness": ("diameter", "height"),
-    }
+    follows = led("height", "handle_length", by="diameter")
+    yields = led("wall_thickness", "handle_thickness", by=("diameter", "height"))
     taper: ClassVar[float] = 0.82
 
     def _pot(self) -> tuple[Solid, Outline]:
@@ -667,7 +632,7 @@ class Pan(Made):
         thick = min(0.5 * w, 0.35 * self.height)
         z = self.height - thick
         start = 0.85 * r
-        bar = Extrude(profile=Slot(length=r + self.handle_length - start - w / 2, width=w), height=thick)
+        bar = extruded(Slot(length=r + self.handle_length - start - w / 2, width=w), thick)
         hole = Cylinder(diameter=0.4 * w, height=3 * thick)
         reach = r + self.handle_length
         # The slot's own frame is centred on its length; the left cap is cut away inside the pan.
@@ -677,10 +642,7 @@ class Pan(Made):
             (cavity(inside, self.height, 0.4 * self.wall_thickness), own(-middle, 0, -z)),
             (hole, own(reach - w / 2 - middle - 0.1 * w, 0, -thick)),
         )
-        return [
-            Part("body", body, own(), "cast iron"),
-            Part("handle", grip, own(middle, 0, z), "black", ("right",)),
-        ]
+        return [Part("body", body, own(), "cast iron"), Part("handle", grip, own(middle, 0, z), "black", ("right",))]
 
 
 class Pot(Pan):

@@ -6,24 +6,13 @@ from typing import Annotated, ClassVar, Literal
 
 from pydantic import Field
 
-from wugan.apps.voice_to_3d.families.base import Gap, Leads, Part, Workpiece, said
+from wugan.apps.voice_to_3d.families.base import Gap, Part, Workpiece, led, said
 from wugan.apps.voice_to_3d.families.shop.kit import drilled, hanging, rounded, spot, standing
+from wugan.apps.voice_to_3d.families.solids import added, bar, extruded, prism, taken, worked
 from wugan.apps.voice_to_3d.scene.model import Length
 from wugan.apps.voice_to_3d.scene.placement import Grid, at
 from wugan.apps.voice_to_3d.scene.profile import Polygon
-from wugan.apps.voice_to_3d.scene.solid import (
-    Box,
-    Common,
-    Compound,
-    Cut,
-    Cylinder,
-    Extrude,
-    Feature,
-    Hull,
-    Join,
-    Placed,
-    Solid,
-)
+from wugan.apps.voice_to_3d.scene.solid import Box, Common, Compound, Cut, Feature, Hull, Placed, Solid
 
 Thick = Annotated[Length, said("plate thickness", "material thickness", "thick", "wall", "wall thickness", "gauge")]
 Hole = Annotated[Length, said("holes diameter", "hole size", "screw hole diameter", "bolt hole")]
@@ -35,7 +24,7 @@ class Bent(Workpiece):
     """What bent brackets have in common: an outline in the xz plane, drawn out along y, with holes through the legs."""
 
     made_of = "galvanized steel"
-    yields: ClassVar[Leads] = {"hole_diameter": ("depth", "width", "height"), "thickness": ("width", "height")}
+    yields = led("hole_diameter", by=("depth", "width", "height")) | led("thickness", by=("width", "height"))
 
     def bent(
         self, corners: list[tuple[float, float, float]], width: float, depth: float, height: float
@@ -43,7 +32,7 @@ class Bent(Workpiece):
         """Cuts the block down to the outline through (x, z, radius) corners."""
         profile = Polygon(points=rounded(corners))
         place = spot(0, 0, height / 2, rotate=(90, 0, 0))
-        return [Common(id="outline", name="outline", shape=Extrude(profile=profile, height=depth), place=place)]
+        return [Common(id="outline", name="outline", shape=extruded(profile, depth), place=place)]
 
     def row(
         self,
@@ -100,13 +89,13 @@ class LBracket(Bent):
     gusset: Annotated[bool, said("rib", "stiffener", "triangular gusset", "web")] = False
     gusset_size: Annotated[Length, said("rib size", "gusset leg")] = 25.0
     gusset_thickness: Annotated[Length, said("rib thickness")] = 5.0
-    follows: ClassVar[Leads] = {"width": ("height",), "height": ("width",)}
-    yields: ClassVar[Leads] = {
-        "hole_diameter": ("depth", "width", "height"),
-        "gusset_size": ("width", "height"),
-        "gusset_thickness": ("thickness", "depth"),
-        "thickness": ("width", "height"),
-    }
+    follows = led("width", by="height") | led("height", by="width")
+    yields = (
+        led("hole_diameter", by=("depth", "width", "height"))
+        | led("gusset_size", by=("width", "height"))
+        | led("gusset_thickness", by=("thickness", "depth"))
+        | led("thickness", by=("width", "height"))
+    )
 
     def solid(self) -> Compound:
         w, d, h, t, r = self.width, self.depth, self.height, self.thickness, self.bend_radius
@@ -114,7 +103,7 @@ class LBracket(Bent):
         self.below("bend_radius", min(w, h) - t, "the legs' inner length", equal=True)
         base: Solid = Box(size=(w, d, t))
         wall = Box(size=(t, d, h))
-        features: list[Feature] = [Join(id="upright", name="leg", shape=wall, place=standing(0, (t - w) / 2))]
+        features: list[Feature] = [added("leg", wall, standing(0, (t - w) / 2), id="upright")]
         if r:
             base = Box(size=(w, d, h))
             x = -w / 2
@@ -127,15 +116,15 @@ class LBracket(Bent):
             self.below("gusset_thickness", d, "depth", equal=True)
             low = -0.4 * t  # into the legs, so that rib and legs are one
             points = ((low, low), (g, low), (g, 0.0), (0.0, g), (low, g))
-            rib = Extrude(profile=Polygon(points=points), height=self.gusset_thickness)
+            rib = prism(points, self.gusset_thickness)
             place = spot(t - w / 2 + (low + g) / 2, 0, t + (low + g) / 2, rotate=(90, 0, 0))
-            features.append(Join(id="gusset", name="gusset", shape=rib, place=place))
+            features.append(added("gusset", rib, place))
         free = t + max(r, self.gusset_size if self.gusset else 0.0)
         free = free if min(w, h) - free > self.hole_diameter * self.holes * 1.2 else t + r
         pair = self.gusset and self.holes == 2  # beside the rib
         features += self.row("hole", "z", free - w / 2, w / 2, t / 2, d, self.holes, self.hole_diameter, pair)
         features += self.row("upright_hole", "x", free, h, 0, d, self.holes, self.hole_diameter, pair)
-        return Compound(base=base, features=tuple(features))
+        return worked(base, *features)
 
 
 class GussetBracket(LBracket):
@@ -180,12 +169,12 @@ class UBracket(Bent):
         else:
             leg = Box(size=(t, d, h))
             features = [
-                Join(id=f"{side}_leg", name="leg", shape=leg, place=standing(0, x))
+                added("leg", leg, standing(0, x), id=f"{side}_leg")
                 for side, x in (("left", (t - w) / 2), ("right", (w - t) / 2))
             ]
         features += self.row("hole", "z", t + r - w / 2, w / 2 - t - r, t / 2, d, self.holes, self.hole_diameter)
         features += self.row("leg_hole", "x", t + r, h, 0, d, self.holes, self.hole_diameter)
-        return Compound(base=base, features=tuple(features))
+        return worked(base, *features)
 
 
 class ZBracket(Bent):
@@ -219,7 +208,7 @@ class ZBracket(Bent):
         features = self.bent(outline, w, d, h)
         features += self.row("hole", "z", -x, -m - r, t / 2, d, self.holes, self.hole_diameter)
         features += self.row("upper_hole", "z", m + r, x, h - t / 2, d, self.holes, self.hole_diameter)
-        return Compound(base=Box(size=(w, d, h)), features=tuple(features))
+        return worked(Box(size=(w, d, h)), *features)
 
 
 class TBracket(Bent):
@@ -234,11 +223,11 @@ class TBracket(Bent):
     holes: Annotated[int, Field(ge=0, le=20), said("holes per arm")] = 2
     hole_diameter: Hole = 6.0
     posture: Annotated[Literal["flat", "standing"], said("orientation")] = "flat"
-    yields: ClassVar[Leads] = {
-        "hole_diameter": ("depth", "width", "height"),
-        "depth": ("width", "height"),
-        "thickness": ("width",),
-    }
+    yields = (
+        led("hole_diameter", by=("depth", "width", "height"))
+        | led("depth", by=("width", "height"))
+        | led("thickness", by="width")
+    )
 
     def solid(self) -> Compound:
         w, h, d, t = self.width, self.height, self.depth, self.thickness
@@ -246,11 +235,11 @@ class TBracket(Bent):
         if self.posture == "standing":
             self.below("thickness", h, "height")
             stem = Box(size=(t, d, h))
-            features: list[Feature] = [Join(id="stem", name="stem", shape=stem, place=standing(0))]
+            features: list[Feature] = [added("stem", stem, standing(0))]
             for side, low, high in (("left", -w / 2, -t / 2), ("right", t / 2, w / 2)):
                 features += self.row(f"{side}_hole", "z", low, high, t / 2, d, self.holes, self.hole_diameter)
             features += self.row("stem_hole", "x", t, h, 0, d, self.holes, self.hole_diameter)
-            return Compound(base=Box(size=(w, d, t)), features=tuple(features))
+            return worked(Box(size=(w, d, t)), *features)
         bar, middle = Box(size=(w, h, t)), (h - d) / 2
         corner = Box(size=((w - d) / 2, h - d, t))
         features = [
@@ -268,7 +257,7 @@ class TBracket(Bent):
             self.below("hole_diameter", step, "what the stem has room for")
             grid = Grid(counts=(1, self.holes, 1), steps=(0, step, 0))
             features.append(drilled(self.hole_diameter, 0, -d / 2, id="stem_hole", pattern=grid))
-        return Compound(base=bar, features=tuple(features))
+        return worked(bar, *features)
 
 
 class ShelfBracket(Bent):
@@ -284,24 +273,24 @@ class ShelfBracket(Bent):
     brace: Annotated[bool, said("strut", "diagonal", "gusset")] = True
     holes: Holes = 2
     hole_diameter: Hole = 5.0
-    follows: ClassVar[Leads] = {"height": ("depth",), "depth": ("height",)}
-    yields: ClassVar[Leads] = {"hole_diameter": ("width",), "thickness": ("depth", "height")}
+    follows = led("height", by="depth") | led("depth", by="height")
+    yields = led("hole_diameter", by="width") | led("thickness", by=("depth", "height"))
 
     def solid(self) -> Compound:
         d, h, w, t = self.depth, self.height, self.width, self.thickness
         self.below("thickness", min(d, h) / 4, "a quarter of the shorter leg")
         back = Box(size=(w, t, h))
         arm = Box(size=(w, d, t))
-        features: list[Feature] = [Join(id="arm", name="arm", shape=arm, place=hanging(h, 0, (t - d) / 2))]
+        features: list[Feature] = [added("arm", arm, hanging(h, 0, (t - d) / 2))]
         if self.brace:
             # From two thirds down the wall leg to two thirds out along the arm, in the yz plane.
             a, b = 0.68 * d, 0.3 * h
             points = ((0.0, b), (-a, h), (-a + 1.4 * t, h), (0.0, b + 1.4 * t * h / d))
-            strut = Extrude(profile=Polygon(points=points), height=max(w * 0.25, 0.01))
+            strut = prism(points, max(w * 0.25, 0.01))
             # The profile's x lies along y and its y along z after the turn.
             place = spot(0, -a / 2, (b + h) / 2, rotate=(90, 0, 90))
             clipped = Box(size=(w, d, h))
-            features.append(Join(id="brace", name="brace", shape=strut, place=place))
+            features.append(added("brace", strut, place))
             features.append(Common(id="envelope", name="envelope", shape=clipped, place=standing(0, 0, (t - d) / 2)))
         if self.holes:
             self.below("hole_diameter", w, "width")
@@ -313,7 +302,7 @@ class ShelfBracket(Bent):
                 features.append(
                     drilled(self.hole_diameter, 0, t / 2 - d + 0.3 * d * share, h - t / 2, id=f"shelf_hole_{i}")
                 )
-        return Compound(base=back, features=tuple(features))
+        return worked(back, *features)
 
 
 class CornerBrace(Bent):
@@ -327,8 +316,8 @@ class CornerBrace(Bent):
     thickness: Thick = 2.5
     holes: Holes = 2
     hole_diameter: Hole = 5.0
-    follows: ClassVar[Leads] = {"depth": ("width",), "width": ("depth",), "leg_width": ("width", "depth")}
-    yields: ClassVar[Leads] = {"hole_diameter": ("width", "depth", "leg_width")}
+    follows = led("depth", by="width") | led("width", by="depth") | led("leg_width", by=("width", "depth"))
+    yields = led("hole_diameter", by=("width", "depth", "leg_width"))
 
     def solid(self) -> Compound:
         w, d, leg, t, hole = self.width, self.depth, self.leg_width, self.thickness, self.hole_diameter
@@ -351,7 +340,7 @@ class CornerBrace(Bent):
                 drilled(hole, leg / 2, (leg - d) / 2, pattern=along, id="hole"),
                 drilled(hole, (leg - w) / 2, leg / 2, pattern=up, id="upright_hole"),
             ]
-        return Compound(base=Extrude(profile=Polygon(points=points), height=t), features=tuple(features))
+        return worked(prism(points, t), *features)
 
 
 Bore = Annotated[Length, said("shaft diameter", "bore diameter", "shaft", "inner diameter", "id", "hole")]
@@ -363,16 +352,13 @@ class PillowBlock(Workpiece):
 
     names = ("pillow block", "plummer block", "bearing block", "pillow block bearing", "bearing mount", "shaft support")
     made_of = "cast iron"
-    follows: ClassVar[Leads] = {
-        "width": ("bore",),
-        "depth": ("bore",),
-        "housing_diameter": ("bore",),
-        "shaft_height": ("bore", "housing_diameter"),
-        "base_thickness": ("bore",),
-        "hole_diameter": ("bore",),
-        "hole_spacing": ("width", "bore"),
-        "bore": ("housing_diameter", "width"),
-    }
+    follows = (
+        led("width", "depth", "housing_diameter", by="bore")
+        | led("shaft_height", by=("bore", "housing_diameter"))
+        | led("base_thickness", "hole_diameter", by="bore")
+        | led("hole_spacing", by=("width", "bore"))
+        | led("bore", by=("housing_diameter", "width"))
+    )
 
     bore: Bore = 20.0
     width: Annotated[Length, said("length", "base width")] = 120.0
@@ -393,16 +379,14 @@ class PillowBlock(Workpiece):
         self.above("hole_spacing", self.housing_diameter + self.hole_diameter, "housing_diameter and hole_diameter")
         self.below("hole_diameter", self.depth, "depth")
         web = Box(size=(self.housing_diameter, self.depth, self.shaft_height))
-        ring = Cylinder(diameter=self.housing_diameter, height=self.depth)
+        ring = bar(self.housing_diameter, self.depth)
         holes = Grid(counts=(2, 1, 1), steps=(self.hole_spacing, 0, 0))
-        return Compound(
-            base=Box(size=(self.width, self.depth, self.base_thickness)),
-            features=(
-                Join(id="web", name="web", shape=web, place=standing(0)),
-                Join(id="housing", name="housing", shape=ring, place=spot(0, 0, self.shaft_height, rotate=(90, 0, 0))),
-                drilled(self.bore, 0, 0, self.shaft_height, axis="y", id="bore", name="bore"),
-                drilled(self.hole_diameter, pattern=holes),
-            ),
+        return worked(
+            Box(size=(self.width, self.depth, self.base_thickness)),
+            added("web", web, standing(0)),
+            added("housing", ring, spot(0, 0, self.shaft_height, rotate=(90, 0, 0))),
+            drilled(self.bore, 0, 0, self.shaft_height, axis="y", id="bore", name="bore"),
+            drilled(self.hole_diameter, pattern=holes),
         )
 
 
@@ -420,8 +404,8 @@ class PipeClamp(Workpiece):
         "p clamp",
     )
     made_of = "galvanized steel"
-    follows: ClassVar[Leads] = {"width": ("pipe_diameter",), "pipe_diameter": ("width",)}
-    yields: ClassVar[Leads] = {"hole_diameter": ("pipe_diameter", "width"), "thickness": ("pipe_diameter",)}
+    follows = led("width", by="pipe_diameter") | led("pipe_diameter", by="width")
+    yields = led("hole_diameter", by=("pipe_diameter", "width")) | led("thickness", by="pipe_diameter")
 
     pipe_diameter: Annotated[Length, said("diameter", "pipe", "inner diameter", "bore", "tube diameter", "id")] = 30.0
     thickness: Annotated[Length, said("wall", "wall thickness")] = 3.0
@@ -433,27 +417,19 @@ class PipeClamp(Workpiece):
         r, t, ear = self.pipe_diameter / 2, self.thickness, (self.width - self.pipe_diameter) / 2 - self.thickness
         self.above("width", self.pipe_diameter + 2 * t, "pipe_diameter and two thicknesses")
         self.below("hole_diameter", min(ear, self.depth), "the ear beside the arch")
-        arch = Cylinder(diameter=2 * (r + t), height=self.depth)
+        arch = bar(2 * (r + t), self.depth)
         wall = Box(size=(2 * (r + t), self.depth, r))
-        pipe = Cylinder(diameter=2 * r, height=self.depth * 2)
+        pipe = bar(2 * r, self.depth * 2)
         room = Box(size=(2 * r, self.depth * 2, r))
         holes = Grid(counts=(2, 1, 1), steps=(self.pipe_diameter + 2 * t + ear, 0, 0))
-        return Compound(
-            base=Box(size=(self.width, self.depth, t)),
-            features=(
-                Join(id="walls", name="wall", shape=wall, place=standing(0)),
-                Join(id="arch", name="arch", shape=arch, place=spot(0, 0, r, rotate=(90, 0, 0))),
-                # The arch's lower half lies inside the walls, except under the floor where nothing is left of it.
-                Cut(
-                    id="under",
-                    name="underside",
-                    shape=Box(size=(4 * (r + t), 2 * self.depth, 2 * t)),
-                    place=hanging(0),
-                ),
-                Cut(id="pipe", name="bore", shape=pipe, place=spot(0, 0, r, rotate=(90, 0, 0))),
-                Cut(id="room", name="room", shape=room, place=hanging(r)),
-                drilled(self.hole_diameter, pattern=holes),
-            ),
+        return worked(
+            Box(size=(self.width, self.depth, t)),
+            added("wall", wall, standing(0), id="walls"),
+            added("arch", arch, spot(0, 0, r, rotate=(90, 0, 0))),
+            taken("underside", Box(size=(4 * (r + t), 2 * self.depth, 2 * t)), hanging(0), id="under"),
+            taken("bore", pipe, spot(0, 0, r, rotate=(90, 0, 0)), id="pipe"),
+            taken("room", room, hanging(r)),
+            drilled(self.hole_diameter, pattern=holes),
         )
 
 
@@ -461,15 +437,12 @@ class Clevis(Workpiece):
     """A clevis: a fork with a cross hole through both prongs on a round shank."""
 
     names = ("clevis", "fork end", "clevis end", "fork head", "rod clevis")
-    follows: ClassVar[Leads] = {
-        "depth": ("width",),
-        "height": ("width",),
-        "gap": ("width",),
-        "hole_diameter": ("width", "gap"),
-        "shank_diameter": ("width",),
-        "shank_length": ("width",),
-        "width": ("gap",),
-    }
+    follows = (
+        led("depth", "height", "gap", by="width")
+        | led("hole_diameter", by=("width", "gap"))
+        | led("shank_diameter", "shank_length", by="width")
+        | led("width", by="gap")
+    )
 
     width: Annotated[Length, said("overall width")] = 24.0
     depth: Annotated[Length, said("thickness", "prong width")] = 24.0
@@ -495,26 +468,14 @@ class Clevis(Workpiece):
         eye = self.height - self.depth / 2
         head = self.height - self.shank_length
         block = Box(size=(self.width, self.depth, max(0.01, head - self.depth / 2)))
-        nose = Cylinder(diameter=self.depth, height=self.width)
+        nose = bar(self.depth, self.width)
         slot = Box(size=(self.gap, 4 * max(self.depth, self.shank_diameter), self.fork_depth + 1))
-        return Compound(
-            base=Cylinder(diameter=self.shank_diameter, height=self.shank_length + 0.2 * (head - self.fork_depth)),
-            features=(
-                Join(
-                    id="head",
-                    name="head",
-                    shape=block,
-                    place=standing(self.shank_length),
-                ),
-                Join(id="nose", name="nose", shape=nose, place=spot(0, 0, eye, rotate=(0, 90, 0))),
-                Cut(
-                    id="gap",
-                    name="slot",
-                    shape=slot,
-                    place=standing(self.height - self.fork_depth),
-                ),
-                drilled(self.hole_diameter, 0, 0, eye, axis="x", id="pin_hole"),
-            ),
+        return worked(
+            bar(self.shank_diameter, self.shank_length + 0.2 * (head - self.fork_depth)),
+            added("head", block, standing(self.shank_length)),
+            added("nose", nose, spot(0, 0, eye, rotate=(0, 90, 0))),
+            taken("slot", slot, standing(self.height - self.fork_depth), id="gap"),
+            drilled(self.hole_diameter, 0, 0, eye, axis="x", id="pin_hole"),
         )
 
 
@@ -522,13 +483,11 @@ class Yoke(Workpiece):
     """A yoke: a foot plate with holes and two upright lugs with a cross hole."""
 
     names = ("yoke", "clevis bracket", "clevis mount", "pivot bracket", "lug bracket", "fork bracket")
-    follows: ClassVar[Leads] = {
-        "hole_diameter": ("width",),
-        "depth": ("width", "height"),
-        "height": ("width",),
-        "gap": ("width",),
-        "foot_thickness": ("width",),
-    }
+    follows = (
+        led("hole_diameter", by="width")
+        | led("depth", by=("width", "height"))
+        | led("height", "gap", "foot_thickness", by="width")
+    )
 
     width: Annotated[Length, said("length", "base width")] = 80.0
     depth: Annotated[Length, said("base depth", "lug width")] = 40.0
@@ -554,23 +513,21 @@ class Yoke(Workpiece):
         for side, sign in (("left", -1), ("right", 1)):
             x = sign * (self.gap + t) / 2
             wall = Box(size=(t, d, h - d / 2))
-            features.append(Join(id=f"{side}_lug", name="lug", shape=wall, place=standing(0, x)))
-            nose = Cylinder(diameter=d, height=t)
-            features.append(
-                Join(id=f"{side}_nose", name="nose", shape=nose, place=spot(x, 0, h - d / 2, rotate=(0, 90, 0)))
-            )
+            features.append(added("lug", wall, standing(0, x), id=f"{side}_lug"))
+            nose = bar(d, t)
+            features.append(added("nose", nose, spot(x, 0, h - d / 2, rotate=(0, 90, 0)), id=f"{side}_nose"))
         features.append(drilled(self.hole_diameter, 0, 0, h - d / 2, axis="x", id="pin_hole"))
         grid = Grid(counts=(2, 2, 1), steps=(self.width - free, d / 2, 0))
         features.append(drilled(hole, pattern=grid, id="hole"))
-        return Compound(base=Box(size=(self.width, d, self.foot_thickness)), features=tuple(features))
+        return worked(Box(size=(self.width, d, self.foot_thickness)), *features)
 
 
 class Hinge(Workpiece):
     """A butt hinge lying open: two leaves with screw holes, interleaved knuckles, a pin."""
 
     names = ("hinge", "butt hinge", "door hinge", "cabinet hinge")
-    follows: ClassVar[Leads] = {"width": ("height",), "pin_diameter": ("height", "width"), "height": ("width",)}
-    yields: ClassVar[Leads] = {"hole_diameter": ("width", "height"), "thickness": ("width", "height")}
+    follows = led("width", by="height") | led("pin_diameter", by=("height", "width")) | led("height", by="width")
+    yields = led("hole_diameter", "thickness", by=("width", "height"))
 
     height: Annotated[Length, said("length", "long", "tall")] = 75.0
     width: Annotated[Length, said("open width", "overall width")] = 60.0
@@ -596,28 +553,18 @@ class Hinge(Workpiece):
             for i in range(self.knuckles):
                 y = (i + 0.5) * pitch - self.height / 2
                 if i % 2 == parity:
-                    knuckle = Cylinder(diameter=barrel, height=pitch - play * (1 if 0 < i < self.knuckles - 1 else 0.5))
+                    knuckle = bar(barrel, pitch - play * (1 if 0 < i < self.knuckles - 1 else 0.5))
                     shift = 0.0 if 0 < i < self.knuckles - 1 else (-play / 4 if i == 0 else play / 4)
                     features.append(
-                        Join(
-                            id=f"knuckle_{i}",
-                            name="knuckle",
-                            shape=knuckle,
-                            place=spot(x0, y + shift, barrel / 2, rotate=(90, 0, 0)),
-                        )
+                        added("knuckle", knuckle, spot(x0, y + shift, barrel / 2, rotate=(90, 0, 0)), id=f"knuckle_{i}")
                     )
                 else:
                     notch = Box(size=(barrel + 2 * play, pitch + play, 3 * barrel))
                     end = 0.0 if 0 < i < self.knuckles - 1 else (-play / 2 if i == 0 else play / 2)
-                    features.append(
-                        Cut(id=f"notch_{i}", name="notch", shape=notch, place=spot(x0, y + end, barrel / 2))
-                    )
+                    features.append(taken("notch", notch, spot(x0, y + end, barrel / 2), id=f"notch_{i}"))
             features.append(
-                Cut(
-                    id="bore",
-                    name="bore",
-                    shape=Cylinder(diameter=0.98 * self.pin_diameter, height=2 * self.height),
-                    place=spot(x0, 0, barrel / 2, rotate=(90, 0, 0)),
+                taken(
+                    "bore", bar(0.98 * self.pin_diameter, 2 * self.height), spot(x0, 0, barrel / 2, rotate=(90, 0, 0))
                 )
             )
             if self.holes:
@@ -627,16 +574,8 @@ class Hinge(Workpiece):
                 features.append(drilled(self.hole_diameter, sign * barrel / 4, 0, pattern=grid))
             # A leaf's own frame is centred on its plate: the barrel's half sticks out beyond.
             inner, outer = -sign * barrel / 2, sign * self.width / 2
-            made.append(
-                Part(
-                    "leaf",
-                    Compound(base=plate, features=tuple(features)),
-                    at((inner + outer) / 2, 0, 0),
-                    "brass",
-                    (side,),
-                )
-            )
-        pin = Cylinder(diameter=self.pin_diameter, height=self.height)
+            made.append(Part("leaf", worked(plate, *features), at((inner + outer) / 2, 0, 0), "brass", (side,)))
+        pin = bar(self.pin_diameter, self.height)
         made.append(Part("pin", pin, at(0, 0, self.thickness, rotate=(90, 0, 0)), "steel"))
         return made
 
@@ -645,13 +584,11 @@ class RodEnd(Workpiece):
     """A rod end: an eye on a shank."""
 
     names = ("rod end", "eye end", "lug", "eye rod", "connecting eye")
-    follows: ClassVar[Leads] = {
-        "eye_diameter": ("bore",),
-        "thickness": ("bore", "eye_diameter"),
-        "shank_diameter": ("bore", "eye_diameter"),
-        "length": ("bore", "eye_diameter"),
-        "bore": ("eye_diameter",),
-    }
+    follows = (
+        led("eye_diameter", by="bore")
+        | led("thickness", "shank_diameter", "length", by=("bore", "eye_diameter"))
+        | led("bore", by="eye_diameter")
+    )
 
     bore: Annotated[Length, said("hole", "eye bore", "pin diameter", "hole diameter")] = 10.0
     eye_diameter: Annotated[Length, said("outer diameter", "head diameter")] = 28.0
@@ -664,13 +601,11 @@ class RodEnd(Workpiece):
         self.below("shank_diameter", self.eye_diameter, "eye_diameter", equal=True)
         self.above("length", self.eye_diameter, "eye_diameter")
         sit = self.length - self.eye_diameter / 2
-        eye = Cylinder(diameter=self.eye_diameter, height=self.thickness)
-        return Compound(
-            base=Cylinder(diameter=self.shank_diameter, height=sit),
-            features=(
-                Join(id="eye", name="eye", shape=eye, place=spot(0, 0, sit, rotate=(90, 0, 0))),
-                drilled(self.bore, 0, 0, sit, axis="y", id="bore", name="bore"),
-            ),
+        eye = bar(self.eye_diameter, self.thickness)
+        return worked(
+            bar(self.shank_diameter, sit),
+            added("eye", eye, spot(0, 0, sit, rotate=(90, 0, 0))),
+            drilled(self.bore, 0, 0, sit, axis="y", id="bore", name="bore"),
         )
 
 
@@ -679,15 +614,13 @@ class FlangeBearingHousing(Workpiece):
 
     names = ("flange bearing", "bearing housing", "flange bearing housing", "two-bolt flange", "oval flange")
     made_of = "cast iron"
-    follows: ClassVar[Leads] = {
-        "boss_diameter": ("bore",),
-        "hole_spacing": ("bore", "width"),
-        "hole_diameter": ("bore",),
-        "height": ("bore",),
-        "thickness": ("bore",),
-        "bore": ("boss_diameter",),
-        "width": ("bore", "hole_spacing"),
-    }
+    follows = (
+        led("boss_diameter", by="bore")
+        | led("hole_spacing", by=("bore", "width"))
+        | led("hole_diameter", "height", "thickness", by="bore")
+        | led("bore", by="boss_diameter")
+        | led("width", by=("bore", "hole_spacing"))
+    )
 
     bore: Bore = 20.0
     boss_diameter: Annotated[Length, said("hub diameter", "outer diameter")] = 48.0
@@ -705,22 +638,15 @@ class FlangeBearingHousing(Workpiece):
         ear, middle = self.width - self.hole_spacing, self.boss_diameter
         self.below("hole_spacing", self.width - self.hole_diameter, "width")
         ends = [
-            Placed(shape=Cylinder(diameter=ear, height=self.thickness), place=standing(0, x))
+            Placed(shape=bar(ear, self.thickness), place=standing(0, x))
             for x in (-self.hole_spacing / 2, self.hole_spacing / 2)
         ]
-        plate = Hull(
-            of=(
-                *ends,
-                Placed(shape=Cylinder(diameter=middle, height=self.thickness), place=standing(0)),
-            )
-        )
-        boss = Cylinder(diameter=self.boss_diameter, height=self.height)
+        plate = Hull(of=(*ends, Placed(shape=bar(middle, self.thickness), place=standing(0))))
+        boss = bar(self.boss_diameter, self.height)
         holes = Grid(counts=(2, 1, 1), steps=(self.hole_spacing, 0, 0))
-        return Compound(
-            base=plate,
-            features=(
-                Join(id="boss", name="boss", shape=boss, place=standing(0)),
-                drilled(self.bore, id="bore", name="bore"),
-                drilled(self.hole_diameter, pattern=holes),
-            ),
+        return worked(
+            plate,
+            added("boss", boss, standing(0)),
+            drilled(self.bore, id="bore", name="bore"),
+            drilled(self.hole_diameter, pattern=holes),
         )

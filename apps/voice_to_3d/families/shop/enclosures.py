@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from typing import Annotated, ClassVar, Literal
+from typing import Annotated, Literal
 
 from pydantic import Field
 
-from wugan.apps.voice_to_3d.families.base import Gap, Leads, Part, Workpiece, said
+from wugan.apps.voice_to_3d.families.base import Gap, Part, Workpiece, led, said
 from wugan.apps.voice_to_3d.families.shop.kit import corners, drilled, hanging, slotted, spot, standing, sunk
 from wugan.apps.voice_to_3d.families.shop.plates import slab
+from wugan.apps.voice_to_3d.families.solids import added, bar, taken, worked
 from wugan.apps.voice_to_3d.scene.model import Length
 from wugan.apps.voice_to_3d.scene.placement import Grid, Placement, Points, at
-from wugan.apps.voice_to_3d.scene.solid import Box, Compound, Cut, Cylinder, Feature, Hull, Join, Placed
+from wugan.apps.voice_to_3d.scene.solid import Box, Compound, Cut, Cylinder, Feature, Hull, Placed
 
 Wall = Annotated[Length, said("wall", "thickness", "walls", "thickness of the walls")]
 Corner = Annotated[Gap, said("radius", "rounded corners", "corner rounding")]
@@ -24,11 +25,11 @@ class Cased(Workpiece):
     """What boxes have in common: outer size, walls, a lid that lies on the rim with a lip inside."""
 
     made_of = "grey plastic"
-    yields: ClassVar[Leads] = {
-        "wall_thickness": ("width", "depth", "height"),
-        "lid_thickness": ("height",),
-        "corner_radius": ("width", "depth"),
-    }
+    yields = (
+        led("wall_thickness", by=("width", "depth", "height"))
+        | led("lid_thickness", by="height")
+        | led("corner_radius", by=("width", "depth"))
+    )
 
     width: Width = 100.0
     depth: Depth = 60.0
@@ -78,10 +79,7 @@ class Cased(Workpiece):
         hollow = slab(wide - 2 * edge, deep - 2 * edge, lip * 2, max(0.0, radius - edge))
         ring = Compound(base=plug, features=(Cut(id="hollow", shape=hollow, place=spot(0, 0, lip / 2)),))
         plate = slab(self.width, self.depth, self.lid_thickness, self.corner_radius)
-        features: tuple[Feature, ...] = (
-            Join(id="lip", name="lip", shape=ring, place=standing(self.lid_thickness)),
-            *worked,
-        )
+        features: tuple[Feature, ...] = (added("lip", ring, standing(self.lid_thickness)), *worked)
         return Compound(base=plate, features=features)
 
     def closed(self, body: Compound, lid: Compound) -> list[Part]:
@@ -141,17 +139,16 @@ class ElectronicsEnclosure(Cased):
     vents: Annotated[int, Field(ge=0, le=60), said("ventilation slots", "vent slots", "slots", "louvers")] = 6
     vent_width: Annotated[Length, said("slot width")] = 2.5
     cable_hole_diameter: Annotated[Gap, said("cable hole", "cable entry", "gland hole")] = 8.0
-    yields: ClassVar[Leads] = {
-        "wall_thickness": ("width", "depth", "height"),
-        "lid_thickness": ("height",),
-        "corner_radius": ("width", "depth"),
-        "standoff_height": ("height",),
-        "standoff_diameter": ("width", "depth"),
-        "standoff_hole_diameter": ("standoff_diameter", "width", "depth"),
-        "standoff_margin": ("width", "depth"),
-        "vent_width": ("width", "depth"),
-        "cable_hole_diameter": ("height",),
-    }
+    yields = (
+        led("wall_thickness", by=("width", "depth", "height"))
+        | led("lid_thickness", by="height")
+        | led("corner_radius", by=("width", "depth"))
+        | led("standoff_height", by="height")
+        | led("standoff_diameter", by=("width", "depth"))
+        | led("standoff_hole_diameter", by=("standoff_diameter", "width", "depth"))
+        | led("standoff_margin", "vent_width", by=("width", "depth"))
+        | led("cable_hole_diameter", by="height")
+    )
 
     def pieces(self) -> list[Part]:
         wide, deep, _ = self.room()
@@ -170,19 +167,19 @@ class ElectronicsEnclosure(Cased):
             spots = ((-x, -y, 0.0), (x, -y, 0.0), (x, y, 0.0), (-x, y, 0.0))[: self.standoffs]
             points = Points(offsets=spots)
             height = self.standoff_height + self.floor / 2
-            boss = Cylinder(diameter=post, height=height)
+            boss = bar(post, height)
             top = self.floor + self.standoff_height
-            hole = Cylinder(diameter=self.standoff_hole_diameter, height=self.standoff_height)
+            hole = bar(self.standoff_hole_diameter, self.standoff_height)
             place = hanging(top)
             features += [
-                Join(id="standoff", name="standoff", shape=boss, place=place, pattern=points),
-                Cut(id="standoff_hole", name="hole", shape=hole, place=place, pattern=points),
+                added("standoff", boss, place, pattern=points),
+                taken("hole", hole, place, id="standoff_hole", pattern=points),
             ]
         if self.cable_hole_diameter:
             self.below("cable_hole_diameter", min(room, wide), "the room inside")
-            cable = Cylinder(diameter=self.cable_hole_diameter, height=3 * self.wall_thickness)
+            cable = bar(self.cable_hole_diameter, 3 * self.wall_thickness)
             place = spot(0, (self.depth - self.wall_thickness) / 2, self.floor + room / 2, rotate=(90, 0, 0))
-            features.append(Cut(id="cable_hole", name="hole", shape=cable, place=place))
+            features.append(taken("hole", cable, place, id="cable_hole"))
         vents: tuple[Feature, ...] = ()
         if self.vents:
             step = 0.7 * wide / self.vents
@@ -207,28 +204,26 @@ class ProjectBox(Cased):
     height: Height = 35.0
     boss_diameter: Annotated[Length, said("boss", "screw boss")] = 8.0
     screw_diameter: Annotated[Length, said("screw hole diameter", "screw hole", "hole diameter", "screws")] = 3.0
-    yields: ClassVar[Leads] = {
-        "wall_thickness": ("width", "depth", "height"),
-        "lid_thickness": ("height",),
-        "corner_radius": ("width", "depth"),
-        "boss_diameter": ("width", "depth"),
-        "screw_diameter": ("boss_diameter", "width", "depth"),
-    }
+    yields = (
+        led("wall_thickness", by=("width", "depth", "height"))
+        | led("lid_thickness", by="height")
+        | led("corner_radius", "boss_diameter", by=("width", "depth"))
+        | led("screw_diameter", by=("boss_diameter", "width", "depth"))
+    )
 
     def pieces(self) -> list[Part]:
         self.below("screw_diameter", self.boss_diameter, "boss_diameter")
         inset = self.wall_thickness + 0.35 * self.boss_diameter
         self.below("boss_diameter", min(self.width, self.depth) / 2 - self.wall_thickness, "half the room inside")
         grid = corners(self.width - 2 * inset, self.depth - 2 * inset)
-        boss = Cylinder(diameter=self.boss_diameter, height=self.body_height - self.floor / 2)
-        hole = Cylinder(diameter=self.screw_diameter, height=(self.body_height - self.floor) * 0.7)
+        boss = bar(self.boss_diameter, self.body_height - self.floor / 2)
+        hole = bar(self.screw_diameter, (self.body_height - self.floor) * 0.7)
         place = hanging(self.body_height)
         body = self.body(
-            Join(id="boss", name="boss", shape=boss, place=place, pattern=grid),
-            Cut(id="screw_hole", name="hole", shape=hole, place=place, pattern=grid),
+            added("boss", boss, place, pattern=grid), taken("hole", hole, place, id="screw_hole", pattern=grid)
         )
         lid = slab(self.width, self.depth, self.lid_thickness, self.corner_radius)
-        return self.closed(body, Compound(base=lid, features=(drilled(self.screw_diameter * 1.1, pattern=grid),)))
+        return self.closed(body, worked(lid, drilled(self.screw_diameter * 1.1, pattern=grid)))
 
 
 class JunctionBox(Cased):
@@ -244,12 +239,12 @@ class JunctionBox(Cased):
     entry_diameter: Annotated[
         Length, said("cable entry diameter", "knockout diameter", "hole diameter", "gland size")
     ] = 20.0
-    yields: ClassVar[Leads] = {
-        "wall_thickness": ("width", "depth", "height"),
-        "lid_thickness": ("height",),
-        "corner_radius": ("width", "depth"),
-        "entry_diameter": ("width", "depth", "height"),
-    }
+    yields = (
+        led("wall_thickness", by=("width", "depth", "height"))
+        | led("lid_thickness", by="height")
+        | led("corner_radius", by=("width", "depth"))
+        | led("entry_diameter", by=("width", "depth", "height"))
+    )
 
     def pieces(self) -> list[Part]:
         wide, deep, _ = self.room()
@@ -299,15 +294,11 @@ class BatteryHolder(Workpiece):
         bar = Cylinder(diameter=diameter, height=length)
         lower = Placed(shape=bar, place=spot(0, 0, diameter / 2, rotate=(90, 0, 0)))
         upper = Placed(shape=bar, place=spot(0, 0, 1.5 * diameter, rotate=(90, 0, 0)))
-        bay = Cut(
-            id="bay",
-            name="bay",
-            shape=Hull(of=(lower, upper)),
-            place=standing(wall),
-            pattern=Grid(counts=(self.cells, 1, 1), steps=(pitch, 0, 0)),
+        bay = taken(
+            "bay", Hull(of=(lower, upper)), standing(wall), pattern=Grid(counts=(self.cells, 1, 1), steps=(pitch, 0, 0))
         )
         base = Box(size=(self.cells * pitch + wall, length + 2 * wall, height))
-        return Compound(base=base, features=(bay,))
+        return worked(base, bay)
 
 
 class TestTubeRack(Workpiece):
@@ -323,7 +314,7 @@ class TestTubeRack(Workpiece):
     spacing: Annotated[Length, said("pitch", "hole spacing")] = 25.0
     height: Height = 70.0
     thickness: Annotated[Length, said("wall", "wall thickness", "shelf thickness")] = 4.0
-    follows: ClassVar[Leads] = {"spacing": ("hole_diameter",)}
+    follows = led("spacing", by="hole_diameter")
 
     def solid(self) -> Compound:
         t = self.thickness
@@ -334,17 +325,9 @@ class TestTubeRack(Workpiece):
         grid = Grid(counts=(self.holes, self.rows, 1), steps=(self.spacing, self.spacing, 0))
         gap = (self.height - 3 * t) / 2
         features: list[Feature] = [
-            Cut(id=f"{name}_window", name="window", shape=window, place=standing(z))
+            taken("window", window, standing(z), id=f"{name}_window")
             for name, z in (("lower", t), ("upper", 2 * t + gap))
         ]
-        hole = Cylinder(diameter=self.hole_diameter, height=self.height - t)
-        features.append(
-            Cut(
-                id="hole",
-                name="hole",
-                shape=hole,
-                place=hanging(self.height),
-                pattern=grid,
-            )
-        )
-        return Compound(base=Box(size=(width, depth, self.height)), features=tuple(features))
+        hole = bar(self.hole_diameter, self.height - t)
+        features.append(taken("hole", hole, hanging(self.height), pattern=grid))
+        return worked(Box(size=(width, depth, self.height)), *features)

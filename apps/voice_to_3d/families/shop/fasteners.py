@@ -8,7 +8,7 @@ from typing import Annotated, Any, ClassVar
 
 from pydantic import Field
 
-from wugan.apps.voice_to_3d.families.base import Gap, Leads, Workpiece, said
+from wugan.apps.voice_to_3d.families.base import Gap, Workpiece, led, said
 from wugan.apps.voice_to_3d.families.shop.kit import arc, circle, clean, drilled, hanging, hexagon, spot, standing, sunk
 from wugan.apps.voice_to_3d.families.shop.standards import (
     BUTTON,
@@ -26,6 +26,7 @@ from wugan.apps.voice_to_3d.families.shop.standards import (
     dimension,
     nominal,
 )
+from wugan.apps.voice_to_3d.families.solids import added, bar, extruded, prism, taken, worked
 from wugan.apps.voice_to_3d.scene.model import Length
 from wugan.apps.voice_to_3d.scene.placement import Polar
 from wugan.apps.voice_to_3d.scene.profile import Polygon, RegularPolygon
@@ -36,11 +37,8 @@ from wugan.apps.voice_to_3d.scene.solid import (
     Compound,
     Cone,
     Cut,
-    Cylinder,
-    Extrude,
     Feature,
     Helix,
-    Join,
     Revolve,
     Solid,
     Sphere,
@@ -132,12 +130,10 @@ def screw_thread(diameter: float, pitch: float, length: float, chamfered: tuple[
     if high:
         body.append((radius, length - high))
     body += [(radius - high, length), (0, length)]
-    return Compound(
-        base=Cylinder(diameter=minor, height=length),
-        features=(
-            Join(id="thread", name="thread", shape=helix, place=spot(0, 0, length / 2)),
-            Common(id="thread_ends", name="thread ends", shape=Revolve(points=tuple(body)), place=standing(0)),
-        ),
+    return worked(
+        bar(minor, length),
+        added("thread", helix, spot(0, 0, length / 2)),
+        Common(id="thread_ends", name="thread ends", shape=Revolve(points=tuple(body)), place=standing(0)),
     )
 
 
@@ -160,7 +156,7 @@ class Nut(Fastener):
             return drilled(self.hole_diameter)
         self.check_pitch(height)
         tool = screw_thread(self.hole_diameter, self.pitch, height + 2 * self.pitch, (False, False))
-        return Cut(id="hole", name="threaded hole", shape=tool, place=spot(0, 0, height / 2))
+        return taken("threaded hole", tool, spot(0, 0, height / 2), id="hole")
 
 
 class HexNut(Nut):
@@ -178,8 +174,8 @@ class HexNut(Nut):
         features: list[Feature] = []
         if self.chamfered:
             features.append(chamfered(self.across_flats, self.thickness))
-        base = Extrude(profile=RegularPolygon(sides=6, across_flats=self.across_flats), height=self.thickness)
-        return Compound(base=base, features=(*features, self.hole(self.thickness)))
+        base = extruded(RegularPolygon(sides=6, across_flats=self.across_flats), self.thickness)
+        return worked(base, *features, self.hole(self.thickness))
 
 
 def chamfered(across_flats: float, height: float, bottom: bool = True) -> Common:
@@ -214,7 +210,7 @@ class SquareNut(Nut):
 
     def solid(self) -> Compound:
         self.below("hole_diameter", self.width, "width")
-        return Compound(base=Box(size=(self.width, self.width, self.thickness)), features=(self.hole(self.thickness),))
+        return worked(Box(size=(self.width, self.width, self.thickness)), self.hole(self.thickness))
 
 
 class CapNut(Nut):
@@ -234,20 +230,20 @@ class CapNut(Nut):
         if hexagon <= 0:
             self.above("height", self.dome_diameter / 2, "half the dome_diameter")
         depth = hexagon + max(0.0, (self.dome_diameter - self.hole_diameter) / 4)
-        dome = Join(id="dome", name="dome", shape=Sphere(diameter=self.dome_diameter), place=spot(0, 0, hexagon))
+        dome = added("dome", Sphere(diameter=self.dome_diameter), spot(0, 0, hexagon))
         if self.threaded:
             self.check_pitch(depth)
             tool = screw_thread(self.hole_diameter, self.pitch, depth + self.pitch, (False, False))
-            hole = Cut(id="hole", name="threaded hole", shape=tool, place=hanging(depth))
+            hole = taken("threaded hole", tool, hanging(depth), id="hole")
         else:
-            hole = sunk(Cylinder(diameter=self.hole_diameter, height=depth), depth, id="hole")
-        base = Extrude(profile=RegularPolygon(sides=6, across_flats=self.across_flats), height=hexagon)
+            hole = sunk(bar(self.hole_diameter, depth), depth, id="hole")
+        base = extruded(RegularPolygon(sides=6, across_flats=self.across_flats), hexagon)
         # The ball's lower half would come out below a low hexagon.
         features: list[Feature] = [dome]
         if self.dome_diameter / 2 > hexagon:
             box = Box(size=(4 * self.across_flats, 4 * self.across_flats, self.height))
             features.append(Common(id="seat", name="seat", shape=box, place=standing(0)))
-        return Compound(base=base, features=(*features, hole))
+        return worked(base, *features, hole)
 
 
 class FlangeNut(Nut):
@@ -266,10 +262,10 @@ class FlangeNut(Nut):
         self.below("flange_thickness", self.height, "height")
         corners = 2 / math.sqrt(3) * self.across_flats
         self.above("flange_diameter", corners, "the hexagon of across_flats over its corners", equal=True)
-        flange = Cylinder(diameter=self.flange_diameter, height=self.flange_thickness)
-        hexagon = Extrude(profile=RegularPolygon(sides=6, across_flats=self.across_flats), height=self.height)
-        join = Join(id="hexagon", name="hexagon", shape=hexagon, place=standing(0))
-        return Compound(base=flange, features=(join, self.hole(self.height)))
+        flange = bar(self.flange_diameter, self.flange_thickness)
+        hexagon = extruded(RegularPolygon(sides=6, across_flats=self.across_flats), self.height)
+        join = added("hexagon", hexagon, standing(0))
+        return worked(flange, join, self.hole(self.height))
 
 
 class WingNut(Nut):
@@ -296,13 +292,13 @@ class WingNut(Nut):
             *arc(far - tip, self.height - tip, tip, 150, -60),
             (far * 0.6 + near * 0.4, low + (self.height - low) * 0.2),
         ]
-        blade = Extrude(profile=Polygon(points=clean(outline)), height=self.boss_diameter * 0.3)
+        blade = prism(clean(outline), self.boss_diameter * 0.3)
         x = (min(p[0] for p in outline) + max(p[0] for p in outline)) / 2
         z = (min(p[1] for p in outline) + max(p[1] for p in outline)) / 2
         pattern = Polar(count=2, diameter=2 * x)
-        wings = Join(id="wing", name="wing", shape=blade, place=spot(0, 0, z, rotate=(90, 0, 0)), pattern=pattern)
-        boss = Cylinder(diameter=self.boss_diameter, height=self.thickness)
-        return Compound(base=boss, features=(wings, self.hole(2 * self.height)))
+        wings = added("wing", blade, spot(0, 0, z, rotate=(90, 0, 0)), pattern=pattern)
+        boss = bar(self.boss_diameter, self.thickness)
+        return worked(boss, wings, self.hole(2 * self.height))
 
 
 class TNut(Nut):
@@ -328,9 +324,9 @@ class TNut(Nut):
         self.below("slot_width", self.width, "width")
         self.below("base_height", self.height, "height")
         neck = Box(size=(self.slot_width, self.length, self.height))
-        join = Join(id="neck", name="neck", shape=neck, place=standing(0))
+        join = added("neck", neck, standing(0))
         base = Box(size=(self.width, self.length, self.base_height))
-        return Compound(base=base, features=(join, self.hole(self.height)))
+        return worked(base, join, self.hole(self.height))
 
 
 class ThreadedInsert(Nut):
@@ -355,15 +351,13 @@ class ThreadedInsert(Nut):
                 a = (i + share - 0.175) * step
                 # The first tooth's flat middle lies on +x, so that a count that four divides has the box of the circle.
                 points.append((r * math.cos(a), r * math.sin(a)))
-        knurl = Extrude(profile=Polygon(points=tuple(points)), height=self.length * 0.36)
-        features: list[Feature] = [
-            Join(id="knurl", name="knurl", shape=knurl, place=spot(0, 0, self.length * z)) for z in (0.24, 0.76)
-        ]
+        knurl = prism(tuple(points), self.length * 0.36)
+        features: list[Feature] = [added("knurl", knurl, spot(0, 0, self.length * z)) for z in (0.24, 0.76)]
         features[1] = features[1].model_copy(update={"id": "upper_knurl"})
-        rim = Cylinder(diameter=self.outer_diameter, height=self.length * 0.06)
-        features.append(Join(id="rim", name="rim", shape=rim, place=spot(0, 0, self.length * 0.97)))
-        base = Cylinder(diameter=groove, height=self.length)
-        return Compound(base=base, features=(*features, self.hole(self.length)))
+        rim = bar(self.outer_diameter, self.length * 0.06)
+        features.append(added("rim", rim, spot(0, 0, self.length * 0.97)))
+        base = bar(groove, self.length)
+        return worked(base, *features, self.hole(self.length))
 
 
 Shank = Annotated[Length, said("shank diameter", "thread diameter", "nominal diameter", "shaft diameter")]
@@ -393,21 +387,21 @@ class Screw(Fastener):
         self.below("chamfer", min(self.diameter / 2, self.under_head), "half the diameter, and the length")
         if not self.threaded:
             tip = Chamfer(id="point", size=self.chamfer, edges=("bottom",)) if self.chamfer else None
-            return Cylinder(diameter=self.diameter, height=self.under_head), (tip,) if tip else ()
+            return bar(self.diameter, self.under_head), (tip,) if tip else ()
         threaded = self.thread_length or self.under_head
         self.check_pitch(threaded)
         base = screw_thread(self.diameter, self.pitch, threaded, (True, False))
         if threaded >= self.under_head:
             return base, ()
         # A little into the thread, so that the two are one.
-        plain = Cylinder(diameter=self.diameter, height=self.under_head - threaded + 0.05 * self.pitch)
-        return base, (Join(id="plain", name="shank", shape=plain, place=hanging(self.under_head)),)
+        plain = bar(self.diameter, self.under_head - threaded + 0.05 * self.pitch)
+        return base, (added("shank", plain, hanging(self.under_head), id="plain"),)
 
     def headed(self, head: Solid, height: float, *worked: Feature) -> Compound:
         """Shank and head, `worked` features last."""
         base, features = self.shank()
         place = standing(self.under_head)
-        return Compound(base=base, features=(*features, Join(id="head", name="head", shape=head, place=place), *worked))
+        return Compound(base=base, features=(*features, added("head", head, place), *worked))
 
 
 class HexBolt(Screw):
@@ -432,9 +426,9 @@ class HexBolt(Screw):
 
     def solid(self) -> Compound:
         self.below("diameter", self.across_flats, "across_flats")
-        head: Solid = Extrude(profile=RegularPolygon(sides=6, across_flats=self.across_flats), height=self.head_height)
+        head: Solid = extruded(RegularPolygon(sides=6, across_flats=self.across_flats), self.head_height)
         if self.chamfered:
-            head = Compound(base=head, features=(chamfered(self.across_flats, self.head_height, bottom=False),))
+            head = worked(head, chamfered(self.across_flats, self.head_height, bottom=False))
         return self.headed(head, self.head_height)
 
 
@@ -473,9 +467,7 @@ class SocketHeadCapScrew(SocketScrew):
 
     def solid(self) -> Compound:
         self.below("diameter", self.head_diameter, "head_diameter")
-        return self.headed(
-            Cylinder(diameter=self.head_diameter, height=self.head_height), self.head_height, self.socket()
-        )
+        return self.headed(bar(self.head_diameter, self.head_height), self.head_height, self.socket())
 
 
 class CountersunkScrew(SocketScrew):
@@ -583,13 +575,13 @@ class ThumbScrew(Screw):
 
     def solid(self) -> Compound:
         self.below("diameter", self.head_diameter * 0.8, "head_diameter")
-        groove = Cylinder(diameter=self.head_diameter * 0.06, height=1)
-        head: Solid = Cylinder(diameter=self.head_diameter, height=self.head_height)
+        groove = bar(self.head_diameter * 0.06, 1)
+        head: Solid = bar(self.head_diameter, self.head_height)
         if self.grooves:
             # Half a step off the axes, so that the head keeps its width between lands.
             pattern = circle(self.grooves, self.head_diameter, 180 / self.grooves)
             cut = Cut(id="groove", name="groove", shape=groove, through="z", place=spot(), pattern=pattern)
-            head = Compound(base=head, features=(cut,))
+            head = worked(head, cut)
         return self.headed(head, self.head_height)
 
 
@@ -612,11 +604,11 @@ class SetScrew(Fastener):
         self.below("socket_size", self.diameter * 0.86, "diameter, the hexagon's corners counted")
         self.below("socket_depth", self.length, "length")
         self.check_pitch(self.length)
-        base: Solid = Cylinder(diameter=self.diameter, height=self.length)
+        base: Solid = bar(self.diameter, self.length)
         if self.threaded:
             base = screw_thread(self.diameter, self.pitch, self.length)
             self.below("socket_size", (self.diameter - 1.09 * self.pitch) * 0.86, "the thread's core")
-        return Compound(base=base, features=(hexagon(self.socket_size, self.socket_depth, self.length),))
+        return worked(base, hexagon(self.socket_size, self.socket_depth, self.length))
 
 
 class ThreadedRod(Fastener):
@@ -633,7 +625,7 @@ class ThreadedRod(Fastener):
     def solid(self) -> Solid:
         self.check_pitch(self.length)
         if not self.threaded:
-            return Cylinder(diameter=self.diameter, height=self.length)
+            return bar(self.diameter, self.length)
         self.above("length", 2 * self.pitch, "twice the pitch")
         return screw_thread(self.diameter, self.pitch, self.length)
 
@@ -652,20 +644,18 @@ class Stud(Fastener):
 
     def solid(self) -> Solid:
         if not self.threaded:
-            return Cylinder(diameter=self.diameter, height=self.length)
+            return bar(self.diameter, self.length)
         self.below("thread_length", self.length / 2, "half the length")
         self.check_pitch(self.thread_length)
         plain = self.length - 2 * self.thread_length
         ends = screw_thread(self.diameter, self.pitch, self.thread_length, (True, False))
         top = screw_thread(self.diameter, self.pitch, self.thread_length, (False, True))
         sunk_in = 0.05 * self.pitch  # into both threads, so that the three are one
-        shank = Cylinder(diameter=self.diameter, height=plain + 2 * sunk_in)
-        return Compound(
-            base=ends,
-            features=(
-                Join(id="plain", name="shank", shape=shank, place=standing(self.thread_length - sunk_in)),
-                Join(id="upper_thread", name="thread", shape=top, place=hanging(self.length)),
-            ),
+        shank = bar(self.diameter, plain + 2 * sunk_in)
+        return worked(
+            ends,
+            added("shank", shank, standing(self.thread_length - sunk_in), id="plain"),
+            added("thread", top, hanging(self.length), id="upper_thread"),
         )
 
 
@@ -679,11 +669,11 @@ class Rivet(Workpiece):
 
     names = ("rivet", "round head rivet", "solid rivet")
     made_of = "aluminium"
-    follows: ClassVar[Leads] = {
-        "head_diameter": ("diameter",),
-        "head_height": ("diameter", "head_diameter"),
-        "length": ("diameter",),
-    }
+    follows = (
+        led("head_diameter", by="diameter")
+        | led("head_height", by=("diameter", "head_diameter"))
+        | led("length", by="diameter")
+    )
 
     diameter: Annotated[Length, said("shank diameter", "shaft diameter")] = 5.0
     length: Annotated[Length, said("shank length")] = 15.0
@@ -695,15 +685,15 @@ class Rivet(Workpiece):
         self.below("head_height", self.head_diameter / 2, "half the head_diameter", equal=True)
         head = Revolve(points=dome(self.head_diameter, self.head_height))
         place = standing(self.length)
-        base = Cylinder(diameter=self.diameter, height=self.length)
-        return Compound(base=base, features=(Join(id="head", name="head", shape=head, place=place),))
+        base = bar(self.diameter, self.length)
+        return worked(base, added("head", head, place))
 
 
 class DowelPin(Workpiece):
     """A parallel pin with chamfered ends, ISO 2338."""
 
     names = ("dowel pin", "dowel", "pin", "parallel pin", "cylindrical pin", "locating pin")
-    follows: ClassVar[Leads] = {"length": ("diameter",), "chamfer": ("diameter",)}
+    follows = led("length", "chamfer", by="diameter")
 
     diameter: Length = 6.0
     length: Annotated[Length, said("height")] = 24.0
@@ -712,20 +702,14 @@ class DowelPin(Workpiece):
     def solid(self) -> Compound:
         self.below("chamfer", min(self.diameter, self.length) / 2, "half the diameter, half the length")
         ends = (Chamfer(id="ends", size=self.chamfer, edges=("top", "bottom")),) if self.chamfer else ()
-        return Compound(base=Cylinder(diameter=self.diameter, height=self.length), features=ends)
+        return worked(bar(self.diameter, self.length), *ends)
 
 
 class ClevisPin(Workpiece):
     """A pin with a flat head and a cross hole for a cotter, ISO 2341."""
 
     names = ("clevis pin", "hitch pin", "headed pin")
-    follows: ClassVar[Leads] = {
-        "head_diameter": ("diameter",),
-        "head_height": ("diameter",),
-        "hole_diameter": ("diameter",),
-        "length": ("diameter",),
-        "hole_offset": ("diameter",),
-    }
+    follows = led("head_diameter", "head_height", "hole_diameter", "length", "hole_offset", by="diameter")
 
     diameter: Annotated[Length, said("shank diameter")] = 10.0
     length: Annotated[Length, said("shank length")] = 50.0
@@ -741,16 +725,14 @@ class ClevisPin(Workpiece):
         self.above("hole_offset", self.hole_diameter / 2, "half the hole_diameter")
         self.below("hole_offset", self.length - self.hole_diameter / 2, "length")
         self.below("chamfer", min(self.diameter / 2, self.hole_offset), "half the diameter, and hole_offset")
-        head = Cylinder(diameter=self.head_diameter, height=self.head_height)
+        head = bar(self.head_diameter, self.head_height)
         end = (Chamfer(id="end", size=self.chamfer, edges=("bottom",)),) if self.chamfer else ()
         place = standing(self.length)
-        return Compound(
-            base=Cylinder(diameter=self.diameter, height=self.length),
-            features=(
-                *end,
-                drilled(self.hole_diameter, z=self.hole_offset, axis="x"),
-                Join(id="head", name="head", shape=head, place=place),
-            ),
+        return worked(
+            bar(self.diameter, self.length),
+            *end,
+            drilled(self.hole_diameter, z=self.hole_offset, axis="x"),
+            added("head", head, place),
         )
 
 
@@ -758,12 +740,11 @@ class Nail(Workpiece):
     """A wire nail with a flat head and a point."""
 
     names = ("nail", "wire nail")
-    follows: ClassVar[Leads] = {
-        "diameter": ("length",),
-        "head_diameter": ("diameter", "length"),
-        "head_thickness": ("diameter", "length"),
-        "length": ("diameter",),
-    }
+    follows = (
+        led("diameter", by="length")
+        | led("head_diameter", "head_thickness", by=("diameter", "length"))
+        | led("length", by="diameter")
+    )
 
     length: Length = 60.0
     diameter: Annotated[Length, said("shank diameter", "wire diameter")] = 2.8
@@ -785,12 +766,11 @@ class WoodScrew(Workpiece):
 
     names = ("wood screw", "woodscrew", "chipboard screw", "self-tapping screw", "drywall screw")
     made_of = "brass"
-    follows: ClassVar[Leads] = {
-        "diameter": ("length",),
-        "head_diameter": ("diameter", "length"),
-        "pitch": ("diameter", "length"),
-        "length": ("diameter",),
-    }
+    follows = (
+        led("diameter", by="length")
+        | led("head_diameter", "pitch", by=("diameter", "length"))
+        | led("length", by="diameter")
+    )
 
     length: Length = 40.0
     diameter: Annotated[Length, said("thread diameter", "shank diameter")] = 4.0
@@ -819,16 +799,13 @@ class WoodScrew(Workpiece):
             limits = Revolve(points=ends)
             turns = (thread + 0.1 * r - start) / self.pitch + 4
             helix = Helix(profile=ridge, diameter=core, pitch=self.pitch, turns=turns)
-            wound = Compound(
-                base=helix,
-                features=(Common(shape=limits, place=standing(1.5 * self.pitch)),),
-            )
-            features.append(Join(id="thread", name="thread", shape=wound, place=standing(start)))
+            wound = worked(helix, Common(shape=limits, place=standing(1.5 * self.pitch)))
+            features.append(added("thread", wound, standing(start)))
         wide, blade = self.head_diameter * 0.55, self.head_diameter * 0.12
         deep = min(0.6 * head, 0.2 * self.head_diameter)
         for name, size in (("recess", (wide, blade, deep)), ("recess_across", (blade, wide, deep))):
             features.append(sunk(Box(size=size), self.length, id=name, name="recess"))
-        return Compound(base=Revolve(points=outline), features=tuple(features))
+        return worked(Revolve(points=outline), *features)
 
 
 def _ridge(deep: float, pitch: float) -> Polygon:

@@ -3,24 +3,22 @@
 from __future__ import annotations
 
 import math
-from typing import Annotated, ClassVar
+from typing import Annotated
 
 from pydantic import Field
 
-from wugan.apps.voice_to_3d.families.base import Gap, Leads, Workpiece, said
+from wugan.apps.voice_to_3d.families.base import Gap, Workpiece, led, said
 from wugan.apps.voice_to_3d.families.shop.kit import arc, circle, clean, drilled, hanging, spot, standing
+from wugan.apps.voice_to_3d.families.solids import added, bar, prism, taken, worked
 from wugan.apps.voice_to_3d.scene.model import Length
 from wugan.apps.voice_to_3d.scene.placement import Grid, Polar
-from wugan.apps.voice_to_3d.scene.profile import Circle, Polygon
+from wugan.apps.voice_to_3d.scene.profile import Circle
 from wugan.apps.voice_to_3d.scene.solid import (
     Capsule,
     Compound,
-    Cut,
     Cylinder,
-    Extrude,
     Feature,
     Hull,
-    Join,
     Placed,
     Revolve,
     Sphere,
@@ -42,15 +40,15 @@ class Gripped(Workpiece):
         """The bore for shaft or screw, from below."""
         if not bore:
             return ()
-        shape = Cylinder(diameter=bore, height=depth)
-        return (Cut(id="bore", name="bore", shape=shape, place=standing(0)),)
+        shape = bar(bore, depth)
+        return (taken("bore", shape, standing(0)),)
 
 
 class Knob(Gripped):
     """A control knob: a grooved grip on a skirt, a blind bore from below, a pointer line where asked."""
 
     names = ("knob", "control knob", "volume knob", "potentiometer knob", "dial knob", "drawer knob", "cabinet knob")
-    follows: ClassVar[Leads] = {"height": ("diameter",), "bore": ("diameter",), "bore_depth": ("height", "diameter")}
+    follows = led("height", "bore", by="diameter") | led("bore_depth", by=("height", "diameter"))
 
     diameter: Outer = 30.0
     height: Height = 20.0
@@ -76,31 +74,26 @@ class Knob(Gripped):
         ]
         features: list[Feature] = []
         if self.grooves:
-            groove = Cylinder(diameter=0.055 * d, height=0.8 * h)
+            groove = bar(0.055 * d, 0.8 * h)
             place = hanging(h * 1.05)
-            cut = Cut(
-                id="groove", name="groove", shape=groove, place=place, pattern=circle(self.grooves, 2 * top * 1.035)
-            )
+            cut = taken("groove", groove, place, pattern=circle(self.grooves, 2 * top * 1.035))
             features.append(cut)
         if self.pointer:
             line = Capsule(diameter=0.08 * d, height=0.5 * d)
             place = spot(0.22 * d, 0, h, rotate=(0, 90, 0))
-            features.append(Cut(id="pointer", name="pointer", shape=line, place=place))
-        return Compound(
-            base=Revolve(points=clean(points)), features=(*features, *self.blind(self.bore, self.bore_depth))
-        )
+            features.append(taken("pointer", line, place))
+        return worked(Revolve(points=clean(points)), *features, *self.blind(self.bore, self.bore_depth))
 
 
 class StarKnob(Gripped):
     """A star grip: rounded lobes about a hub (DIN 6336)."""
 
     names = ("star knob", "star grip", "lobe knob", "hand knob", "star handle")
-    follows: ClassVar[Leads] = {
-        "height": ("diameter",),
-        "bore": ("diameter",),
-        "hub_height": ("height", "diameter"),
-        "hub_diameter": ("diameter",),
-    }
+    follows = (
+        led("height", "bore", by="diameter")
+        | led("hub_height", by=("height", "diameter"))
+        | led("hub_diameter", by="diameter")
+    )
 
     diameter: Outer = 50.0
     height: Annotated[Length, said("thickness", "grip height")] = 18.0
@@ -120,18 +113,18 @@ class StarKnob(Gripped):
             a = 2 * math.pi * i / 180
             radius = r - wave + wave * math.cos(self.lobes * a)
             points.append((radius * math.cos(a), radius * math.sin(a)))
-        star = Extrude(profile=Polygon(points=tuple(points)), height=self.height)
+        star = prism(tuple(points), self.height)
         own = ("origin", "origin", "min")  # the star's box is not centred where its lobes are odd
-        grip = Join(id="grip", name="grip", shape=star, place=spot(0, 0, self.hub_height, own=own))
-        base = Cylinder(diameter=self.hub_diameter, height=self.height + self.hub_height)
-        return Compound(base=base, features=(grip, *self.blind(self.bore, self.hub_height + 0.6 * self.height)))
+        grip = added("grip", star, spot(0, 0, self.hub_height, own=own))
+        base = bar(self.hub_diameter, self.height + self.hub_height)
+        return worked(base, grip, *self.blind(self.bore, self.hub_height + 0.6 * self.height))
 
 
 class BallKnob(Gripped):
     """A ball knob with a flat foot and a blind bore (DIN 319)."""
 
     names = ("ball knob", "ball handle", "round knob", "gear knob")
-    follows: ClassVar[Leads] = {"bore": ("diameter",), "bore_depth": ("diameter",)}
+    follows = led("bore", "bore_depth", by="diameter")
 
     diameter: Outer = 32.0
     bore: Bore = 8.0
@@ -148,19 +141,14 @@ class BallKnob(Gripped):
             *arc(0, 0.8 * r, r, math.degrees(math.asin(-0.8)), 0, 20),
             *arc(0, 0.8 * r, r, 0, 90, 32),
         ]
-        return Compound(base=Revolve(points=clean(outline)), features=self.blind(self.bore, self.bore_depth))
+        return worked(Revolve(points=clean(outline)), *self.blind(self.bore, self.bore_depth))
 
 
 class THandle(Gripped):
     """A T-handle: a crossbar with round ends on a shank, a blind bore from below."""
 
     names = ("t-handle", "t handle", "tee handle", "t-grip", "t grip")
-    follows: ClassVar[Leads] = {
-        "diameter": ("width",),
-        "height": ("width",),
-        "shank_diameter": ("width",),
-        "bore": ("shank_diameter", "width"),
-    }
+    follows = led("diameter", "height", "shank_diameter", by="width") | led("bore", by=("shank_diameter", "width"))
 
     width: Annotated[Length, said("length", "bar length")] = 80.0
     diameter: Annotated[Length, said("bar diameter", "grip diameter")] = 18.0
@@ -174,22 +162,18 @@ class THandle(Gripped):
         self.below("bore", self.shank_diameter, "shank_diameter")
         level = self.height - self.diameter / 2
         bar = Capsule(diameter=self.diameter, height=self.width)
-        join = Join(id="bar", name="bar", shape=bar, place=spot(0, 0, level, rotate=(0, 90, 0)))
+        join = added("bar", bar, spot(0, 0, level, rotate=(0, 90, 0)))
         shank = Cylinder(diameter=self.shank_diameter, height=level)
-        return Compound(base=shank, features=(join, *self.blind(self.bore, 0.6 * level)))
+        return worked(shank, join, *self.blind(self.bore, 0.6 * level))
 
 
 class Lever(Gripped):
     """A lever: a hub with a bore, a tapered arm, a ball at its end."""
 
     names = ("lever", "clamping lever", "control lever", "gear lever", "ratchet lever")
-    follows: ClassVar[Leads] = {
-        "hub_diameter": ("length",),
-        "hub_height": ("length",),
-        "arm_diameter": ("length",),
-        "ball_diameter": ("length",),
-        "bore": ("hub_diameter", "length"),
-    }
+    follows = led("hub_diameter", "hub_height", "arm_diameter", "ball_diameter", by="length") | led(
+        "bore", by=("hub_diameter", "length")
+    )
 
     length: Annotated[Length, said("arm length", "radius")] = 100.0
     hub_diameter: Annotated[Length, said("hub")] = 26.0
@@ -205,16 +189,16 @@ class Lever(Gripped):
         z = self.hub_height / 2
         if self.ball_diameter > self.hub_height:
             z = self.ball_diameter / 2
-        hub = Cylinder(diameter=self.hub_diameter, height=z + self.hub_height / 2)
-        arm = Cylinder(diameter=self.arm_diameter, height=self.length)
+        hub = bar(self.hub_diameter, z + self.hub_height / 2)
+        arm = bar(self.arm_diameter, self.length)
         ball = Sphere(diameter=self.ball_diameter)
         features: tuple[Feature, ...] = (
-            Join(id="arm", name="arm", shape=arm, place=spot(self.length / 2, 0, z, rotate=(0, 90, 0))),
-            Join(id="ball", name="ball", shape=ball, place=spot(self.length, 0, z)),
+            added("arm", arm, spot(self.length / 2, 0, z, rotate=(0, 90, 0))),
+            added("ball", ball, spot(self.length, 0, z)),
         )
         if self.bore:
             features += (drilled(self.bore, id="bore", name="bore"),)
-        return Compound(base=hub, features=features)
+        return worked(hub, *features)
 
 
 class Handwheel(Workpiece):
@@ -222,13 +206,11 @@ class Handwheel(Workpiece):
 
     names = ("handwheel", "hand wheel", "valve wheel", "steering wheel", "machine handwheel")
     made_of = "cast iron"
-    follows: ClassVar[Leads] = {
-        "rim_diameter": ("diameter",),
-        "hub_diameter": ("diameter", "bore"),
-        "height": ("diameter",),
-        "bore": ("diameter",),
-        "spoke_diameter": ("diameter",),
-    }
+    follows = (
+        led("rim_diameter", by="diameter")
+        | led("hub_diameter", by=("diameter", "bore"))
+        | led("height", "bore", "spoke_diameter", by="diameter")
+    )
 
     diameter: Outer = 160.0
     rim_diameter: Annotated[Length, said("rim", "rim thickness")] = 18.0
@@ -245,20 +227,20 @@ class Handwheel(Workpiece):
         self.below("rim_diameter", self.height, "height", equal=True)
         self.below("spoke_diameter", self.rim_diameter, "rim_diameter", equal=True)
         z, ring = self.height / 2, self.diameter - self.rim_diameter
-        spoke = Cylinder(diameter=self.spoke_diameter, height=ring / 2)
+        spoke = bar(self.spoke_diameter, ring / 2)
         pattern = Polar(count=self.spokes, diameter=ring / 2)
         features: list[Feature] = [
-            Join(id="rim", name="rim", shape=Torus(diameter=ring, tube=self.rim_diameter), place=spot(0, 0, z)),
-            Join(id="spoke", name="spoke", shape=spoke, place=spot(0, 0, z, rotate=(0, 90, 0)), pattern=pattern),
+            added("rim", Torus(diameter=ring, tube=self.rim_diameter), spot(0, 0, z)),
+            added("spoke", spoke, spot(0, 0, z, rotate=(0, 90, 0)), pattern=pattern),
         ]
         if self.handle:
             grip = Capsule(diameter=self.rim_diameter * 0.9, height=0.4 * self.diameter)
             # On the first spoke's end, so that the wheel's box grows upwards only.
             place = standing(z, ring / 2, 0)
-            features.append(Join(id="handle", name="handle", shape=grip, place=place))
+            features.append(added("handle", grip, place))
         if self.bore:
             features.append(drilled(self.bore, id="bore", name="bore"))
-        return Compound(base=Cylinder(diameter=self.hub_diameter, height=self.height), features=tuple(features))
+        return worked(bar(self.hub_diameter, self.height), *features)
 
 
 class DHandle(Workpiece):
@@ -275,18 +257,14 @@ class DHandle(Workpiece):
         "door handle",
     )
     made_of = "stainless steel"
-    follows: ClassVar[Leads] = {
-        "height": ("hole_spacing",),
-        "diameter": ("hole_spacing",),
-        "hole_diameter": ("diameter", "hole_spacing"),
-    }
+    follows = led("height", "diameter", by="hole_spacing") | led("hole_diameter", by=("diameter", "hole_spacing"))
 
     hole_spacing: Annotated[Length, said("length", "center distance", "centre distance", "width", "spacing")] = 96.0
     height: Annotated[Length, said("projection", "clearance", "tall")] = 36.0
     diameter: Annotated[Length, said("bar diameter", "thickness", "rod diameter")] = 10.0
     bend_radius: Annotated[Length, said("radius", "corner radius")] = 14.0
     hole_diameter: Annotated[Gap, said("screw hole diameter", "screw hole")] = 4.0
-    yields: ClassVar[Leads] = {"bend_radius": ("hole_spacing", "height")}
+    yields = led("bend_radius", by=("hole_spacing", "height"))
 
     def solid(self) -> Compound:
         d, half = self.diameter, self.hole_spacing / 2
@@ -302,7 +280,7 @@ class DHandle(Workpiece):
         hole = Cylinder(diameter=self.hole_diameter, height=0.5 * self.height)
         pattern = Grid(counts=(2, 1, 1), steps=(self.hole_spacing, 0, 0))
         place = standing(0)
-        return Compound(base=bar, features=(Cut(id="hole", name="hole", shape=hole, place=place, pattern=pattern),))
+        return worked(bar, taken("hole", hole, place, pattern=pattern))
 
 
 class PullHandle(Workpiece):
@@ -310,13 +288,11 @@ class PullHandle(Workpiece):
 
     names = ("pull handle", "bar handle", "door pull", "bar pull", "cabinet pull", "drawer pull", "pull")
     made_of = "brushed stainless steel"
-    follows: ClassVar[Leads] = {
-        "hole_spacing": ("length",),
-        "height": ("length",),
-        "diameter": ("length",),
-        "post_diameter": ("diameter", "length"),
-        "length": ("hole_spacing",),
-    }
+    follows = (
+        led("hole_spacing", "height", "diameter", by="length")
+        | led("post_diameter", by=("diameter", "length"))
+        | led("length", by="hole_spacing")
+    )
 
     length: Annotated[Length, said("bar length", "overall length", "width")] = 160.0
     hole_spacing: Annotated[Length, said("post spacing", "center distance", "centre distance")] = 128.0
@@ -332,12 +308,10 @@ class PullHandle(Workpiece):
         post = Cylinder(diameter=self.post_diameter, height=level)
         bar = Cylinder(diameter=self.diameter, height=self.length)
         # A post is the base, as every solid stands on z = 0; the bar and the other post are joined to it.
-        return Compound(
-            base=post,
-            features=(
-                Join(id="bar", name="bar", shape=bar, place=spot(self.hole_spacing / 2, 0, level, rotate=(0, 90, 0))),
-                Join(id="right_post", name="post", shape=post, place=standing(0, self.hole_spacing)),
-            ),
+        return worked(
+            post,
+            added("bar", bar, spot(self.hole_spacing / 2, 0, level, rotate=(0, 90, 0))),
+            added("post", post, standing(0, self.hole_spacing), id="right_post"),
         )
 
 
@@ -346,13 +320,9 @@ class CrankHandle(Gripped):
 
     names = ("crank handle", "hand crank", "winding handle", "crank with handle")
     made_of = "black steel"
-    follows: ClassVar[Leads] = {
-        "hub_diameter": ("length",),
-        "arm_thickness": ("length",),
-        "grip_diameter": ("length",),
-        "grip_length": ("length",),
-        "bore": ("hub_diameter", "length"),
-    }
+    follows = led("hub_diameter", "arm_thickness", "grip_diameter", "grip_length", by="length") | led(
+        "bore", by=("hub_diameter", "length")
+    )
 
     length: Annotated[Length, said("arm length", "radius", "throw", "centre distance", "center distance")] = 100.0
     hub_diameter: Annotated[Length, said("hub")] = 30.0
@@ -367,8 +337,7 @@ class CrankHandle(Gripped):
         t, end = self.arm_thickness, self.grip_diameter * 1.1
         arm = Hull(
             of=tuple(
-                Placed(shape=Cylinder(diameter=d, height=t), place=standing(0, x))
-                for d, x in ((self.hub_diameter, 0.0), (end, self.length))
+                Placed(shape=bar(d, t), place=standing(0, x)) for d, x in ((self.hub_diameter, 0.0), (end, self.length))
             )
         )
         neck, grip = 0.5 * self.grip_diameter, self.grip_diameter / 2
@@ -380,14 +349,7 @@ class CrankHandle(Gripped):
             *arc(grip * 0.6, long - grip * 0.4, grip * 0.4, 0, 90, 8),
             (0.0, long),
         ]
-        features: tuple[Feature, ...] = (
-            Join(
-                id="grip",
-                name="grip",
-                shape=Revolve(points=clean(outline)),
-                place=standing(t, self.length, 0),
-            ),
-        )
+        features: tuple[Feature, ...] = (added("grip", Revolve(points=clean(outline)), standing(t, self.length, 0)),)
         if self.bore:
             features += (drilled(self.bore, id="bore", name="bore"),)
-        return Compound(base=arm, features=features)
+        return worked(arm, *features)

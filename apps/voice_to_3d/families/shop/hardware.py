@@ -8,29 +8,15 @@ from typing import Annotated, ClassVar
 
 from pydantic import Field
 
-from wugan.apps.voice_to_3d.families.base import Gap, Leads, Part, Workpiece, said
+from wugan.apps.voice_to_3d.families.base import Gap, Part, Workpiece, led, said
 from wugan.apps.voice_to_3d.families.shop.fasteners import Fastener, Flats, Pitch, Threaded, screw_thread
 from wugan.apps.voice_to_3d.families.shop.kit import arc, clean, drilled, hanging, spot, standing, sunk
 from wugan.apps.voice_to_3d.families.shop.standards import EYE, HEX, SPRING_WASHER, WASHER
+from wugan.apps.voice_to_3d.families.solids import added, bar, cone, extruded, prism, taken, worked
 from wugan.apps.voice_to_3d.scene.model import Length
 from wugan.apps.voice_to_3d.scene.placement import Grid
-from wugan.apps.voice_to_3d.scene.profile import Circle, Polygon, Rectangle, RegularPolygon
-from wugan.apps.voice_to_3d.scene.solid import (
-    Box,
-    Common,
-    Compound,
-    Cone,
-    Cut,
-    Cylinder,
-    Extrude,
-    Feature,
-    Helix,
-    Join,
-    Revolve,
-    Solid,
-    Sweep,
-    Torus,
-)
+from wugan.apps.voice_to_3d.scene.profile import Circle, Rectangle, RegularPolygon
+from wugan.apps.voice_to_3d.scene.solid import Box, Common, Compound, Feature, Helix, Revolve, Solid, Sweep, Torus
 from wugan.errors import DataError
 
 Outer = Annotated[Length, said("diameter", "od", "outside diameter", "outer")]
@@ -52,8 +38,8 @@ class Washer(Fastener):
 
     def solid(self) -> Compound:
         self.below("hole_diameter", self.outer_diameter, "outer_diameter")
-        base = Cylinder(diameter=self.outer_diameter, height=self.thickness)
-        return Compound(base=base, features=(drilled(self.hole_diameter),))
+        base = bar(self.outer_diameter, self.thickness)
+        return worked(base, drilled(self.hole_diameter))
 
 
 class FenderWasher(Washer):
@@ -92,7 +78,7 @@ class Spacer(Workpiece):
 
     names = ("spacer", "round spacer", "distance sleeve", "spacer sleeve", "spacer ring")
     made_of = "aluminium"
-    follows: ClassVar[Leads] = {"hole_diameter": ("outer_diameter",), "outer_diameter": ("hole_diameter",)}
+    follows = led("hole_diameter", by="outer_diameter") | led("outer_diameter", by="hole_diameter")
 
     outer_diameter: Outer = 10.0
     hole_diameter: Bore = 5.0
@@ -100,9 +86,7 @@ class Spacer(Workpiece):
 
     def solid(self) -> Compound:
         self.below("hole_diameter", self.outer_diameter, "outer_diameter")
-        return Compound(
-            base=Cylinder(diameter=self.outer_diameter, height=self.length), features=(drilled(self.hole_diameter),)
-        )
+        return worked(bar(self.outer_diameter, self.length), drilled(self.hole_diameter))
 
 
 class Standoff(Fastener):
@@ -125,24 +109,24 @@ class Standoff(Fastener):
 
     def solid(self) -> Compound:
         self.below("hole_diameter", self.across_flats, "across_flats")
-        base = Extrude(profile=RegularPolygon(sides=6, across_flats=self.across_flats), height=self.length)
+        base = extruded(RegularPolygon(sides=6, across_flats=self.across_flats), self.length)
         self.check_pitch(self.length)
         deep = self.length * 0.7 if self.stud else self.length
         if self.threaded:
             tool: Solid = screw_thread(self.hole_diameter, self.pitch, deep + 2 * self.pitch, (False, False))
         else:
-            tool = Cylinder(diameter=self.hole_diameter, height=deep)
+            tool = bar(self.hole_diameter, deep)
         if not self.stud and not self.threaded:
-            return Compound(base=base, features=(drilled(self.hole_diameter),))
+            return worked(base, drilled(self.hole_diameter))
         above = (0.0 if self.stud else 1.0) * self.pitch * self.threaded
         features: list[Feature] = [sunk(tool, self.length + above, id="hole")]
         if self.stud:
-            bolt: Solid = Cylinder(diameter=self.hole_diameter, height=self.stud_length)
+            bolt: Solid = bar(self.hole_diameter, self.stud_length)
             if self.threaded:
                 bolt = screw_thread(self.hole_diameter, self.pitch, self.stud_length, (True, False))
             place = hanging(0)
-            features.append(Join(id="stud", name="stud", shape=bolt, place=place))
-        return Compound(base=base, features=tuple(features))
+            features.append(added("stud", bolt, place))
+        return worked(base, *features)
 
 
 class EyeBolt(Fastener):
@@ -167,22 +151,15 @@ class EyeBolt(Fastener):
         wire = (self.ring_outer_diameter - self.ring_inner_diameter) / 2
         collar = wire * 0.75
         self.below("collar_diameter", 2 * self.ring_outer_diameter, "twice the ring_outer_diameter")
-        shank: Solid = Cylinder(diameter=self.diameter, height=self.shank_length)
+        shank: Solid = bar(self.diameter, self.shank_length)
         if self.threaded:
             shank = screw_thread(self.diameter, self.pitch, self.shank_length, (True, False))
         ring = Torus(diameter=self.ring_outer_diameter - wire, tube=wire)
         sit = self.shank_length + collar - wire / 2 + self.ring_outer_diameter / 2
-        return Compound(
-            base=shank,
-            features=(
-                Join(
-                    id="collar",
-                    name="collar",
-                    shape=Cylinder(diameter=self.collar_diameter, height=collar),
-                    place=standing(self.shank_length),
-                ),
-                Join(id="ring", name="ring", shape=ring, place=spot(0, 0, sit, rotate=(90, 0, 0))),
-            ),
+        return worked(
+            shank,
+            added("collar", bar(self.collar_diameter, collar), standing(self.shank_length)),
+            added("ring", ring, spot(0, 0, sit, rotate=(90, 0, 0))),
         )
 
 
@@ -216,10 +193,10 @@ class UBolt(Fastener):
         self.check_pitch(foot)
         leg = screw_thread(self.diameter, self.pitch, foot, (True, False))
         legs = [
-            Join(id=f"{side}_thread", name="thread", shape=leg, place=standing(0, x))
+            added("thread", leg, standing(0, x), id=f"{side}_thread")
             for side, x in (("left", -radius), ("right", radius))
         ]
-        return Compound(base=body, features=tuple(legs))
+        return worked(body, *legs)
 
 
 CoilOuter = Annotated[Length, said("diameter", "od", "coil diameter", "outside diameter")]
@@ -232,11 +209,7 @@ class Coiled(Workpiece):
     """What springs have in common: a wire wound about z."""
 
     made_of = "spring steel"
-    follows: ClassVar[Leads] = {
-        "wire_diameter": ("outer_diameter",),
-        "length": ("outer_diameter",),
-        "outer_diameter": ("wire_diameter",),
-    }
+    follows = led("wire_diameter", "length", by="outer_diameter") | led("outer_diameter", by="wire_diameter")
 
     outer_diameter: CoilOuter = 20.0
     wire_diameter: CoilWire = 2.0
@@ -280,10 +253,7 @@ class CompressionSpring(Coiled):
         if not dead:
             return coil
         limits = Box(size=(2 * self.outer_diameter, 2 * self.outer_diameter, self.length))
-        return Compound(
-            base=coil,
-            features=(Common(id="ends", name="ground ends", shape=limits, place=standing(0)),),
-        )
+        return worked(coil, Common(id="ends", name="ground ends", shape=limits, place=standing(0)))
 
 
 def _level(turn: float, coils: float, rise: float, dead_rise: float, dead: float) -> float:
@@ -361,7 +331,7 @@ class SHook(Workpiece):
     """An S hook of round wire, upright."""
 
     names = ("s-hook", "s hook", "s shaped hook", "butcher hook", "meat hook")
-    follows: ClassVar[Leads] = {"wire_diameter": ("length",), "opening": ("length",)}
+    follows = led("wire_diameter", "opening", by="length")
 
     length: Long = 80.0
     wire_diameter: Wire = 5.0
@@ -381,8 +351,8 @@ class JHook(Workpiece):
     """A J hook: a plate with screw holes and a hook in front of it."""
 
     names = ("j-hook", "j hook", "hook", "utility hook", "single hook", "robe hook", "towel hook", "screw-on hook")
-    follows: ClassVar[Leads] = {"width": ("height",), "thickness": ("height",), "opening": ("height",)}
-    yields: ClassVar[Leads] = {"hole_diameter": ("width", "height")}
+    follows = led("width", "thickness", "opening", by="height")
+    yields = led("hole_diameter", by=("width", "height"))
 
     height: Annotated[Length, said("length", "tall", "overall height")] = 80.0
     width: Annotated[Length, said("wide", "plate width")] = 20.0
@@ -408,7 +378,7 @@ class JHook(Workpiece):
             *inner,
             (-t, h),
         ]
-        base = Extrude(profile=Polygon(points=clean(points)), height=self.width)
+        base = prism(clean(points), self.width)
         features: list[Feature] = []
         if self.holes:
             # In the solid's own frame the outline's x and y are as above and the width stands along z.
@@ -416,15 +386,15 @@ class JHook(Workpiece):
             low = cz + lip + t + self.hole_diameter if self.holes == 2 and room > 4 * self.hole_diameter else 0.0
             places = [h - 1.2 * self.hole_diameter] + ([low] if low else [])
             features = [
-                Cut(
+                taken(
+                    "hole",
+                    bar(self.hole_diameter, 6 * t),
+                    spot(0, z, self.width / 2, rotate=(0, 90, 0)),
                     id=f"hole_{i}",
-                    name="hole",
-                    shape=Cylinder(diameter=self.hole_diameter, height=6 * t),
-                    place=spot(0, z, self.width / 2, rotate=(0, 90, 0)),
                 )
                 for i, z in enumerate(places)
             ]
-        return Compound(base=base, features=tuple(features))
+        return worked(base, *features)
 
     turned = (90, 0, 90)
 
@@ -434,12 +404,7 @@ class CupHook(Workpiece):
 
     names = ("cup hook", "screw hook", "ceiling hook", "screw-in hook")
     made_of = "brass"
-    follows: ClassVar[Leads] = {
-        "wire_diameter": ("length",),
-        "opening": ("length",),
-        "collar_diameter": ("length",),
-        "screw_length": ("length",),
-    }
+    follows = led("wire_diameter", "opening", "collar_diameter", "screw_length", by="length")
 
     length: Long = 60.0
     wire_diameter: Wire = 4.0
@@ -459,18 +424,9 @@ class CupHook(Workpiece):
         point = min(2 * d, self.screw_length)
         ends = ((0.0, 0.0, z), (0.0, 0.0, self.length - point))
         body = wire([*bow(0, middle, r, 150, 420), *bow(turn, straight, turn, 240, 180), *ends], d)
-        collar = Cone(bottom_diameter=d, top_diameter=self.collar_diameter, height=min(1.5 * d, z / 3))
-        return Compound(
-            base=body,
-            features=(
-                Join(id="collar", name="collar", shape=collar, place=hanging(z)),
-                Join(
-                    id="point",
-                    name="point",
-                    shape=Cone(bottom_diameter=d, top_diameter=0, height=point + 0.1 * d),
-                    place=hanging(self.length),
-                ),
-            ),
+        collar = cone(d, self.collar_diameter, min(1.5 * d, z / 3))
+        return worked(
+            body, added("collar", collar, hanging(z)), added("point", cone(d, 0, point + 0.1 * d), hanging(self.length))
         )
 
 
@@ -479,11 +435,7 @@ class Peg(Workpiece):
 
     names = ("peg", "wall peg", "wooden peg", "shelf pin", "shelf peg", "shaker peg")
     made_of = "beech"
-    follows: ClassVar[Leads] = {
-        "head_diameter": ("diameter",),
-        "head_thickness": ("diameter",),
-        "length": ("diameter",),
-    }
+    follows = led("head_diameter", "head_thickness", "length", by="diameter")
 
     diameter: Annotated[Length, said("shaft diameter")] = 12.0
     length: Annotated[Length, said("height", "overall length")] = 60.0
@@ -496,8 +448,8 @@ class Peg(Workpiece):
         edge = min(self.head_thickness, self.head_diameter / 2) * 0.4
         r, t, low = self.head_diameter / 2, self.head_thickness, self.length - self.head_thickness
         outline = [(0.0, 0.0), (r, 0.0), *arc(r - edge, t - edge, edge, 0, 90, 8), (0.0, t)]
-        head = Join(id="head", name="head", shape=Revolve(points=clean(outline)), place=standing(low))
-        return Compound(base=Cylinder(diameter=self.diameter, height=self.length - edge), features=(head,))
+        head = added("head", Revolve(points=clean(outline)), standing(low))
+        return worked(bar(self.diameter, self.length - edge), head)
 
 
 class CableClip(Workpiece):
@@ -505,12 +457,8 @@ class CableClip(Workpiece):
 
     names = ("cable clip", "cable clamp", "wire clip", "cable holder", "cord clip", "cable hook")
     made_of = "black plastic"
-    follows: ClassVar[Leads] = {
-        "thickness": ("cable_diameter",),
-        "width": ("cable_diameter",),
-        "foot_length": ("cable_diameter",),
-    }
-    yields: ClassVar[Leads] = {"hole_diameter": ("cable_diameter", "width")}
+    follows = led("thickness", "width", "foot_length", by="cable_diameter")
+    yields = led("hole_diameter", by=("cable_diameter", "width"))
 
     cable_diameter: Annotated[Length, said("cable", "diameter", "inner diameter", "wire diameter")] = 10.0
     thickness: Annotated[Length, said("wall", "wall thickness")] = 2.5
@@ -521,20 +469,18 @@ class CableClip(Workpiece):
     def solid(self) -> Compound:
         t, outer = self.thickness, self.cable_diameter + 2 * self.thickness
         self.below("hole_diameter", min(self.width, self.foot_length), "width and foot_length")
-        ring = Cylinder(diameter=outer, height=self.width)
+        ring = bar(outer, self.width)
         foot = Box(size=(outer / 2 + self.foot_length, self.width, t))
         gap = Box(size=(0.7 * self.cable_diameter, 2 * self.width, outer))
         x = (outer / 2 + self.foot_length) / 2
-        bore = Cylinder(diameter=self.cable_diameter, height=2 * self.width)
+        bore = bar(self.cable_diameter, 2 * self.width)
         # The foot is the base: x counts from its middle.
-        return Compound(
-            base=foot,
-            features=(
-                Join(id="ring", name="ring", shape=ring, place=spot(-x, 0, outer / 2, rotate=(90, 0, 0))),
-                Cut(id="bore", name="bore", shape=bore, place=spot(-x, 0, outer / 2, rotate=(90, 0, 0))),
-                Cut(id="mouth", name="mouth", shape=gap, place=standing(outer / 2, -x, 0)),
-                drilled(self.hole_diameter, x - self.foot_length / 2, 0),
-            ),
+        return worked(
+            foot,
+            added("ring", ring, spot(-x, 0, outer / 2, rotate=(90, 0, 0))),
+            taken("bore", bore, spot(-x, 0, outer / 2, rotate=(90, 0, 0))),
+            taken("mouth", gap, standing(outer / 2, -x, 0)),
+            drilled(self.hole_diameter, x - self.foot_length / 2, 0),
         )
 
 
@@ -543,19 +489,19 @@ class Grommet(Workpiece):
 
     names = ("grommet", "rubber grommet", "cable grommet", "wire grommet", "bushing grommet")
     made_of = "rubber"
-    follows: ClassVar[Leads] = {
-        "outer_diameter": ("hole_diameter", "panel_hole_diameter"),
-        "panel_hole_diameter": ("hole_diameter", "outer_diameter"),
-        "hole_diameter": ("panel_hole_diameter", "outer_diameter"),
-        "height": ("hole_diameter",),
-    }
+    follows = (
+        led("outer_diameter", by=("hole_diameter", "panel_hole_diameter"))
+        | led("panel_hole_diameter", by=("hole_diameter", "outer_diameter"))
+        | led("hole_diameter", by=("panel_hole_diameter", "outer_diameter"))
+        | led("height", by="hole_diameter")
+    )
 
     hole_diameter: Annotated[Length, said("bore", "cable diameter", "inner diameter", "id", "hole", "cable")] = 8.0
     panel_hole_diameter: Annotated[Length, said("groove diameter", "panel hole", "panel cutout")] = 12.0
     outer_diameter: Annotated[Length, said("diameter", "od")] = 17.0
     height: Annotated[Length, said("thickness", "overall height")] = 7.0
     groove_width: Annotated[Length, said("panel thickness", "groove")] = 2.0
-    yields: ClassVar[Leads] = {"groove_width": ("height",)}
+    yields = led("groove_width", by="height")
 
     def solid(self) -> Solid:
         self.below("hole_diameter", self.panel_hole_diameter, "panel_hole_diameter")
@@ -591,13 +537,13 @@ class Wedge(Workpiece):
     tip_thickness: Annotated[
         Gap, said("thin end", "edge thickness", "tip height", "at the front", "at the thin end")
     ] = 0.0
-    yields: ClassVar[Leads] = {"tip_thickness": ("height",)}
+    yields = led("tip_thickness", by="height")
     turned = (90, 0, 90)
 
     def solid(self) -> Solid:
         self.below("tip_thickness", self.height, "height")
         points = ((0.0, 0.0), (self.length, 0.0), (self.length, self.height), (0.0, self.tip_thickness))
-        return Extrude(profile=Polygon(points=clean(points)), height=self.width)
+        return prism(clean(points), self.width)
 
 
 class Ramp(Wedge):
@@ -617,7 +563,7 @@ class Foot(Workpiece):
 
     names = ("foot", "rubber foot", "equipment foot", "furniture foot", "bumper", "rubber bumper", "levelling foot")
     made_of = "rubber"
-    follows: ClassVar[Leads] = {"top_diameter": ("diameter",), "height": ("diameter",), "hole_diameter": ("diameter",)}
+    follows = led("top_diameter", "height", "hole_diameter", by="diameter")
 
     diameter: Annotated[Length, said("bottom diameter", "outer diameter", "base diameter")] = 30.0
     top_diameter: Annotated[Length, said("upper diameter")] = 24.0
@@ -627,10 +573,10 @@ class Foot(Workpiece):
     def solid(self) -> Compound:
         small = min(self.diameter, self.top_diameter)
         self.below("hole_diameter", small / 2, "half the smaller diameter")
-        base = Cone(bottom_diameter=self.diameter, top_diameter=self.top_diameter, height=self.height)
-        head = Cylinder(diameter=1.8 * self.hole_diameter, height=self.height / 2)
-        counterbore = Cut(id="counterbore", name="counterbore", shape=head, place=standing(0))
-        return Compound(base=base, features=(drilled(self.hole_diameter), counterbore))
+        base = cone(self.diameter, self.top_diameter, self.height)
+        head = bar(1.8 * self.hole_diameter, self.height / 2)
+        counterbore = taken("counterbore", head, standing(0))
+        return worked(base, drilled(self.hole_diameter), counterbore)
 
 
 class Caster(Workpiece):
@@ -638,14 +584,13 @@ class Caster(Workpiece):
 
     names = ("caster", "castor", "caster wheel", "swivel caster", "castor wheel", "roller wheel")
     made_of = "galvanized steel"
-    follows: ClassVar[Leads] = {
-        "wheel_width": ("wheel_diameter", "height"),
-        "height": ("wheel_diameter",),
-        "wheel_diameter": ("height",),
-        "plate_width": ("wheel_diameter", "height"),
-        "plate_thickness": ("wheel_diameter", "height"),
-    }
-    yields: ClassVar[Leads] = {"hole_diameter": ("plate_width", "wheel_diameter", "height")}
+    follows = (
+        led("wheel_width", by=("wheel_diameter", "height"))
+        | led("height", by="wheel_diameter")
+        | led("wheel_diameter", by="height")
+        | led("plate_width", "plate_thickness", by=("wheel_diameter", "height"))
+    )
+    yields = led("hole_diameter", by=("plate_width", "wheel_diameter", "height"))
 
     wheel_diameter: Annotated[Length, said("diameter", "wheel")] = 50.0
     wheel_width: Annotated[Length, said("width of the wheel", "tread width")] = 18.0
@@ -664,21 +609,19 @@ class Caster(Workpiece):
         top = self.height - t
         features: list[Feature] = []
         bridge = Box(size=(0.5 * d, outer, max(t, top - 1.02 * d)))
-        features.append(Join(id="bridge", name="bridge", shape=bridge, place=hanging(0)))
+        features.append(added("bridge", bridge, hanging(0)))
         for side, sign in (("left", -1), ("right", 1)):
             y = sign * (outer - cheek) / 2
-            leg, eye = Box(size=(0.5 * d, cheek, top - d / 2)), Cylinder(diameter=0.5 * d, height=cheek)
-            features.append(Join(id=f"{side}_fork", name="fork", shape=leg, place=hanging(0, 0, y)))
-            features.append(
-                Join(id=f"{side}_eye", name="eye", shape=eye, place=spot(0, y, d / 2 - top, rotate=(90, 0, 0)))
-            )
+            leg, eye = Box(size=(0.5 * d, cheek, top - d / 2)), bar(0.5 * d, cheek)
+            features.append(added("fork", leg, hanging(0, 0, y), id=f"{side}_fork"))
+            features.append(added("eye", eye, spot(0, y, d / 2 - top, rotate=(90, 0, 0)), id=f"{side}_eye"))
         step = 0.72 * self.plate_width
         features.append(drilled(self.hole_diameter, pattern=Grid(counts=(2, 2, 1), steps=(step, step, 0))))
         # The plate is the frame's base: its underside is the zero of what hangs from it.
-        frame = Compound(base=Box(size=(self.plate_width, self.plate_width, t)), features=tuple(features))
+        frame = worked(Box(size=(self.plate_width, self.plate_width, t)), *features)
         tread, edge = d / 2, min(0.1 * d, 0.2 * w)
         outline = [(0.0, 0.0), (tread - edge, 0.0), (tread, edge), (tread, w - edge), (tread - edge, w), (0.0, w)]
-        axle = Cylinder(diameter=0.2 * d, height=outer)
+        axle = bar(0.2 * d, outer)
         middle = spot(0, 0, d / 2, rotate=(90, 0, 0))
         return [
             Part("frame", frame, spot(0, 0, top, own=("centre", "centre", "origin")), self.made_of, ("top",)),
@@ -692,7 +635,7 @@ class PinFinSink(Workpiece):
 
     names = ("pin-fin heat sink", "pin fin heat sink", "pin heat sink", "pin-fin sink", "pin fin cooler")
     made_of = "aluminium"
-    yields: ClassVar[Leads] = {"pin_diameter": ("width", "depth", "spacing"), "spacing": ("width", "depth")}
+    yields = led("pin_diameter", by=("width", "depth", "spacing")) | led("spacing", by=("width", "depth"))
 
     width: Annotated[Length, said("wide")] = 40.0
     depth: Annotated[Length, said("length", "long")] = 40.0
@@ -710,11 +653,11 @@ class PinFinSink(Workpiece):
                 room = (side - self.pin_diameter) / max(1, count - 1)
                 self.below("spacing", room, f"what {count} pins have on {side:g} mm", equal=True)
         # From inside the base, so that pins and base are one.
-        pin = Cylinder(diameter=self.pin_diameter, height=self.pin_height + self.base_thickness / 2)
+        pin = bar(self.pin_diameter, self.pin_height + self.base_thickness / 2)
         pattern = Grid(counts=(self.columns, self.rows, 1), steps=(self.spacing, self.spacing, 0))
         place = hanging(self.base_thickness + self.pin_height)
-        pins = Join(id="pin", name="pin", shape=pin, place=place, pattern=pattern)
-        return Compound(base=Box(size=(self.width, self.depth, self.base_thickness)), features=(pins,))
+        pins = added("pin", pin, place, pattern=pattern)
+        return worked(Box(size=(self.width, self.depth, self.base_thickness)), pins)
 
 
 class HeatSink(Workpiece):
@@ -722,7 +665,7 @@ class HeatSink(Workpiece):
 
     names = ("heat sink", "heatsink", "cooling fins", "radiator block", "finned heat sink", "cooler")
     made_of = "aluminium"
-    yields: ClassVar[Leads] = {"base_thickness": ("height",), "fin_thickness": ("width",)}
+    yields = led("base_thickness", by="height") | led("fin_thickness", by="width")
 
     width: Annotated[Length, said("wide")] = 60.0
     depth: Annotated[Length, said("length", "long")] = 60.0
@@ -739,4 +682,4 @@ class HeatSink(Workpiece):
         place = hanging(self.height)
         pattern = Grid(counts=(self.fins - 1, 1, 1), steps=(pitch, 0, 0))
         base = Box(size=(self.width, self.depth, self.height))
-        return Compound(base=base, features=(Cut(id="gap", name="gap", shape=gap, place=place, pattern=pattern),))
+        return worked(base, taken("gap", gap, place, pattern=pattern))

@@ -5,10 +5,11 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 
+from wugan.apps.voice_to_3d.families.solids import bar, extruded
 from wugan.apps.voice_to_3d.scene.model import Point
 from wugan.apps.voice_to_3d.scene.placement import Axis, Coordinate, Grid, Pattern, Placement, Polar
 from wugan.apps.voice_to_3d.scene.profile import Circle, Combined, Piece, Rectangle, RegularPolygon, Slot
-from wugan.apps.voice_to_3d.scene.solid import Cone, Cut, Cylinder, Extrude, Solid
+from wugan.apps.voice_to_3d.scene.solid import Cone, Cut, Solid
 from wugan.errors import DataError
 
 
@@ -107,7 +108,7 @@ def drilled(
     pattern: Pattern | None = None,
 ) -> Cut:
     """A round hole right through along `axis`, its axis through (x, y, z)."""
-    shape = Cylinder(diameter=diameter, height=1)
+    shape = bar(diameter, 1)
     return Cut(id=id, name=name, shape=shape, through=axis, place=spot(x, y, z, rotate=_TURN[axis]), pattern=pattern)
 
 
@@ -128,7 +129,7 @@ def countersink(
 
 def hexagon(across_flats: float, depth: float, top: float, id: str = "socket") -> Cut:
     """A hexagon socket sunk from the level `top`."""
-    shape = Extrude(profile=RegularPolygon(sides=6, across_flats=across_flats), height=depth)
+    shape = extruded(RegularPolygon(sides=6, across_flats=across_flats), depth)
     return sunk(shape, top, id=id, name="socket")
 
 
@@ -143,7 +144,7 @@ def slotted(
     pattern: Pattern | None = None,
 ) -> Cut:
     """A slot with round ends right through along z: `length` over all, along x unless turned."""
-    shape = Extrude(profile=Slot(length=length - width, width=width), height=1)
+    shape = extruded(Slot(length=length - width, width=width), 1)
     return Cut(id=id, name="slot", shape=shape, through="z", place=spot(x, y, rotate=(0, 0, turn)), pattern=pattern)
 
 
@@ -154,7 +155,7 @@ def keyed(bore: float, width: float, depth: float, id: str = "bore") -> Cut:
     key = Piece(profile=Rectangle(width=width, depth=bore / 2 + depth), y=(bore / 2 + depth) / 2)
     profile = Combined(add=(Piece(profile=Circle(diameter=bore)), key))
     place = spot(own=("origin", "origin", "centre"))  # the outline's box is not centred on the axis
-    return Cut(id=id, name="bore", shape=Extrude(profile=profile, height=1), through="z", place=place)
+    return Cut(id=id, name="bore", shape=extruded(profile, 1), through="z", place=place)
 
 
 def keyway(bore: float) -> tuple[float, float]:

@@ -4,16 +4,17 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
-from typing import Annotated, Any, ClassVar
+from typing import Annotated, Any
 
 from pydantic import Field
 
-from wugan.apps.voice_to_3d.families.base import Gap, Leads, Workpiece, said
+from wugan.apps.voice_to_3d.families.base import Gap, Workpiece, led, said
 from wugan.apps.voice_to_3d.families.shop.kit import clean, drilled, hanging, spot, standing
+from wugan.apps.voice_to_3d.families.solids import added, bar, taken, worked
 from wugan.apps.voice_to_3d.scene.model import Length
 from wugan.apps.voice_to_3d.scene.placement import Grid
 from wugan.apps.voice_to_3d.scene.profile import Circle, Combined, Piece
-from wugan.apps.voice_to_3d.scene.solid import Box, Compound, Cut, Cylinder, Feature, Join, Revolve, Solid, Sweep
+from wugan.apps.voice_to_3d.scene.solid import Box, Compound, Cylinder, Feature, Revolve, Solid, Sweep
 from wugan.errors import DataError
 
 Outer = Annotated[Length, said("diameter", "od", "outside diameter", "pipe diameter", "tube diameter", "outer")]
@@ -25,12 +26,7 @@ class Tubular(Workpiece):
     """What pipes have in common: an outer diameter and a wall."""
 
     made_of = "stainless steel"
-    follows: ClassVar[Leads] = {
-        "wall_thickness": ("outer_diameter",),
-        "length": ("outer_diameter",),
-        "bend_radius": ("outer_diameter",),
-        "height": ("outer_diameter",),
-    }
+    follows = led("wall_thickness", "length", "bend_radius", "height", by="outer_diameter")
 
     outer_diameter: Outer = 30.0
     wall_thickness: Wall = 3.0
@@ -47,7 +43,7 @@ class Tube(Workpiece):
 
     names = ("tube", "pipe", "round tube", "hollow cylinder", "round pipe", "hollow tube", "tubing", "ring", "annulus")
     made_of = "stainless steel"
-    follows: ClassVar[Leads] = {"length": ("outer_diameter", "inner_diameter")}
+    follows = led("length", by=("outer_diameter", "inner_diameter"))
 
     outer_diameter: Outer = 30.0
     inner_diameter: Annotated[Gap, said("bore", "id", "inside diameter", "hole", "inner", "hole diameter")] = 0.0
@@ -124,11 +120,7 @@ class UBend(Tubular):
 
     bend_radius: Annotated[Length, said("radius", "center line radius", "centre line radius")] = 45.0
     leg_length: Annotated[Gap, said("straight length", "legs", "straight")] = 60.0
-    follows: ClassVar[Leads] = {
-        "wall_thickness": ("outer_diameter",),
-        "leg_length": ("outer_diameter",),
-        "bend_radius": ("outer_diameter",),
-    }
+    follows = led("wall_thickness", "leg_length", "bend_radius", by="outer_diameter")
 
     def solid(self) -> Solid:
         inside = self.inside
@@ -147,12 +139,11 @@ class Branched(Tubular):
     length: Long = 100.0
     branch_length: Annotated[Length, said("branch height", "branch", "arm length")] = 50.0
     branch_diameter: Annotated[Length, said("branch outer diameter", "branch od")] = 30.0
-    follows: ClassVar[Leads] = {
-        "wall_thickness": ("outer_diameter",),
-        "length": ("outer_diameter",),
-        "branch_length": ("outer_diameter", "length"),
-        "branch_diameter": ("outer_diameter",),
-    }
+    follows = (
+        led("wall_thickness", "length", by="outer_diameter")
+        | led("branch_length", by=("outer_diameter", "length"))
+        | led("branch_diameter", by="outer_diameter")
+    )
 
     def branched(self, both: bool) -> Compound:
         inside, d = self.inside, self.outer_diameter
@@ -163,16 +154,14 @@ class Branched(Tubular):
         self.above("branch_length", d / 2, "half the outer_diameter")
         span = (2 if both else 1) * self.branch_length
         level = self.branch_length if both else 0.0  # of the run's axis
-        arm, hollow = Cylinder(diameter=self.branch_diameter, height=span), Cylinder(diameter=branch, height=span)
-        run, bore = Cylinder(diameter=d, height=self.length), Cylinder(diameter=inside, height=self.length)
+        arm, hollow = bar(self.branch_diameter, span), bar(branch, span)
+        run, bore = bar(d, self.length), bar(inside, self.length)
         flat = spot(0, 0, level, rotate=(0, 90, 0))
-        return Compound(
-            base=arm,
-            features=(
-                Join(id="run", name="pipe", shape=run, place=flat),
-                Cut(id="branch_bore", name="bore", shape=hollow, place=standing(0)),
-                Cut(id="bore", name="bore", shape=bore, place=flat),
-            ),
+        return worked(
+            arm,
+            added("pipe", run, flat, id="run"),
+            taken("bore", hollow, standing(0), id="branch_bore"),
+            taken("bore", bore, flat),
         )
 
 
@@ -199,12 +188,11 @@ class Reducer(Workpiece):
 
     names = ("reducer", "pipe reducer", "concentric reducer", "pipe adapter", "tube adapter", "hose adapter")
     made_of = "stainless steel"
-    follows: ClassVar[Leads] = {
-        "small_diameter": ("large_diameter",),
-        "large_diameter": ("small_diameter",),
-        "wall_thickness": ("large_diameter", "small_diameter"),
-        "length": ("large_diameter", "small_diameter"),
-    }
+    follows = (
+        led("small_diameter", by="large_diameter")
+        | led("large_diameter", by="small_diameter")
+        | led("wall_thickness", "length", by=("large_diameter", "small_diameter"))
+    )
 
     large_diameter: Annotated[
         Length, said("outer diameter", "large end", "big end", "first diameter", "bottom diameter")
@@ -235,11 +223,9 @@ class PipeCap(Workpiece):
 
     names = ("pipe cap", "end cap", "tube cap", "cap", "tube end cap")
     made_of = "black plastic"
-    follows: ClassVar[Leads] = {
-        "height": ("inner_diameter",),
-        "wall_thickness": ("inner_diameter",),
-        "top_thickness": ("inner_diameter", "wall_thickness"),
-    }
+    follows = led("height", "wall_thickness", by="inner_diameter") | led(
+        "top_thickness", by=("inner_diameter", "wall_thickness")
+    )
 
     inner_diameter: Annotated[Length, said("pipe diameter", "id", "inside diameter", "bore", "diameter")] = 30.0
     wall_thickness: Wall = 3.0
@@ -248,12 +234,9 @@ class PipeCap(Workpiece):
 
     def solid(self) -> Compound:
         self.below("top_thickness", self.height, "height")
-        base = Cylinder(diameter=self.inner_diameter + 2 * self.wall_thickness, height=self.height)
-        room = Cylinder(diameter=self.inner_diameter, height=self.height - self.top_thickness)
-        return Compound(
-            base=base,
-            features=(Cut(id="bore", name="bore", shape=room, place=standing(0)),),
-        )
+        base = bar(self.inner_diameter + 2 * self.wall_thickness, self.height)
+        room = bar(self.inner_diameter, self.height - self.top_thickness)
+        return worked(base, taken("bore", room, standing(0)))
 
 
 class HoseBarb(Workpiece):
@@ -261,14 +244,9 @@ class HoseBarb(Workpiece):
 
     names = ("hose barb", "barb fitting", "hose fitting", "barbed fitting", "hose connector", "hose nipple", "barb")
     made_of = "brass"
-    follows: ClassVar[Leads] = {
-        "bore": ("hose_diameter",),
-        "length": ("hose_diameter",),
-        "collar_diameter": ("hose_diameter",),
-        "spigot_diameter": ("hose_diameter",),
-        "spigot_length": ("hose_diameter",),
-        "collar_thickness": ("hose_diameter",),
-    }
+    follows = led(
+        "bore", "length", "collar_diameter", "spigot_diameter", "spigot_length", "collar_thickness", by="hose_diameter"
+    )
 
     hose_diameter: Annotated[Length, said("barb diameter", "hose size", "diameter", "hose inner diameter", "hose")] = (
         10.0
@@ -303,7 +281,7 @@ class HoseBarb(Workpiece):
                 (neck / 2, foot + step),
             ]
         points += [(neck / 2, z + self.length), (0.0, z + self.length)]
-        return Compound(base=Revolve(points=clean(points)), features=(drilled(self.bore, id="bore", name="bore"),))
+        return worked(Revolve(points=clean(points)), drilled(self.bore, id="bore", name="bore"))
 
 
 class Nozzle(Workpiece):
@@ -311,12 +289,9 @@ class Nozzle(Workpiece):
 
     names = ("nozzle", "spray nozzle", "jet nozzle", "hose nozzle", "spout nozzle")
     made_of = "brass"
-    follows: ClassVar[Leads] = {
-        "length": ("outer_diameter",),
-        "wall_thickness": ("outer_diameter",),
-        "outlet_diameter": ("outer_diameter",),
-        "outer_diameter": ("outlet_diameter",),
-    }
+    follows = led("length", "wall_thickness", "outlet_diameter", by="outer_diameter") | led(
+        "outer_diameter", by="outlet_diameter"
+    )
 
     outer_diameter: Annotated[Length, said("inlet diameter", "diameter", "od", "base diameter")] = 30.0
     outlet_diameter: Annotated[Length, said("tip diameter", "opening", "orifice", "outlet")] = 6.0
@@ -345,7 +320,7 @@ class Manifold(Workpiece):
 
     names = ("manifold", "manifold block", "distribution block", "valve manifold", "air manifold")
     made_of = "aluminium"
-    yields: ClassVar[Leads] = {"bore": ("width", "height"), "port_diameter": ("width", "height")}
+    yields = led("bore", "port_diameter", by=("width", "height"))
 
     length: Annotated[Length, said("long")] = 120.0
     width: Annotated[Length, said("depth", "wide")] = 30.0
@@ -358,16 +333,10 @@ class Manifold(Workpiece):
         self.below("bore", min(self.width, self.height), "width and height")
         self.below("port_diameter", min(self.width, self.length / self.ports), "width, and length for each port")
         step = self.length / self.ports
-        port = Cylinder(diameter=self.port_diameter, height=self.height / 2)
+        port = bar(self.port_diameter, self.height / 2)
         pattern = Grid(counts=(self.ports, 1, 1), steps=(step, 0, 0))
         features: tuple[Feature, ...] = (
             drilled(self.bore, 0, 0, self.height / 2, axis="x", id="bore", name="bore"),
-            Cut(
-                id="port",
-                name="port",
-                shape=port,
-                place=hanging(self.height),
-                pattern=pattern,
-            ),
+            taken("port", port, hanging(self.height), pattern=pattern),
         )
-        return Compound(base=Box(size=(self.length, self.width, self.height)), features=features)
+        return worked(Box(size=(self.length, self.width, self.height)), *features)

@@ -9,7 +9,7 @@ from typing import Annotated, Any, ClassVar, Literal
 
 from pydantic import Field
 
-from wugan.apps.voice_to_3d.families.base import Gap, Leads, Workpiece, said
+from wugan.apps.voice_to_3d.families.base import Gap, Sizes, Workpiece, led, said
 from wugan.apps.voice_to_3d.families.shop.kit import (
     chord,
     circle,
@@ -21,10 +21,11 @@ from wugan.apps.voice_to_3d.families.shop.kit import (
     slotted,
     standing,
 )
+from wugan.apps.voice_to_3d.families.solids import added, bar, extruded, prism, worked
 from wugan.apps.voice_to_3d.scene.model import Length
 from wugan.apps.voice_to_3d.scene.placement import Grid
-from wugan.apps.voice_to_3d.scene.profile import Polygon, Rectangle, Slot
-from wugan.apps.voice_to_3d.scene.solid import Box, Compound, Cylinder, Extrude, Feature, Join, Revolve, Solid
+from wugan.apps.voice_to_3d.scene.profile import Rectangle, Slot
+from wugan.apps.voice_to_3d.scene.solid import Box, Compound, Feature, Revolve, Solid
 from wugan.errors import DataError
 
 Width = Annotated[Length, said("length", "long")]
@@ -40,7 +41,7 @@ def slab(width: float, depth: float, thickness: float, radius: float) -> Solid:
     """A plate, its corners rounded where the radius is not 0."""
     if not radius:
         return Box(size=(width, depth, thickness))
-    return Extrude(profile=Rectangle(width=width, depth=depth, corner_radius=radius), height=thickness)
+    return extruded(Rectangle(width=width, depth=depth, corner_radius=radius), thickness)
 
 
 class Plate(Workpiece):
@@ -63,11 +64,7 @@ class MountingPlate(Plate):
     """A plate with holes near its corners, in a grid, on a circle or in a row; optionally a bore in the middle."""
 
     names = ("mounting plate", "mount plate", "base plate", "baseplate", "cover plate", "drilled plate", "hole plate")
-    yields: ClassVar[Leads] = {
-        "hole_diameter": ("width", "depth"),
-        "margin": ("width", "depth"),
-        "bolt_circle": ("width", "depth"),
-    }
+    yields = led("hole_diameter", "margin", "bolt_circle", by=("width", "depth"))
 
     pattern: Annotated[Literal["corners", "grid", "circle", "row"], said("hole pattern")] = "corners"
     hole_diameter: Hole = 5.5
@@ -99,7 +96,7 @@ class MountingPlate(Plate):
                 features.append(
                     countersink(self.countersink_diameter, self.hole_diameter, self.thickness, pattern=pattern)
                 )
-        return Compound(base=base, features=tuple(features))
+        return worked(base, *features)
 
     def _pattern(self) -> Any:
         if not self.holes:
@@ -125,7 +122,7 @@ class SlottedPlate(Plate):
     """A plate with slots across it, evenly spaced along its width."""
 
     names = ("slotted plate", "slot plate", "adjustment plate")
-    yields: ClassVar[Leads] = {"slot_length": ("depth",), "slot_width": ("width",)}
+    yields = led("slot_length", by="depth") | led("slot_width", by="width")
 
     slots: Annotated[int, Field(ge=1, le=200), said("number of slots")] = 4
     slot_length: Annotated[Length, said("length of the slots")] = 40.0
@@ -137,9 +134,7 @@ class SlottedPlate(Plate):
         self.above("slot_length", self.slot_width, "slot_width", equal=True)
         self.below("slot_width", step, "the distance from slot to slot")
         pattern = Grid(counts=(self.slots, 1, 1), steps=(step, 0, 0))
-        return Compound(
-            base=self.slab(), features=(slotted(self.slot_length, self.slot_width, turn=90, pattern=pattern),)
-        )
+        return worked(self.slab(), slotted(self.slot_length, self.slot_width, turn=90, pattern=pattern))
 
 
 class PerforatedPlate(Plate):
@@ -182,7 +177,7 @@ class PerforatedPlate(Plate):
                 f"perforated plate: {counts[0]} × {counts[1]} holes are too many (at most 4000); make spacing larger"
             )
         pattern = Grid(counts=(counts[0], counts[1], 1), steps=(self.spacing, self.spacing, 0))
-        return Compound(base=self.slab(), features=(drilled(self.hole_diameter, pattern=pattern),))
+        return worked(self.slab(), drilled(self.hole_diameter, pattern=pattern))
 
 
 class Strip(Workpiece):
@@ -198,14 +193,14 @@ class Strip(Workpiece):
     margin: Edge = 10.0
     ends: Annotated[Literal["square", "round", "rounded"], said("end")] = "square"
     countersink_diameter: Annotated[Gap, said("countersink", "countersunk")] = 0.0
-    yields: ClassVar[Leads] = {"hole_diameter": ("width", "length"), "margin": ("width", "length")}
+    yields = led("hole_diameter", "margin", by=("width", "length"))
 
     def solid(self) -> Compound:
         if self.ends == "square":
             base: Solid = Box(size=(self.length, self.width, self.thickness))
         else:
             self.above("length", self.width, "width, as its ends are round", equal=True)
-            base = Extrude(profile=Slot(length=self.length - self.width, width=self.width), height=self.thickness)
+            base = extruded(Slot(length=self.length - self.width, width=self.width), self.thickness)
         if not self.holes:
             return Compound(base=base)
         self.below("hole_diameter", self.width, "width")
@@ -227,7 +222,7 @@ class Strip(Workpiece):
                 equal=True,
             )
             features.append(countersink(self.countersink_diameter, self.hole_diameter, self.thickness, pattern=pattern))
-        return Compound(base=base, features=tuple(features))
+        return worked(base, *features)
 
 
 class GussetPlate(Workpiece):
@@ -240,8 +235,8 @@ class GussetPlate(Workpiece):
     thickness: Thick = 5.0
     holes: Annotated[int, Field(ge=0, le=20), said("holes per leg")] = 2
     hole_diameter: Hole = 6.0
-    follows: ClassVar[Leads] = {"depth": ("width",), "width": ("depth",)}
-    yields: ClassVar[Leads] = {"hole_diameter": ("width", "depth")}
+    follows = led("depth", by="width") | led("width", by="depth")
+    yields = led("hole_diameter", by=("width", "depth"))
 
     def solid(self) -> Compound:
         w, d, hole = self.width, self.depth, self.hole_diameter
@@ -253,7 +248,7 @@ class GussetPlate(Workpiece):
             (-w / 2 + nose * w, d / 2),
             (-w / 2, d / 2),
         )
-        base = Extrude(profile=Polygon(points=points), height=self.thickness)
+        base = prism(points, self.thickness)
         if not self.holes:
             return Compound(base=base)
         inset = max(0.1 * min(w, d), 0.8 * hole)
@@ -273,7 +268,7 @@ class GussetPlate(Workpiece):
                         hole, -w / 2 + inset, -d / 2 + inset + (run * d + 0.12 * d - inset) * share, id=f"hole_y{i}"
                     )
                 )
-        return Compound(base=base, features=tuple(features))
+        return worked(base, *features)
 
 
 class AdapterPlate(Workpiece):
@@ -281,13 +276,10 @@ class AdapterPlate(Workpiece):
 
     names = ("adapter plate", "adaptor plate", "adapter ring", "interface plate")
     made_of = "aluminium"
-    follows: ClassVar[Leads] = {
-        "bore": ("diameter",),
-        "inner_bolt_circle": ("diameter",),
-        "outer_bolt_circle": ("diameter",),
-        "diameter": ("outer_bolt_circle",),
-    }
-    yields: ClassVar[Leads] = {"inner_hole_diameter": ("diameter",), "outer_hole_diameter": ("diameter",)}
+    follows = led("bore", "inner_bolt_circle", "outer_bolt_circle", by="diameter") | led(
+        "diameter", by="outer_bolt_circle"
+    )
+    yields = led("inner_hole_diameter", "outer_hole_diameter", by="diameter")
 
     diameter: Annotated[Length, said("outer diameter", "od")] = 120.0
     thickness: Thick = 10.0
@@ -310,13 +302,11 @@ class AdapterPlate(Workpiece):
         self.below(
             "outer_hole_diameter", chord(self.outer_holes, self.outer_bolt_circle), "the distance from hole to hole"
         )
-        return Compound(
-            base=Cylinder(diameter=self.diameter, height=self.thickness),
-            features=(
-                drilled(self.bore, id="bore", name="bore"),
-                drilled(inner, id="inner_hole", pattern=circle(self.inner_holes, self.inner_bolt_circle)),
-                drilled(outer, id="outer_hole", pattern=circle(self.outer_holes, self.outer_bolt_circle)),
-            ),
+        return worked(
+            bar(self.diameter, self.thickness),
+            drilled(self.bore, id="bore", name="bore"),
+            drilled(inner, id="inner_hole", pattern=circle(self.inner_holes, self.inner_bolt_circle)),
+            drilled(outer, id="outer_hole", pattern=circle(self.outer_holes, self.outer_bolt_circle)),
         )
 
 
@@ -371,12 +361,10 @@ class MotorMount(Workpiece):
         self.below("pilot_diameter", math.sqrt(2) * self.hole_spacing - self.hole_diameter, "the holes about it")
         self.below("pilot_diameter", short, "the shorter side")
         self.below("hole_diameter", self.hole_spacing, "hole_spacing")
-        return Compound(
-            base=slab(self.width, self.depth, self.thickness, self.corner_radius),
-            features=(
-                drilled(self.pilot_diameter, id="pilot", name="bore"),
-                drilled(self.hole_diameter, pattern=corners(self.hole_spacing, self.hole_spacing)),
-            ),
+        return worked(
+            slab(self.width, self.depth, self.thickness, self.corner_radius),
+            drilled(self.pilot_diameter, id="pilot", name="bore"),
+            drilled(self.hole_diameter, pattern=corners(self.hole_spacing, self.hole_spacing)),
         )
 
 
@@ -392,8 +380,8 @@ class VesaPlate(Workpiece):
     hole_diameter: Hole = 4.5
     bore: Annotated[Gap, said("center hole", "centre hole", "cable hole")] = 30.0
     corner_radius: Corner = 6.0
-    follows: ClassVar[Leads] = {"width": ("spacing",), "depth": ("spacing",)}
-    yields: ClassVar[Leads] = {"bore": ("spacing", "width", "depth")}
+    follows = led("width", "depth", by="spacing")
+    yields = led("bore", by=("spacing", "width", "depth"))
 
     def solid(self) -> Compound:
         short = min(self.width, self.depth)
@@ -405,7 +393,7 @@ class VesaPlate(Workpiece):
         features: list[Feature] = [drilled(self.hole_diameter, pattern=corners(self.spacing, self.spacing))]
         if self.bore:
             features.append(drilled(self.bore, id="bore", name="bore"))
-        return Compound(base=slab(self.width, self.depth, self.thickness, self.corner_radius), features=tuple(features))
+        return worked(slab(self.width, self.depth, self.thickness, self.corner_radius), *features)
 
 
 PN16: dict[int, tuple[float, float, int, float, float, float, float]] = {
@@ -439,15 +427,15 @@ BoltCircle = Annotated[Length, said("bolt circle diameter", "pitch circle diamet
 class AnyFlange(Workpiece):
     """What flanges have in common: a disc with holes on a bolt circle."""
 
-    follows: ClassVar[Leads] = {
-        "bolt_circle": ("diameter",),
-        "bore": ("diameter", "bolt_circle"),
-        "diameter": ("bolt_circle",),
-        "hub_diameter": ("diameter", "bolt_circle"),
-        "hub_height": ("diameter",),
-        "pipe_diameter": ("diameter", "bolt_circle"),
-    }
-    yields: ClassVar[Leads] = {"hole_diameter": ("diameter", "bolt_circle"), "thickness": ("diameter",)}
+    follows = (
+        led("bolt_circle", by="diameter")
+        | led("bore", by=("diameter", "bolt_circle"))
+        | led("diameter", by="bolt_circle")
+        | led("hub_diameter", by=("diameter", "bolt_circle"))
+        | led("hub_height", by="diameter")
+        | led("pipe_diameter", by=("diameter", "bolt_circle"))
+    )
+    yields = led("hole_diameter", by=("diameter", "bolt_circle")) | led("thickness", by="diameter")
 
     size: Annotated[str, Field(max_length=12), said("nominal size", "dn", "nominal diameter")] = ""
     diameter: Outer = 120.0
@@ -530,11 +518,11 @@ class Flange(AnyFlange):
     bore: Bore = 50.0
     hub_diameter: Annotated[Gap, said("boss diameter", "hub", "raised hub diameter")] = 0.0
     hub_height: Annotated[Gap, said("boss height", "hub length")] = 0.0
-    follows: ClassVar[Leads] = {
-        "bolt_circle": ("diameter",),
-        "bore": ("diameter", "bolt_circle", "hub_diameter"),
-        "diameter": ("bolt_circle",),
-    }
+    follows = (
+        led("bolt_circle", by="diameter")
+        | led("bore", by=("diameter", "bolt_circle", "hub_diameter"))
+        | led("diameter", by="bolt_circle")
+    )
 
     @classmethod
     def usual(cls, said: Mapping[str, Any]) -> dict[str, Any]:
@@ -560,11 +548,11 @@ class Flange(AnyFlange):
         features: list[Feature] = []
         if self.hub_diameter and self.hub_height:
             self.below("hub_diameter", self.diameter, "diameter")
-            hub = Cylinder(diameter=self.hub_diameter, height=self.thickness + self.hub_height)
-            features.append(Join(id="hub", name="hub", shape=hub, place=standing(0)))
+            hub = bar(self.hub_diameter, self.thickness + self.hub_height)
+            features.append(added("hub", hub, standing(0)))
         bolts = self.bolts(max(self.bore, self.hub_diameter), "hub_diameter" if self.hub_diameter else "bore")
-        base = Cylinder(diameter=self.diameter, height=self.thickness)
-        return Compound(base=base, features=(*features, drilled(self.bore, id="bore", name="bore"), *bolts))
+        base = bar(self.diameter, self.thickness)
+        return worked(base, *features, drilled(self.bore, id="bore", name="bore"), *bolts)
 
 
 class BlindFlange(AnyFlange):
@@ -573,9 +561,7 @@ class BlindFlange(AnyFlange):
     names = ("blind flange", "blank flange", "end cap flange")
 
     def solid(self) -> Compound:
-        return Compound(
-            base=Cylinder(diameter=self.diameter, height=self.thickness), features=self.bolts(0.0, "nothing")
-        )
+        return worked(bar(self.diameter, self.thickness), *self.bolts(0.0, "nothing"))
 
 
 class WeldNeckFlange(AnyFlange):
@@ -583,7 +569,7 @@ class WeldNeckFlange(AnyFlange):
 
     names = ("weld neck flange", "welding neck flange", "neck flange", "weld-neck flange")
 
-    yields: ClassVar[Leads] = {**AnyFlange.yields, "thickness": ("diameter", "height")}
+    yields: ClassVar[Sizes] = {**AnyFlange.yields, "thickness": ("diameter", "height")}
 
     thickness: Flanged = 12.0
     bore: Bore = 42.0
@@ -624,7 +610,7 @@ class WeldNeckFlange(AnyFlange):
             (0.0, self.height),
         )
         bolts = self.bolts(self.hub_diameter, "hub_diameter")
-        return Compound(base=Revolve(points=outline), features=(drilled(self.bore, id="bore", name="bore"), *bolts))
+        return worked(Revolve(points=outline), drilled(self.bore, id="bore", name="bore"), *bolts)
 
 
 class ShaftHub(AnyFlange):
@@ -632,7 +618,7 @@ class ShaftHub(AnyFlange):
 
     names = ("shaft hub", "flanged hub", "hub", "hub flange", "shaft flange", "flange hub")
 
-    yields: ClassVar[Leads] = {**AnyFlange.yields, "thickness": ("diameter", "height")}
+    yields: ClassVar[Sizes] = {**AnyFlange.yields, "thickness": ("diameter", "height")}
 
     diameter: Outer = 60.0
     thickness: Flanged = 6.0
@@ -651,13 +637,6 @@ class ShaftHub(AnyFlange):
         width, depth = keyway(self.bore) if self.keyway else (0.0, 0.0)
         if self.keyway:
             self.below("bore", self.hub_diameter - 2 * depth, "hub_diameter and the keyway")
-        hub = Join(
-            id="hub",
-            name="hub",
-            shape=Cylinder(diameter=self.hub_diameter, height=self.height),
-            place=standing(0),
-        )
-        base = Cylinder(diameter=self.diameter, height=self.thickness)
-        return Compound(
-            base=base, features=(hub, keyed(self.bore, width, depth), *self.bolts(self.hub_diameter, "hub_diameter"))
-        )
+        hub = added("hub", bar(self.hub_diameter, self.height), standing(0))
+        base = bar(self.diameter, self.thickness)
+        return worked(base, hub, keyed(self.bore, width, depth), *self.bolts(self.hub_diameter, "hub_diameter"))

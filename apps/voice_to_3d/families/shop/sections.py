@@ -4,16 +4,17 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
-from typing import Annotated, Any, ClassVar, Literal
+from typing import Annotated, Any, Literal
 
 from pydantic import Field
 
-from wugan.apps.voice_to_3d.families.base import Gap, Leads, Workpiece, said
+from wugan.apps.voice_to_3d.families.base import Gap, Workpiece, led, said
 from wugan.apps.voice_to_3d.families.shop.kit import clean, drilled, rounded, spot
+from wugan.apps.voice_to_3d.families.solids import bar, extruded, prism, taken, worked
 from wugan.apps.voice_to_3d.scene.model import Length
 from wugan.apps.voice_to_3d.scene.placement import Grid
 from wugan.apps.voice_to_3d.scene.profile import Circle, Combined, Piece, Polygon, Rectangle, RegularPolygon, Slot
-from wugan.apps.voice_to_3d.scene.solid import Compound, Cut, Cylinder, Extrude, Solid
+from wugan.apps.voice_to_3d.scene.solid import Compound, Solid
 from wugan.errors import DataError
 
 Long = Annotated[Length, said("long", "overall length")]
@@ -31,22 +32,14 @@ class Bar(Workpiece):
 
     def drawn(self, points: list[tuple[float, float]] | tuple[tuple[float, float], ...], length: float) -> Solid:
         """The bar through (y, z) points."""
-        return Extrude(profile=Polygon(points=tuple(points)), height=length)
+        return prism(tuple(points), length)
 
 
 class AngleBar(Bar):
     """An angle section (EN 10056): a level leg and an upright one."""
 
-    names = (
-        "angle iron",
-        "angle bar",
-        "angle section",
-        "l profile",
-        "l-profile",
-        "angle profile",
-        "steel angle",
-    )
-    follows: ClassVar[Leads] = {"height": ("width",), "width": ("height",), "thickness": ("width", "height")}
+    names = ("angle iron", "angle bar", "angle section", "l profile", "l-profile", "angle profile", "steel angle")
+    follows = led("height", by="width") | led("width", by="height") | led("thickness", by=("width", "height"))
 
     width: Annotated[Length, said("leg width", "leg", "leg length", "flange width")] = 40.0
     height: Annotated[Length, said("other leg", "leg height")] = 40.0
@@ -66,7 +59,7 @@ class Channel(Bar):
     """A U channel, open above, with holes along its floor where asked."""
 
     names = ("channel", "u channel", "u-channel", "c channel", "c-channel", "u profile", "u-profile", "steel channel")
-    follows: ClassVar[Leads] = {"height": ("width",), "thickness": ("width", "height"), "width": ("height",)}
+    follows = led("height", by="width") | led("thickness", by=("width", "height")) | led("width", by="height")
 
     width: Annotated[Length, said("outer width", "overall width", "wide")] = 40.0
     height: Annotated[Length, said("flange height", "outer height", "leg height")] = 30.0
@@ -87,22 +80,19 @@ class Channel(Bar):
         self.below("hole_diameter", min(step, 2 * (w - t)), "the floor")
         # In the bar's own frame its length stands along z, its floor along x.
         pattern = Grid(counts=(1, 1, self.holes), steps=(0, 0, step))
-        return Compound(
-            base=base, features=(drilled(self.hole_diameter, 0, 0, self.length / 2, axis="y", pattern=pattern),)
-        )
+        return worked(base, drilled(self.hole_diameter, 0, 0, self.length / 2, axis="y", pattern=pattern))
 
 
 class IBeam(Bar):
     """An I-beam: two flanges and a web (EN 10365 IPE 100 by default)."""
 
     names = ("i-beam", "i beam", "h beam", "h-beam", "ibeam", "universal beam", "steel beam", "i profile", "girder")
-    follows: ClassVar[Leads] = {
-        "flange_width": ("height",),
-        "web_thickness": ("height", "flange_width"),
-        "flange_thickness": ("height", "flange_width"),
-        "height": ("flange_width",),
-        "length": ("height",),
-    }
+    follows = (
+        led("flange_width", by="height")
+        | led("web_thickness", "flange_thickness", by=("height", "flange_width"))
+        | led("height", by="flange_width")
+        | led("length", by="height")
+    )
 
     height: Annotated[Length, said("depth", "beam height", "overall height", "section height")] = 100.0
     flange_width: FlangeWidth = 55.0
@@ -143,12 +133,11 @@ class TBar(Bar):
     """A T section: a flange below, a web standing on it."""
 
     names = ("t-bar", "t bar", "tee bar", "t profile", "t-profile", "t section", "t beam", "t-beam")
-    follows: ClassVar[Leads] = {
-        "height": ("flange_width",),
-        "flange_width": ("height",),
-        "web_thickness": ("height", "flange_width"),
-        "flange_thickness": ("height", "flange_width"),
-    }
+    follows = (
+        led("height", by="flange_width")
+        | led("flange_width", by="height")
+        | led("web_thickness", "flange_thickness", by=("height", "flange_width"))
+    )
 
     height: Annotated[Length, said("overall height", "web height")] = 50.0
     flange_width: FlangeWidth = 50.0
@@ -177,7 +166,7 @@ class SquareTube(Bar):
         "rectangular hollow section",
         "square hollow section",
     )
-    follows: ClassVar[Leads] = {"height": ("width",), "width": ("height",), "wall_thickness": ("width", "height")}
+    follows = led("height", by="width") | led("width", by="height") | led("wall_thickness", by=("width", "height"))
 
     width: Annotated[Length, said("outer width", "side", "side length", "wide")] = 40.0
     height: Annotated[Length, said("outer height", "tall")] = 40.0
@@ -191,21 +180,21 @@ class SquareTube(Bar):
         self.below("corner_radius", min(w, h) / 2, "half of width and height", equal=True)
         outer = Rectangle(width=w, depth=h, corner_radius=r)
         inner = Rectangle(width=w - 2 * t, depth=h - 2 * t, corner_radius=max(0.0, r - t))
-        return Extrude(profile=Combined(add=(Piece(profile=outer),), cut=(Piece(profile=inner),)), height=self.length)
+        return extruded(Combined(add=(Piece(profile=outer),), cut=(Piece(profile=inner),)), self.length)
 
 
 class SquareBar(Bar):
     """A solid square or rectangular bar."""
 
     names = ("square bar", "rectangular bar", "key steel", "square rod", "key stock", "square stock")
-    follows: ClassVar[Leads] = {"height": ("width",), "width": ("height",)}
+    follows = led("height", by="width") | led("width", by="height")
 
     width: Annotated[Length, said("side", "side length", "wide")] = 20.0
     height: Annotated[Length, said("tall", "thickness")] = 20.0
     length: Long = 100.0
 
     def solid(self) -> Solid:
-        return Extrude(profile=Rectangle(width=self.width, depth=self.height), height=self.length)
+        return extruded(Rectangle(width=self.width, depth=self.height), self.length)
 
 
 class HexBar(Bar):
@@ -218,7 +207,7 @@ class HexBar(Bar):
 
     def solid(self) -> Solid:
 
-        return Extrude(profile=RegularPolygon(sides=6, across_flats=self.across_flats), height=self.length)
+        return extruded(RegularPolygon(sides=6, across_flats=self.across_flats), self.length)
 
 
 SLOTS: dict[int, tuple[float, float, float, float, float]] = {
@@ -275,7 +264,7 @@ class TSlotExtrusion(Bar):
             cuts += [Piece(profile=slot, x=w / 2, y=y, rotate=90), Piece(profile=slot, x=-w / 2, y=y, rotate=-90)]
         outer = Rectangle(width=w, depth=h, corner_radius=0.06 * module)
         profile = Combined(add=(Piece(profile=outer),), cut=tuple(cuts))
-        return Extrude(profile=profile, height=self.length)
+        return extruded(profile, self.length)
 
 
 def _slot(module: float, opening: float, inside: float, lip: float, deep: float) -> Polygon:
@@ -301,7 +290,7 @@ class Rail(Bar):
     """A linear guide rail with counterbored screw holes (15 mm size by default)."""
 
     names = ("rail", "linear rail", "guide rail", "linear guide", "slide rail")
-    follows: ClassVar[Leads] = {"height": ("width",), "hole_diameter": ("width",), "spacing": ("width",)}
+    follows = led("height", "hole_diameter", "spacing", by="width")
 
     width: Annotated[Length, said("rail width", "wide")] = 15.0
     height: Annotated[Length, said("rail height", "tall")] = 15.0
@@ -332,10 +321,10 @@ class Rail(Bar):
         pattern = Grid(counts=(1, 1, count), steps=(0, 0, self.spacing))
         # In the bar's own frame: x across, y up, z along.
         screw = drilled(self.hole_diameter, 0, 0, self.length / 2, axis="y", pattern=pattern)
-        sink = Cylinder(diameter=1.65 * self.hole_diameter, height=0.4 * h)
+        sink = bar(1.65 * self.hole_diameter, 0.4 * h)
         place = spot(0, h, self.length / 2, rotate=(90, 0, 0), own=("centre", "max", "centre"))
-        bore = Cut(id="counterbore", name="counterbore", shape=sink, place=place, pattern=pattern)
-        return Compound(base=self.drawn(outline, self.length), features=(screw, bore))
+        bore = taken("counterbore", sink, place, pattern=pattern)
+        return worked(self.drawn(outline, self.length), screw, bore)
 
 
 class DinRail(Bar):
@@ -369,6 +358,6 @@ class DinRail(Bar):
         if count > 400:
             raise DataError(f"din rail: {count} slots are too many (400 at most); make it shorter, or without slots")
         pattern = Grid(counts=(1, 1, count), steps=(0, 0, step))
-        shape = Extrude(profile=Slot(length=slot - width, width=width), height=4 * t)
+        shape = extruded(Slot(length=slot - width, width=width), 4 * t)
         place = spot(0, t / 2, self.length / 2, rotate=(90, 90, 0))
-        return Compound(base=base, features=(Cut(id="slot", name="slot", shape=shape, place=place, pattern=pattern),))
+        return worked(base, taken("slot", shape, place, pattern=pattern))

@@ -8,24 +8,12 @@ from typing import Annotated, Any, ClassVar, Literal
 
 from pydantic import Field
 
-from wugan.apps.voice_to_3d.families.base import Gap, Leads, Workpiece, said
+from wugan.apps.voice_to_3d.families.base import Gap, Workpiece, led, said
 from wugan.apps.voice_to_3d.families.shop.kit import chord, circle, clean, drilled, keyed, keyway, spot, standing, sunk
+from wugan.apps.voice_to_3d.families.solids import added, bar, extruded, taken, worked
 from wugan.apps.voice_to_3d.scene.model import Length
 from wugan.apps.voice_to_3d.scene.profile import RegularPolygon, Slot
-from wugan.apps.voice_to_3d.scene.solid import (
-    Box,
-    Chamfer,
-    Compound,
-    Cut,
-    Cylinder,
-    Extrude,
-    Feature,
-    Join,
-    Revolve,
-    Solid,
-    Sphere,
-    Torus,
-)
+from wugan.apps.voice_to_3d.scene.solid import Box, Chamfer, Compound, Cylinder, Feature, Revolve, Solid, Sphere, Torus
 from wugan.errors import DataError
 
 Outer = Annotated[Length, said("diameter", "od", "outside diameter", "outer")]
@@ -89,14 +77,14 @@ class SteppedShaft(Workpiece):
         if self.bore:
             self.below("bore", min(diameter for diameter, _ in sections), "the thinnest section's diameter")
             features = (drilled(self.bore, id="bore", name="bore"),)
-        return Compound(base=Revolve(points=clean(points)), features=features)
+        return worked(Revolve(points=clean(points)), *features)
 
 
 class Shaft(Workpiece):
     """A round shaft with chamfered ends, a keyway and a cross hole where asked; its keyway as DIN 6885-1."""
 
     names = ("shaft", "round bar", "rod", "axle", "round rod", "round shaft", "bar", "round stock")
-    follows: ClassVar[Leads] = {"length": ("diameter",), "key_width": ("diameter",), "key_depth": ("diameter",)}
+    follows = led("length", "key_width", "key_depth", by="diameter")
 
     diameter: Outer = 20.0
     length: Long = 100.0
@@ -138,19 +126,19 @@ class Shaft(Workpiece):
             place = spot(0, floor, length - self.key_length, own=("centre", "max", "min"))
             if self.key_end == "round" and self.key_length < length:
                 slot = Slot(length=self.key_length - self.key_width, width=self.key_width)
-                shape = Extrude(profile=slot, height=d)
+                shape = extruded(slot, d)
                 z = length - (length - self.key_length) / 4
                 # The slot's length lies along x: turned upright, its depth along y.
                 place = spot(0, floor, z, rotate=(90, 90, 0), own=("centre", "max", "max"))
-            features.append(Cut(id="keyway", name="keyway", shape=shape, place=place))
+            features.append(taken("keyway", shape, place))
         if self.flat:
             self.below("flat", d / 2, "half the diameter")
             place = spot(0, self.flat - d / 2, length / 2, own=("centre", "max", "centre"))
-            features.append(Cut(id="flat", name="flat", shape=Box(size=(2 * d, d, 2 * length)), place=place))
+            features.append(taken("flat", Box(size=(2 * d, d, 2 * length)), place))
         if self.hole_diameter:
             self.below("hole_diameter", min(d, length / 2), "diameter and half the length")
             features.append(drilled(self.hole_diameter, 0, 0, min(d, length / 4), axis="x"))
-        return Compound(base=Cylinder(diameter=d, height=length), features=tuple(features))
+        return worked(bar(d, length), *features)
 
 
 class Coupling(Workpiece):
@@ -166,13 +154,13 @@ class Coupling(Workpiece):
         "motor coupling",
     )
     made_of = "aluminium"
-    follows: ClassVar[Leads] = {
-        "outer_diameter": ("bore",),
-        "length": ("outer_diameter", "bore"),
-        "second_bore": ("bore", "outer_diameter"),
-        "bore": ("outer_diameter",),
-        "screw_diameter": ("outer_diameter", "bore"),
-    }
+    follows = (
+        led("outer_diameter", by="bore")
+        | led("length", by=("outer_diameter", "bore"))
+        | led("second_bore", by=("bore", "outer_diameter"))
+        | led("bore", by="outer_diameter")
+        | led("screw_diameter", by=("outer_diameter", "bore"))
+    )
 
     outer_diameter: Outer = 25.0
     length: Long = 40.0
@@ -197,18 +185,16 @@ class Coupling(Workpiece):
                 ("bore", self.bore, 0.0, "min"),
                 ("second_bore", self.second_bore, self.length, "max"),
             ):
-                shape = Cylinder(diameter=diameter, height=half)
-                features.append(
-                    Cut(id=id, name="bore", shape=shape, place=spot(0, 0, z, own=("centre", "centre", own)))
-                )
+                shape = bar(diameter, half)
+                features.append(taken("bore", shape, spot(0, 0, z, own=("centre", "centre", own)), id=id))
         if self.screw_diameter:
             self.below("screw_diameter", min(half, self.outer_diameter), "half the length")
             # From one side only: the tool ends on the axis.
-            screw = Cylinder(diameter=self.screw_diameter, height=self.outer_diameter)
+            screw = bar(self.screw_diameter, self.outer_diameter)
             for i, z in enumerate((half / 2, 1.5 * half)):
                 place = spot(0, 0, z, rotate=(0, 90, 0), own=("min", "centre", "centre"))
-                features.append(Cut(id=f"screw_hole_{i}", name="hole", shape=screw, place=place))
-        return Compound(base=Cylinder(diameter=self.outer_diameter, height=self.length), features=tuple(features))
+                features.append(taken("hole", screw, place, id=f"screw_hole_{i}"))
+        return worked(bar(self.outer_diameter, self.length), *features)
 
 
 class Bushing(Workpiece):
@@ -216,13 +202,11 @@ class Bushing(Workpiece):
 
     names: ClassVar[tuple[str, ...]] = ("bushing", "bush", "sleeve", "sleeve bearing", "plain bearing", "bearing bush")
     made_of = "bronze"
-    follows: ClassVar[Leads] = {
-        "outer_diameter": ("bore",),
-        "bore": ("outer_diameter",),
-        "length": ("outer_diameter", "bore"),
-        "flange_diameter": ("outer_diameter", "bore"),
-        "flange_thickness": ("outer_diameter", "bore"),
-    }
+    follows = (
+        led("outer_diameter", by="bore")
+        | led("bore", by="outer_diameter")
+        | led("length", "flange_diameter", "flange_thickness", by=("outer_diameter", "bore"))
+    )
 
     bore: Bore = 20.0
     outer_diameter: Outer = 26.0
@@ -243,10 +227,10 @@ class Bushing(Workpiece):
         if self.flange:
             self.above("flange_diameter", self.outer_diameter, "outer_diameter")
             self.below("flange_thickness", self.length, "length")
-            flange = Cylinder(diameter=self.flange_diameter, height=self.flange_thickness)
-            features.append(Join(id="flange", name="flange", shape=flange, place=standing(0)))
+            flange = bar(self.flange_diameter, self.flange_thickness)
+            features.append(added("flange", flange, standing(0)))
         features.append(drilled(self.bore, id="bore", name="bore"))
-        base: Solid = Cylinder(diameter=self.outer_diameter, height=self.length)
+        base: Solid = bar(self.outer_diameter, self.length)
         if self.chamfer:
             # Of the plain end's outer edge, above.
             self.below(
@@ -256,7 +240,7 @@ class Bushing(Workpiece):
             base = Revolve(
                 points=((0.0, 0.0), (r, 0.0), (r, self.length - c), (r - c, self.length), (0.0, self.length))
             )
-        return Compound(base=base, features=tuple(features))
+        return worked(base, *features)
 
 
 class FlangedBushing(Bushing):
@@ -272,11 +256,11 @@ class Bearing(Workpiece):
 
     names = ("bearing", "ball bearing", "roller bearing", "deep groove bearing", "608 bearing")
     made_of = "chrome steel"
-    follows: ClassVar[Leads] = {
-        "outer_diameter": ("bore",),
-        "bore": ("outer_diameter",),
-        "width": ("bore", "outer_diameter"),
-    }
+    follows = (
+        led("outer_diameter", by="bore")
+        | led("bore", by="outer_diameter")
+        | led("width", by=("bore", "outer_diameter"))
+    )
 
     bore: Bore = 8.0
     outer_diameter: Outer = 22.0
@@ -298,39 +282,26 @@ class Bearing(Workpiece):
         race = Cylinder(diameter=middle + gap, height=self.width * 2, inner_diameter=middle - gap)
         z = self.width / 2 if self.balls else floor
         features: list[Feature] = [
-            Cut(
-                id="race",
-                name="raceway",
-                shape=race,
-                place=spot(0, 0, z, own=("centre", "centre", "centre" if self.balls else "min")),
+            taken(
+                "raceway", race, spot(0, 0, z, own=("centre", "centre", "centre" if self.balls else "min")), id="race"
             )
         ]
         if self.balls:
             sphere = Sphere(diameter=ball)
-            features.append(
-                Join(
-                    id="ball",
-                    name="ball",
-                    shape=sphere,
-                    place=spot(0, 0, self.width / 2),
-                    pattern=circle(self.balls, middle),
-                )
-            )
+            features.append(added("ball", sphere, spot(0, 0, self.width / 2), pattern=circle(self.balls, middle)))
         base = Cylinder(diameter=self.outer_diameter, height=self.width, inner_diameter=self.bore)
-        return Compound(base=base, features=tuple(features))
+        return worked(base, *features)
 
 
 class ShaftCollar(Workpiece):
     """A shaft collar with a set screw hole, or split with a clamping slot (DIN 705)."""
 
     names = ("shaft collar", "collar", "set collar", "clamp collar", "stop collar", "locking collar", "lock collar")
-    follows: ClassVar[Leads] = {
-        "outer_diameter": ("bore",),
-        "bore": ("outer_diameter",),
-        "width": ("bore", "outer_diameter"),
-        "screw_diameter": ("bore", "outer_diameter"),
-        "slot_width": ("bore", "outer_diameter"),
-    }
+    follows = (
+        led("outer_diameter", by="bore")
+        | led("bore", by="outer_diameter")
+        | led("width", "screw_diameter", "slot_width", by=("bore", "outer_diameter"))
+    )
 
     bore: Bore = 20.0
     outer_diameter: Outer = 36.0
@@ -346,17 +317,10 @@ class ShaftCollar(Workpiece):
         if self.split:
             self.below("slot_width", self.bore, "bore")
             slit = Box(size=(self.slot_width, self.outer_diameter, self.width * 2))
-            features.append(
-                Cut(
-                    id="slot",
-                    name="slot",
-                    shape=slit,
-                    place=spot(0, 0, self.width / 2, own=("centre", "min", "centre")),
-                )
-            )
+            features.append(taken("slot", slit, spot(0, 0, self.width / 2, own=("centre", "min", "centre"))))
         if self.screw_diameter:
             self.below("screw_diameter", self.width, "width")
-            screw = Cylinder(diameter=self.screw_diameter, height=self.outer_diameter)
+            screw = bar(self.screw_diameter, self.outer_diameter)
             if self.split:
                 wall = self.screw_offset or (self.outer_diameter - self.bore) / 4 + self.bore / 2
                 self.below("screw_offset", self.outer_diameter / 2, "half the outer_diameter")
@@ -364,8 +328,8 @@ class ShaftCollar(Workpiece):
                 place = spot(0, wall, self.width / 2, rotate=(0, 90, 0))
             else:
                 place = spot(0, 0, self.width / 2, rotate=(0, 90, 0), own=("min", "centre", "centre"))
-            features.append(Cut(id="screw_hole", name="hole", shape=screw, place=place))
-        return Compound(base=Cylinder(diameter=self.outer_diameter, height=self.width), features=tuple(features))
+            features.append(taken("hole", screw, place, id="screw_hole"))
+        return worked(bar(self.outer_diameter, self.width), *features)
 
 
 SealOuter = Annotated[Length, said("outer diameter", "od", "outside diameter")]
@@ -376,16 +340,11 @@ class Piston(Workpiece):
 
     names = ("piston", "engine piston")
     made_of = "aluminium"
-    follows: ClassVar[Leads] = {
-        "height": ("diameter",),
-        "wall_thickness": ("diameter",),
-        "crown_thickness": ("diameter",),
-        "pin_diameter": ("diameter",),
-        "pin_height": ("height", "diameter"),
-        "groove_width": ("diameter",),
-        "groove_depth": ("diameter",),
-        "groove_spacing": ("diameter",),
-    }
+    follows = (
+        led("height", "wall_thickness", "crown_thickness", "pin_diameter", by="diameter")
+        | led("pin_height", by=("height", "diameter"))
+        | led("groove_width", "groove_depth", "groove_spacing", by="diameter")
+    )
 
     diameter: SealOuter = 50.0
     height: Annotated[Length, said("length", "tall")] = 55.0
@@ -408,14 +367,14 @@ class Piston(Workpiece):
         self.above("pin_height", self.pin_diameter / 2, "half the pin_diameter")
         low = h - self.grooves * self.groove_spacing - self.groove_width
         self.below("pin_height", low - self.pin_diameter / 2, "what lies below the grooves")
-        bore = Cylinder(diameter=d - 2 * self.wall_thickness, height=h - self.crown_thickness)
-        features: list[Feature] = [Cut(id="bore", name="bore", shape=bore, place=standing(0))]
+        bore = bar(d - 2 * self.wall_thickness, h - self.crown_thickness)
+        features: list[Feature] = [taken("bore", bore, standing(0))]
         ring = Cylinder(diameter=1.2 * d, height=self.groove_width, inner_diameter=d - 2 * self.groove_depth)
         features += [
             sunk(ring, h - (i + 1) * self.groove_spacing, id=f"groove_{i}", name="groove") for i in range(self.grooves)
         ]
         features.append(drilled(self.pin_diameter, 0, 0, self.pin_height, axis="x", id="pin_hole"))
-        return Compound(base=Cylinder(diameter=d, height=h), features=tuple(features))
+        return worked(bar(d, h), *features)
 
 
 class WrenchSocket(Workpiece):
@@ -423,15 +382,14 @@ class WrenchSocket(Workpiece):
 
     names = ("wrench socket", "socket", "hex socket", "socket wrench", "nut driver socket", "ratchet socket")
     made_of = "chrome steel"
-    follows: ClassVar[Leads] = {
-        "diameter": ("size",),
-        "length": ("size",),
-        "hex_depth": ("size", "length"),
-        "drive_depth": ("drive", "length"),
-        "hole_diameter": ("size", "drive"),
-        "size": ("diameter",),
-    }
-    yields: ClassVar[Leads] = {"drive": ("diameter", "size")}
+    follows = (
+        led("diameter", "length", by="size")
+        | led("hex_depth", by=("size", "length"))
+        | led("drive_depth", by=("drive", "length"))
+        | led("hole_diameter", by=("size", "drive"))
+        | led("size", by="diameter")
+    )
+    yields = led("drive", by=("diameter", "size"))
 
     size: Annotated[Length, said("across flats", "wrench size", "hexagon", "hex recess", "width across flats")] = 14.0
     diameter: SealOuter = 22.0
@@ -448,17 +406,15 @@ class WrenchSocket(Workpiece):
         self.below("hole_diameter", min(self.size, self.drive), "size and drive", equal=True)
         self.below("hex_depth", self.length - self.drive_depth, "length less drive_depth", equal=True)
         self.below("chamfer", min(self.diameter, self.length) / 4, "a quarter of diameter and length")
-        hexagon = Extrude(profile=RegularPolygon(sides=6, across_flats=self.size), height=self.hex_depth)
+        hexagon = extruded(RegularPolygon(sides=6, across_flats=self.size), self.hex_depth)
         square = Box(size=(self.drive, self.drive, self.drive_depth))
         edges = (Chamfer(id="edges", size=self.chamfer, edges=("top", "bottom")),) if self.chamfer else ()
-        return Compound(
-            base=Cylinder(diameter=self.diameter, height=self.length),
-            features=(
-                *edges,
-                sunk(hexagon, self.length, id="hexagon", name="socket"),
-                Cut(id="drive", name="square", shape=square, place=standing(0)),
-                drilled(self.hole_diameter),
-            ),
+        return worked(
+            bar(self.diameter, self.length),
+            *edges,
+            sunk(hexagon, self.length, id="hexagon", name="socket"),
+            taken("square", square, standing(0), id="drive"),
+            drilled(self.hole_diameter),
         )
 
 
@@ -467,7 +423,7 @@ class ORing(Workpiece):
 
     names = ("o-ring", "o ring", "oring", "seal ring", "rubber ring")
     made_of = "rubber"
-    follows: ClassVar[Leads] = {"cord_diameter": ("inner_diameter",)}
+    follows = led("cord_diameter", by="inner_diameter")
 
     inner_diameter: Annotated[Length, said("diameter", "id", "inside diameter", "bore")] = 20.0
     cord_diameter: Annotated[Length, said("section", "cross section", "cord", "thickness", "cord thickness")] = 2.65
@@ -481,12 +437,12 @@ class Gasket(Workpiece):
 
     names = ("gasket", "flange gasket", "ring gasket", "flat gasket", "flat seal")
     made_of = "rubber"
-    follows: ClassVar[Leads] = {
-        "inner_diameter": ("outer_diameter",),
-        "bolt_circle": ("outer_diameter", "inner_diameter"),
-        "outer_diameter": ("inner_diameter",),
-    }
-    yields: ClassVar[Leads] = {"hole_diameter": ("outer_diameter",)}
+    follows = (
+        led("inner_diameter", by="outer_diameter")
+        | led("bolt_circle", by=("outer_diameter", "inner_diameter"))
+        | led("outer_diameter", by="inner_diameter")
+    )
+    yields = led("hole_diameter", by="outer_diameter")
 
     outer_diameter: Annotated[Length, said("diameter", "od", "outside diameter")] = 100.0
     inner_diameter: Annotated[Length, said("bore", "id", "inside diameter", "opening", "hole")] = 50.0
@@ -504,4 +460,4 @@ class Gasket(Workpiece):
             self.below("hole_diameter", chord(self.holes, self.bolt_circle), "the distance from hole to hole")
             features.append(drilled(self.hole_diameter, pattern=circle(self.holes, self.bolt_circle)))
         ring = Cylinder(diameter=self.outer_diameter, height=self.thickness, inner_diameter=self.inner_diameter)
-        return Compound(base=ring, features=tuple(features))
+        return worked(ring, *features)

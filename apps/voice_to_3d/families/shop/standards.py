@@ -112,8 +112,7 @@ BUTTON = _table(
     """,
 )
 SETSCREW = _table(
-    "socket_size socket_depth",
-    "3 1.5 2\n4 2 2.5\n5 2.5 3\n6 3 3.5\n8 4 5\n10 5 6\n12 6 8\n16 8 10\n20 10 12\n24 12 15",
+    "socket_size socket_depth", "3 1.5 2\n4 2 2.5\n5 2.5 3\n6 3 3.5\n8 4 5\n10 5 6\n12 6 8\n16 8 10\n20 10 12\n24 12 15"
 )
 WASHER = _table(
     "hole_diameter outer_diameter thickness",

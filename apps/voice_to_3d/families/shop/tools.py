@@ -7,25 +7,13 @@ from typing import Annotated, ClassVar, Literal
 
 from pydantic import Field
 
-from wugan.apps.voice_to_3d.families.base import Gap, Leads, Part, Workpiece, said
+from wugan.apps.voice_to_3d.families.base import Gap, Part, Sizes, Workpiece, led, said
 from wugan.apps.voice_to_3d.families.shop.kit import circle, clean, drilled, hanging, rounded, spot, standing
+from wugan.apps.voice_to_3d.families.solids import added, bar, extruded, prism, taken, worked
 from wugan.apps.voice_to_3d.scene.model import Length
 from wugan.apps.voice_to_3d.scene.placement import Grid, at
-from wugan.apps.voice_to_3d.scene.profile import Circle, Combined, Piece, Polygon, Rectangle, RegularPolygon
-from wugan.apps.voice_to_3d.scene.solid import (
-    Box,
-    Compound,
-    Cone,
-    Cut,
-    Cylinder,
-    Extrude,
-    Feature,
-    Join,
-    Loft,
-    Revolve,
-    Solid,
-    Sweep,
-)
+from wugan.apps.voice_to_3d.scene.profile import Circle, Combined, Piece, Rectangle, RegularPolygon
+from wugan.apps.voice_to_3d.scene.solid import Box, Compound, Cone, Cylinder, Feature, Loft, Revolve, Solid, Sweep
 
 Long = Annotated[Length, said("overall length", "long")]
 Grip = Annotated[Length, said("grip diameter", "handle thickness")]
@@ -39,11 +27,11 @@ class Hammer(Handled):
     """A claw hammer, upright on its handle's end: head above, face to the right, claw to the left."""
 
     names = ("hammer", "claw hammer", "carpenter's hammer", "carpenters hammer")
-    follows: ClassVar[Leads] = {
-        "head_length": ("length",),
-        "head_diameter": ("length", "head_length"),
-        "handle_diameter": ("length",),
-    }
+    follows = (
+        led("head_length", by="length")
+        | led("head_diameter", by=("length", "head_length"))
+        | led("handle_diameter", by="length")
+    )
 
     length: Annotated[Length, said("height", "overall length", "handle length", "tall")] = 320.0
     head_length: Annotated[Length, said("head width", "head")] = 130.0
@@ -58,8 +46,8 @@ class Hammer(Handled):
         eye = 1.15 * face  # of the block through which the handle goes
         split, nose = 0.36 * wide, wide / 2
         core = Box(size=(eye, 0.9 * face, face))
-        neck = Cylinder(diameter=0.7 * face, height=nose * 0.7)
-        poll = Cylinder(diameter=face, height=nose * 0.42)
+        neck = bar(0.7 * face, nose * 0.7)
+        poll = bar(face, nose * 0.42)
         # The claw: a curved tongue in the xz plane, slit along its middle.
         drop = 0.55 * face
         top = [
@@ -68,35 +56,16 @@ class Hammer(Handled):
             *_curve((-0.5 * eye, face / 2), (-nose, -drop), 0.35 * face),
         ]
         under = list(reversed(_curve((-0.5 * eye, -0.2 * face), (-nose * 0.98, -drop * 1.15), 0.3 * face)))
-        claw = Extrude(profile=Polygon(points=clean([*top, *under, (-0.3 * eye, -0.2 * face)])), height=0.85 * face)
+        claw = prism(clean([*top, *under, (-0.3 * eye, -0.2 * face)]), 0.85 * face)
         slit = Box(size=(split * 0.75, 0.16 * face, 4 * face))
         own = ("max", "centre", "origin")
-        blade = Join(
-            id="claw", name="claw", shape=claw, place=spot(-0.3 * eye, 0, face / 2, rotate=(90, 0, 0), own=own)
-        )
-        head = Compound(
-            base=core,
-            features=(
-                Join(
-                    id="neck",
-                    name="neck",
-                    shape=neck,
-                    place=spot(0, 0, face / 2, rotate=(0, 90, 0), own=("min", "centre", "centre")),
-                ),
-                Join(
-                    id="face",
-                    name="face",
-                    shape=poll,
-                    place=spot(nose, 0, face / 2, rotate=(0, 90, 0), own=("max", "centre", "centre")),
-                ),
-                blade,
-                Cut(
-                    id="slit",
-                    name="slit",
-                    shape=slit,
-                    place=spot(-nose - 1, 0, face / 2, own=("min", "centre", "centre")),
-                ),
-            ),
+        blade = added("claw", claw, spot(-0.3 * eye, 0, face / 2, rotate=(90, 0, 0), own=own))
+        head = worked(
+            core,
+            added("neck", neck, spot(0, 0, face / 2, rotate=(0, 90, 0), own=("min", "centre", "centre"))),
+            added("face", poll, spot(nose, 0, face / 2, rotate=(0, 90, 0), own=("max", "centre", "centre"))),
+            blade,
+            taken("slit", slit, spot(-nose - 1, 0, face / 2, own=("min", "centre", "centre"))),
         )
         low = level - face / 2
         grip = self.handle_diameter
@@ -129,12 +98,11 @@ class Mallet(Handled):
     """A mallet: a wooden or rubber head, block or round, on a handle."""
 
     names = ("mallet", "wooden mallet", "rubber mallet", "sledgehammer", "sledge hammer", "gavel")
-    follows: ClassVar[Leads] = {
-        "head_length": ("length",),
-        "head_width": ("length", "head_length"),
-        "head_height": ("length", "head_length"),
-        "handle_diameter": ("length",),
-    }
+    follows = (
+        led("head_length", by="length")
+        | led("head_width", "head_height", by=("length", "head_length"))
+        | led("handle_diameter", by="length")
+    )
 
     length: Annotated[Length, said("height", "overall length", "tall")] = 320.0
     head_length: Annotated[Length, said("head")] = 130.0
@@ -151,9 +119,9 @@ class Mallet(Handled):
             head: Solid = Box(size=(self.head_length, self.head_width, self.head_height))
             place = at(z=low)
         else:
-            head = Cylinder(diameter=self.head_height, height=self.head_length)
+            head = bar(self.head_height, self.head_length)
             place = at(z=low, rotate=(0, 90, 0))
-        handle = Cylinder(diameter=self.handle_diameter, height=low + 0.6 * self.head_height)
+        handle = bar(self.handle_diameter, low + 0.6 * self.head_height)
         return [Part("head", head, place, "beech", ("top",)), Part("handle", handle, at(), "ash", ("bottom",))]
 
 
@@ -170,11 +138,7 @@ class Wrench(Workpiece):
         "ring spanner",
     )
     made_of = "chrome steel"
-    follows: ClassVar[Leads] = {
-        "length": ("size",),
-        "thickness": ("size", "length"),
-        "size": ("length",),
-    }
+    follows = led("length", by="size") | led("thickness", by=("size", "length")) | led("size", by="length")
 
     size: Annotated[
         Length, said("across flats", "wrench size", "jaw width", "opening", "jaw opening", "width across flats")
@@ -224,19 +188,17 @@ class Wrench(Workpiece):
         cuts += [Piece(profile=RegularPolygon(sides=6, across_flats=af), x=x) for x in rings]
         if self.ends == "open":
             cuts.append(Piece(profile=Circle(diameter=0.3 * af), x=x1))
-        base = Extrude(profile=Combined(add=tuple(pieces), cut=tuple(cuts)), height=t)
+        base = extruded(Combined(add=tuple(pieces), cut=tuple(cuts)), t)
         # The handle between the heads is thinner: a hollow on both faces.
         room = x1 - x0 - (left + right) / 2
         if room <= af:
             return Compound(base=base)
-        panel = Extrude(profile=Rectangle(width=0.85 * room, depth=0.4 * af, corner_radius=0.19 * af), height=0.2 * t)
+        panel = extruded(Rectangle(width=0.85 * room, depth=0.4 * af, corner_radius=0.19 * af), 0.2 * t)
         middle = (x0 + left / 2 + x1 - right / 2) / 2
-        return Compound(
-            base=base,
-            features=(
-                Cut(id="upper_panel", name="panel", shape=panel, place=hanging(t, middle, 0)),
-                Cut(id="lower_panel", name="panel", shape=panel, place=standing(0, middle, 0)),
-            ),
+        return worked(
+            base,
+            taken("panel", panel, hanging(t, middle, 0), id="upper_panel"),
+            taken("panel", panel, standing(0, middle, 0), id="lower_panel"),
         )
 
 
@@ -244,11 +206,7 @@ class Screwdriver(Handled):
     """A screwdriver standing on its handle: fluted grip, shaft, flat or cross tip."""
 
     names = ("screwdriver", "flathead screwdriver", "phillips screwdriver", "slotted screwdriver")
-    follows: ClassVar[Leads] = {
-        "handle_length": ("length",),
-        "handle_diameter": ("length",),
-        "shaft_diameter": ("length",),
-    }
+    follows = led("handle_length", "handle_diameter", "shaft_diameter", by="length")
 
     length: Annotated[Length, said("overall length", "height", "long")] = 200.0
     handle_length: Annotated[Length, said("grip length")] = 95.0
@@ -270,12 +228,12 @@ class Screwdriver(Handled):
             ],
         ]
         outline += [(r, 0.55 * low), (0.7 * r, 0.72 * low), (0.75 * r, 0.85 * low), (0.62 * r, low), (0.0, low)]
-        flute = Cylinder(diameter=0.32 * g, height=0.62 * low)
+        flute = bar(0.32 * g, 0.62 * low)
         place = hanging(0.62 * low)
-        cut = Cut(id="flute", name="flute", shape=flute, place=place, pattern=circle(6, 1.2 * g, 30))
-        handle = Compound(base=Revolve(points=clean(outline)), features=(cut,))
+        cut = taken("flute", flute, place, pattern=circle(6, 1.2 * g, 30))
+        handle = worked(Revolve(points=clean(outline)), cut)
         reach, bit = self.length - 0.6 * low, min(3.0 * d, (self.length - low) / 2)
-        shaft: Solid = Cylinder(diameter=d, height=reach)
+        shaft: Solid = bar(d, reach)
         if self.tip == "flat":
             blade = Loft(
                 bottom=Rectangle(width=0.75 * d, depth=0.75 * d), top=Rectangle(width=d, depth=0.16 * d), height=bit
@@ -288,15 +246,10 @@ class Screwdriver(Handled):
                 spot(0.4 * d * x, 0.4 * d * y, 0.25 * bit, rotate=(0, 0, 0), own=("centre", "centre", "min"))
                 for x, y in ((1, 1), (1, -1), (-1, -1), (-1, 1))
             ]
-            blade_cross = Compound(
-                base=cone,
-                features=tuple(
-                    Cut(id=f"notch_{i}", name="notch", shape=notch, place=one) for i, one in enumerate(spots)
-                ),
-            )
+            blade_cross = worked(cone, *((taken("notch", notch, one, id=f"notch_{i}") for i, one in enumerate(spots))))
             shaft = _tipped(d, reach, bit, blade_cross)
         else:
-            shaft = Extrude(profile=RegularPolygon(sides=6, across_flats=d * 0.86), height=reach)
+            shaft = extruded(RegularPolygon(sides=6, across_flats=d * 0.86), reach)
         return [
             Part("handle", handle, at(), "red plastic", ("bottom",)),
             Part("shaft", shaft, at(z=0.6 * low), "steel", ("top",)),
@@ -304,8 +257,8 @@ class Screwdriver(Handled):
 
 
 def _tipped(diameter: float, length: float, tip: float, blade: Solid) -> Solid:
-    body = Cylinder(diameter=diameter, height=length - tip)
-    return Compound(base=body, features=(Join(id="tip", name="tip", shape=blade, place=standing(length - tip)),))
+    body = bar(diameter, length - tip)
+    return worked(body, added("tip", blade, standing(length - tip)))
 
 
 class HexKey(Workpiece):
@@ -313,12 +266,9 @@ class HexKey(Workpiece):
 
     names = ("hex key", "allen key", "allen wrench", "hex wrench", "hexagon key", "hexagon socket key")
     made_of = "black steel"
-    follows: ClassVar[Leads] = {
-        "length": ("size",),
-        "short_length": ("size", "length"),
-        "bend_radius": ("size", "length"),
-        "size": ("length",),
-    }
+    follows = (
+        led("length", by="size") | led("short_length", "bend_radius", by=("size", "length")) | led("size", by="length")
+    )
 
     size: Annotated[Length, said("across flats", "key size", "wrench size", "width", "width across flats")] = 5.0
     length: Annotated[Length, said("long arm", "long arm length", "arm length")] = 85.0
@@ -329,10 +279,7 @@ class HexKey(Workpiece):
         af, r = self.size, self.bend_radius
         self.above("bend_radius", 0.6 * af, "six tenths of the size")
         self.below(
-            "bend_radius",
-            min(self.length, self.short_length) - af / 2,
-            "the arms less half of the size",
-            equal=True,
+            "bend_radius", min(self.length, self.short_length) - af / 2, "the arms less half of the size", equal=True
         )
         # A flat lies on the ground and another against the left: the corners point along y.
         hexagon = Combined(add=(Piece(profile=RegularPolygon(sides=6, across_flats=af), rotate=90),))
@@ -346,11 +293,7 @@ class Chisel(Handled):
     """A wood chisel standing on its handle: grip, ferrule, flat blade with a bevelled edge."""
 
     names = ("chisel", "wood chisel", "bevel chisel")
-    follows: ClassVar[Leads] = {
-        "handle_length": ("length",),
-        "handle_diameter": ("length",),
-        "blade_thickness": ("length",),
-    }
+    follows = led("handle_length", "handle_diameter", "blade_thickness", by="length")
 
     length: Annotated[Length, said("overall length", "height", "long")] = 260.0
     width: Annotated[Length, said("blade width", "edge width")] = 20.0
@@ -375,7 +318,7 @@ class Chisel(Handled):
         bevel = 2.5 * t
         # Side view in the yz plane: the edge above, bevelled on one face.
         points = ((-t / 2, 0.0), (t / 2, 0.0), (t / 2, blade_length - bevel), (-t / 2, blade_length))
-        blade = Extrude(profile=Polygon(points=points), height=self.width)
+        blade = prism(points, self.width)
         neck = min(self.width, 0.4 * g)
         side = (self.width - neck) / 2
         features: tuple[Feature, ...] = ()
@@ -384,15 +327,10 @@ class Chisel(Handled):
             # In the blade's own frame: x across its thickness, y along it, z its width.
             low_notch = Box(size=(4 * t, root, side))
             features = tuple(
-                Cut(
-                    id=f"{name}_shoulder",
-                    name="shoulder",
-                    shape=low_notch,
-                    place=spot(0, root / 2, z, own=("centre", "centre", own)),
-                )
+                taken("shoulder", low_notch, spot(0, root / 2, z, own=("centre", "centre", own)), id=f"{name}_shoulder")
                 for name, z, own in (("left", 0.0, "min"), ("right", self.width, "max"))
             )
-        whole = Compound(base=blade, features=features) if features else blade
+        whole = worked(blade, *features) if features else blade
         return [
             Part("handle", Revolve(points=clean(outline)), at(), "beech", ("bottom",)),
             Part("blade", whole, at(z=0.7 * low, rotate=(90, 0, 90)), "tool steel", ("top",)),
@@ -403,12 +341,7 @@ class Scraper(Handled):
     """A scraper or putty knife, lying: a flat blade that widens from the handle."""
 
     names = ("scraper", "putty knife", "spatula knife", "filling knife", "paint scraper")
-    follows: ClassVar[Leads] = {
-        "width": ("length",),
-        "handle_length": ("length",),
-        "handle_width": ("length",),
-        "handle_height": ("length",),
-    }
+    follows = led("width", "handle_length", "handle_width", "handle_height", by="length")
 
     length: Long = 200.0
     width: Annotated[Length, said("blade width", "wide")] = 75.0
@@ -434,11 +367,10 @@ class Scraper(Handled):
             (joint, neck),
             (joint - 0.3 * self.handle_length, neck),
         )
-        blade = Extrude(profile=Polygon(points=outline), height=self.thickness)
+        blade = prism(outline, self.thickness)
         radius = 0.49 * min(self.handle_width, self.handle_height)
-        grip = Extrude(
-            profile=Rectangle(width=self.handle_width, depth=self.handle_height, corner_radius=radius * 0.6),
-            height=self.handle_length,
+        grip = extruded(
+            Rectangle(width=self.handle_width, depth=self.handle_height, corner_radius=radius * 0.6), self.handle_length
         )
         z = (self.handle_height - self.thickness) / 2
         low = min(p[0] for p in outline)
@@ -452,12 +384,7 @@ class Trowel(Handled):
     """A bricklayer's trowel, lying: a leaf-shaped blade, a bent neck, a round handle above the blade."""
 
     names = ("trowel", "brick trowel", "pointing trowel", "garden trowel", "masonry trowel")
-    follows: ClassVar[Leads] = {
-        "width": ("length",),
-        "blade_length": ("length",),
-        "handle_diameter": ("length",),
-        "rise": ("length",),
-    }
+    follows = led("width", "blade_length", "handle_diameter", "rise", by="length")
 
     length: Long = 300.0
     blade_length: Annotated[Length, said("blade")] = 160.0
@@ -484,7 +411,7 @@ class Trowel(Handled):
                 (root + 0.25 * self.blade_length, -half, 0.0),
             ]
         )
-        blade = Extrude(profile=Polygon(points=outline), height=t)
+        blade = prism(outline, t)
         neck, level = 0.32 * d, self.rise
         end = root - 0.12 * self.length
         bent = Sweep(
@@ -496,7 +423,7 @@ class Trowel(Handled):
                 (end - 0.08 * self.length, 0.0, level),
             ),
         )
-        grip = Cylinder(diameter=d, height=end + self.length / 2)
+        grip = bar(d, end + self.length / 2)
         return [
             Part("blade", blade, at((root + x1) / 2, 0, 0), "steel", ("right",)),
             Part("neck", bent, spot(own=("origin", "origin", "origin")), "steel", ("middle",)),
@@ -511,11 +438,9 @@ class Punch(Workpiece):
 
     names = ("punch", "center punch", "centre punch", "drift pin", "scriber")
     made_of = "tool steel"
-    follows: ClassVar[Leads] = {
-        "diameter": ("length",),
-        "tip_diameter": ("diameter", "length"),
-        "tip_length": ("length",),
-    }
+    follows = (
+        led("diameter", by="length") | led("tip_diameter", by=("diameter", "length")) | led("tip_length", by="length")
+    )
 
     length: Annotated[Length, said("overall length", "height", "long")] = 120.0
     diameter: Annotated[Length, said("body diameter")] = 10.0
@@ -547,7 +472,7 @@ class Parallel(Workpiece):
     height: High = 25.0
     holes: Annotated[int, Field(ge=0, le=60), said("lightening holes", "number of holes")] = 0
     hole_diameter: Annotated[Length, said("hole size")] = 12.0
-    yields: ClassVar[Leads] = {"hole_diameter": ("height", "length")}
+    yields = led("hole_diameter", by=("height", "length"))
 
     def solid(self) -> Compound:
         base = Box(size=(self.length, self.width, self.height))
@@ -556,9 +481,7 @@ class Parallel(Workpiece):
         step = self.length / self.holes
         self.below("hole_diameter", min(step, self.height), "height and the distance from hole to hole")
         grid = Grid(counts=(self.holes, 1, 1), steps=(step, 0, 0))
-        return Compound(
-            base=base, features=(drilled(self.hole_diameter, 0, 0, self.height / 2, axis="y", pattern=grid),)
-        )
+        return worked(base, drilled(self.hole_diameter, 0, 0, self.height / 2, axis="y", pattern=grid))
 
 
 class SineBar(Workpiece):
@@ -566,7 +489,7 @@ class SineBar(Workpiece):
 
     names = ("sine bar", "sine block")
     made_of = "tool steel"
-    follows: ClassVar[Leads] = {"width": ("length",), "thickness": ("length",), "roller_diameter": ("length",)}
+    follows = led("width", "thickness", "roller_diameter", by="length")
 
     length: Annotated[Length, said("centre distance", "center distance", "nominal length", "roller distance")] = 100.0
     width: Wide = 25.0
@@ -581,22 +504,21 @@ class SineBar(Workpiece):
         # The bar rests on the rollers by notches a quarter of a roller deep.
         low = 0.75 * d
         steps = tuple(
-            Join(
+            added(
+                "roller",
+                Cylinder(diameter=d, height=self.width),
+                spot(x, 0, d / 2, rotate=(90, 0, 0)),
                 id=f"{side}_roller",
-                name="roller",
-                shape=Cylinder(diameter=d, height=self.width),
-                place=spot(x, 0, d / 2, rotate=(90, 0, 0)),
             )
             for side, x in (("left", -self.length / 2), ("right", self.length / 2))
         )
         block = Box(size=(bar, self.width, low + t))
         gap = Box(size=(bar * 2, self.width * 2, low))
-        under = Cut(id="underside", name="underside", shape=gap, place=standing(0))
+        under = taken("underside", gap, standing(0))
         holes = Grid(counts=(3, 1, 1), steps=(self.length / 4, 0, 0))
         hole = 0.35 * t
-        return Compound(
-            base=block,
-            features=(under, drilled(hole, 0, 0, low + t / 2 + 0.05 * t, axis="y", id="hole", pattern=holes), *steps),
+        return worked(
+            block, under, drilled(hole, 0, 0, low + t / 2 + 0.05 * t, axis="y", id="hole", pattern=holes), *steps
         )
 
 
@@ -605,7 +527,7 @@ class DrillJig(Workpiece):
 
     names = ("drill jig", "drilling jig", "drill guide", "dowel jig", "drilling template")
     made_of = "aluminium"
-    yields: ClassVar[Leads] = {"hole_diameter": ("width", "depth"), "fence_height": ("depth",)}
+    yields = led("hole_diameter", by=("width", "depth")) | led("fence_height", by="depth")
 
     width: Annotated[Length, said("length", "long")] = 100.0
     depth: Annotated[Length, said("wide")] = 40.0
@@ -628,12 +550,10 @@ class DrillJig(Workpiece):
         features: list[Feature] = []
         if f:
             room = Box(size=(2 * self.width, self.depth - self.fence_thickness, f))
-            features.append(
-                Cut(id="room", name="room", shape=room, place=spot(0, self.depth / 2, 0, own=("centre", "max", "min")))
-            )
+            features.append(taken("room", room, spot(0, self.depth / 2, 0, own=("centre", "max", "min"))))
         grid = Grid(counts=(self.holes, 1, 1), steps=(step, 0, 0))
         features.append(drilled(self.hole_diameter, 0, self.fence_thickness / 2 if f else 0.0, pattern=grid))
-        return Compound(base=base, features=tuple(features))
+        return worked(base, *features)
 
 
 class Ruler(Workpiece):
@@ -647,14 +567,14 @@ class Ruler(Workpiece):
     thickness: Annotated[Length, said("thick", "height")] = 3.0
     graduations: Annotated[bool, said("marks", "markings", "divisions", "ticks")] = True
     hole_diameter: Annotated[Gap, said("hanging hole", "hole")] = 6.0
-    yields: ClassVar[Leads] = {"hole_diameter": ("width", "length")}
-    follows: ClassVar[Leads] = {}
+    yields = led("hole_diameter", by=("width", "length"))
+    follows: ClassVar[Sizes] = {}
 
     def solid(self) -> Compound:
         long, w, t = self.length, self.width, self.thickness
         bevel = 0.35 * w
         points = ((-w / 2, 0.0), (w / 2, 0.0), (w / 2, t), (bevel - w / 2, t), (-w / 2, 0.4 * t))
-        base = Extrude(profile=Polygon(points=points), height=long)
+        base = prism(points, long)
         features: list[Feature] = []
         if self.graduations:
             # In the bar's own frame: x across from the front edge, y up, z along; 5 mm are left at both ends.
@@ -677,13 +597,13 @@ class Ruler(Workpiece):
                         own=("min", "min", "centre"),
                     )
                     grid = Grid(counts=(1, 1, some), steps=(0, 0, step))
-                    features.append(Cut(id=f"marks_{step}_{part}", name="mark", shape=shape, place=place, pattern=grid))
+                    features.append(taken("mark", shape, place, id=f"marks_{step}_{part}", pattern=grid))
         if self.hole_diameter:
             self.below("hole_diameter", min(0.5 * w, long), "half the width")
             features.append(
                 drilled(self.hole_diameter, 0.2 * w, 0, long - max(0.9 * self.hole_diameter, 0.04 * long), axis="y")
             )
-        return Compound(base=base, features=tuple(features))
+        return worked(base, *features)
 
     turned = (90, 0, 90)
 
@@ -700,12 +620,7 @@ class TrySquare(Workpiece):
         "machinist square",
         "set square",
     )
-    follows: ClassVar[Leads] = {
-        "stock_length": ("length",),
-        "blade_width": ("length",),
-        "stock_width": ("length",),
-        "length": ("stock_length",),
-    }
+    follows = led("stock_length", "blade_width", "stock_width", by="length") | led("length", by="stock_length")
 
     length: Annotated[Length, said("blade length", "blade")] = 150.0
     stock_length: Annotated[Length, said("handle length", "stock", "base length")] = 100.0

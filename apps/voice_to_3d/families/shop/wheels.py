@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
-from typing import Annotated, Any, ClassVar
+from typing import Annotated, Any
 
 from pydantic import Field
 
-from wugan.apps.voice_to_3d.families.base import Gap, Leads, Workpiece, said
+from wugan.apps.voice_to_3d.families.base import Gap, Workpiece, led, said
 from wugan.apps.voice_to_3d.families.shop.kit import (
     arc,
     chord,
@@ -21,9 +21,10 @@ from wugan.apps.voice_to_3d.families.shop.kit import (
     spot,
     standing,
 )
+from wugan.apps.voice_to_3d.families.solids import added, bar, extruded, prism, taken, worked
 from wugan.apps.voice_to_3d.scene.model import Length
 from wugan.apps.voice_to_3d.scene.placement import Polar
-from wugan.apps.voice_to_3d.scene.profile import Combined, Ellipse, Gear, Piece, Polygon, Profile, Rectangle
+from wugan.apps.voice_to_3d.scene.profile import Combined, Ellipse, Gear, Piece, Profile, Rectangle
 from wugan.apps.voice_to_3d.scene.solid import (
     Box,
     Common,
@@ -33,7 +34,6 @@ from wugan.apps.voice_to_3d.scene.solid import (
     Extrude,
     Feature,
     Hull,
-    Join,
     Placed,
     Pyramid,
     Revolve,
@@ -95,8 +95,8 @@ class Toothed(Workpiece):
             self.below("hub_diameter", root, "the diameter at the teeth's feet", equal=True)
             self.below("bore", self.hub_diameter, "hub_diameter")
             high = self.width + self.hub_height
-            hub = Cylinder(diameter=self.hub_diameter, height=high)
-            features.append(Join(id="hub", name="hub", shape=hub, place=standing(0)))
+            hub = bar(self.hub_diameter, high)
+            features.append(added("hub", hub, standing(0)))
             inner = self.hub_diameter
         if self.bore:
             self.below("bore", root, "the diameter at the teeth's feet")
@@ -125,8 +125,8 @@ class SpurGear(Toothed):
 
     def solid(self) -> Compound:
         gear = Gear(module=self.module, teeth=self.teeth, pressure_angle=self.pressure_angle)
-        base = Extrude(profile=gear, height=self.width)
-        return Compound(base=base, features=self.worked(self.module * (self.teeth - 2.5)))
+        base = extruded(gear, self.width)
+        return worked(base, *self.worked(self.module * (self.teeth - 2.5)))
 
 
 class HelicalGear(Toothed):
@@ -142,7 +142,7 @@ class HelicalGear(Toothed):
         if abs(twist) > 3000:
             self.below("width", self.pitch_diameter * 20, "twenty pitch diameters")
         base = Extrude(profile=gear, height=self.width, twist=twist)
-        return Compound(base=base, features=self.worked(self.module * (self.teeth - 2.5)))
+        return worked(base, *self.worked(self.module * (self.teeth - 2.5)))
 
 
 class BevelGear(Toothed):
@@ -166,7 +166,7 @@ class BevelGear(Toothed):
         )
         scale = 1 - self.width / tip
         root = self.module * (self.teeth - 2.5) * scale
-        return Compound(base=Pyramid(profile=gear, height=self.width, top_scale=scale), features=self.worked(root))
+        return worked(Pyramid(profile=gear, height=self.width, top_scale=scale), *self.worked(root))
 
 
 class RingGear(Workpiece):
@@ -193,8 +193,8 @@ class RingGear(Workpiece):
         self.above("outer_diameter", self.module * (self.teeth + 2.8), "the teeth, 2.8 modules about the pitch circle")
         self.above("teeth", 16, "fewer teeth undercut", equal=True)
         gear = Gear(module=self.module, teeth=self.teeth, pressure_angle=self.pressure_angle)
-        tool = Cut(id="teeth", name="teeth", shape=Extrude(profile=gear, height=1), through="z", place=spot())
-        return Compound(base=Cylinder(diameter=self.outer_diameter, height=self.width), features=(tool,))
+        tool = Cut(id="teeth", name="teeth", shape=extruded(gear, 1), through="z", place=spot())
+        return worked(bar(self.outer_diameter, self.width), tool)
 
 
 class Rack(Workpiece):
@@ -233,7 +233,7 @@ class Rack(Workpiece):
         # The first and last gap end at the rack's ends.
         points.insert(2, (length / 2, level - 1.25 * m))
         points.append((-length / 2, level - 1.25 * m))
-        return Extrude(profile=Polygon(points=clean(points)), height=self.width)
+        return prism(clean(points), self.width)
 
     turned = (90, 0, 0)
 
@@ -285,25 +285,18 @@ class Sprocket(Workpiece):
             points += [((r + (rim - r) * 0.62) * math.cos(mid), (r + (rim - r) * 0.62) * math.sin(mid))]
         root = pitch_diameter - 2 * seat
         # The seats run against the sense of the tooth's points: sort by the angle about each tooth.
-        base = Extrude(profile=Polygon(points=_ordered(points)), height=self.width)
+        base = prism(_ordered(points), self.width)
         features: list[Feature] = []
         if self.hub_diameter and self.hub_height:
             self.below("hub_diameter", root, "the diameter at the teeth's feet")
             self.below("bore", self.hub_diameter, "hub_diameter")
             high = self.width + self.hub_height
-            features.append(
-                Join(
-                    id="hub",
-                    name="hub",
-                    shape=Cylinder(diameter=self.hub_diameter, height=high),
-                    place=standing(0),
-                )
-            )
+            features.append(added("hub", bar(self.hub_diameter, high), standing(0)))
         if self.bore:
             key, deep = keyway(self.bore) if self.keyway else (0.0, 0.0)
             self.below("bore", root - 2 * deep, "the diameter at the teeth's feet")
             features.append(keyed(self.bore, key, deep))
-        return Compound(base=base, features=tuple(features))
+        return worked(base, *features)
 
 
 def _ordered(points: list[tuple[float, float]]) -> tuple[tuple[float, float], ...]:
@@ -320,7 +313,7 @@ class Ratchet(Workpiece):
     tooth_depth: Annotated[Length, said("tooth height")] = 5.0
     width: Width = 8.0
     bore: Bore = 10.0
-    follows: ClassVar[Leads] = {"tooth_depth": ("diameter",), "bore": ("diameter",), "width": ("diameter",)}
+    follows = led("tooth_depth", "bore", "width", by="diameter")
 
     def solid(self) -> Compound:
         root = self.diameter - 2 * self.tooth_depth
@@ -335,8 +328,8 @@ class Ratchet(Workpiece):
             for share in (0.25, 0.5, 0.75):
                 r = root / 2 + (outer - root / 2) * share**1.3
                 points.append((r * math.cos(a + share * step), r * math.sin(a + share * step)))
-        base = Extrude(profile=Polygon(points=clean(points)), height=self.width)
-        return Compound(base=base, features=(drilled(self.bore, id="bore", name="bore"),) if self.bore else ())
+        base = prism(clean(points), self.width)
+        return worked(base, *((drilled(self.bore, id="bore", name="bore"),) if self.bore else ()))
 
 
 Outer = Annotated[Length, said("outer diameter", "outside diameter", "od")]
@@ -351,12 +344,9 @@ class Turned(Workpiece):
     """What pulleys have in common: a bore, keyed where asked, and a hub on one side."""
 
     made_of = "aluminium"
-    follows: ClassVar[Leads] = {
-        "width": ("diameter",),
-        "bore": ("diameter",),
-        "diameter": ("bore",),
-        "groove_depth": ("diameter", "width"),
-    }
+    follows = (
+        led("width", "bore", by="diameter") | led("diameter", by="bore") | led("groove_depth", by=("diameter", "width"))
+    )
 
     bore: WheelBore = 12.0
     keyway: Annotated[bool, said("key", "keyed", "key slot")] = False
@@ -377,8 +367,8 @@ class Turned(Workpiece):
             self.below("hub_diameter", root, reason, equal=True)
             self.below("bore", self.hub_diameter, "hub_diameter")
             high = width + self.hub_height
-            hub = Cylinder(diameter=self.hub_diameter, height=high)
-            features.append(Join(id="hub", name="hub", shape=hub, place=standing(0)))
+            hub = bar(self.hub_diameter, high)
+            features.append(added("hub", hub, standing(0)))
         if self.bore:
             key, deep = keyway(self.bore) if self.keyway else (0.0, 0.0)
             self.below("bore", root - 2 * deep, reason)
@@ -397,13 +387,13 @@ class VPulley(Turned):
     groove_depth: Annotated[Length, said("depth of the groove")] = 10.0
     groove_bottom: Annotated[Length, said("groove bottom width", "bottom width")] = 6.0
     grooves: Annotated[int, Field(ge=1, le=12), said("number of grooves")] = 1
-    follows: ClassVar[Leads] = {
-        "groove_depth": ("diameter",),
-        "groove_width": ("width",),
-        "groove_bottom": ("groove_width", "width"),
-        "bore": ("diameter",),
-        "diameter": ("bore",),
-    }
+    follows = (
+        led("groove_depth", by="diameter")
+        | led("groove_width", by="width")
+        | led("groove_bottom", by=("groove_width", "width"))
+        | led("bore", by="diameter")
+        | led("diameter", by="bore")
+    )
 
     @classmethod
     def usual(cls, said: Mapping[str, Any]) -> dict[str, Any]:
@@ -470,7 +460,7 @@ class TimingPulley(Turned):
         outer = pitch_diameter - 0.254 * self.pitch
         depth = 0.375 * self.pitch
         root = outer - 2 * depth
-        groove = Cylinder(diameter=0.56 * self.pitch, height=1)
+        groove = bar(0.56 * self.pitch, 1)
         middle = outer - 2 * (depth - 0.28 * self.pitch)
         cut = Cut(
             id="tooth_gap",
@@ -482,18 +472,13 @@ class TimingPulley(Turned):
         )
         features: list[Feature] = [cut]
         if self.flange_thickness:
-            rim = Cylinder(diameter=outer + 0.9 * self.pitch, height=self.flange_thickness)
+            rim = bar(outer + 0.9 * self.pitch, self.flange_thickness)
             features += [
-                Join(id="lower_flange", name="flange", shape=rim, place=standing(0)),
-                Join(
-                    id="upper_flange",
-                    name="flange",
-                    shape=rim,
-                    place=hanging(self.width),
-                ),
+                added("flange", rim, standing(0), id="lower_flange"),
+                added("flange", rim, hanging(self.width), id="upper_flange"),
             ]
         worked = self.worked(self.width, root, "the diameter at the teeth's feet")
-        return Compound(base=Cylinder(diameter=outer, height=self.width), features=(*features, *worked))
+        return Compound(base=bar(outer, self.width), features=(*features, *worked))
 
 
 class FlatPulley(Turned):
@@ -507,7 +492,7 @@ class FlatPulley(Turned):
 
     def solid(self) -> Compound:
         self.below("crown", self.diameter / 4, "a quarter of the diameter")
-        base: Solid = Cylinder(diameter=self.diameter, height=self.width)
+        base: Solid = bar(self.diameter, self.width)
         if self.crown:
             edge = self.diameter / 2 - self.crown
             points = [(0.0, 0.0), (edge, 0.0)]
@@ -516,7 +501,7 @@ class FlatPulley(Turned):
                 points.append((self.diameter / 2 - self.crown * share * share, (share + 1) / 2 * self.width))
             points += [(edge, self.width), (0.0, self.width)]
             base = Revolve(points=tuple(points))
-        return Compound(base=base, features=self.worked(self.width, self.diameter - 2 * self.crown, "the rim"))
+        return worked(base, *self.worked(self.width, self.diameter - 2 * self.crown, "the rim"))
 
 
 class RopePulley(Turned):
@@ -528,32 +513,30 @@ class RopePulley(Turned):
     diameter: Outer = 60.0
     width: WheelWidth = 14.0
     rope_diameter: Annotated[Length, said("rope", "cable diameter", "groove diameter", "groove width")] = 8.0
-    follows: ClassVar[Leads] = {
-        "width": ("rope_diameter", "diameter"),
-        "rope_diameter": ("width", "diameter"),
-        "bore": ("diameter",),
-    }
+    follows = (
+        led("width", by=("rope_diameter", "diameter"))
+        | led("rope_diameter", by=("width", "diameter"))
+        | led("bore", by="diameter")
+    )
 
     def solid(self) -> Compound:
         self.below("rope_diameter", self.width, "width")
         self.below("rope_diameter", self.diameter / 2, "half the diameter")
         groove = Torus(diameter=self.diameter, tube=self.rope_diameter)
-        cut = Cut(id="groove", name="groove", shape=groove, place=spot(0, 0, self.width / 2))
+        cut = taken("groove", groove, spot(0, 0, self.width / 2))
         worked = self.worked(self.width, self.diameter - self.rope_diameter, "the diameter at the groove's bottom")
-        return Compound(base=Cylinder(diameter=self.diameter, height=self.width), features=(cut, *worked))
+        return Compound(base=bar(self.diameter, self.width), features=(cut, *worked))
 
 
 class Wheel(Workpiece):
     """A spoked or solid wheel: rim, hub, spokes, axle bore; lying flat."""
 
     names = ("wheel", "spoked wheel", "cart wheel", "spoke wheel", "flywheel")
-    follows: ClassVar[Leads] = {
-        "width": ("diameter",),
-        "bore": ("diameter",),
-        "hub_diameter": ("diameter", "bore"),
-        "rim_thickness": ("diameter",),
-        "spoke_width": ("diameter",),
-    }
+    follows = (
+        led("width", "bore", by="diameter")
+        | led("hub_diameter", by=("diameter", "bore"))
+        | led("rim_thickness", "spoke_width", by="diameter")
+    )
 
     diameter: Outer = 120.0
     width: WheelWidth = 24.0
@@ -577,29 +560,22 @@ class Wheel(Workpiece):
             reach = (self.diameter - self.rim_thickness) / 2
             spoke = Box(size=(reach, self.spoke_width, self.width * 0.6))
             pattern = Polar(count=self.spokes, diameter=reach)
-            features.append(
-                Join(id="spoke", name="spoke", shape=spoke, place=spot(0, 0, self.width / 2), pattern=pattern)
-            )
+            features.append(added("spoke", spoke, spot(0, 0, self.width / 2), pattern=pattern))
         else:
-            web = Cylinder(diameter=self.diameter - self.rim_thickness, height=self.width * 0.5)
-            features.append(Join(id="web", name="web", shape=web, place=spot(0, 0, self.width / 2)))
-        hub = Cylinder(diameter=self.hub_diameter, height=self.width)
-        features.append(Join(id="hub", name="hub", shape=hub, place=standing(0)))
+            web = bar(self.diameter - self.rim_thickness, self.width * 0.5)
+            features.append(added("web", web, spot(0, 0, self.width / 2)))
+        hub = bar(self.hub_diameter, self.width)
+        features.append(added("hub", hub, standing(0)))
         if self.bore:
             features.append(drilled(self.bore, id="bore", name="bore"))
-        return Compound(base=base, features=tuple(features))
+        return worked(base, *features)
 
 
 class Cam(Workpiece):
     """A disc cam: base circle, nose circle `lift` further out, tangents between; the nose towards +x."""
 
     names = ("cam", "cam lobe", "disc cam", "camshaft lobe", "disk cam")
-    follows: ClassVar[Leads] = {
-        "nose_diameter": ("base_diameter",),
-        "lift": ("base_diameter",),
-        "bore": ("base_diameter",),
-        "width": ("base_diameter",),
-    }
+    follows = led("nose_diameter", "lift", "bore", "width", by="base_diameter")
 
     base_diameter: Annotated[Length, said("diameter", "base circle", "base circle diameter")] = 40.0
     nose_diameter: Annotated[Length, said("tip diameter", "nose")] = 16.0
@@ -611,18 +587,18 @@ class Cam(Workpiece):
         self.below("nose_diameter", self.base_diameter, "base_diameter")
         self.below("bore", self.base_diameter, "base_diameter")
         reach = self.base_diameter / 2 + self.lift - self.nose_diameter / 2
-        body = Cylinder(diameter=self.base_diameter, height=self.width)
-        nose = Cylinder(diameter=self.nose_diameter, height=self.width)
+        body = bar(self.base_diameter, self.width)
+        nose = bar(self.nose_diameter, self.width)
         z = self.width / 2
         lobe = Hull(of=(Placed(shape=body, place=spot(0, 0, z)), Placed(shape=nose, place=spot(reach, 0, z))))
-        return Compound(base=lobe, features=(drilled(self.bore, id="bore", name="bore"),) if self.bore else ())
+        return worked(lobe, *((drilled(self.bore, id="bore", name="bore"),) if self.bore else ()))
 
 
 class Eccentric(Workpiece):
     """A round disc with its bore off the middle."""
 
     names = ("eccentric", "eccentric disc", "eccentric cam", "eccentric wheel")
-    follows: ClassVar[Leads] = {"bore": ("diameter",), "offset": ("diameter",), "width": ("diameter",)}
+    follows = led("bore", "offset", "width", by="diameter")
 
     diameter: Outer = 50.0
     offset: Annotated[Length, said("eccentricity", "throw")] = 10.0
@@ -637,28 +613,28 @@ class Eccentric(Workpiece):
 
     def solid(self) -> Compound:
         self.below("offset", (self.diameter - self.bore) / 2, "half of diameter less bore")
-        base = Cylinder(diameter=self.diameter, height=self.width)
+        base = bar(self.diameter, self.width)
         hub: tuple[Feature, ...] = ()
         if self.hub_diameter and self.hub_height:
             # Concentric with the bore, not with the disc.
             self.above("hub_diameter", self.bore, "bore")
             self.below("hub_diameter", self.diameter - 2 * self.offset, "what the disc has about the bore", equal=True)
-            boss = Cylinder(diameter=self.hub_diameter, height=self.width + self.hub_height)
-            hub = (Join(id="hub", name="hub", shape=boss, place=standing(0, -self.offset)),)
-        return Compound(base=base, features=(*hub, drilled(self.bore, -self.offset, 0, id="bore", name="bore")))
+            boss = bar(self.hub_diameter, self.width + self.hub_height)
+            hub = (added("hub", boss, standing(0, -self.offset)),)
+        return worked(base, *hub, drilled(self.bore, -self.offset, 0, id="bore", name="bore"))
 
 
 class CrankArm(Workpiece):
     """A crank arm: a shaft's eye, a pin's eye, a tapered arm between."""
 
     names = ("crank arm", "crank", "lever arm", "connecting rod", "link arm", "rocker arm", "con rod")
-    follows: ClassVar[Leads] = {
-        "big_diameter": ("length", "big_bore"),
-        "small_diameter": ("length", "small_bore"),
-        "big_bore": ("big_diameter", "length"),
-        "small_bore": ("small_diameter", "length"),
-        "thickness": ("length",),
-    }
+    follows = (
+        led("big_diameter", by=("length", "big_bore"))
+        | led("small_diameter", by=("length", "small_bore"))
+        | led("big_bore", by=("big_diameter", "length"))
+        | led("small_bore", by=("small_diameter", "length"))
+        | led("thickness", by="length")
+    )
 
     length: Annotated[
         Length, said("center distance", "centre distance", "throw", "centre to centre", "center to center")
@@ -678,19 +654,15 @@ class CrankArm(Workpiece):
         self.below("arm_thickness", self.thickness, "thickness", equal=True)
         z, half = self.thickness / 2, self.length / 2
         discs = [(self.big_diameter, -half), (self.small_diameter, half)]
-        web = Hull(
-            of=tuple(Placed(shape=Cylinder(diameter=0.75 * d, height=arm), place=standing(0, x)) for d, x in discs)
-        )
-        eye = Cylinder(diameter=self.big_diameter, height=self.thickness)
-        other = Cylinder(diameter=self.small_diameter, height=self.thickness)
-        return Compound(
-            base=eye,
-            features=(
-                Join(id="arm", name="arm", shape=web, place=spot(half, 0, z, own=("origin", "origin", "centre"))),
-                Join(id="small_eye", name="eye", shape=other, place=spot(self.length, 0, z)),
-                drilled(self.big_bore, id="bore", name="bore"),
-                drilled(self.small_bore, self.length, 0, id="small_bore", name="bore"),
-            ),
+        web = Hull(of=tuple(Placed(shape=bar(0.75 * d, arm), place=standing(0, x)) for d, x in discs))
+        eye = bar(self.big_diameter, self.thickness)
+        other = bar(self.small_diameter, self.thickness)
+        return worked(
+            eye,
+            added("arm", web, spot(half, 0, z, own=("origin", "origin", "centre"))),
+            added("eye", other, spot(self.length, 0, z), id="small_eye"),
+            drilled(self.big_bore, id="bore", name="bore"),
+            drilled(self.small_bore, self.length, 0, id="small_bore", name="bore"),
         )
 
 
@@ -704,14 +676,11 @@ class Bladed(Workpiece):
     """What bladed wheels have in common: a hub with a bore, and blades to a diameter."""
 
     made_of = "black plastic"
-    follows: ClassVar[Leads] = {
-        "hub_diameter": ("diameter", "bore"),
-        "bore": ("hub_diameter", "diameter"),
-        "height": ("diameter",),
-        "blade_thickness": ("diameter",),
-        "blade_width": ("diameter",),
-        "plate_thickness": ("diameter",),
-    }
+    follows = (
+        led("hub_diameter", by=("diameter", "bore"))
+        | led("bore", by=("hub_diameter", "diameter"))
+        | led("height", "blade_thickness", "blade_width", "plate_thickness", by="diameter")
+    )
 
     def check(self) -> None:
         self.below("hub_diameter", getattr(self, "diameter") * 0.9, "nine tenths of the diameter")  # noqa: B009
@@ -761,7 +730,7 @@ def around(name: str, shape: Solid, count: int, z: float, tilt: float = 0.0) -> 
     """A shape, drawn from its frame's origin, joined `count` times about z, its origin at the level z."""
     own = ("origin", "origin", "origin")
     return [
-        Join(id=f"{name}_{i}", name=name, shape=shape, place=spot(0, 0, z, rotate=(0, tilt, 360 * i / count), own=own))
+        added(name, shape, spot(0, 0, z, rotate=(0, tilt, 360 * i / count), own=own), id=f"{name}_{i}")
         for i in range(count)
     ]
 
@@ -772,12 +741,12 @@ def bladed(wheel: Propeller | Fan, section: Profile, twist: float) -> Compound:
     start = 90 - wheel.blade_angle - twist / 2
     turned = Combined(add=(Piece(profile=section, rotate=start),))
     blade = Extrude(profile=turned, height=wheel.diameter * 0.52, twist=twist)
-    limits = Cylinder(diameter=wheel.diameter, height=wheel.height)
+    limits = bar(wheel.diameter, wheel.height)
     features = around("blade", blade, wheel.blades, wheel.height / 2, 90)
     features.append(Common(id="envelope", name="envelope", shape=limits, place=standing(0)))
     if wheel.bore:
         features.append(drilled(wheel.bore, id="bore", name="bore"))
-    return Compound(base=Cylinder(diameter=wheel.hub_diameter, height=wheel.height), features=tuple(features))
+    return worked(bar(wheel.hub_diameter, wheel.height), *features)
 
 
 class Impeller(Bladed):
@@ -804,16 +773,14 @@ class Impeller(Bladed):
         middle = arc(cx, cy, radius, 165, 20, 28)
         upper = [(cx + (x - cx) * (1 + half / radius), cy + (y - cy) * (1 + half / radius)) for x, y in middle]
         lower = [(cx + (x - cx) * (1 - half / radius), cy + (y - cy) * (1 - half / radius)) for x, y in middle]
-        vane = Extrude(
-            profile=Polygon(points=clean([*upper, *reversed(lower)])), height=self.height - self.plate_thickness / 2
-        )
-        limits = Cylinder(diameter=self.diameter, height=self.height)
-        hub = Cylinder(diameter=self.hub_diameter, height=self.height)
+        vane = prism(clean([*upper, *reversed(lower)]), self.height - self.plate_thickness / 2)
+        limits = bar(self.diameter, self.height)
+        hub = bar(self.hub_diameter, self.height)
         features: list[Feature] = [
             *around("vane", vane, self.blades, self.plate_thickness / 2),
             Common(id="envelope", name="envelope", shape=limits, place=standing(0)),
-            Join(id="hub", name="hub", shape=hub, place=standing(0)),
+            added("hub", hub, standing(0)),
         ]
         if self.bore:
             features.append(drilled(self.bore, id="bore", name="bore"))
-        return Compound(base=Cylinder(diameter=self.diameter, height=self.plate_thickness), features=tuple(features))
+        return worked(bar(self.diameter, self.plate_thickness), *features)

@@ -4,16 +4,16 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
-from typing import Annotated, Any, ClassVar
+from typing import Annotated, Any
 
 from pydantic import Field
 
-from wugan.apps.voice_to_3d.families.base import Gap, Leads, Part, Workpiece, said
+from wugan.apps.voice_to_3d.families.base import Gap, Part, Workpiece, led, said
 from wugan.apps.voice_to_3d.families.shop.kit import drilled, hanging, slotted, spot, standing, sunk
+from wugan.apps.voice_to_3d.families.solids import added, bar, prism, taken, worked
 from wugan.apps.voice_to_3d.scene.model import Length
 from wugan.apps.voice_to_3d.scene.placement import Grid, at
-from wugan.apps.voice_to_3d.scene.profile import Polygon
-from wugan.apps.voice_to_3d.scene.solid import Box, Compound, Cut, Cylinder, Extrude, Feature, Join
+from wugan.apps.voice_to_3d.scene.solid import Box, Compound, Cut, Cylinder, Feature
 
 Long = Annotated[Length, said("long", "overall length")]
 Wide = Annotated[Length, said("wide", "depth")]
@@ -25,12 +25,7 @@ class CClamp(Workpiece):
 
     names = ("c-clamp", "c clamp", "g-clamp", "g clamp", "screw clamp", "clamp")
     made_of = "cast iron"
-    follows: ClassVar[Leads] = {
-        "throat": ("opening",),
-        "thickness": ("opening",),
-        "frame_width": ("opening",),
-        "screw_diameter": ("opening",),
-    }
+    follows = led("throat", "thickness", "frame_width", "screw_diameter", by="opening")
 
     opening: Annotated[Length, said("jaw opening", "capacity", "maximum opening", "size")] = 75.0
     throat: Annotated[Length, said("throat depth", "depth", "reach")] = 50.0
@@ -44,16 +39,9 @@ class CClamp(Workpiece):
         # The screw's axis lies along x at y = 0; the frame's back at the left rear.
         depth, nut = th + f + s, 2 * f
         x1, y = (f + o + nut) / 2, s / 2 - depth / 2
-        frame = Compound(
-            base=Box(size=(f + o + nut, depth, t)),
-            features=(
-                Cut(
-                    id="throat",
-                    name="throat",
-                    shape=Box(size=(o, th + s, 2 * t)),
-                    place=spot((f - nut) / 2, -f / 2, t / 2),
-                ),
-            ),
+        frame = worked(
+            Box(size=(f + o + nut, depth, t)),
+            taken("throat", Box(size=(o, th + s, 2 * t)), spot((f - nut) / 2, -f / 2, t / 2)),
         )
         reach = 0.75 * o
         screw = Cylinder(diameter=s, height=reach + nut + 2 * s)
@@ -76,12 +64,8 @@ class ViseJaw(Workpiece):
 
     names = ("vise jaw", "vice jaw", "soft jaw", "jaw", "jaw plate")
     made_of = "aluminium"
-    follows: ClassVar[Leads] = {"hole_spacing": ("width",)}
-    yields: ClassVar[Leads] = {
-        "hole_diameter": ("height", "width"),
-        "counterbore_diameter": ("height", "width"),
-        "counterbore_depth": ("depth",),
-    }
+    follows = led("hole_spacing", by="width")
+    yields = led("hole_diameter", "counterbore_diameter", by=("height", "width")) | led("counterbore_depth", by="depth")
 
     width: Annotated[Length, said("length", "jaw width", "long")] = 150.0
     depth: Annotated[Length, said("thickness", "thick")] = 25.0
@@ -101,20 +85,18 @@ class ViseJaw(Workpiece):
         self.below("hole_spacing", w - self.counterbore_diameter, "width less counterbore_diameter")
         self.above("hole_spacing", self.counterbore_diameter, "counterbore_diameter")
         pattern = Grid(counts=(2, 1, 1), steps=(self.hole_spacing, 0, 0))
-        head = Cylinder(diameter=self.counterbore_diameter, height=self.counterbore_depth)
+        head = bar(self.counterbore_diameter, self.counterbore_depth)
         place = spot(0, -d / 2, h / 2, rotate=(90, 0, 0), own=("centre", "min", "centre"))
         features: list[Feature] = [
             drilled(self.hole_diameter, 0, 0, h / 2, axis="y", pattern=pattern),
-            Cut(id="counterbore", name="counterbore", shape=head, place=place, pattern=pattern),
+            taken("counterbore", head, place, pattern=pattern),
         ]
         if self.step_depth:
             self.below("step_depth", d, "depth")
             self.below("step_height", (h - self.counterbore_diameter) / 2, "what lies above the counterbores")
             step = Box(size=(2 * w, self.step_depth, self.step_height))
-            features.append(
-                Cut(id="step", name="step", shape=step, place=spot(0, -d / 2, h, own=("centre", "min", "max")))
-            )
-        return Compound(base=Box(size=(w, d, h)), features=tuple(features))
+            features.append(taken("step", step, spot(0, -d / 2, h, own=("centre", "min", "max"))))
+        return worked(Box(size=(w, d, h)), *features)
 
 
 class Vise(Workpiece):
@@ -122,13 +104,7 @@ class Vise(Workpiece):
 
     names = ("vise", "vice", "bench vise", "bench vice", "machine vise", "machine vice")
     made_of = "cast iron"
-    follows: ClassVar[Leads] = {
-        "opening": ("jaw_width",),
-        "jaw_height": ("jaw_width",),
-        "jaw_depth": ("jaw_width",),
-        "base_height": ("jaw_width",),
-        "length": ("jaw_width",),
-    }
+    follows = led("opening", "jaw_height", "jaw_depth", "base_height", "length", by="jaw_width")
 
     jaw_width: Annotated[Length, said("width", "size", "jaw")] = 100.0
     opening: Annotated[Length, said("jaw opening")] = 50.0
@@ -142,12 +118,10 @@ class Vise(Workpiece):
         self.below("opening", self.length - 2.4 * d, "length less the jaws")
         y1 = self.length / 2  # the back
         slot = Box(size=(0.35 * w, self.length - 2 * d, 0.4 * b))
-        base = Compound(
-            base=Box(size=(w, self.length, b)),
-            features=(
-                Cut(id="bed", name="slot", shape=slot, place=hanging(b)),
-                drilled(0.1 * w, id="hole", pattern=Grid(counts=(2, 2, 1), steps=(0.8 * w, 0.8 * self.length, 0))),
-            ),
+        base = worked(
+            Box(size=(w, self.length, b)),
+            taken("slot", slot, hanging(b), id="bed"),
+            drilled(0.1 * w, id="hole", pattern=Grid(counts=(2, 2, 1), steps=(0.8 * w, 0.8 * self.length, 0))),
         )
         fixed = Box(size=(w, d, h + 0.2 * b))
         sunk_in = 0.02 * b  # the moving jaw into the base: pieces that only touch may come apart
@@ -176,11 +150,12 @@ class VBlock(Workpiece):
 
     names = ("v-block", "v block", "vee block")
     made_of = "tool steel"
-    follows: ClassVar[Leads] = {
-        "vee_width": ("width",), "relief_depth": ("vee_width", "width"), "relief_width": ("vee_width", "width"),
-        "height": ("width",),
-        "groove_depth": ("width",), "groove_height": ("height", "width"),
-    }  # fmt: skip
+    follows = (
+        led("vee_width", by="width")
+        | led("relief_depth", "relief_width", by=("vee_width", "width"))
+        | led("height", "groove_depth", by="width")
+        | led("groove_height", by=("height", "width"))
+    )
 
     length: Long = 60.0
     width: Wide = 40.0
@@ -210,11 +185,9 @@ class VBlock(Workpiece):
         half = self.vee_width / 2
         over = 0.1 * deep  # the tool stands out above the block
         wider = half * (deep + over) / deep
-        vee = Extrude(
-            profile=Polygon(points=((0.0, 0.0), (wider, deep + over), (-wider, deep + over))), height=2 * self.length
-        )
+        vee = prism(((0.0, 0.0), (wider, deep + over), (-wider, deep + over)), 2 * self.length)
         place = spot(0, 0, self.height - deep, rotate=(90, 0, 90), own=("centre", "centre", "min"))
-        features: list[Feature] = [Cut(id="vee", name="vee", shape=vee, place=place)]
+        features: list[Feature] = [taken("vee", vee, place)]
         if self.relief_width and self.relief_depth:
             self.below("relief_depth", self.height, "height")
             self.above("relief_depth", deep, "the vee's depth")
@@ -227,8 +200,8 @@ class VBlock(Workpiece):
             groove = Box(size=(2 * self.length, self.groove_depth, self.groove_height))
             for side, y, own in (("front", -self.width / 2, "min"), ("back", self.width / 2, "max")):
                 place = spot(0, y, 0.3 * self.height, own=("centre", own, "centre"))
-                features.append(Cut(id=f"{side}_groove", name="groove", shape=groove, place=place))
-        return Compound(base=Box(size=(self.length, self.width, self.height)), features=tuple(features))
+                features.append(taken("groove", groove, place, id=f"{side}_groove"))
+        return worked(Box(size=(self.length, self.width, self.height)), *features)
 
 
 class AnglePlate(Workpiece):
@@ -236,13 +209,10 @@ class AnglePlate(Workpiece):
 
     names = ("angle plate", "slotted angle plate", "right angle plate")
     made_of = "cast iron"
-    follows: ClassVar[Leads] = {
-        "height": ("length",),
-        "length": ("height",),
-        "width": ("length", "height"),
-        "slot_width": ("length", "height"),
-    }
-    yields: ClassVar[Leads] = {"thickness": ("length", "height")}
+    follows = (
+        led("height", by="length") | led("length", by="height") | led("width", "slot_width", by=("length", "height"))
+    )
+    yields = led("thickness", by=("length", "height"))
 
     length: Annotated[Length, said("base length", "depth")] = 120.0
     height: High = 100.0
@@ -256,16 +226,16 @@ class AnglePlate(Workpiece):
         long, h, w, t = self.length, self.height, self.width, self.thickness
         self.below("thickness", min(long, h) / 2, "half of length and height")
         wall = Box(size=(t, w, h))
-        features: list[Feature] = [Join(id="upright", name="plate", shape=wall, place=standing(0, (t - long) / 2))]
+        features: list[Feature] = [added("plate", wall, standing(0, (t - long) / 2), id="upright")]
         web = 0.12 * w
         if self.webs:
             a = 0.7 * min(long, h)
             low = -0.4 * t
             points = ((low, low), (a - t, low), (a - t, 0.0), (0.0, a - t), (low, a - t))
-            rib = Extrude(profile=Polygon(points=points), height=web)
+            rib = prism(points, web)
             x, z = t - long / 2 + (low + a - t) / 2, t + (low + a - t) / 2
             for side, y in (("front", (web - w) / 2), ("back", (w - web) / 2)):
-                features.append(Join(id=f"{side}_web", name="web", shape=rib, place=spot(x, y, z, rotate=(90, 0, 0))))
+                features.append(added("web", rib, spot(x, y, z, rotate=(90, 0, 0)), id=f"{side}_web"))
         if self.slots:
             room = w - (2 * web if self.webs else 0.0)
             step = room / self.slots
@@ -277,4 +247,4 @@ class AnglePlate(Workpiece):
             shape = slotted(0.6 * (h - t), self.slot_width).shape
             place = spot(0, 0, (h + t) / 2, rotate=(0, 90, 0))
             features.append(Cut(id="upright_slot", name="slot", shape=shape, through="x", place=place, pattern=grid))
-        return Compound(base=Box(size=(long, w, t)), features=tuple(features))
+        return worked(Box(size=(long, w, t)), *features)
