@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from wugan.apps.voice_to_3d.edits import features
 from wugan.apps.voice_to_3d.language.talk.kinds import SPANNING, Kind, kind_of_object
 from wugan.apps.voice_to_3d.language.talk.reading import Reading
 from wugan.apps.voice_to_3d.language.talk.references import Found, reference
@@ -14,7 +15,6 @@ from wugan.apps.voice_to_3d.resizing import shape_of
 from wugan.apps.voice_to_3d.scene.edit import Edit, Resize, SetParameter
 from wugan.apps.voice_to_3d.scene.placement import Reference
 from wugan.apps.voice_to_3d.scene.scene import FamilyShape, Object
-from wugan.apps.voice_to_3d.worked import features
 
 VAGUE = {"bit": 0.1, "little": 0.1, "slightly": 0.1, "touch": 0.05, "tad": 0.05, "somewhat": 0.15, "much": 0.5,
          "lot": 0.5, "far": 0.5, "way": 0.5, "considerably": 0.4, "significantly": 0.4, "even": 0.2}  # fmt: skip

@@ -24,13 +24,13 @@ from wugan.apps.voice_to_3d.language.talk.reading import Reading
 from wugan.apps.voice_to_3d.language.talk.words import COPULAS, DIMENSIONS, VERBS
 from wugan.apps.voice_to_3d.language.wordlist import words
 from wugan.apps.voice_to_3d.resizing import roles as roles_of
+from wugan.apps.voice_to_3d.resizing import sizes
 from wugan.apps.voice_to_3d.scene import profile as p
 from wugan.apps.voice_to_3d.scene import solid as s
 from wugan.apps.voice_to_3d.scene.model import Length
 from wugan.apps.voice_to_3d.scene.placement import Coordinate, Placement
 from wugan.apps.voice_to_3d.scene.scene import FamilyShape, Object
 from wugan.apps.voice_to_3d.scene.solid import Box, Solid
-from wugan.apps.voice_to_3d.stretch import sizes
 from wugan.errors import DataError
 
 # Plain bodies that may be named in a scene: cube, cylinder, ball… read like families, kept as solids.

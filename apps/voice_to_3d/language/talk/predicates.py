@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from wugan.apps.voice_to_3d.catalogue import FINISHES, SHADES
 from wugan.apps.voice_to_3d.language.talk.amounts import MULTIPLES, aimed, comparison, resize
 from wugan.apps.voice_to_3d.language.talk.family_reading import Describer
 from wugan.apps.voice_to_3d.language.talk.family_sizes import Refused, as_edits, made
@@ -15,7 +14,7 @@ from wugan.apps.voice_to_3d.language.talk.reading import Reading
 from wugan.apps.voice_to_3d.language.talk.references import Found, looks, reference, roles_of
 from wugan.apps.voice_to_3d.language.talk.words import COPULAS, DIMENSIONS, FOLLOWERS, LINKS
 from wugan.apps.voice_to_3d.language.wordlist import words
-from wugan.apps.voice_to_3d.materials import DEFAULT, SUBSTANCES, material
+from wugan.apps.voice_to_3d.materials import DEFAULT, FINISHES, SHADES, SUBSTANCES, material
 from wugan.apps.voice_to_3d.resizing import check_size, shape_of
 from wugan.apps.voice_to_3d.scene.edit import Edit, Paint, Replace, Resize, SetParameter
 from wugan.apps.voice_to_3d.scene.material import Material
@@ -33,8 +32,8 @@ def sizes_now(one: Object) -> dict[str, float]:
 
 
 def _round_hole(r: Reading, reference: Reference) -> bool:
+    from wugan.apps.voice_to_3d.edits import features
     from wugan.apps.voice_to_3d.scene.solid import Cut, Cylinder
-    from wugan.apps.voice_to_3d.worked import features
 
     one = r.object(reference)
     feature = next((f for f in features(one) if f.id == reference.feature), None) if one else None

@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import TypeVar
 
+from wugan.apps.voice_to_3d.edits import features, named_features
 from wugan.apps.voice_to_3d.families.registry import families
 from wugan.apps.voice_to_3d.language.talk.kinds import kind_of_object, lemmas, noun_at, role_named
 from wugan.apps.voice_to_3d.language.talk.reading import Reading
@@ -17,7 +18,6 @@ from wugan.apps.voice_to_3d.resizing import roles, shape_of
 from wugan.apps.voice_to_3d.scene.material import Material
 from wugan.apps.voice_to_3d.scene.placement import Reference, Selector
 from wugan.apps.voice_to_3d.scene.scene import FamilyShape, Object, Scene
-from wugan.apps.voice_to_3d.worked import features, named_features
 from wugan.errors import DataError
 
 # What references come to, and those that come to nothing.
