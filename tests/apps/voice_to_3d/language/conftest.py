@@ -6,11 +6,11 @@ from typing import Any
 
 import pytest
 
-from wugan.apps.voice_to_3d.history import History
 from wugan.apps.voice_to_3d.language.context import Context
 from wugan.apps.voice_to_3d.language.interpreter import interpret
 from wugan.apps.voice_to_3d.scene.edit import Interpretation
 from wugan.apps.voice_to_3d.scene.scene import FamilyShape, Object, Scene
+from wugan.apps.voice_to_3d.studio import History
 
 
 class Talk:
