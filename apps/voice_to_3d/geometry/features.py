@@ -347,6 +347,27 @@ def _cut(work: Work, number: int, edged: Edged) -> None:
         return
     step = work.steps[number]
     assert step.piece is not None
+    floor, rings, flares = _rims_of_cut(work, number, edged, chosen)
+    if not rings and not flares and (floor != chosen & {"top", "bottom"} or not floor) and "all" not in chosen:
+        raise DataError(f"{step.label} has no such edge on the surface of the body")
+    if floor:
+        _rework(work, number, edged, floor)
+    if flares:
+        step = work.steps[number]
+        assert step.piece is not None
+        work.steps[number] = step.reworked(step.piece, flares)
+    if rings:
+        work.steps.append(_own(step, "cut", rings))
+    if flares or rings:
+        work.rebuild()
+
+
+def _rims_of_cut(
+    work: Work, number: int, edged: Edged, chosen: set[str]
+) -> tuple[set[str], list[Manifold], list[Manifold]]:
+    """The ends of a cut inside the body, what its rims take from the body, and what they add to the cutting solid."""
+    step = work.steps[number]
+    assert step.piece is not None
     floor: set[str] = set()
     rings: list[Manifold] = []
     flares: list[Manifold] = []
@@ -369,18 +390,7 @@ def _cut(work: Work, number: int, edged: Edged) -> None:
             for rim in found[0][1]:
                 made = rims.work(work.body, rim, step.frames[0], edged, joined=False)[0]
                 flares += [one.transform(back) for one in made]
-    if not rings and not flares and (floor != chosen & {"top", "bottom"} or not floor) and "all" not in chosen:
-        raise DataError(f"{step.label} has no such edge on the surface of the body")
-    if floor:
-        _rework(work, number, edged, floor)
-    if flares:
-        step = work.steps[number]
-        assert step.piece is not None
-        work.steps[number] = step.reworked(step.piece, flares)
-    if rings:
-        work.steps.append(_own(step, "cut", rings))
-    if flares or rings:
-        work.rebuild()
+    return floor, rings, flares
 
 
 def _join(work: Work, number: int, edged: Edged) -> None:
