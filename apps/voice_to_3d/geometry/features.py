@@ -346,7 +346,6 @@ def _cut(work: Work, number: int, edged: Edged) -> None:
     if not chosen - UPRIGHT:
         return
     step = work.steps[number]
-    assert step.piece is not None
     floor, rings, flares = _rims_of_cut(work, number, edged, chosen)
     if not rings and not flares and (floor != chosen & {"top", "bottom"} or not floor) and "all" not in chosen:
         raise DataError(f"{step.label} has no such edge on the surface of the body")

@@ -6,7 +6,7 @@ from typing import Annotated, ClassVar
 
 import pytest
 
-from wugan.apps.voice_to_3d.families.base import Gap, Leads, Workpiece, said
+from wugan.apps.voice_to_3d.families.base import Gap, Sizes, Workpiece, said
 from wugan.apps.voice_to_3d.families.registry import families, family
 from wugan.apps.voice_to_3d.families.shop.kit import chord, drilled, keyed, keyway
 from wugan.apps.voice_to_3d.scene.model import Length
@@ -18,8 +18,8 @@ class Block(Workpiece):
     """A block with a hole."""
 
     names = ("test block",)
-    follows: ClassVar[Leads] = {"depth": ("width",), "width": ("depth",)}
-    yields: ClassVar[Leads] = {"hole_diameter": ("width", "depth")}
+    follows: ClassVar[Sizes] = {"depth": ("width",), "width": ("depth",)}
+    yields: ClassVar[Sizes] = {"hole_diameter": ("width", "depth")}
 
     width: Annotated[Length, said("long")] = 40.0
     depth: Length = 20.0
