@@ -10,8 +10,7 @@ if TYPE_CHECKING:
     from wugan.devices.calibration import Calibration
     from wugan.devices.camera import Camera
     from wugan.devices.clouds import CloudFile, read_cloud
-    from wugan.devices.discovery import discover, watch
-    from wugan.devices.found import Found
+    from wugan.devices.discovery import Found, discover, watch
     from wugan.devices.lidar import LidarFiles
     from wugan.devices.microphone import Microphone
     from wugan.devices.speaker import Speaker
@@ -39,7 +38,7 @@ _HOMES = {
     "Camera": "camera",
     "CloudFile": "clouds",
     "Device": "base",
-    "Found": "found",
+    "Found": "discovery",
     "Health": "base",
     "LidarFiles": "lidar",
     "Microphone": "microphone",

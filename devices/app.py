@@ -7,7 +7,7 @@ from typing import Annotated, Any
 
 import typer
 
-from wugan.devices.found import Found
+from wugan.devices.discovery import Found
 from wugan.errors import DeviceError
 
 devices = typer.Typer(help="Devices: list, info, calibrate, monitor, zero.", no_args_is_help=True)
@@ -152,8 +152,7 @@ def monitor(
     from rich.live import Live
 
     from wugan.cli.console import out
-    from wugan.devices.monitor import Monitor
-    from wugan.devices.monitor_view import view
+    from wugan.devices.monitor import Monitor, view
     from wugan.devices.opening import choose, driven_elsewhere
 
     opened = driven_elsewhere(choose(device, driver, set_).device)
@@ -189,7 +188,7 @@ def zero(
     Exit code 1 means that nobody confirmed it.
     """
     from wugan.cli.console import out, tell
-    from wugan.devices.haptic.zero import zero as stop
+    from wugan.devices.haptic.watched import zero as stop
     from wugan.devices.opening import choose_driver
 
     done = stop(port, choose_driver(port, driver, set_), estop)

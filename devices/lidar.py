@@ -10,7 +10,7 @@ from typing import Any, ClassVar
 from wugan import clock
 from wugan.devices.base import Device
 from wugan.devices.clouds import SUFFIXES, read_cloud
-from wugan.devices.playing import Playback
+from wugan.devices.feed import Playback
 from wugan.errors import DataError
 from wugan.packet import Packet
 from wugan.signals import PointCloud

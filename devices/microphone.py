@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from wugan import clock
 from wugan.devices.base import Device
-from wugan.devices.found import Found
+from wugan.devices.discovery import Found
 from wugan.devices.portaudio import look_again, open_stream, sound_devices
 from wugan.duration import to_ns
 from wugan.errors import DataError, DeviceError

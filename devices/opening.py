@@ -11,8 +11,7 @@ from typing import TYPE_CHECKING, Any
 import yaml
 
 from wugan.devices.base import Device
-from wugan.devices.discovery import discover, find
-from wugan.devices.found import Found
+from wugan.devices.discovery import Found, discover, find
 from wugan.errors import DataError, DeviceError
 
 if TYPE_CHECKING:

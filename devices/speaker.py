@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 
-from wugan.devices.found import Found
+from wugan.devices.discovery import Found
 from wugan.devices.portaudio import choose, open_stream, sound_devices
 from wugan.packet import Packet
 from wugan.signals import Audio

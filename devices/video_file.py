@@ -10,8 +10,8 @@ from pathlib import Path
 from typing import Any, ClassVar
 
 from wugan.devices.base import Device
-from wugan.devices.opencv import opencv
-from wugan.devices.playing import Playback
+from wugan.devices.camera import opencv
+from wugan.devices.feed import Playback
 from wugan.errors import DataError
 from wugan.packet import Packet
 from wugan.signals import Image

@@ -9,10 +9,10 @@ Writes a recording of each trial (`wugan teleop replay FILE`), and report.html.
 import sys
 from pathlib import Path
 
-from wugan.apps.teleop.assist import Assist
+from wugan.apps.teleop.coach import Assist
 from wugan.apps.teleop.operator import SKILLS, Operator, improved
 from wugan.apps.teleop.practise import practise
-from wugan.apps.teleop.report.html import write_report
+from wugan.apps.teleop.report import write_report
 from wugan.apps.teleop.score import score
 from wugan.apps.teleop.tasks import task
 from wugan.apps.teleop.trial import Trial

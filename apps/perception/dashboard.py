@@ -16,7 +16,7 @@ from wugan.apps.perception.decision import Vehicle
 from wugan.apps.perception.perceiver import Perceived, PerceivedMotion, PerceivedObject
 from wugan.apps.perception.view import Geometry, View, emptied
 from wugan.calibration import CameraModel, Transform
-from wugan.devices.opencv import opencv
+from wugan.devices.camera import opencv
 from wugan.errors import DataError, PluginError
 from wugan.objects import Box3D
 from wugan.packet import Packet

@@ -15,8 +15,8 @@ from wugan.apps.perception.street import Street, braking_street, write_drive
 from wugan.apps.perception.view import Geometry, View
 from wugan.cli import out
 from wugan.demo import Shown
+from wugan.devices.camera import opencv
 from wugan.devices.clouds import read_cloud
-from wugan.devices.opencv import opencv
 from wugan.errors import DataError
 from wugan.modalities.points import read_calibration
 from wugan.packet import Packet

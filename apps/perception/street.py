@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from wugan.calibration import Calibration, CameraModel, Frames, Transform
-from wugan.devices.opencv import opencv
+from wugan.devices.camera import opencv
 from wugan.objects import Box3D
 from wugan.signals import Image, PointCloud
 

@@ -11,7 +11,7 @@ from wugan.apps.perception.decision import Vehicle
 from wugan.apps.perception.perceiver import Perceived
 from wugan.apps.perception.pipeline import Rig
 from wugan.calibration import CameraModel, Transform
-from wugan.devices.opencv import opencv
+from wugan.devices.camera import opencv
 from wugan.errors import DataError
 from wugan.join import Join
 from wugan.options import LinkConfig

@@ -75,9 +75,8 @@ def train(
     runtime: RuntimeOption = "local",
 ) -> None:
     """Train: by default at an emulated device that a scripted operator holds; with --port at a real one."""
-    from wugan.apps.teleop.remote import Network
-    from wugan.apps.teleop.report.html import write_report
-    from wugan.apps.teleop.session import live_session, virtual_session
+    from wugan.apps.teleop.practise import Network, live_session, virtual_session
+    from wugan.apps.teleop.report import write_report
     from wugan.duration import to_ns
 
     command = f"wugan teleop train --task {task}"
@@ -143,7 +142,7 @@ def report(
     page: Annotated[Path | None, typer.Option("--out", "-o", help="file to write; report.html in the folder")] = None,
 ) -> None:
     """Write the report of a folder's recordings anew."""
-    from wugan.apps.teleop.report.html import write_report
+    from wugan.apps.teleop.report import write_report
     from wugan.apps.teleop.trial import Trial
 
     files = sorted(folder.glob("trial-*.mcap"))
@@ -158,8 +157,8 @@ def report(
 
 def demo(folder: Path, runtime: str) -> Shown:
     """Teleoperation training: one trial at an emulated device in real time, a novice's progress in virtual time."""
-    from wugan.apps.teleop.report.html import write_report
-    from wugan.apps.teleop.session import live_session, virtual_session
+    from wugan.apps.teleop.practise import live_session, virtual_session
+    from wugan.apps.teleop.report import write_report
 
     with out.status("A novice practises deburring, in virtual time"):
         done = list(virtual_session("deburring", 1, "novice", 2, 1.0, False, folder / "novice"))

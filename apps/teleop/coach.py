@@ -3,28 +3,139 @@
 A rule, not a trained model: what it does can be read here, and is the same for the same recording. From the tool's
 tokens it takes the error, by which the guide fades or comes back (`Assist`). From touch it takes the tremor, the power
 of vibration from 5 to 16 Hz, against which it adds damping.
+
+Guidance that never fades is leaned on, and what was learnt goes with it (the guidance hypothesis: Salmoni, Schmidt,
+Walter 1984; for haptics Powell and O'Malley 2012). So the level follows the error that the trainee *would* make alone:
+the error that is seen, times (hand + guide) / hand in stiffness. It is lowered while that is below the target, raised
+while it is above, and never jumps: what is felt must not surprise.
 """
 
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 from pydantic import BaseModel, ConfigDict
 
-from wugan.apps.teleop.assist import GUIDE_N_M, Assist
-from wugan.apps.teleop.tasks.task import MIDDLE, Place, Task, task
-from wugan.apps.teleop.tool import MODALITY as TOOL
-from wugan.apps.teleop.tool import NAMES
+from wugan.apps.teleop.tasks import MIDDLE, Line, Place, Task, task
 from wugan.devices.haptic.effects import Program
-from wugan.devices.haptic.impedance import program_of
+from wugan.devices.haptic.force import program_of
+from wugan.errors import DataError
 from wugan.join import Join
 from wugan.packet import Packet
-from wugan.signals import ImpedanceUpdate
-from wugan.stage import Stage
+from wugan.signals import HapticSample, ImpedanceUpdate
+from wugan.stage import Encoder, Stage
 from wugan.sync import SyncPolicy, Window
+from wugan.tokens import Tokens
+
+RISE_PER_S = 0.5  # of the level
+FALL_PER_S = 0.25
+GUIDE_N_M = 400.0  # stiffness of the guide at level 1
+HAND = 300.0  # N/m, a hand that holds a stylus (100 to 500 in the literature)
+_MEMORY_S = 1.0  # over which the error is averaged
+
+
+@dataclass(slots=True)
+class Assist:
+    """The level of guidance of one trainee.
+
+    Attributes:
+        target_m: error at which a trainee needs none.
+        stiffest: N/m of the guide at level 1.
+        level: now, 0…1.
+        fixed: keep the level.
+        alone_m: error that the trainee would make without guidance, as estimated; m.
+    """
+
+    target_m: float
+    stiffest: float = GUIDE_N_M
+    level: float = 1.0
+    fixed: bool = False
+    alone_m: float = 0.0
+    _seen: bool = False
+
+    def update(self, error_m: float, dt_s: float) -> float:
+        """Take the distance from the path over the last `dt_s`; the new level.
+
+        What is not finite or takes no time changes nothing.
+        """
+        return self.follow(error_m * (HAND + self.level * self.stiffest) / HAND, dt_s)
+
+    def follow(self, alone_m: float, dt_s: float) -> float:
+        """Take an estimate of the error without guidance over the last `dt_s`; the new level. Else as `update`."""
+        if not (math.isfinite(alone_m) and math.isfinite(dt_s)) or dt_s <= 0 or alone_m < 0:
+            return self.level
+        share = 1.0 if not self._seen else -math.expm1(-dt_s / _MEMORY_S)
+        self.alone_m += share * (alone_m - self.alone_m)
+        self._seen = True
+        if self.fixed:
+            return self.level
+        wanted = min(1.0, max(0.0, self.alone_m / self.target_m - 1.0))
+        most = RISE_PER_S * dt_s if wanted > self.level else FALL_PER_S * dt_s
+        self.level += min(most, max(-most, wanted - self.level))
+        return self.level
+
+
+TOOL = "tool"
+NAMES = (
+    "away",  # m, root mean square distance from the path that was seen
+    "toward x",  # m, mean vector to the path
+    "toward y",
+    "toward z",
+    "progress",  # 0…1 along the path
+    "speed",  # m/s along the path, mean
+    "working",  # share of the time in which the nearest place is work and not approach
+)
+
+
+class ToolEncoder(Encoder[HapticSample, Tokens]):
+    """One token a stretch, float32 `[1, 7]` (`NAMES`), in natural units; a stretch without states gives none.
+
+    Args:
+        task: name of the task, whose path is found anew from its scan where this runs.
+        seed: its workpiece.
+        origin: where it stands, m.
+
+    Raises:
+        DataError: from `encode`, the device has not three axes.
+    """
+
+    modality = TOOL
+    dim = len(NAMES)
+
+    def __init__(self, task: str, seed: int = 0, origin: Place = MIDDLE) -> None:
+        self.task, self.seed, self.origin = task, seed, origin
+
+    def warm_up(self) -> None:
+        """Find the path in the scan."""
+        self._known = task(self.task, self.seed, self.origin)
+        self._line = Line(self._known.seen)
+
+    def encode(self, batch: Sequence[Packet[HapticSample]]) -> list[Tokens | None]:
+        """A token for each stretch."""
+        return [self._encode(packet) for packet in batch]
+
+    def _encode(self, packet: Packet[HapticSample]) -> Tokens | None:
+        position, velocity = packet.data.position, packet.data.velocity
+        if not len(position):
+            return None
+        if position.shape[1] != 3:
+            raise DataError(f"training needs a device of three axes, {packet.stream!r} has {position.shape[1]}")
+        distance, index, toward = self._line.nearest(position)
+        along = np.gradient(self._line.points, axis=0)[index]
+        along /= np.maximum(np.linalg.norm(along, axis=1, keepdims=True), 1e-12)
+        row = [
+            float(np.sqrt(np.mean(distance**2))),
+            *toward.mean(axis=0).tolist(),
+            float(index.max()) / (len(self._line.points) - 1),
+            float((velocity * along).sum(axis=1).mean()),
+            float(np.mean(index >= self._known.worked)),
+        ]
+        return Tokens(np.array([row], np.float32), np.array([packet.time_ns]), TOOL)
+
 
 STRETCH = "200ms"  # of touch that one decision looks at: two turns of the slowest tremor
 MOST_DAMPING = 6.0  # N·s/m against tremor

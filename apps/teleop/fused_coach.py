@@ -15,15 +15,13 @@ import torch
 from pydantic import BaseModel, ConfigDict
 from torch import Tensor, nn
 
-from wugan.apps.teleop.assist import Assist
-from wugan.apps.teleop.coach import Advice, damping
-from wugan.apps.teleop.tool import MODALITY as TOOL
-from wugan.apps.teleop.tool import NAMES as TOOL_NAMES
+from wugan.apps.teleop.coach import NAMES as TOOL_NAMES
+from wugan.apps.teleop.coach import TOOL, Advice, Assist, damping
 from wugan.errors import DataError
 from wugan.fused import Fused
 from wugan.fusion import FusionBackbone, FusionConfig, TokenBatch
 from wugan.modalities.haptics.encoder import MODALITY as TOUCH
-from wugan.modalities.haptics.features import NAMES as TOUCH_NAMES
+from wugan.modalities.haptics.encoder import NAMES as TOUCH_NAMES
 from wugan.model_file import fitting, load_model, save_model
 from wugan.stage import Head
 

@@ -17,18 +17,17 @@ from wugan import clock
 from wugan.apps.teleop.coach import Advice
 from wugan.apps.teleop.operator import Operator, Skill
 from wugan.apps.teleop.pipeline import CoachKind, training_pipeline
-from wugan.apps.teleop.tasks.task import Place, Task, task
+from wugan.apps.teleop.tasks import Place, Task, task
 from wugan.apps.teleop.trial import Guided, Trial, TrialInfo
 from wugan.devices.haptic.device import HapticDevice
 from wugan.devices.haptic.emulators.body import CARTESIAN_DAMPING, CARTESIAN_MASS_KG, DEFAULT_CARTESIAN_STEP, Body
-from wugan.devices.haptic.emulators.process import EmulatorProcess
+from wugan.devices.haptic.emulators.pty import EmulatorProcess
 from wugan.errors import DataError, DeviceError
 from wugan.packet import Packet
 from wugan.record.recorder import Recorder
 
 if TYPE_CHECKING:
-    from wugan.devices.haptic.driver import Driver
-    from wugan.devices.haptic.spec import HapticSpec
+    from wugan.devices.haptic.driver import Driver, HapticSpec
 
 _LONGEST_S = 120.0  # of a person's trial
 _READY_S = 60.0  # for kernels to be compiled the first time, and the link to be made

@@ -15,7 +15,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from wugan.apps.teleop.tasks.task import Task
+from wugan.apps.teleop.tasks import Task
 from wugan.errors import DataError
 
 Vector = NDArray[np.float64]

@@ -66,10 +66,10 @@ def _train(task: str, skill: str, trials: float, level: float, fixed: bool, seed
     """What is shown, after each trial, in the order of the outputs."""
     import gradio as gr
 
-    from wugan.apps.teleop.report import plots
-    from wugan.apps.teleop.report.html import write_report
+    from wugan.apps.teleop import report
+    from wugan.apps.teleop.practise import virtual_session
+    from wugan.apps.teleop.report import write_report
     from wugan.apps.teleop.score import contact, score
-    from wugan.apps.teleop.session import virtual_session
 
     folder = Path(tempfile.mkdtemp(prefix="wugan-teleop-"))
     done: list[Trial] = []
@@ -81,9 +81,9 @@ def _train(task: str, skill: str, trials: float, level: float, fixed: bool, seed
             done.append(trial)
             scores.append(score(trial, known, pressed))
             pictures = {
-                "where": plots.where(trial, known, scores[-1]),
-                "over": plots.over_time(trial, known, scores[-1], pressed),
-                "progress": plots.progress(done, scores),
+                "where": report.where(trial, known, scores[-1]),
+                "over": report.over_time(trial, known, scores[-1], pressed),
+                "progress": report.progress(done, scores),
             }
             files = {}
             for name, data in pictures.items():

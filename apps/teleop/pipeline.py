@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from typing import Literal
 
-from wugan.apps.teleop.coach import STRETCH, Coach, Felt
-from wugan.apps.teleop.tasks.task import Task
-from wugan.apps.teleop.tool import ToolEncoder
+from wugan.apps.teleop.coach import STRETCH, Coach, Felt, ToolEncoder
+from wugan.apps.teleop.tasks import Task
 from wugan.devices.haptic.device import HapticDevice
 from wugan.devices.haptic.force import HapticForce
 from wugan.modalities.haptics import Gather, HapticEncoder

@@ -13,8 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 from pydantic import BaseModel, ConfigDict
 
-from wugan.apps.teleop.geometry import Line
-from wugan.apps.teleop.tasks.task import Task
+from wugan.apps.teleop.tasks import Line, Task
 from wugan.apps.teleop.trial import Trial
 from wugan.errors import DataError
 
@@ -101,7 +100,7 @@ def contact(trial: Trial, task: Task) -> Array:
     if trial.pressed is not None:
         return trial.pressed
     from wugan.devices.haptic.effects import Renderer
-    from wugan.devices.haptic.impedance import program_of
+    from wugan.devices.haptic.force import program_of
     from wugan.signals import ImpedanceUpdate
 
     renderer = Renderer(3, {"surface": task.surface})

@@ -8,7 +8,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from wugan.apps.teleop.tasks.task import MIDDLE, Place, Task, task
+from wugan.apps.teleop.tasks import MIDDLE, Place, Task, task
 from wugan.errors import DataError
 from wugan.packet import Packet
 from wugan.record.recorder import Recorder

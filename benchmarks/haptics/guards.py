@@ -24,11 +24,11 @@ from importlib.metadata import entry_points
 
 import numpy as np
 
+from wugan.devices.haptic.driver import HapticSpec, State
 from wugan.devices.haptic.effects import Damper, Program, Spring, Wall
 from wugan.devices.haptic.passivity import PassivityController
 from wugan.devices.haptic.safety import Guard, Limits
-from wugan.devices.haptic.safety.plausible import JOINT_UNITS, Plausible
-from wugan.devices.haptic.spec import HapticSpec, State
+from wugan.devices.haptic.safety.limits import JOINT_UNITS, Plausible
 from wugan.errors import DataError
 
 PERIOD_S = 1e-3

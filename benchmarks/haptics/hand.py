@@ -23,14 +23,11 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 
-from wugan.apps.teleop.assist import GUIDE_N_M, HAND, Assist
-from wugan.apps.teleop.coach import tremor_m
+from wugan.apps.teleop.coach import GUIDE_N_M, HAND, NAMES, Assist, ToolEncoder, tremor_m
 from wugan.apps.teleop.fused_coach import WEIGHTS, HandNetwork
-from wugan.apps.teleop.geometry import Line
 from wugan.apps.teleop.operator import Operator, Skill
 from wugan.apps.teleop.practise import practise
-from wugan.apps.teleop.tasks import task
-from wugan.apps.teleop.tool import NAMES, ToolEncoder
+from wugan.apps.teleop.tasks import Line, task
 from wugan.fusion import TokenBatch, collate
 from wugan.modalities.haptics import HapticEncoder
 from wugan.packet import Packet

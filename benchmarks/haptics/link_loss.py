@@ -52,13 +52,10 @@ from rig import (
     until,
 )
 
-from wugan.devices.haptic.emulators.faults import Faults
-from wugan.devices.haptic.emulators.process import EmulatorProcess
-from wugan.devices.haptic.emulators.pty import Change
+from wugan.devices.haptic.emulators.pty import Change, EmulatorProcess, Faults
 from wugan.devices.haptic.safety.events import Code
-from wugan.devices.haptic.servo.memory import ServoMemory, Word
+from wugan.devices.haptic.servo.memory import RecordCodec, ServoMemory, Word, unpack_event
 from wugan.devices.haptic.servo.process import ServoProcess
-from wugan.devices.haptic.servo.records import RecordCodec, unpack_event
 
 Act = Callable[[EmulatorProcess], int]
 

@@ -27,14 +27,12 @@ from rig import AXES, board, machine, memory_of, servo, until
 
 from wugan.devices.haptic.drivers.wugan_board import WuganBoard
 from wugan.devices.haptic.effects import Program, Spring
-from wugan.devices.haptic.emulators.process import EmulatorProcess
-from wugan.devices.haptic.servo.config import ServoConfig
-from wugan.devices.haptic.servo.jitter import Jitter
+from wugan.devices.haptic.emulators.pty import EmulatorProcess
 from wugan.devices.haptic.servo.link import Link
 from wugan.devices.haptic.servo.loop import Servo, Stop
-from wugan.devices.haptic.servo.memory import ServoMemory, Word
+from wugan.devices.haptic.servo.memory import Jitter, Phase, ServoMemory, Word
 from wugan.devices.haptic.servo.port import SerialPort
-from wugan.devices.haptic.servo.records import Phase
+from wugan.devices.haptic.servo.process import ServoConfig
 from wugan.devices.haptic.servo.rendering import Rendering
 
 TIMEOUT_S = 0.1  # no loss of the link while the emulator is late: punctuality is what is measured here

@@ -28,7 +28,7 @@ from numpy.typing import NDArray
 
 from wugan.devices.haptic.effects import Program, Renderer, Surface
 from wugan.devices.haptic.proxy import Geometry, Proxy, cloud, mesh, warm_up
-from wugan.devices.haptic.servo.realtime import ask_for_real_time
+from wugan.devices.haptic.servo.child import ask_for_real_time
 
 Array = NDArray[np.float64]
 Step = Callable[[Array], object]

@@ -16,12 +16,10 @@ from wugan.devices.haptic.drivers.wugan_board import WuganBoard
 from wugan.devices.haptic.effects import Program, Weight
 from wugan.devices.haptic.emulators.body import Body
 from wugan.devices.haptic.emulators.haply import EmulatedHaply
-from wugan.devices.haptic.emulators.process import EmulatorProcess
+from wugan.devices.haptic.emulators.pty import EmulatorProcess
 from wugan.devices.haptic.emulators.wugan_board import EmulatedWuganBoard
-from wugan.devices.haptic.servo.config import ServoConfig
-from wugan.devices.haptic.servo.memory import ServoMemory, Word
-from wugan.devices.haptic.servo.process import ServoProcess
-from wugan.devices.haptic.servo.records import Phase
+from wugan.devices.haptic.servo.memory import Phase, ServoMemory, Word
+from wugan.devices.haptic.servo.process import ServoConfig, ServoProcess
 
 AXES = 2
 EMULATOR_PRIORITY = 40

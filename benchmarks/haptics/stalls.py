@@ -31,10 +31,10 @@ from rig import machine, punctual, until
 
 from wugan.devices.haptic.drivers.inverse3 import FORCE, STATE, Inverse3
 from wugan.devices.haptic.emulators.inverse3 import EmulatedInverse3
-from wugan.devices.haptic.emulators.process import EmulatorProcess
+from wugan.devices.haptic.emulators.pty import EmulatorProcess
 from wugan.devices.haptic.servo.link import Link, NoAnswer
+from wugan.devices.haptic.servo.loop import sleeper
 from wugan.devices.haptic.servo.port import SerialPort
-from wugan.devices.haptic.servo.sleeping import sleeper
 
 PERIOD_NS = 1_000_000
 STALL_S = 0.030

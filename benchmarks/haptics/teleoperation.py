@@ -23,9 +23,8 @@ from collections.abc import Callable
 import numpy as np
 
 from wugan.devices.haptic.teleoperation import Follower, Leader, TeleopConfig
-from wugan.devices.haptic.teleoperation.channel import Channel
 from wugan.devices.haptic.teleoperation.endpoint import Step, capped
-from wugan.devices.haptic.teleoperation.packet import Vector
+from wugan.devices.haptic.teleoperation.packet import Channel, Vector
 from wugan.devices.haptic.teleoperation.rig import PERIOD_S, FarSide, Hand, OneSide, Rig, Trace
 
 # When (s) the operator wants to be where (m).

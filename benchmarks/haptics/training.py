@@ -13,10 +13,9 @@ import argparse
 
 import numpy as np
 
-from wugan.apps.teleop.assist import Assist
+from wugan.apps.teleop.coach import Assist
 from wugan.apps.teleop.operator import SKILLS, Operator
-from wugan.apps.teleop.practise import practise
-from wugan.apps.teleop.remote import Network, practise_remote
+from wugan.apps.teleop.practise import Network, practise, practise_remote
 from wugan.apps.teleop.score import Score, score
 from wugan.apps.teleop.tasks import Task, task
 

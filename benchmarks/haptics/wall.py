@@ -29,12 +29,11 @@ import numpy as np
 from handle import PERIOD_S, Controller, Hand, Handle, Reactive, hands, simulate
 
 from wugan.devices.haptic.coupling import stiffest
+from wugan.devices.haptic.driver import HapticSpec, State
 from wugan.devices.haptic.effects import Program, Renderer, Wall
-from wugan.devices.haptic.emulators.body import Body
-from wugan.devices.haptic.emulators.hand import ForceHand, SpringHand
+from wugan.devices.haptic.emulators.body import Body, ForceHand, SpringHand
 from wugan.devices.haptic.passivity import PassivityController
 from wugan.devices.haptic.safety import Guard
-from wugan.devices.haptic.spec import HapticSpec, State
 
 BOUND_J = -5e-5
 DELAY_S = 1e-3

@@ -8,7 +8,7 @@ import numpy as np
 from pydantic import Field, model_validator
 
 from wugan.devices.calibration import Calibration
-from wugan.devices.haptic.spec import HapticSpec
+from wugan.devices.haptic.driver import HapticSpec
 from wugan.errors import DeviceError
 from wugan.signals import HapticSample
 

@@ -14,19 +14,15 @@ from wugan import clock
 from wugan.devices.base import Device, Health
 from wugan.devices.calibration import Calibration, load
 from wugan.devices.haptic.calibration import LEAST, HapticCalibration, at_rest
-from wugan.devices.haptic.driver import Driver
+from wugan.devices.haptic.driver import Driver, HapticSpec
+from wugan.devices.haptic.effects.program import check_program
 from wugan.devices.haptic.log import SafetyLog
-from wugan.devices.haptic.ports import find_port
-from wugan.devices.haptic.programs import check_program, expiry_ns
 from wugan.devices.haptic.safety.events import SafetyEvent
 from wugan.devices.haptic.safety.limits import Limits
-from wugan.devices.haptic.servo.config import ServoConfig
-from wugan.devices.haptic.servo.memory import ServoMemory, Word
-from wugan.devices.haptic.servo.process import ServoProcess
-from wugan.devices.haptic.servo.records import Phase, Record, RecordCodec
+from wugan.devices.haptic.servo.memory import Phase, Record, RecordCodec, ServoMemory, ServoStats, Word, expiry_ns
+from wugan.devices.haptic.servo.port import find_port
+from wugan.devices.haptic.servo.process import ServoConfig, ServoProcess
 from wugan.devices.haptic.servo.rendering import NO_SURFACES
-from wugan.devices.haptic.servo.stats import ServoStats
-from wugan.devices.haptic.spec import HapticSpec
 from wugan.duration import to_ns
 from wugan.errors import DataError, DeviceError
 from wugan.packet import Packet

@@ -11,8 +11,7 @@ from pathlib import Path
 
 from wugan import clock
 from wugan.devices.haptic.safety.events import Code, SafetyEvent
-from wugan.devices.haptic.servo.memory import Ring
-from wugan.devices.haptic.servo.records import unpack_event
+from wugan.devices.haptic.servo.memory import Ring, unpack_event
 from wugan.errors import DeviceError
 
 logger = logging.getLogger(__name__)

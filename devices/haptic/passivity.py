@@ -17,7 +17,7 @@ from collections import deque
 from collections.abc import Sequence
 from typing import Self
 
-from wugan.devices.haptic.spec import HapticSpec
+from wugan.devices.haptic.driver import HapticSpec
 
 CREDIT_J = 2e-5  # given in advance: without it a wall that is entered slowly could never build up any force
 MEMORY = 4  # periods over which acceleration is taken: fewer follow the encoder's steps instead

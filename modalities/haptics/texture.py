@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from wugan.errors import DataError
-from wugan.modalities.haptics.reduction import power
+from wugan.modalities.haptics.encoder import power
 from wugan.packet import Packet
 from wugan.signals import HapticSample
 from wugan.stage import Stage

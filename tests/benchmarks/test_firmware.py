@@ -14,7 +14,6 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from wugan.devices.haptic.drivers import cobs
 from wugan.devices.haptic.drivers import wugan_frames as wire
 from wugan.devices.haptic.drivers.wugan_frames import Type
 from wugan.devices.haptic.emulators.wugan_board import EmulatedWuganBoard
@@ -71,7 +70,7 @@ def firmware() -> Iterator[Any]:
 
 
 def frames(data: bytes) -> list[tuple[int, int, bytes]]:
-    got = [wire.unpack(part) for part in cobs.Splitter().feed(data)]
+    got = [wire.unpack(part) for part in wire.Splitter().feed(data)]
     assert all(isinstance(frame, wire.Frame) for frame in got)
     return [(f.type, f.seq, f.payload[: WHOLE.get(Type(f.type), 2)]) for f in got if isinstance(f, wire.Frame)]
 

@@ -14,11 +14,10 @@ from typer.testing import CliRunner, Result
 from wugan.cli import console
 from wugan.devices import app, discovery, opening
 from wugan.devices.calibration import kept
-from wugan.devices.discovery import Discovery
+from wugan.devices.discovery import Discovery, Found
 from wugan.devices.discovery import watch as discovery_watch
-from wugan.devices.found import Found
 from wugan.devices.haptic.calibration import HapticCalibration
-from wugan.devices.haptic.emulators.process import EmulatorProcess
+from wugan.devices.haptic.emulators.pty import EmulatorProcess
 from wugan.devices.haptic.emulators.wugan_board import EmulatedWuganBoard
 
 BOARD = Found("haptic", "Test Board", "/dev/ttyACM0", driver="wugan|haply", vid=0x2341, pid=0x3E, serial="75A")

@@ -10,8 +10,7 @@ from serial.tools import list_ports
 
 from wugan.devices import discovery
 from wugan.devices.camera import Camera
-from wugan.devices.discovery import Change, discover, drivers_by_usb, find, serial_ports, watch
-from wugan.devices.found import Found
+from wugan.devices.discovery import Change, Found, discover, drivers_by_usb, find, serial_ports, watch
 from wugan.errors import DeviceError, PluginError
 
 

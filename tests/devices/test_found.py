@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from wugan.devices.found import Found
+from wugan.devices.discovery import Found
 
 
 def test_usb_ids_as_lsusb_writes_them() -> None:

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 from rich.console import Console
 
-from wugan.devices.monitor_view import view
+from wugan.devices.monitor import view
 
 SPEC = {
     "kind": "haptic",

@@ -6,8 +6,7 @@ from typing import Any
 import pytest
 
 from wugan.devices import Camera, Microphone, opening
-from wugan.devices.discovery import Discovery
-from wugan.devices.found import Found
+from wugan.devices.discovery import Discovery, Found
 from wugan.devices.haptic.device import HapticDevice
 from wugan.devices.opening import choose, choose_driver
 from wugan.errors import DataError, DeviceError, PluginError

@@ -12,8 +12,8 @@ import pytest
 
 import wugan
 from wugan import Packet
+from wugan.devices.feed import Playback
 from wugan.devices.lidar import LidarFiles
-from wugan.devices.playing import Playback
 from wugan.devices.video_file import VideoFile
 from wugan.signals import PointCloud
 

@@ -7,7 +7,7 @@ import random
 from hypothesis import given
 from hypothesis import strategies as st
 
-from wugan.devices.stream_clock import StreamClock
+from wugan.devices.camera import StreamClock
 
 MS = 1_000_000
 START = 7_000_000 * MS  # of the monotonic clock

@@ -7,12 +7,9 @@ import struct
 from collections import Counter
 from collections.abc import Generator, Sequence
 
-from wugan.devices.haptic.driver import Ask, Driver, Handshake
-from wugan.devices.haptic.drivers import dynamixel_models as models
-from wugan.devices.haptic.drivers import dynamixel_packets as wire
-from wugan.devices.haptic.drivers.dynamixel_models import Model, Register
-from wugan.devices.haptic.drivers.dynamixel_packets import Instruction
-from wugan.devices.haptic.spec import HapticSpec, State
+from wugan.devices.haptic.driver import Ask, Driver, Handshake, HapticSpec, State
+from wugan.devices.haptic.drivers import dynamixel_protocol as wire
+from wugan.devices.haptic.drivers.dynamixel_protocol import Instruction, Model, Register
 from wugan.errors import DeviceError
 
 _U2D2 = (0x0403, 0x6014)
@@ -84,14 +81,14 @@ class Dynamixel(Driver):
     ) -> None:
         if not ids or len(set(ids)) != len(ids) or not all(0 <= servo <= wire.LAST_ID for servo in ids):
             raise ValueError(f"ids is {tuple(ids)}; one or more different ones from 0 to {wire.LAST_ID}")
-        if watchdog_ms % models.WATCHDOG_UNIT_MS or not 1 <= watchdog_ms // models.WATCHDOG_UNIT_MS <= 127:
+        if watchdog_ms % wire.WATCHDOG_UNIT_MS or not 1 <= watchdog_ms // wire.WATCHDOG_UNIT_MS <= 127:
             raise ValueError(f"watchdog_ms is {watchdog_ms}; a multiple of 20 from 20 to 2540, and never off")
         if current_limit is not None and not (math.isfinite(current_limit) and current_limit > 0):
             raise ValueError(f"current_limit is {current_limit}; finite and above 0, in A")
         self.reboot = reboot
         self._ids = tuple(ids)
         self._baud, self._watchdog_ms, self._most = baud, watchdog_ms, current_limit
-        kinds = [models.model_named(model)] * len(self._ids)
+        kinds = [wire.model_named(model)] * len(self._ids)
         self._take_models(kinds, [self._units(kind, kind.current_limit) for kind in kinds])
         self._parser = wire.Parser()
         self._dropped: Counter[str] = Counter()
@@ -180,19 +177,19 @@ class Dynamixel(Driver):
         for servo, torque in zip(self._ids, self._torques, strict=True):
             answer = answers[servo]
             tick, current, speed, steps = _PRESENT.unpack_from(answer, offset)
-            gap = (tick - self._ticks.get(servo, tick)) % models.TICK_WRAP_MS
+            gap = (tick - self._ticks.get(servo, tick)) % wire.TICK_WRAP_MS
             # Goals are read-only then, and a sync write is refused in silence: nothing else would show it.
             self._lapsed = self._lapsed or gap >= self._watchdog_ms
             self._ticks[servo] = tick
             if servo == self._ids[0]:
                 self._clock_ms += gap
-            position.append((steps - models.CENTRE) * models.RAD_PER_STEP)
-            velocity.append(speed * models.RAD_S_PER_STEP)
+            position.append((steps - wire.CENTRE) * wire.RAD_PER_STEP)
+            velocity.append(speed * wire.RAD_S_PER_STEP)
             output.append(current * torque)
             if answer[0] & wire.ALERT:
                 self._alerts.add(servo)
                 bits = answer[1] if self._window == _WIDE else 0
-                faults.append(f"servo {servo}: {models.hardware_error(bits) or 'hardware error'}")
+                faults.append(f"servo {servo}: {wire.hardware_error(bits) or 'hardware error'}")
         if self._lapsed:
             return None
         return State(
@@ -221,13 +218,13 @@ class Dynamixel(Driver):
     def _identify(self, servo: int) -> Generator[Ask, bytes, Model]:
         answer = yield from self._ask(servo, Instruction.PING, b"", 3)
         number, firmware = struct.unpack("<HB", answer)
-        if number not in models.MODELS:
-            raise DeviceError(f"servo {servo}: model number {number} is not known; known are {models.known()}")
-        kind = models.MODELS[number]
-        if firmware < models.WATCHDOG_FIRMWARE:
+        if number not in wire.MODELS:
+            raise DeviceError(f"servo {servo}: model number {number} is not known; known are {wire.known()}")
+        kind = wire.MODELS[number]
+        if firmware < wire.WATCHDOG_FIRMWARE:
             raise DeviceError(
                 f"servo {servo} ({kind.name}): firmware {firmware} has no bus watchdog; update it to "
-                f"{models.WATCHDOG_FIRMWARE} or later, for without one a servo keeps its last torque for ever"
+                f"{wire.WATCHDOG_FIRMWARE} or later, for without one a servo keeps its last torque for ever"
             )
         # Unanswered where the level is lower, so nothing can be waited for; from here on every write is confirmed.
         level = bytes([Register.STATUS_LEVEL, 0, 2])
@@ -240,7 +237,7 @@ class Dynamixel(Driver):
             error = yield from self._read(servo, Register.HARDWARE_ERROR, 1)
         if error:
             raise DeviceError(
-                f"servo {servo} ({kind.name}) has shut down: {models.hardware_error(error)}; remove the cause, then "
+                f"servo {servo} ({kind.name}) has shut down: {wire.hardware_error(error)}; remove the cause, then "
                 "connect with reboot=True"
             )
         return kind
@@ -251,7 +248,7 @@ class Dynamixel(Driver):
         # 0 also ends the state after a watchdog's expiry, in which goals cannot be written.
         yield from self._write(servo, Register.WATCHDOG, 1, 0)
         # EEPROM wears out, so it is written only where it differs.
-        for register, value in ((Register.RETURN_DELAY, 0), (Register.MODE, models.CURRENT_MODE)):
+        for register, value in ((Register.RETURN_DELAY, 0), (Register.MODE, wire.CURRENT_MODE)):
             if (yield from self._read(servo, register, 1)) != value:
                 yield from self._write(servo, register, 1, value)
         limit = yield from self._read(servo, Register.CURRENT_LIMIT, 2)
@@ -265,7 +262,7 @@ class Dynamixel(Driver):
 
     def _arm(self) -> Handshake:
         """Torque on with no current, and the watchdog: all servos at once, then each is asked whether it did."""
-        units = self._watchdog_ms // models.WATCHDOG_UNIT_MS
+        units = self._watchdog_ms // wire.WATCHDOG_UNIT_MS
         for register, value in ((Register.WATCHDOG, units), (Register.TORQUE_ENABLE, 1)):
             each = b"".join(bytes([servo, value]) for servo in self._ids)
             packet = wire.build(wire.BROADCAST, Instruction.SYNC_WRITE, _SPAN.pack(register, 1) + each)

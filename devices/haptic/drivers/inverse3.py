@@ -12,9 +12,8 @@ import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from wugan.devices.haptic.driver import Ask, Driver, Handshake
-from wugan.devices.haptic.drivers.unframed import Unframed
-from wugan.devices.haptic.spec import HapticSpec, State
+from wugan.devices.haptic.driver import Ask, Driver, Handshake, HapticSpec, State
+from wugan.devices.haptic.drivers.haply import Unframed
 
 AXES = 3
 IDENTIFY, IDENTITY = 0x0A, 0x0B

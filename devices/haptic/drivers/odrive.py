@@ -13,10 +13,74 @@ from collections.abc import Generator, Sequence
 from functools import reduce
 from operator import xor
 
-from wugan.devices.haptic.driver import Ask, Driver, EmergencyStopLatched, Handshake
-from wugan.devices.haptic.drivers import odrive_errors as errors
-from wugan.devices.haptic.spec import HapticSpec, State
+from wugan.devices.haptic.driver import Ask, Driver, EmergencyStopLatched, Handshake, HapticSpec, State
 from wugan.errors import DeviceError
+
+AXIS = {
+    0: "invalid state (not calibrated, or the request does not fit)",
+    6: "motor failed",
+    7: "sensorless estimator failed",
+    8: "encoder failed",
+    9: "controller failed",
+    11: "watchdog expired",
+    12: "lower end stop pressed",
+    13: "upper end stop pressed",
+    14: "emergency stop requested",
+    17: "homing without an end stop",
+    18: "too hot",
+    19: "unknown position",
+}
+MOTOR = {
+    0: "phase resistance out of range",
+    1: "phase inductance out of range",
+    3: "gate driver fault",
+    4: "control deadline missed",
+    7: "modulation too large",
+    10: "current sensor saturated",
+    12: "current limit exceeded",
+    16: "modulation is not a number (a torque of NaN was commanded)",
+    17: "motor too hot",
+    18: "transistors too hot",
+    19: "timer update missed",
+    20: "current not measured",
+    21: "controller failed",
+    22: "bus current out of range",
+    23: "brake resistor disarmed",
+    24: "system error (often a bus voltage out of range)",
+}
+ENCODER = {
+    0: "unstable gain",
+    1: "counts per turn and pole pairs do not fit",
+    2: "no response",
+    3: "unsupported mode",
+    4: "illegal Hall state",
+    5: "index not found yet",
+    6: "SPI timeout",
+    7: "SPI communication failed",
+    8: "SPI encoder not ready",
+    9: "Hall sensors not calibrated",
+}
+CONTROLLER = {
+    0: "overspeed",
+    1: "invalid input mode",
+    2: "unstable gain",
+    3: "invalid mirror axis",
+    4: "invalid load encoder",
+    5: "invalid estimate",
+    6: "invalid circular range",
+    7: "spin-out detected",
+}
+PARTS = {"": AXIS, "motor": MOTOR, "encoder": ENCODER, "controller": CONTROLLER}
+WATCHDOG = 1 << 11
+ESTOP = 1 << 14
+
+
+def words(bits: int, part: str = "") -> str:
+    """The errors of a part (`""` is the axis itself), in words; empty where there are none."""
+    names = PARTS[part]
+    told = [names.get(bit, f"unknown error bit {bit}") for bit in range(bits.bit_length()) if bits >> bit & 1]
+    return ", ".join(told)
+
 
 USB = ((0x1209, 0x0D32),)
 IDLE, CLOSED_LOOP = 1, 8
@@ -213,13 +277,13 @@ class ODrive(Driver):
         positions, velocities = zip(*self._values, strict=True)
         self._values = []
         flags, fault = set(), ""
-        told = [f"axis {axis}: {errors.words(bits)}" for axis, bits in enumerate(self._errors) if bits]
+        told = [f"axis {axis}: {words(bits)}" for axis, bits in enumerate(self._errors) if bits]
         if told:
             fault = "; ".join(told)
             flags.add("fault")
-        if any(bits & errors.WATCHDOG for bits in self._errors):
+        if any(bits & WATCHDOG for bits in self._errors):
             flags.add("watchdog")
-        if any(bits & errors.ESTOP for bits in self._errors):
+        if any(bits & ESTOP for bits in self._errors):
             flags.add("estop")
         if all(state == CLOSED_LOOP for state in self._states):
             flags.add("armed")
@@ -250,7 +314,7 @@ class ODrive(Driver):
         for axis in range(self._axes):
             if wrong := (yield from self._wrong(axis)):
                 told.append(f"axis{axis}: {wrong}")
-            if (yield from self._get_bits(f"axis{axis}.error")) & errors.ESTOP and not self.clear_estop:
+            if (yield from self._get_bits(f"axis{axis}.error")) & ESTOP and not self.clear_estop:
                 raise EmergencyStopLatched(
                     f"{self._spec.model} axis{axis}: its emergency stop is latched; see that it is safe, then connect "
                     "with clear_estop=True"
@@ -309,7 +373,7 @@ class ODrive(Driver):
             if told[0] == str(CLOSED_LOOP):
                 self._states[axis] = CLOSED_LOOP
                 return
-        if (yield from self._get_bits(f"{name}.error")) == errors.WATCHDOG:
+        if (yield from self._get_bits(f"{name}.error")) == WATCHDOG:
             raise TimeoutError(f"{name}'s watchdog expired while it was armed")  # the line stalled: once more
         wrong = yield from self._wrong(axis)
         raise DeviceError(
@@ -320,11 +384,11 @@ class ODrive(Driver):
     def _wrong(self, axis: int) -> Generator[Ask, bytes, str]:
         """All errors of an axis in words."""
         told = []
-        for part in errors.PARTS:
+        for part in PARTS:
             name = f"axis{axis}.{part}.error" if part else f"axis{axis}.error"
             bits = yield from self._get_bits(name)
             if bits:
-                told.append(f"{part or 'axis'}: {errors.words(bits, part)}")
+                told.append(f"{part or 'axis'}: {words(bits, part)}")
         return "; ".join(told)
 
     def _get(self, name: str) -> Generator[Ask, bytes, float]:

@@ -11,8 +11,7 @@ import re
 from collections import Counter
 from collections.abc import Generator, Sequence
 
-from wugan.devices.haptic.driver import Ask, Driver, EmergencyStopLatched, Handshake
-from wugan.devices.haptic.spec import HapticSpec, State
+from wugan.devices.haptic.driver import Ask, Driver, EmergencyStopLatched, Handshake, HapticSpec, State
 from wugan.errors import DeviceError
 
 USB = ((0x1209, 0xFFB0),)

@@ -8,13 +8,161 @@ from __future__ import annotations
 
 import math
 import re
+from collections import Counter
 from collections.abc import Generator, Sequence
+from dataclasses import dataclass
 
-from wugan.devices.haptic.driver import Ask, Driver, Handshake
-from wugan.devices.haptic.drivers.foc_motor import CONTROLLERS, FocMotor
-from wugan.devices.haptic.drivers.replies import Replies
-from wugan.devices.haptic.spec import HapticSpec, State
+from wugan.devices.haptic.driver import Ask, Driver, Handshake, HapticSpec, State
 from wugan.errors import DeviceError
+
+# Number and name of SimpleFOC's torque controllers (firmware 2.4.0).
+CONTROLLERS = {
+    "voltage": (0, "volt"),
+    "dc-current": (1, "dc curr"),
+    "foc-current": (2, "foc curr"),
+    "estimated-current": (3, "est. curr"),
+}
+MOST = 1000.0  # of any quantity; what a single float and four decimals can tell apart
+MOVING = 2.0  # volts allowed over what the current limit needs at rest, for the motor's own voltage when it turns
+
+
+@dataclass(frozen=True, slots=True)
+class FocMotor:
+    """A motor whose constant only its owner knows: the board has no N·m.
+
+    Attributes:
+        kt_nm_per_a: torque constant, N·m/A; 8.27 / KV where the maker gives KV in rpm/V.
+        resistance_ohm: phase resistance. By voltage it makes the torque: V·kt/R, while the motor stands; a turning
+            motor's own voltage takes some of it away, which feels like a damper.
+        torque_by: `voltage`, or `dc-current`, `foc-current`, `estimated-current` where the board measures.
+        limit: greatest target, V by voltage and A by current.
+
+    Raises:
+        ValueError: a value that cannot be.
+    """
+
+    kt_nm_per_a: float
+    resistance_ohm: float
+    torque_by: str
+    limit: float
+
+    def __post_init__(self) -> None:
+        for name in ("kt_nm_per_a", "resistance_ohm", "limit"):
+            value = getattr(self, name)
+            if not (math.isfinite(value) and 0 < value <= MOST):
+                raise ValueError(f"simplefoc {name} {value}: more than 0, at most {MOST:g}")
+        if self.torque_by not in CONTROLLERS:
+            raise ValueError(f"simplefoc torque_by {self.torque_by!r}: one of {', '.join(CONTROLLERS)}")
+
+    @property
+    def nm_per_unit(self) -> float:
+        """N·m that a target of 1 (V or A) gives at rest."""
+        return self.kt_nm_per_a / self.resistance_ohm if self.torque_by == "voltage" else self.kt_nm_per_a
+
+    @property
+    def most_nm(self) -> float:
+        """Torque at the limit, N·m."""
+        return self.limit * self.nm_per_unit
+
+    @property
+    def volts(self) -> float:
+        """The board's voltage limit: by current a second one, should a target arrive without its decimal point."""
+        return self.limit if self.torque_by == "voltage" else min(MOVING * self.limit * self.resistance_ohm, MOST)
+
+    def target(self, torque: float) -> float:
+        """The target for a torque in N·m, within the limit, to four decimals; never −0."""
+        return round(min(max(torque / self.nm_per_unit, -self.limit), self.limit), 4) + 0.0
+
+
+LONGEST = 80  # of a line that one of ours can be
+ECHO_ERROR = 2e-4  # between a value sent with four decimals and the same one printed by the board
+_WHOLE = re.compile(rb"\d{1,7}")
+_VALUE = re.compile(rb"-?\d{1,7}\.\d{4}")
+
+
+class Replies:
+    """Values in `prefix` + number with four decimals, one line each, in the order asked.
+
+    The target that comes back is compared with the one sent, so that a digit lost on the way to the board, and an
+    answer to an earlier command, are seen. Lines that begin with none of our prefixes' letters (a sketch prints what it
+    likes) are skipped and counted. A line that is ours and not the one expected ends the trust until `begin()`.
+
+    Attributes:
+        lost: out of step; also before the first handshake.
+        dropped: what was thrown away, by reason.
+    """
+
+    def __init__(self, ours: Sequence[str]) -> None:
+        """`ours`: beginnings of lines that only our answers have."""
+        self._ours = tuple(text.encode() for text in ours)
+        self._buffer = bytearray()
+        self._expected: list[tuple[bytes, float | int | None]] = []
+        self._values: list[float] = []
+        self.lost = True
+        self.dropped: Counter[str] = Counter()
+
+    def begin(self) -> None:
+        """In step from now on: a handshake has shown it."""
+        self.reset()
+        self.lost = False
+
+    def reset(self) -> None:
+        """Forget half a line and the commands in flight."""
+        self._buffer.clear()
+        self._expected.clear()
+        self._values.clear()
+
+    def ask(self, expected: Sequence[tuple[str, float | int | None]]) -> None:
+        """What answers the commands that go out: a prefix, and the value that has to come back or None.
+
+        A value that is an integer comes back as one, without decimals.
+        """
+        if self._expected:
+            self.lose("overlap")
+        self._expected = [(prefix.encode(), value) for prefix, value in expected]
+        self._values.clear()
+
+    def lose(self, reason: str) -> None:
+        """Out of step, for a reason that is counted."""
+        self.dropped[reason] += 1
+        self.reset()
+        self.lost = True
+
+    def take(self, data: bytes) -> list[float] | None:
+        """Add received bytes; the values of all answers, in the order asked, once the last is there."""
+        self._buffer += data
+        values = None
+        while (end := self._buffer.find(b"\n")) >= 0:
+            line = bytes(self._buffer[:end]).removesuffix(b"\r")
+            del self._buffer[: end + 1]
+            values = self._line(line) or values
+        if len(self._buffer) > LONGEST:
+            self.lose("length")
+        return None if self.lost else values
+
+    def _line(self, line: bytes) -> list[float] | None:
+        if not line.startswith(self._ours):
+            self.dropped["foreign"] += bool(line)
+            return None
+        if self.lost:
+            self.dropped["out-of-step"] += 1
+            return None
+        if not self._expected:
+            self.lose("unasked")
+            return None
+        prefix, sent = self._expected[0]
+        form = _WHOLE if isinstance(sent, int) else _VALUE
+        if not line.startswith(prefix) or not form.fullmatch(line, len(prefix)):
+            self.lose("form")
+            return None
+        value = float(line[len(prefix) :])
+        if sent is not None and abs(value - sent) > ECHO_ERROR:
+            self.lose("echo")
+            return None
+        del self._expected[0]
+        self._values.append(value)
+        return list(self._values) if not self._expected else None
+
 
 MOST_LETTERS = 4  # commands for more do not fit the 64 bytes that an AVR's port keeps
 FURTHEST_RAD = 1e4

@@ -8,10 +8,8 @@ import struct
 from collections import Counter
 from collections.abc import Generator, Sequence
 
-from wugan.devices.haptic.driver import Ask, Driver, EmergencyStopLatched, Handshake
-from wugan.devices.haptic.drivers import cobs
+from wugan.devices.haptic.driver import Ask, Driver, EmergencyStopLatched, Handshake, HapticSpec, Space, State
 from wugan.devices.haptic.drivers import wugan_frames as wire
-from wugan.devices.haptic.spec import HapticSpec, Space, State
 from wugan.errors import DeviceError
 
 _FLAGS = {
@@ -95,7 +93,7 @@ class WuganBoard(Driver):
         self._seq = 0
         self._waiting: int | None = None
         self._answered: int | None = None
-        self._splitter = cobs.Splitter()
+        self._splitter = wire.Splitter()
         self._dropped: Counter[str] = Counter()
         self._clock_us = 0
         self._spec = self._make_spec("wugan board", [max_output] * axes, [workspace] * axes, 1000.0, wire.Caps.VELOCITY)
@@ -251,7 +249,7 @@ class WuganBoard(Driver):
         seq = self._next()
 
         def find(data: bytes) -> wire.Frame | None:
-            for encoded in cobs.Splitter().feed(data):
+            for encoded in wire.Splitter().feed(data):
                 frame = wire.unpack(encoded)
                 if isinstance(frame, wire.Frame) and frame.seq == seq and frame.type in (answer, wire.Type.ERROR):
                     return frame

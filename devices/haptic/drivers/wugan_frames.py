@@ -1,7 +1,7 @@
 """Frames of wugan's own haptic protocol, version 1: shared by driver and emulator (docs/haptic-protocol.md).
 
 A raw frame is `u8 version, u8 type, u16 sequence, payload, u32 CRC-32`, little-endian; on the line it is stuffed by
-COBS and ended by a zero.
+COBS (consistent overhead byte stuffing; Cheshire and Baker, 1999) and ended by a zero.
 """
 
 from __future__ import annotations
@@ -11,14 +11,18 @@ import zlib
 from dataclasses import dataclass
 from enum import IntEnum, IntFlag
 
-from wugan.devices.haptic.drivers import cobs
+from cobs import cobs
 
 VERSION = 1
+MAX_RAW = 253
+"""Longest frame that is stuffed. From 254 bytes without a zero on, encoders disagree about a trailing `01`."""
+
+MAX_ENCODED = MAX_RAW + 1
 WATCHDOG_MIN_MS, WATCHDOG_MAX_MS = 5, 500
 HEADER = struct.Struct("<BBH")
 _CRC = struct.Struct("<I")
 MIN_RAW = HEADER.size + _CRC.size
-MAX_PAYLOAD = cobs.MAX_RAW - MIN_RAW
+MAX_PAYLOAD = MAX_RAW - MIN_RAW
 MAX_AXES = 8
 """More axes than any hand-held device has; a STATE of 8 axes has 112 bytes, and an input buffer of 256 holds two."""
 
@@ -122,19 +126,69 @@ def pack(kind: int, seq: int, payload: bytes = b"") -> bytes:
     Raises:
         ValueError: the payload is longer than `MAX_PAYLOAD`.
     """
+    if len(payload) > MAX_PAYLOAD:
+        raise ValueError(f"a payload of {len(payload)} bytes; at most {MAX_PAYLOAD} can be stuffed with one byte")
     raw = HEADER.pack(VERSION, kind, seq) + payload
     return cobs.encode(raw + _CRC.pack(zlib.crc32(raw))) + b"\0"
 
 
 def unpack(encoded: bytes) -> Frame | str:
     """A frame from the bytes between two zeros, or why it is none: `length` or `crc`. Never raises on any bytes."""
-    raw = cobs.decode(encoded)
-    if raw is None or len(raw) < MIN_RAW:
+    if len(encoded) > MAX_ENCODED:
+        return "length"
+    try:
+        raw = cobs.decode(encoded)
+    except cobs.DecodeError:
+        return "length"
+    if len(raw) < MIN_RAW:
         return "length"
     if zlib.crc32(raw[:-4]) != _CRC.unpack_from(raw, len(raw) - 4)[0]:
         return "crc"
     version, kind, seq = HEADER.unpack_from(raw)
     return Frame(kind, seq, raw[4:-4], version)
+
+
+class Splitter:
+    """Cuts a stream at its zeros, in pieces of any size; holds at most one frame.
+
+    Attributes:
+        overlong: runs of bytes that were dropped because they were longer than any frame.
+    """
+
+    def __init__(self) -> None:
+        self.overlong = 0
+        self._tail = b""
+        self._skipping = False
+
+    def feed(self, data: bytes) -> list[bytes]:
+        """The encoded frames that `data` completes, empty ones left out."""
+        if not data:
+            return []
+        pieces = (self._tail + data).split(b"\0")
+        tail = pieces.pop()
+        if pieces and self._skipping:
+            pieces[0] = b""
+            self._skipping = False
+        if len(tail) > MAX_ENCODED:
+            # Counted once for each run, however long; the rest is dropped up to the next zero.
+            self.overlong += not self._skipping
+            self._skipping = True
+            tail = b""
+        elif self._skipping:
+            tail = b""
+        self._tail = tail
+        whole = []
+        for piece in pieces:
+            if len(piece) > MAX_ENCODED:
+                self.overlong += 1
+            elif piece:
+                whole.append(piece)
+        return whole
+
+    def reset(self) -> None:
+        """Forget half a frame."""
+        self._tail = b""
+        self._skipping = False
 
 
 def newer(seq: int, last: int) -> bool:

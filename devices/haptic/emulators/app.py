@@ -56,8 +56,7 @@ def emulate(
     """Put an emulated haptic device on a serial port, for drivers, tests and demonstrations without hardware."""
     from wugan.devices.haptic import registry
     from wugan.devices.haptic.emulators.body import held
-    from wugan.devices.haptic.emulators.faults import Faults
-    from wugan.devices.haptic.emulators.pty import PtyEmulator
+    from wugan.devices.haptic.emulators.pty import Faults, PtyEmulator
 
     if name is None:
         _list(as_json)
@@ -118,8 +117,7 @@ def _values(given: list[str]) -> dict[str, Any]:
 
 
 def _world(device: EmulatedDevice, source: str, hand: str) -> Moving:
-    from wugan.devices.haptic.emulators.body import DEFAULT_CARTESIAN_STEP, DEFAULT_JOINT_STEP
-    from wugan.devices.haptic.emulators.hand import scripted
+    from wugan.devices.haptic.emulators.body import DEFAULT_CARTESIAN_STEP, DEFAULT_JOINT_STEP, scripted
     from wugan.devices.haptic.emulators.world import World
 
     spec, rest = device.spec, device.rest

@@ -8,7 +8,7 @@ from abc import ABC, abstractmethod
 import numpy as np
 from numpy.typing import NDArray
 
-from wugan.devices.haptic.spec import HapticSpec
+from wugan.devices.haptic.driver import HapticSpec
 
 
 class EmulatedDevice(ABC):

@@ -10,10 +10,9 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from wugan.devices.haptic.drivers.haply import Haply
-from wugan.devices.haptic.drivers.pantograph import Pantograph
+from wugan.devices.haptic.driver import HapticSpec
+from wugan.devices.haptic.drivers.haply import Haply, Pantograph
 from wugan.devices.haptic.emulators.device import EmulatedDevice
-from wugan.devices.haptic.spec import HapticSpec
 
 PORTS = 4
 MISSING = 0xFF  # what a read gives when nothing has arrived

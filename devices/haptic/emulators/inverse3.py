@@ -8,9 +8,9 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from wugan.devices.haptic.driver import HapticSpec
 from wugan.devices.haptic.drivers.inverse3 import AXES, FORCE, IDENTIFY, IDENTITY, STATE, Inverse3
 from wugan.devices.haptic.emulators.device import EmulatedDevice
-from wugan.devices.haptic.spec import HapticSpec
 
 POSITION, JOINT_TORQUES, JOINT_ANGLES, JOINT_STATE = 0x2C, 0x1A, 0x1C, 0x1B
 PAYLOADS = {IDENTIFY: 0, FORCE: 12, POSITION: 12, JOINT_TORQUES: 12, JOINT_ANGLES: 12}

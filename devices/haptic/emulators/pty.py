@@ -1,23 +1,157 @@
-"""`PtyEmulator`: an emulated device on a pseudo-terminal, which a driver opens like a serial port."""
+"""`PtyEmulator`: an emulated device on a pseudo-terminal, which a driver opens like a serial port.
+
+`Faults` is what goes wrong on its line; `EmulatorProcess` has it in a process of its own, so that host and device do
+not share an interpreter.
+"""
 
 from __future__ import annotations
 
+import contextlib
+import dataclasses
 import errno
+import multiprocessing
 import os
 import tempfile
 import threading
 import time
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from multiprocessing.connection import Connection
 from pathlib import Path
-from typing import Self
+from typing import Any, Literal, Self
+
+import numpy as np
 
 from wugan.devices.haptic.emulators.body import Moving, held
 from wugan.devices.haptic.emulators.device import EmulatedDevice
-from wugan.devices.haptic.emulators.faults import Faults, Line
-from wugan.devices.haptic.waiting import readable
-from wugan.errors import DeviceError
+from wugan.devices.haptic.servo.port import readable
+from wugan.errors import DataError, DeviceError
+
+Side = Literal["both", "commands", "answers"]
+
+
+@dataclass(frozen=True, slots=True)
+class Faults:
+    """How a line misbehaves. The defaults are a perfect line.
+
+    Attributes:
+        seed: of all that is random.
+        delay_s: added to each answer on its way to the host.
+        jitter_s: up to as much again is added to each answer, evenly spread. Answers keep their order, as on a wire.
+        noise: probability that a byte has one bit flipped.
+        loss: probability that a byte is dropped.
+        duplicate: probability that an answer is sent twice.
+        on: which way noise and loss strike: `commands` (host to device), `answers`, or `both`.
+        stall_s: for this long the device's port neither reads nor answers. Its clock, watchdog and motor go on.
+        stall_every_s: how often it stalls; 0 is never.
+        unplug_s: for this long the device is away.
+        unplug_every_s: how often it is unplugged; 0 is never.
+
+    Raises:
+        DataError: a value that cannot be.
+    """
+
+    seed: int = 0
+    delay_s: float = 0.0
+    jitter_s: float = 0.0
+    noise: float = 0.0
+    loss: float = 0.0
+    duplicate: float = 0.0
+    on: Side = "both"
+    stall_s: float = 0.0
+    stall_every_s: float = 0.0
+    unplug_s: float = 0.0
+    unplug_every_s: float = 0.0
+
+    def __post_init__(self) -> None:
+        for name in ("noise", "loss", "duplicate"):
+            value = getattr(self, name)
+            if not 0 <= value <= 1:
+                raise DataError(f"fault {name}={value}: give a probability, 0 to 1")
+        for name in ("delay_s", "jitter_s", "stall_s", "stall_every_s", "unplug_s", "unplug_every_s"):
+            value = getattr(self, name)
+            if not 0 <= value < float("inf"):
+                raise DataError(f"fault {name}={value}: give seconds, 0 or more")
+        if self.on not in ("both", "commands", "answers"):
+            raise DataError(f"fault on={self.on}: give both, commands or answers")
+
+    @classmethod
+    def parse(cls, text: str) -> Faults:
+        """Read the command line's form: `delay=0.002,noise=1e-4,stall=0.03@2` (stall for 30 ms every 2 s).
+
+        Raises:
+            DataError: an unknown fault or a value that cannot be.
+        """
+        fields = {field.name for field in dataclasses.fields(cls)}
+        values: dict[str, str | float | int] = {}
+        for part in filter(None, (part.strip() for part in text.split(","))):
+            name, _, value = part.partition("=")
+            value, _, every = value.partition("@")
+            name = name if name in fields else f"{name}_s"
+            if name not in fields or (every and f"{name.removesuffix('_s')}_every_s" not in fields):
+                known = ", ".join(sorted(field.removesuffix("_s") for field in fields))
+                raise DataError(f"--fault {part!r}: no such fault. Known: {known}; stall and unplug take @EVERY_S")
+            try:
+                values[name] = value if name == "on" else int(value) if name == "seed" else float(value)
+                if every:
+                    values[f"{name.removesuffix('_s')}_every_s"] = float(every)
+            except ValueError as error:
+                raise DataError(f"--fault {part!r}: {value!r} is not a number") from error
+        return cls(**values)  # type: ignore[arg-type]
+
+
+class Line:
+    """One direction of a line that suffers from `Faults`: what goes in, and what is due to come out."""
+
+    def __init__(self, faults: Faults, way: Literal["commands", "answers"]) -> None:
+        """Start with nothing under way."""
+        self._faults = faults
+        self._strikes = faults.on in ("both", way)
+        self._answers = way == "answers"
+        self._random = np.random.default_rng((faults.seed, self._answers))
+        self._under_way: list[tuple[float, bytes]] = []
+
+    def put(self, data: bytes, now_s: float) -> None:
+        """Send bytes at a time."""
+        faults = self._faults
+        if self._strikes and (faults.noise or faults.loss):
+            data = self._damage(data)
+        if not data:
+            return
+        due = now_s
+        if self._answers:
+            due += faults.delay_s + (faults.jitter_s * self._random.random() if faults.jitter_s else 0.0)
+            if faults.duplicate and self._random.random() < faults.duplicate:
+                data += data
+        if self._under_way:
+            due = max(due, self._under_way[-1][0])
+        self._under_way.append((due, data))
+
+    def take(self, now_s: float) -> bytes:
+        """The bytes that have arrived by then."""
+        arrived = b""
+        while self._under_way and self._under_way[0][0] <= now_s:
+            arrived += self._under_way.pop(0)[1]
+        return arrived
+
+    @property
+    def next_s(self) -> float | None:
+        """When the next bytes arrive; None when nothing is under way."""
+        return self._under_way[0][0] if self._under_way else None
+
+    def clear(self) -> None:
+        """Lose what is under way."""
+        self._under_way.clear()
+
+    def _damage(self, data: bytes) -> bytes:
+        values = np.frombuffer(data, np.uint8)
+        flips = np.where(
+            self._random.random(values.size) < self._faults.noise, 1 << self._random.integers(0, 8, values.size), 0
+        )
+        kept = self._random.random(values.size) >= self._faults.loss
+        return (values ^ flips.astype(np.uint8))[kept].tobytes()
+
 
 RATE_HZ = 2000.0  # physics; twice the usual servo rate, so that each period sees a new position
 LONGEST_CATCH_UP_S = 0.02  # after a longer pause of this process the emulated world did not move, so nothing is missed
@@ -398,3 +532,190 @@ class PtyEmulator:
             except OSError as error:
                 if error.errno != errno.EIO:
                     raise
+
+
+START_S = 30.0  # a new interpreter on a busy machine
+ANSWER_S = 10.0
+_PRIORITY = 40  # below the servo's: a device shares no processor with the computer that it is attached to
+
+
+class EmulatorProcess:
+    """The same device, port and faults as a `PtyEmulator`, and times on the same clock (`time.monotonic_ns()`).
+
+    In one interpreter the emulator's thread and the host's take turns; for measurements they must not. The process
+    ends with `close()`, and by itself when its parent dies.
+    """
+
+    def __init__(
+        self,
+        device: type[EmulatedDevice],
+        values: Mapping[str, Any] | None = None,
+        *,
+        body: Moving | None = None,
+        hand: str = "none",
+        faults: Faults | None = None,
+        port: str | Path | None = None,
+        rate_hz: float = RATE_HZ,
+    ) -> None:
+        """Start it and wait until the port is there.
+
+        Args:
+            device: the class of the emulated device.
+            values: its constructor's keyword values.
+            body: its moving part (it is pickled); None is one that suits it.
+            hand: who holds that default body, as `scripted()` takes it.
+            faults: of the line.
+            port: path of the port; None is a new one.
+            rate_hz: steps of physics a second.
+
+        Raises:
+            DeviceError: it cannot be made, or does not start.
+        """
+        context = multiprocessing.get_context("spawn")
+        self._pipe, other = context.Pipe()
+        self._process = context.Process(
+            target=_serve,
+            args=(other, device, dict(values or {}), body, hand, faults, port, rate_hz),
+            name=f"emulated {device.__name__}",
+            daemon=True,
+        )
+        self._process.start()
+        other.close()
+        try:
+            self.port: str = self._answer(START_S)
+        except BaseException:
+            self.close()
+            raise
+
+    def unplug(self) -> int:
+        """Pull the cable; when that was done, on the clock of `time.monotonic_ns()`."""
+        return int(self._call("unplug"))
+
+    def replug(self) -> int:
+        """Put the cable back; when that was done."""
+        return int(self._call("replug"))
+
+    def stall(self, seconds: float) -> int:
+        """Neither read nor answer for so long; when that began."""
+        return int(self._call("stall", seconds))
+
+    def set_faults(self, faults: Faults) -> int:
+        """Give the line other faults; when that was done."""
+        return int(self._call("faults", faults))
+
+    def changes(self) -> list[Change]:
+        """The changes of the output since the last call, the oldest first."""
+        return list(self._call("changes"))
+
+    def received_ns(self) -> list[int]:
+        """When the device received something, since the last call."""
+        return list(self._call("received_ns"))
+
+    @property
+    def output(self) -> tuple[float, ...]:
+        """What the actuators give now, N or N·m."""
+        return tuple(self._call("output"))
+
+    @property
+    def position(self) -> tuple[float, ...]:
+        """Where the body truly is, m or rad."""
+        return tuple(self._call("position"))
+
+    @property
+    def paused_s(self) -> float:
+        """How long the emulated world has stood still because the computer was busy elsewhere."""
+        return float(self._call("paused_s"))
+
+    def close(self) -> None:
+        """End it and remove the port."""
+        try:
+            self._pipe.send(("close", ()))
+        except OSError:
+            pass  # it has ended already
+        self._process.join(ANSWER_S)
+        if self._process.is_alive():
+            self._process.terminate()
+            self._process.join()
+        self._pipe.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *error: object) -> None:
+        self.close()
+
+    def _call(self, name: str, *values: Any) -> Any:
+        try:
+            self._pipe.send((name, values))
+        except OSError as error:
+            raise DeviceError(f"the {self._process.name} has ended ({error})") from error
+        return self._answer(ANSWER_S)
+
+    def _answer(self, seconds: float) -> Any:
+        try:
+            if not self._pipe.poll(seconds):
+                raise DeviceError(f"the {self._process.name} does not answer within {seconds:g} s")
+            good, value = self._pipe.recv()
+        except (EOFError, OSError) as error:
+            raise DeviceError(
+                f"the {self._process.name} has ended; see what it printed above. A script that starts one has "
+                'its commands below `if __name__ == "__main__":`, since the new process imports it'
+            ) from error
+        if not good:
+            raise DeviceError(f"{self._process.name}: {value}")
+        return value
+
+
+def _serve(
+    pipe: Connection,
+    device: type[EmulatedDevice],
+    values: dict[str, Any],
+    body: Moving | None,
+    hand: str,
+    faults: Faults | None,
+    port: str | Path | None,
+    rate_hz: float,
+) -> None:
+    """What the process does: run the emulator in a thread, and do what is asked through the pipe."""
+    with contextlib.suppress(OSError, AttributeError):  # refused, or not Linux: then a busy computer makes it late
+        os.sched_setscheduler(0, os.SCHED_FIFO, os.sched_param(_PRIORITY))
+    try:
+        emulated = device(**values)
+        moved = held(emulated, hand) if body is None else body
+        emulator = PtyEmulator(emulated, moved, faults, port=port, rate_hz=rate_hz).start()
+    except Exception as error:
+        pipe.send((False, f"{type(error).__name__}: {error}"))
+        return
+    pipe.send((True, emulator.port))
+    try:
+        while True:
+            name, arguments = pipe.recv()
+            if name == "close":
+                break
+            try:
+                pipe.send((True, _do(emulator, name, arguments)))
+            except Exception as error:
+                pipe.send((False, f"{type(error).__name__}: {error}"))
+    except (EOFError, OSError):
+        pass  # the parent is gone
+    finally:
+        emulator.close()
+
+
+def _do(emulator: PtyEmulator, name: str, arguments: tuple[Any, ...]) -> Any:
+    if name in ("unplug", "replug", "stall"):
+        return getattr(emulator, name)(*arguments)
+    if name == "faults":
+        emulator.faults = arguments[0]
+        return time.monotonic_ns()
+    if name == "changes":
+        return _drain(emulator.changes)
+    if name == "received_ns":
+        return _drain(emulator.received_ns)
+    if name == "position":
+        return emulator.body.position.tolist()
+    return getattr(emulator, name)
+
+
+def _drain(records: Any) -> list[Any]:
+    return [records.popleft() for _ in range(len(records))]

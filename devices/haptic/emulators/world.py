@@ -10,8 +10,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from wugan.devices.haptic.emulators.hand import Hand
-from wugan.devices.haptic.spec import Space
+from wugan.devices.haptic.driver import Space
+from wugan.devices.haptic.emulators.body import Hand
 from wugan.errors import DataError
 
 Vector = NDArray[np.float64]

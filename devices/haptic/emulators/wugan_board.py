@@ -10,10 +10,9 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from wugan.devices.haptic.drivers import cobs
+from wugan.devices.haptic.driver import HapticSpec, Space
 from wugan.devices.haptic.drivers import wugan_frames as wire
 from wugan.devices.haptic.emulators.device import EmulatedDevice
-from wugan.devices.haptic.spec import HapticSpec, Space
 
 _ERRORS_PER_S = 10
 # A firmware's timer counts whole milliseconds and trips up to one of them early, never late. Here time comes in steps
@@ -106,7 +105,7 @@ class EmulatedWuganBoard(EmulatedDevice):
         self._cap, self._slew = 0.0, 0.0
         self._target: Sequence[float] = [0.0] * self._axes
         self._applied = [0.0] * self._axes
-        self._splitter = cobs.Splitter()
+        self._splitter = wire.Splitter()
         self._overlong = 0
         self._errors: Counter[str] = Counter()
         self._told: list[float] = []
@@ -226,7 +225,7 @@ class EmulatedWuganBoard(EmulatedDevice):
         self._nonce, self._last = nonce, frame.seq
         numbers = [self._limit] * self._axes + [self._width] * self._axes
         known = (self._caps, self._model, self._firmware, nonce, _UUID)
-        ranges = (wire.WATCHDOG_MIN_MS, wire.WATCHDOG_MAX_MS, self._rate, cobs.MAX_RAW)
+        ranges = (wire.WATCHDOG_MIN_MS, wire.WATCHDOG_MAX_MS, self._rate, wire.MAX_RAW)
         payload = wire.HELLO_REPLY.pack(wire.VERSION, self._axes, *known, *ranges)
         return wire.pack(wire.Type.HELLO_REPLY, frame.seq, payload + struct.pack(f"<{len(numbers)}f", *numbers))
 

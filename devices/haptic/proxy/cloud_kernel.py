@@ -16,10 +16,22 @@ import numpy as np
 from numpy.typing import NDArray
 
 from wugan.devices.haptic.proxy.cloud import SPACINGS
-from wugan.devices.haptic.proxy.compiled import compiled
-from wugan.devices.haptic.proxy.friction import FLAT, HAND, LEVEL, PROXY, SIDE, held_goal
-from wugan.devices.haptic.proxy.halfspaces import nearest_allowed, step_inside
-from wugan.devices.haptic.proxy.vectors import add, dot, grow, put, square
+from wugan.devices.haptic.proxy.kernels import (
+    FLAT,
+    HAND,
+    LEVEL,
+    PROXY,
+    SIDE,
+    add,
+    compiled,
+    dot,
+    grow,
+    held_goal,
+    nearest_allowed,
+    put,
+    square,
+    step_inside,
+)
 
 #: How often it looks at the surfaces around a place in one period, 2 to 3 µs each. What is left to go is for the next.
 _MOST_LOOKS = 24

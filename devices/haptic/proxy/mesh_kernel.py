@@ -14,12 +14,25 @@ import math
 import numpy as np
 from numpy.typing import NDArray
 
-from wugan.devices.haptic.proxy.compiled import compiled
-from wugan.devices.haptic.proxy.friction import FLAT, HAND, PROXY, held_goal
 from wugan.devices.haptic.proxy.geometry import LEAF
-from wugan.devices.haptic.proxy.halfspaces import nearest_allowed, step_inside
-from wugan.devices.haptic.proxy.triangle import EDGE, FACE, VERTEX, nearest_on_triangle
-from wugan.devices.haptic.proxy.vectors import add, dot, grow, put, square
+from wugan.devices.haptic.proxy.kernels import (
+    EDGE,
+    FACE,
+    FLAT,
+    HAND,
+    PROXY,
+    VERTEX,
+    add,
+    compiled,
+    dot,
+    grow,
+    held_goal,
+    nearest_allowed,
+    nearest_on_triangle,
+    put,
+    square,
+    step_inside,
+)
 
 #: Triangles near the proxy at a time; more than a few, and it looks less far, down to a quarter of a radius.
 _FEW, MOST_NEAR = 96, 512

@@ -117,10 +117,10 @@ def warm_up() -> None:
 
 def _kernel(geometry: Geometry) -> tuple[Any, tuple[NDArray[Any], ...], Any]:
     try:
-        from wugan.devices.haptic.proxy import cloud_kernel, friction, mesh_kernel
+        from wugan.devices.haptic.proxy import cloud_kernel, kernels, mesh_kernel
     except ImportError as error:
         raise PluginError(f"proxies need numba ({error}): pip install 'wugan[haptics]'") from error
     a = geometry.arrays
     if geometry.kind == "mesh":
-        return mesh_kernel.mesh_step, (a["triangles"], a["normals"], a["hollow"], a["boxes"]), friction
-    return cloud_kernel.cloud_step, (a["points"], a["cells"], a["starts"], a["grid"]), friction
+        return mesh_kernel.mesh_step, (a["triangles"], a["normals"], a["hollow"], a["boxes"]), kernels
+    return cloud_kernel.cloud_step, (a["points"], a["cells"], a["starts"], a["grid"]), kernels

@@ -6,13 +6,12 @@ import time
 from collections.abc import Sequence
 from typing import Protocol
 
+from wugan.devices.haptic.driver import State
 from wugan.devices.haptic.passivity import PassivityController
-from wugan.devices.haptic.programs import MAX_EXPIRES_S
 from wugan.devices.haptic.safety.events import Code, Events
 from wugan.devices.haptic.safety.guard import Guard
-from wugan.devices.haptic.servo.config import ServoConfig
-from wugan.devices.haptic.servo.memory import ServoMemory, Word
-from wugan.devices.haptic.spec import State
+from wugan.devices.haptic.servo.memory import MAX_EXPIRES_S, ServoMemory, Word
+from wugan.devices.haptic.servo.process import ServoConfig
 
 
 class Renders(Protocol):

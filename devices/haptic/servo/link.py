@@ -6,10 +6,8 @@ import contextlib
 import time
 from collections.abc import Callable
 
-from wugan.devices.haptic.driver import Ask, Driver
-from wugan.devices.haptic.servo.port import LineLost, SerialPort
-from wugan.devices.haptic.spec import State
-from wugan.devices.haptic.waiting import readable
+from wugan.devices.haptic.driver import Ask, Driver, State
+from wugan.devices.haptic.servo.port import LineLost, SerialPort, readable
 from wugan.errors import DeviceError
 
 _NS = 1_000_000_000

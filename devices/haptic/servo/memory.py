@@ -8,23 +8,221 @@ that half of one and half of another record is never taken for one, also where t
 
 from __future__ import annotations
 
+import contextlib
+import ctypes
 import fcntl
 import hashlib
+import math
 import mmap
 import os
 import struct
+import sys
 import tempfile
 import threading
 import time
 import zlib
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import dataclass
+from enum import IntEnum
 from pathlib import Path
 
-from wugan.devices.haptic.servo.jitter import BINS
-from wugan.devices.haptic.servo.lifeline import BYTES as LIFELINE_BYTES
-from wugan.devices.haptic.servo.lifeline import Lifeline
-from wugan.errors import DeviceError
+from wugan.devices.haptic.safety.events import Code, SafetyEvent
+from wugan.duration import to_ns
+from wugan.errors import DataError, DeviceError
+
+BIN_NS = 1_000
+BINS = 4_096  # bins of 1 µs; the last one holds all that is later than 4 ms
+
+
+@dataclass(frozen=True, slots=True)
+class Jitter:
+    """Wake lateness of a servo loop: how long after the deadline of a period the loop ran.
+
+    Attributes:
+        count: wakes that were counted.
+        p50_s, p99_s, max_s: median, 99th percentile (upper edges of their bins of 1 µs) and maximum, seconds.
+    """
+
+    count: int
+    p50_s: float
+    p99_s: float
+    max_s: float
+
+    @classmethod
+    def of(cls, histogram: Sequence[int], max_ns: int, before: Sequence[int] | None = None) -> Jitter:
+        """Read a histogram, or what was added to it since `before` (a copy of it; the maximum stays that of all)."""
+        counts = [now - then for now, then in zip(histogram, before, strict=True)] if before else list(histogram)
+        total = sum(counts)
+        return cls(total, _quantile(counts, total, 0.5, max_ns), _quantile(counts, total, 0.99, max_ns), max_ns / 1e9)
+
+
+def _quantile(counts: Sequence[int], total: int, share: float, max_ns: int) -> float:
+    """Upper edge of the bin in which this share of all wakes is reached; the maximum for the open last bin."""
+    if total == 0:
+        return 0.0
+    need = share * total
+    seen = 0
+    for place, count in enumerate(counts):
+        seen += count
+        if seen >= need and count:
+            edge = (place + 1) * BIN_NS
+            return (max_ns if place == len(counts) - 1 else min(edge, max_ns) if max_ns else edge) / 1e9
+    return max_ns / 1e9
+
+
+_OWNER_DIED = 0x40000000
+_TID_MASK = 0x3FFFFFFF
+_PROCESS_SHARED = 1
+_ROBUST = 1
+_PRIORITY = 1  # that the thread dies at once, before others of ordinary priority have their turn
+
+LIFELINE_BYTES = 64  # a glibc mutex takes 40
+
+
+class Lifeline:
+    """A mutex in shared memory that one thread holds while it lives: so the servo learns that its parent died.
+
+    A process that is killed gives its memory back first, which takes the longer the more it had (a second for a
+    pipeline with large models), and only then do its sockets close, its locks open and its children get another
+    parent. One thing comes before: a robust mutex whose owner dies is marked by the kernel (`FUTEX_OWNER_DIED`,
+    get_robust_list(2)). So a thread of the parent holds one that lies in shared memory, whose word the servo looks at.
+
+    Args:
+        memory: where it lies: `LIFELINE_BYTES` bytes, zeros, aligned to 8.
+    """
+
+    def __init__(self, memory: memoryview) -> None:
+        self._word = memory[:4].cast("I")
+        self._memory = memory
+        self._mutex: ctypes.Array[ctypes.c_char] | None = None
+
+    @property
+    def cut(self) -> bool:
+        """Whether the thread that held it has died; False where none ever did."""
+        return bool(self._word[0] & _OWNER_DIED)
+
+    def hold(self) -> bool:
+        """Take it, in the thread whose death is to be noticed.
+
+        Returns:
+            Whether it works here; where it does not (another libc, another system), the slower signs remain.
+        """
+        if not sys.platform.startswith("linux"):
+            return False
+        library = ctypes.CDLL(None)
+        attributes = ctypes.create_string_buffer(64)
+        mutex = (ctypes.c_char * LIFELINE_BYTES).from_buffer(self._memory)
+        try:
+            library.pthread_mutexattr_init(attributes)
+            failed = library.pthread_mutexattr_setpshared(attributes, _PROCESS_SHARED)
+            failed |= library.pthread_mutexattr_setrobust(attributes, _ROBUST)
+            failed |= library.pthread_mutex_init(mutex, attributes)
+            if failed or library.pthread_mutex_lock(mutex):
+                return False
+        except AttributeError:  # no such function in this libc
+            return False
+        self._mutex = mutex
+        if self._word[0] & _TID_MASK != threading.get_native_id():  # its word lies elsewhere
+            self.release()
+            self._word[0] = 0
+            return False
+        with contextlib.suppress(OSError):
+            os.sched_setscheduler(0, os.SCHED_FIFO, os.sched_param(_PRIORITY))
+        return True
+
+    def release(self) -> None:
+        """Let go of it, in the thread that holds it. Nothing happens where it is not held."""
+        mutex, self._mutex = self._mutex, None
+        if mutex is not None:
+            ctypes.CDLL(None).pthread_mutex_unlock(mutex)
+
+
+_EVENT = struct.Struct("=qI")
+_EVENT_TEXT = 200  # bytes of a detail that are kept
+
+
+class Phase(IntEnum):
+    """How the link to the device stands."""
+
+    STARTING = 0  # the servo process is not there yet
+    CONNECTING = 1  # it looks for the port, or shakes hands, for the first time
+    READY = 2  # states come; programs are rendered (while ramping, at a share of their force)
+    LOST = 3  # it was lost, and is being made again; there is no state
+    ESTOPPED = 4  # emergency stop: zero until it is released
+    FAULT = 5  # the device refuses, and needs a hand; tried again each second
+    STOPPED = 6  # the servo has ended
+
+
+@dataclass(frozen=True, slots=True)
+class Record:
+    """One state that the guard has admitted, and what belongs to it.
+
+    Attributes:
+        number: of the record, from 1.
+        time_ns: when it arrived, monotonic.
+        sent_ns: when the command that it answers was written, monotonic.
+        device_time_s: the device's own clock; NaN where it has none.
+        energy_j: energy that the passivity controller has seen the rendering give so far.
+        position, velocity: m and m/s, or rad and rad/s, calibrated.
+        output: N or N·m, commanded by the frame that it answers, after all limits.
+    """
+
+    number: int
+    time_ns: int
+    sent_ns: int
+    device_time_s: float
+    energy_j: float
+    position: tuple[float, ...]
+    velocity: tuple[float, ...]
+    output: tuple[float, ...]
+
+    @property
+    def round_trip_s(self) -> float:
+        """From the command to its answer."""
+        return (self.time_ns - self.sent_ns) / 1e9
+
+
+class RecordCodec:
+    """Records of a device with this many axes, to bytes and back."""
+
+    def __init__(self, axes: int) -> None:
+        self.axes = axes
+        self._struct = struct.Struct(f"=qqdd{3 * axes}d")
+        self.size = self._struct.size
+
+    def pack(
+        self,
+        time_ns: int,
+        sent_ns: int,
+        device_time_s: float | None,
+        energy_j: float,
+        position: tuple[float, ...],
+        velocity: tuple[float, ...],
+        output: tuple[float, ...],
+    ) -> bytes:
+        """The bytes of one record."""
+        clock = math.nan if device_time_s is None else device_time_s
+        return self._struct.pack(time_ns, sent_ns, clock, energy_j, *position, *velocity, *output)
+
+    def unpack(self, number: int, data: bytes) -> Record:
+        """The record again."""
+        time_ns, sent_ns, clock, energy, *values = self._struct.unpack(data)
+        axes = self.axes
+        position, velocity, output = (tuple(values[at * axes : (at + 1) * axes]) for at in range(3))
+        return Record(number, time_ns, sent_ns, clock, energy, position, velocity, output)
+
+
+def pack_event(event: SafetyEvent) -> bytes:
+    """A safety event as bytes; a long detail is cut."""
+    return _EVENT.pack(event.time_ns, event.code) + event.detail.encode()[:_EVENT_TEXT]
+
+
+def unpack_event(data: bytes) -> SafetyEvent:
+    """The event again."""
+    time_ns, code = _EVENT.unpack_from(data)
+    return SafetyEvent(Code(code), time_ns, data[_EVENT.size :].decode(errors="ignore"))
+
 
 _MAGIC = 0x3230_4F56_5253_4757  # "WGSRVO02": another layout gets another number
 _WORD = 8
@@ -36,6 +234,7 @@ PROGRAM_SLOTS = 4  # a reader that is overtaken four times in one copy takes the
 STATE_BYTES = 512
 EVENT_BYTES = 256
 PROGRAM_BYTES = 4096 + _WORD  # the program and when it expires
+MAX_EXPIRES_S = 2.0  # a force that nobody has renewed for so long is nobody's
 _RINGS = ((PROGRAM_SLOTS, PROGRAM_BYTES), (STATE_SLOTS, STATE_BYTES), (EVENT_SLOTS, EVENT_BYTES))
 
 
@@ -344,3 +543,73 @@ def path_for(port: str) -> Path:
     shared = Path("/dev/shm")
     folder = shared if shared.is_dir() else Path(tempfile.gettempdir())
     return folder / f"wugan-haptic-{os.getuid()}-{name}"
+
+
+def expiry_ns(expires: str | float) -> int:
+    """The monotonic time at which something that expires so long from now does.
+
+    Raises:
+        DataError: it is no duration, not above 0 or longer than 2 s.
+    """
+    expires_ns = to_ns(expires)
+    if not 0 < expires_ns <= MAX_EXPIRES_S * 1e9:
+        raise DataError(
+            f"expires={expires!r}: more than 0 and at most {MAX_EXPIRES_S:g} s; renew a force that is to last longer"
+        )
+    return time.monotonic_ns() + expires_ns
+
+
+@dataclass(frozen=True, slots=True)
+class ServoStats:
+    """Counters since the servo was started.
+
+    Attributes:
+        phase: how the link to the device stands.
+        age_s: seconds since the newest state; `None` before the first.
+        cycles: periods that began.
+        states: states that were admitted.
+        rejected: states that could not be true.
+        commands: commands that were written.
+        skipped: periods without a command, as the one before was not answered yet.
+        unsent: commands that were dropped, as the line had not taken the one before.
+        overruns: periods that were left out, as the one before took too long.
+        timeouts: answers that did not come in time.
+        losses: links lost.
+        links: links made, the first one and each reconnect.
+        jitter: how late the loop woke.
+    """
+
+    phase: Phase
+    age_s: float | None
+    cycles: int
+    states: int
+    rejected: int
+    commands: int
+    skipped: int
+    unsent: int
+    overruns: int
+    timeouts: int
+    losses: int
+    links: int
+    jitter: Jitter
+
+    @classmethod
+    def of(cls, memory: ServoMemory) -> ServoStats:
+        """Read them. The words are read one after the other, while the loop goes on."""
+        words = memory.words
+        last_ns = words[Word.LAST_STATE_NS]
+        return cls(
+            phase=Phase(words[Word.PHASE]),
+            age_s=(time.monotonic_ns() - last_ns) / 1e9 if last_ns else None,
+            cycles=words[Word.CYCLES],
+            states=words[Word.STATES],
+            rejected=words[Word.REJECTED],
+            commands=words[Word.COMMANDS],
+            skipped=words[Word.SKIPPED],
+            unsent=words[Word.UNSENT],
+            overruns=words[Word.OVERRUNS],
+            timeouts=words[Word.TIMEOUTS],
+            losses=words[Word.LOSSES],
+            links=words[Word.LINKS],
+            jitter=Jitter.of(memory.histogram.tolist(), words[Word.LATE_MAX_NS]),
+        )

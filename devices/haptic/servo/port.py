@@ -6,12 +6,39 @@ import contextlib
 import errno
 import fcntl
 import os
+import select
 import struct
 import sys
 import termios
+from collections.abc import Sequence
 from pathlib import Path
 
+from wugan.devices.haptic.driver import HapticSpec
 from wugan.errors import DeviceError
+
+_SELECTABLE = 1024  # FD_SETSIZE: select() knows no file number from here on
+
+
+def readable(files: Sequence[int], timeout_s: float) -> list[int]:
+    """Which of some open files have bytes, an error or an end to be read, after at most so long.
+
+    `select` waits to the microsecond. Where a file's number is too great for it, `poll` waits whole milliseconds only,
+    and the rest of the time is the caller's, who looks at the clock anyway.
+
+    Raises:
+        OSError: a file is closed.
+        ValueError: a file number is negative.
+    """
+    if all(file < _SELECTABLE for file in files):
+        return select.select(files, (), (), timeout_s)[0]
+    poll = select.poll()
+    for file in files:
+        poll.register(file, select.POLLIN)
+    found = poll.poll(int(timeout_s * 1000))
+    if any(what & select.POLLNVAL for _, what in found):
+        raise OSError("a file that is waited for is closed")
+    return [file for file, _ in found]
+
 
 BAUD = 115_200
 # 1200 makes native-USB Arduino boards enter their bootloader, 0 hangs up (DTR low).
@@ -197,3 +224,27 @@ def _remedy(error: OSError) -> str:
     if error.errno in (errno.EACCES, errno.EPERM):
         return f"may not be opened ({what}): add your user to the group of the port (dialout or uucp), and log in anew"
     return what
+
+
+BY_ID = Path("/dev/serial/by-id")
+
+
+def find_port(spec: HapticSpec) -> str:
+    """The port of the one attached device that has this driver's USB ids, by a name that survives a replug.
+
+    Raises:
+        DeviceError: none or several are attached (lists them), or the driver has no ids to look for.
+    """
+    from wugan.devices.discovery import serial_ports
+
+    if not spec.usb:
+        raise DeviceError(f"{spec.protocol}: it has no USB ids to be found by; name its port (`wugan devices list`)")
+    ports = [found for found in serial_ports() if (found.vid, found.pid) in spec.usb]
+    if len(ports) != 1:
+        there = ", ".join(f"{found.name} at {found.address}" for found in ports) or "none"
+        raise DeviceError(f"{spec.protocol}: which port? Attached with its USB ids: {there}. Name one with port=")
+    address = ports[0].address
+    for link in sorted(BY_ID.iterdir()) if BY_ID.is_dir() else ():
+        if os.path.realpath(link) == os.path.realpath(address):
+            return str(link)
+    return address

@@ -6,21 +6,104 @@ import logging
 import os
 import pickle
 import socket
+import struct
 import subprocess
 import sys
 import threading
 import time
 from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Any
 
-from wugan.devices.haptic.driver import Driver
-from wugan.devices.haptic.servo.config import ServoConfig
-from wugan.devices.haptic.servo.memory import ServoMemory, Word
+from wugan.devices.haptic.driver import Driver, HapticSpec
+from wugan.devices.haptic.safety.limits import Limits
+from wugan.devices.haptic.servo.memory import Phase, ServoMemory, Word
 from wugan.devices.haptic.servo.port import SerialPort
-from wugan.devices.haptic.servo.records import Phase
-from wugan.devices.haptic.servo.wire import receive, send
-from wugan.devices.haptic.spec import HapticSpec
 from wugan.errors import DeviceError
+
+TIMEOUT_S = 0.003  # with this the output is zero within 5 ms of the last frame, whatever the answer's fate
+TIMEOUT_PERIODS = 3.0
+# The other end of a pseudo-terminal is a program among others, which the system lets run when it likes: on a busy
+# machine it may be away for tens of milliseconds, and nobody holds its handle.
+EMULATED_TIMEOUT_S = 0.1
+
+
+@dataclass(slots=True)
+class ServoConfig:
+    """What a servo drives, and how.
+
+    Attributes:
+        port: path of the serial line.
+        driver: the device's protocol.
+        limits: what the guard lets through; None for what fits the device.
+        rate_hz: periods a second.
+        timeout_s: how long an answer may take before the link is given up; None for `default_timeout_s`.
+        passivity: whether the passivity controller is in the loop.
+        surfaces: whether programs may name geometries. The kernels for that take seconds to load, so the servo does it
+            before it starts or not at all.
+        offset: reading at the reference position, for each axis, which is subtracted; None for zeros.
+        real_time: whether to ask the system for real-time priority and locked memory.
+    """
+
+    port: str
+    driver: Driver
+    limits: Limits | None = None
+    rate_hz: float = 1000.0
+    timeout_s: float | None = None
+    passivity: bool = True
+    surfaces: bool = False
+    offset: tuple[float, ...] | None = None
+    real_time: bool = True
+
+    @property
+    def period_ns(self) -> int:
+        """Length of a period."""
+        return round(1e9 / self.rate_hz)
+
+    @property
+    def timeout_ns(self) -> int:
+        """How long an answer may take."""
+        timeout_s = self.timeout_s
+        if timeout_s is None:
+            timeout_s = default_timeout_s(self.port, self.driver.spec, self.rate_hz)
+        return round(timeout_s * 1e9)
+
+
+def default_timeout_s(port: str, spec: HapticSpec, rate_hz: float) -> float:
+    """3 ms, or three exchanges of a device or loop that is slower than that; 100 ms where the device is emulated."""
+    least = EMULATED_TIMEOUT_S if os.path.realpath(port).startswith("/dev/pts/") else TIMEOUT_S
+    return max(least, TIMEOUT_PERIODS / min(rate_hz, spec.max_rate_hz))
+
+
+_LENGTH = struct.Struct("=I")
+
+
+def pack(message: dict[str, Any]) -> bytes:
+    """The bytes of one message."""
+    data = pickle.dumps(message)
+    return _LENGTH.pack(len(data)) + data
+
+
+def send(link: socket.socket, message: dict[str, Any]) -> None:
+    """Send one message; waits for room."""
+    link.sendall(pack(message))
+
+
+def receive(link: socket.socket) -> dict[str, Any]:
+    """Wait for the next message. Raises `EOFError` when the other end is closed."""
+    message: dict[str, Any] = pickle.loads(_exactly(link, _LENGTH.unpack(_exactly(link, _LENGTH.size))[0]))
+    return message
+
+
+def _exactly(link: socket.socket, length: int) -> bytes:
+    data = bytearray()
+    while len(data) < length:
+        piece = link.recv(length - len(data))
+        if not piece:
+            raise EOFError
+        data += piece
+    return bytes(data)
+
 
 logger = logging.getLogger(__name__)
 

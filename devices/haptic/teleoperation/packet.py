@@ -1,4 +1,4 @@
-"""`TeleopPacket`: what leader and follower tell each other, and its bytes.
+"""`TeleopPacket`: what leader and follower tell each other; `Channel`, `UdpLink`: how, in a trial and over UDP.
 
 Layout, little-endian, no padding; `n` is the number of axes:
 
@@ -26,15 +26,21 @@ nothing: the next one tells all of it.
 from __future__ import annotations
 
 import hashlib
+import heapq
 import hmac
+import random
+import socket
 import struct
+from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import IntEnum
+from types import TracebackType
+from typing import Self
 
 import numpy as np
 from numpy.typing import NDArray
 
-from wugan.errors import DataError
+from wugan.errors import DataError, DeviceError
 
 Vector = NDArray[np.float64]
 
@@ -110,3 +116,120 @@ class TeleopPacket:
 
 def _digest(data: bytes, key: bytes) -> bytes:
     return hashlib.blake2s(data, key=key, digest_size=_DIGEST).digest()
+
+
+class Channel:
+    """Carries packets in virtual time.
+
+    Args:
+        delay_s: least delay of each packet.
+        jitter_s: uniform extra delay from 0 to this; packets overtake each other where it exceeds their distance.
+        loss: probability that a packet never comes.
+        double: probability that it comes twice, each with its own jitter.
+        seed: of its randomness.
+
+    Attributes:
+        lost: how many did not come.
+        carried: how many did.
+    """
+
+    def __init__(
+        self, delay_s: float, jitter_s: float = 0.0, loss: float = 0.0, double: float = 0.0, seed: int = 0
+    ) -> None:
+        if delay_s < 0 or jitter_s < 0 or not 0 <= loss <= 1 or not 0 <= double <= 1:
+            raise ValueError("Channel: delays must not be negative, and probabilities lie in 0…1")
+        self.delay_s, self.jitter_s, self.loss, self.double = delay_s, jitter_s, loss, double
+        self.lost = self.carried = 0
+        self._random = random.Random(seed)
+        self._under_way: list[tuple[float, int, bytes]] = []
+        self._count = 0
+
+    def send(self, data: bytes, now_s: float) -> None:
+        """Put a packet on its way, or lose it."""
+        for _ in range(2 if self._random.random() < self.double else 1):
+            if self._random.random() < self.loss:
+                self.lost += 1
+                continue
+            self._count += 1
+            due = now_s + self.delay_s + self._random.uniform(0.0, self.jitter_s)
+            heapq.heappush(self._under_way, (due, self._count, data))
+
+    def arrived(self, now_s: float) -> Iterator[bytes]:
+        """The packets that have come by now, in the order of their coming."""
+        while self._under_way and self._under_way[0][0] <= now_s:
+            self.carried += 1
+            yield heapq.heappop(self._under_way)[2]
+
+
+_LONGEST = 2048  # bytes; a packet of eight axes has 140, and what is longer is none
+_AT_ONCE = 64  # packets taken in one call: a flood must not hold up the period
+
+
+class UdpLink:
+    """A socket between two sides. Never waits: neither `send` nor `received` takes longer than the system call.
+
+    Only packets from `peer` are taken (the kernel drops others); that is no proof of who sent them. Outside a network
+    that you trust, give both sides a `TeleopConfig.key`.
+
+    Args:
+        own: address to bind to, such as `("0.0.0.0", 7400)`.
+        peer: the other side's address.
+
+    Attributes:
+        unsent: packets that the system would not take (buffer full, no route, nobody listens there yet).
+
+    Raises:
+        DeviceError: the address is in use, is not this machine's, or the peer's name cannot be resolved.
+    """
+
+    def __init__(self, own: tuple[str, int], peer: tuple[str, int]) -> None:
+        self.unsent = 0
+        try:
+            family, _, _, _, address = socket.getaddrinfo(*peer, type=socket.SOCK_DGRAM)[0]
+            self._socket = socket.socket(family, socket.SOCK_DGRAM)
+        except OSError as error:
+            raise DeviceError(f"teleoperation: {peer[0]}:{peer[1]}: {error.strerror}; check the peer's name") from error
+        try:
+            self._socket.setblocking(False)
+            self._socket.bind(own)
+            self._socket.connect(address)
+        except OSError as error:
+            self._socket.close()
+            raise DeviceError(
+                f"teleoperation: cannot use {own[0]}:{own[1]} towards {peer[0]}:{peer[1]}: {error.strerror}"
+            ) from error
+
+    @property
+    def address(self) -> tuple[str, int]:
+        """Host and port that it is bound to."""
+        host, port = self._socket.getsockname()[:2]
+        return str(host), int(port)
+
+    def send(self, data: bytes) -> None:
+        """Send, or count it as unsent."""
+        try:
+            self._socket.send(data)
+        except OSError:
+            self.unsent += 1
+
+    def received(self) -> Iterator[bytes]:
+        """What has come since, 64 packets at most."""
+        for _ in range(_AT_ONCE):
+            try:
+                yield self._socket.recv(_LONGEST)
+            except BlockingIOError:
+                return
+            except ConnectionError:  # a packet of ours found nobody there: no reason to stop listening
+                self.unsent += 1
+            except OSError:
+                return
+
+    def close(self) -> None:
+        """Release the socket."""
+        self._socket.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, tb: TracebackType | None) -> None:
+        self.close()

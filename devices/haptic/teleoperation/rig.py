@@ -15,8 +15,7 @@ from typing import Protocol
 import numpy as np
 from numpy.typing import NDArray
 
-from wugan.devices.haptic.teleoperation.channel import Channel
-from wugan.devices.haptic.teleoperation.packet import Vector
+from wugan.devices.haptic.teleoperation.packet import Channel, Vector
 
 PERIOD_S = 0.001
 _SUBSTEPS = 10

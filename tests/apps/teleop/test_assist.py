@@ -5,7 +5,7 @@ import math
 from hypothesis import given
 from hypothesis import strategies as st
 
-from wugan.apps.teleop.assist import FALL_PER_S, RISE_PER_S, Assist
+from wugan.apps.teleop.coach import FALL_PER_S, RISE_PER_S, Assist
 
 anything = st.floats(allow_nan=True, allow_infinity=True)
 

@@ -4,9 +4,8 @@ import numpy as np
 import pytest
 
 from wugan import approximate
-from wugan.apps.teleop.coach import Advice, Coach, Felt, tremor_m
+from wugan.apps.teleop.coach import NAMES, Advice, Coach, Felt, ToolEncoder, tremor_m
 from wugan.apps.teleop.tasks import task
-from wugan.apps.teleop.tool import NAMES, ToolEncoder
 from wugan.errors import DataError
 from wugan.modalities.haptics import HapticEncoder
 from wugan.packet import Packet

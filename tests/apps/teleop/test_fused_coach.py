@@ -8,10 +8,9 @@ import numpy as np
 import pytest
 
 import wugan
-from wugan.apps.teleop.coach import STRETCH, Advice, Felt
+from wugan.apps.teleop.coach import STRETCH, Advice, Felt, ToolEncoder
 from wugan.apps.teleop.fused_coach import CONFIG, FusedCoach, HandNetwork
 from wugan.apps.teleop.tasks import task
-from wugan.apps.teleop.tool import ToolEncoder
 from wugan.devices.haptic.effects import Damper, Guide, Program
 from wugan.errors import DataError
 from wugan.fused import Fused

@@ -3,9 +3,8 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from wugan.apps.teleop.geometry import Line
 from wugan.apps.teleop.operator import SKILLS, Operator, improved
-from wugan.apps.teleop.tasks import Task, task
+from wugan.apps.teleop.tasks import Line, Task, task
 from wugan.errors import DataError
 
 

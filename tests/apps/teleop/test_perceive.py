@@ -3,8 +3,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from wugan.apps.teleop.perceive import find_hole, find_rim
-from wugan.apps.teleop.workpiece import Casting, Flange
+from wugan.apps.teleop.tasks import Casting, Flange, find_hole, find_rim
 from wugan.errors import DataError
 
 

@@ -8,10 +8,10 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from wugan.apps.teleop.assist import Assist
+from wugan.apps.teleop.coach import Assist
 from wugan.apps.teleop.operator import SKILLS, Operator, Skill
 from wugan.apps.teleop.practise import practise
-from wugan.apps.teleop.report.html import write_report
+from wugan.apps.teleop.report import write_report
 from wugan.apps.teleop.score import score
 from wugan.apps.teleop.tasks import task
 from wugan.apps.teleop.trial import Trial

@@ -8,9 +8,9 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from wugan.apps.teleop.assist import Assist
+from wugan.apps.teleop.coach import Assist
 from wugan.apps.teleop.operator import SKILLS, Operator
-from wugan.apps.teleop.remote import Network, practise_remote
+from wugan.apps.teleop.practise import Network, practise_remote
 from wugan.apps.teleop.score import contact, score
 from wugan.apps.teleop.tasks import task
 from wugan.apps.teleop.trial import Trial

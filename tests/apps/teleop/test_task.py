@@ -5,7 +5,7 @@ import pytest
 
 from wugan.apps.teleop.tasks import Task, task
 from wugan.devices.haptic.effects import Renderer
-from wugan.devices.haptic.impedance import program_of
+from wugan.devices.haptic.force import program_of
 from wugan.errors import DataError
 from wugan.signals import ImpedanceUpdate
 

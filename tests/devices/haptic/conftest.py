@@ -8,12 +8,11 @@ from collections.abc import Callable, Sequence
 
 import pytest
 
-from wugan.devices.haptic.driver import Driver
+from wugan.devices.haptic.driver import Driver, State
 from wugan.devices.haptic.emulators.device import EmulatedDevice
 from wugan.devices.haptic.emulators.pty import PtyEmulator
 from wugan.devices.haptic.servo.link import Link, NoAnswer
 from wugan.devices.haptic.servo.port import SerialPort
-from wugan.devices.haptic.spec import State
 
 TICK_S = 0.001
 PATIENCE_NS = 60_000_000  # for an answer, on a port: many times what an emulator needs on a busy computer

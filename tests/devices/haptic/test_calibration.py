@@ -5,7 +5,7 @@ import pytest
 
 from wugan.devices.calibration import load, store
 from wugan.devices.haptic.calibration import HapticCalibration, at_rest
-from wugan.devices.haptic.spec import HapticSpec
+from wugan.devices.haptic.driver import HapticSpec
 from wugan.errors import DataError, DeviceError
 from wugan.signals import HapticSample
 

@@ -21,7 +21,7 @@ from wugan.devices.haptic.emulators.body import Body
 from wugan.devices.haptic.emulators.pty import PtyEmulator
 from wugan.devices.haptic.emulators.wugan_board import EmulatedWuganBoard
 from wugan.devices.haptic.safety.limits import Limits
-from wugan.devices.haptic.servo.records import Phase
+from wugan.devices.haptic.servo.memory import Phase
 from wugan.errors import DataError, DeviceError
 
 PUSH = Program((Spring(stiffness=50.0, center=(0.03, -0.02)),))  # 1 N, as the handle cannot follow

@@ -61,7 +61,7 @@ def test_a_sink_in_another_process_finds_the_servo(emulator: PtyEmulator) -> Non
         "from wugan.devices.haptic.drivers.wugan_board import WuganBoard; from wugan.devices.haptic.force import *;"
         "from wugan.devices.haptic.effects import *;"
         "sink = HapticForce(HapticDevice(WuganBoard(axes=2), port=sys.argv[1]), expires='2s');"
-        "sink.write(Packet('', 0, 0, Program((Spring(stiffness=50.0, center=(0.02, 0.0)),))))"
+        "sink.write(Packet(Program((Spring(stiffness=50.0, center=(0.02, 0.0)),)), 0))"
     )
     with HapticDevice(WuganBoard(axes=2), port=emulator.port):
         subprocess.run([sys.executable, "-c", script, emulator.port], check=True)

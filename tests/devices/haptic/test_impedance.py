@@ -6,9 +6,8 @@ from typing import Any
 import pytest
 
 from wugan.devices.haptic.effects.program import Program
-from wugan.devices.haptic.effects.spring import Spring
-from wugan.devices.haptic.effects.wall import Wall
-from wugan.devices.haptic.impedance import program_of
+from wugan.devices.haptic.effects.simple import Spring, Wall
+from wugan.devices.haptic.force import program_of
 from wugan.errors import DataError
 from wugan.signals import ImpedanceUpdate
 

@@ -9,8 +9,7 @@ import pytest
 
 from wugan.devices.haptic.log import SafetyLog
 from wugan.devices.haptic.safety.events import Code, SafetyEvent
-from wugan.devices.haptic.servo.memory import EVENT_BYTES, Ring
-from wugan.devices.haptic.servo.records import pack_event
+from wugan.devices.haptic.servo.memory import EVENT_BYTES, Ring, pack_event
 from wugan.errors import DeviceError
 from wugan.privacy.audit import AuditTrail, verify
 

@@ -12,8 +12,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from wugan.devices.haptic.driver import HapticSpec
 from wugan.devices.haptic.passivity import CREDIT_J, PassivityController
-from wugan.devices.haptic.spec import HapticSpec
 
 PERIOD_S = 1e-3
 BOUND_J = -5e-5  # what the project promises at 1 ms + 1 ms

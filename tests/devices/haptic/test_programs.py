@@ -6,7 +6,8 @@ import pytest
 
 from wugan.devices.haptic.drivers.wugan_board import WuganBoard
 from wugan.devices.haptic.effects import Program, Spring
-from wugan.devices.haptic.programs import check_program, expiry_ns
+from wugan.devices.haptic.effects.program import check_program
+from wugan.devices.haptic.servo.memory import expiry_ns
 from wugan.errors import DataError
 
 

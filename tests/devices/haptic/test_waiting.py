@@ -8,7 +8,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from wugan.devices.haptic.waiting import readable
+from wugan.devices.haptic.servo.port import readable
 
 
 @pytest.fixture(params=[10, 1500])

@@ -13,9 +13,8 @@ import pytest
 from wugan.devices.haptic.drivers.wugan_board import WuganBoard
 from wugan.devices.haptic.emulators.pty import PtyEmulator
 from wugan.devices.haptic.emulators.wugan_board import EmulatedWuganBoard
-from wugan.devices.haptic.servo.memory import ServoMemory, Word
-from wugan.devices.haptic.servo.records import Phase
-from wugan.devices.haptic.zero import Zeroed, zero
+from wugan.devices.haptic.servo.memory import Phase, ServoMemory, Word
+from wugan.devices.haptic.watched import Zeroed, zero
 from wugan.errors import DeviceError
 
 

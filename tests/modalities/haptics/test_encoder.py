@@ -15,7 +15,7 @@ from wugan import Fused, Packet, Source, Tokens
 from wugan.errors import DataError
 from wugan.fusion import FusionBackbone, FusionConfig
 from wugan.modalities.haptics import Gather, HapticEncoder
-from wugan.modalities.haptics.features import NAMES
+from wugan.modalities.haptics.encoder import NAMES
 from wugan.modalities.haptics.gather import cut
 from wugan.signals import HapticSample
 from wugan.testing import run_stage

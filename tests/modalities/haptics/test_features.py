@@ -3,7 +3,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from wugan.modalities.haptics.features import BANDS, NAMES, band_power, edges, features
+from wugan.modalities.haptics.encoder import BANDS, NAMES, band_power, edges, features
 
 RATE, LENGTH = 1000.0, 50
 

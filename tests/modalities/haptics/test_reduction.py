@@ -4,7 +4,7 @@ import numpy as np
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from wugan.modalities.haptics.reduction import dft321, power
+from wugan.modalities.haptics.encoder import dft321, power
 
 
 @settings(max_examples=50, deadline=None)

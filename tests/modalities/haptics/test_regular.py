@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from wugan.errors import DataError
-from wugan.modalities.haptics.regular import regular
+from wugan.modalities.haptics.encoder import regular
 from wugan.signals import HapticSample
 
 

@@ -7,11 +7,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from wugan.devices.haptic.drivers import dynamixel_models as models
-from wugan.devices.haptic.drivers import dynamixel_packets as wire
+from wugan.devices.haptic.drivers import dynamixel_protocol as wire
 from wugan.devices.haptic.drivers.dynamixel import Dynamixel
-from wugan.devices.haptic.drivers.dynamixel_models import Register
-from wugan.devices.haptic.drivers.dynamixel_packets import Instruction
+from wugan.devices.haptic.drivers.dynamixel_protocol import Instruction, Register
 from wugan.devices.haptic.emulators.dynamixel import EmulatedDynamixel
 from wugan.errors import DeviceError
 
@@ -32,7 +30,7 @@ def test_the_handshake_arms_and_the_spec_is_the_servos(handshaken: Join, ids: tu
         assert servo.registers[Register.TORQUE_ENABLE] == 1
         assert servo.registers[Register.WATCHDOG] == 5
         assert servo.registers[Register.RETURN_DELAY] == 0
-        assert servo.registers[Register.MODE] == models.CURRENT_MODE
+        assert servo.registers[Register.MODE] == wire.CURRENT_MODE
     torques = tuple(0.5 * (axis + 1) for axis in range(len(ids)))
     (state,) = line.exchange(torques)
     np.testing.assert_allclose(device.output, torques, atol=UNIT / 2)

@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from wugan.devices.haptic.drivers import dynamixel_packets as wire
-from wugan.devices.haptic.drivers.dynamixel_packets import BROADCAST, Instruction
+from wugan.devices.haptic.drivers import dynamixel_protocol as wire
+from wugan.devices.haptic.drivers.dynamixel_protocol import BROADCAST, Instruction
 
 VECTORS = [
     ("ping", 1, Instruction.PING, "", "ff ff fd 00 01 03 00 01 19 4e"),
@@ -59,10 +59,6 @@ def test_published_packets_byte_for_byte(servo: int, instruction: int, parameter
     assert wire.build(servo, instruction, bytes.fromhex(parameters)) == bytes.fromhex(line)
     (packet,) = wire.Parser().feed(bytes.fromhex(line))
     assert packet == wire.Packet(servo, instruction, bytes.fromhex(parameters))
-
-
-def test_crc_of_the_usual_string() -> None:
-    assert wire.crc16(b"123456789") == 0xFEE8
 
 
 @given(tricky)

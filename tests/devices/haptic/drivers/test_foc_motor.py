@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from wugan.devices.haptic.drivers.foc_motor import FocMotor
+from wugan.devices.haptic.drivers.simplefoc import FocMotor
 
 
 def test_by_voltage_and_by_current() -> None:

@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 
 from wugan.devices.haptic.driver import EmergencyStopLatched
 from wugan.devices.haptic.drivers.odrive import END_HALF_LINE, ODrive, line, unline
-from wugan.devices.haptic.emulators.faults import Faults, Line
 from wugan.devices.haptic.emulators.odrive import EmulatedODrive
+from wugan.devices.haptic.emulators.pty import Faults, Line
 from wugan.errors import DeviceError
 
 Join = Callable[..., Any]

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from wugan.devices.haptic.drivers.packet_forms import (
+from wugan.devices.haptic.drivers.simplefoc_packets import (
     ANGLE,
     ENABLE,
     PADS,
@@ -21,8 +21,8 @@ from wugan.devices.haptic.drivers.packet_forms import (
     TextForm,
     packet,
 )
-from wugan.devices.haptic.emulators.foc_motor import EmulatedFocMotor
-from wugan.devices.haptic.emulators.packet_io import BinaryIO, Board
+from wugan.devices.haptic.emulators.simplefoc import EmulatedFocMotor
+from wugan.devices.haptic.emulators.simplefoc_packets import BinaryIO, Board
 
 SYNC = bytes.fromhex("a5 02 53 00")
 PAD = bytes.fromhex("a5 03 72 70 01")

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from wugan.devices.haptic.drivers.pantograph import Pantograph
+from wugan.devices.haptic.drivers.haply import Pantograph
 
 LINKAGE = Pantograph()
 REACHABLE = st.tuples(st.floats(-0.03, 0.05), st.floats(0.03, 0.1))

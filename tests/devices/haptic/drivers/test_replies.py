@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from wugan.devices.haptic.drivers.replies import LONGEST, Replies
+from wugan.devices.haptic.drivers.simplefoc import LONGEST, Replies
 
 
 def asked() -> Replies:

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from wugan.devices.haptic.drivers.unframed import Unframed
+from wugan.devices.haptic.drivers.haply import Unframed
 
 
 def in_step() -> Unframed:

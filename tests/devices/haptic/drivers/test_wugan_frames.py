@@ -118,3 +118,37 @@ def test_newer_wraps(last: int, ahead: int) -> None:
     assert wire.newer(later, last)
     assert not wire.newer(last, later)
     assert not wire.newer(last, last)
+
+
+@given(st.binary(max_size=wire.MAX_PAYLOAD))
+def test_a_stuffed_frame_gains_one_byte_and_loses_its_zeros(payload: bytes) -> None:
+    line = wire.pack(wire.Type.COMMAND, 1, payload)
+    assert len(line) == wire.MIN_RAW + len(payload) + 2
+    assert line.index(0) == len(line) - 1
+
+
+@given(st.lists(st.binary(min_size=1, max_size=40), max_size=8), st.integers(1, 50))
+def test_splitting_does_not_depend_on_the_pieces(payloads: list[bytes], size: int) -> None:
+    stream = b"".join(wire.pack(wire.Type.COMMAND, 0, payload) for payload in payloads)
+    splitter = wire.Splitter()
+    got = [frame for at in range(0, len(stream), size) for frame in splitter.feed(stream[at : at + size])]
+    assert [wire.unpack(frame) for frame in got] == [wire.Frame(wire.Type.COMMAND, 0, payload) for payload in payloads]
+
+
+@pytest.mark.parametrize("size", [1, 7, 10_000])
+def test_an_endless_run_is_bounded_and_counted_once(size: int) -> None:
+    splitter = wire.Splitter()
+    stream = b"\x55" * 5000 + b"\0" + wire.ESTOP_FRAME
+    got = []
+    for at in range(0, len(stream), size):
+        got += splitter.feed(stream[at : at + size])
+        assert len(splitter._tail) <= wire.MAX_ENCODED
+    assert got == [wire.ESTOP_FRAME[:-1]]
+    assert splitter.overlong == 1
+
+
+def test_reset_forgets_half_a_frame() -> None:
+    splitter = wire.Splitter()
+    splitter.feed(b"\x55" * 20)
+    splitter.reset()
+    assert splitter.feed(wire.ESTOP_FRAME) == [wire.ESTOP_FRAME[:-1]]

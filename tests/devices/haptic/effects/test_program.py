@@ -10,6 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from wugan.devices.haptic.driver import HapticSpec
 from wugan.devices.haptic.effects import (
     Damper,
     Detents,
@@ -29,7 +30,6 @@ from wugan.devices.haptic.effects import (
     curve,
 )
 from wugan.devices.haptic.effects.program import EFFECTS
-from wugan.devices.haptic.spec import HapticSpec
 from wugan.errors import DataError
 
 ALL: list[Effect] = [

@@ -5,9 +5,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from wugan.devices.haptic.emulators.body import Body, Moving
-from wugan.devices.haptic.emulators.hand import ForceHand, SpringHand
-from wugan.devices.haptic.spec import HapticSpec
+from wugan.devices.haptic.driver import HapticSpec
+from wugan.devices.haptic.emulators.body import Body, ForceHand, Moving, SpringHand
 from wugan.errors import DataError
 
 DT = 0.0005

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from wugan.devices.haptic.emulators.faults import Faults, Line
+from wugan.devices.haptic.emulators.pty import Faults, Line
 from wugan.errors import DataError
 
 

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from wugan.devices.haptic.emulators.foc_motor import EmulatedFocMotor, printed, to_float, to_int
+from wugan.devices.haptic.emulators.simplefoc import EmulatedFocMotor, printed, to_float, to_int
 
 
 @pytest.mark.parametrize(

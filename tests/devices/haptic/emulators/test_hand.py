@@ -3,8 +3,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from wugan.devices.haptic.emulators.body import Body
-from wugan.devices.haptic.emulators.hand import SpringHand, scripted
+from wugan.devices.haptic.emulators.body import Body, SpringHand, scripted
 from wugan.errors import DataError
 
 

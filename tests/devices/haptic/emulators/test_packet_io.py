@@ -9,8 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from wugan.devices.haptic.emulators.foc_motor import EmulatedFocMotor
-from wugan.devices.haptic.emulators.packet_io import BinaryIO, Board, TextIO
+from wugan.devices.haptic.emulators.simplefoc import EmulatedFocMotor
+from wugan.devices.haptic.emulators.simplefoc_packets import BinaryIO, Board, TextIO
 
 TARGET = bytes.fromhex("a5 06 52 01 00 00 c0 3f")  # 1.5
 

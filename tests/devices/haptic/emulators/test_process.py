@@ -5,10 +5,9 @@ import time
 
 import pytest
 
-from wugan.devices.haptic.emulators.faults import Faults
 from wugan.devices.haptic.emulators.odrive import EmulatedODrive
-from wugan.devices.haptic.emulators.process import EmulatorProcess
-from wugan.devices.haptic.waiting import readable
+from wugan.devices.haptic.emulators.pty import EmulatorProcess, Faults
+from wugan.devices.haptic.servo.port import readable
 from wugan.errors import DeviceError
 
 

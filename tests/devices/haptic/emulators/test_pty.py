@@ -10,12 +10,11 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
+from wugan.devices.haptic.driver import HapticSpec
 from wugan.devices.haptic.emulators.body import Body
 from wugan.devices.haptic.emulators.device import EmulatedDevice
-from wugan.devices.haptic.emulators.faults import Faults
-from wugan.devices.haptic.emulators.pty import PtyEmulator
-from wugan.devices.haptic.spec import HapticSpec
-from wugan.devices.haptic.waiting import readable
+from wugan.devices.haptic.emulators.pty import Faults, PtyEmulator
+from wugan.devices.haptic.servo.port import readable
 from wugan.errors import DeviceError
 
 WATCHDOG_S = 0.05

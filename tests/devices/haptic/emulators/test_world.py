@@ -3,8 +3,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from wugan.devices.haptic.emulators.body import Moving
-from wugan.devices.haptic.emulators.hand import SpringHand
+from wugan.devices.haptic.emulators.body import Moving, SpringHand
 from wugan.devices.haptic.emulators.world import WORLDS, World
 from wugan.errors import DataError
 

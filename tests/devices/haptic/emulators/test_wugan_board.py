@@ -10,7 +10,6 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from wugan.devices.haptic.drivers import cobs
 from wugan.devices.haptic.drivers import wugan_frames as wire
 from wugan.devices.haptic.drivers.wugan_board import WuganBoard
 from wugan.devices.haptic.emulators.wugan_board import EmulatedWuganBoard
@@ -30,7 +29,7 @@ class Bench:
         return self.raw(wire.pack(kind, seq, payload))
 
     def raw(self, data: bytes) -> list[wire.Frame]:
-        frames = [wire.unpack(part) for part in cobs.Splitter().feed(self.device.receive(data, self.now))]
+        frames = [wire.unpack(part) for part in wire.Splitter().feed(self.device.receive(data, self.now))]
         assert all(isinstance(frame, wire.Frame) for frame in frames)
         return frames  # type: ignore[return-value]
 

@@ -21,8 +21,8 @@ import pytest
 from numpy.typing import NDArray
 
 from wugan.devices import haptic
+from wugan.devices.haptic.driver import HapticSpec
 from wugan.devices.haptic.emulators.device import EmulatedDevice
-from wugan.devices.haptic.spec import HapticSpec
 
 CLOCK_HZ = 16_000_000
 BYTE_CYCLES = 10 * CLOCK_HZ // 1_000_000  # ten bits at 1 Mbaud

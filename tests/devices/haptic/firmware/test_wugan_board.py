@@ -15,12 +15,10 @@ import pytest
 
 from wugan.devices import haptic
 from wugan.devices.haptic.driver import EmergencyStopLatched
-from wugan.devices.haptic.drivers import cobs
 from wugan.devices.haptic.drivers import wugan_frames as wire
 from wugan.devices.haptic.drivers.wugan_board import WuganBoard
 from wugan.devices.haptic.emulators.wugan_board import EmulatedWuganBoard
-from wugan.devices.haptic.servo.port import SerialPort
-from wugan.devices.haptic.waiting import readable
+from wugan.devices.haptic.servo.port import SerialPort, readable
 from wugan.errors import DeviceError
 
 Join = Callable[[Any, Any], Any]
@@ -34,7 +32,7 @@ def make(**options: Any) -> WuganBoard:
 
 
 def frames(data: bytes) -> list[wire.Frame]:
-    got = [wire.unpack(part) for part in cobs.Splitter().feed(data)]
+    got = [wire.unpack(part) for part in wire.Splitter().feed(data)]
     assert all(isinstance(frame, wire.Frame) for frame in got)
     return got  # type: ignore[return-value]
 

@@ -6,7 +6,7 @@ import numpy as np
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from wugan.devices.haptic.proxy.halfspaces import nearest_allowed, step_inside
+from wugan.devices.haptic.proxy.kernels import nearest_allowed, step_inside
 
 
 @settings(max_examples=200, deadline=None)

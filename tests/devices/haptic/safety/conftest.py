@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from wugan.devices.haptic.spec import HapticSpec
+from wugan.devices.haptic.driver import HapticSpec
 
 
 def cartesian() -> HapticSpec:

@@ -9,8 +9,8 @@ from collections.abc import Sequence
 import numpy as np
 import pytest
 
+from wugan.devices.haptic.driver import HapticSpec, State
 from wugan.devices.haptic.safety import Code, Guard, Limits
-from wugan.devices.haptic.spec import HapticSpec, State
 
 PERIOD_S = 1e-3
 ZERO = (0.0, 0.0, 0.0)

@@ -8,9 +8,9 @@ from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
 
+from wugan.devices.haptic.driver import HapticSpec, State
 from wugan.devices.haptic.safety import Guard, Limits
 from wugan.devices.haptic.safety.guard import LONGEST_DT_S
-from wugan.devices.haptic.spec import HapticSpec, State
 
 ENDLESS = (-math.inf, math.inf)
 ANY = st.floats()

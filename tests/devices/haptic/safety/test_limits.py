@@ -7,9 +7,9 @@ import math
 
 import pytest
 
+from wugan.devices.haptic.driver import HapticSpec
 from wugan.devices.haptic.safety import Guard, Limits
 from wugan.devices.haptic.safety.limits import RAMP_S
-from wugan.devices.haptic.spec import HapticSpec
 from wugan.errors import DataError
 
 

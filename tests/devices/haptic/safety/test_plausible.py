@@ -10,9 +10,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from wugan.devices.haptic.safety.plausible import Plausible
-from wugan.devices.haptic.safety.units import si
-from wugan.devices.haptic.spec import HapticSpec
+from wugan.devices.haptic.driver import HapticSpec
+from wugan.devices.haptic.safety.limits import Plausible, si
 from wugan.errors import DataError
 
 SCALES = ("N/m", "N·s/m", "kg")

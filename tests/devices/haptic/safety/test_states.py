@@ -8,9 +8,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from wugan.devices.haptic.driver import HapticSpec, State
 from wugan.devices.haptic.safety.events import Code, Events
-from wugan.devices.haptic.safety.states import LATE_S, StateGuard
-from wugan.devices.haptic.spec import HapticSpec, State
+from wugan.devices.haptic.safety.guard import LATE_S, StateGuard
 
 PERIOD_S = 1e-3
 

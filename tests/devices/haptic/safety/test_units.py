@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from wugan.devices.haptic.safety.units import UNITS, Given, si, unit
+from wugan.devices.haptic.safety.limits import UNITS, Given, si, unit
 from wugan.errors import DataError
 
 

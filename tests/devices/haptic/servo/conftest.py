@@ -14,13 +14,12 @@ from wugan.devices.haptic.drivers.wugan_board import WuganBoard
 from wugan.devices.haptic.emulators.body import Body
 from wugan.devices.haptic.emulators.pty import PtyEmulator
 from wugan.devices.haptic.emulators.wugan_board import EmulatedWuganBoard
-from wugan.devices.haptic.servo.config import ServoConfig
 from wugan.devices.haptic.servo.forces import Renders
 from wugan.devices.haptic.servo.link import Link
 from wugan.devices.haptic.servo.loop import Servo, Stop
-from wugan.devices.haptic.servo.memory import ServoMemory, Word
+from wugan.devices.haptic.servo.memory import Phase, ServoMemory, Word, unpack_event
 from wugan.devices.haptic.servo.port import SerialPort
-from wugan.devices.haptic.servo.records import Phase, unpack_event
+from wugan.devices.haptic.servo.process import ServoConfig
 
 
 def until(condition: Callable[[], bool], seconds: float = 20.0) -> None:

@@ -5,7 +5,7 @@ import os
 import pytest
 
 from wugan.devices.haptic.drivers.wugan_board import WuganBoard
-from wugan.devices.haptic.servo.config import EMULATED_TIMEOUT_S, TIMEOUT_S, ServoConfig, default_timeout_s
+from wugan.devices.haptic.servo.process import EMULATED_TIMEOUT_S, TIMEOUT_S, ServoConfig, default_timeout_s
 
 
 def test_an_answer_may_take_three_milliseconds_or_three_exchanges() -> None:

@@ -10,15 +10,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from wugan.devices.haptic.driver import State
 from wugan.devices.haptic.drivers.wugan_board import WuganBoard
 from wugan.devices.haptic.effects import Program, Spring
 from wugan.devices.haptic.safety.events import Code, Events
 from wugan.devices.haptic.safety.guard import Guard
-from wugan.devices.haptic.servo.config import ServoConfig
 from wugan.devices.haptic.servo.forces import Forces
 from wugan.devices.haptic.servo.memory import ServoMemory, Word
+from wugan.devices.haptic.servo.process import ServoConfig
 from wugan.devices.haptic.servo.rendering import Rendering
-from wugan.devices.haptic.spec import State
 
 PERIOD_NS = 1_000_000
 HERE = (0.02, 0.0)

@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from wugan.devices.haptic.servo.jitter import BIN_NS, BINS, Jitter
+from wugan.devices.haptic.servo.memory import BIN_NS, BINS, Jitter
 
 
 def histogram(late_ns: list[int]) -> list[int]:

@@ -11,16 +11,16 @@ from pathlib import Path
 
 import pytest
 
-from wugan.devices.haptic.servo import lifeline
-from wugan.devices.haptic.servo.lifeline import BYTES, Lifeline
+from wugan.devices.haptic.servo import memory
+from wugan.devices.haptic.servo.memory import LIFELINE_BYTES, Lifeline
 
 pytestmark = pytest.mark.skipif(not sys.platform.startswith("linux"), reason="needs Linux's robust mutexes")
 
 HOLDER = """
 import mmap, os, sys, threading, time
-from wugan.devices.haptic.servo.lifeline import BYTES, Lifeline
+from wugan.devices.haptic.servo.memory import LIFELINE_BYTES, Lifeline
 file = os.open(sys.argv[1], os.O_RDWR)
-line = Lifeline(memoryview(mmap.mmap(file, BYTES)))
+line = Lifeline(memoryview(mmap.mmap(file, LIFELINE_BYTES)))
 def hold():
     print(line.hold(), flush=True)
     time.sleep(60)
@@ -29,8 +29,8 @@ threading.Thread(target=hold).start()
 
 
 def shared(path: Path) -> Lifeline:
-    path.write_bytes(bytes(BYTES))
-    return Lifeline(memoryview(mmap.mmap(os.open(path, os.O_RDWR), BYTES)))
+    path.write_bytes(bytes(LIFELINE_BYTES))
+    return Lifeline(memoryview(mmap.mmap(os.open(path, os.O_RDWR), LIFELINE_BYTES)))
 
 
 def test_it_is_cut_when_the_process_that_holds_it_is_killed(tmp_path: Path) -> None:
@@ -64,9 +64,9 @@ def test_letting_go_is_no_death(tmp_path: Path) -> None:
 
 def test_where_there_is_none_it_is_never_cut(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     line = shared(tmp_path / "line")
-    monkeypatch.setattr(lifeline.sys, "platform", "darwin")
+    monkeypatch.setattr(memory.sys, "platform", "darwin")
     assert not line.hold()
-    monkeypatch.setattr(lifeline.sys, "platform", "linux")
-    monkeypatch.setattr(lifeline.threading, "get_native_id", lambda: 1)  # a libc whose word lies elsewhere
+    monkeypatch.setattr(memory.sys, "platform", "linux")
+    monkeypatch.setattr(memory.threading, "get_native_id", lambda: 1)  # a libc whose word lies elsewhere
     assert not line.hold()
     assert not line.cut

@@ -8,10 +8,9 @@ from collections.abc import Callable, Iterator, Sequence
 
 import pytest
 
-from wugan.devices.haptic.driver import Ask, Driver, Handshake
+from wugan.devices.haptic.driver import Ask, Driver, Handshake, HapticSpec, State
 from wugan.devices.haptic.servo.link import Link, NoAnswer
 from wugan.devices.haptic.servo.port import LineLost, SerialPort
-from wugan.devices.haptic.spec import HapticSpec, State
 from wugan.errors import DeviceError
 
 SPEC = HapticSpec("letters", "letters", "joint", (1.0,), ((-1.0, 1.0),), (10.0,), 1000.0, None, False, False)

@@ -8,11 +8,9 @@ from typing import Any
 
 import pytest
 
-from wugan.devices.haptic.emulators.faults import Faults
-from wugan.devices.haptic.emulators.pty import PtyEmulator
+from wugan.devices.haptic.emulators.pty import Faults, PtyEmulator
 from wugan.devices.haptic.emulators.wugan_board import EmulatedWuganBoard
-from wugan.devices.haptic.servo.memory import Word
-from wugan.devices.haptic.servo.records import Phase, RecordCodec
+from wugan.devices.haptic.servo.memory import Phase, RecordCodec, Word
 
 
 class Constant:

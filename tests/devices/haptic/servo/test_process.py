@@ -20,13 +20,10 @@ from wugan.devices.haptic.drivers.haply import Haply
 from wugan.devices.haptic.drivers.wugan_board import WuganBoard
 from wugan.devices.haptic.effects import Program, Pulse, Spring
 from wugan.devices.haptic.emulators.body import Body
-from wugan.devices.haptic.emulators.faults import Faults
 from wugan.devices.haptic.emulators.haply import EmulatedHaply
-from wugan.devices.haptic.emulators.pty import PtyEmulator
-from wugan.devices.haptic.servo.config import ServoConfig
-from wugan.devices.haptic.servo.memory import ServoMemory, Word, path_for
-from wugan.devices.haptic.servo.process import ServoProcess, stop_device
-from wugan.devices.haptic.servo.records import Phase
+from wugan.devices.haptic.emulators.pty import Faults, PtyEmulator
+from wugan.devices.haptic.servo.memory import Phase, ServoMemory, Word, path_for
+from wugan.devices.haptic.servo.process import ServoConfig, ServoProcess, stop_device
 from wugan.errors import DeviceError
 
 PUSH = Program((Spring(stiffness=50.0, center=(0.02, 0.0)),)).to_bytes()  # 1 N, as the handle cannot follow
@@ -128,7 +125,7 @@ PARENT = """
 import sys, time
 from wugan.devices.haptic.drivers.wugan_board import WuganBoard
 from wugan.devices.haptic.effects import Program, Spring
-from wugan.devices.haptic.servo.config import ServoConfig
+from wugan.devices.haptic.servo.process import ServoConfig
 from wugan.devices.haptic.servo.process import ServoProcess
 servo = ServoProcess(ServoConfig(sys.argv[1], WuganBoard(axes=2, watchdog_ms=500)))
 servo.start()

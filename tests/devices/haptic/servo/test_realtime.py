@@ -7,9 +7,9 @@ import sys
 
 SCRIPT = """
 import gc, os
-from wugan.devices.haptic.servo import realtime
+from wugan.devices.haptic.servo import child
 {before}
-refused = realtime.ask_for_real_time()
+refused = child.ask_for_real_time()
 print(gc.isenabled(), gc.get_freeze_count() > 0, os.sched_getscheduler(0) == os.SCHED_FIFO)
 print("\\n".join(refused))
 """
@@ -35,7 +35,7 @@ def test_what_is_refused_is_said_with_the_remedy() -> None:
         "os.sched_setscheduler = no\n"
         "class No:\n"
         "    def __getattr__(self, name): return lambda *_: -1\n"
-        "realtime.ctypes.CDLL = lambda *_, **__: No()"
+        "child.ctypes.CDLL = lambda *_, **__: No()"
     )
     assert state.split()[2] == "False"
     assert len(refused) == 2
@@ -44,5 +44,5 @@ def test_what_is_refused_is_said_with_the_remedy() -> None:
 
 
 def test_elsewhere_it_says_what_to_expect() -> None:
-    _, refused = run("realtime.sys.platform = 'darwin'")
+    _, refused = run("child.sys.platform = 'darwin'")
     assert "on Linux only" in refused

@@ -6,8 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from wugan.devices.haptic.safety.events import Code, SafetyEvent
-from wugan.devices.haptic.servo.memory import EVENT_BYTES, STATE_BYTES
-from wugan.devices.haptic.servo.records import Record, RecordCodec, pack_event, unpack_event
+from wugan.devices.haptic.servo.memory import EVENT_BYTES, STATE_BYTES, Record, RecordCodec, pack_event, unpack_event
 
 TIMES = st.integers(0, 2**62)
 NUMBERS = st.floats(allow_nan=False)

@@ -4,13 +4,13 @@ import time
 
 import pytest
 
-from wugan.devices.haptic.servo import sleeping
+from wugan.devices.haptic.servo import loop
 
 
 @pytest.mark.parametrize("platform", ["linux", "darwin"])
 def test_it_never_wakes_before_the_time(platform: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(sleeping.sys, "platform", platform)
-    sleep = sleeping.sleeper()
+    monkeypatch.setattr(loop.sys, "platform", platform)
+    sleep = loop.sleeper()
     for _ in range(20):
         until = time.monotonic_ns() + 300_000
         sleep(until)
@@ -18,9 +18,9 @@ def test_it_never_wakes_before_the_time(platform: str, monkeypatch: pytest.Monke
 
 
 def test_a_time_that_has_passed_is_no_wait() -> None:
-    sleeping.sleeper()(0)
+    loop.sleeper()(0)
 
 
 def test_a_time_that_cannot_be_is_an_error() -> None:
     with pytest.raises(OSError, match="clock_nanosleep"):
-        sleeping.sleeper()(-5_000_000_000)
+        loop.sleeper()(-5_000_000_000)

@@ -3,9 +3,7 @@ from __future__ import annotations
 import time
 from pathlib import Path
 
-from wugan.devices.haptic.servo.memory import ServoMemory, Word
-from wugan.devices.haptic.servo.records import Phase
-from wugan.devices.haptic.servo.stats import ServoStats
+from wugan.devices.haptic.servo.memory import Phase, ServoMemory, ServoStats, Word
 
 
 def test_counters_as_the_servo_wrote_them(tmp_path: Path) -> None:

@@ -4,7 +4,7 @@ import socket
 
 import pytest
 
-from wugan.devices.haptic.servo.wire import pack, receive, send
+from wugan.devices.haptic.servo.process import pack, receive, send
 
 
 def test_messages_come_in_order_and_whole() -> None:

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from wugan.devices.haptic.teleoperation.channel import Channel
+from wugan.devices.haptic.teleoperation.packet import Channel
 
 
 def deliver(channel: Channel, count: int) -> list[tuple[float, bytes]]:

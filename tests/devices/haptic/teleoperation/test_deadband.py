@@ -4,7 +4,7 @@ import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
-from wugan.devices.haptic.teleoperation.deadband import Deadband
+from wugan.devices.haptic.teleoperation.endpoint import Deadband
 
 vectors = st.lists(st.tuples(*[st.floats(-20, 20)] * 3), max_size=60)
 

@@ -10,9 +10,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from wugan.devices.haptic.teleoperation import Follower, Leader, TeleopConfig
-from wugan.devices.haptic.teleoperation.channel import Channel
 from wugan.devices.haptic.teleoperation.endpoint import Step
-from wugan.devices.haptic.teleoperation.packet import Vector
+from wugan.devices.haptic.teleoperation.packet import Channel, Vector
 from wugan.devices.haptic.teleoperation.rig import Hand, Rig, Trace
 
 CONFIG = TeleopConfig(axes=1)

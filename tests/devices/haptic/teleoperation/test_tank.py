@@ -4,7 +4,7 @@ import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
-from wugan.devices.haptic.teleoperation.tank import Tank
+from wugan.devices.haptic.teleoperation.endpoint import Tank
 
 amount = st.floats(-10, 10)
 

@@ -4,7 +4,7 @@ import time
 
 import pytest
 
-from wugan.devices.haptic.teleoperation.udp import UdpLink
+from wugan.devices.haptic.teleoperation.packet import UdpLink
 from wugan.errors import DeviceError
 
 
