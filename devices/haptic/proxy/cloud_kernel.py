@@ -93,8 +93,9 @@ def cloud_step(
     put(state[PROXY : PROXY + 3], proxy)
 
 
+# One loop over shared arrays: split, its parts would each take ten arguments and cost calls in every period.
 @compiled
-def _advance(cloud: _Cloud, state: _Array, c: _Array, goal: _Array, radius: float) -> None:
+def _advance(cloud: _Cloud, state: _Array, c: _Array, goal: _Array, radius: float) -> None:  # noqa: C901
     h = cloud[3][6]
     flat = state[FLAT] != 0.0
     side = state[SIDE : SIDE + 4]  # and TURN, which lies behind it
@@ -300,8 +301,9 @@ def _note(point: _Array, x: _Array, side: _Array, away: float, note: _Array) -> 
     note[0], note[1], note[5], note[6], note[7] = away * away * away * away, up, facing, out, away
 
 
+# One loop over shared arrays: split, its parts would each take ten arguments and cost calls in every period.
 @compiled
-def _sort_out(near: _Array, found: int, side: _Array, h: float, sums: _Array) -> None:
+def _sort_out(near: _Array, found: int, side: _Array, h: float, sums: _Array) -> None:  # noqa: C901
     """Sum up the near points by the surface that they belong to: weight, weighted height, weighted normal."""
     spacing = h / SPACINGS
     weight = level = 0.0

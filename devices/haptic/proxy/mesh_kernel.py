@@ -86,8 +86,9 @@ def mesh_step(
     put(state[PROXY : PROXY + 3], proxy)
 
 
+# One loop over shared arrays: split, its parts would each take ten arguments and cost calls in every period.
 @compiled
-def _advance(
+def _advance(  # noqa: C901
     mesh: _Mesh,
     c: _Array,
     goal: _Array,
@@ -237,8 +238,9 @@ def _gather(
     return found
 
 
+# One loop over shared arrays: split, its parts would each take ten arguments and cost calls in every period.
 @compiled
-def _planes(
+def _planes(  # noqa: C901
     mesh: _Mesh,
     c: _Array,
     radius: float,

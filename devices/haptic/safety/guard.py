@@ -55,56 +55,58 @@ class StateGuard:
             state: as the driver gave it.
             now_s: when it came, monotonic seconds.
         """
-        position, velocity, axes = state.position, state.velocity, self._axes
+        position, velocity, last = state.position, state.velocity, self._last
+        elapsed = now_s - self._last_s
+        wrong = self._impossible(position, velocity, now_s)
+        if wrong is None and last is not None:
+            wrong = self._discontinuous(position, last, elapsed)
+        if wrong is not None:
+            return self._reject(*wrong, now_s)
+        if velocity is not None:
+            self.velocity[:] = velocity
+            if last is not None and self._units_differ(position, last, velocity, now_s, elapsed):
+                self._wrong_units = True
+        elif last is not None:
+            self._estimate(position, last, elapsed)
+        self._last, self._last_s = position, now_s
+        if self._wrong_units:
+            return self._reject(Code.STATE_UNITS, "velocities do not fit positions: one of them has wrong units", now_s)
+        return state
+
+    def _impossible(
+        self, position: tuple[float, ...], velocity: tuple[float, ...] | None, now_s: float
+    ) -> tuple[Code, str] | None:
+        """Why the state by itself cannot be true."""
+        axes = self._axes
         if len(position) != axes or (velocity is not None and len(velocity) != axes):
-            return self._reject(Code.STATE_SHAPE, now_s, f"{len(position)} axes instead of {axes}")
+            return Code.STATE_SHAPE, f"{len(position)} axes instead of {axes}"
         total = now_s + sum(position)
         if velocity is not None:
             total += sum(velocity)
         if total - total != 0.0:  # infinity less infinity is NaN: one test for all of them
-            return self._reject(Code.STATE_NON_FINITE, now_s, f"position {position}, velocity {velocity} at {now_s}")
-        low, high = self._low, self._high
-        for axis in range(axes):
-            if not low[axis] <= position[axis] <= high[axis]:
-                return self._reject(
-                    Code.STATE_RANGE,
-                    now_s,
-                    f"axis {axis} at {position[axis]:g}, believable {low[axis]:g}…{high[axis]:g}",
-                )
-        fastest = self._fastest
-        if velocity is not None:
-            for axis in range(axes):
-                if not -fastest[axis] <= velocity[axis] <= fastest[axis]:
-                    return self._reject(
-                        Code.STATE_SPEED, now_s, f"axis {axis} at {velocity[axis]:g}/s, at most {fastest[axis]:g}/s"
-                    )
-        last = self._last
-        if last is not None:
-            elapsed = now_s - self._last_s
-            if not elapsed >= 0.0:
-                return self._reject(Code.CLOCK, now_s, f"{elapsed:g} s since the last state")
-            allowed = elapsed + LATE_S
-            for axis in range(axes):
-                if not abs(position[axis] - last[axis]) <= fastest[axis] * allowed:
-                    return self._reject(
-                        Code.STATE_JUMP,
-                        now_s,
-                        f"axis {axis} from {last[axis]:g} to {position[axis]:g} in {elapsed * 1e3:.3g} ms",
-                    )
-            if velocity is None:
-                self._estimate(position, last, elapsed)
-            else:
-                self.velocity[:] = velocity
-                if self._units_differ(position, last, velocity, now_s, elapsed):
-                    self._wrong_units = True
-        elif velocity is not None:
-            self.velocity[:] = velocity
-        self._last, self._last_s = position, now_s
-        if self._wrong_units:
-            return self._reject(Code.STATE_UNITS, now_s, "velocities do not fit positions: one of them has wrong units")
-        return state
+            return Code.STATE_NON_FINITE, f"position {position}, velocity {velocity} at {now_s}"
+        low, high, fastest = self._low, self._high, self._fastest
+        for axis, at in enumerate(position):
+            if not low[axis] <= at <= high[axis]:
+                return Code.STATE_RANGE, f"axis {axis} at {at:g}, believable {low[axis]:g}…{high[axis]:g}"
+        for axis, speed in enumerate(velocity or ()):
+            if not -fastest[axis] <= speed <= fastest[axis]:
+                return Code.STATE_SPEED, f"axis {axis} at {speed:g}/s, at most {fastest[axis]:g}/s"
+        return None
 
-    def _reject(self, code: Code, now_s: float, detail: str) -> State | None:
+    def _discontinuous(
+        self, position: tuple[float, ...], last: tuple[float, ...], elapsed: float
+    ) -> tuple[Code, str] | None:
+        """Why the state cannot follow the last one."""
+        if not elapsed >= 0.0:
+            return Code.CLOCK, f"{elapsed:g} s since the last state"
+        allowed = elapsed + LATE_S
+        for axis, (at, before) in enumerate(zip(position, last, strict=True)):
+            if not abs(at - before) <= self._fastest[axis] * allowed:
+                return Code.STATE_JUMP, f"axis {axis} from {before:g} to {at:g} in {elapsed * 1e3:.3g} ms"
+        return None
+
+    def _reject(self, code: Code, detail: str, now_s: float) -> State | None:
         """No state, and why."""
         self.rejected[code] = self.rejected.get(code, 0) + 1
         time_ns = int(now_s * 1e9) if math.isfinite(now_s) else 0
