@@ -13,6 +13,7 @@ CPU = torch.device("cpu")
 Sequences = st.lists(st.lists(st.integers(0, 100), min_size=1, max_size=3), min_size=1, max_size=3)
 
 
+@settings(max_examples=40)
 @given(Sequences)
 def test_nodes_hold_neighbours_of_one_segment(sequences: list[list[int]]) -> None:
     segments = [size for sequence in sequences for size in sequence]

@@ -318,6 +318,7 @@ def learn_parity(names: tuple[str, ...], steps: int) -> float:
 
 
 @pytest.mark.slow
+@pytest.mark.timeout(400)  # two minutes where others use the cores
 def test_learns_what_needs_both_modalities() -> None:
     assert learn_parity(("a", "b"), steps=400) >= 0.99
 

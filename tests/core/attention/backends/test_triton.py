@@ -201,6 +201,7 @@ def test_a_tensor_on_the_cpu_is_refused(make_inputs: MakeInputs) -> None:
 
 
 @compiled
+@pytest.mark.slow
 def test_importing_attention_does_not_import_triton() -> None:
     code = "import sys, wugan.attention; sys.exit('triton' in sys.modules)"
     assert subprocess.run([sys.executable, "-c", code]).returncode == 0
@@ -249,7 +250,7 @@ def test_starts_are_those_of_the_blocks() -> None:
 
 
 @compiled
-@pytest.mark.parametrize("dtype", [torch.bfloat16, torch.float32])
+@pytest.mark.parametrize("dtype", [torch.bfloat16, pytest.param(torch.float32, marks=pytest.mark.slow)])
 def test_kernels_compile_for_hopper(
     make_inputs: MakeInputs, monkeypatch: pytest.MonkeyPatch, tmp_path: Path, dtype: torch.dtype
 ) -> None:

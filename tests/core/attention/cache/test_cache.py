@@ -18,7 +18,7 @@ from wugan.attention.cache.tree import BlockTree
 from wugan.errors import DataError
 
 
-@settings(max_examples=120)
+@settings(max_examples=60)
 @given(data=st.data())
 def test_a_stream_equals_the_parallel_form(data: st.DataObject) -> None:
     draw = data.draw

@@ -111,7 +111,7 @@ class Oracle:
 )
 def test_bounded_memory(query_block_size: int, route_heads: int, segments: int, beam: int | None) -> None:
     """Against the oracle, which scores every block: a beam as wide as what is kept changes nothing."""
-    length, generator = 170, torch.Generator().manual_seed(0)
+    length, generator = 140, torch.Generator().manual_seed(0)
     inputs = random_inputs(length, 0, batch=1)
     segment = torch.randint(segments, (length,), generator=generator).tolist()
     time = (torch.arange(length) * 3).tolist()
