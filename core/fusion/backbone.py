@@ -1,24 +1,25 @@
-"""`FusionBackbone`: a transformer over the tokens of all modalities, whose attention is DAR."""
+"""`FusionBackbone`: a transformer over the tokens of all modalities, whose attention is DAR; its shape and outputs."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
+from itertools import accumulate
 from os import PathLike
-from typing import Self, cast
+from typing import Any, Literal, Self, cast
 
 import torch
+from pydantic import BaseModel, ConfigDict, Field, PositiveInt, model_validator
 from torch import Tensor, nn
 from torch.utils.checkpoint import checkpoint
 
 from wugan.attention import Routes
-from wugan.attention.layout import make_blocks, spread
+from wugan.attention.functional import Placement
+from wugan.attention.layout import Blocks, make_blocks, spread
 from wugan.attention.registry import attentions
 from wugan.errors import DataError, PluginError
 from wugan.fused import Fused
-from wugan.fusion.config import FusionConfig
-from wugan.fusion.explanation import Explanation, token_ranges
 from wugan.fusion.layers import AttentionPool, FourierEncoding, FusionBlock, InputProjection
 from wugan.fusion.token_batch import TokenBatch, collate
 from wugan.model_file import fitting, load_model, save_model
@@ -26,6 +27,127 @@ from wugan.packet import Packet
 from wugan.tokens import Tokens
 
 _FORMAT = "wugan.fusion/2"
+
+
+class FusionConfig(BaseModel):
+    """Shape of a `FusionBackbone`. The defaults make about a million parameters, an edge size.
+
+    Attributes:
+        modalities: input size of each modality by name; the order means nothing to the result.
+        positions: dimensions of tokens' positions, for the modalities that have them.
+        dim: size of a fused token.
+        depth: number of transformer blocks.
+        heads: attention heads.
+        kv_heads: key and value heads, a divisor of `heads`; default `heads`.
+        feed_forward: inner size of the feed-forward layer; default 8/3 of `dim`.
+        block_size: tokens in a block that is routed to.
+        query_block_size: tokens that share a route; default `block_size`.
+        top_k: blocks that a query block reads; `None` for all.
+        gate_dim: size of the routing gate; 0 for none.
+        route_heads: separate routes of a layer, a divisor of `heads`; default `heads`.
+        beam: how blocks are found, see `dar_attention`.
+        far_field: whether blocks that are not read still count as their means.
+        attention: registered name of the attention layer (`wugan.attention.registry`).
+        router: registered name of what chooses the blocks.
+        gate: registered name of what makes gate queries and keys.
+        causal: whether a token sees only what is not later than itself.
+        dropout: dropout on residual branches in training.
+        modality_dropout: chance that training hides a modality of a sample; one always stays.
+        shortest_s: shortest period of the time encoding in seconds: finer differences are not told apart.
+        longest_s: longest period in seconds.
+        shortest_position: shortest period of the position encoding in the positions' unit.
+        longest_position: longest period.
+        features: periods of each of these encodings.
+        checkpointing: recompute activations in the backward pass instead of keeping them.
+    """
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    modalities: dict[str, PositiveInt] = Field(min_length=1)
+    positions: dict[str, PositiveInt] = {}
+    dim: PositiveInt = 128
+    depth: PositiveInt = 4
+    heads: PositiveInt = 4
+    kv_heads: PositiveInt | None = None
+    feed_forward: PositiveInt | None = None
+    block_size: PositiveInt = 64
+    query_block_size: PositiveInt | None = None
+    top_k: PositiveInt | None = 8
+    gate_dim: int = Field(16, ge=0)
+    route_heads: PositiveInt | None = None
+    beam: PositiveInt | Literal["auto"] | None = "auto"
+    far_field: bool = False
+    attention: str = "dar"
+    router: str = "tree"
+    gate: str = "linear"
+    causal: bool = False
+    dropout: float = Field(0.0, ge=0, lt=1)
+    modality_dropout: float = Field(0.0, ge=0, lt=1)
+    shortest_s: float = Field(0.02, gt=0)
+    longest_s: float = Field(1000.0, gt=0)
+    shortest_position: float = Field(0.01, gt=0)
+    longest_position: float = Field(10_000.0, gt=0)
+    features: int = Field(16, ge=2)
+    checkpointing: bool = False
+
+    @model_validator(mode="after")
+    def _fits(self) -> Self:
+        if self.dim % self.heads:
+            raise ValueError(f"dim {self.dim} must be a multiple of heads {self.heads}")
+        if self.kv_heads and self.heads % self.kv_heads:
+            raise ValueError(f"kv_heads {self.kv_heads} must divide heads {self.heads}")
+        if self.query_block_size and self.block_size % self.query_block_size:
+            raise ValueError(f"query_block_size {self.query_block_size} must divide block_size {self.block_size}")
+        if self.route_heads and self.heads % self.route_heads:
+            raise ValueError(f"route_heads {self.route_heads} must divide heads {self.heads}")
+        if unknown := set(self.positions) - set(self.modalities):
+            raise ValueError(f"positions of unknown modalities: {', '.join(sorted(unknown))}")
+        return self
+
+
+@dataclass(frozen=True, slots=True)
+class TokenRange:
+    """Neighbouring tokens of one modality, `first` to `last` (the last one included)."""
+
+    modality: str
+    first: int
+    last: int
+
+
+@dataclass(frozen=True)
+class Explanation:
+    """What a `FusionBackbone` read. For overlays: token i of a modality has `time_ns[i]` and `positions[i]` as given.
+
+    Attributes:
+        queries: the tokens of each query block.
+        keys: the tokens of each key block.
+        reads: for each layer bool `[B, heads, query blocks, key blocks]`, which key blocks a query block was routed to.
+        dropped: for each layer `[B, heads, query blocks]`: the share of full attention's softmax that lies on tokens
+            which were not read, mean over the query block's valid tokens. Near 0: nothing of weight was left out.
+    """
+
+    queries: tuple[TokenRange, ...]
+    keys: tuple[TokenRange, ...]
+    reads: list[Tensor]
+    dropped: list[Tensor]
+
+    def records(self, sample: int = 0) -> Iterator[dict[str, Any]]:
+        """One JSON object for each layer and query block of a sample, for a log.
+
+        Its `reads` are the key blocks with the number of heads that read each, most heads first.
+        """
+        for layer, (reads, dropped) in enumerate(zip(self.reads, self.dropped, strict=True)):
+            heads = reads[sample].sum(0)
+            shares = dropped[sample].mean(0)
+            for number, query in enumerate(self.queries):
+                counts = heads[number].tolist()
+                order = sorted((k for k, count in enumerate(counts) if count), key=lambda k: -counts[k])
+                yield {
+                    "layer": layer,
+                    "query": _record(query),
+                    "reads": [{**_record(self.keys[k]), "heads": counts[k]} for k in order],
+                    "dropped": round(float(shares[number]), 6),
+                }
 
 
 @dataclass(frozen=True)
@@ -89,21 +211,10 @@ class FusionBackbone(nn.Module):
         self.pool = AttentionPool(c.dim)
 
     def _attention(self) -> nn.Module:
+        options = {"kv_heads", "block_size", "query_block_size", "top_k", "gate_dim", "gate", "route_heads"}
+        options |= {"router", "beam", "far_field"}
         c = self.config
-        return attentions[c.attention](
-            c.dim,
-            c.heads,
-            kv_heads=c.kv_heads,
-            block_size=c.block_size,
-            query_block_size=c.query_block_size,
-            top_k=c.top_k,
-            gate_dim=c.gate_dim,
-            gate=c.gate,
-            route_heads=c.route_heads,
-            router=c.router,
-            beam=c.beam,
-            far_field=c.far_field,
-        )
+        return attentions[c.attention](c.dim, c.heads, **c.model_dump(include=options))
 
     def set_top_k(self, k: int | None) -> None:
         """Blocks that every layer reads from now on; `None` for all. See `KAnnealing`."""
@@ -122,17 +233,17 @@ class FusionBackbone(nn.Module):
         """
         x, inputs = self._inputs(batch)
         names, masks, segments = inputs.names, inputs.masks, inputs.segments
+        placement = self._placement(inputs)
         routes: list[Routes | None] = []
         taught = x.new_zeros(()) if route_loss else None
         for layer in self.blocks:
             block = cast(FusionBlock, layer)
             if taught is not None:
-                taught = taught + block.route_loss(x, inputs.mask, inputs.time_ns, segments, self.config.causal)
-            args = (x, inputs.mask, inputs.time_ns, segments, self.config.causal)
+                taught = taught + block.route_loss(x, placement)
             if self.config.checkpointing and torch.is_grad_enabled():
-                x, route = checkpoint(block, *args, use_reentrant=False)
+                x, route = checkpoint(block, x, placement, use_reentrant=False)
             else:
-                x, route = block(*args)
+                x, route = block(x, placement)
             routes.append(route)
         states = dict(zip(names, self.norm(x).split(segments, 1), strict=True))
         pooled = {name: self.pool(states[name], m) for name, m in zip(names, masks, strict=True)}
@@ -196,26 +307,19 @@ class FusionBackbone(nn.Module):
             make_blocks(x.shape[1], size, inputs.segments, x.device)
             for size in (c.query_block_size or c.block_size, c.block_size)
         )
-        valid = queries.cut_rows(inputs.mask, False)[:, None]
+        valid, placement = queries.cut_rows(inputs.mask, False)[:, None], self._placement(inputs)
         reads, dropped = [], []
         for layer in self.blocks:
             block = cast(FusionBlock, layer)
             explain = getattr(block.attention, "explain", None)
             if explain is None:
                 raise PluginError(f"attention {c.attention!r} cannot explain itself: its layer has no method explain")
-            routes, share = explain(
-                block.attention_norm(x),
-                key_mask=inputs.mask,
-                time_q=inputs.time_ns,
-                segments_q=inputs.segments,
-                causal=c.causal,
-            )
+            routes, share = explain(block.attention_norm(x), **placement)
             reads.append(spread(routes.as_mask(), c.heads))
             mass = (queries.cut(share[..., None]).squeeze(-1) * valid).sum(-1)
             dropped.append(mass / valid.sum(-1).clamp_min(1))
-            x, _ = block(x, inputs.mask, inputs.time_ns, inputs.segments, c.causal)
-        names, segments = inputs.names, inputs.segments
-        return Explanation(token_ranges(queries, names, segments), token_ranges(keys, names, segments), reads, dropped)
+            x, _ = block(x, placement)
+        return Explanation(_token_ranges(queries, inputs), _token_ranges(keys, inputs), reads, dropped)
 
     def save(self, path: str | PathLike[str]) -> None:
         """Write weights and config to one safetensors file."""
@@ -233,6 +337,15 @@ class FusionBackbone(nn.Module):
             model = cls(FusionConfig.model_validate_json(described))
             model.load_state_dict(state)
         return model.to(device).eval()
+
+    def _placement(self, inputs: _Inputs) -> Placement:
+        """What attention is told of the tokens."""
+        return {
+            "key_mask": inputs.mask,
+            "time_q": inputs.time_ns,
+            "segments_q": inputs.segments,
+            "causal": self.config.causal,
+        }
 
     def _inputs(self, batch: Mapping[str, TokenBatch]) -> tuple[Tensor, _Inputs]:
         """Embedded tokens of all modalities side by side, `[B, N, dim]`."""
@@ -290,3 +403,19 @@ def _seconds_in_window(time_ns: Tensor, mask: Tensor) -> Tensor:
         return time_ns.double()
     start = time_ns.masked_fill(~mask, torch.iinfo(torch.int64).max).amin(1, keepdim=True)
     return (time_ns - start).masked_fill(~mask, 0).double() * 1e-9
+
+
+def _token_ranges(layout: Blocks, inputs: _Inputs) -> tuple[TokenRange, ...]:
+    """The tokens of each block, counted within their modality."""
+    starts = [0, *accumulate(inputs.segments)]
+    first = layout.index.view(layout.blocks, layout.width)[:, 0].tolist()
+    sizes = layout.valid.sum(1).tolist()
+    out = []
+    for token, size, segment in zip(first, sizes, layout.segment_of.tolist(), strict=True):
+        begin = token - starts[segment]
+        out.append(TokenRange(inputs.names[segment], begin, begin + size - 1))
+    return tuple(out)
+
+
+def _record(tokens: TokenRange) -> dict[str, Any]:
+    return {"modality": tokens.modality, "first": tokens.first, "last": tokens.last}

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
 
 import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
 from wugan.attention import Routes
+from wugan.attention.functional import Placement
 from wugan.errors import PluginError
 
 
@@ -98,22 +98,13 @@ class FusionBlock(nn.Module):
         self.feed_forward = SwiGLU(dim, hidden)
         self.dropout = nn.Dropout(dropout)
 
-    def forward(
-        self, x: Tensor, mask: Tensor, time: Tensor, segments: Sequence[int], causal: bool
-    ) -> tuple[Tensor, Routes | None]:
+    def forward(self, x: Tensor, placement: Placement) -> tuple[Tensor, Routes | None]:
         """`[B, N, dim]` to the same, and the routes that the attention took."""
-        attended, routes = self.attention(
-            self.attention_norm(x),
-            key_mask=mask,
-            time_q=time,
-            segments_q=segments,
-            causal=causal,
-            return_routes=True,
-        )
+        attended, routes = self.attention(self.attention_norm(x), **placement, return_routes=True)
         x = x + self.dropout(attended)
         return x + self.dropout(self.feed_forward(self.feed_forward_norm(x))), routes
 
-    def route_loss(self, x: Tensor, mask: Tensor, time: Tensor, segments: Sequence[int], causal: bool) -> Tensor:
+    def route_loss(self, x: Tensor, placement: Placement) -> Tensor:
         """The loss that teaches this block's routes; arguments as for `forward`.
 
         Raises:
@@ -122,7 +113,7 @@ class FusionBlock(nn.Module):
         loss = getattr(self.attention, "route_loss", None)
         if loss is None:
             raise PluginError(f"{type(self.attention).__name__} has no route_loss: leave it out for this attention")
-        return loss(self.attention_norm(x), key_mask=mask, time_q=time, segments_q=segments, causal=causal)
+        return loss(self.attention_norm(x), **placement)
 
 
 class AttentionPool(nn.Module):

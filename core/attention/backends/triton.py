@@ -254,13 +254,13 @@ class _TritonAttention(torch.autograd.Function):
     @once_differentiable
     def backward(ctx: Any, grad_out: Tensor) -> tuple[Tensor | None, ...]:
         q, k, v, bias, out, lse = ctx.saved_tensors
-        grad_out = grad_out.contiguous()
-        delta = torch.empty_like(lse)
+        given = {"q": q, "k": k, "v": v, "bias": bias, "grad_out": grad_out.contiguous(), "lse": lse}
+        given |= {"delta": torch.empty_like(lse), **_common(q, k, v, ctx.plan)}
         with _on(q):
-            grad_q, grad_bias = _query_gradients(q, k, v, bias, out, grad_out, lse, delta, ctx.plan, ctx.pairs)
+            grad_q, grad_bias = _query_gradients(given, out, ctx.plan, ctx.pairs)
             grad_k, grad_v = None, None
             if ctx.needs_input_grad[1] or ctx.needs_input_grad[2]:
-                grad_k, grad_v = _key_gradients(q, k, v, bias, grad_out, lse, delta, ctx.plan, ctx.pairs)
+                grad_k, grad_v = _key_gradients(given, ctx.plan, ctx.pairs)
         return grad_q, grad_k, grad_v, grad_bias, None, None
 
 
@@ -269,81 +269,39 @@ def _on(x: Tensor) -> torch.cuda.device:
     return torch.cuda.device(x.device if x.is_cuda else -1)
 
 
-def _query_gradients(
-    q: Tensor,
-    k: Tensor,
-    v: Tensor,
-    bias: Tensor | None,
-    out: Tensor,
-    grad_out: Tensor,
-    lse: Tensor,
-    delta: Tensor,
-    plan: Plan,
-    pairs: _Pairs,
-) -> tuple[Tensor, Tensor | None]:
+def _query_gradients(given: dict[str, Any], out: Tensor, plan: Plan, pairs: _Pairs) -> tuple[Tensor, Tensor | None]:
     """Gradients of q and bias; fills `delta`."""
     from wugan.attention.backends.triton_kernels import query_gradient_kernel
 
-    block_m = _side(plan.queries.width, min(64, _limit(q, v, 16384)))
-    block_n = _side(plan.keys.width, min(64, _limit(q, v, 16384)))
-    options = _by_query(q, k, plan, pairs, block_m, block_n)
+    q, k, v, bias = (given[name] for name in ("q", "k", "v", "bias"))
+    side = min(64, _limit(q, v, 16384))
+    options = _by_query(q, k, plan, pairs, _side(plan.queries.width, side), _side(plan.keys.width, side))
     tiles_q, tiles_k = options["tiles_q"], options["tiles_k"]
     grad_q = torch.empty(q.shape, dtype=q.dtype, device=q.device)
     sums = None
     if bias is not None:
         *blocks, places = bias.shape
         sums = bias.new_zeros(*blocks, tiles_q, places, tiles_k)
-    query_gradient_kernel[(delta.shape[0] * delta.shape[1] * plan.queries.blocks * tiles_q,)](
-        q=q,
-        k=k,
-        v=v,
-        out=out,
-        grad_out=grad_out,
-        lse=lse,
-        delta=delta,
-        grad_q=grad_q,
-        grad_bias=sums,
-        bias=bias,
-        **options,
-        **_common(q, k, v, plan),
+    query_gradient_kernel[(q.shape[0] * q.shape[1] * plan.queries.blocks * tiles_q,)](
+        out=out, grad_q=grad_q, grad_bias=sums, **given, **options
     )
     return grad_q, None if sums is None else sums.sum((-3, -1))
 
 
-def _key_gradients(
-    q: Tensor,
-    k: Tensor,
-    v: Tensor,
-    bias: Tensor | None,
-    grad_out: Tensor,
-    lse: Tensor,
-    delta: Tensor,
-    plan: Plan,
-    pairs: _Pairs,
-) -> tuple[Tensor, Tensor]:
+def _key_gradients(given: dict[str, Any], plan: Plan, pairs: _Pairs) -> tuple[Tensor, Tensor]:
     """Gradients of k and v."""
     from wugan.attention.backends.triton_kernels import key_gradient_kernel
 
+    q, k, v = (given[name] for name in "qkv")
     grad_k = torch.zeros(k.shape, dtype=torch.float32, device=k.device)
     grad_v = torch.zeros(v.shape, dtype=torch.float32, device=v.device)
     work = _key_work(pairs, q.shape[1], k.shape[1], plan.keys.blocks)
     block_n = _side(plan.keys.width, min(64, _limit(q, v, 16384)))
     tiles_k = -(-plan.keys.width // block_n)
     key_gradient_kernel[(len(work.item_rows) * tiles_k,)](
-        q=q,
-        k=k,
-        v=v,
-        grad_out=grad_out,
-        lse=lse,
-        delta=delta,
         grad_k=grad_k,
         grad_v=grad_v,
-        bias=bias,
-        edges=work.edges,
-        edge_rows=work.edge_rows,
-        item_rows=work.item_rows,
-        item_first=work.item_first,
-        item_end=work.item_end,
+        **vars(work),
         q_starts=pairs.q_starts,
         k_starts=pairs.k_starts,
         kv_heads=k.shape[1],
@@ -351,6 +309,6 @@ def _key_gradients(
         width_q=plan.queries.width,
         tiles_k=tiles_k,
         BLOCK_N=block_n,
-        **_common(q, k, v, plan),
+        **given,
     )
     return grad_k.to(k.dtype), grad_v.to(v.dtype)

@@ -120,35 +120,20 @@ class Summaries:
     Summaries of all segments, in no order; a place that is not in use has the count zero, so log(count) hides it.
 
     Args:
-        batch: batch size B.
-        kv_heads: heads Hkv of keys and values.
-        gate_heads: heads Hg of gate keys.
-        sizes: sizes of a key, a value and a gate key (0 for no gate).
-        limit: summaries of one level and segment that are never merged.
-        dtype: of the means.
+        config: shapes; `max_summaries` of one level and segment are never merged.
         device: of the means.
     """
 
-    def __init__(
-        self,
-        batch: int,
-        kv_heads: int,
-        gate_heads: int,
-        sizes: tuple[int, int, int],
-        limit: int,
-        dtype: torch.dtype,
-        device: torch.device,
-    ) -> None:
-        self.limit = limit
-        self.pool = Pool(
-            {
-                "key": ((batch, kv_heads, sizes[0]), dtype),
-                "value": ((batch, kv_heads, sizes[1]), dtype),
-                "gate": ((batch, gate_heads, sizes[2]), dtype),
-                "count": ((), dtype),
-            },
-            device,
-        )
+    def __init__(self, config: CacheConfig, device: torch.device) -> None:
+        c = config
+        self.limit = c.max_summaries
+        shapes = {
+            "key": (c.batch, c.kv_heads, c.head_dim),
+            "value": (c.batch, c.kv_heads, c.v_dim),
+            "gate": (c.batch, c.gate_heads, c.gate_dim),
+            "count": (),
+        }
+        self.pool = Pool({name: (shape, c.mean_dtype) for name, shape in shapes.items()}, device)
 
     def __bool__(self) -> bool:
         return self.pool.used > 0
@@ -227,9 +212,7 @@ class BlockStore:
             device,
             blocks,
         )
-        self.summaries = Summaries(
-            c.batch, c.kv_heads, c.gate_heads, (c.head_dim, c.v_dim, c.gate_dim), c.max_summaries, c.mean_dtype, device
-        )
+        self.summaries = Summaries(c, device)
         # Row of the pool's second dimension that each group of heads with a route and a key head of its own reads.
         row = torch.arange(rows, device=device).view(c.batch, c.kv_heads, 1)
         self.rows = spread(row, math.lcm(c.kv_heads, c.route_heads))
