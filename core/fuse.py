@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import json
 import logging
+from collections.abc import Mapping
 from os import PathLike
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -44,6 +46,48 @@ class Fuse(Join[Tokens, Fused]):
     def warm_up(self) -> None:
         """Load the backbone."""
         self._model = self._load()
+
+    def sizes(self) -> dict[str, int] | None:
+        """Size of the tokens of each modality that it fuses; `None` where only loading the backbone tells.
+
+        Raises:
+            DataError: the file of the backbone is no such file.
+        """
+        config = getattr(self.backbone, "config", None)
+        if self.backbone is None or config is not None:
+            return self.modalities if config is None else dict(config.modalities)
+        if not Path(self.backbone).is_file():
+            return None
+        from safetensors import SafetensorError, safe_open
+
+        try:
+            with safe_open(self.backbone, framework="np") as file:
+                described = json.loads((file.metadata() or {}).get("info", "{}"))
+        except (SafetensorError, OSError, ValueError) as error:
+            raise DataError(f"{self.backbone}: is no file of a fusion backbone: {error}") from error
+        found: dict[str, int] | None = described.get("modalities")
+        return found
+
+    def problems(self, streams: Mapping[str, object]) -> list[str]:
+        """What does not fit between the backbone and the encoders that feed it, as far as these tell `modality` and
+        `dim`.
+
+        Args:
+            streams: the component of each upstream node, by name.
+        """
+        sizes = self.sizes()
+        found = []
+        for name, component in streams.items() if sizes else ():
+            modality, size = getattr(component, "modality", None), getattr(component, "dim", None)
+            if not isinstance(modality, str):
+                continue
+            if modality not in sizes:
+                found.append(f"port {name!r} brings {modality!r} tokens; the backbone fuses {', '.join(sizes)}")
+            elif isinstance(size, int) and size != sizes[modality]:
+                found.append(
+                    f"port {name!r} brings {modality!r} tokens of size {size}; the backbone takes {sizes[modality]}"
+                )
+        return found
 
     def _load(self) -> FusionBackbone:
         import torch

@@ -23,7 +23,18 @@ def _is_duration(value: str | float) -> str | float:
 Duration = Annotated[str | float, AfterValidator(_is_duration)]
 
 
-class _Options(BaseModel):
+class _Checked(type(BaseModel)):  # type: ignore[misc]  # its metaclass is not public by name
+    def __call__(cls, *arguments: Any, **values: Any) -> Any:
+        """Make one in Python; inside a pipeline file Pydantic says which node and field is wrong."""
+        try:
+            return super().__call__(*arguments, **values)
+        except ValidationError as error:
+            first = error.errors()[0]
+            field = ".".join(map(str, first["loc"]))
+            raise PipelineError(f"{cls.__name__}.{field}: {first['msg']}, got {first['input']!r}") from error
+
+
+class _Options(BaseModel, metaclass=_Checked):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
 
@@ -104,6 +115,8 @@ class NodeOptions(_Options):
         place: where its actor runs.
         restart: what follows its death; `None` takes the runtime's policy.
         latency: for a source, the time from the event to the stamp that it gives; taken off the stamps.
+        max_failed_share: share of its packets that may fail, 0…1. More, judged from the 20th packet on, end the run,
+            and so does a stream all of whose packets failed. 0 lets none fail, 1 all.
     """
 
     link: LinkConfig = LinkConfig()
@@ -112,6 +125,7 @@ class NodeOptions(_Options):
     place: Placement | None = None
     restart: RestartPolicy | None = None
     latency: Duration = 0
+    max_failed_share: float = Field(default=0.1, ge=0, le=1)
 
 
 class OptionsOf(TypedDict, total=False):
@@ -123,6 +137,7 @@ class OptionsOf(TypedDict, total=False):
     place: Placement | None
     restart: RestartPolicy | None
     latency: str | float
+    max_failed_share: float
 
 
 def node_options(given: OptionsOf) -> NodeOptions:
@@ -141,11 +156,7 @@ def node_options(given: OptionsOf) -> NodeOptions:
         values["link"] = LinkConfig(policy=link)
     if isinstance(values.get("batch"), int):
         values["batch"] = BatchConfig(max_size=values["batch"])
-    try:
-        return NodeOptions(**values)
-    except ValidationError as error:
-        first = error.errors()[0]
-        raise PipelineError(f"option {'.'.join(map(str, first['loc']))}: {first['msg']}") from error
+    return NodeOptions(**values)
 
 
 def option_problems(name: str, kind: str, component: Any, options: NodeOptions) -> list[str]:

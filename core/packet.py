@@ -8,8 +8,10 @@ from typing import Any, Generic, TypeVar
 T = TypeVar("T")
 U = TypeVar("U")
 
+SHOWN = 200  # characters of the data that a packet's text shows
 
-@dataclass(slots=True)
+
+@dataclass(slots=True, repr=False)
 class Packet(Generic[T]):
     """One item of one stream, as it moves between stages. Treat it as immutable: it may be shared by readers.
 
@@ -29,7 +31,14 @@ class Packet(Generic[T]):
     stream: str = ""
     seq: int = 0
     attrs: dict[str, Any] = field(default_factory=dict)
-    entered_ns: int = field(default=0, compare=False, repr=False)
+    entered_ns: int = field(default=0, compare=False)
+
+    def __repr__(self) -> str:
+        """Short enough for a line of a log: the data's own text up to `SHOWN` characters, time, stream and number."""
+        text = repr(self.data)
+        data = text if len(text) <= SHOWN else f"{text[:SHOWN]}…"
+        attrs = f", attrs={self.attrs}" if self.attrs else ""
+        return f"Packet({data}, {self.time_ns}, stream={self.stream!r}, seq={self.seq}{attrs})"
 
     def replace(self, data: U, **attrs: Any) -> Packet[U]:
         """The same moment with other data, and `attrs` added to the metadata."""

@@ -14,7 +14,7 @@ from wugan.errors import PipelineError, WuganError
 from wugan.fuse import Fuse
 from wugan.join import Join, WindowJoin
 from wugan.options import LinkConfig, NodeOptions, OptionsOf, node_options, option_problems
-from wugan.ports import Ports, fits, ports, type_name
+from wugan.ports import Ports, call_problems, fits, ports, type_name, wants_bare_data
 from wugan.spec import NodeSpec, PipelineSpec
 from wugan.stage import Encoder, Head, Sink, Source, Stage
 from wugan.sync import SyncPolicy
@@ -85,7 +85,7 @@ class Pipeline:
 
         Args:
             component: what to run. A function gets the data, or the packet if it is annotated so; `None` from it
-                means no output.
+                means no output, unless it is declared to give something.
             upstream: the node it reads.
             name: defaults to the component's.
             options: see `NodeOptions`.
@@ -165,7 +165,10 @@ class Pipeline:
         name: str | None = None,
         **options: Unpack[OptionsOf],
     ) -> Node:
-        """Add a sink. A plain function (`print`, `results.append`) runs in this process, also on Ray."""
+        """Add a sink. A plain function (`print`, `results.append`) runs in this process, also on Ray.
+
+        It is called with a `Packet`, whose `data` is what the upstream node gave.
+        """
         return self._add(component, [upstream], name, options, "sink", "function", as_sink=True)
 
     def _add(
@@ -207,12 +210,21 @@ class Pipeline:
     def _problems(self, node: Node) -> list[str]:
         """What is wrong with one node's ports and options."""
         problems = option_problems(node.name, node.ports.kind, node.component, node.options)
+        problems += [f"node {node.name!r}: {problem}" for problem in call_problems(node.component)]
+        if node.ports.kind == "sink" and (wrong := wants_bare_data(node.component)):
+            problems.append(
+                f"node {node.name!r}: parameter {wrong} of its function: a sink receives a Packet, so annotate "
+                "Packet[…] and read packet.data"
+            )
         if node.ports.kind == "source" and node.inputs:
             problems.append(f"node {node.name!r} is a source and takes no input, got {', '.join(node.inputs)}")
         elif node.ports.kind == "join" and len(node.inputs) < 1:
             problems.append(f"node {node.name!r} joins streams and has none: list them under `in`")
         elif node.ports.kind not in ("source", "join") and len(node.inputs) != 1:
             problems.append(f"node {node.name!r} is a {node.ports.kind} and takes one input, got {len(node.inputs)}")
+        if isinstance(node.component, Fuse):
+            streams = {name: self.nodes[name].component for name in node.inputs if name in self.nodes}
+            problems += [f"node {node.name!r}: {problem}" for problem in node.component.problems(streams)]
         if len(set(node.inputs)) < len(node.inputs):
             problems.append(f"node {node.name!r} names an input twice: {', '.join(node.inputs)}")
         for upstream in node.inputs:
@@ -283,7 +295,7 @@ class Pipeline:
         Args:
             runtime: `"local"` (threads), `"ray"` (one actor per stage), or a runtime object with settings.
             dead_letters: folder for packets that a stage could not handle; made when the first comes. Default:
-                `dead_letters/NAME-TIME` in the working directory.
+                `letters/NAME-TIME` in the user's state folder (`WUGAN_STATE` names another).
 
         Raises:
             PipelineError: `validate()` found problems.

@@ -19,11 +19,19 @@ from wugan.stage import Encoder, Head, Sink, Source, Stage
 
 @dataclass(frozen=True, slots=True)
 class Ports:
-    """The kind of a component and its port types; `None` where it has no such port."""
+    """The kind of a component and its port types; `None` where it has no such port.
+
+    Attributes:
+        kind: such as `"stage"`.
+        takes: type of the data that it takes.
+        gives: type of the data that it gives.
+        nothing: whether `None` from it means no output; a function that is declared to give a type must give it.
+    """
 
     kind: str
     takes: Any
     gives: Any
+    nothing: bool = True
 
 
 def ports(component: Any) -> Ports:
@@ -45,7 +53,7 @@ def ports(component: Any) -> Ports:
             if base is Source:
                 return Ports(kind, None, arguments[0])
             if base is Head:
-                return Ports(kind, Fused, arguments[0])
+                return Ports(kind, Fused, arguments[0], _may_be_none(arguments[0]))
             if base is Sink:
                 return Ports(kind, arguments[0], None)
             return Ports(kind, arguments[0], arguments[1])
@@ -85,10 +93,52 @@ def _function_ports(function: Callable[..., Any]) -> Ports:
         return Ports("function", Any, Any)
     takes = hints.get(names[0], Any) if names else Any
     gives = hints.get("return", Any)
+    nothing = _may_be_none(gives)
     if get_origin(gives) in (Union, types.UnionType):  # `X | None`: None means no output
         rest = tuple(argument for argument in get_args(gives) if argument is not type(None))
         gives = rest[0] if len(rest) == 1 else Any
-    return Ports("function", _payload(takes), _payload(gives))
+    return Ports("function", _payload(takes), _payload(gives), nothing)
+
+
+def _may_be_none(gives: Any) -> bool:
+    return gives is Any or gives is type(None) or isinstance(gives, TypeVar) or type(None) in get_args(gives)
+
+
+#: Methods of a component that the runtime calls, with the number of arguments it gives.
+CALLS: dict[type, dict[str, int]] = {
+    Source: {"open": 0, "packets": 0, "close": 0},
+    Stage: {"warm_up": 0, "process": 1, "flush": 0, "watermark": 1, "interrupt": 0, "close": 0},
+    Encoder: {"warm_up": 0, "encode": 1, "close": 0},
+    Join: {"warm_up": 0, "combine": 1, "close": 0},
+    Head: {"warm_up": 0, "predict": 1, "close": 0},
+    Sink: {"warm_up": 0, "write": 1, "close": 0},
+}
+
+
+def call_problems(component: Any) -> list[str]:
+    """What the runtime could not call: coroutines, and methods or functions with other arguments than it gives."""
+    name = getattr(component, "__name__", None) or type(component).__name__
+    for base, calls in CALLS.items():
+        if isinstance(component, base):
+            found = (_call_problem(f"{name}.{call}()", getattr(component, call), n) for call, n in calls.items())
+            return [problem for problem in found if problem]
+    return [problem for problem in [_call_problem(f"{name}()", component, 1)] if problem]
+
+
+def _call_problem(where: str, function: Any, count: int) -> str:
+    body = getattr(function, "func", function)  # of a partial
+    body = body if inspect.isroutine(body) else type(body).__call__
+    if inspect.iscoroutinefunction(body) or inspect.isasyncgenfunction(body):
+        return f"{where} is async, and stages are called, not awaited: make it a plain function (asyncio.run inside it)"
+    try:
+        signature = inspect.signature(function)
+    except (TypeError, ValueError):  # a builtin does not always say
+        return ""
+    try:
+        signature.bind(*[None] * count)
+    except TypeError as error:
+        return f"{where} is called with {'one argument, what it is to handle' if count else 'no argument'}: {error}"
+    return ""
 
 
 def _payload(hint: Any) -> Any:
@@ -96,6 +146,21 @@ def _payload(hint: Any) -> Any:
     if hint is Packet:
         return Any
     return get_args(hint)[0] if get_origin(hint) is Packet else hint
+
+
+def wants_bare_data(function: Callable[..., Any]) -> str:
+    """`name: type` of a plain function's first parameter where it is annotated, and not as a packet; else empty."""
+    if isinstance(function, Sink):
+        return ""
+    try:
+        hints = get_type_hints(function)
+        names = list(inspect.signature(function).parameters)
+    except (TypeError, ValueError, NameError):
+        return ""
+    hint = hints.get(names[0], Any) if names else Any
+    if hint in (Any, object) or isinstance(hint, TypeVar) or hint is Packet or get_origin(hint) is Packet:
+        return ""
+    return f"{names[0]}: {type_name(hint)}"
 
 
 def wants_packet(function: Callable[..., Any]) -> bool:
@@ -144,6 +209,19 @@ def check(data: Any, gives: Any, where: str) -> None:
         raise DataError(
             f"{where} gave {type(data).__name__} on its output port, which is declared as {type_name(gives)}"
         )
+
+
+def check_time(packet: Packet[Any], where: str) -> None:
+    """Check that a packet's time is in whole nanoseconds. Raises `DataError`, which names `where`."""
+    if type(packet.time_ns) is not int and (isinstance(packet.time_ns, bool) or not _whole(packet.time_ns)):
+        raise DataError(
+            f"{where} gave a packet with time_ns={packet.time_ns!r} ({type(packet.time_ns).__name__}): times are whole "
+            "nanoseconds, so give an int, such as round(seconds * 1e9)"
+        )
+
+
+def _whole(value: Any) -> bool:
+    return isinstance(value, numbers.Integral)
 
 
 @functools.lru_cache(maxsize=1024)  # asked for every packet

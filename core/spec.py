@@ -41,6 +41,7 @@ class NodeSpec(BaseModel):
     place: Placement | None = Field(default=None, description="where its actor runs on a Ray cluster")
     restart: RestartPolicy | None = Field(default=None, description="what follows its death")
     latency: Duration = Field(default=0, description="of a source: time from the event to its stamp")
+    max_failed_share: float = Field(default=0.1, ge=0, le=1, description="share of its packets that may fail")
 
     @property
     def upstream(self) -> list[str]:

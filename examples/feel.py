@@ -33,9 +33,9 @@ class Lead(wugan.Stage[HapticSample, Program]):
 path: list[np.ndarray] = []
 
 
-def remember(sample: HapticSample) -> None:
+def remember(packet: wugan.Packet[HapticSample]) -> None:
     """Keep where the hand was."""
-    path.append(sample.position)
+    path.append(packet.data.position)
 
 
 with PtyEmulator(EmulatedWuganBoard(axes=2)) as board:

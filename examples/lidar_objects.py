@@ -50,7 +50,7 @@ print("wrote above.png")
 # The same in a pipeline, from the file or the folder at the sensor's rate.
 p = wugan.Pipeline("lidar")
 sweeps = p.source(LidarFiles(path, rate=10, drop_nan=True))
-p.sink(lambda found: print(f"{len(found)} objects at {found.time_ns / 1e9} s"), p.stage(Proposals(), sweeps))
-p.sink(lambda tokens: print("tokens:", tokens.values.shape), p.stage(PointEncoder(), sweeps))
+p.sink(lambda packet: print(f"{len(packet.data)} objects at {packet.time_ns / 1e9} s"), p.stage(Proposals(), sweeps))
+p.sink(lambda packet: print("tokens:", packet.data.values.shape), p.stage(PointEncoder(), sweeps))
 with p.run() as running:
     running.wait()

@@ -8,6 +8,7 @@ Otherwise CAMERA and LIDAR are folders at 10 Hz, and CALIBRATION a file (see doc
 
 import sys
 
+from wugan import Packet
 from wugan.apps.perception.dashboard import AnnotatedVideo
 from wugan.apps.perception.perceiver import Perceived
 from wugan.apps.perception.pipeline import PictureArrays, Rig, SweepArrays, camera_source, lidar_source, perception
@@ -29,8 +30,9 @@ else:
     known = Rig(rig(), ego_motion=True)
 
 
-def tell(result: Perceived) -> None:
+def tell(packet: Packet[Perceived]) -> None:
     """A line for each result."""
+    result = packet.data
     decision = result.decision
     seen = sum(one.stage == "confirmed" for one in result.objects)
     speed = f"{result.motion.speed:.1f} m/s" if result.motion else "unknown"

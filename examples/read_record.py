@@ -39,8 +39,9 @@ for note in record.notes:
     print("note:", note)
 
 
-def show(tokens: Tokens) -> None:
+def show(packet: wugan.Packet[Tokens]) -> None:
     """Each token, and how many days it is before the newest."""
+    tokens = packet.data
     assert tokens.positions is not None
     print(f"{len(tokens)} tokens of {tokens.values.shape[1]} numbers")
     for text, days in zip(describe(record), tokens.positions[:, 0], strict=True):

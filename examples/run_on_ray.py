@@ -39,7 +39,7 @@ def run(runtime: str) -> list[dict[str, float]]:
     bright, sharp = p.stage(brightness, camera), p.stage(sharpness, camera)
     both = p.join(bright, sharp, sync=wugan.approximate("1ms"))
     results: list[dict[str, float]] = []
-    p.sink(lambda window: results.append({name: packet.data for name, packet in window.packets.items()}), both)
+    p.sink(lambda packet: results.append({name: one.data for name, one in packet.data.packets.items()}), both)
     started = time.perf_counter()
     with p.run(runtime) as running:
         ready = time.perf_counter()

@@ -38,7 +38,7 @@ class Detector(wugan.Encoder[np.ndarray, tuple[int, int]]):
 found: list[tuple[int, int]] = []
 p = wugan.Pipeline("survivor")
 detector = p.stage(Detector(), p.source(Camera()), replicas=2, batch=BatchConfig(max_size=4, max_wait="10ms"))
-p.sink(found.append, detector)
+p.sink(lambda packet: found.append(packet.data), detector)
 
 runtime = RayRuntime(restart=RestartPolicy(max_restarts=3, window="60s"), spare=True)
 with p.run(runtime) as running:

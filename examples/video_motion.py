@@ -40,12 +40,10 @@ film("film.avi")
 p = wugan.Pipeline("watch")
 camera = p.source(VideoFile("film.avi"), name="camera")
 p.sink(tell_motion, p.stage(MotionEstimator(), camera))
-p.sink(boxes.append, p.stage(MotionDetector(camera="moving"), camera))
+p.sink(lambda packet: boxes.append(packet.data), p.stage(MotionDetector(camera="moving"), camera))
 clips = p.stage(Clips(frames=8, interval="100ms", stride=8), camera)
 tokens = p.stage(VideoEncoder(), clips)
-p.sink(
-    lambda found: print(f"{len(found)} tokens of {found.values.shape[1]} numbers, from {found.positions[0]}"), tokens
-)
+p.sink(lambda packet: print(f"{len(packet.data)} tokens of {packet.data.values.shape[1]} numbers"), tokens)
 with p.run() as running:
     running.wait()
 print(f"{len(boxes)} pictures, {sum(len(found) > 0 for found in boxes)} of them with something that moves")

@@ -38,7 +38,7 @@ def brightness(frame: np.ndarray) -> float:
 
 seen: list[float] = []
 p = wugan.Pipeline("watched")
-p.sink(seen.append, p.stage(brightness, p.source(Camera()), link="latest"))
+p.sink(lambda packet: seen.append(packet.data), p.stage(brightness, p.source(Camera()), link="latest"))
 
 with p.run("local") as running, serve(running, port=0) as metrics:  # port 9464 unless told otherwise
     running.wait()

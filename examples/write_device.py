@@ -46,9 +46,9 @@ with Thermometer().connect() as device:
         print("then:", error)
 
 
-def show(celsius: float) -> None:
-    if celsius == 20.5:
-        print("a pipeline reads it too:", celsius)
+def show(packet: Packet[float]) -> None:
+    if packet.data == 20.5:
+        print("a pipeline reads it too:", packet.data)
         running.stop()
 
 

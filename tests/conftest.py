@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import tempfile
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -15,6 +16,9 @@ from xdist.scheduler import LoadScopeScheduling
 # The readline library of xdist's processes sets these; terminals' widths are for tests to choose.
 for name in ("COLUMNS", "LINES"):
     os.environ.pop(name, None)
+
+# No test leaves dead letters in the state folder of who runs it.
+os.environ["WUGAN_STATE"] = tempfile.mkdtemp(prefix="wugan-tests-")
 
 ROOT = Path(__file__).resolve().parent.parent
 

@@ -34,7 +34,7 @@ def test_front_desk(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
     words = p.stage(speech.Transcriber(), heard)
     mood = p.stage(speech.EmotionEncoder(), heard)
     fused = p.fuse(mood, p.stage(text.TextEncoder(), words), sync=wugan.approximate("250ms"))
-    p.sink(results.append, p.head(MyHead(), fused))
+    p.sink(lambda packet: results.append(packet.data), p.head(MyHead(), fused))
     with p.run(runtime="local") as running:
         running.wait()
 

@@ -88,7 +88,7 @@ def perceive(
 
         pipeline.sink(Recorder(results / "results.mcap", overwrite=True), pipeline.nodes["decision"], name="record")
     lines: queue.Queue[Perceived] = queue.Queue()
-    pipeline.sink(lines.put, pipeline.nodes["decision"], name="results")
+    pipeline.sink(lambda packet: lines.put(packet.data), pipeline.nodes["decision"], name="results")
     report = Report()
     with (results / "results.jsonl").open("w", encoding="utf-8") as file, pipeline.run(runtime) as running:  # type: ignore[arg-type]
         for result in run(lines, running, limits, patience_s=2.5 / rate):

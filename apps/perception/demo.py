@@ -48,7 +48,7 @@ def demo(folder: Path, runtime: str) -> Shown:
     rig = Rig(read_calibration(drive / "rig.yaml"), ego_motion=True)
     p = perception(camera_source(str(drive / "camera"), RATE), lidar_source(str(drive / "lidar"), RATE), rig)
     results: list[Perceived] = []
-    p.sink(results.append, p.nodes["decision"], name="results")
+    p.sink(lambda packet: results.append(packet.data), p.nodes["decision"], name="results")
     with out.status(f"Starting {len(p.nodes)} stages ({runtime}) and driving"), p.run(runtime) as running:  # type: ignore[arg-type]
         running.wait()
     if not results:

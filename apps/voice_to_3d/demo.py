@@ -7,6 +7,7 @@ from pathlib import Path
 
 import numpy as np
 
+from wugan import Packet
 from wugan.apps.voice_to_3d.pipeline import ModelFile, Preview, design_pipeline
 from wugan.apps.voice_to_3d.studio import Turn
 from wugan.cli import out
@@ -47,14 +48,14 @@ def demo(folder: Path, runtime: str) -> Shown:
     pictures: dict[str, bytes] = {}
     files: dict[str, bytes] = {}
 
-    def picture(preview: Preview) -> None:
-        pictures[preview.said] = preview.png
+    def picture(packet: Packet[Preview]) -> None:
+        pictures[packet.data.said] = packet.data.png
 
-    def file(model: ModelFile) -> None:
-        files[model.said] = model.data
+    def file(packet: Packet[ModelFile]) -> None:
+        files[packet.data.said] = packet.data.data
 
     p = design_pipeline(AudioFile(str(sound.absolute())))
-    p.sink(turns.append, p.nodes["model"], name="take-turn")
+    p.sink(lambda packet: turns.append(packet.data), p.nodes["model"], name="take-turn")
     p.sink(picture, p.nodes["preview"], name="take-picture")
     p.sink(file, p.nodes["file"], name="take-file")
     with out.status(f"Starting {len(p.nodes)} stages ({runtime}) and loading their models"):

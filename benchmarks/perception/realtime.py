@@ -63,7 +63,7 @@ def wugan_run(data: Path, runtime: Literal["local", "ray"], rate: float, loops: 
     camera = camera_source(str(data / "image_02"), rate, loops)
     pipeline = perception(camera, lidar_source(str(data / "velodyne"), rate, loops), rig)
     results: queue.Queue[Perceived] = queue.Queue()
-    pipeline.sink(results.put, pipeline.nodes["decision"], name="results")
+    pipeline.sink(lambda packet: results.put(packet.data), pipeline.nodes["decision"], name="results")
     started = time.monotonic()
     with pipeline.run(runtime) as running:
         warm = time.monotonic() - started

@@ -70,9 +70,9 @@ def replicated(replicas: int, steps: int, items: int) -> float:
     arrivals: list[float] = []
     numbers: list[int] = []
 
-    def arrive(number: int) -> None:
+    def arrive(packet: Packet[int]) -> None:
         arrivals.append(time.perf_counter())
-        numbers.append(number)
+        numbers.append(packet.data)
 
     pipeline = Pipeline("replicas")
     encoded = pipeline.stage(Works(steps), pipeline.source(Items(items + WARM)), name="work", replicas=replicas)

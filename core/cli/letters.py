@@ -16,14 +16,15 @@ from wugan.cli.run import read_spec
 from wugan.clock import EPOCH_NS
 
 if TYPE_CHECKING:
-    from wugan.runtime.letter import Letter
-    from wugan.runtime.letter_replay import LetterReplay
+    from wugan.runtime.letters import Letter, LetterReplay
 
 letters = typer.Typer(
     help="Packets that a stage could not handle: list them, look at one, give them to their stages again.",
     no_args_is_help=True,
 )
-FolderArgument = Annotated[Path, typer.Argument(help="dead-letter folder of a run, such as dead_letters/NAME-TIME")]
+FolderArgument = Annotated[
+    Path, typer.Argument(help="dead-letter folder of a run; NAME-TIME means one in the state folder")
+]
 
 
 def register(cli: typer.Typer) -> None:
@@ -33,12 +34,18 @@ def register(cli: typer.Typer) -> None:
 
 @letters.command("list")
 def list_letters(
-    folder: FolderArgument,
+    folder: Annotated[
+        Path | None, typer.Argument(help="dead-letter folder of a run; default: list the runs of the state folder")
+    ] = None,
     as_json: Annotated[bool, typer.Option("--json", help="one JSON object a line")] = False,
 ) -> None:
-    """List the letters of a run: which packet failed where, and how."""
-    from wugan.runtime.letter import read_letters
+    """List the runs that have letters, or the letters of one: which packet failed where, and how."""
+    from wugan.runtime.letters import dropped, read_letters
 
+    if folder is None:
+        _list_runs(as_json)
+        return
+    folder = _found(folder)
     table = Table(title=escape(str(folder)), title_justify="left")
     for column in ("letter", "stage", "port", "stream", "seq", "time", "error"):
         table.add_column(column, justify="right" if column == "seq" else "left", overflow="fold")
@@ -53,19 +60,43 @@ def list_letters(
         table.add_row(*map(escape, row))
     if not as_json:
         out.print(table)
+        if gone := dropped(folder):
+            tell(f"{gone} older letters had to make room and are gone", "yellow")
+
+
+def _list_runs(as_json: bool) -> None:
+    from wugan.runtime.letters import dropped, letters_root, runs_with_letters
+
+    root = letters_root()
+    for run, count in runs_with_letters(root):
+        if as_json:
+            print(json.dumps({"run": run.name, "folder": str(run), "letters": count, "dropped": dropped(run)}))
+        else:
+            _say(f"{run.name}  {count} letters")
+    if not as_json:
+        _say(f"in {root}; `wugan letters list RUN` lists those of one")
+
+
+def _found(folder: Path) -> Path:
+    """A folder as it was named: a path, or one in the state folder."""
+    from wugan.runtime.letters import letters_root
+
+    return (
+        folder
+        if folder.exists() or folder.is_absolute() or not (inside := letters_root() / folder).exists()
+        else inside
+    )
 
 
 @letters.command()
 def show(
-    letter: Annotated[Path, typer.Argument(help="a letter's folder, such as dead_letters/NAME-TIME/STAGE-00001")],
-    packet: Annotated[
-        bool, typer.Option("--packet", help="print the packet too. This unpickles it, which runs code")
-    ] = False,
+    letter: Annotated[Path, typer.Argument(help="a letter's folder, such as NAME-TIME/STAGE-00001")],
+    packet: Annotated[bool, typer.Option("--packet", help="print the packet too")] = False,
 ) -> None:
     """Show a letter: error, traceback, and what the packet holds, in words."""
-    from wugan.runtime.letter import Letter
+    from wugan.runtime.letters import Letter
 
-    found = Letter.read(letter)
+    found = Letter.read(_found(letter))
     if found.stream is None:
         where = "no packet was at hand"
     else:
@@ -73,14 +104,13 @@ def show(
         where += f", at port {found.port!r}" if found.port else ""
     _say(f"{found.stage!r} failed: {where}")
     _say(f"written {found.written}")
-    _say(f"data    {found.data or 'unknown; --packet unpickles it'}")
+    _say(f"data    {found.data or 'unknown'}")
     if found.not_kept:
         _say(f"packet  {found.not_kept}")
     for earlier in found.earlier:
         _say(f"before  {earlier.written} {earlier.error}")
     _say(f"\n{found.traceback.rstrip() or found.error}")
     if packet:
-        tell("Unpickling runs code: only open letters that you wrote yourself.", "yellow")
         loaded = found.load()
         _say(f"\n{loaded!r}")
 
@@ -98,12 +128,13 @@ def replay(
 ) -> None:
     """Give packets that failed to their stage again, and what follows to all below it.
 
-    Unpickles the packets, which runs code: only replay letters that you wrote yourself. Letters that pass their stage
-    are moved to FOLDER/replayed; exit code 1 if any packet fails again or cannot be replayed.
+    Letters that pass their stage are moved to FOLDER/replayed; exit code 1 if any packet fails again or cannot be
+    replayed.
     """
     from wugan.pipeline import Pipeline
-    from wugan.runtime.letter_replay import replay_letters
+    from wugan.runtime.letters import replay_letters
 
+    folder = _found(folder)
     built = Pipeline.from_spec(read_spec(pipeline, set_), str(pipeline))
     report = replay_letters(folder, built, runtime, stage, keep)
     _report(report, folder, keep)

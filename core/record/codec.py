@@ -1,4 +1,5 @@
-"""How a packet lies in a recording: as one JSON object, which any MCAP viewer shows and which runs no code when read.
+"""How a packet lies in a recording or a dead letter: as one JSON object, which any MCAP viewer shows and which runs no
+code when read.
 
     {"seq": 3, "time_ns": 300, "data": …, "attrs": {…}}
 
@@ -8,6 +9,7 @@ Text, numbers, `None`, lists and dictionaries are as in JSON. The rest is an obj
 |---|---|
 | dataclass, Pydantic model, named tuple | `{"$type": "module:Class", FIELD: …}` |
 | numpy array | `{"$array": "<base64 of its bytes, C order>", "dtype": …, "shape": […]}` |
+| array or torch tensor of a dead letter, in a safetensors file | `{"$stored": NAME}`, `{"$tensor": NAME, "dtype": …}` |
 | numpy scalar | `{"$scalar": "<base64>", "dtype": …}` |
 | enumeration's member | `{"$enum": "module:Class", "name": …}` |
 | bytes, bytearray | `{"$bytes": "<base64>"}`, `{"$bytearray": "<base64>"}` |
@@ -30,7 +32,7 @@ import importlib
 import json
 import math
 import sys
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -43,18 +45,24 @@ _DATES: dict[type, str] = {datetime.datetime: "$datetime", datetime.date: "$date
 _COLLECTIONS: dict[type, str] = {tuple: "$tuple", set: "$set", frozenset: "$frozenset"}
 
 
-def encode(packet: Packet[Any]) -> dict[str, Any]:
+def encode(packet: Packet[Any], arrays: dict[str, np.ndarray[Any, Any]] | None = None) -> dict[str, Any]:
     """A packet as JSON values.
+
+    Args:
+        packet: what to write.
+        arrays: takes the arrays and tensors that safetensors can hold, by their place in the packet, so that only their
+            names are in what is returned. Without it tensors have no written form.
 
     Raises:
         DataError: it holds something that has no written form; names the stream, the place in the packet and the type.
     """
+    encoder = _Encoder(arrays)
     try:
         return {
-            "seq": packet.seq,
-            "time_ns": packet.time_ns,
-            "data": _encode(packet.data, "data"),
-            "attrs": _encode(packet.attrs, "attrs"),
+            "seq": int(packet.seq),
+            "time_ns": int(packet.time_ns),
+            "data": encoder.encode(packet.data, "data"),
+            "attrs": encoder.encode(packet.attrs, "attrs"),
         }
     except DataError as error:
         raise DataError(f"packet {packet.seq} of stream {packet.stream!r} cannot be recorded: {error}") from error
@@ -62,40 +70,71 @@ def encode(packet: Packet[Any]) -> dict[str, Any]:
         raise DataError(f"packet {packet.seq} of stream {packet.stream!r} is nested too deeply to record") from error
 
 
-def _encode(value: Any, where: str) -> Any:
-    kind = type(value)
-    if value is None or kind in (str, bool, int):
-        return value
-    if kind is float:
-        return value if math.isfinite(value) else {"$float": repr(value)}
-    if kind is list:
-        return [_encode(item, f"{where}[{number}]") for number, item in enumerate(value)]
-    if kind is dict:
+class _Encoder:
+    def __init__(self, arrays: dict[str, np.ndarray[Any, Any]] | None) -> None:
+        self._arrays = arrays
+
+    def encode(self, value: Any, where: str) -> Any:
+        kind = type(value)
+        if value is None or kind in (str, bool, int):
+            return value
+        if kind is float:
+            return value if math.isfinite(value) else {"$float": repr(value)}
+        if kind is list:
+            return [self.encode(item, f"{where}[{number}]") for number, item in enumerate(value)]
+        if kind is dict:
+            return self._dict(value, where)
+        if kind in _COLLECTIONS:
+            return {_COLLECTIONS[kind]: [self.encode(item, f"{where}[{number}]") for number, item in enumerate(value)]}
+        if kind in (bytes, bytearray):
+            return {f"${kind.__name__}": _base64(value)}
+        if kind is complex:
+            return {"$complex": [self.encode(value.real, where), self.encode(value.imag, where)]}
+        if kind in _DATES:
+            return {_DATES[kind]: value.isoformat()}
+        if kind is np.ndarray or isinstance(value, np.generic):
+            return self._array(value, where)
+        if self._arrays is not None and (torch := sys.modules.get("torch")) and isinstance(value, torch.Tensor):
+            return self._tensor(torch, value, where)
+        if isinstance(value, enum.Enum) and value.name is not None:
+            return {"$enum": _name(kind, where), "name": value.name}
+        fields = {name: self.encode(item, f"{where}.{name}") for name, item in _fields(value, where).items()}
+        return {"$type": _name(kind, where), **fields}
+
+    def _dict(self, value: dict[Any, Any], where: str) -> dict[str, Any]:
         if all(type(key) is str and not key.startswith("$") for key in value):
-            return {key: _encode(item, f"{where}.{key}") for key, item in value.items()}
-        return {"$dict": [[_encode(key, f"{where} key"), _encode(value[key], f"{where}[{key!r}]")] for key in value]}
-    if kind in _COLLECTIONS:
-        return {_COLLECTIONS[kind]: [_encode(item, f"{where}[{number}]") for number, item in enumerate(value)]}
-    if kind in (bytes, bytearray):
-        return {f"${kind.__name__}": _base64(value)}
-    if kind is complex:
-        return {"$complex": [_encode(value.real, where), _encode(value.imag, where)]}
-    if kind in _DATES:
-        return {_DATES[kind]: value.isoformat()}
-    if kind is np.ndarray or isinstance(value, np.generic):
-        return _encode_array(value, where)
-    if isinstance(value, enum.Enum) and value.name is not None:
-        return {"$enum": _name(kind, where), "name": value.name}
-    return {"$type": _name(kind, where), **{n: _encode(v, f"{where}.{n}") for n, v in _fields(value, where).items()}}
+            return {key: self.encode(item, f"{where}.{key}") for key, item in value.items()}
+        pairs = ([self.encode(key, f"{where} key"), self.encode(value[key], f"{where}[{key!r}]")] for key in value)
+        return {"$dict": list(pairs)}
 
+    def _array(self, value: Any, where: str) -> dict[str, Any]:
+        if value.dtype.hasobject:
+            raise DataError(f"{where} is an array of Python objects: give numbers, or a list")
+        if isinstance(value, np.generic):
+            return {"$scalar": _base64(value.tobytes()), "dtype": np.lib.format.dtype_to_descr(value.dtype)}
+        if (
+            self._arrays is not None
+            and value.dtype.kind in "biuf"
+            and value.dtype.itemsize <= 8
+            and value.dtype.isnative
+        ):
+            return {"$stored": self._store(np.ascontiguousarray(value).reshape(value.shape), where)}
+        dtype = np.lib.format.dtype_to_descr(value.dtype)
+        return {"$array": _base64(value.tobytes()), "dtype": dtype, "shape": list(value.shape)}
 
-def _encode_array(value: Any, where: str) -> dict[str, Any]:
-    if value.dtype.hasobject:
-        raise DataError(f"{where} is an array of Python objects: give numbers, or a list")
-    dtype = np.lib.format.dtype_to_descr(value.dtype)
-    if isinstance(value, np.generic):
-        return {"$scalar": _base64(value.tobytes()), "dtype": dtype}
-    return {"$array": _base64(value.tobytes()), "dtype": dtype, "shape": list(value.shape)}
+    def _tensor(self, torch: Any, value: Any, where: str) -> dict[str, Any]:
+        if value.layout is not torch.strided:
+            raise DataError(f"{where} is a {value.layout} tensor: give a dense one")
+        dense = value.detach().cpu().resolve_conj().resolve_neg().contiguous()
+        raw = dense.reshape(-1).view(torch.uint8).numpy()
+        dtype = str(value.dtype).removeprefix("torch.")
+        return {"$tensor": self._store(raw, where), "dtype": dtype, "shape": list(value.shape)}
+
+    def _store(self, array: np.ndarray[Any, Any], where: str) -> str:
+        assert self._arrays is not None
+        name = where if where not in self._arrays else f"{where} ({len(self._arrays)})"
+        self._arrays[name] = array
+        return name
 
 
 def _base64(raw: bytes | bytearray) -> str:
@@ -126,18 +165,24 @@ def _name(kind: type, where: str) -> str:
     return f"{kind.__module__}:{kind.__qualname__}"
 
 
-def decode(written: Any, stream: str, trusted: Collection[str] = ()) -> Packet[Any]:
+def decode(
+    written: Any,
+    stream: str,
+    trusted: Collection[str] = (),
+    arrays: Mapping[str, np.ndarray[Any, Any]] | None = None,
+) -> Packet[Any]:
     """The inverse of `encode`; arrays are read-only.
 
     Args:
         written: what `encode` gave.
         stream: name of the packet's stream.
         trusted: top-level packages whose modules may be imported to find a type; others must be loaded already.
+        arrays: those that `encode` took out.
 
     Raises:
         DataError: it is no packet, or one of a type that is not there or may not be imported.
     """
-    decoder = _Decoder(trusted)
+    decoder = _Decoder(trusted, arrays or {})
     try:
         seq, time_ns = written["seq"], written["time_ns"]
         data, attrs = decoder.decode(written["data"]), decoder.decode(written["attrs"])
@@ -149,11 +194,14 @@ def decode(written: Any, stream: str, trusted: Collection[str] = ()) -> Packet[A
 
 
 class _Decoder:
-    def __init__(self, trusted: Collection[str]) -> None:
+    def __init__(self, trusted: Collection[str], arrays: Mapping[str, np.ndarray[Any, Any]]) -> None:
         self._trusted = trusted
+        self._arrays = arrays
         self._readers: dict[str, Callable[[dict[str, Any]], Any]] = {
             "$type": self._object,
             "$array": lambda raw: _array(raw["$array"], raw["dtype"], raw["shape"]),
+            "$stored": lambda raw: self._stored(raw["$stored"]),
+            "$tensor": lambda raw: _tensor(self._arrays[raw["$tensor"]], raw["dtype"], raw["shape"]),
             "$scalar": lambda raw: _array(raw["$scalar"], raw["dtype"], ())[()],
             "$enum": lambda raw: self._find(raw["$enum"])[raw["name"]],
             "$bytes": lambda raw: base64.b64decode(raw["$bytes"], validate=True),
@@ -181,6 +229,11 @@ class _Decoder:
             raise DataError(f"value of the unknown kind {tag!r}; a newer wugan may have written it")
         return self._readers[tag](raw)
 
+    def _stored(self, name: str) -> np.ndarray[Any, Any]:
+        array = self._arrays[name]
+        array.flags.writeable = False
+        return array
+
     def _object(self, raw: dict[str, Any]) -> Any:
         name = raw["$type"]
         cls: Any = self._find(name)
@@ -206,7 +259,7 @@ class _Decoder:
         if module not in sys.modules and package not in self._trusted:
             raise DataError(
                 f"data is of type {name}, whose module is not loaded: import {module} first, or trust the package: "
-                f"Replay(..., packages=[{package!r}])"
+                f"packages=[{package!r}]"
             )
         try:
             found: Any = importlib.import_module(module)
@@ -226,6 +279,15 @@ def _array(raw: str, dtype: Any, shape: Any) -> Any:
     if described.hasobject:
         raise DataError("an array of Python objects")
     return np.ndarray(tuple(shape), described, buffer=base64.b64decode(raw, validate=True))
+
+
+def _tensor(raw: np.ndarray[Any, Any], dtype: str, shape: Sequence[int]) -> Any:
+    import torch
+
+    kind = getattr(torch, dtype, None)
+    if not isinstance(kind, torch.dtype):
+        raise DataError(f"a tensor of the unknown kind {dtype!r}")
+    return torch.from_numpy(raw.copy()).view(kind).reshape(tuple(shape))
 
 
 def _descr(dtype: Any) -> Any:

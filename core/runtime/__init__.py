@@ -7,9 +7,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from wugan.errors import PipelineError
+from wugan.runtime.letters import default_dead_letters
 from wugan.runtime.local import LocalRuntime
 from wugan.runtime.ray import RayRuntime
-from wugan.runtime.running import Running, Runtime, default_dead_letters
+from wugan.runtime.running import Running, Runtime
 
 if TYPE_CHECKING:
     from wugan.pipeline import Pipeline

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 from wugan import buffers, clock
 from wugan.duration import to_ns
 from wugan.options import LinkConfig
-from wugan.runtime.dead_letters import DeadLetters
+from wugan.runtime.letters import DeadLetters
 from wugan.runtime.ring import MADE, NodeFile
 from wugan.runtime.ring_inbox import Outlet, RingInbox, RingOutput
 from wugan.runtime.slots import Slots
@@ -116,9 +116,10 @@ class StageActor:
         }
         output = RingOutput(node, slots, outlets, planned.private)
         options = planned.node.options
+        share = 1.0 if planned.role == "replica" else options.max_failed_share  # the coordinator judges
         if planned.inputs:
             inbox = RingInbox(node, slots)
-            self.worker = StageWorker(planned.name, planned.operator(), inbox, output, self.letters, node.meter)
+            self.worker = StageWorker(planned.name, planned.operator(), inbox, output, self.letters, node.meter, share)
         else:
             self.worker = SourceWorker(
                 planned.name,
@@ -128,6 +129,7 @@ class StageActor:
                 node.meter,
                 latency_ns=to_ns(options.latency),
                 restart=options.restart,
+                max_failed_share=share,
             )
         if self._alone:
             buffers.use(slots)

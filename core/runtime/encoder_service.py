@@ -150,8 +150,6 @@ class EncoderService:
         with self._warming:
             if self._thread is None:
                 self.component.warm_up()
-                if "torch" in sys.modules:
-                    sys.modules["torch"].set_num_threads(1)  # as every worker does, for results that are the same
                 self._thread = threading.Thread(target=self._serve, name=f"wugan-shared-{self.name}", daemon=True)
                 self._thread.start()
 
@@ -181,6 +179,8 @@ class EncoderService:
         self.component.close()
 
     def _serve(self) -> None:
+        if "torch" in sys.modules:
+            sys.modules["torch"].set_num_threads(1)  # as every worker does, for results that are the same
         while batch := self._gather():
             self._encode(batch)
             self._free_since = time.monotonic()

@@ -10,7 +10,7 @@ from typing import Any
 from wugan.errors import RuntimeFailure
 from wugan.options import LinkConfig
 from wugan.runtime.bridge import Gate, Landing
-from wugan.runtime.dead_letters import DeadLetters
+from wugan.runtime.letters import DeadLetters
 from wugan.runtime.meter import STATES
 from wugan.runtime.recovery import Recovered, recover
 from wugan.runtime.ring import NodeFile

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import sys
 import threading
 import time
 from collections.abc import Sequence
@@ -103,6 +105,31 @@ def _copied(planned: Planned) -> Planned:
     return copied
 
 
+def _check_places(pipeline: Pipeline) -> None:
+    """Refuse what this machine does not have; labels and custom resources name machines of a cluster, and are left out.
+
+    Raises:
+        PipelineError: names the node and the field.
+    """
+    for node in pipeline.nodes.values():
+        place = node.options.place
+        if place is None:
+            continue
+        if place.num_cpus > (cpus := os.cpu_count() or 1):
+            raise PipelineError(f"node {node.name!r}: place.num_cpus={place.num_cpus:g}, but this machine has {cpus}")
+        if place.num_gpus > (gpus := _gpus()):
+            raise PipelineError(
+                f"node {node.name!r}: place.num_gpus={place.num_gpus:g}, but this machine has {gpus}: leave it out to "
+                "run on the CPU, or run it on a Ray cluster that has one"
+            )
+
+
+def _gpus() -> int:
+    import torch
+
+    return torch.accelerator.device_count() if torch.accelerator.is_available() else 0
+
+
 class LocalRuntime:
     """Executes a pipeline in threads.
 
@@ -115,6 +142,7 @@ class LocalRuntime:
 
     def start(self, pipeline: Pipeline, dead_letters: Path) -> LocalRunning:
         """See `Runtime.start`."""
+        _check_places(pipeline)
         return LocalRunning(pipeline, dead_letters, self)
 
 
@@ -136,12 +164,12 @@ class LocalRunning(Running):
                 output.connect(reader, inboxes[reader].links[name])
             if planned.inputs:
                 made = (_copied(planned) if planned.role == "replica" else planned).operator()
-                self.workers[name] = StageWorker(name, made, inboxes[name], output, kept, meter)
+                share = 1.0 if planned.role == "replica" else node.options.max_failed_share  # the coordinator judges
+                self.workers[name] = StageWorker(name, made, inboxes[name], output, kept, meter, share)
             else:
                 latency_ns = to_ns(node.options.latency)
-                self.workers[name] = SourceWorker(
-                    name, node.component, output, kept, meter, latency_ns=latency_ns, restart=node.options.restart
-                )
+                share, restart = node.options.max_failed_share, node.options.restart
+                self.workers[name] = SourceWorker(name, node.component, output, kept, meter, latency_ns, restart, share)
         self._start()
 
     def _start(self) -> None:
@@ -153,8 +181,7 @@ class LocalRunning(Running):
             if errors := self.errors():
                 raise RuntimeFailure(f"pipeline {self.pipeline.name!r}: " + "; ".join(errors))
         except BaseException:
-            for worker in self.workers.values():
-                worker.cancel()
+            self.cancel()
             raise
         for worker in [*stages, *sources]:
             worker.start()
@@ -164,6 +191,8 @@ class LocalRunning(Running):
         while not self._ended(LOOK_S):
             running = {name: worker.meter for name, worker in self.workers.items() if not worker.done.is_set()}
             self._stalls.look(running)
+            if any(worker.error and isinstance(worker, StageWorker) for worker in self.workers.values()):
+                self.stop()  # a stage cannot go on, and the sources need not end by themselves
 
     def _ended(self, timeout: float) -> bool:
         deadline = time.monotonic() + timeout
@@ -178,11 +207,17 @@ class LocalRunning(Running):
 
     def cancel(self) -> None:
         self.withdraw()
-        if self._ended(0):
-            return
-        for worker in self.workers.values():
-            worker.cancel()
-        self._ended(GRACE_S)  # what still runs then is in a daemon thread and cannot keep the process
+        if not self._ended(0):
+            for worker in self.workers.values():
+                worker.cancel()
+            self._ended(GRACE_S)  # what still runs then is in a daemon thread and cannot keep the process
+        self._finish()
+
+    def _finish(self) -> None:
+        if torch := sys.modules.get("torch"):
+            # The workers have set their own threads to one, and with that the number that later threads begin with; it
+            # is to be this thread's again, which nobody has touched.
+            torch.set_num_threads(torch.get_num_threads())
 
     def interrupt(self, *nodes: str) -> None:
         names = self._workers(nodes)

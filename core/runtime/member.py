@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pickle
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from wugan import clock
 from wugan.errors import PipelineError
@@ -12,6 +12,9 @@ from wugan.observe import tracing
 from wugan.runtime.actor import StageActor, Wiring
 from wugan.runtime.plan import Planned
 from wugan.runtime.recovery import Restarts
+
+if TYPE_CHECKING:
+    from wugan.pipeline import Pipeline
 
 CONTROL_THREADS = 8  # an actor answers stop, interrupt and stats while it works
 
@@ -55,6 +58,30 @@ def new_actor(planned: Planned, dead_letters: Path, machine: str | None = None) 
             f"node {planned.name!r} cannot go to a Ray actor: {str(error).splitlines()[0]} "
             "Keep what cannot be pickled (locks, sockets, models) out of __init__; warm_up() may make it"
         ) from error
+
+
+def check_places(pipeline: Pipeline) -> None:
+    """Refuse what no machine of the cluster has. Labels are waited for, since machines may join.
+
+    Raises:
+        PipelineError: names the node, the field and the most that there is.
+    """
+    import ray
+
+    machines = [machine["Resources"] for machine in ray.nodes() if machine["Alive"]]
+    for node in pipeline.nodes.values():
+        place = node.options.place
+        if place is None:
+            continue
+        asked = {"num_cpus": ("CPU", place.num_cpus), "num_gpus": ("GPU", place.num_gpus)}
+        asked |= {f"resources[{name!r}]": (name, count) for name, count in place.resources.items()}
+        for field, (resource, count) in asked.items():
+            most = max((machine.get(resource, 0) for machine in machines), default=0)
+            if count > most:
+                raise PipelineError(
+                    f"node {node.name!r}: place.{field}={count:g}, but no machine of the cluster has more than "
+                    f"{most:g}: ask for less, or start a machine that has it (`ray start`) first"
+                )
 
 
 def new_spare(dead_letters: Path, machine: str) -> Any:

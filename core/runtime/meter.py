@@ -6,7 +6,10 @@ A meter is a row of 64-bit words over any buffer: its own, or shared memory that
 from __future__ import annotations
 
 import time
+from dataclasses import dataclass
 from typing import Any, ClassVar
+
+from wugan.errors import RuntimeFailure
 
 # One word each. The order is the layout in memory: append only.
 COUNTERS = (
@@ -166,3 +169,46 @@ class LinkMeter(Words):
             "age_p50_ms": self.quantile("age", 0.5),
             "age_p99_ms": self.quantile("age", 0.99),
         }
+
+
+JUDGED_AFTER = 20  # packets; before that, one bad packet would be a large share
+
+
+@dataclass(slots=True)
+class Tally:
+    """What became of the packets of one node, its replicas' together.
+
+    Attributes:
+        tried: packets (of a join: windows) given to the component.
+        failed: those of them that are in the dead letters.
+        first: the first error.
+    """
+
+    tried: int = 0
+    failed: int = 0
+    first: str = ""
+
+    def fail(self, error: str) -> None:
+        """Count a failure."""
+        self.failed += 1
+        self.first = self.first or error
+
+    def judge(self, share: float, ended: bool) -> None:
+        """Say whether the node may go on.
+
+        Args:
+            share: see `NodeOptions.max_failed_share`; 0 lets none fail.
+            ended: its stream has ended.
+
+        Raises:
+            RuntimeFailure: too many have failed; names how many and the first error.
+        """
+        if not self.failed or share >= 1:
+            return
+        if self.failed >= self.tried and (ended or self.tried >= JUDGED_AFTER):
+            raise RuntimeFailure(f"all {self.tried or 1} packets failed, the first with {self.first}")
+        if self.tried >= (JUDGED_AFTER if share else 1) and self.failed > share * self.tried:
+            raise RuntimeFailure(
+                f"{self.failed} of {self.tried} packets failed, which is more than max_failed_share={share:g} allows, "
+                f"the first with {self.first}"
+            )

@@ -13,8 +13,9 @@ from wugan.join import Join
 from wugan.observe.tracing import PARENT, joined
 from wugan.options import BatchConfig, NodeOptions
 from wugan.packet import Packet
-from wugan.ports import check, ports, wants_packet
+from wugan.ports import check, check_time, ports, type_name, wants_packet
 from wugan.runtime.batching import encode
+from wugan.runtime.meter import Tally
 from wugan.runtime.shared_encoder import SharedEncoder
 from wugan.stage import Encoder, Head, Sink, Stage
 from wugan.sync import Window
@@ -54,16 +55,19 @@ class Operator:
         gathers: how the worker gathers packets for `handle_batch`; `None`: it gives them one by one.
         flushes: whether the worker drops what waits in front of it when it is interrupted; else it drops that itself.
         answers: ports that give what has become of packets that were handled before.
+        tally: what was tried and failed, where that is not the packets that the worker takes.
     """
 
     gathers: BatchConfig | None = None
     flushes: bool = True
     answers: frozenset[str] = frozenset()
+    tally: Tally | None = None
 
     def __init__(self, name: str, component: Any) -> None:
         self.name = name
         self.component = component
-        self._gives = ports(component).gives
+        found = ports(component)
+        self._gives, self._may_give_nothing = found.gives, found.nothing
         self._reached = -math.inf
 
     def warm_up(self) -> None:
@@ -108,10 +112,23 @@ class Operator:
         """What follows from several packets together. Raises what the component raises, for all of them."""
         raise NotImplementedError
 
+    def _nothing(self) -> None:
+        """Refuse `None` where a type is declared. Raises `DataError`."""
+        if not self._may_give_nothing:
+            raise DataError(
+                f"stage {self.name!r} gave None on its output port, which is declared as {type_name(self._gives)}: "
+                f"return one, or declare `{type_name(self._gives)} | None`, where None means no output"
+            )
+
     def _checked(self, given: Iterable[Packet[Any] | None] | None) -> Iterator[Packet[Any]]:
         """The packets among what a component gave (`None` is no output), each of the declared type."""
         if given is None:
-            return
+            if self._gives is Any:
+                return
+            raise DataError(
+                f"stage {self.name!r} returned None, but its output port is declared as {type_name(self._gives)}: "
+                "yield packets, or return () for no output"
+            )
         if not isinstance(given, Iterable):
             raise DataError(f"stage {self.name!r} must give packets in a list or by yield, got {type(given).__name__}")
         for out in given:
@@ -122,6 +139,7 @@ class Operator:
                     f"stage {self.name!r} must give packets, got {type(out).__name__}: use packet.replace(data)"
                 )
             check(out.data, self._gives, f"stage {self.name!r}")
+            check_time(out, f"stage {self.name!r}")
             yield out
 
     def advance(self, port: str, time_ns: float) -> Iterable[Produced]:
@@ -224,7 +242,10 @@ class HeadOperator(Operator):
 
     def _run(self, packet: Packet[Any]) -> Iterable[Packet[Any]]:
         result = self.component.predict(packet.data)
-        return () if result is None else (packet.replace(result),)
+        if result is None:
+            self._nothing()
+            return ()
+        return (packet.replace(result),)
 
 
 class SinkOperator(Operator):
@@ -238,11 +259,12 @@ class SinkOperator(Operator):
 
 
 class FunctionOperator(Operator):
-    """Runs a plain function on each packet's data (or on the packet, if it asks for one)."""
+    """Runs a plain function on each packet's data, or on the packet, if it asks for one or is a sink."""
 
-    def __init__(self, name: str, component: Any) -> None:
+    def __init__(self, name: str, component: Any, sink: bool = False) -> None:
         super().__init__(name, component)
-        self._whole = wants_packet(component)
+        self._sink = sink
+        self._whole = sink or wants_packet(component)
 
     def warm_up(self) -> None: ...
 
@@ -250,7 +272,10 @@ class FunctionOperator(Operator):
 
     def _run(self, packet: Packet[Any]) -> Iterable[Packet[Any]]:
         result = self.component(packet if self._whole else packet.data)
+        if self._sink:
+            return ()
         if result is None:
+            self._nothing()
             return ()
         return (result if isinstance(result, Packet) else packet.replace(result),)
 
@@ -259,11 +284,13 @@ class JoinOperator(Operator):
     """Runs a `Join`: synchronises its ports and combines each window."""
 
     component: Join[Any, Any]
+    tally: Tally
 
     def __init__(self, name: str, component: Join[Any, Any], streams: list[str]) -> None:
         super().__init__(name, component)
         self.synchronizer = component.sync.synchronizer(streams)
         self._heard = time.monotonic()
+        self.tally = Tally()
 
     def wants(self, port: str) -> bool:
         return self.synchronizer.wants(port)
@@ -300,6 +327,7 @@ class JoinOperator(Operator):
 
     def _combine(self, windows: list[Window]) -> Iterator[Produced]:
         for window in windows:
+            self.tally.tried += 1
             attrs: dict[str, Any] = {}
             for packet in window.packets.values():
                 attrs.update(packet.attrs)
@@ -319,8 +347,18 @@ class JoinOperator(Operator):
                 yield whole.replace(combined)
 
 
-def operator(name: str, component: Any, streams: list[str], options: NodeOptions | None = None) -> Operator:
-    """The operator for a component whose input ports carry these streams."""
+def operator(
+    name: str, component: Any, streams: list[str], options: NodeOptions | None = None, sink: bool = False
+) -> Operator:
+    """The operator for a component whose input ports carry these streams.
+
+    Args:
+        name: the node's.
+        component: what to run.
+        streams: its ports.
+        options: the node's.
+        sink: a plain function is a sink, and gets packets.
+    """
     if isinstance(component, Join):
         return JoinOperator(name, component, streams)
     if isinstance(component, Encoder):
@@ -328,4 +366,4 @@ def operator(name: str, component: Any, streams: list[str], options: NodeOptions
     for kind, made in ((Stage, StageOperator), (Head, HeadOperator), (Sink, SinkOperator)):
         if isinstance(component, kind):
             return made(name, component)
-    return FunctionOperator(name, component)
+    return FunctionOperator(name, component, sink)

@@ -48,7 +48,7 @@ class Planned:
         node = self.node
         if self.role == "coordinator":
             return Spread(node.name, node.inputs[0], self.private, self.depth, self.shifts)
-        made = operator(node.name, node.component, node.inputs, node.options)
+        made = operator(node.name, node.component, node.inputs, node.options, node.ports.kind == "sink")
         return Replica(made, node.inputs[0]) if self.role == "replica" else made
 
 

@@ -67,7 +67,9 @@ class RayRuntime:
 
     def start(self, pipeline: Pipeline, dead_letters: Path) -> RayRunning:
         """See `Runtime.start`."""
+        from wugan.runtime.member import check_places
         from wugan.runtime.ray_running import RayRunning
 
         ensure_ray(self.address)
+        check_places(pipeline)
         return RayRunning(pipeline, dead_letters, self)

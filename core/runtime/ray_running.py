@@ -176,6 +176,8 @@ class RayRunning(Running):
                     if member.hosted and member.hosted.worker.done.is_set():
                         member.over, member.error = True, member.hosted.worker.error
                 self._changed.notify_all()
+            if not self._stopped and any(member.error and member.planned.inputs for member in self._members.values()):
+                self.stop()  # a stage cannot go on, and the sources need not end by themselves
             self._look()
 
     def _look(self) -> None:

@@ -13,7 +13,7 @@ from wugan.duration import to_ns
 from wugan.errors import RuntimeFailure
 from wugan.options import RestartPolicy
 from wugan.packet import Packet
-from wugan.runtime.dead_letters import DeadLetters
+from wugan.runtime.letters import DeadLetters
 from wugan.runtime.meter import STATES
 from wugan.runtime.ring import ATTEMPTS, NEXT_SEQ, NodeFile, Ring
 from wugan.runtime.ring_inbox import to_packet

@@ -23,6 +23,7 @@ from wugan.errors import RuntimeFailure
 from wugan.observe.tracing import context_of
 from wugan.packet import Packet
 from wugan.runtime.batching import CalledOff
+from wugan.runtime.meter import Tally
 from wugan.runtime.operators import EncoderOperator, Failed, Flushed, Operator, Produced, To
 
 ASK_S = 0.5  # how long a replica may owe an answer before it is asked; twice as long the next time, and so on
@@ -53,6 +54,7 @@ class Answer:
         reached: time before which no packet follows from this task or later ones.
         outputs: what the component gave; none if it failed or the packet was flushed.
         flushed: the packet was left out, because of an interruption.
+        failed: the error, where the packet is in the dead letters.
     """
 
     number: int
@@ -60,6 +62,7 @@ class Answer:
     reached: float = -math.inf
     outputs: list[Packet[Any]] | None = None
     flushed: bool = False
+    failed: str = ""
 
 
 @dataclass(slots=True)
@@ -122,7 +125,7 @@ class Replica(Operator):
         if task.packet is None or not self._current(task):
             yield self._answer(packet, [], flushed=task.packet is not None)
             return
-        outputs = []
+        outputs, failed = [], ""
         list(self.inner.advance(self.upstream, task.reached))
         try:
             for out in self.inner.handle(self.upstream, task.packet):
@@ -131,8 +134,9 @@ class Replica(Operator):
                 else:
                     yield out
         except Exception as error:
+            failed = f"{type(error).__name__}: {error}"
             yield Failed(task.packet, error, self.upstream)
-        yield self._answer(packet, outputs)
+        yield self._answer(packet, outputs, failed=failed)
 
     def handle_batch(self, packets: Sequence[Packet[Task]]) -> list[Produced]:
         current = [packet for packet in packets if packet.data.packet is not None and self._current(packet.data)]
@@ -158,15 +162,19 @@ class Replica(Operator):
             return [[self._answer(packet, [], flushed=True)] for packet in packets]
         except Exception as error:
             if len(packets) == 1:
-                return [[Failed(originals[0], error, self.upstream), self._answer(packets[0], [])]]
+                answer = self._answer(packets[0], [], failed=f"{type(error).__name__}: {error}")
+                return [[Failed(originals[0], error, self.upstream), answer]]
             return [
                 self._encode([packet])[0] if self._current(packet.data) else [self._answer(packet, [], flushed=True)]
                 for packet in packets
             ]
         produced: list[list[Produced]] = []
         for packet, out in zip(packets, outputs, strict=True):
-            failed: list[Produced] = [replace(out, port=self.upstream)] if isinstance(out, Failed) else []
-            produced.append([*failed, self._answer(packet, [out] if isinstance(out, Packet) else [])])
+            if isinstance(out, Failed):
+                answer = self._answer(packet, [], failed=f"{type(out.error).__name__}: {out.error}")
+                produced.append([replace(out, port=self.upstream), answer])
+            else:
+                produced.append([self._answer(packet, [] if out is None else [out])])
         return produced
 
     def _current(self, task: Task) -> bool:
@@ -175,14 +183,18 @@ class Replica(Operator):
             self._before = max(0, task.round - self._interruptions)
         return task.round >= self.round
 
-    def _answer(self, packet: Packet[Task], outputs: list[Packet[Any]], flushed: bool = False) -> Packet[Answer]:
+    def _answer(
+        self, packet: Packet[Task], outputs: list[Packet[Any]], flushed: bool = False, failed: str = ""
+    ) -> Packet[Answer]:
         for index, out in enumerate(outputs):
             if not out.entered_ns:
                 outputs[index] = replace(out, entered_ns=packet.entered_ns)
-        return packet.replace(Answer(packet.seq, self.round, self.inner.watermark(), outputs, flushed))
+        return packet.replace(Answer(packet.seq, self.round, self.inner.watermark(), outputs, flushed, failed))
 
     def unsent(self, out: Packet[Any]) -> Iterator[Produced]:
-        yield out.replace(replace(out.data, outputs=[]))  # what it gave cannot leave this process
+        yield out.replace(
+            replace(out.data, outputs=[], failed="what it gave could not be sent on")
+        )  # what it gave cannot leave this process
 
     def advance(self, port: str, time_ns: float) -> Iterable[Produced]:
         return ()  # each task says what time it is, and the coordinator tells it on
@@ -218,6 +230,7 @@ class Spread(Operator):
         self.depth = depth
         self.shifts = shifts
         self.answers = frozenset(replicas)
+        self.tally: Tally = Tally()  # of all replicas: each tells its failures with its answers
         self._reached = self._told = -math.inf
         self._next = self._interruptions = self._heard_of = 0
         self._before: int | None = None
@@ -285,6 +298,10 @@ class Spread(Operator):
         self._heard[name], self._asked[name] = time.monotonic(), 0
         yield from self._unanswered(name, answer.number)
         self._owed[name].popleft()
+        if answer.number in self._open and not answer.flushed:
+            self.tally.tried += 1
+            if answer.failed:
+                self.tally.fail(answer.failed)
         flushed = answer.flushed or answer.number in self._forgotten
         self._forgotten.discard(answer.number)
         if flushed:
@@ -298,6 +315,7 @@ class Spread(Operator):
             lost = owed.popleft()
             self._forgotten.discard(lost)
             if lost in self._open:
+                self.tally.tried += 1
                 yield Failed(self._open[lost][1], RuntimeFailure(f"{name!r} gave no answer to this packet"))
             yield from self._settle(lost)
 

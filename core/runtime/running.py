@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, Protocol, Self
 
 from wugan.errors import PipelineError, RuntimeFailure
 from wugan.observe.announcement import Announcement
-from wugan.runtime.dead_letters import DeadLetters
+from wugan.runtime.letters import DeadLetters
 from wugan.runtime.plan import plan
 
 if TYPE_CHECKING:
@@ -54,7 +54,8 @@ class Running(ABC):
             Whether it has ended.
 
         Raises:
-            RuntimeFailure: a source failed or a stage died; the rest was drained first.
+            RuntimeFailure: a source failed, a stage died, or too many of a stage's packets failed (see
+                `NodeOptions.max_failed_share`); the rest was drained first.
         """
         deadline = None if timeout is None else time.monotonic() + timeout
         while not self._ended(TICK_S if deadline is None else min(TICK_S, max(0.0, deadline - time.monotonic()))):
@@ -134,11 +135,6 @@ class Running(ABC):
     @abstractmethod
     def stats(self) -> dict[str, dict[str, Any]]:
         """Counters and timings of every node; see `Worker.stats`."""
-
-
-def default_dead_letters(pipeline: Pipeline) -> Path:
-    """Where letters go unless told otherwise."""
-    return Path("dead_letters") / f"{pipeline.name}-{time.strftime('%Y%m%d-%H%M%S')}"
 
 
 def letters(folder: Path) -> DeadLetters:

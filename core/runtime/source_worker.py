@@ -15,8 +15,8 @@ from wugan.errors import DataError, DeviceError
 from wugan.observe.tracing import flush, spans_of
 from wugan.options import RestartPolicy
 from wugan.packet import Packet
-from wugan.ports import check, ports
-from wugan.runtime.dead_letters import DeadLetters
+from wugan.ports import check, check_time, ports
+from wugan.runtime.letters import DeadLetters
 from wugan.runtime.link import Watermark
 from wugan.runtime.meter import Meter
 from wugan.runtime.worker import LOUD_FAILURES, Output, Worker
@@ -78,6 +78,7 @@ class SourceWorker(Worker):
         meter: its counters.
         latency_ns: taken off the stamps: the time from the event to the stamp.
         restart: for a live source, how often a lost device may be opened again; `None` sets no limit.
+        max_failed_share: see `NodeOptions`.
     """
 
     def __init__(
@@ -89,8 +90,9 @@ class SourceWorker(Worker):
         meter: Meter | None = None,
         latency_ns: int = 0,
         restart: RestartPolicy | None = None,
+        max_failed_share: float = 1.0,
     ) -> None:
-        super().__init__(name, output, dead_letters, meter)
+        super().__init__(name, output, dead_letters, meter, max_failed_share)
         self.source = source
         self.latency_ns = latency_ns
         self._gives = ports(source).gives
@@ -154,6 +156,7 @@ class SourceWorker(Worker):
             self._attempts.reset()
             if not isinstance(packet, Packet):
                 raise DataError(f"packets() must yield packets, got {type(packet).__name__}")
+            check_time(packet, f"source {self.name!r}")
             try:
                 check(packet.data, self._gives, f"source {self.name!r}")
             except DataError as error:
@@ -161,6 +164,8 @@ class SourceWorker(Worker):
             else:
                 self._give(packet)
             self.meter.set("handled", max(self._count, self.meter.get("handled")))
+            self.tally.tried = self._count
+            self.tally.judge(self.max_failed_share, ended=False)
         if self._count < self._again and not self._stopping.is_set():
             fewer = self._again - self._count
             log.warning("%r gave %d packets fewer than before its process died", self.name, fewer)

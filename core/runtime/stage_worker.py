@@ -15,7 +15,7 @@ from wugan.observe.tracing import flush, spans_of
 from wugan.options import BatchConfig
 from wugan.packet import Packet
 from wugan.runtime.batching import CalledOff, gather
-from wugan.runtime.dead_letters import DeadLetters
+from wugan.runtime.letters import DeadLetters
 from wugan.runtime.link import Inbox, Message, Undelivered, Watermark
 from wugan.runtime.meter import BUSY, BUSY_SINCE, HANDLED, Meter
 from wugan.runtime.operators import Failed, Flushed, JoinOperator, Operator, Produced, To
@@ -42,8 +42,11 @@ class StageWorker(Worker):
         output: Output,
         dead_letters: DeadLetters,
         meter: Meter | None = None,
+        max_failed_share: float = 1.0,
     ) -> None:
-        super().__init__(name, output, dead_letters, meter)
+        super().__init__(name, output, dead_letters, meter, max_failed_share)
+        self._counts = operator.tally is None  # else the operator knows better what was tried
+        self.tally = operator.tally or self.tally
         self.operator = operator
         self.node = operator.name
         self.inbox = inbox
@@ -75,6 +78,8 @@ class StageWorker(Worker):
             del got  # what is shared must not be held while waiting for the next
             self.meter.set("held", self.operator.held())
             self.inbox.done()
+            if self.tally.failed:
+                self.tally.judge(self.max_failed_share, ended=False)
         self._take("", None, self.operator.flush())
 
     def _handle(self, port: str, message: Message) -> None:
@@ -88,6 +93,7 @@ class StageWorker(Worker):
         answer = port in self.operator.answers
         if not answer:
             self.meter.words[HANDLED] += 1
+            self.tally.tried += self._counts
         if isinstance(message.data, Undelivered):
             self._bury(port, None, message.data.error)
             self._take(port, None, self.operator.undelivered(port))
@@ -118,6 +124,7 @@ class StageWorker(Worker):
         for packet in found.packets:
             if isinstance(packet.data, Undelivered):
                 self.meter.add("handled")
+                self.tally.tried += 1
                 self._bury(port, None, packet.data.error)
             else:
                 packets.append(packet)
@@ -155,9 +162,11 @@ class StageWorker(Worker):
                 self._encode(port, [packet])
         elif failure is not None:
             self.meter.add("handled")
+            self.tally.tried += 1
             self._bury(port, packets[0], failure)
         else:
             self.meter.add("handled", len(packets))
+            self.tally.tried += len(packets)
             self.meter.add("batches")
             self.meter.add("batched", len(packets))
             self._give(port, packets, produced, spent)

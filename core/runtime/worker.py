@@ -11,9 +11,9 @@ from typing import Any, Protocol
 
 from wugan.errors import DataError, WuganError
 from wugan.packet import Packet
-from wugan.runtime.dead_letters import DeadLetters
+from wugan.runtime.letters import DeadLetters
 from wugan.runtime.link import Closed, End, Message
-from wugan.runtime.meter import EMITTED, STATES, Meter
+from wugan.runtime.meter import EMITTED, STATES, Meter, Tally
 from wugan.runtime.payload import freeze
 
 log = logging.getLogger(__name__)
@@ -47,17 +47,28 @@ class Worker:
         output: where packets go.
         dead_letters: where packets go that fail.
         meter: its counters; in shared memory they outlive its process.
+        max_failed_share: see `NodeOptions`; 1 lets all fail.
 
     Attributes:
         node: name of the node in its pipeline, by which its dead letters are kept; a replica has a name of its own.
         error: why the node could not go on, for the user; `None` while all is well.
     """
 
-    def __init__(self, name: str, output: Output, dead_letters: DeadLetters, meter: Meter | None = None) -> None:
+    def __init__(
+        self,
+        name: str,
+        output: Output,
+        dead_letters: DeadLetters,
+        meter: Meter | None = None,
+        max_failed_share: float = 1.0,
+    ) -> None:
         self.name = self.node = name
         self.output = output
         self.dead_letters = dead_letters
         self.meter = meter or Meter()
+        self.max_failed_share = max_failed_share
+        before = "an error in a process that has died" if self.meter.get("failed") else ""
+        self.tally = Tally(self.meter.get("handled"), self.meter.get("failed"), before)
         self.error: str | None = None
         self.exception: BaseException | None = None
         self.done = threading.Event()
@@ -69,10 +80,6 @@ class Worker:
         """Load what is heavy; on failure the error is kept and `run` only ends the stream."""
         try:
             self._warm_up()
-            if "torch" in sys.modules:
-                # Stages run beside one another, so more threads in each would only fight; and one thread each is
-                # what makes results the same on every runtime.
-                sys.modules["torch"].set_num_threads(1)
         except (Exception, SystemExit) as error:  # Ctrl-C while a model loads is the caller's to answer
             self._fail("could not start", error)
         self._warmed = True
@@ -90,9 +97,14 @@ class Worker:
         """Work until the input ends or the run is cancelled. Never raises."""
         self.meter.set("pid", os.getpid())
         self._state("running")
+        if "torch" in sys.modules:
+            # Stages run beside one another, so more threads in each would only fight; and one thread each is what makes
+            # results the same on every runtime. It holds for this thread; see `Running.wait` for those made later.
+            sys.modules["torch"].set_num_threads(1)
         try:
             if self.error is None:
                 self._run()
+                self.tally.judge(self.max_failed_share, ended=True)
         except Closed:
             pass
         except BaseException as error:
@@ -142,10 +154,11 @@ class Worker:
     def _bury(self, port: str, packet: Packet[Any] | None, error: Exception) -> None:
         """Keep a packet that could not be handled, and say so."""
         self.meter.add("failed")
+        self.tally.fail(f"{type(error).__name__}: {error}")
         failed = self.meter.get("failed")
         try:
             letter = self.dead_letters.write(self.node, port, packet, error)
-            kept = f"it is kept in {letter}" if letter else "it is not kept, since there are too many"
+            kept = f"it is kept in {letter}"
         except OSError as full:
             kept = f"it could not be kept ({full})"
         if failed <= LOUD_FAILURES:

@@ -245,7 +245,8 @@ def run(file: Annotated[Path, typer.Argument(help="text file")], runtime: Runtim
     if not file.is_file():
         raise DataError(f"{file} is no file")
     pipeline = Pipeline("$name")
-    pipeline.sink(print, pipeline.stage(Words(), pipeline.source(Lines(str(file)))))
+    words = pipeline.stage(Words(), pipeline.source(Lines(str(file))))
+    pipeline.sink(lambda packet: print(packet.data), words)
     with pipeline.run(runtime) as running:  # type: ignore[arg-type]
         running.wait()
 

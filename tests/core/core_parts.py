@@ -6,10 +6,10 @@ import os
 import signal
 import threading
 import time
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -27,6 +27,11 @@ nodes:
   mean: {use: core_parts:Mean, in: frames}
   print: {use: print, in: mean}
 """
+
+
+def into(found: list[Any]) -> Callable[[Packet[Any]], None]:
+    """A sink that keeps the data of packets in a list."""
+    return lambda packet: found.append(packet.data)
 
 
 @dataclass

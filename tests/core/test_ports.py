@@ -49,7 +49,7 @@ class Pairs(Join[int, tuple]): ...
         (Louder(), Ports("stage", bytes, float)),
         (ByteChunks(), Ports("encoder", bytes, Tokens)),
         (Bare(), Ports("stage", Any, Any)),
-        (Answers(), Ports("head", Fused, str)),
+        (Answers(), Ports("head", Fused, str, nothing=False)),
         (Speaker(), Ports("sink", str, None)),
         (Pairs(None), Ports("join", int, tuple)),
         (print, Ports("function", Any, Any)),
@@ -72,7 +72,7 @@ def test_ports_of_functions_are_read_from_annotations():
     def unreadable(value: NoSuchName) -> int: ...  # noqa: F821
 
     assert ports(filters) == Ports("function", int, str)
-    assert ports(whole) == Ports("function", int, str)
+    assert ports(whole) == Ports("function", int, str, nothing=False)
     assert ports(plain) == Ports("function", Any, type(None))
     assert ports(unreadable) == Ports("function", Any, Any)
     assert [wants_packet(function) for function in (filters, whole, plain, print)] == [False, True, True, False]

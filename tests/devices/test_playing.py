@@ -77,7 +77,10 @@ def test_a_run_counts_what_its_source_missed(sweeps: Path, monkeypatch: pytest.M
     monkeypatch.setattr(Playback, "wait", lambda self, time_ns: 0)
     got: list[PointCloud] = []
     p = wugan.Pipeline("late")
-    p.sink(got.append, p.source(LidarFiles(sweeps, realtime=True, drop_late=True), name="lidar"))
+    p.sink(
+        lambda packet: got.append(packet.data),
+        p.source(LidarFiles(sweeps, realtime=True, drop_late=True), name="lidar"),
+    )
     with p.run("local") as running:
         running.wait()
         assert running.stats()["lidar"]["missed"] == 2

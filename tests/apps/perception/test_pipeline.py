@@ -143,7 +143,7 @@ class Pictures(Source[Image]):
 def seen(tmp_path: Path, camera: Source[Image] | None, lidar: Source[PointCloud]) -> list[Perceived]:
     results: list[Perceived] = []
     p = perception(camera, lidar, Rig(read_calibration(rig_file(tmp_path / "rig.yaml"))))
-    p.sink(results.append, p.nodes["decision"])
+    p.sink(lambda packet: results.append(packet.data), p.nodes["decision"])
     with p.run("local", dead_letters=tmp_path / "dead") as running:
         running.wait()
     return results

@@ -61,7 +61,7 @@ def felt(away: float, tremor: float) -> list[Program]:
     )
     programs: list[Program] = []
     advice = p.head(FusedCoach(PEG.limits.path_m, level=0.5), fused)
-    p.sink(programs.append, p.stage(Felt("peg", 1, "surface", "path"), advice))
+    p.sink(lambda packet: programs.append(packet.data), p.stage(Felt("peg", 1, "surface", "path"), advice))
     with p.run() as running:
         running.wait()
     return programs

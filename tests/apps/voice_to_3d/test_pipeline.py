@@ -46,9 +46,9 @@ def run(runtime: str, letters: Path, said: list[str]) -> tuple[list[Turn], list[
     files: list[ModelFile] = []
     p = wugan.Pipeline("design")
     model = design_stages(p, p.source(Sentences(said), name="words"))
-    p.sink(turns.append, model, name="take-turn")
-    p.sink(pictures.append, p.nodes["preview"], name="take-picture")
-    p.sink(files.append, p.nodes["file"], name="take-file")
+    p.sink(lambda packet: turns.append(packet.data), model, name="take-turn")
+    p.sink(lambda packet: pictures.append(packet.data), p.nodes["preview"], name="take-picture")
+    p.sink(lambda packet: files.append(packet.data), p.nodes["file"], name="take-file")
     with p.run(runtime, dead_letters=letters) as running:  # type: ignore[arg-type]
         assert running.wait(timeout=100)
     assert not letters.exists()
@@ -90,7 +90,7 @@ def test_a_new_sentence_cancels_the_build_and_loses_nothing(tmp_path: Path, monk
     p = wugan.Pipeline("design")
     said = ["a cube, 20 mm", "make it black"]
     model = design_stages(p, p.source(Sentences(said, stay_s=1.0), name="words"))
-    p.sink(turns.append, model, name="take-turn")
+    p.sink(lambda packet: turns.append(packet.data), model, name="take-turn")
     with p.run("local", dead_letters=tmp_path / "letters") as running:
         assert begun.wait(60)
         began = time.monotonic()

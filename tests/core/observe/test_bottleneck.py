@@ -121,9 +121,8 @@ def test_the_search_ends_at_a_node_on_any_graph(data):
 def test_a_pipeline_names_its_slow_stage(eventually):
     release = threading.Event()
 
-    def wait_for_it(number: int) -> int:
+    def wait_for_it(packet: wugan.Packet[int]) -> None:
         release.wait(30)
-        return number
 
     class Numbers(wugan.Source[int]):
         def packets(self):
@@ -132,7 +131,7 @@ def test_a_pipeline_names_its_slow_stage(eventually):
 
     p = wugan.Pipeline("held-up")
     numbers = p.source(Numbers(), name="numbers")
-    p.sink(lambda number: None, numbers, name="quick")
+    p.sink(lambda packet: None, numbers, name="quick")
     same = p.stage(lambda number: number, numbers, name="same", link=wugan.LinkConfig(capacity=2))
     p.sink(wait_for_it, same, name="slow", link=wugan.LinkConfig(capacity=2))
     with p.run("local") as running:

@@ -19,8 +19,8 @@ def pipeline() -> wugan.Pipeline:
     frames = p.source(Frames(20))
     mean = p.stage(Mean(fails_on=3), frames)
     late = p.join(frames, mean, sync=wugan.latest("1s"), name="pairs")
-    p.sink(lambda number: None, mean, name="end")
-    p.sink(lambda window: None, late, name="windows")
+    p.sink(lambda packet: None, mean, name="end")
+    p.sink(lambda packet: None, late, name="windows")
     return p
 
 

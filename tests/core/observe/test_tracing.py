@@ -75,7 +75,7 @@ def test_a_stage_that_makes_new_packets_stays_in_the_trace(exporter, tmp_path):
             yield Packet(1.0, packet.time_ns)
 
     p = wugan.Pipeline("anew")
-    p.sink(lambda value: None, p.stage(Anew(), p.source(Frames(2))), name="end")
+    p.sink(lambda packet: None, p.stage(Anew(), p.source(Frames(2))), name="end")
     run(p, tmp_path)
     assert all(set(spans) == {"frames", "anew", "end"} for spans in by_trace(exporter).values())
 
@@ -111,7 +111,7 @@ def test_a_join_goes_on_with_one_trace_and_links_to_the_others(exporter, tmp_pat
 
 def test_what_fails_is_marked_in_its_span(exporter, tmp_path):
     p = wugan.Pipeline("failing")
-    p.sink(lambda value: None, p.stage(Mean(fails_on=1), p.source(Frames(3))), name="end")
+    p.sink(lambda packet: None, p.stage(Mean(fails_on=1), p.source(Frames(3))), name="end")
     run(p, tmp_path)
     spans = sorted((span for span in exporter.get_finished_spans() if span.name == "mean"), key=lambda s: s.start_time)
     assert [span.status.status_code.name for span in spans] == ["UNSET", "ERROR", "UNSET"]
@@ -127,7 +127,7 @@ def test_a_join_that_fails_is_marked(exporter, tmp_path):
 
     p = wugan.Pipeline("failing")
     left, right = p.source(Frames(1), name="left"), p.source(Frames(1), name="right")
-    p.sink(lambda value: None, p.join(left, right, component=Raises(wugan.exact()), name="raises"), name="end")
+    p.sink(lambda packet: None, p.join(left, right, component=Raises(wugan.exact()), name="raises"), name="end")
     run(p, tmp_path)
     (span,) = [span for span in exporter.get_finished_spans() if span.name == "raises"]
     assert span.status.description == "ValueError: odd window"
@@ -138,7 +138,7 @@ def test_batches_and_replicas_are_traced(exporter, tmp_path, replicas):
     p = wugan.Pipeline("batched")
     frames = p.source(Frames(12))
     mean = p.stage(Mean(fails_on=5), frames, batch=wugan.BatchConfig(max_size=4, max_wait="50ms"), replicas=replicas)
-    p.sink(lambda value: None, mean, name="end")
+    p.sink(lambda packet: None, mean, name="end")
     run(p, tmp_path)
     traces = by_trace(exporter)
     assert len(traces) == 12
@@ -157,7 +157,7 @@ def test_what_a_component_traces_itself_lies_below_its_span(exporter, tmp_path):
             return 1.0
 
     p = wugan.Pipeline("nested")
-    p.sink(lambda value: None, p.stage(work, p.source(Frames(2))), name="end")
+    p.sink(lambda packet: None, p.stage(work, p.source(Frames(2))), name="end")
     run(p, tmp_path)
     for spans in by_trace(exporter).values():
         assert spans["request"].parent.span_id == spans["work"].context.span_id
@@ -188,7 +188,7 @@ def test_a_context_that_a_packet_brings_along_is_gone_on_with(exporter, tmp_path
 
 def test_the_ratio_and_the_sampler_choose(exporter, tmp_path, monkeypatch):
     p = wugan.Pipeline("some")
-    p.sink(lambda value: None, p.source(Frames(50)), name="end")
+    p.sink(lambda packet: None, p.source(Frames(50)), name="end")
     draws = iter([0.005, *[0.5] * 49])
     monkeypatch.setattr("random.random", lambda: next(draws))
     trace(0.01)
@@ -263,7 +263,7 @@ def test_the_provider_of_the_program_is_used(monkeypatch, tmp_path):
     trace(1.0)
     try:
         p = wugan.Pipeline("own")
-        p.sink(lambda value: None, p.source(Frames(1)), name="end")
+        p.sink(lambda packet: None, p.source(Frames(1)), name="end")
         run(p, tmp_path)
         assert [span.name for span in kept.get_finished_spans()] == ["frames", "end"]
     finally:
@@ -282,7 +282,7 @@ def test_a_collector_that_hangs_does_not_hold_the_end_up(monkeypatch, tmp_path):
     trace(1.0, Hangs())
     try:
         p = wugan.Pipeline("hanging")
-        p.sink(lambda value: None, p.source(Frames(1)), name="end")
+        p.sink(lambda packet: None, p.source(Frames(1)), name="end")
         run(p, tmp_path)
         assert tracing._unreachable and not tracing.flush()
     finally:

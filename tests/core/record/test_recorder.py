@@ -96,11 +96,11 @@ data = st.recursive(
 )
 packets = st.builds(
     Packet,
-    st.sampled_from(["camera", "マイク", ""]),
-    st.integers(0, 2**40),
-    st.integers(-(2**62), 2**62),
     data,
-    st.dictionaries(st.text(), data, max_size=2),
+    st.integers(-(2**62), 2**62),
+    stream=st.sampled_from(["camera", "マイク", ""]),
+    seq=st.integers(0, 2**40),
+    attrs=st.dictionaries(st.text(), data, max_size=2),
 )
 
 

@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 
 import numpy as np
 import pytest
-from core_parts import MS, Frames, Mean, Recorder
+from core_parts import MS, Frames, Mean, Recorder, into
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -15,7 +15,7 @@ from wugan import BatchConfig, Encoder, Packet, Pipeline
 from wugan.errors import DataError
 from wugan.options import NodeOptions
 from wugan.runtime.batching import encode, gather
-from wugan.runtime.dead_letters import DeadLetters
+from wugan.runtime.letters import DeadLetters, Letter
 from wugan.runtime.link import End, Inbox, LinkConfig, Message, Undelivered, Watermark
 from wugan.runtime.operators import operator
 from wugan.runtime.stage_worker import StageWorker
@@ -97,7 +97,7 @@ def test_of_a_batch_that_fails_each_is_tried_alone_and_only_the_guilty_are_burie
     stats = worker.stats()
     assert (stats["handled"], stats["failed"], stats["batches"], stats["batch_mean"]) == (5, 2, 3, 1.0)
     letters = sorted((tmp_path / "letters").iterdir())
-    assert [DeadLetters.load(letter).data for letter in letters] == [-1, -3]
+    assert [Letter.read(letter).load().data for letter in letters] == [-1, -3]
     assert json.loads((letters[0] / "error.json").read_text())["error"] == "ValueError: negative"
 
 
@@ -326,13 +326,13 @@ def test_every_runtime_gives_in_batches_what_it_gives_one_by_one(runtime, tmp_pa
         p = Pipeline("means")
         got: list[float] = []
         node = p.stage(Mean(fails_on=7), p.source(Frames(40, size=20_000)), name="means", batch=batch)
-        p.sink(got.append, node)
+        p.sink(into(got), node)
         with p.run(runtime, dead_letters=tmp_path / f"letters-{number}") as running:
             assert running.wait(timeout=60)
             stats = running.stats()["means"]
         assert (stats["handled"], stats["emitted"], stats["failed"], stats["flushed"]) == (40, 39, 1, 0)
         (letter,) = running.dead_letters.iterdir()
-        assert DeadLetters.load(letter).data.number == 7
+        assert Letter.read(letter).load().data.number == 7
         assert (stats["batches"] > 0) == (batch is not None)
         results.append(got)
     assert results[0] == results[1] == [float(n) for n in range(40) if n != 7]

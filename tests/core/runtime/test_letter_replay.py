@@ -6,16 +6,14 @@ from typing import Any, ClassVar
 
 import numpy as np
 import pytest
-from core_parts import MS, Breaks, Brighter, Frame, Frames, Mean, NoModel, Slow
+from core_parts import MS, Breaks, Brighter, Frame, Frames, Mean, NoModel, Slow, into
 from hypothesis import given
 from hypothesis import strategies as st
 
 from wugan import Join, Packet, Pipeline, Stage, Window, approximate, latest
 from wugan.errors import DataError, PipelineError, RuntimeFailure
-from wugan.runtime import letter_replay
-from wugan.runtime.dead_letters import DeadLetters
-from wugan.runtime.letter import Letter, letters_in, read_letters
-from wugan.runtime.letter_replay import replay_letters
+from wugan.runtime import letters as letter_replay
+from wugan.runtime.letters import DeadLetters, Letter, letters_in, read_letters, replay_letters
 
 
 class Picky(Stage[Frame, Frame]):
@@ -129,7 +127,7 @@ def test_replayed_letters_of_one_name_do_not_replace_each_other(folder):
 
 
 def test_no_link_drops_a_letter(folder):
-    run(chain([], refuses=range(8)), folder)
+    run(chain([], refuses=range(8), max_failed_share=1), folder)
     got: list[Any] = []
     slow = chain(got, link="latest")
     slow.nodes["second"].component = Slow(0.01)
@@ -138,11 +136,11 @@ def test_no_link_drops_a_letter(folder):
 
 def test_a_packet_that_failed_in_a_sink_is_written_again(folder):
     p = Pipeline("sink")
-    p.sink(lambda frame: 1 / (frame.number - 1), p.source(Frames(3)), name="sink")
+    p.sink(lambda packet: 1 / (packet.data.number - 1), p.source(Frames(3)), name="sink")
     run(p, folder)
     again = Pipeline("sink")
     got: list[int] = []
-    again.sink(lambda frame: got.append(frame.number), again.source(Frames(3)), name="sink")
+    again.sink(lambda packet: got.append(packet.data.number), again.source(Frames(3)), name="sink")
     assert replay_letters(folder, again).ok and got == [1]
 
 
@@ -154,7 +152,7 @@ def test_letters_of_replicas_are_those_of_their_node(folder):
     def spread(got: list[int], refuses: Iterable[int], replicas: int) -> Pipeline:
         p = Pipeline("spread")
         stage = p.stage(Stateless(refuses), p.source(Frames(8)), name="picky", replicas=replicas)
-        p.sink(lambda frame: got.append(frame.number), stage, name="keep")
+        p.sink(lambda packet: got.append(packet.data.number), stage, name="keep")
         return p
 
     run(spread([], [2, 5, 6], replicas=2), folder)
@@ -227,7 +225,7 @@ def test_a_join_further_down_gets_the_packet_itself_where_it_reads_its_stream(fo
         p = Pipeline("diamond")
         source = p.source(Frames(4))
         joined = p.join(source, p.stage(Picky(refuses), source, name="picky"), sync=approximate("1ms"))
-        p.sink(lambda window: got.append(sorted(window.packets)), joined, name="keep")
+        p.sink(lambda packet: got.append(sorted(packet.data.packets)), joined, name="keep")
         return p
 
     run(diamond([], [1]), folder)
@@ -245,14 +243,14 @@ def test_what_cannot_be_replayed_is_kept_with_the_reason(folder):
     letters.write("picky", "", None, ValueError("at the end"))
     letters.write("picky", "", Packet(1, 0, stream="picky"), ValueError("not sent"))
     DeadLetters(folder, max_bytes=0).write("picky", "frames", packet, ValueError("too big"))
-    (letters.write("picky", "frames", packet, ValueError("damaged")) / "packet.pickle").write_bytes(b"")
+    (letters.write("picky", "frames", packet, ValueError("damaged")) / "packet.json").write_bytes(b"")
     report = replay_letters(folder, chain([]))
     reasons = {letter.error.partition(": ")[2]: reason for letter, reason in report.kept}
     assert reasons["wrong type"] == "it is what the source gave wrongly, and a source takes no packets"
     assert reasons["at the end"].startswith("no packet was at hand")
     assert reasons["not sent"].startswith("it is what the stage gave")
-    assert "not kept, since these letters hold 0 bytes" in reasons["too big"]
-    assert "cannot be unpickled here (EOFError" in reasons["damaged"]
+    assert "may hold 0" in reasons["too big"]
+    assert "its packet cannot be read" in reasons["damaged"]
     assert not report.ok and len(names(folder)) == 5
 
 
@@ -323,7 +321,11 @@ def test_new_failures_are_matched_with_their_letters(fates):
 def test_the_same_on_every_runtime(folder, runtime, shared_files: Callable[[], list[str]]):
     def means(got: list[float], fails_on: int) -> Pipeline:
         p = Pipeline("means")
-        p.sink(got.append, p.stage(Mean(fails_on), p.stage(Brighter(), p.source(Frames(4))), name="mean"), name="keep")
+        p.sink(
+            into(got),
+            p.stage(Mean(fails_on), p.stage(Brighter(), p.source(Frames(4))), name="mean"),
+            name="keep",
+        )
         return p
 
     run(means([], 3), folder)

@@ -4,11 +4,11 @@ import threading
 from collections.abc import Iterable
 
 import pytest
-from core_parts import MS, Frames, Silent, Slow, only_even
+from core_parts import MS, Frames, Silent, Slow, into, only_even
 
 from wugan import LocalRuntime, Packet, Pipeline, Source, Stage, approximate
 from wugan.errors import PipelineError, RuntimeFailure
-from wugan.runtime.dead_letters import DeadLetters
+from wugan.runtime.letters import Letter
 
 
 class Utterances(Stage[object, int]):
@@ -35,7 +35,7 @@ def test_a_join_with_a_branch_that_holds_back_longer_than_it_has_room_for_does_n
     source = p.source(Frames(250))
     windows = []
     joined = p.join(source, p.stage(Utterances(), source, name="held"), sync=approximate("1ms", capacity=8))
-    p.sink(windows.append, joined)
+    p.sink(into(windows), joined)
     with p.run(LocalRuntime()) as running:
         assert running.wait(timeout=60)
         stats = running.stats()
@@ -49,7 +49,7 @@ def test_a_slow_branch_of_a_join_holds_the_fast_one_back_and_loses_nothing():
     source = p.source(Frames(60))
     slow = p.stage(Slow(0.005), p.stage(only_even, source, name="even"), name="slow")
     windows = []
-    p.sink(windows.append, p.join(source, slow, sync=approximate("1ms", capacity=2)))
+    p.sink(into(windows), p.join(source, slow, sync=approximate("1ms", capacity=2)))
     with p.run() as running:
         assert running.wait(timeout=60)
     assert [sorted(window.packets) for window in windows] == [["frames", "slow"], ["frames"]] * 30
@@ -68,7 +68,10 @@ def test_a_filtered_branch_does_not_hold_a_join_back(eventually):
     p = Pipeline("filtered")
     source = p.source(Live())
     windows = []
-    p.sink(windows.append, p.join(source, p.stage(lambda value: None, source, name="none"), sync=approximate("1ms")))
+    p.sink(
+        into(windows),
+        p.join(source, p.stage(lambda value: None, source, name="none"), sync=approximate("1ms")),
+    )
     with p.run() as running:
         eventually(lambda: len(windows) == 2)  # of 0 and 10 ms; the last waits for a sign that 20 ms have passed
         go.set()
@@ -81,7 +84,7 @@ def test_nodes_without_readers_and_joins_of_one_stream_run():
     source = p.source(Frames(5))
     p.stage(only_even, source, name="nobody-reads-this")
     windows = []
-    p.sink(windows.append, p.join(source, sync=approximate("1ms")))
+    p.sink(into(windows), p.join(source, sync=approximate("1ms")))
     with p.run() as running:
         assert running.wait(timeout=30)
         assert running.stats()["nobody-reads-this"]["emitted"] == 3
@@ -91,7 +94,8 @@ def test_nodes_without_readers_and_joins_of_one_stream_run():
 def test_a_sink_that_raises_is_counted_and_its_packets_kept(tmp_path):
     kept: list[int] = []
 
-    def picky(frame) -> None:
+    def picky(packet) -> None:
+        frame = packet.data
         if frame.number == 2:
             raise ValueError("two")
         kept.append(frame.number)
@@ -103,14 +107,14 @@ def test_a_sink_that_raises_is_counted_and_its_packets_kept(tmp_path):
         assert running.stats()["picky"]["failed"] == 1
     assert kept == [0, 1, 3]
     (letter,) = (tmp_path / "letters").iterdir()
-    assert DeadLetters.load(letter).data.number == 2
+    assert Letter.read(letter).load().data.number == 2
 
 
 def test_leaving_the_context_ends_what_still_runs(eventually):
     source = Silent()
     p = Pipeline("silent")
     got: list[int] = []
-    p.sink(got.append, p.source(source))
+    p.sink(into(got), p.source(source))
     with p.run() as running:
         eventually(lambda: got == [1])
         assert not running.wait(timeout=0.05)

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from core_parts import Frame, Frames, Pids, Slow
+from core_parts import Frame, Frames, Pids, Slow, into
 
 from wugan import LinkConfig, Packet, Pipeline, Placement, approximate
 from wugan.runtime.bridge import halves
@@ -56,8 +56,8 @@ def test_a_pipeline_crosses_machines_and_back_and_loses_nothing(cluster, eventua
     near = p.stage(Pids(), source, name="near")
     got: list[tuple] = []
     joined: list[dict] = []
-    p.sink(got.append, far, name="sink")
-    p.sink(joined.append, p.join(far, near, sync=approximate("1ms"), name="joined", place=AWAY))
+    p.sink(into(got), far, name="sink")
+    p.sink(into(joined), p.join(far, near, sync=approximate("1ms"), name="joined", place=AWAY))
     with p.run("ray") as running:
         owners: dict[str, set[str]] = {}
         for name in set(files()) - before:  # another program may run pipelines meanwhile
@@ -77,7 +77,11 @@ def test_a_stage_killed_on_the_other_machine_loses_nothing(cluster, eventually):
     p = Pipeline("killed-away")
     source = p.source(Frames(120, step_ms=10, size=20_000), name="source")
     got: list[tuple] = []
-    p.sink(got.append, p.stage(Pids(0.01), source, name="far", place=Placement(labels={"zone": "far"})), name="sink")
+    p.sink(
+        into(got),
+        p.stage(Pids(0.01), source, name="far", place=Placement(labels={"zone": "far"})),
+        name="sink",
+    )
     with p.run("ray") as running:
         eventually(lambda: len(got) > 20)
         os.kill(got[-1][0], signal.SIGKILL)
@@ -92,7 +96,7 @@ def test_links_that_drop_count_at_both_ends_and_cancel_reaches_the_other_machine
     source = p.source(Frames(400, step_ms=10, size=20_000, pause_s=0.002), name="source")
     slow = p.stage(Slow(0.05), source, name="slow", link=LinkConfig(policy="latest"), place=AWAY)
     got: list[Packet] = []
-    p.sink(got.append, slow)
+    p.sink(into(got), slow)
     with p.run("ray") as running:
         eventually(lambda: running.stats()["slow"]["handled"] > 3)
         running.interrupt()
@@ -113,7 +117,7 @@ def test_frames_are_what_they_were(cluster):
     p = Pipeline("whole")
     source = p.source(Frames(3, size=2_000_000), name="source", place=AWAY)
     got: list[Frame] = []
-    p.sink(got.append, source)
+    p.sink(into(got), source)
     with p.run("ray") as running:
         assert running.wait(timeout=100)
     assert [int(frame.pixels[-1]) for frame in got] == [0, 1, 2]

@@ -17,7 +17,7 @@ from ring_parts import Crew, Net, eventually, frame, numbered
 
 from wugan import LinkConfig
 from wugan.options import RestartPolicy
-from wugan.runtime.dead_letters import DeadLetters
+from wugan.runtime.letters import DeadLetters, Letter
 from wugan.runtime.link import End, Watermark
 from wugan.runtime.recovery import MAX_ATTEMPTS, Recovered, Restarts, recover
 from wugan.runtime.ring import BYTES, NEXT_SEQ, READ, READER_WAITS, TAIL, VOID, WRITER_WAITS
@@ -137,7 +137,7 @@ def test_a_packet_that_kills_each_process_goes_to_the_dead_letters(letters):
         reader.get(), reader.get()
         found.append(revive(net, 1, letters))
     assert found == [Recovered(2, 0, 0)] * MAX_ATTEMPTS + [Recovered(0, 0, 2)]
-    kept = [DeadLetters.load(letter) for letter in sorted(letters.folder.iterdir())]
+    kept = [Letter.read(letter).load() for letter in sorted(letters.folder.iterdir())]
     assert [packet.seq for packet in kept] == [0, 1] and kept[1].data == "x" * 50_000
     np.testing.assert_array_equal(kept[0].data, frame(0).data)
     assert f"died {MAX_ATTEMPTS + 1} times" in (sorted(letters.folder.iterdir())[0] / "error.json").read_text()

@@ -8,6 +8,7 @@ import signal
 import threading
 
 import pytest
+from core_parts import into
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from replica_parts import (
@@ -28,7 +29,7 @@ from replica_parts import (
 from wugan import LinkConfig, Packet, Pipeline, approximate
 from wugan.errors import PipelineError, RuntimeFailure
 from wugan.options import BatchConfig, OptionsOf, RestartPolicy
-from wugan.runtime.dead_letters import DeadLetters
+from wugan.runtime.letters import Letter
 
 
 def run(component, count: int, tmp_path, runtime="local", **options) -> tuple[list[Packet], dict]:
@@ -87,7 +88,7 @@ def test_a_letter_of_a_replica_is_its_nodes_with_the_original_packet(tmp_path):
     (letter,) = (tmp_path / "letters").iterdir()
     about = json.loads((letter / "error.json").read_text())
     assert (about["stage"], about["port"], about["seq"]) == ("work", "numbers", 7)
-    assert DeadLetters.load(letter) == Packet(7, 70 * MS, stream="numbers", seq=7, attrs={"n": 7})
+    assert Letter.read(letter).load() == Packet(7, 70 * MS, stream="numbers", seq=7, attrs={"n": 7})
 
 
 def test_each_replica_has_a_component_of_its_own(runtime, tmp_path):
@@ -114,7 +115,7 @@ def test_a_join_downstream_gets_the_windows_that_it_gets_without_replicas(runtim
         slow = p.stage(Uneven((0, 2, 1), drops=tuple(range(5, 60, 4))), source, name="slow", replicas=replicas)
         parts = p.stage(Several(early_ms=3), source, name="parts", replicas=replicas)
         joined = p.join(source, slow, parts, sync=approximate("4ms"))
-        p.sink(found.append, p.stage(data_of, joined))
+        p.sink(into(found), p.stage(data_of, joined))
         with p.run(runtime) as running:
             assert running.wait(60)
         return found
@@ -131,7 +132,7 @@ def test_replicas_of_a_stage_behind_replicas(runtime, tmp_path):
     first = p.stage(Uneven((0, 1, 2)), p.source(Numbers(50)), name="first", replicas=2)
     second = p.stage(Uneven((2, 0)), first, name="second", replicas=3)
     got: list[int] = []
-    p.sink(got.append, second)
+    p.sink(into(got), second)
     with p.run(runtime) as running:
         assert running.wait(60)
     assert got == [number * 100 for number in range(50)]
@@ -143,7 +144,7 @@ def test_the_link_in_front_keeps_its_policy(eventually):
     source = Fed()
     got: list[int] = []
     slow = p.stage(Uneven((5,)), p.source(source, name="fed"), name="slow", replicas=2, link="latest")
-    p.sink(got.append, slow)
+    p.sink(into(got), slow)
     with p.run() as running:
         source.feed(*range(200), end=True)
         assert running.wait(60)
@@ -157,7 +158,7 @@ def test_an_interruption_drops_what_waits_and_the_stream_goes_on(eventually):
     p = Pipeline("interrupted")
     source = Fed()
     got: list[int] = []
-    p.sink(got.append, p.stage(Waits(), p.source(source, name="fed"), name="talk", replicas=2))
+    p.sink(into(got), p.stage(Waits(), p.source(source, name="fed"), name="talk", replicas=2))
     with p.run() as running:
         source.feed(*range(10))
         eventually(lambda: running.stats()["talk"]["handled"] == 4 and len(Waits.begun) == 2)
@@ -176,7 +177,10 @@ def test_interruptions_while_one_copy_does_not_heed_them(eventually):
     p = Pipeline("stubborn")
     source = Fed()
     got: list[int] = []
-    p.sink(got.append, p.stage(Waits(cooperative=False), p.source(source, name="fed"), name="talk", replicas=2))
+    p.sink(
+        into(got),
+        p.stage(Waits(cooperative=False), p.source(source, name="fed"), name="talk", replicas=2),
+    )
     with p.run() as running:
         for start in (100, 200, 300):
             source.feed(start // 100)
@@ -195,7 +199,7 @@ def test_a_stream_that_is_interrupted_again_and_again_goes_on_in_order(runtime, 
     work = p.stage(
         Uneven((0, 4, 2)), p.source(Ticks()), name="work", replicas=2, batch=BatchConfig(max_size=4, max_wait="1ms")
     )
-    p.sink(got.append, work)
+    p.sink(into(got), work)
     with p.run(runtime) as running:
         for _ in range(8):
             count = len(got)
@@ -214,12 +218,12 @@ def test_a_stream_that_is_interrupted_again_and_again_goes_on_in_order(runtime, 
 def test_a_copy_that_cannot_go_on_is_named_and_the_others_finish(tmp_path):
     p = Pipeline("exits")
     got: list[int] = []
-    p.sink(got.append, p.stage(Exits(), p.source(Numbers(30)), name="work", replicas=2))
+    p.sink(into(got), p.stage(Exits(), p.source(Numbers(30)), name="work", replicas=2))
     with p.run(dead_letters=tmp_path / "letters") as running:
         with pytest.raises(RuntimeFailure, match=r"'work\.[12]' failed: SystemExit: three"):
             running.wait(30)
         assert running.stats()["work"]["failed"] in (1, 2)
-    missing = {DeadLetters.load(letter).data for letter in (tmp_path / "letters").iterdir()}
+    missing = {Letter.read(letter).load().data for letter in (tmp_path / "letters").iterdir()}
     assert 3 in missing and got == [number for number in range(30) if number not in missing]
 
 
@@ -246,7 +250,7 @@ def test_a_component_that_cannot_be_copied_is_named():
 
 
 def test_a_coordinator_whose_readers_have_left_ends():
-    def leaves(number: int) -> None:
+    def leaves(packet: Packet[int]) -> None:
         raise SystemExit("enough")
 
     p = Pipeline("left")
@@ -270,14 +274,14 @@ def test_on_ray_a_packet_that_kills_its_replica_is_given_up_and_the_order_stays(
     numbers = [packet.data for packet in got]
     assert numbers == sorted(set(numbers)) and 3 not in numbers and len(numbers) >= 25
     assert stats["work.1"]["restarts"] + stats["work.2"]["restarts"] == 3
-    kept = [DeadLetters.load(letter) for letter in (tmp_path / "letters").iterdir()]
+    kept = [Letter.read(letter).load() for letter in (tmp_path / "letters").iterdir()]
     assert {*numbers, *(packet.data for packet in kept if isinstance(packet.data, int))} == set(range(30))
 
 
 def test_on_ray_a_coordinator_that_is_killed_goes_on_in_order(ray_session, eventually):
     p = Pipeline("killed")
     got: list[int] = []
-    p.sink(got.append, p.stage(Uneven((2, 5)), p.source(Numbers(300)), name="work", replicas=2))
+    p.sink(into(got), p.stage(Uneven((2, 5)), p.source(Numbers(300)), name="work", replicas=2))
     with p.run("ray") as running:
         for count in (20, 120):
             eventually(lambda count=count: len(got) > count and running.stats()["work"]["state"] == "running")

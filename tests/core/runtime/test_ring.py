@@ -14,7 +14,7 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, pr
 from ring_parts import Net, Node, frame
 
 from wugan import LinkConfig, Packet
-from wugan.runtime.dead_letters import DeadLetters
+from wugan.runtime.letters import DeadLetters
 from wugan.runtime.recovery import MAX_ATTEMPTS, recover
 from wugan.runtime.ring import ATTEMPTS, CELL, READ, TAIL, Ring, cells
 from wugan.runtime.shared import run_prefix, sweep

@@ -23,6 +23,7 @@ from core_parts import (
     Pids,
     Slow,
     Talks,
+    into,
     numbers,
     only_even,
     say,
@@ -30,7 +31,7 @@ from core_parts import (
 
 from wugan import ActionResult, LinkConfig, Pipeline, RestartPolicy, approximate
 from wugan.errors import PipelineError, RuntimeFailure
-from wugan.runtime.dead_letters import DeadLetters
+from wugan.runtime.letters import Letter
 
 RESULTS: dict[str, tuple] = {}
 
@@ -45,8 +46,8 @@ def test_the_same_graph_gives_the_same_results(runtime, tmp_path, shared_files):
     joined = p.join(pairs, slow, p.stage(only_even, fast, name="even"), sync=approximate("6ms"), name="joined")
     windows: list[dict] = []
     frames: list[Frame] = []
-    p.sink(windows.append, p.stage(numbers, joined), name="windows")
-    p.sink(frames.append, fast, name="frames")
+    p.sink(into(windows), p.stage(numbers, joined), name="windows")
+    p.sink(into(frames), fast, name="frames")
     with p.run(runtime, dead_letters=tmp_path / "letters") as running:
         assert running.wait(timeout=60)
         stats = running.stats()
@@ -56,7 +57,7 @@ def test_the_same_graph_gives_the_same_results(runtime, tmp_path, shared_files):
     with pytest.raises(ValueError, match="read-only"):
         frames[0].pixels[0] = 1
     (letter,) = running.dead_letters.iterdir()
-    assert DeadLetters.load(letter).data.number == 7
+    assert Letter.read(letter).load().data.number == 7
     about = json.loads((letter / "error.json").read_text())
     assert (about["stage"], about["error"]) == ("mean", "ValueError: frame 7 is dark")
     assert stats["mean"]["failed"] == 1 and stats["mean"]["emitted"] == stats["mean"]["handled"] - 1
@@ -84,7 +85,7 @@ def test_a_source_that_breaks_is_named_after_the_rest_was_drained(runtime, tmp_p
     p = Pipeline("broken-source")
     source = p.source(Breaks(3), name="camera")
     got: list[int] = []
-    p.sink(got.append, source)
+    p.sink(into(got), source)
     p.sink(NotesItsEnd(str(tmp_path / "notes")), source)
     with p.run(runtime) as running, pytest.raises(RuntimeFailure, match="'camera' failed: OSError: the cable was"):
         running.wait(timeout=60)
@@ -98,7 +99,7 @@ def test_overload_interrupt_and_stop(runtime, shared_files, eventually):
     source = p.source(Endless(pause_s=0.001, size=20_000), name="source")
     p.stage(Slow(0.05), source, name="slow", link=LinkConfig(policy="drop_oldest", capacity=4))
     said: list[ActionResult] = []
-    p.sink(said.append, p.agent(Talks(), [say], source, name="agent", link="latest"))
+    p.sink(into(said), p.agent(Talks(), [say], source, name="agent", link="latest"))
     with p.run(runtime) as running:
         eventually(lambda: running.stats()["slow"]["handled"] >= 3)
         if runtime == "ray":
@@ -165,7 +166,10 @@ def test_cancel_reaches_stages_that_wait_for_room(runtime, tmp_path, shared_file
 def test_an_actor_that_is_killed_once_too_often_is_named(ray_session, shared_files, eventually):
     p = Pipeline("killed")
     got: list[np.ndarray] = []
-    p.sink(got.append, p.source(Endless(size=20_000), name="camera", restart=RestartPolicy(max_restarts=0)))
+    p.sink(
+        into(got),
+        p.source(Endless(size=20_000), name="camera", restart=RestartPolicy(max_restarts=0)),
+    )
     with p.run("ray") as running:
         eventually(lambda: got)
         os.kill(int(got[0][0]), signal.SIGKILL)
@@ -180,7 +184,7 @@ def test_a_stage_that_is_killed_again_and_again_loses_nothing(ray_session, share
     source = p.source(Frames(200, step_ms=10, size=20_000), name="source")
     node = p.stage(Pids(0.01), source, name="stage")
     got: list[tuple[int, int, int]] = []
-    p.sink(got.append, node, name="sink")
+    p.sink(into(got), node, name="sink")
     with p.run("ray") as running:
         for count in (20, 90):
             eventually(lambda count=count: len(got) > count)
@@ -198,7 +202,7 @@ def test_a_source_that_is_killed_goes_on_where_it_was(ray_session, shared_files,
     p = Pipeline("replayed")
     source = p.source(Frames(120, step_ms=10, size=20_000, pause_s=0.01), name="file")
     got: list[Frame] = []
-    p.sink(got.append, source)
+    p.sink(into(got), source)
     with p.run("ray") as running:
         eventually(lambda: len(got) > 20)
         os.kill(running.stats()["file"]["pid"], signal.SIGKILL)
@@ -209,12 +213,12 @@ def test_a_source_that_is_killed_goes_on_where_it_was(ray_session, shared_files,
 def test_a_packet_that_kills_its_stage_ends_in_the_dead_letters(ray_session, tmp_path, shared_files):
     p = Pipeline("poison")
     got: list[int] = []
-    p.sink(got.append, p.stage(DiesOn(3), p.source(Frames(6, step_ms=10)), name="fragile"))
+    p.sink(into(got), p.stage(DiesOn(3), p.source(Frames(6, step_ms=10)), name="fragile"))
     with p.run("ray", dead_letters=tmp_path / "letters") as running:
         assert running.wait(timeout=100)
         stats = running.stats()["fragile"]
     assert got == [0, 1, 2, 4, 5]
     (letter,) = running.dead_letters.iterdir()
-    assert DeadLetters.load(letter).data.number == 3
+    assert Letter.read(letter).load().data.number == 3
     assert "died 3 times with this packet" in json.loads((letter / "error.json").read_text())["error"]
     assert (stats["restarts"], stats["redelivered"], stats["failed"]) == (3, 2, 1)

@@ -222,7 +222,7 @@ def test_two_pipelines_of_one_process_share_an_encoder(tmp_path, eventually):
             name="scale",
             batch=BatchConfig(max_size=64, max_wait="0ms", shared="s"),
         )
-        p.sink(lambda array: got.append(float(array[0])), node)
+        p.sink(lambda packet: got.append(float(packet.data[0])), node)
         return p, got
 
     (one, ones), (two, twos) = pipeline("one", 9), pipeline("two", 12)
@@ -368,7 +368,7 @@ def test_pipelines_on_ray_share_one_actor(ray_session, tmp_path, eventually: Cal
         got: list[float] = []
         arrays = p.stage(pixels, p.source(Frames(count, size=20_000)), name="arrays")
         node = p.stage(Scale(str(tmp_path), gated=True), arrays, name="scale", batch=config)
-        p.sink(lambda array: got.append(float(array[0])), node)
+        p.sink(lambda packet: got.append(float(packet.data[0])), node)
         return p, got
 
     (one, ones), (two, twos) = pipeline("one", 9), pipeline("two", 12)

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from pydantic import BaseModel
 
 from wugan import Packet, Window
-from wugan.runtime.summary import summary
+from wugan.runtime.letters import summary
 
 
 class Point(NamedTuple):

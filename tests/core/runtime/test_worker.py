@@ -11,7 +11,7 @@ from core_parts import Recorder
 
 from wugan import Packet, Stage
 from wugan.errors import DataError
-from wugan.runtime.dead_letters import DeadLetters
+from wugan.runtime.letters import DeadLetters, Letter
 from wugan.runtime.link import End, Inbox, LinkConfig, Message, Undelivered, Watermark
 from wugan.runtime.local import LocalOutput
 from wugan.runtime.operators import operator
@@ -68,7 +68,7 @@ def test_a_generator_that_raises_after_yielding_keeps_what_it_gave(letters):
     assert output.data == [0, 0, 1, 2, -2]
     assert worker.meter.get("failed") == 1 and worker.error is None
     (letter,) = letters.folder.iterdir()
-    assert letters.load(letter).data == 1
+    assert Letter.read(letter).load().data == 1
 
 
 def test_none_among_a_generators_packets_is_no_output_and_no_end(letters):
@@ -80,9 +80,11 @@ def test_none_among_a_generators_packets_is_no_output_and_no_end(letters):
     assert output.data == [0, 1] and worker.meter.get("failed") == 0
 
 
-def test_a_stage_may_return_a_list_or_nothing(letters):
+def test_a_stage_may_return_a_list_but_not_none(letters):
     worker, output = run_stage(stage_of(lambda packet: [packet] if packet.data else None), numbered(3), letters)
-    assert output.data == [1, 2] and worker.meter.get("failed") == 0
+    assert output.data == [1, 2] and worker.meter.get("failed") == 1
+    (letter,) = letters.folder.iterdir()
+    assert "returned None, but its output port is declared as int: yield packets" in Letter.read(letter).error
 
 
 @pytest.mark.parametrize(

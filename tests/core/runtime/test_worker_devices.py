@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from wugan import Packet, Pipeline, RestartPolicy, Source, approximate
 from wugan.errors import RuntimeFailure
 from wugan.runtime import source_worker
-from wugan.runtime.dead_letters import DeadLetters
+from wugan.runtime.letters import DeadLetters
 from wugan.runtime.link import End, Watermark
 from wugan.runtime.meter import Meter
 from wugan.runtime.source_worker import Attempts, SourceWorker
@@ -294,7 +294,9 @@ def test_in_a_pipeline_the_others_go_on_while_a_device_is_away(eventually, monke
     p = Pipeline("desk")
     left, right = p.source(camera, name="camera"), p.source(microphone, name="microphone")
     joined = p.join(left, right, sync=approximate("1ms"))
-    p.sink(lambda window: windows.append({name: one.data for name, one in window.packets.items()}), joined, name="out")
+    p.sink(
+        lambda packet: windows.append({name: one.data for name, one in packet.data.packets.items()}), joined, name="out"
+    )
     with p.run("local") as running:
         camera.give(0)
         microphone.give(0)

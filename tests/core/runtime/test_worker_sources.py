@@ -6,7 +6,7 @@ import pytest
 from core_parts import Breaks, Recorder, Silent
 
 from wugan import Packet, Source
-from wugan.runtime.dead_letters import DeadLetters
+from wugan.runtime.letters import DeadLetters
 from wugan.runtime.link import End
 from wugan.runtime.source_worker import SourceWorker
 

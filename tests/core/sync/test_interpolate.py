@@ -5,6 +5,7 @@ from typing import Any
 
 import numpy as np
 import pytest
+from core_parts import into
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -191,12 +192,12 @@ def test_a_pipeline_resamples_and_its_file_holds_the_policy():
     back = Pipeline.from_yaml(pipeline.to_yaml())
     assert back.nodes["nearest"].component.sync == sync
     linearly = back.join(back.nodes["slow"], back.nodes["fast"], sync=interpolate("20ms"), name="linear")
-    back.sink(heard.append, linearly)
+    back.sink(into(heard), linearly)
     back.sink(len_of, back.nodes["nearest"])
     with back.run("local") as running:
         running.wait()
     assert [(w.packets["slow"].data, w.packets["fast"].data) for w in heard] == [(x, x) for x in (15, 45, 75, 105, 135)]
 
 
-def len_of(window: Window) -> None:
-    assert len(window.packets) == 2
+def len_of(packet: Packet[Window]) -> None:
+    assert len(packet.data.packets) == 2

@@ -110,8 +110,8 @@ def fused(packets: list[Packet[HapticSample]]) -> list[Fused]:
     backbone = FusionBackbone(FusionConfig(modalities={"touch": 27, "voice": 6}, dim=32, depth=2, heads=4, kv_heads=2))
     seen: list[Fused] = []
 
-    def keep(one: Fused) -> None:
-        seen.append(one)
+    def keep(packet: wugan.Packet[Fused]) -> None:
+        seen.append(packet.data)
 
     p = wugan.Pipeline("hands")
     touch = p.stage(HapticEncoder(), p.stage(Gather(length="500ms"), p.source(Hand(packets), name="hand")))

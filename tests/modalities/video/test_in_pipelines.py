@@ -43,8 +43,8 @@ def test_no_clip_reaches_across_a_camera_s_absence(monkeypatch: pytest.MonkeyPat
     Unplugged.times = 0
     found: list[list[int]] = []
 
-    def keep(clip: Clip) -> None:
-        found.append(clip.pixels[:, 0, 0, 0].tolist())
+    def keep(packet: wugan.Packet[Clip]) -> None:
+        found.append(packet.data.pixels[:, 0, 0, 0].tolist())
 
     p = wugan.Pipeline("door")
     p.sink(keep, p.stage(Clips(frames=4, interval="10ms", stride=4), p.source(Unplugged(), name="camera")))

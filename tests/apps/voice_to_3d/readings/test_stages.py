@@ -79,7 +79,11 @@ def run(sound: AudioFile, scan: ScanFile | None) -> tuple[list[Packet[Transcript
         said.append(packet)
 
     p.sink(keep, plain, name="said-plainly")
-    p.sink(turns.append, p.stage(Geometry(), p.stage(Designer(), plain, name="design"), name="model"), name="turns")
+    p.sink(
+        lambda packet: turns.append(packet.data),
+        p.stage(Geometry(), p.stage(Designer(), plain, name="design"), name="model"),
+        name="turns",
+    )
     with p.run("local") as running:
         assert running.wait(timeout=280)
     return said, turns

@@ -56,7 +56,7 @@ def test_it_runs_in_a_pipeline_by_its_plugin_name(phantom: Any, save: Save) -> N
     made = plugin.find("ct", "wugan.sources").load()
     seen: list[Volume] = []
     pipeline = wugan.Pipeline("ct")
-    pipeline.sink(seen.append, pipeline.source(made(save(phantom.stack(HEIGHTS)))))
+    pipeline.sink(lambda packet: seen.append(packet.data), pipeline.source(made(save(phantom.stack(HEIGHTS)))))
     with pipeline.run() as running:
         running.wait()
     assert len(seen) == 1 and phantom.error(seen[0]) < 0.51

@@ -47,7 +47,7 @@ def test_in_a_pipeline(path: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPat
     source = pipeline.source(RecordSource(str(path), every=True), name="record")
     tokens = pipeline.stage(RecordEncoder(), source)
     found: list[int] = []
-    pipeline.sink(lambda tokens: found.append(len(tokens)), tokens)
+    pipeline.sink(lambda packet: found.append(len(packet.data)), tokens)
     with pipeline.run() as running:
         running.wait()
     assert found == [2, 2]  # the patient and the value
