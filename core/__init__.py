@@ -13,10 +13,9 @@ from wugan import clock
 if TYPE_CHECKING:
     from wugan.agent import Action, ActionResult, Agent, Interrupt, Policy
     from wugan.buffers import empty
-    from wugan.fuse import Fuse
     from wugan.fused import Fused
     from wugan.fusion import FusionBackbone, FusionConfig
-    from wugan.join import Join
+    from wugan.join import Fuse, Join
     from wugan.options import BatchConfig, LinkConfig, NodeOptions, Placement, RestartPolicy
     from wugan.packet import Packet
     from wugan.pipeline import Pipeline
@@ -40,10 +39,9 @@ if TYPE_CHECKING:
 _HOMES = {
     "wugan.agent": ("Action", "ActionResult", "Agent", "Interrupt", "Policy"),
     "wugan.buffers": ("empty",),
-    "wugan.fuse": ("Fuse",),
     "wugan.fused": ("Fused",),
     "wugan.fusion": ("FusionBackbone", "FusionConfig"),
-    "wugan.join": ("Join",),
+    "wugan.join": ("Fuse", "Join"),
     "wugan.packet": ("Packet",),
     "wugan.pipeline": ("Pipeline",),
     "wugan.runtime": ("LocalRuntime", "RayRuntime"),

@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import DTypeLike
 
 if TYPE_CHECKING:
-    from wugan.runtime.slots import Slots
+    from wugan.runtime.links.slots import Slots
 
 WORTH = 64 * 1024  # bytes; a smaller array is copied as fast as a place for it is found
 

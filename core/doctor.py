@@ -13,7 +13,7 @@ from typing import Literal
 from packaging.version import Version
 from pydantic import BaseModel
 
-from wugan.runtime.shared import slot_folder
+from wugan.runtime.links.shared import slot_folder
 
 SHARED_MEMORY_MIN = 256 * 1024 * 1024
 

@@ -11,8 +11,7 @@ from typing import TYPE_CHECKING, Any, Literal, Unpack
 
 from wugan import config
 from wugan.errors import PipelineError, WuganError
-from wugan.fuse import Fuse
-from wugan.join import Join, WindowJoin
+from wugan.join import Fuse, Join, WindowJoin
 from wugan.options import LinkConfig, NodeOptions, OptionsOf, node_options, option_problems
 from wugan.ports import Ports, call_problems, fits, ports, type_name, wants_bare_data
 from wugan.spec import NodeSpec, PipelineSpec
@@ -252,7 +251,7 @@ class Pipeline:
         if not any(node.ports.kind == "source" for node in self.nodes.values()):
             problems.append("there is no source")
         if any(node.options.batch and node.options.batch.shared for node in self.nodes.values()):
-            from wugan.runtime.encoder_service import sharing_problems
+            from wugan.runtime.encoders import sharing_problems
 
             problems += sharing_problems(self.nodes.values())
         cycle = self._cycle()

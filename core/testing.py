@@ -20,8 +20,8 @@ import numpy as np
 from wugan.errors import DataError, PluginError
 from wugan.packet import Packet
 from wugan.ports import check, ports, type_name
-from wugan.runtime.operators import Operator, operator
-from wugan.runtime.payload import decode, encode, freeze
+from wugan.runtime.links.payload import decode, encode, freeze
+from wugan.runtime.node.operators import Operator, operator
 from wugan.stage import Encoder, Source
 
 STEP_NS = 100_000_000  # between packets that are given as bare data: 100 ms, as good as any

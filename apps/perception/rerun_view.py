@@ -15,7 +15,7 @@ from wugan.apps.perception.perceiver import Perceived, PerceivedObject
 from wugan.apps.perception.view import Geometry, View, emptied, jpeg
 from wugan.clock import EPOCH_NS
 from wugan.errors import PluginError
-from wugan.observe.rerun_sink import FLUSH_S, rerun_sdk
+from wugan.observe.rerun import FLUSH_S, rerun_sdk
 from wugan.packet import Packet
 from wugan.stage import Sink
 

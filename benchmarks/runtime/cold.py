@@ -31,10 +31,10 @@ import numpy as np
 from hops import HERE, run
 
 from wugan import LinkConfig, Packet
-from wugan.runtime.ring import NodeFile
-from wugan.runtime.ring_inbox import Outlet, RingInbox, RingOutput
-from wugan.runtime.shared import run_prefix, sweep
-from wugan.runtime.slots import Slots
+from wugan.runtime.links.inbox import Outlet, RingInbox, RingOutput
+from wugan.runtime.links.ring import NodeFile
+from wugan.runtime.links.shared import run_prefix, sweep
+from wugan.runtime.links.slots import Slots
 
 PAUSES_MS = (0.0, 5.0, 40.0)
 STEPS = {

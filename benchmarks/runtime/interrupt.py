@@ -33,7 +33,7 @@ from rig import Report, pids_of, quantile, quiet_ray, scratch, shared_files
 from wugan import LinkConfig, Packet, Pipeline, Source, Stage
 from wugan.options import RestartPolicy
 from wugan.runtime import LocalRuntime, RayRuntime, Running, Runtime
-from wugan.runtime.shared import alive
+from wugan.runtime.links.shared import alive
 
 STAGES = 5
 IN_HAND_S = 1.0

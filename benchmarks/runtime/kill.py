@@ -37,7 +37,7 @@ from rig import Report, children, command, pids_of, quantile, quiet_ray, scratch
 from wugan import LinkConfig, Packet, Pipeline, Source, Stage
 from wugan.options import RestartPolicy
 from wugan.runtime import RayRuntime, Running
-from wugan.runtime.shared import alive
+from wugan.runtime.links.shared import alive
 
 HZ = 200
 WORK_S = 0.003  # of the 5 ms between two packets

@@ -19,9 +19,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from wugan.runtime.links.shared import alive, disk_folder, slot_folder
 from wugan.runtime.ray import settle_environment
 from wugan.runtime.running import Running
-from wugan.runtime.shared import alive, disk_folder, slot_folder
 
 FRAME = (1080, 1920, 3)  # 6.2 MB of uint8
 

@@ -58,7 +58,7 @@ def top(
 
     Without RUN it is the one that was started last. Ctrl-C leaves; the pipeline runs on.
     """
-    from wugan.observe.runs import choose, runs
+    from wugan.observe.announcement import choose, runs
 
     found = runs()
     if list_:
@@ -157,8 +157,7 @@ def table(before: Mapping[str, Any], after: Mapping[str, Any], width: int, also:
 
 def verdict(before: Mapping[str, Any], after: Mapping[str, Any]) -> str:
     """One line on what holds the pipeline up, or is at its limit; empty where nothing does."""
-    from wugan.observe.bottleneck import bottleneck
-    from wugan.observe.rates import STALLED_S, at_limit, rates
+    from wugan.observe.rates import STALLED_S, at_limit, bottleneck, rates
 
     stats = after["stats"]
     held_up_by = bottleneck(stats, STALLED_S)

@@ -10,12 +10,12 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from wugan.observe.metrics import MetricsServer, serve
-    from wugan.observe.rerun_sink import RerunSink
+    from wugan.observe.rerun import RerunSink
     from wugan.observe.tracing import trace
 
 _HOME = {
     "MetricsServer": "wugan.observe.metrics",
-    "RerunSink": "wugan.observe.rerun_sink",
+    "RerunSink": "wugan.observe.rerun",
     "serve": "wugan.observe.metrics",
     "trace": "wugan.observe.tracing",
 }

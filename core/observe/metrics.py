@@ -15,8 +15,8 @@ from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, InfoM
 from prometheus_client.registry import Collector
 
 from wugan.errors import RuntimeFailure
-from wugan.observe.bottleneck import bottleneck
-from wugan.runtime.meter import STATES
+from wugan.observe.rates import bottleneck
+from wugan.runtime.node.meter import STATES
 
 if TYPE_CHECKING:
     from wugan.runtime.running import Running

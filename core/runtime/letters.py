@@ -49,7 +49,7 @@ if TYPE_CHECKING:
     from wugan.runtime import Runtime
 
 log = logging.getLogger(__name__)
-workers = logging.getLogger("wugan.runtime.worker")
+workers = logging.getLogger("wugan.runtime.node.worker")
 
 STATE = "WUGAN_STATE"  # variable that names the state folder
 ABOUT, PACKET, ARRAYS = "error.json", "packet.json", "packet.safetensors"

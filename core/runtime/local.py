@@ -13,15 +13,14 @@ from typing import TYPE_CHECKING, Any
 from wugan.duration import to_ns
 from wugan.errors import PipelineError, RuntimeFailure
 from wugan.packet import Packet
-from wugan.runtime.link import Closed, Inbox, Link, Message
-from wugan.runtime.meter import Meter
-from wugan.runtime.payload import decode, encode
+from wugan.runtime.links.memory import Closed, Inbox, Link, Message
+from wugan.runtime.links.payload import decode, encode
+from wugan.runtime.node.meter import LOOK_S, Meter, Stalls
+from wugan.runtime.node.source import SourceWorker
+from wugan.runtime.node.stage import StageWorker
+from wugan.runtime.node.worker import Worker
 from wugan.runtime.plan import Planned, plan
 from wugan.runtime.running import Running, letters
-from wugan.runtime.source_worker import SourceWorker
-from wugan.runtime.stage_worker import StageWorker
-from wugan.runtime.stalls import LOOK_S, Stalls
-from wugan.runtime.worker import Worker
 
 if TYPE_CHECKING:
     from wugan.pipeline import Pipeline

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Any, Literal
 from wugan.errors import PipelineError
 from wugan.options import LinkConfig
 from wugan.ports import Ports
-from wugan.runtime.operators import Operator, operator
-from wugan.runtime.replicas import Replica, Spread
+from wugan.runtime.node.operators import Operator, operator
+from wugan.runtime.node.replicas import Replica, Spread
 from wugan.stage import Stage
 
 if TYPE_CHECKING:

@@ -45,7 +45,7 @@ def runtime(request: pytest.FixtureRequest) -> str:
 @pytest.fixture
 def shared_files() -> Iterator[Callable[[], list[str]]]:
     """Names of this process's shared files; fails where the test leaves some behind."""
-    from wugan.runtime.shared import slot_folder
+    from wugan.runtime.links.shared import slot_folder
 
     def names() -> list[str]:
         return sorted(path.name for path in slot_folder().glob(f"wugan-{os.getpid()}-*"))

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from wugan import Action, Encoder, Interrupt, Packet, Sink, Source, Stage, Window
-from wugan.runtime.link import Message
+from wugan.runtime.links.memory import Message
 
 if TYPE_CHECKING:
     from wugan import FusionBackbone

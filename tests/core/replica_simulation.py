@@ -9,8 +9,8 @@ from collections.abc import Iterable
 import pytest
 
 from wugan import Packet, Stage
-from wugan.runtime.operators import Failed, Flushed, To, operator
-from wugan.runtime.replicas import Answer, Replica, Spread, Task
+from wugan.runtime.node.operators import Failed, Flushed, To, operator
+from wugan.runtime.node.replicas import Answer, Replica, Spread, Task
 
 
 class Parts(Stage[int, tuple]):

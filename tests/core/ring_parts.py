@@ -17,11 +17,11 @@ import numpy as np
 
 from wugan import LinkConfig
 from wugan.packet import Packet
-from wugan.runtime.link import Closed, End, Message
-from wugan.runtime.ring import MADE, NodeFile
-from wugan.runtime.ring_inbox import Outlet, RingInbox, RingOutput
-from wugan.runtime.shared import disk_folder, open_file, run_prefix, slot_folder, sweep
-from wugan.runtime.slots import PAGE, Slots
+from wugan.runtime.links.inbox import Outlet, RingInbox, RingOutput
+from wugan.runtime.links.memory import Closed, End, Message
+from wugan.runtime.links.ring import MADE, NodeFile
+from wugan.runtime.links.shared import disk_folder, open_file, run_prefix, slot_folder, sweep
+from wugan.runtime.links.slots import PAGE, Slots
 
 _numbers = itertools.count()
 

@@ -14,7 +14,7 @@ import numpy as np
 from core_parts import Frame
 
 from wugan import BatchConfig, Encoder, Packet
-from wugan.runtime.shared_encoder import SharedEncoder
+from wugan.runtime.encoders import SharedEncoder
 
 
 @dataclass

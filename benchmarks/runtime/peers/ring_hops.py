@@ -11,10 +11,10 @@ import time
 from work import Arrivals, Work, arrival, payload, sleep_until, touch
 
 from wugan import LinkConfig, Packet
-from wugan.runtime.ring import NodeFile
-from wugan.runtime.ring_inbox import Outlet, RingInbox, RingOutput
-from wugan.runtime.shared import run_prefix, sweep
-from wugan.runtime.slots import Slots
+from wugan.runtime.links.inbox import Outlet, RingInbox, RingOutput
+from wugan.runtime.links.ring import NodeFile
+from wugan.runtime.links.shared import run_prefix, sweep
+from wugan.runtime.links.slots import Slots
 
 HOPS = 3
 LINKS = {"in": LinkConfig()}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -76,9 +77,9 @@ def test_show_tells_error_traceback_and_data_without_unpickling(folder, monkeypa
     assert "Frame(pixels=float32[10], number=int)" in done.stdout and "Traceback" in done.stdout
 
 
-def test_show_unpickles_when_asked_and_says_what_that_means(folder):
+def test_show_prints_the_packet_when_asked(folder):
     done = wugan("letters", "show", "kept/mean-00001", "--packet")
-    assert "Unpickling runs code" in done.stderr and "Packet(stream='frames', seq=1" in done.stdout
+    assert "Packet(Frame(pixels=array([1., 1." in done.stdout and "stream='frames', seq=1" in done.stdout
 
 
 def test_times_of_day_are_told_as_such(folder):
@@ -95,7 +96,7 @@ def test_times_of_day_are_told_as_such(folder):
 def test_replay_gives_the_packet_to_the_mended_stage(folder):
     done = wugan("letters", "replay", "kept", "--pipeline", "runs.yaml", "--set", "mean.fails_on=-1")
     assert done.exit_code == 0, done.output
-    assert done.stdout == "1.0\n"
+    assert done.stdout.startswith("Packet(1.0, 10000000, stream='mean'")
     assert done.stderr == "1 passed (moved to kept/replayed), 0 failed again, 0 new, 0 not replayed\n"
     assert [path.name for path in (folder / "kept").iterdir()] == ["replayed"]
 
@@ -131,3 +132,12 @@ def test_no_traceback_reaches_the_user(tmp_path):
     done = subprocess.run(command, capture_output=True, text=True, timeout=60, check=False)
     assert done.returncode == 1 and done.stdout == ""
     assert done.stderr.startswith("error: ") and "nowhere is no folder" in done.stderr
+
+
+def test_runs_in_the_state_folder_are_listed_and_named_without_their_path(folder, monkeypatch, tmp_path):
+    monkeypatch.setenv("WUGAN_STATE", str(tmp_path))
+    shutil.copytree(folder / "kept", tmp_path / "letters" / "ward-1")
+    assert "ward-1  1 letters" in wugan("letters", "list").stdout
+    assert json.loads(wugan("letters", "list", "--json").stdout)["letters"] == 1
+    assert "mean-00001" in wugan("letters", "list", "ward-1", "--json").stdout
+    assert "'mean' failed" in wugan("letters", "show", "ward-1/mean-00001").stdout

@@ -18,8 +18,7 @@ from core_parts import Endless, Slow
 import wugan
 from wugan.errors import RuntimeFailure
 from wugan.observe import announcement
-from wugan.observe.announcement import Announcement, open_folder, run_folders
-from wugan.observe.runs import Run, choose, runs
+from wugan.observe.announcement import Announcement, Run, choose, open_folder, run_folders, runs
 
 HERE = Path(__file__).parent.parent
 

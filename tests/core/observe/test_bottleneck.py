@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 import wugan
 from wugan import Packet
-from wugan.observe.bottleneck import bottleneck, stalled
+from wugan.observe.rates import bottleneck, stalled
 
 
 def node(links: dict[str, int] | None = None, **given: Any) -> dict[str, Any]:

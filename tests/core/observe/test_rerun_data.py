@@ -18,7 +18,7 @@ from wugan.signals import Audio, Reply, Transcript
 
 pytest.importorskip("rerun", reason="needs the extra `viewer`")
 
-from wugan.observe.rerun_data import Waveform, entities, waveform
+from wugan.observe.rerun import Waveform, entities, waveform
 
 pytestmark = pytest.mark.filterwarnings(
     "error::rerun.error_utils.RerunWarning"

@@ -8,9 +8,9 @@ from replica_parts import Numbers, Several, Sizes, Uneven
 from wugan import LinkConfig, Pipeline, approximate
 from wugan.errors import PipelineError
 from wugan.options import BatchConfig, Placement
-from wugan.runtime.operators import EncoderOperator, JoinOperator
+from wugan.runtime.node.operators import EncoderOperator, JoinOperator
+from wugan.runtime.node.replicas import Replica, Spread
 from wugan.runtime.plan import plan
-from wugan.runtime.replicas import Replica, Spread
 
 
 def test_a_node_with_replicas_becomes_a_coordinator_and_copies():

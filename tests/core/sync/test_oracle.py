@@ -17,7 +17,7 @@ from hypothesis import strategies as st
 from ros_approximate import Sets, Times, approximate_time, most
 
 from wugan import Packet, Window, approximate
-from wugan.sync.outlook import WORTH
+from wugan.sync.approximate import WORTH
 
 MS = 1_000_000
 

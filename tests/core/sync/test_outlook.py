@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from wugan import Packet
 from wugan.sync import outlook
-from wugan.sync.outlook import WORTH, Outlook, Unknown
+from wugan.sync.approximate import WORTH, Outlook, Unknown
 
 streams = st.lists(st.lists(st.integers(0, 30), min_size=1, max_size=7).map(sorted), min_size=2, max_size=3)
 ENDED = (math.inf,) * 3

@@ -1,0 +1,1 @@
+"""Links: the bounded queues between nodes, in this process, in shared memory, and between machines."""
