@@ -19,7 +19,7 @@ from wugan.devices.calibration import Calibration, load
 from wugan.errors import DataError, DeviceError
 from wugan.packet import Packet
 from wugan.ports import ports
-from wugan.runtime import source_worker
+from wugan.runtime.node import source as source_worker
 from wugan.testing import run_stage
 
 

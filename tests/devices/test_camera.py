@@ -16,7 +16,7 @@ from wugan.devices import camera as module
 from wugan.devices.camera import Camera
 from wugan.errors import DataError, DeviceError
 from wugan.packet import Packet
-from wugan.runtime import source_worker
+from wugan.runtime.node import source as source_worker
 from wugan.signals import Image
 
 

@@ -18,7 +18,7 @@ from wugan.clock import now_ns
 from wugan.devices.microphone import Microphone
 from wugan.errors import DataError, DeviceError, PluginError
 from wugan.packet import Packet
-from wugan.runtime import source_worker
+from wugan.runtime.node import source as source_worker
 from wugan.signals import Audio
 
 

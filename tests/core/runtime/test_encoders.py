@@ -12,7 +12,7 @@ from shared_parts import NodeActor, Scale, in_thread, pixels
 
 from wugan import BatchConfig, Encoder, Packet, Pipeline
 from wugan.errors import PipelineError, RuntimeFailure
-from wugan.runtime import shared_encoder
+from wugan.runtime import encoders as shared_encoder
 from wugan.runtime.encoders import EncoderService, SharedEncoder, described
 from wugan.runtime.node.batching import CalledOff
 

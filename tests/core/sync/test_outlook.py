@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib
 import itertools
 import math
 from functools import cache
@@ -11,11 +12,12 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from wugan import Packet
-from wugan.sync import outlook
 from wugan.sync.approximate import WORTH, Outlook, Unknown
 
 streams = st.lists(st.lists(st.integers(0, 30), min_size=1, max_size=7).map(sorted), min_size=2, max_size=3)
 ENDED = (math.inf,) * 3
+
+approximate = importlib.import_module("wugan.sync.approximate")  # the package has a policy of that name
 
 
 def held(times: list[list[int]]) -> list[list[Packet[None]]]:
@@ -47,8 +49,8 @@ def test_the_window_chosen_begins_a_plan_that_is_worth_most(times, slop):
     now = [of_stream[0] for of_stream in times]
     assume(span(now) <= slop)
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(outlook, "HOPE", 0.0)
-        patch.setattr(outlook, "SIGHT", math.inf if span(now) else 0)
+        patch.setattr(approximate, "HOPE", 0.0)
+        patch.setattr(approximate, "SIGHT", math.inf if span(now) else 0)
         chosen = Outlook(held(times), ENDED, slop, room=99).choose()
     plans = best_plan(times, slop, limit=min(now) + 2 * slop)
     assert plans[chosen] == pytest.approx(max(plans.values()))

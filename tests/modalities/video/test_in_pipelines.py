@@ -16,7 +16,7 @@ from wugan.devices import VideoFile
 from wugan.errors import DataError, DeviceError
 from wugan.modalities.video import Clip, Clips, MotionDetector, MotionEstimator, OnnxDetector, VideoEncoder
 from wugan.packet import Packet
-from wugan.runtime import source_worker
+from wugan.runtime.node import source as source_worker
 from wugan.signals import Image
 
 from .conftest import Pictures, texture

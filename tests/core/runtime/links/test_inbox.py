@@ -12,7 +12,7 @@ from ring_parts import Net, Poison, fan, frame, numbered, started, used, waits
 
 from wugan import LinkConfig, Packet
 from wugan.errors import DataError
-from wugan.runtime import slots as slots_module
+from wugan.runtime.links import slots as slots_module
 from wugan.runtime.links.inbox import RingOutput
 from wugan.runtime.links.memory import Closed, End, Watermark
 from wugan.runtime.links.payload import Undelivered

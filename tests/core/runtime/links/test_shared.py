@@ -12,7 +12,7 @@ from collections.abc import Iterator
 import pytest
 from ring_parts import eventually
 
-from wugan.runtime import shared
+from wugan.runtime.links import shared
 from wugan.runtime.links.shared import (
     Bell,
     FileLock,

@@ -11,7 +11,7 @@ import pytest
 from ring_parts import Net
 
 from wugan.errors import DataError
-from wugan.runtime import slots as module
+from wugan.runtime.links import slots as module
 from wugan.runtime.links.ring import NodeFile
 from wugan.runtime.links.shared import run_prefix, slot_folder, sweep
 from wugan.runtime.links.slots import EXTRA, ON_DISK, PAGE, Slot, Slots

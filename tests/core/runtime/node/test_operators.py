@@ -7,7 +7,7 @@ import pytest
 
 from wugan import Encoder, Fused, Head, Join, Packet, Sink, Tokens, Window, approximate
 from wugan.errors import DataError
-from wugan.runtime import operators
+from wugan.runtime.node import operators
 from wugan.runtime.node.operators import Failed, operator
 
 

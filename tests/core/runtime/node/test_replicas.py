@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from replica_simulation import Once, Parts, Simulation, parts
 
 from wugan import Packet, Stage
-from wugan.runtime import replicas
+from wugan.runtime.node import replicas
 from wugan.runtime.node.operators import Failed, Flushed, Operator, To, operator
 from wugan.runtime.node.replicas import Answer, Replica, Spread, Task
 

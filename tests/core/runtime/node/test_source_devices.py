@@ -14,9 +14,9 @@ from hypothesis import strategies as st
 
 from wugan import Packet, Pipeline, RestartPolicy, Source, approximate
 from wugan.errors import RuntimeFailure
-from wugan.runtime import source_worker
 from wugan.runtime.letters import DeadLetters
 from wugan.runtime.links.memory import End, Watermark
+from wugan.runtime.node import source as source_worker
 from wugan.runtime.node.meter import Meter
 from wugan.runtime.node.source import Attempts, SourceWorker
 

@@ -5,7 +5,7 @@ import time
 
 import pytest
 
-from wugan.runtime import stalls
+from wugan.runtime.node import meter as stalls
 from wugan.runtime.node.meter import Meter, Stalls
 
 SECOND = 1_000_000_000
