@@ -111,7 +111,7 @@ def _one(
 
 
 def _tell(result: Result, target: Path) -> None:
-    from wugan.apps.diagnosis.report.content import NAMES, headline
+    from wugan.apps.diagnosis.report.content import LEAST_SHARE, NAMES, headline
     from wugan.apps.diagnosis.result import COMPOSITE
 
     if result.composite:
@@ -128,6 +128,10 @@ def _tell(result: Result, target: Path) -> None:
     by_id = {finding.id: finding for finding in result.findings}
     for name in result.assessment.reasons if result.assessment else ():
         out.print(f"  - {by_id[name].statement}", markup=False, highlight=False, soft_wrap=True)
+    for one in result.assessment.attributions if result.assessment else ():
+        if one.share < LEAST_SHARE:
+            text = f"  {NAMES[one.modality]} is unused: the assessment is the same without it"
+            out.print(text, markup=False, highlight=False, soft_wrap=True)
     out.print(f"[dim]{result.disclaimer}[/]", highlight=False, soft_wrap=True)
     out.print(f"See {target / 'report.html'}", style="green", highlight=False)
 

@@ -1,6 +1,6 @@
-"""The case pipeline: one stream for each modality; tokens fused by DAR; a head that says how soon to look.
+"""The case pipeline: one stream for each modality; rules that say how soon to look; a second reading beside them.
 
-Each stream reads its part, measures it, and gives tokens for the fusion.
+Each stream reads its part, measures it, and gives findings for the rules, and tokens that DAR fuses for the reading.
 """
 
 from __future__ import annotations

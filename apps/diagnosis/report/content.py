@@ -6,7 +6,8 @@ from dataclasses import dataclass
 
 from wugan.apps.diagnosis.evidence import Evidence
 from wugan.apps.diagnosis.report.pictures import COLOURS, Picture, pictures
-from wugan.apps.diagnosis.result import COMPOSITE, Finding, Modality, Result, Urgency
+from wugan.apps.diagnosis.result import COMPOSITE, Assessment, Finding, Modality, Result, Urgency
+from wugan.apps.diagnosis.triage.rules import assess
 from wugan.modalities.medical.records.observations import Record
 from wugan.modalities.medical.records.values import DAY_NS
 
@@ -16,6 +17,7 @@ SAID = {
     Urgency.PROMPT: "Prompt: to be read within days",
     Urgency.URGENT: "Urgent: to be read now",
 }
+LEAST_SHARE = 0.005  #: below, a share is shown as 0 % and called unused
 _TREND = 40  # points of a trend
 
 
@@ -49,7 +51,9 @@ class Content:
         trends: the record's values.
         pictures: of each modality.
         legend: compartments and their colours.
-        tokens: what counted most for the fusion, of the record.
+        tokens: what counted most for the fusion network, of the record.
+        fusion: what the fusion network says and what it contributes; empty without one.
+        role: what the fusion network is to the assessment, in a few words.
     """
 
     result: Result
@@ -61,14 +65,18 @@ class Content:
     pictures: dict[str, tuple[Picture, ...]]
     legend: tuple[tuple[str, str], ...]
     tokens: tuple[tuple[str, float], ...]
+    fusion: str
+    role: str
 
 
 def content(result: Result, evidence: Evidence) -> Content:
     """Put a result in order. The pictures are drawn once for all reports of the same evidence."""
     trends = _trends(result, evidence.record)
     valued = {trend.finding.id for trend in trends}
+    moved = fusion_share(result)
+    role = "unused in the assessment" if moved < LEAST_SHARE else f"moves the assessment by {moved:.0%}"
     if evidence.drawn is None:
-        evidence.drawn = tuple(pictures(evidence))
+        evidence.drawn = tuple(pictures(evidence, role))
     drawn = evidence.drawn
     by_id = {finding.id: finding for finding in result.findings}
     assessment = result.assessment
@@ -86,6 +94,8 @@ def content(result: Result, evidence: Evidence) -> Content:
         pictures={m: tuple(p for p in drawn if p.modality == m) for m in ("ct", "slide", "record")},
         legend=tuple((c.name.lower().replace("_", " "), "#" + bytes(colour).hex()) for c, colour in COLOURS.items()),
         tokens=_tokens(evidence),
+        fusion=_fusion(assessment, role) if assessment else "",
+        role=role,
     )
 
 
@@ -99,6 +109,28 @@ def headline(result: Result) -> str:
         return f"No category: {assessment.category.value} is the likeliest with {chance:.0%}, which is too little"
     shown = "> 99 %" if 0.99 < chance < 1 else f"{100 * chance:.0f} %"
     return f"{SAID[assessment.category]} ({shown})"
+
+
+def contribution(share: float) -> str:
+    """A share of the assessment, for people: what contributes nothing is called unused."""
+    return "unused (0 %)" if share < LEAST_SHARE else f"{100 * share:.0f} %"
+
+
+def fusion_share(result: Result) -> float:
+    """How far the fusion network moved the assessment, 0 to 1: total variation from what the rules alone say."""
+    if result.assessment is None:
+        return 0.0
+    there = [stream.modality for stream in result.streams if stream.present]
+    rules = assess({m: [f for f in result.findings if f.modality == m] for m in there})
+    said = result.assessment.probabilities
+    return 0.0 if rules is None else sum(abs(said[name] - p) for name, p in rules.probabilities.items()) / 2
+
+
+def _fusion(assessment: Assessment, role: str) -> str:
+    if not assessment.fusion:
+        return ""
+    said = ", ".join(f"{name} {100 * p:.0f} %" for name, p in assessment.fusion.items())
+    return f"Second reading, of the fusion network, from the tokens alone ({role}): {said}."
 
 
 def _trends(result: Result, record: Record | None) -> tuple[Trend, ...]:
@@ -134,5 +166,6 @@ def _tokens(evidence: Evidence, most: int = 8) -> tuple[tuple[str, float], ...]:
     if len(named) != len(relevance):
         return ()
     order = sorted(range(len(named)), key=lambda i: (-float(relevance[i]), i))[:most]
+    order = [i for i in order if relevance[i] >= LEAST_SHARE]
     # Texts' titles may hold names; their kind is enough.
     return tuple((named[i] if not named[i].startswith("text:") else "a text", float(relevance[i])) for i in order)

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from wugan.apps.diagnosis.evidence import Evidence
-from wugan.apps.diagnosis.report.content import NAMES, Trend, content
+from wugan.apps.diagnosis.report.content import NAMES, Trend, content, contribution
 from wugan.apps.diagnosis.report.pictures import Picture
 from wugan.apps.diagnosis.result import Finding, Result
 from wugan.errors import DataError
@@ -36,6 +36,7 @@ def write_html(result: Result, evidence: Evidence, out: Path) -> dict[str, str]:
         "uri": _uri,
         "sparkline": sparkline,
         "certainty": certainty,
+        "contribution": contribution,
         "interval": interval,
     }
     environment.filters |= filters

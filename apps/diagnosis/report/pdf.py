@@ -8,7 +8,7 @@ from typing import Any
 from xml.sax.saxutils import escape
 
 from wugan.apps.diagnosis.evidence import Evidence
-from wugan.apps.diagnosis.report.content import NAMES, Content, Trend, content
+from wugan.apps.diagnosis.report.content import NAMES, Content, Trend, content, contribution
 from wugan.apps.diagnosis.report.html import certainty, interval, points
 from wugan.apps.diagnosis.result import Finding, Result
 from wugan.errors import DataError, PluginError
@@ -118,17 +118,14 @@ class _Paper:
                 story += [Paragraph("What it rests on", self.head)]
                 story.append(self._table(("Finding", "How soon", "Probability"), rows, (124, 25, 25)))
             shares = [
-                (NAMES[one.modality], f"{100 * one.share:.0f} %", *(f"{100 * p:.0f} %" for p in one.without.values()))
+                (NAMES[one.modality], contribution(one.share), *(f"{100 * p:.0f} %" for p in one.without.values()))
                 for one in assessment.attributions
             ]
             story.append(Paragraph("What each modality adds", self.head))
             names = ("Modality", "Share", "Without it: routine", "prompt", "urgent")
             story.append(self._table(names, shares, (44, 30, 40, 30, 30)))
-            if assessment.fusion:
-                text = ", ".join(f"{name} {100 * p:.0f} %" for name, p in assessment.fusion.items())
-                story.append(
-                    Paragraph(latin(f"Second reading, of the fusion network: {text}. It decides nothing."), self.body)
-                )
+            if of.fusion:
+                story.append(Paragraph(latin(of.fusion), self.body))
         for name in NAMES:
             story += self._modality(name)
         return [*story, *self._provenance()]

@@ -51,22 +51,27 @@ class Picture:
     size: tuple[int, int]
 
 
-def pictures(evidence: Evidence) -> list[Picture]:
-    """All pictures of a case, in the order of the report."""
+def pictures(evidence: Evidence, role: str) -> list[Picture]:
+    """All pictures of a case, in the order of the report.
+
+    Args:
+        evidence: what they show.
+        role: what the fusion network is to the assessment, for captions of its relevance.
+    """
     found: list[Picture] = []
     if evidence.ct is not None:
-        found += ct_pictures(evidence.ct, evidence.relevance.get("ct"))
+        found += ct_pictures(evidence.ct, evidence.relevance.get("ct"), role)
     start = 0
     relevance = evidence.relevance.get("slide")
     for number, slide in enumerate(evidence.slides, 1):
         tokens = 1 + len(slide.analysis.tiling)
         part = None if relevance is None else relevance[start + 1 : start + tokens]
         start += tokens
-        found += slide_pictures(number, slide, part)
+        found += slide_pictures(number, slide, part, role)
     return found
 
 
-def ct_pictures(of: CtEvidence, relevance: NDArray[np.float32] | None) -> list[Picture]:
+def ct_pictures(of: CtEvidence, relevance: NDArray[np.float32] | None, role: str) -> list[Picture]:
     """Three planes with compartments, candidates from near, and the fusion's relevance over the coronal plane."""
     volume = of.volume.canonical()
     labels = of.analysis.compartments.on(volume)
@@ -87,11 +92,11 @@ def ct_pictures(of: CtEvidence, relevance: NDArray[np.float32] | None) -> list[P
         )
     found += [_candidate(volume, one, number) for number, one in enumerate(of.analysis.candidates[:_CANDIDATES], 1)]
     if relevance is not None and relevance.size:
-        found.append(_relevance(of, relevance))
+        found.append(_relevance(of, relevance, role))
     return found
 
 
-def slide_pictures(number: int, of: SlideEvidence, relevance: NDArray[np.float32] | None) -> list[Picture]:
+def slide_pictures(number: int, of: SlideEvidence, relevance: NDArray[np.float32] | None, role: str) -> list[Picture]:
     """The overview, the density of nuclei over it, and the fusion's relevance over it."""
     from wugan.modalities.medical.pathology.heatmap import overlay
 
@@ -107,7 +112,7 @@ def slide_pictures(number: int, of: SlideEvidence, relevance: NDArray[np.float32
         ),
     ]
     if relevance is not None and len(relevance) == len(tiling):
-        caption = f"Slide {number}: how much each tile counted for the fusion network (of the whole case at most 1)."
+        caption = f"Slide {number}: how much each tile counted for the fusion network, {role} (of the case at most 1)."
         picture = overlay(tiling, relevance.astype(np.float64), label="relevance")
         found.append(_picture("slide", picture, caption, f"slide {number} with a heat map of the fusion's relevance"))
     return found
@@ -180,7 +185,7 @@ def _candidate(volume: Volume, one: Candidate, number: int) -> Picture:
     return _picture("ct", np.asarray(image), caption, f"nodule candidate {number} in a yellow circle")
 
 
-def _relevance(of: CtEvidence, relevance: NDArray[np.float32]) -> Picture:
+def _relevance(of: CtEvidence, relevance: NDArray[np.float32], role: str) -> Picture:
     """The most relevant cube along each line of sight over the coronal plane through the middle."""
     found, cubes = of.analysis.compartments, of.analysis.blocks
     heat = np.zeros((found.labels.shape[0], found.labels.shape[2]), np.float32)
@@ -194,8 +199,8 @@ def _relevance(of: CtEvidence, relevance: NDArray[np.float32]) -> Picture:
     colour = np.stack([np.interp(at, np.arange(len(_HEAT)), _HEAT[:, channel]) for channel in range(3)], -1)
     mixed = np.where(body[..., None], 0.5 * grey + 0.5 * colour, grey)
     caption = (
-        "CT from the front: how much each cube counted for the fusion network, the most along each line of sight; dark "
-        f"little, bright most ({relevance.max():.2g} of the case's most relevant token)."
+        f"CT from the front: how much each cube counted for the fusion network, {role}, the most along each line of "
+        f"sight; dark little, bright most ({relevance.max():.2g} of the case's most relevant token)."
     )
     alt = "frontal view of the CT with a heat map of the fusion's relevance"
     return _ct_picture(np.rint(mixed).astype(np.uint8)[::-1], 1.0, caption, alt)

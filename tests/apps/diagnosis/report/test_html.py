@@ -7,7 +7,7 @@ import pytest
 from markupsafe import escape
 
 from wugan.apps.diagnosis.diagnose import Examination
-from wugan.apps.diagnosis.report.content import Trend
+from wugan.apps.diagnosis.report.content import LEAST_SHARE, Trend
 from wugan.apps.diagnosis.report.html import certainty, interval, sparkline, write_html
 from wugan.apps.diagnosis.result import COMPOSITE, DISCLAIMER, Finding, Measure
 
@@ -26,6 +26,28 @@ def test_it_is_one_file_that_says_what_it_is(page: str, examination: Examination
         assert re.search(r'alt="[^"]{10,}"', image)
     for sha256 in examination.result.provenance.inputs.values():
         assert sha256 in page
+
+
+def test_what_contributes_nothing_is_called_unused(examination: Examination, tmp_path: Path) -> None:
+    """The network has no part in the assessment, nor has the slide; where either has one, its share stands there."""
+    result = examination.result
+    assert result.assessment is not None
+    shares = {one.modality: one.share for one in result.assessment.attributions}
+    assert shares["slide"] == 0 and shares["record"] > 0.5
+    write_html(result, examination.evidence, tmp_path)
+    page = (tmp_path / "report.html").read_text()
+    assert re.search(r"<td>Pathology</td><td[^>]*>unused \(0 %\)</td>", page) and page.count("unused (0 %)") == sum(
+        share < LEAST_SHARE for share in shares.values()
+    )
+    assert "fusion network, from the tokens alone (unused in the assessment)" in page
+    assert "What counted most for the fusion network (unused in the assessment)" in page
+    chances = dict(zip(result.assessment.probabilities, (0.5, 0.3, 0.2), strict=True))
+    one = result.assessment.attributions[1].model_copy(update={"share": 0.25})
+    moved = result.assessment.model_copy(update={"probabilities": chances, "attributions": (one,)})
+    write_html(result.model_copy(update={"assessment": moved}), examination.evidence, tmp_path)
+    page = (tmp_path / "report.html").read_text()
+    assert "unused (0 %)" not in page and f">{one.share:.0%}".replace("%", " %") in page
+    assert "from the tokens alone (moves the assessment by" in page and "alone (unused" not in page
 
 
 def test_every_finding_is_there(page: str, examination: Examination) -> None:
