@@ -70,19 +70,6 @@ def diagnose(
         return
     if folder is None:
         raise typer.BadParameter("give CASE, a folder with any of ct/, slides/, record.json; or --listen")
-    _one(folder, target, runtime, identified, strict, key_file, audit, as_json)
-
-
-def _one(
-    folder: Path,
-    target: Path,
-    runtime: str,
-    identified: bool,
-    strict: bool,
-    key_file: Path | None,
-    audit: Path | None,
-    as_json: bool,
-) -> None:
     from wugan.apps.diagnosis.case import open_case
     from wugan.apps.diagnosis.diagnose import diagnose as look
     from wugan.apps.diagnosis.diagnose import refuse, to_json

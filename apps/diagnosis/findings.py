@@ -15,6 +15,7 @@ import math
 from collections.abc import Iterable, Sequence
 from functools import cache
 from pathlib import Path
+from statistics import NormalDist
 
 import numpy as np
 
@@ -28,8 +29,6 @@ from wugan.modalities.medical.records.labs import analytes, range_sources
 from wugan.modalities.medical.records.observations import Event, Observation, Record
 from wugan.modalities.medical.records.values import DAY_NS
 
-_Z95 = 1.959963984540054
-
 
 def beyond(measure: Measure, threshold: Threshold) -> float:
     """Probability that the true value lies on the threshold's side.
@@ -42,10 +41,10 @@ def beyond(measure: Measure, threshold: Threshold) -> float:
     if threshold.side == "below":
         gap = -gap
     towards = measure.low if measure.value > threshold.value else measure.high
-    sigma = 0.0 if towards is None else abs(measure.value - towards) / _Z95
+    sigma = 0.0 if towards is None else abs(measure.value - towards) / NormalDist().inv_cdf(0.975)
     if sigma == 0.0:
         return 0.5 if gap == 0 else float(gap > 0)
-    return 0.5 * (1 + math.erf(gap / (sigma * math.sqrt(2))))
+    return NormalDist(0, sigma).cdf(gap)
 
 
 ELSE = 0.10

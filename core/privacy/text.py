@@ -233,7 +233,6 @@ RULES: list[tuple[str, re.Pattern[str], Check | None]] = [
 ]
 
 
-_INITIAL = r"[A-Z]\.?"
 _PARTICLE = r"(?:[Vv]an|[Vv]on|[Dd]e|der|den|het|ter|ten|zu|la|le|du|des|di|da|del|bin|al|El|Ní|Ó|VAN|DER|DE)"
 _PART = rf"(?:{CAPITAL}|[A-Z]\.|[A-Z](?= [A-Z])|[A-Z]{{3,}}(?:-[A-Z]{{2,}})*|\([A-Z][a-z]+\))"
 _NAME = (

@@ -29,7 +29,6 @@ COLOURS: dict[Compartment, tuple[int, int, int]] = {
     Compartment.CALCIFICATION: (255, 40, 40),
     Compartment.CONTRAST: (0, 220, 150),
 }
-_HEAT = np.array([(66, 10, 104), (147, 38, 103), (221, 81, 58), (252, 165, 10), (252, 255, 164)], np.float64)
 
 
 @dataclass(frozen=True, slots=True)
@@ -187,6 +186,8 @@ def _candidate(volume: Volume, one: Candidate, number: int) -> Picture:
 
 def _relevance(of: CtEvidence, relevance: NDArray[np.float32], role: str) -> Picture:
     """The most relevant cube along each line of sight over the coronal plane through the middle."""
+    from wugan.modalities.medical.pathology.heatmap import colours
+
     found, cubes = of.analysis.compartments, of.analysis.blocks
     heat = np.zeros((found.labels.shape[0], found.labels.shape[2]), np.float32)
     for (z, _, x), weight in zip(cubes.corners, relevance, strict=True):
@@ -195,9 +196,7 @@ def _relevance(of: CtEvidence, relevance: NDArray[np.float32], role: str) -> Pic
     middle = _middle(found.labels)[1]
     grey = np.repeat(window(found.volume.values[:, middle], "soft-tissue")[..., None], 3, -1).astype(np.float64)
     body = np.asarray(found.body.any(1))
-    at = np.clip(heat / max(float(relevance.max()), 1e-9), 0, 1) * (len(_HEAT) - 1)
-    colour = np.stack([np.interp(at, np.arange(len(_HEAT)), _HEAT[:, channel]) for channel in range(3)], -1)
-    mixed = np.where(body[..., None], 0.5 * grey + 0.5 * colour, grey)
+    mixed = np.where(body[..., None], 0.5 * grey + 0.5 * colours(heat / max(float(relevance.max()), 1e-9)), grey)
     caption = (
         f"CT from the front: how much each cube counted for the fusion network, {role}, the most along each line of "
         f"sight; dark little, bright most ({relevance.max():.2g} of the case's most relevant token)."

@@ -132,7 +132,7 @@ def find_bright(hu: NDArray[np.float32], body: Mask, spacing: float) -> Bright:
     soft = hu[body & (hu > 0) & (hu < 110)][::7]
     marrow = max(_MARROW, float(np.median(soft)) + 20 if soft.size else 0.0)  # muscle brightens with contrast
     bone = bone | (inside & (smooth > marrow) & ~contrast) | fatty
-    bone = _without_specks(bone) & body
+    bone = larger_than(bone, 9) & body
     near = dilate(bone, max(1.0, 3 / spacing))
     # Metal shines through whole planes.
     streaks = dilate(np.asarray(metal.any(axis=(1, 2), keepdims=True)), max(1.0, 10 / spacing))
@@ -159,13 +159,6 @@ def _fatty(inside: Mask, hu: NDArray[np.float32], bone: Mask) -> Mask:
 
 _PLANE = np.zeros((3, 3, 3), bool)
 _PLANE[1] = True
-
-
-def _without_specks(bone: Mask) -> Mask:
-    labels, sizes = parts(bone)
-    keep = sizes > 8
-    keep[0] = False
-    return np.asarray(keep[labels])
 
 
 def _contrast(hu: NDArray[np.float32], maybe: Mask, spacing: float) -> Mask:
@@ -239,7 +232,7 @@ def find_air(hu: NDArray[np.float32], body: Mask, spacing: float) -> Air:
     gas = air & ~lung & ~airway
     if lung.any():
         lung = closed(lung, max(1.0, _VESSELS_MM / spacing)) & body & ~airway & ~gas
-        lung = _holes_filled(lung) & ~airway & ~gas
+        lung = ndimage.binary_fill_holes(lung) & ~airway & ~gas
     right, left = _sides(lung, body, spacing)
     return Air(right, left, airway, gas)
 
@@ -267,17 +260,6 @@ def _lungs(hu: NDArray[np.float32], air: Mask, spacing: float) -> Mask:
     beside = np.zeros(len(sizes), bool)
     beside[np.unique(labels[dilate(lung, max(1.0, 20 / spacing))])] = True
     return np.asarray((sure | (likely & beside))[labels])
-
-
-def _holes_filled(mask: Mask) -> Mask:
-    """Holes with no way out in three dimensions; the grid's ends are a way out."""
-    labels, _ = ndimage.label(~mask)
-    open_ = np.zeros(int(labels.max()) + 1, bool)
-    for axis in range(3):
-        for plane in (0, -1):
-            open_[np.unique(labels.take(plane, axis))] = True
-    open_[0] = False
-    return ~open_[labels]
 
 
 def _airway_tree(hu: NDArray[np.float32], air: Mask, spacing: float) -> Mask:

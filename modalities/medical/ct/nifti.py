@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from wugan.errors import DataError
-from wugan.modalities.medical.ct.volume import AIR, Volume, nearest_axes, to_canonical
+from wugan.modalities.medical.ct.volume import AIR, Volume, nearest_axes
 from wugan.modalities.medical.note import Note
 
 SUFFIXES = (".nii", ".nii.gz")
@@ -65,7 +65,7 @@ def read_nifti(file: IO[bytes], name: str) -> Volume:
     values = np.transpose(values, (2, 1, 0))  # NIfTI's first axis is x
     affine = np.diag([-1.0, -1.0, 1.0, 1.0]) @ affine  # RAS to LPS
     values, affine = _right_angled(values, affine, name, notes)
-    return to_canonical(Volume(np.ascontiguousarray(values), affine, notes=tuple(notes)))
+    return Volume(np.ascontiguousarray(values), affine, notes=tuple(notes)).canonical()
 
 
 def _image(nibabel: Any, stream: IO[bytes]) -> Any:

@@ -129,15 +129,61 @@ class Volume:
         return (np.asarray(world, np.float64) - self.affine[:3, 3]) @ np.linalg.inv(self.affine[:3, :3]).T
 
     def resampled(self, spacing: float | Sequence[float]) -> Volume:
-        """The same body on a grid of another spacing (mm; one number, or x, y, z), averaging where it gets coarser."""
-        return to_spacing(self, spacing)
+        """The volume on a grid with the same centre and axes and another spacing.
+
+        Linear between neighbours where the new grid is finer, and a triangle as wide as the new spacing (no aliasing)
+        where it is coarser. Beyond the outermost planes their values go on.
+
+        Args:
+            spacing: mm, one number or x, y, z.
+
+        Raises:
+            DataError: a spacing is not a positive number.
+        """
+        wanted = np.broadcast_to(np.asarray(spacing, np.float64), 3)
+        if not (np.isfinite(wanted).all() and (wanted > 0).all()):
+            raise DataError(f"spacing must be positive millimetres (one number, or x, y, z), got {spacing!r}")
+        old = np.array(self.spacing)
+        sizes = np.maximum(1, np.round(np.array(self.size) * old / wanted)).astype(int)
+        # Index, in the old grid, of the new first voxel: both grids have the same centre.
+        first = (np.array(self.size) - 1) / 2 - (sizes - 1) / 2 * wanted / old
+        weights = [
+            line_weights(first[axis] + np.arange(sizes[axis]) * wanted[axis] / old[axis], self.size[axis], width)
+            for axis, width in enumerate(np.maximum(1.0, wanted / old))
+        ]
+        affine = self.affine.copy()
+        affine[:3, 3] = self.to_world(first)
+        affine[:3, :3] = self.directions * wanted
+        same = np.array_equal(sizes, self.size) and np.allclose(wanted, old, rtol=0, atol=1e-9)
+        values = self.values if same else _apply(self.values, *weights)
+        series = self.series if same else _without_planes(self)
+        return replace(self, values=values, affine=affine, series=series)
 
     def canonical(self) -> Volume:
         """The same voxels with the axes that lie nearest to left, back and head, by swapping and turning axes only.
 
         Source images keep their `z` only where the third axis stays in place.
         """
-        return to_canonical(self)
+        order, signs = nearest_axes(self.directions)
+        if order == (0, 1, 2) and (signs > 0).all():
+            return self
+        values = np.transpose(self.values, [2 - order[2], 2 - order[1], 2 - order[0]])
+        values = values[:: int(signs[2]), :: int(signs[1]), :: int(signs[0])]
+        affine = np.eye(4)
+        affine[:3, :3] = self.affine[:3, list(order)] * signs
+        last = np.array(self.size, np.float64) - 1
+        affine[:3, 3] = self.affine[:3, 3]
+        for axis, sign in zip(order, signs, strict=True):
+            if sign < 0:  # the old last voxel becomes the first
+                affine[:3, 3] += self.affine[:3, axis] * last[axis]
+        series = self.series
+        if order[2] != 2:
+            series = _without_planes(self)
+        elif signs[2] < 0:
+            top = self.size[2] - 1
+            turned = (replace(ref, z=None if ref.z is None else top - ref.z) for ref in reversed(series.instances))
+            series = replace(series, instances=tuple(turned))
+        return replace(self, values=np.ascontiguousarray(values), affine=affine + 0.0, series=series)  # no -0.0
 
     def replace(self, **changes: Any) -> Volume:
         """A copy with other fields."""
@@ -146,63 +192,6 @@ class Volume:
     def noted(self, *notes: Note) -> Volume:
         """A copy with further notes."""
         return replace(self, notes=(*self.notes, *notes))
-
-
-def to_spacing(volume: Volume, spacing: float | Sequence[float]) -> Volume:
-    """The volume on a grid with the same centre and axes and another spacing.
-
-    Linear between neighbours where the new grid is finer, and a triangle as wide as the new spacing (no aliasing) where
-    it is coarser. Beyond the outermost planes their values go on.
-
-    Args:
-        volume: what to resample.
-        spacing: mm, one number or x, y, z.
-
-    Raises:
-        DataError: a spacing is not a positive number.
-    """
-    wanted = np.broadcast_to(np.asarray(spacing, np.float64), 3)
-    if not (np.isfinite(wanted).all() and (wanted > 0).all()):
-        raise DataError(f"spacing must be positive millimetres (one number, or x, y, z), got {spacing!r}")
-    old = np.array(volume.spacing)
-    sizes = np.maximum(1, np.round(np.array(volume.size) * old / wanted)).astype(int)
-    # Index, in the old grid, of the new first voxel: both grids have the same centre.
-    first = (np.array(volume.size) - 1) / 2 - (sizes - 1) / 2 * wanted / old
-    weights = [
-        line_weights(first[axis] + np.arange(sizes[axis]) * wanted[axis] / old[axis], volume.size[axis], width)
-        for axis, width in enumerate(np.maximum(1.0, wanted / old))
-    ]
-    affine = volume.affine.copy()
-    affine[:3, 3] = volume.to_world(first)
-    affine[:3, :3] = volume.directions * wanted
-    same = np.array_equal(sizes, volume.size) and np.allclose(wanted, old, rtol=0, atol=1e-9)
-    values = volume.values if same else _apply(volume.values, *weights)
-    series = volume.series if same else _without_planes(volume)
-    return replace(volume, values=values, affine=affine, series=series)
-
-
-def to_canonical(volume: Volume) -> Volume:
-    """The volume with its axes swapped and turned so that x, y, z lie nearest to left, back and head."""
-    order, signs = nearest_axes(volume.directions)
-    if order == (0, 1, 2) and (signs > 0).all():
-        return volume
-    values = np.transpose(volume.values, [2 - order[2], 2 - order[1], 2 - order[0]])
-    values = values[:: int(signs[2]), :: int(signs[1]), :: int(signs[0])]
-    affine = np.eye(4)
-    affine[:3, :3] = volume.affine[:3, list(order)] * signs
-    last = np.array(volume.size, np.float64) - 1
-    affine[:3, 3] = volume.affine[:3, 3]
-    for axis, sign in zip(order, signs, strict=True):
-        if sign < 0:  # the old last voxel becomes the first
-            affine[:3, 3] += volume.affine[:3, axis] * last[axis]
-    series = volume.series
-    if order[2] != 2:
-        series = _without_planes(volume)
-    elif signs[2] < 0:
-        top = volume.size[2] - 1
-        turned = (replace(ref, z=None if ref.z is None else top - ref.z) for ref in reversed(series.instances))
-        series = replace(series, instances=tuple(turned))
-    return replace(volume, values=np.ascontiguousarray(values), affine=affine + 0.0, series=series)  # no -0.0
 
 
 def nearest_axes(directions: NDArray[np.float64]) -> tuple[tuple[int, int, int], NDArray[np.float64]]:

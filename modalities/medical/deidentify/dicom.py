@@ -238,7 +238,7 @@ class DicomDeidentifier:
         return uid if not uid or uid.startswith(_STANDARD_ROOT) else self.pseudonyms.uid(uid)
 
     def _sweep(self, dataset: Dataset, identifiers: Identifiers, notes: list[Note]) -> None:
-        for element in _leaves(dataset):
+        for element in _all(dataset):
             if element.VR in ("LO", "LT", "PN", "SH", "ST", "UC", "UR", "UT", "UN", "AE"):
                 found = identifiers.found_in(" ".join(_text(value) for value in _values(element)))
                 if found:
@@ -288,15 +288,6 @@ def _values(element: DataElement) -> list[Any]:
 
 def _text(value: Any) -> str:
     return value.decode("latin-1") if isinstance(value, bytes) else str(value)
-
-
-def _leaves(dataset: Dataset) -> Iterator[DataElement]:
-    for element in dataset:
-        if element.VR == "SQ":
-            for item in element.value:
-                yield from _leaves(item)
-        else:
-            yield element
 
 
 def _age(age: str) -> str:

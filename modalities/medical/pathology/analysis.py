@@ -8,12 +8,7 @@ the same tissue look alike. Nothing here is learned.
 from __future__ import annotations
 
 import math
-import os
-from collections.abc import Callable, Iterator
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from itertools import islice
-from typing import TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -24,7 +19,7 @@ from wugan.modalities.medical.note import Note
 from wugan.modalities.medical.pathology.nuclei import MPP, Nuclei, nuclei_of, reduced
 from wugan.modalities.medical.pathology.slide import Slide
 from wugan.modalities.medical.pathology.stain import CLEAR, Stains, density, find_stains, is_ink
-from wugan.modalities.medical.pathology.tiles import Tiling, cut_tiles
+from wugan.modalities.medical.pathology.tiles import Tiling, cut_tiles, spread
 
 #: Name, unit, centre and scale of each feature. Centre and scale are near the mean and the standard deviation over the
 #: tiles of an H&E skin slide (`benchmarks/medical/slide.py --scales` prints them), rounded, and are never fitted again.
@@ -255,11 +250,7 @@ def _nearest(centres: NDArray[np.float64]) -> NDArray[np.float64]:
 
 MAX_TILES = 1024  #: that are looked at unless told otherwise
 _STAIN_TILES, _STAIN_PIXELS = 24, 4000  # tiles, and pixels of each, that the stains are estimated from
-_BATCH = 16
 _MARGIN = 16  # pixels around a tile, 8 µm: nuclei up to 16 µm across are seen whole
-
-T = TypeVar("T")
-U = TypeVar("U")
 
 
 @dataclass(frozen=True, slots=True)
@@ -370,17 +361,6 @@ def slide_stains(slide: Slide, tiling: Tiling, kind: str | None = None) -> Stain
         rgb = slide.region(float(corner[0]), float(corner[1]), tiling.size, tiling.mpp).reshape(-1, 3)
         pixels.append(rgb[:: max(1, len(rgb) // _STAIN_PIXELS)])
     return find_stains(np.concatenate(pixels), tiling.tissue.background, kind, slide.name)
-
-
-def spread(work: Callable[[T], U], items: Iterator[T], threads: int | None = None) -> Iterator[U]:
-    """`map` over a few threads, in order, with a bounded number of items under way."""
-    threads = min(8, os.cpu_count() or 1) if threads is None else threads
-    if threads <= 1:
-        yield from map(work, items)
-        return
-    with ThreadPoolExecutor(threads, thread_name_prefix="slide") as pool:
-        while batch := list(islice(items, _BATCH * threads)):
-            yield from pool.map(work, batch)
 
 
 _RESAMPLES = 400
@@ -495,7 +475,7 @@ def _interval(value: float, spread: float, relative: float) -> Estimate:
 
 def _share(positive: NDArray[np.bool_]) -> Estimate:
     """Wilson's interval (1927) of a share."""
-    n, p = len(positive), float(positive.mean())
-    centre = (p + _Z95**2 / (2 * n)) / (1 + _Z95**2 / n)
-    half = _Z95 / (1 + _Z95**2 / n) * math.sqrt(p * (1 - p) / n + _Z95**2 / (4 * n * n))
-    return Estimate(value=p, low=max(0.0, centre - half), high=min(1.0, centre + half))
+    from scipy.stats import binomtest
+
+    interval = binomtest(int(positive.sum()), len(positive)).proportion_ci(0.95, "wilson")
+    return Estimate(value=float(positive.mean()), low=float(interval.low), high=float(interval.high))

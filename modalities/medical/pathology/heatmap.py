@@ -79,7 +79,7 @@ def overlay(
     values = paint(tiling, weights)
     low, high = limits or (float(np.nanmin(values)), float(np.nanmax(values)))
     scaled = (np.nan_to_num(values, nan=low) - low) / (high - low) if high > low else np.zeros_like(values)
-    colours = _colour(scaled)
+    painted = colours(scaled)
     height = max(1, round(width * values.shape[0] / values.shape[1]))
     mpp = tiling.tissue.mpp * values.shape[1] / width
     below = Image.fromarray(tiling.tissue.picture)
@@ -87,13 +87,13 @@ def overlay(
         below = Image.fromarray(slide.region(0, 0, (width, height), mpp))
     covered = np.where(np.isfinite(values) & tiling.tissue.mask, round(255 * _OPACITY), 0).astype(np.uint8)
     opacity = Image.fromarray(covered).resize((width, height), Image.Resampling.BILINEAR)
-    above = Image.fromarray(np.rint(colours).astype(np.uint8)).resize((width, height), Image.Resampling.NEAREST)
+    above = Image.fromarray(np.rint(painted).astype(np.uint8)).resize((width, height), Image.Resampling.NEAREST)
     picture = Image.composite(above, below.resize((width, height), Image.Resampling.BILINEAR), opacity)
     return _with_legend(picture, (low, high), label, mpp)
 
 
-def _colour(scaled: NDArray[np.floating]) -> NDArray[np.float64]:
-    """Colours `[..., 3]` of numbers from 0 to 1."""
+def colours(scaled: NDArray[np.floating]) -> NDArray[np.float64]:
+    """Colours of the heat maps, 0 to 255, `[..., 3]`, of numbers from 0 to 1."""
     at = np.clip(scaled, 0, 1) * (len(_SCALE) - 1)
     return np.stack([np.interp(at, np.arange(len(_SCALE)), _SCALE[:, channel]) for channel in range(3)], -1)
 
@@ -108,7 +108,7 @@ def _with_legend(picture: PILImage, limits: tuple[float, float], label: str, mpp
     draw = ImageDraw.Draw(canvas)
     font = ImageFont.load_default(14)
     top, left, long = picture.height + 12, 16, max(80, width // 3)
-    ramp = np.rint(_colour(np.linspace(0, 1, long))).astype(np.uint8)[None].repeat(14, 0)
+    ramp = np.rint(colours(np.linspace(0, 1, long))).astype(np.uint8)[None].repeat(14, 0)
     canvas.paste(Image.fromarray(ramp), (left, top))
     draw.text((left, top + 18), f"{limits[0]:.4g}", fill="black", font=font)
     draw.text((left + long, top + 18), f"{limits[1]:.4g}", fill="black", font=font, anchor="ra")

@@ -15,9 +15,10 @@ from __future__ import annotations
 
 import os
 from collections import deque
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
+from typing import TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -204,6 +205,9 @@ _COARSE = (
 _GRID_TILES = 4_000_000  # squares that a slide may have
 _AHEAD = 4  # tiles that are read ahead, for each thread
 
+T = TypeVar("T")
+U = TypeVar("U")
+
 
 @dataclass(frozen=True, slots=True)
 class Tiling:
@@ -328,19 +332,24 @@ def read_tiles(slide: Slide, tiling: Tiling, threads: int | None = None) -> Iter
     Raises:
         DataError: the slide is damaged at a tile; the tiles before it have been given.
     """
-    threads = min(8, os.cpu_count() or 1) if threads is None else threads
 
     def read(corner: NDArray[np.float64]) -> NDArray[np.uint8]:
         return slide.region(float(corner[0]), float(corner[1]), tiling.size, tiling.mpp)
 
+    return spread(read, iter(tiling.corners_um), threads)
+
+
+def spread(work: Callable[[T], U], items: Iterator[T], threads: int | None = None) -> Iterator[U]:
+    """`map` over a few threads, in order, with a bounded number of items under way."""
+    threads = min(8, os.cpu_count() or 1) if threads is None else threads
     if threads <= 1:
-        yield from map(read, tiling.corners_um)
+        yield from map(work, items)
         return
-    pool = ThreadPoolExecutor(threads, thread_name_prefix="tiles")
-    waiting: deque[Future[NDArray[np.uint8]]] = deque()
+    pool = ThreadPoolExecutor(threads, thread_name_prefix="slide")
+    waiting: deque[Future[U]] = deque()
     try:
-        for corner in tiling.corners_um:
-            waiting.append(pool.submit(read, corner))
+        for item in items:
+            waiting.append(pool.submit(work, item))
             if len(waiting) > threads * _AHEAD:
                 yield waiting.popleft().result()
         while waiting:

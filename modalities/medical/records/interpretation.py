@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from wugan.errors import DataError
 from wugan.modalities.medical.note import Findings
 from wugan.modalities.medical.records.labs import Analyte, Range, deviation
-from wugan.modalities.medical.records.observations import Patient
+from wugan.modalities.medical.records.observations import Observation, Patient
 from wugan.modalities.medical.records.resources import CodeableConcept, Quantity, ReferenceRange
 from wugan.modalities.medical.records.units import spelled
 from wugan.modalities.medical.records.values import Value, read_quantity, read_range
@@ -37,6 +37,40 @@ class Interpretation:
     compared: float | None = None
     deviation: float | None = None
     range_source: str = ""
+
+    def observation(
+        self,
+        value: Value,
+        analyte: Analyte | None,
+        *,
+        code: str,
+        system: str,
+        display: str,
+        time_ns: int | None,
+        source: str,
+        category: str,
+    ) -> Observation:
+        """The value with what it means, as an observation; arguments as its attributes."""
+        return Observation(
+            code,
+            system,
+            display,
+            time_ns,
+            value.number,
+            self.unit,
+            source=source,
+            comparator=value.comparator,
+            text=value.text,
+            coded=value.coded,
+            category=category,
+            analyte=analyte.key if analyte else "",
+            low=self.low,
+            high=self.high,
+            flag=self.flag,
+            compared=self.compared,
+            deviation=self.deviation,
+            range_source=self.range_source,
+        )
 
 
 def interpret(
@@ -93,7 +127,7 @@ def interpret(
     elif of is not None and analyte is not None and compared is not None:
         # In the analyte's unit, so that a record in other units has the same deviations, zero points included.
         ends = [None if end is None else analyte.to_unit(end, unit) for end in (of.low, of.high)]
-        sigma = analyte.deviation(compared, Range(ends[0], ends[1]))
+        sigma = deviation(compared, Range(ends[0], ends[1]), analyte.log)
     low, high, origin = (of.low, of.high, of.source) if of else (None, None, "")
     return Interpretation(unit, low, high, flag or "unknown", compared, sigma, origin)
 

@@ -126,16 +126,17 @@ class Analyte:
                 of = line.range if of is None else _union(of, line.range)
         return of
 
-    def deviation(self, value: float, of: Range) -> float:
-        """How far a value lies from the middle of a range, in standard deviations of the healthy; the ends are ±1.96.
-
-        With one end only, zero takes the place of the lower one, and the reciprocal's zero that of the upper one.
-        """
-        return deviation(value, of, self.log)
-
 
 def deviation(value: float, of: Range, log: bool = False) -> float:
-    """As `Analyte.deviation`."""
+    """How far a value lies from the middle of a range, in standard deviations of the healthy; the ends are ±1.96.
+
+    With one end only, zero takes the place of the lower one, and the reciprocal's zero that of the upper one.
+
+    Args:
+        value: in the range's unit.
+        of: the range.
+        log: whether healthy values spread on a logarithmic scale.
+    """
     low, high = of.low, of.high
     if low is not None and high is not None and low < high:
         if log and low > 0:

@@ -28,7 +28,7 @@ from wugan.modalities.medical.records.derived import comorbidity, derive
 from wugan.modalities.medical.records.interpretation import interpret
 from wugan.modalities.medical.records.labs import LOINC, by_loinc
 from wugan.modalities.medical.records.observations import Event, Observation, Patient, Record, Text
-from wugan.modalities.medical.records.resources import Attachment, CodeableConcept, Period
+from wugan.modalities.medical.records.resources import Attachment, CodeableConcept
 from wugan.modalities.medical.records.values import DAY_NS, choose, read_value, to_ns
 from wugan.packet import Packet
 from wugan.stage import Source
@@ -83,25 +83,8 @@ class ObservationReader:
         means = interpret(
             value, analyte, self.patient, age, of.reference_range, of.interpretation, name, source, self.findings
         )
-        return Observation(
-            code=code,
-            system=system,
-            display=display,
-            time_ns=time_ns,
-            value=value.number,
-            unit=means.unit,
-            low=means.low,
-            high=means.high,
-            flag=means.flag,
-            source=source,
-            comparator=value.comparator,
-            text=value.text,
-            coded=value.coded,
-            category=category,
-            analyte=analyte.key if analyte else "",
-            compared=means.compared,
-            deviation=means.deviation,
-            range_source=means.range_source,
+        return means.observation(
+            value, analyte, code=code, system=system, display=display, time_ns=time_ns, source=source, category=category
         )
 
     def _time(self, of: resources.Observation, source: str) -> int | None:
@@ -159,21 +142,25 @@ _ACTIVE = {"active", "recurrence", "relapse", "in-progress", "arrived", "intende
 
 
 def read_event(
-    of: Any, kind: str, resource: dict[str, Any], source: str, references: References, findings: Findings
+    of: resources.Event,
+    kind: str,
+    resource: dict[str, Any],
+    source: str,
+    references: References,
+    findings: Findings,
 ) -> Event | None:
     """One resource as an event; `None` (with a note) where it says that it is not so.
 
     Args:
-        of: the checked resource, one of `resources`' classes.
+        of: the checked resource.
         kind: its resource type.
         resource: its JSON, for what it contains.
         source: its name.
         references: to look a medication up.
         findings: where is noted what was left out.
     """
-    verification = _code(getattr(of, "verification_status", None))
-    status = _code(getattr(of, "clinical_status", None)) or getattr(of, "status", "")
-    if dropped := {status, verification} & _DROPPED:
+    status = _code(of.clinical_status) or of.status
+    if dropped := {status, _code(of.verification_status)} & _DROPPED:
         findings.add("status-dropped", f"{kind} is {min(dropped)}: left out", source)
         return None
     concept = _concept(of, resource, references, source, findings)
@@ -181,12 +168,13 @@ def read_event(
         findings.add("code-absent", f"{kind} says not what it is about: left out", source)
         return None
     start, end = _times(of, source, findings)
-    active = status in _ACTIVE if status else isinstance(of, (resources.Condition, resources.Allergy)) and end is None
+    event_kind = "medication" if kind.startswith("Medication") else _KINDS[kind]
+    active = status in _ACTIVE if status else event_kind in ("condition", "allergy") and end is None
     codings = [coding for coding in concept.coding if coding.code]
     first = codings[0] if codings else None
     display = concept.text or next((c.display for c in codings if c.display), "") or (first.code if first else "")
     return Event(
-        kind=_KINDS[type(of)],
+        kind=event_kind,
         code=first.code if first else "",
         system=first.system if first else "",
         display=display,
@@ -212,54 +200,43 @@ def distinct_events(events: list[Event], findings: Findings) -> list[Event]:
 
 
 _KINDS = {
-    resources.Condition: "condition",
-    resources.MedicationUse: "medication",
-    resources.Allergy: "allergy",
-    resources.Procedure: "procedure",
-    resources.Encounter: "encounter",
-    resources.Immunization: "immunization",
+    "Condition": "condition",
+    "AllergyIntolerance": "allergy",
+    "Procedure": "procedure",
+    "Encounter": "encounter",
+    "Immunization": "immunization",
 }
-EVENT_TYPES = tuple(_KINDS)
-"""Classes of resources that are read as events."""
 
 
 def _concept(
-    of: Any, resource: dict[str, Any], references: References, source: str, findings: Findings
+    of: resources.Event, resource: dict[str, Any], references: References, source: str, findings: Findings
 ) -> CodeableConcept | None:
-    concept: CodeableConcept | None
-    if isinstance(of, resources.MedicationUse):
-        concept = of.medication_codeable_concept
-        reference = of.medication_reference
-        if concept is None and reference is not None:
-            found = references.find(reference, "Medication", resource)
-            try:
-                concept = resources.RESOURCES["Medication"].validate_python(found).code if found else None
-            except ValueError:
-                concept = None
-            if concept is None:
-                what = "points to a Medication that is not here, or has no code"
-                findings.add("reference-unresolved", what, source)
-                concept = CodeableConcept(text=reference.display) if reference.display else None
-    elif isinstance(of, resources.Encounter):
-        concept = of.type[0] if of.type else None
-        if concept is None and of.class_ is not None:
-            concept = CodeableConcept(coding=[of.class_])
-    else:
-        concept = of.vaccine_code if isinstance(of, resources.Immunization) else of.code
+    """What an event is about; `None` where it does not say."""
+    concept = of.medication_codeable_concept or of.vaccine_code or of.code
+    if concept is None and isinstance(of, resources.Encounter):
+        concept = of.type[0] if of.type else CodeableConcept(coding=[of.class_]) if of.class_ else None
+    if concept is None and of.medication_reference is not None:
+        found = references.find(of.medication_reference, "Medication", resource)
+        try:
+            concept = resources.RESOURCES["Medication"].validate_python(found).code if found else None
+        except ValueError:
+            concept = None
+        if concept is None:
+            what = "points to a Medication that is not here, or has no code"
+            findings.add("reference-unresolved", what, source)
+            concept = CodeableConcept(text=of.medication_reference.display)
     if concept is None or not (concept.text or any(coding.code or coding.display for coding in concept.coding)):
         return None
     return concept
 
 
-def _times(of: Any, source: str, findings: Findings) -> tuple[int | None, int | None]:
-    starts = ("onset_date_time", "performed_date_time", "occurrence_date_time", "effective_date_time", "authored_on")
-    given = [getattr(of, name, "") for name in (*starts, "when_handed_over", "recorded_date")]
-    periods = [getattr(of, name, None) for name in ("onset_period", "performed_period", "effective_period", "period")]
-    spans: list[Period] = [period for period in periods if period is not None]
-    start = next((text for text in [*given, *(p.start for p in spans)] if text), "")
-    abated = getattr(of, "abatement_period", None)
-    ends = [getattr(of, "abatement_date_time", ""), *(p.end for p in spans), *([abated.end] if abated else [])]
-    end = next((text for text in ends if text), "")
+def _times(of: resources.Event, source: str, findings: Findings) -> tuple[int | None, int | None]:
+    own = of.period if isinstance(of, resources.Encounter) else None
+    spans = [period for period in (of.onset_period, of.performed_period, of.effective_period, own) if period]
+    starts = (of.onset_date_time, of.performed_date_time, of.occurrence_date_time, of.effective_date_time)
+    starts += (of.authored_on, of.when_handed_over, of.recorded_date, *(period.start for period in spans))
+    ends = (of.abatement_date_time, *(p.end for p in spans), of.abatement_period.end if of.abatement_period else "")
+    start, end = next(filter(None, starts), ""), next(filter(None, ends), "")
     for text in (start, end):
         if text and to_ns(text) is None:
             findings.add("date-invalid", f"{text[:30]!r} is no date of a patient's life: taken as not dated", source)
@@ -466,8 +443,7 @@ class _Bundle:
         for entry, of in self.read:
             if isinstance(of, (resources.Patient, resources.Medication)):
                 continue
-            reference = of.patient if isinstance(of, (resources.Allergy, resources.Immunization)) else of.subject
-            owner = self.references.patient(reference)
+            owner = self.references.patient(getattr(of, "patient", None) or of.subject)
             if owner is not None:
                 owned[owner].append((entry, of))
             else:
@@ -504,7 +480,7 @@ class _Bundle:
                 written += document_texts(of, entry.name, findings)
             elif isinstance(of, resources.DiagnosticReport):
                 written += report_texts(of, entry.name, findings)
-            elif isinstance(of, EVENT_TYPES):
+            elif isinstance(of, resources.Event):
                 event = read_event(of, entry.kind, entry.resource, entry.name, self.references, findings)
                 happened += [event] if event else []
         if patient.birth_ns is None and observations:

@@ -146,19 +146,42 @@ class Patient:
 
 
 @dataclass(config=_CONFIG, slots=True)
-class Condition:
-    """A diagnosis or problem."""
+class Event:
+    """A condition, medication (as `Medication*` but `Medication`), allergy, procedure or immunisation.
 
-    code: CodeableConcept | None = None
+    Each type has a few of these fields; none means something else in another.
+    """
+
+    status: str = ""
     clinical_status: CodeableConcept | None = None
     verification_status: CodeableConcept | None = None
+    code: CodeableConcept | None = None
+    vaccine_code: CodeableConcept | None = None
+    medication_codeable_concept: CodeableConcept | None = None
+    medication_reference: Reference | None = None
     subject: Reference | None = None
+    patient: Reference | None = None
     onset_date_time: str = ""
-    onset_period: Period | None = None
-    abatement_date_time: str = ""
-    abatement_period: Period | None = None
-    abatement_string: str = ""
+    performed_date_time: str = ""
+    occurrence_date_time: str = ""
+    effective_date_time: str = ""
+    authored_on: str = ""
+    when_handed_over: str = ""
     recorded_date: str = ""
+    abatement_date_time: str = ""
+    onset_period: Period | None = None
+    performed_period: Period | None = None
+    effective_period: Period | None = None
+    abatement_period: Period | None = None
+
+
+@dataclass(config=_CONFIG, slots=True)
+class Encounter(Event):
+    """A visit or stay."""
+
+    class_: Coding | None = Field(default=None, alias="class")
+    type: list[CodeableConcept] = Field(default_factory=list)
+    period: Period | None = None
 
 
 @dataclass(config=_CONFIG, slots=True)
@@ -166,64 +189,6 @@ class Medication:
     """A drug as such, referred to by others."""
 
     code: CodeableConcept | None = None
-
-
-@dataclass(config=_CONFIG, slots=True)
-class MedicationUse:
-    """`MedicationRequest`, `MedicationStatement`, `MedicationAdministration` or `MedicationDispense`."""
-
-    status: str = ""
-    medication_codeable_concept: CodeableConcept | None = None
-    medication_reference: Reference | None = None
-    subject: Reference | None = None
-    authored_on: str = ""
-    effective_date_time: str = ""
-    effective_period: Period | None = None
-    when_handed_over: str = ""
-
-
-@dataclass(config=_CONFIG, slots=True)
-class Allergy:
-    """`AllergyIntolerance`."""
-
-    code: CodeableConcept | None = None
-    clinical_status: CodeableConcept | None = None
-    verification_status: CodeableConcept | None = None
-    patient: Reference | None = None
-    onset_date_time: str = ""
-    recorded_date: str = ""
-
-
-@dataclass(config=_CONFIG, slots=True)
-class Procedure:
-    """Something done."""
-
-    status: str = ""
-    code: CodeableConcept | None = None
-    subject: Reference | None = None
-    performed_date_time: str = ""
-    performed_period: Period | None = None
-
-
-@dataclass(config=_CONFIG, slots=True)
-class Immunization:
-    """A vaccination."""
-
-    status: str = ""
-    vaccine_code: CodeableConcept | None = None
-    patient: Reference | None = None
-    occurrence_date_time: str = ""
-
-
-@dataclass(config=_CONFIG, slots=True)
-class Encounter:
-    """A visit or stay."""
-
-    status: str = ""
-    class_: Coding | None = Field(default=None, alias="class")
-    type: list[CodeableConcept] = Field(default_factory=list)
-    subject: Reference | None = None
-    period: Period | None = None
 
 
 @dataclass(config=_CONFIG, slots=True)
@@ -271,15 +236,15 @@ class DiagnosticReport:
 CLASSES: dict[str, type] = {
     "Patient": Patient,
     "Observation": Observation,
-    "Condition": Condition,
+    "Condition": Event,
     "Medication": Medication,
-    "MedicationRequest": MedicationUse,
-    "MedicationStatement": MedicationUse,
-    "MedicationAdministration": MedicationUse,
-    "MedicationDispense": MedicationUse,
-    "AllergyIntolerance": Allergy,
-    "Procedure": Procedure,
-    "Immunization": Immunization,
+    "MedicationRequest": Event,
+    "MedicationStatement": Event,
+    "MedicationAdministration": Event,
+    "MedicationDispense": Event,
+    "AllergyIntolerance": Event,
+    "Procedure": Event,
+    "Immunization": Event,
     "Encounter": Encounter,
     "DocumentReference": DocumentReference,
     "DiagnosticReport": DiagnosticReport,

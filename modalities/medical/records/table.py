@@ -202,24 +202,15 @@ def _observation(
     name = analyte.name if analyte else cell.name
     means = interpret(value, analyte, patient, age, ranges, (), name, cell.source, findings)
     is_code = re.fullmatch(r"\d{1,5}-\d", cell.name) is not None
-    return Observation(
+    return means.observation(
+        value,
+        analyte,
         code=cell.name if is_code else (analyte.loinc[0] if analyte else ""),
         system=LOINC if is_code or analyte else "",
         display=name,
         time_ns=time_ns,
-        value=value.number,
-        unit=means.unit,
-        low=means.low,
-        high=means.high,
-        flag=means.flag,
         source=cell.source,
-        comparator=value.comparator,
-        text=value.text,
         category="laboratory",
-        analyte=analyte.key if analyte else "",
-        compared=means.compared,
-        deviation=means.deviation,
-        range_source=means.range_source,
     )
 
 

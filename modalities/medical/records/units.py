@@ -58,17 +58,13 @@ _POWER_UNIT = re.compile(r"^10\*(\d+)/([munp]?L|mm3)$")
 _EXPONENT = {"L": 0, "mL": 3, "uL": 6, "mm3": 6, "nL": 9, "pL": 12}
 
 
+@lru_cache(maxsize=4096)
 def spelled(unit: str) -> str:
     """A unit in one UCUM spelling: `"x10^9/L"`, `"K/uL"`, `"10*3/uL"` and `"G/L"` are all `"10*9/L"`.
 
     Only spelling: what is not recognised comes back as it is. `K/uL` is kelvin per microlitre in UCUM, and `G/L` gauss
     per litre; in a laboratory's report they are counts, so this reading is tried where UCUM's own does not fit.
     """
-    return _spelled(unit)
-
-
-@lru_cache(maxsize=4096)
-def _spelled(unit: str) -> str:
     text = _without_annotations(unit.strip()).replace("µ", "u").replace("μ", "u").replace("²", "2").replace("³", "3")
     lower = re.sub(r"\s+", " ", text.lower().replace("mcg", "ug").replace("gm/", "g/").replace("mc/", "u/"))
     if text in ("G/L", "T/L"):  # giga and tera per litre; "g/l" is a mass
@@ -147,15 +143,6 @@ def conversion(
 def known(unit: str) -> bool:
     """Whether a text is a unit, in UCUM or as laboratories write it."""
     return any(_parsed(candidate) is not None for candidate in (unit.strip(), spelled(unit)) if candidate)
-
-
-def load() -> None:
-    """Load the definitions now (one second), instead of with the first conversion.
-
-    Raises:
-        PluginError: ucumvert is not installed.
-    """
-    _registry()
 
 
 def _alike(unit: str, activity: str) -> str:

@@ -22,7 +22,7 @@ def test_each_modality_that_can_be_seen_has_pictures(examination: Examination) -
 
 def test_lungs_are_coloured_on_their_side(examination: Examination) -> None:
     assert examination.evidence.ct is not None
-    axial = np.asarray(Image.open(io.BytesIO(ct_pictures(examination.evidence.ct, None)[0].jpeg))).astype(float)
+    axial = np.asarray(Image.open(io.BytesIO(ct_pictures(examination.evidence.ct, None, "")[0].jpeg))).astype(float)
     tinted = axial[:, axial.shape[1] // 2 :]
     sides = []
     for lung in (Compartment.RIGHT_LUNG, Compartment.LEFT_LUNG):
