@@ -5,12 +5,15 @@ from __future__ import annotations
 import json
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from uuid import NAMESPACE_URL, uuid5
 
 from wugan.apps.diagnosis.dicom.concepts import QUANTITIES, Triple
 from wugan.apps.diagnosis.evidence import Identity
 from wugan.apps.diagnosis.result import Code, Finding, Modality, Result
+
+if TYPE_CHECKING:
+    from pydicom import Dataset
 
 FILE = "report.fhir.json"
 Json = dict[str, Any]
@@ -29,25 +32,6 @@ _CATEGORIES: dict[Modality, tuple[str, str]] = {
 
 
 @dataclass(frozen=True, slots=True)
-class Made:
-    """A DICOM object that was made.
-
-    Attributes:
-        modality: `"SR"` or `"SEG"`.
-        series_uid: SeriesInstanceUID.
-        sop_class: SOPClassUID.
-        sop_uid: SOPInstanceUID.
-        title: what it is.
-    """
-
-    modality: str
-    series_uid: str
-    sop_class: str
-    sop_uid: str
-    title: str
-
-
-@dataclass(frozen=True, slots=True)
 class Study:
     """The CT, as an ImagingStudy says it; UIDs and dates are written as they stand here.
 
@@ -56,14 +40,14 @@ class Study:
         series_uid: SeriesInstanceUID.
         date: StudyDate, `YYYYMMDD`, or empty.
         images: of the series.
-        made: what was made of it.
+        made: DICOM SR and SEG that were made of it.
     """
 
     study_uid: str
     series_uid: str
     date: str
     images: int
-    made: tuple[Made, ...] = ()
+    made: tuple[Dataset, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -178,12 +162,15 @@ def _imaging_study(study: Study, patient: Json) -> Json:
     names = {"SR": "SR Document", "SEG": "Segmentation"}
     made = [
         {
-            "uid": one.series_uid,
-            "modality": _coding(_SYSTEMS["DCM"], one.modality, names[one.modality]),
-            "description": one.title,
+            "uid": str(one.SeriesInstanceUID),
+            "modality": _coding(_SYSTEMS["DCM"], str(one.Modality), names[one.Modality]),
+            "description": str(one.SeriesDescription),
             "numberOfInstances": 1,
             "instance": [
-                {"uid": one.sop_uid, "sopClass": {"system": "urn:ietf:rfc:3986", "code": f"urn:oid:{one.sop_class}"}}
+                {
+                    "uid": str(one.SOPInstanceUID),
+                    "sopClass": {"system": "urn:ietf:rfc:3986", "code": f"urn:oid:{one.SOPClassUID}"},
+                }
             ],
         }
         for one in study.made

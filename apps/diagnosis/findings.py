@@ -16,10 +16,11 @@ from collections.abc import Iterable, Sequence
 from functools import cache
 from pathlib import Path
 from statistics import NormalDist
+from typing import Any
 
 import numpy as np
 
-from wugan.apps.diagnosis.result import Code, Finding, Measure, Place, Threshold, Urgency
+from wugan.apps.diagnosis.result import Code, Finding, Measure, Modality, Place, Threshold, Urgency
 from wugan.modalities.medical.ct.encoder import CtAnalysis
 from wugan.modalities.medical.ct.lesions import Candidate, smallest_mm
 from wugan.modalities.medical.ct.measures import Measurement
@@ -90,6 +91,13 @@ _ABNORMAL: dict[str, tuple[float, str, str, Code | None]] = {
 _NODULE = Code(system=SNOMED, code="427359005", display="Solitary nodule of lung")
 
 
+def _unmeasured(name: str, modality: Modality, title: str, statement: str, reason: str, **more: Any) -> Finding:
+    """What could not be looked at, and why."""
+    return Finding(
+        id=name, modality=modality, title=title, statement=statement, status="unmeasured", reason=reason, **more
+    )
+
+
 def ct_findings(analysis: CtAnalysis, measurements: Sequence[Measurement]) -> list[Finding]:
     """What a CT shows, in a fixed order.
 
@@ -105,14 +113,7 @@ def ct_findings(analysis: CtAnalysis, measurements: Sequence[Measurement]) -> li
 def _measured(one: Measurement) -> Finding:
     finding = f"ct.{one.name}"
     if one.value is None:
-        return Finding(
-            id=finding,
-            modality="ct",
-            title=one.title,
-            statement=f"{one.title}: not measured, {one.reason}.",
-            status="unmeasured",
-            reason=one.reason,
-        )
+        return _unmeasured(finding, "ct", one.title, f"{one.title}: not measured, {one.reason}.", one.reason)
     half = one.uncertainty or 0.0
     measure = Measure(value=one.value, low=one.value - half, high=one.value + half, unit=one.unit)
     said = f"{one.title}: {one.value:.4g} ± {half:.2g} {_UNITS.get(one.unit, one.unit)}"
@@ -152,31 +153,31 @@ def lung_is_seen(analysis: CtAnalysis) -> bool:
 
 def _nodules(analysis: CtAnalysis) -> list[Finding]:
     found = [_nodule(number, one) for number, one in enumerate(analysis.candidates[:MOST_CANDIDATES], 1)]
-    least = smallest_mm(analysis.compartments)
+    least, title = smallest_mm(analysis.compartments), "Nodules of the lung"
     if found and lung_is_seen(analysis):
         return found
     if not lung_is_seen(analysis):
         reason = "less than a litre of lung in the scan"
         statement = f"Nodules of the lung: the rest of the lungs was not seen, {reason}."
-        return [*found, _no_nodule("unmeasured", statement, reason)]
+        return [
+            *found,
+            _unmeasured("ct.nodules", "ct", "Nodules of the lung", statement, reason, urgency=Urgency.PROMPT),
+        ]
     statement = (
         f"No nodule candidate of {least:.3g} mm and more, as far as a classical screen sees; nodules in the pleura and "
         "most ground glass are not found by it."
     )
-    return [_no_nodule("normal", statement, "")]
-
-
-def _no_nodule(status: str, statement: str, reason: str) -> Finding:
-    return Finding(
-        id="ct.nodules",
-        modality="ct",
-        title="Nodules of the lung",
-        statement=statement,
-        status="normal" if status == "normal" else "unmeasured",
-        probability=0.0 if status == "normal" else None,
-        urgency=Urgency.PROMPT,
-        reason=reason,
-    )
+    return [
+        Finding(
+            id="ct.nodules",
+            modality="ct",
+            title=title,
+            statement=statement,
+            status="normal",
+            probability=0.0,
+            urgency=Urgency.PROMPT,
+        )
+    ]
 
 
 def _nodule(number: int, one: Candidate) -> Finding:
@@ -266,14 +267,8 @@ def _estimate(
 ) -> Finding:
     if of is None:
         reason = "too few nuclei were found"
-        return Finding(
-            id=f"slide.{number}.{name}",
-            modality="slide",
-            title=title,
-            statement=f"Slide {number}: {title.lower()} not measured, {reason}.",
-            status="unmeasured",
-            reason=reason,
-        )
+        statement = f"Slide {number}: {title.lower()} not measured, {reason}."
+        return _unmeasured(f"slide.{number}.{name}", "slide", title, statement, reason)
     return Finding(
         id=f"slide.{number}.{name}",
         modality="slide",
@@ -342,18 +337,8 @@ def _quantity(name: str, of: Observation, record: Record, newest: int) -> list[F
     shown = f"{of.display}: {of.comparator}{of.value:.4g} {of.unit}".rstrip()
     if of.flag == "implausible":
         reason = "the value is not possible in a living person"
-        return [
-            Finding(
-                id=key,
-                modality="record",
-                title=of.display,
-                statement=f"{shown} ({place.label}): not compared, {reason}.",
-                status="unmeasured",
-                places=(place,),
-                reason=reason,
-                codes=codes,
-            )
-        ]
+        statement = f"{shown} ({place.label}): not compared, {reason}."
+        return [_unmeasured(key, "record", of.display, statement, reason, places=(place,), codes=codes)]
     half = half_width(of)
     measure = Measure(value=of.value, low=of.value - half, high=of.value + half, unit=of.unit or "1")
     limit = _nearest(of)

@@ -4,14 +4,18 @@ from __future__ import annotations
 
 from dataclasses import replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from wugan.apps.diagnosis.dicom.seg import candidates_seg, compartments_seg
+from wugan.apps.diagnosis.dicom.seg import candidates_seg, compartments_seg, write_masks
 from wugan.apps.diagnosis.dicom.source import Source, read_source
 from wugan.apps.diagnosis.dicom.sr import report_sr
 from wugan.apps.diagnosis.evidence import Evidence, Identity
-from wugan.apps.diagnosis.fhir_out import Made, Study, Subject, write_fhir
+from wugan.apps.diagnosis.fhir_out import Study, Subject, write_fhir
 from wugan.apps.diagnosis.result import Result
 from wugan.privacy.pseudonyms import Pseudonyms
+
+if TYPE_CHECKING:
+    from pydicom import Dataset
 
 #: What each DICOM file is.
 DICOM_FILES = {
@@ -44,30 +48,22 @@ def write_standards(
     hidden = (pseudonyms or Pseudonyms()) if result.provenance.deidentified else None
     ct, source = evidence.ct, None
     files: dict[str, str] = {}
-    made: tuple[tuple[str, Made], ...] = ()
+    made: dict[str, Dataset] = {}
     if ct is not None and ct.volume.series.instances:
         source = read_source(ct.volume.series, hidden)
         made = _write_dicom(result, evidence, source, out)
-        files = {name: DICOM_FILES[name] for name, _ in made}
+        files = {name: DICOM_FILES[name] for name in made}
     elif ct is not None:
-        files = write_masks_instead(evidence, out)
+        why = "; no SEG or SR, since the CT is no DICOM series that they could refer to"
+        files = {name: text + why for name, text in write_masks(ct, out).items()}
     study = None
     if source is not None:
         date = str(source.images[0].get("StudyDate") or "")
-        study = Study(source.study_uid, source.series_uid, date, len(source.images), tuple(one for _, one in made))
+        study = Study(source.study_uid, source.series_uid, date, len(source.images), tuple(made.values()))
     return files | write_fhir(result, _subject(result, evidence, source, hidden), study, out)
 
 
-def write_masks_instead(evidence: Evidence, out: Path) -> dict[str, str]:
-    """NIfTI masks of a CT that has no DICOM images to refer to."""
-    from wugan.apps.diagnosis.dicom.seg import write_masks
-
-    assert evidence.ct is not None
-    why = "; no SEG or SR, since the CT is no DICOM series that they could refer to"
-    return {name: text + why for name, text in write_masks(evidence.ct, out).items()}
-
-
-def _write_dicom(result: Result, evidence: Evidence, source: Source, out: Path) -> tuple[tuple[str, Made], ...]:
+def _write_dicom(result: Result, evidence: Evidence, source: Source, out: Path) -> dict[str, Dataset]:
     assert evidence.ct is not None
     analysis, created = evidence.ct.analysis, result.provenance.created
     version = result.provenance.wugan
@@ -80,12 +76,9 @@ def _write_dicom(result: Result, evidence: Evidence, source: Source, out: Path) 
     report = report_sr(result, shown, source, list(there.values()), version)
     if report is not None:
         there["report.dcm"] = report
-    made = []
     for name, document in there.items():
         document.save_as(out / name, enforce_file_format=True)
-        uids = (str(document.SeriesInstanceUID), str(document.SOPClassUID), str(document.SOPInstanceUID))
-        made.append((name, Made(str(document.Modality), *uids, str(document.SeriesDescription))))
-    return tuple(made)
+    return there
 
 
 def _subject(result: Result, evidence: Evidence, source: Source | None, hidden: Pseudonyms | None) -> Subject:

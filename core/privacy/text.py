@@ -4,6 +4,11 @@ English text, and German, Dutch and French as far as names, dates and addresses 
 Safe Harbor (45 CFR 164.514(b)(2)) as far as text can show it. Names that stand in the record are found for certain;
 others by a title ("Dr. Okafor"), a cue ("my name is …"), or a given name of the United States or Europe. It misses
 surnames that stand alone, names in lower case, and nicknames: who publishes notes looks at them too.
+
+By hand rather than by presidio: these rules as its recognizers find the same spans (171 of 190 and 166 of 175 of the
+tests' notes) in more lines than its walk and its resolution of overlaps save, for dozens of packages (spaCy, and torch
+at import) and pins of numpy below 2.5 and cryptography below 51. spaCy's small English model finds 7 more of 92 English
+names, none of other languages', and masks 3 to 8 % of all other words for nothing instead of 0.1 to 0.4 %.
 """
 
 from __future__ import annotations
@@ -136,24 +141,18 @@ _NUMBERED = (
 )
 
 
-def _rule(
-    kind: str, pattern: str, check: Check | None = None, flags: int = 0
-) -> tuple[str, re.Pattern[str], Check | None]:
-    return kind, re.compile(pattern, flags), check
+def _rule(kind: str, pattern: str, check: Check | None = None) -> tuple[str, re.Pattern[str], Check | None]:
+    return kind, re.compile(pattern), check
 
 
 #: In the order in which they have the say: kind, pattern (its first group is the span), and a check of what it found.
 RULES: list[tuple[str, re.Pattern[str], Check | None]] = [
     _rule("email", r"(?<![\w.+-])[\w.+-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63}){1,8}"),
-    _rule(
-        "email", r"\b\w{1,30}(?: (?:dot|underscore|dash) \w{1,30}){0,4} at \w{1,30}(?: dot \w{1,30}){1,4}\b", None, re.I
-    ),
-    _rule("url", r"(?:https?://|www\.)[^\s<>\"')]*[^\s<>\"').,;]", None, re.I),
+    _rule("email", r"(?i)\b\w{1,30}(?: (?:dot|underscore|dash) \w{1,30}){0,4} at \w{1,30}(?: dot \w{1,30}){1,4}\b"),
+    _rule("url", r"(?i)(?:https?://|www\.)[^\s<>\"')]*[^\s<>\"').,;]"),
     _rule(
         "url",
-        r"(?<![\w.-])[\w-]{1,63}(?:\.[\w-]{1,63}){0,5}\.(?:com|org|net|edu|gov|info|io|example|co\.uk|de|fr|ie|ca)\b(?:/[^\s<>\"').,;]+)*",
-        None,
-        re.I,
+        r"(?i)(?<![\w.-])[\w-]{1,63}(?:\.[\w-]{1,63}){0,5}\.(?:com|org|net|edu|gov|info|io|example|co\.uk|de|fr|ie|ca)\b(?:/[^\s<>\"').,;]+)*",
     ),
     _rule("ip", r"\b(?:\d{1,3}\.){3}\d{1,3}\b"),
     _rule("account", r"\b[A-Z]{2}\d{2}(?: ?[A-Z0-9]{2,4}){3,8}\b", _iban),
@@ -162,29 +161,21 @@ RULES: list[tuple[str, re.Pattern[str], Check | None]] = [
     _rule("id", r"\b\d{3}-\d{2}-\d{4}\b"),  # US social security number
     _rule("date", r"\b\d{4}-\d{2}-\d{2}(?:T[\d:.]+(?:Z|[+-]\d{2}:?\d{2})?)?"),
     _rule("date", r"\b\d{1,4}[/.-]\d{1,2}[/.-]\d{2,4}\b", _dated),
-    _rule("date", rf"\b(?:{_WEEKDAY}\.?,? )?(?:the )?{_DAY}(?: of)?[ -]{MONTH}(?:,?[ -]{_YEAR})?(?!\w)", None, re.I),
-    _rule(
-        "date", rf"\b(?:(?:\d{{1,2}}\.? ?|1er ){_MONTH_ELSEWHERE}|\d{{1,2}}\. {MONTH})(?: \d{{4}})?(?!\w)", None, re.I
-    ),
-    _rule("date", rf"\b{_MONTH_ELSEWHERE} (?:19|20)\d{{2}}\b", None, re.I),
-    _rule("date", rf"\b(?:{_WEEKDAY}\.?,? )?{MONTH} (?:the )?{_DAY}(?:,? {_YEAR})?(?!\w)", None, re.I),
-    _rule("date", rf"\b{MONTH},? (?:19|20)\d{{2}}\b", None, re.I),
-    _rule("date", rf"\b{_WEEKDAY}\.? \d{{1,2}}/\d{{1,2}}\b", None, re.I),
-    _rule(
-        "date",
-        r"\bthe \d{1,2}(?:st|nd|rd|th)(?= (?:and|at|for|with|I|he|she|we|they)\b|[.,;]|$)",
-        None,
-        re.I,
-    ),
-    _rule("date", r"\bthe \d{1,2}(?:st|nd|rd|th) (?:inst|ult)\b\.?", None, re.I),
+    _rule("date", rf"(?i)\b(?:{_WEEKDAY}\.?,? )?(?:the )?{_DAY}(?: of)?[ -]{MONTH}(?:,?[ -]{_YEAR})?(?!\w)"),
+    _rule("date", rf"(?i)\b(?:(?:\d{{1,2}}\.? ?|1er ){_MONTH_ELSEWHERE}|\d{{1,2}}\. {MONTH})(?: \d{{4}})?(?!\w)"),
+    _rule("date", rf"(?i)\b{_MONTH_ELSEWHERE} (?:19|20)\d{{2}}\b"),
+    _rule("date", rf"(?i)\b(?:{_WEEKDAY}\.?,? )?{MONTH} (?:the )?{_DAY}(?:,? {_YEAR})?(?!\w)"),
+    _rule("date", rf"(?i)\b{MONTH},? (?:19|20)\d{{2}}\b"),
+    _rule("date", rf"(?i)\b{_WEEKDAY}\.? \d{{1,2}}/\d{{1,2}}\b"),
+    _rule("date", r"(?i)\bthe \d{1,2}(?:st|nd|rd|th)(?= (?:and|at|for|with|I|he|she|we|they)\b|[.,;]|$)"),
+    _rule("date", r"(?i)\bthe \d{1,2}(?:st|nd|rd|th) (?:inst|ult)\b\.?"),
     _rule("date", rf"\b{_HOLIDAY} (?:Day|Eve|Monday|Sunday|Friday|Saturday)\b"),
-    _rule("age", rf"\b{_OLD}(?=[ -]?(?:years?[ -]old|y/?o\b|year-old|years of age))", _old, re.I),
+    _rule("age", rf"(?i)\b{_OLD}(?=[ -]?(?:years?[ -]old|y/?o\b|year-old|years of age))", _old),
     _rule(
         "age",
-        rf"\b(?:aged|age|turned|turning|lived to|(?:he|she|they)['’]s|(?:he|she) is)[: ]+{_OLD}"
+        rf"(?i)\b(?:aged|age|turned|turning|lived to|(?:he|she|they)['’]s|(?:he|she) is)[: ]+{_OLD}"
         r"(?=[.,;) ]|$)(?! ?(?:%|kg|cm|mm|mg|ml|g|bpm))",
         _old,
-        re.I,
     ),
     _rule(
         "id", r"\b[12] ?\d{2} ?(?:0[1-9]|1[0-2]|[2-9]\d) ?\d[\dAB] ?\d{3} ?\d{3}(?: ?\d{2})?\b"
@@ -195,7 +186,7 @@ RULES: list[tuple[str, re.Pattern[str], Check | None]] = [
     _rule("phone", r"(?<![\w.-])(?:1[ .-])?\(?\d{3}\)?[ .-]\d{3}[ .-]\d{4}(?![\w-])"),
     _rule("phone", r"(?<![\w.-])\(?0\d{1,5}\)?(?:[ /-]\d{2,8}){1,4}(?![\w-])", _dialled),
     _rule("phone", r"(?i:\b(?:phone|tel|telephone|fax|mobile|cell|pager)\b\.?[: ]+)(\d[\d ()/.-]{5,}\d)"),
-    _rule("phone", rf"\b{_DIGIT}(?:,? {_DIGIT}){{6,14}}\b", _many, re.I),
+    _rule("phone", rf"(?i)\b{_DIGIT}(?:,? {_DIGIT}){{6,14}}\b", _many),
     _rule(
         "address",
         rf"\b(?:{CAPITAL}(?:straße|strasse|str\.|weg|platz|allee|gasse|ring|damm|ufer|straat|laan|plein|gracht|kade|"
@@ -229,7 +220,7 @@ RULES: list[tuple[str, re.Pattern[str], Check | None]] = [
     _rule("id", r"(?<![\w./-])[A-Z0-9]{1,24}(?:[-/][A-Z0-9]{1,24}){0,5}(?![\w/-])", _mixed),
     _rule("id", r"\b[A-Z]{2,4}(?: \d{2,5}){2,4}\b", lambda text: sum(c.isdigit() for c in text) >= 6),
     _rule("id", r"(?<![\w.,-])\d{7,}(?![\w.,]\d)\b"),
-    _rule("id", r"\b[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}\b", None, re.I),
+    _rule("id", r"(?i)\b[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}\b"),
 ]
 
 

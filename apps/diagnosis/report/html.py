@@ -37,6 +37,7 @@ def write_html(result: Result, evidence: Evidence, out: Path) -> dict[str, str]:
         "sparkline": sparkline,
         "certainty": certainty,
         "contribution": contribution,
+        "reference": reference,
         "interval": interval,
     }
     environment.filters |= filters
@@ -72,6 +73,15 @@ def interval(finding: Finding) -> str:
     if measure.low is None or measure.high is None:
         return f"{measure.value:.4g} {unit}".strip()
     return f"{measure.value:.4g} ({measure.low:.4g} to {measure.high:.4g}) {unit}".strip()
+
+
+def reference(trend: Trend) -> str:
+    """A trend's reference range, for people."""
+    if trend.low is not None and trend.high is not None:
+        return f"{trend.low:.4g} to {trend.high:.4g}"
+    if trend.low is not None:
+        return f"from {trend.low:.4g}"
+    return f"up to {trend.high:.4g}" if trend.high is not None else "–"
 
 
 def points(trend: Trend, width: float, height: float) -> tuple[list[tuple[float, float]], tuple[float, float] | None]:

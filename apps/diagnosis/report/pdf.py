@@ -1,4 +1,7 @@
-"""The report as PDF, made by reportlab: the same content, on A4."""
+"""The report as PDF, made by reportlab: the same content, on A4.
+
+Not the HTML printed: WeasyPrint, which could, needs Pango of the system, and a headless browser is none of our parts.
+"""
 
 from __future__ import annotations
 
@@ -9,7 +12,7 @@ from xml.sax.saxutils import escape
 
 from wugan.apps.diagnosis.evidence import Evidence
 from wugan.apps.diagnosis.report.content import NAMES, Content, Trend, content, contribution
-from wugan.apps.diagnosis.report.html import certainty, interval, points
+from wugan.apps.diagnosis.report.html import certainty, interval, points, reference
 from wugan.apps.diagnosis.result import Finding, Result
 from wugan.errors import DataError, PluginError
 
@@ -160,7 +163,7 @@ class _Paper:
                     t.finding.status,
                     t.finding.title,
                     interval(t.finding),
-                    _range(t),
+                    reference(t),
                     t.finding.places[0].label,
                     _drawn(t),
                 )
@@ -212,14 +215,6 @@ class _Paper:
 
 def _limit(finding: Finding) -> str:
     return f"{finding.threshold.side} {finding.threshold.value:.4g}" if finding.threshold else "–"
-
-
-def _range(trend: Trend) -> str:
-    if trend.low is not None and trend.high is not None:
-        return f"{trend.low:.4g} to {trend.high:.4g}"
-    if trend.low is not None:
-        return f"from {trend.low:.4g}"
-    return f"up to {trend.high:.4g}" if trend.high is not None else "–"
 
 
 def _drawn(trend: Trend) -> Any:

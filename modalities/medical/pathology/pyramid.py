@@ -84,7 +84,28 @@ def _with_all_levels(pyramid: OpenSlidePyramid, path: Path) -> Pyramid:
     return pyramid
 
 
-class OpenSlidePyramid:
+class _LibraryPyramid:
+    """A slide that a library reads by regions of level 0."""
+
+    _path: Path
+    _slide: Any
+    sizes: tuple[tuple[int, int], ...]
+
+    def _region(self, level: int, x: int, y: int, width: int, height: int, **how: bool) -> NDArray[np.uint8]:
+        factors = [self.sizes[0][axis] / self.sizes[level][axis] for axis in (0, 1)]
+        start = (round(x * factors[0]), round(y * factors[1]))
+        try:
+            return np.asarray(self._slide.read_region(start, level, (width, height), **how))
+        except Exception as error:  # OpenSlideError; tiffslide passes on whatever tifffile and zarr raise
+            raise DataError(
+                f"{self._path} is damaged or cut off: level {level} at ({x}, {y}) cannot be read ({error})"
+            ) from error
+
+    def close(self) -> None:
+        self._slide.close()
+
+
+class OpenSlidePyramid(_LibraryPyramid):
     """A slide that OpenSlide reads."""
 
     def __init__(self, path: Path) -> None:
@@ -94,27 +115,14 @@ class OpenSlidePyramid:
         self._slide = openslide.OpenSlide(str(path))
         self.properties: Mapping[str, str] = dict(self._slide.properties)
         self.format = self.properties.get(openslide.PROPERTY_NAME_VENDOR, "")
-        self.sizes: tuple[tuple[int, int], ...] = tuple(self._slide.level_dimensions)
+        self.sizes = tuple(self._slide.level_dimensions)
         self._background = _background(self.properties.get("openslide.background-color"))
 
     def read(self, level: int, x: int, y: int, width: int, height: int) -> NDArray[np.uint8]:
-        import openslide
-
-        factors = [self.sizes[0][axis] / self.sizes[level][axis] for axis in (0, 1)]
-        start = (round(x * factors[0]), round(y * factors[1]))
-        try:
-            picture = self._slide.read_region(start, level, (width, height))
-        except openslide.OpenSlideError as error:
-            raise DataError(
-                f"{self._path} is damaged or cut off: level {level} at ({x}, {y}) cannot be read ({error})"
-            ) from error
-        return _flatten(np.asarray(picture), self._background)
-
-    def close(self) -> None:
-        self._slide.close()
+        return _flatten(self._region(level, x, y, width, height), self._background)
 
 
-class TiffPyramid:
+class TiffPyramid(_LibraryPyramid):
     """A TIFF that tiffslide reads."""
 
     def __init__(self, path: Path) -> None:
@@ -126,11 +134,11 @@ class TiffPyramid:
             ) from error
         self._path = path
         try:
-            self._slide: Any = tiffslide.TiffSlide(str(path))
+            self._slide = tiffslide.TiffSlide(str(path))
             properties = {
                 key.replace("tiffslide.", "openslide.", 1): value for key, value in self._slide.properties.items()
             }
-            self.sizes: tuple[tuple[int, int], ...] = tuple((int(w), int(h)) for w, h in self._slide.level_dimensions)
+            self.sizes = tuple((int(w), int(h)) for w, h in self._slide.level_dimensions)
         except Exception as error:  # tiffslide passes on whatever tifffile and zarr raise
             raise DataError(
                 f"{path} is a TIFF that neither OpenSlide nor Pillow nor tiffslide can read ({error}); damaged, cut "
@@ -142,21 +150,11 @@ class TiffPyramid:
         self._lock = threading.Lock()  # its file handle is shared by readers
 
     def read(self, level: int, x: int, y: int, width: int, height: int) -> NDArray[np.uint8]:
-        factors = [self.sizes[0][axis] / self.sizes[level][axis] for axis in (0, 1)]
-        start = (round(x * factors[0]), round(y * factors[1]))
-        try:
-            with self._lock:
-                pixels = np.asarray(self._slide.read_region(start, level, (width, height), as_array=True))
-        except Exception as error:  # see above
-            raise DataError(
-                f"{self._path} is damaged or cut off: level {level} at ({x}, {y}) cannot be read ({error})"
-            ) from error
+        with self._lock:
+            pixels = self._region(level, x, y, width, height, as_array=True)
         if pixels.ndim != 3 or pixels.shape[2] < 3 or pixels.dtype != np.uint8:
             raise DataError(f"{self._path} holds {pixels.dtype} {list(pixels.shape)}, not 8-bit RGB: no stained slide")
         return np.ascontiguousarray(pixels[..., :3])
-
-    def close(self) -> None:
-        self._slide.close()
 
 
 class PicturePyramid:

@@ -3,11 +3,12 @@ from __future__ import annotations
 import json
 
 import pytest
+from pydicom import Dataset
 
 pytest.importorskip("fhir.resources", reason="needs wugan[medical]")
 
 from wugan.apps.diagnosis.evidence import Identity
-from wugan.apps.diagnosis.fhir_out import Made, Study, Subject, fhir_bundle, write_fhir
+from wugan.apps.diagnosis.fhir_out import Study, Subject, fhir_bundle, write_fhir
 from wugan.apps.diagnosis.result import (
     Assessment,
     Code,
@@ -21,7 +22,10 @@ from wugan.apps.diagnosis.result import (
     Urgency,
 )
 
-STUDY = Study("1.2.3", "1.2.3.4", "20240101", 20, (Made("SR", "1.2.5", "1.2.840.1", "1.2.6", "report"),))
+REPORT = Dataset()
+REPORT.Modality, REPORT.SeriesDescription, REPORT.SeriesInstanceUID = "SR", "report", "1.2.5"
+REPORT.SOPClassUID, REPORT.SOPInstanceUID = "1.2.840.1", "1.2.6"
+STUDY = Study("1.2.3", "1.2.3.4", "20240101", 20, (REPORT,))
 SUBJECT = Subject(Identity("P-1", "Doe^Jane Ann", "female", "1970-01-01"), "2026-01-02T03:04:05+00:00")
 FINDINGS = (
     Finding(

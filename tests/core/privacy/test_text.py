@@ -48,7 +48,7 @@ def test_measurements_stay(text: str) -> None:
     assert TextMask(shift=WEEKS).mask(text) == text
 
 
-@settings(max_examples=50)
+@settings(max_examples=25)
 @given(
     name=st.from_regex(r"[A-Z][a-z]{4,9}", fullmatch=True),
     before=st.sampled_from(["the patient ", "", "Saw ", "re: "]),
@@ -59,7 +59,7 @@ def test_a_known_name_is_found_however_it_is_written(name: str, before: str, cas
     assert name.lower() not in masked.lower() or name.lower() in "the patient was well saw"
 
 
-@settings(max_examples=50)
+@settings(max_examples=25)
 @given(
     st.dates(date(1950, 1, 1), date(2049, 12, 31)), st.sampled_from(["%Y-%m-%d", "%m/%d/%Y", "%d %B %Y", "%B %d, %Y"])
 )
@@ -69,7 +69,7 @@ def test_dates_in_any_spelling_move_alike(day: date, spelling: str) -> None:
     assert TextMask(shift=WEEKS).mask(f"on {text} again") == f"on {(day + WEEKS).isoformat()} again"
 
 
-@settings(max_examples=50)
+@settings(max_examples=25)
 @given(st.text(max_size=200))
 def test_any_text_is_masked_without_overlap(text: str) -> None:
     spans = TextMask().find(text)
@@ -77,10 +77,10 @@ def test_any_text_is_masked_without_overlap(text: str) -> None:
     assert all(0 <= span.start < span.end <= len(text) for span in spans)
 
 
-@pytest.mark.timeout(30)  # patterns that go back and forth take minutes
+@pytest.mark.timeout(15)  # patterns that go back and forth take minutes
 @pytest.mark.parametrize(
     "piece", ["a.", "Aa-", "Alpha Beta ", "A1-", "1 ", "foo dot bar ", "five six ", "x@y.", "The Old, "]
 )
 def test_long_texts_of_any_shape_are_read_in_one_go(piece: str) -> None:
-    text = piece * (60_000 // len(piece))
+    text = piece * (24_000 // len(piece))
     assert all(span.end <= len(text) for span in TextMask().find(text))
