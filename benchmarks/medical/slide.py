@@ -12,7 +12,7 @@ Without a switch, speed and nuclei. The slide is `slide/cmu_small_region.svs` of
 - nuclei: F1 of centres within 3 µm of drawn ones, under weaker and stronger stain, other scanners' resolutions, noise
   and crowding; then counts on the real slide under harmless changes, and beside scikit-image's `blob_log` on its own
   `rgb2hed` above Otsu's threshold (another method, not a truth: nobody has counted this slide).
-- scales: mean and deviation of every feature over the slide's tiles, which `features.TABLE` was rounded from.
+- scales: mean and deviation of every feature over the slide's tiles, which `analysis.TABLE` was rounded from.
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
 """How soon a person should look at a case, by rules on its findings; what is missing counts as it usually is.
 
-A case is as urgent as its most urgent true finding (`findings/` holds the rules and their sources). Each finding is
+A case is as urgent as its most urgent true finding (`findings.py` holds the rules and their sources). Each finding is
 true with its probability, independent of the others, so that P(at least prompt) = 1 - Π (1 - p) over all findings that
 would be. A modality that is missing adds a factor: how often it would have raised the case, `USUAL`.
 """

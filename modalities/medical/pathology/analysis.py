@@ -262,7 +262,7 @@ class SlideAnalysis:
         tiling: the tiles, in Morton order.
         stains: the slide's dyes.
         resolution: microns per pixel of level 0 (x, y), and where that is from.
-        features: float64 `[N, F]`, see `features.TABLE`; NaN where a tile does not tell.
+        features: float64 `[N, F]`, see `TABLE`; NaN where a tile does not tell.
         counts: nuclei whose centres lie in each tile, `[N]`; those cut by the slide's edge count half.
         tissue_mm2: pixels with any density in each tile, `[N]`.
         areas_um2: of every whole nucleus, `[M]`.

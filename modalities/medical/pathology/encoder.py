@@ -111,7 +111,7 @@ class SlideEncoder(Encoder[Slide, Tokens]):
 
     The first token is all of the slide: the mean over its tiles, each weighted by its share of tissue. The others are
     the tiles, in Morton order, so that neighbours in the row are neighbours on the slide. Without a network, D = 43
-    named features (`feature_names`, and `features.TABLE` with units and scales) brought to about one by constants.
+    named features (`feature_names`, and `analysis.TABLE` with units and scales) brought to about one by constants.
 
     `positions [1 + T, 2]` are the tiles' centres in microns from the slide's upper left corner; of the first, the
     tissue's centre. All times are the packet's.

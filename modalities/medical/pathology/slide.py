@@ -375,7 +375,7 @@ def open_slide(path: str | Path, mpp: float | tuple[float, float] | None = None)
         path: a file that OpenSlide reads (SVS, NDPI, MRXS, SCN, BIF, tiled TIFF, one file of a DICOM slide, …), a TIFF
             pyramid that tiffslide reads, a PNG or JPEG; or the folder of one DICOM slide.
         mpp: microns per pixel of level 0, one number or (x, y), where the file does not say or is wrong.
-            `resolution.py` has the policy for a slide that does not say.
+            This module says above what holds for a slide that does not say.
 
     Raises:
         DataError: no such file, no slide, damaged, of unknown resolution, or too large for what it is.

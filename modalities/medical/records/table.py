@@ -10,7 +10,7 @@ Columns, by name (the first line), separated by commas, semicolons or tabs:
   brackets behind it: `Hemoglobin (g/dL)`, `718-7 (g/L)`, `creatinine (umol/L)`. Without a unit, the analyte's own is
   taken, and this is noted.
 
-Cells are numbers as people write them (see `numbers`); an empty cell is a value that was not taken.
+Cells are numbers as people write them (see `values`); an empty cell is a value that was not taken.
 """
 
 from __future__ import annotations
