@@ -233,8 +233,8 @@ def _concept(
 def _times(of: resources.Event, source: str, findings: Findings) -> tuple[int | None, int | None]:
     own = of.period if isinstance(of, resources.Encounter) else None
     spans = [period for period in (of.onset_period, of.performed_period, of.effective_period, own) if period]
-    starts = (of.onset_date_time, of.performed_date_time, of.occurrence_date_time, of.effective_date_time)
-    starts += (of.authored_on, of.when_handed_over, of.recorded_date, *(period.start for period in spans))
+    starts = [of.onset_date_time, of.performed_date_time, of.occurrence_date_time, of.effective_date_time]
+    starts += [of.authored_on, of.when_handed_over, of.recorded_date, *(period.start for period in spans)]
     ends = (of.abatement_date_time, *(p.end for p in spans), of.abatement_period.end if of.abatement_period else "")
     start, end = next(filter(None, starts), ""), next(filter(None, ends), "")
     for text in (start, end):
