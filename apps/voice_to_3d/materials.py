@@ -277,24 +277,7 @@ def _exact(words: tuple[str, ...]) -> Material | None:
             break
         i += 1
     rest = words[i:]
-    base: Material | None = None
-    if not rest:
-        if not shades or not all(word in FINISHES for word in shades):
-            return None
-        clear = any(FINISHES[word][2] < 1 for word in shades)
-        if not clear:
-            return None
-        base = Material(name="clear", colour="#e6eef0")
-    elif found := _plain(rest):
-        base = MATERIALS[found[0]]
-    else:
-        for cut in range(1, len(rest)):  # "black steel", "red leather", "light blue plastic"
-            colour, substance = _plain(rest[:cut]), _exact(rest[cut:])
-            if colour and substance and _is_substance(rest[cut:]):
-                base = substance.model_copy(update={"colour": MATERIALS[colour[0]].colour})
-                if base.metallic and MATERIALS[colour[0]].metallic == 0:
-                    base = base.model_copy(update={"metallic": 0.6, "roughness": max(base.roughness, 0.45)})
-                break
+    base = _base(rest, shades)
     if base is None:
         return None
     colour_code, metallic, roughness, opacity = base.colour, base.metallic, base.roughness, base.opacity
@@ -310,6 +293,24 @@ def _exact(words: tuple[str, ...]) -> Material | None:
             metallic = max(metallic, metal)
             opacity = min(opacity, clear_share) if word != "opaque" else 1.0
     return Material(name=" ".join(words), colour=colour_code, metallic=metallic, roughness=roughness, opacity=opacity)
+
+
+def _base(words: tuple[str, ...], shades: Sequence[str]) -> Material | None:
+    """What the shades and finishes before `words` are of: a colour, a material, both, or clear where nothing is left."""
+    if not words:
+        finishes = all(word in FINISHES for word in shades)
+        clear = finishes and any(FINISHES[word][2] < 1 for word in shades)
+        return Material(name="clear", colour="#e6eef0") if clear else None
+    if found := _plain(words):
+        return MATERIALS[found[0]]
+    for cut in range(1, len(words)):  # "black steel", "red leather", "light blue plastic"
+        colour, substance = _plain(words[:cut]), _exact(words[cut:])
+        if colour and substance and _is_substance(words[cut:]):
+            base = substance.model_copy(update={"colour": MATERIALS[colour[0]].colour})
+            if base.metallic and MATERIALS[colour[0]].metallic == 0:
+                base = base.model_copy(update={"metallic": 0.6, "roughness": max(base.roughness, 0.45)})
+            return base
+    return None
 
 
 def _is_substance(words: Sequence[str]) -> bool:
