@@ -2,7 +2,7 @@
 SHELL := /bin/bash
 .DEFAULT_GOAL := help
 BIN := .venv/bin
-EXTRAS ?= speech,design,medical,haptics,spatial,web,dev
+EXTRAS ?= speech,design,step,medical,haptics,spatial,web,dev
 PYTEST_ARGS ?=
 # Hundreds of processes are started; without byte code on disk each would compile torch and Ray anew.
 export PYTHONDONTWRITEBYTECODE :=

@@ -1,12 +1,12 @@
 #!/usr/bin/env bash
-# Creates .venv beside this script's folder and installs wugan there, editable, with the extras given ("speech,design,medical,haptics,spatial,web,dev"
+# Creates .venv beside this script's folder and installs wugan there, editable, with the extras given ("speech,design,step,medical,haptics,spatial,web,dev"
 # unless told otherwise). Fast when nothing changed: a stamp keeps the fingerprint of what was installed.
 #
 #   scripts/install.sh [EXTRAS]      PYTHON=/path/to/python chooses the interpreter
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 
-extras="${1:-speech,design,medical,haptics,spatial,web,dev}"
+extras="${1:-speech,design,step,medical,haptics,spatial,web,dev}"
 venv="$PWD/.venv"
 stamp="$venv/.wugan-installed"
 # Debian package and what it is for. Nothing else of the system is needed: PyPI's wheels carry the rest.

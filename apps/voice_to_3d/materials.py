@@ -296,7 +296,7 @@ def _exact(words: tuple[str, ...]) -> Material | None:
 
 
 def _base(words: tuple[str, ...], shades: Sequence[str]) -> Material | None:
-    """What the shades and finishes before `words` are of: a colour, a material, both, or clear where nothing is left."""
+    """What the shades before `words` are of: a colour, a material, both, or clear where nothing is left."""
     if not words:
         finishes = all(word in FINISHES for word in shades)
         clear = finishes and any(FINISHES[word][2] < 1 for word in shades)
