@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from os import PathLike
 from pathlib import Path
-from typing import NamedTuple
+from typing import NamedTuple, TypeVar
 
 from pydantic import BaseModel
 from safetensors import SafetensorError, safe_open
 from safetensors.torch import save_file
-from torch import Tensor
+from torch import Tensor, nn
 
 from wugan.errors import DataError
+from wugan.weights import weight_file
+
+Network = TypeVar("Network", bound=nn.Module)
+Info = TypeVar("Info", bound=BaseModel)
 
 
 class ModelFile(NamedTuple):
@@ -84,3 +88,33 @@ def fitting(path: str | PathLike[str]) -> Iterator[None]:
         yield
     except (KeyError, ValueError, RuntimeError) as error:
         raise DataError(f"{path}: weights and description do not fit: {error}") from error
+
+
+def load_network(
+    package: str,
+    weights: str | PathLike[str],
+    kind: str,
+    what: str,
+    described: type[Info],
+    build: Callable[[Info], Network],
+) -> tuple[Network, Info]:
+    """A trained network by the name of its weights, or from a file, in evaluation mode.
+
+    Args:
+        package: whose weights they are, as for `weight_file`.
+        weights: a name, or a path that ends in `.safetensors`.
+        kind: the format that the file must have.
+        what: what such a file is to a user; for the error.
+        described: type of the file's description.
+        build: makes the untrained network of a description.
+
+    Raises:
+        DataError: there are no such weights, or the file holds something else.
+    """
+    path = weight_file(package, weights)
+    state, text = load_model(path, kind, what)
+    with fitting(path):
+        info = described.model_validate_json(text)
+        network = build(info)
+        network.load_state_dict(state)
+    return network.eval(), info

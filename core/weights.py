@@ -9,6 +9,11 @@ from os import PathLike
 from pathlib import Path
 
 from wugan.errors import DataError
+from wugan.plugin import plugins
+
+GROUP = "wugan.weights"
+RESEARCH = ("modelnet10-research", "ravdess-noncommercial")
+"""Weights in the distribution `wugan-research-weights`, which is made from the same repository."""
 
 
 def verify_weights(path: str | Path, sha256: str) -> Path:
@@ -38,24 +43,36 @@ def verify_weights(path: str | Path, sha256: str) -> Path:
 
 
 def weight_file(package: str, weights: str | PathLike[str]) -> Path:
-    """The file of weights that a package ships in its folder `weights`, by name; or one by its own path.
+    """A file of weights by its name, or by its own path.
+
+    Names are those of the files in the package's folder `weights`, and those that other distributions give as entry
+    points of the group `wugan.weights` (a function without arguments that returns the path).
 
     Args:
-        package: the package's import name.
-        weights: a shipped name, or a path that ends in `.safetensors`.
+        package: import name of the package that asks.
+        weights: a name, or a path that ends in `.safetensors`.
 
     Raises:
-        DataError: there is no such file, or nothing of that name is shipped.
+        DataError: there is no such file, or nothing of that name is installed; says what to install.
     """
     if Path(weights).suffix == ".safetensors":
         if not Path(weights).is_file():
             raise DataError(f"{weights}: no such file of weights")
         return Path(weights)
     folder = Path(str(files(package))) / "weights"
-    shipped = sorted(path.stem for path in folder.glob("*.safetensors"))
-    if str(weights) not in shipped:
-        raise DataError(f"weights {str(weights)!r} are unknown: give {', '.join(shipped)}, or a .safetensors file")
-    return folder / f"{weights}.safetensors"
+    shipped = {path.stem: path for path in folder.glob("*.safetensors")}
+    if path := shipped.get(str(weights)):
+        return path
+    given = {plugin.name: plugin for plugin in plugins(GROUP)}
+    if found := given.get(str(weights)):
+        return Path(found.load()())
+    if str(weights) in RESEARCH:
+        raise DataError(
+            f"weights {str(weights)!r} learnt from data that are not free for commercial use, so wugan does not bring "
+            "them: pip install wugan-research-weights (its licence says what is allowed), or give a .safetensors file"
+        )
+    known = ", ".join(sorted({*shipped, *given, *RESEARCH}))
+    raise DataError(f"weights {str(weights)!r} are unknown: give {known}, or a .safetensors file")
 
 
 @lru_cache(maxsize=64)

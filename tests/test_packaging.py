@@ -18,6 +18,7 @@ from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 
 from wugan import plugin
+from wugan.weights import RESEARCH
 
 ROOT = Path(__file__).resolve().parent.parent
 PYPROJECT: dict[str, Any] = tomllib.loads((ROOT / "pyproject.toml").read_text())
@@ -46,7 +47,9 @@ DISTRIBUTIONS = {
     "triton": "torch",  # which brings it on Linux; where it is missing the backend says so
 }
 # Files of core that only those use who have installed an extra.
-OPTIONAL = {ROOT / "core" / name for name in ("observe/rerun_data.py", "observe/rerun_sink.py", "web.py")}
+OPTIONAL = {
+    ROOT / "core" / name for name in ("learn/direct.py", "observe/rerun_data.py", "observe/rerun_sink.py", "web.py")
+}
 HEAVY = ("torch", "ray", "open3d", "rerun", "gradio", "fastapi", "pydicom", "faster_whisper", "transformers", "mujoco")
 
 
@@ -175,7 +178,8 @@ def test_all_is_every_extra_that_a_user_may_want() -> None:
     assert named and set(named[1].split(",")) == set(EXTRAS) - {"all", "dev"}
 
 
-def test_the_wheel_holds_every_file_of_the_packages(tmp_path: Path) -> None:
+def built(tmp_path: Path, folder: str = "") -> tuple[zipfile.ZipFile, list[str]]:
+    """The wheel of the checkout, or of a distribution in one of its folders; and the files that git has."""
     # Without isolation the build needs no network; a copy keeps its by-products out of the checkout.
     source = tmp_path / "source"
     tracked = subprocess.run(["git", "ls-files", "-z"], cwd=ROOT, capture_output=True, text=True)
@@ -188,11 +192,16 @@ def test_the_wheel_holds_every_file_of_the_packages(tmp_path: Path) -> None:
             (source / name).symlink_to((ROOT / name).readlink())
         else:
             (source / name).write_bytes((ROOT / name).read_bytes())
-    command = [sys.executable, "-m", "build", "--wheel", "--no-isolation", "--outdir", str(tmp_path), str(source)]
-    done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True)
+    command = [sys.executable, "-m", "build", "--wheel", "--no-isolation", "--outdir", str(tmp_path)]
+    done = subprocess.run([*command, str(source / folder)], cwd=tmp_path, capture_output=True, text=True)
     assert done.returncode == 0, done.stdout + done.stderr
     (wheel,) = tmp_path.glob("*.whl")
-    with zipfile.ZipFile(wheel) as archive:
+    return zipfile.ZipFile(wheel), files
+
+
+def test_the_wheel_holds_every_file_of_the_packages(tmp_path: Path) -> None:
+    archive, files = built(tmp_path)
+    with archive:
         held = {name for name in archive.namelist() if ".dist-info/" not in name}
         licences = {Path(name).name for name in archive.namelist() if ".dist-info/licenses/" in name}
     expected = {
@@ -203,3 +212,17 @@ def test_the_wheel_holds_every_file_of_the_packages(tmp_path: Path) -> None:
     assert held == expected
     assert "wugan/py.typed" in held
     assert licences == {"LICENSE", "NOTICE"}
+    assert not [name for name in held if any(research in name for research in RESEARCH)]
+
+
+def test_weights_that_are_not_free_are_a_distribution_of_their_own(tmp_path: Path) -> None:
+    archive, _ = built(tmp_path, "research-weights")
+    with archive:
+        held = {name for name in archive.namelist() if ".dist-info/" not in name}
+        (licence,) = (name for name in archive.namelist() if name.endswith("licenses/LICENSE"))
+        terms = archive.read(licence).decode()
+    files = {f"wugan_research_weights/{name}.safetensors" for name in RESEARCH}
+    assert held == {"wugan_research_weights/__init__.py", *files}
+    assert "CC BY-NC-SA 4.0" in terms and "Princeton" in terms and "academic research only" in terms
+    assert "wugan-research-weights" in EXTRAS["dev"]
+    assert not [name for name, some in EXTRAS.items() if name != "dev" and "wugan-research-weights" in some]

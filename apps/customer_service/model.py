@@ -13,11 +13,10 @@ from pydantic import BaseModel, ConfigDict, Field
 from wugan.apps.customer_service.network import HEADS, CallBackbone, CallNetwork, summary
 from wugan.fused import Fused
 from wugan.fusion import FusionConfig
-from wugan.model_file import fitting, load_model, save_model
+from wugan.model_file import load_network, save_model
 from wugan.packet import Packet
 from wugan.stage import Head
 from wugan.tokens import Tokens
-from wugan.weights import weight_file
 
 DEFAULT = "default"
 _FORMAT = "wugan.customer-service/1"
@@ -93,18 +92,16 @@ class CallModel:
         """Load shipped weights by name, or a file.
 
         Args:
-            weights: `"default"`, `"ravdess-noncommercial"` (see the model card), or a path.
+            weights: `"default"`; with `wugan-research-weights`, `"ravdess-noncommercial"`; or a path.
 
         Raises:
             DataError: no such weights, or the file is not a model of this application.
         """
-        path = weight_file(__package__, weights)
-        state, described = load_model(path, _FORMAT, "a customer-service model")
-        with fitting(path):
-            info = ModelInfo.model_validate_json(described)
-            network = CallNetwork(info.config, {name: len(labels) for name, labels in info.labels.items()})
-            network.load_state_dict(state)
-        return cls(network, info)
+
+        def build(info: ModelInfo) -> CallNetwork:
+            return CallNetwork(info.config, {name: len(labels) for name, labels in info.labels.items()})
+
+        return cls(*load_network(__package__, weights, _FORMAT, "a customer-service model", ModelInfo, build))
 
     def save(self, path: str | PathLike[str]) -> None:
         """Write weights and `info` to one safetensors file, in half precision."""

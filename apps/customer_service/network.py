@@ -10,6 +10,7 @@ from torch import Tensor, nn
 
 from wugan.fusion import FusionBackbone, FusionConfig
 from wugan.fusion.token_batch import TokenBatch
+from wugan.learn.direct import Direct
 from wugan.modalities.speech.emotion import SUMMARY
 from wugan.modalities.speech.prosody import FRAME_NAMES, STATISTIC_NAMES
 
@@ -43,21 +44,6 @@ class CallBackbone(FusionBackbone):
             )
             tokens = TokenBatch(values.clamp(-_CLIP, _CLIP), tokens.time_ns, tokens.mask, tokens.positions)
         return super()._embed(name, tokens)
-
-
-class Direct(nn.Module):
-    """A standardised linear reading of one vector of a window's input, beside what the backbone makes of it."""
-
-    def __init__(self, size: int, classes: int) -> None:
-        super().__init__()
-        self.register_buffer("mean", torch.zeros(size))
-        self.register_buffer("scale", torch.ones(size))
-        self.linear = nn.Linear(size, classes)
-
-    def forward(self, x: Tensor) -> Tensor:
-        """`[B, size]` to logits `[B, classes]`."""
-        mean, scale = cast(Tensor, self.mean), cast(Tensor, self.scale)
-        return self.linear(((x - mean) / scale).clamp(-_CLIP, _CLIP))
 
 
 class CallNetwork(nn.Module):

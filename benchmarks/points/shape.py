@@ -20,8 +20,9 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor, nn
 
+from wugan.learn.metrics import top_calibration_error
 from wugan.modalities.points.shape.classifier import SHIPPED, ShapeClassifier
-from wugan.modalities.points.shape.trials import SIDE, TRIALS, Shape, calibration_error, read_modelnet
+from wugan.modalities.points.shape.trials import SIDE, TRIALS, Shape, read_modelnet
 from wugan.modalities.points.shape.views import normalised
 from wugan.weights import weight_file
 
@@ -128,7 +129,7 @@ def main() -> None:
         for answer in methods.values():
             probs = np.asarray(answer(changed), np.float64)
             right = 100 * (probs.argmax(1) == labels)
-            row.append(f"{right.mean():.1f} {right[fresh].mean():.1f} ({calibration_error(probs, labels):.3f})")
+            row.append(f"{right.mean():.1f} {right[fresh].mean():.1f} ({top_calibration_error(probs, labels):.3f})")
         print(f"{name:28}" + "".join(f"{cell:>28}" for cell in row), flush=True)
     classifier = ShapeClassifier.load(args.weights[0])
     found = classifier.probabilities([one.points for one in unseen]).argmax(1)

@@ -15,9 +15,9 @@ from wugan.apps.customer_service.network import HEADS
 from wugan.apps.customer_service.train.features import Text, Voice, texts, voices
 from wugan.apps.customer_service.train.fit import Settings, fit
 from wugan.apps.customer_service.train.held_out import cross_fit
-from wugan.apps.customer_service.train.metrics import fit_weights
 from wugan.apps.customer_service.urgency import LEVELS
 from wugan.cli import one_message
+from wugan.learn.calibration import fit_weights
 
 logger = logging.getLogger(__name__)
 

@@ -13,21 +13,15 @@ from numpy.typing import NDArray
 
 from wugan.apps.customer_service.model import CallModel
 from wugan.apps.customer_service.train.__main__ import FOLDS, VARIANTS, label_sets
-from wugan.apps.customer_service.train.direct import fit_discriminant
 from wugan.apps.customer_service.train.features import Text, Voice, texts, voices
 from wugan.apps.customer_service.train.fit import Settings, fit, summaries
-from wugan.apps.customer_service.train.held_out import Readings, cross_fit, logits, speaker_folds
-from wugan.apps.customer_service.train.metrics import (
-    Array,
-    Index,
-    accuracy,
-    calibration_error,
-    fit_weights,
-    pool,
-    softmax,
-    unweighted_recall,
-)
+from wugan.apps.customer_service.train.held_out import Readings, cross_fit, logits
 from wugan.cli import one_message
+from wugan.learn.calibration import fit_weights, pool, softmax
+from wugan.learn.card import spread
+from wugan.learn.data import grouped
+from wugan.learn.direct import fit_discriminant
+from wugan.learn.metrics import Array, Index, accuracy, top_calibration_error, unweighted_recall
 from wugan.modalities.speech.prosody import STATISTIC_NAMES
 
 _WIDTH = 384  # of Whisper tiny's states
@@ -35,8 +29,7 @@ _WIDTH = 384  # of Whisper tiny's states
 
 def show(name: str, values: Sequence[float], note: str = "") -> None:
     """One line: name, mean over seeds in percent, standard deviation if there are several."""
-    spread = f" ± {100 * np.std(values):.1f}" if len(values) > 1 else ""
-    print(f"  {name:62s} {100 * np.mean(values):5.1f}{spread} {note}".rstrip(), flush=True)
+    print(f"  {name:62s} {spread([100 * value for value in values]):>5s} {note}".rstrip(), flush=True)
 
 
 def emotion_baselines(heard: Sequence[Voice], folds: Sequence[set[str]], settings: Settings) -> None:
@@ -108,7 +101,7 @@ def held_out_figures(results: Sequence[dict[str, Readings]]) -> None:
             scores = [recall(result[name].parts[part], result[name].target) for result in results]
             show(f"{name}: {measure}, {label} reading alone", scores)
         show(f"{name}: {measure}", [recall(p, t) for p, t in zip(probs, targets, strict=True)])
-        show(f"{name}: calibration error", [calibration_error(p, t) for p, t in zip(probs, targets, strict=True)])
+        show(f"{name}: calibration error", [top_calibration_error(p, t) for p, t in zip(probs, targets, strict=True)])
         kept = [p.max(axis=1) >= 0.5 for p in probs]
         sure = [accuracy(p[k], t[k]) for p, t, k in zip(probs, targets, kept, strict=True)]
         show(f"{name}: accuracy where it does not abstain", sure, f"(answers {100 * np.mean(kept):.1f} %)")
@@ -137,7 +130,7 @@ def intent_test(
         assert direct is not None
         probs = softmax(pool([direct, fused], fit_weights(result["intent"].parts, result["intent"].target)))
         scores.append(accuracy(probs, target))
-        errors.append(calibration_error(probs, target))
+        errors.append(top_calibration_error(probs, target))
         fused_scores.append(accuracy(fused, target))
     show("fused reading alone", fused_scores)
     show("model", scores)
@@ -147,7 +140,7 @@ def intent_test(
     assert direct is not None and shipped.labels["intent"] == labels["intent"]
     probs = softmax(pool([direct, fused], shipped.network.weights("intent").tolist()))
     show("shipped weights", [accuracy(probs, target)])
-    show("shipped weights, calibration error", [calibration_error(probs, target)])
+    show("shipped weights, calibration error", [top_calibration_error(probs, target)])
 
 
 def main() -> None:
@@ -168,7 +161,7 @@ def main() -> None:
         heard = voices(arguments.data, corpus, arguments.cache, VARIANTS[corpus], arguments.jobs)
         speakers = len({voice.speaker for voice in heard})
         # EmoDB has few speakers: one at a time where training is quick, two where the whole model trains.
-        folds = speaker_folds(heard, speakers if corpus == "emodb" else FOLDS[corpus], 0)
+        folds = grouped([voice.speaker for voice in heard], speakers if corpus == "emodb" else FOLDS[corpus], 0)
         print(f"{corpus}: unweighted average recall in %, {len(folds)} folds of {speakers} speakers")
         emotion_baselines(heard, folds, settings)
         print(

@@ -3,18 +3,14 @@
 from __future__ import annotations
 
 import logging
-import zlib
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import numpy as np
-import soundfile
-
-from wugan.apps.customer_service.train.augment import augment
-from wugan.apps.customer_service.train.parallel import each
 from wugan.errors import DataError
+from wugan.learn.data import each, kept_tokens
+from wugan.modalities.speech.augment import varied
 from wugan.modalities.speech.datasets import Clip, emodb, ravdess
 from wugan.modalities.speech.emotion import EmotionEncoder
 from wugan.modalities.speech.utterance import RATE, Utterance
@@ -76,7 +72,7 @@ def voices(data: Path, corpus: str, cache: Path, variants: int, processes: int =
         jobs = [(clip, k) for clip in ravdess(data / "ravdess") for k in range(variants + 1)]
     else:
         raise DataError(f"unknown corpus {corpus!r}: emodb or ravdess")
-    made = _cached(cache / f"{corpus}-{variants}.npz", lambda: _side_by_side(_hear, jobs, processes))
+    made = kept_tokens(cache / f"{corpus}-{variants}.npz", lambda: _side_by_side(_hear, jobs, processes))
     return [
         Voice(tokens, clip.emotion, clip.speaker, variant == 0)
         for tokens, (clip, variant) in zip(made, jobs, strict=True)
@@ -86,7 +82,7 @@ def voices(data: Path, corpus: str, cache: Path, variants: int, processes: int =
 def texts(data: Path, part: str, cache: Path, processes: int = 1) -> list[Text]:
     """Tokens of BANKING77's `"train"` or `"test"` half."""
     sentences = banking77(data / "text" / "banking77", part)
-    made = _cached(cache / f"banking77-{part}.npz", lambda: _side_by_side(_read, sentences, processes))
+    made = kept_tokens(cache / f"banking77-{part}.npz", lambda: _side_by_side(_read, sentences, processes))
     return [Text(tokens, sentence.label) for tokens, sentence in zip(made, sentences, strict=True)]
 
 
@@ -101,12 +97,7 @@ def _hear(jobs: Sequence[tuple[Clip, int]]) -> list[Tokens]:
     hear, feel = WhisperEncoder(), EmotionEncoder()
     out: list[Tokens] = []
     for number, (clip, variant) in enumerate(jobs):
-        samples, rate = soundfile.read(clip.path, dtype="float32")
-        if rate != RATE:
-            raise DataError(f"{clip.path}: has {rate} Hz, the corpora are expected at {RATE}")
-        if variant > 0:  # 0 is the clip itself, -1 one that is altered already
-            samples = augment(samples, np.random.default_rng([zlib.crc32(clip.path.name.encode()), variant]))
-        packet = Packet(Utterance(Audio(samples, rate)), 0, stream=clip.path.name)
+        packet = Packet(Utterance(Audio(varied(clip.path, variant), RATE)), 0)  # -1 is altered already
         heard = hear.encode([packet])[0]
         tokens = None if heard is None else feel.encode([packet.replace(heard)])[0]
         if tokens is None:
@@ -118,7 +109,7 @@ def _hear(jobs: Sequence[tuple[Clip, int]]) -> list[Tokens]:
 
 
 def _read(sentences: Sequence[Sentence]) -> list[Tokens]:
-    packets = [Packet(Transcript(sentence.text, 3.0), 0, stream="text") for sentence in sentences]
+    packets = [Packet(Transcript(sentence.text, 3.0), 0) for sentence in sentences]
     out: list[Tokens] = []
     for sentence, tokens in zip(sentences, TextEncoder().encode_many(packets), strict=True):
         if tokens is None:
@@ -126,26 +117,3 @@ def _read(sentences: Sequence[Sentence]) -> list[Tokens]:
         out.append(tokens)
     logger.info("read %d sentences", len(out))
     return out
-
-
-def _cached(path: Path, make: Callable[[], list[Tokens]]) -> list[Tokens]:
-    """Tokens from `path`, or made and written there. Half precision, which a cache may cost."""
-    if not path.is_file():
-        made = make()
-        path.parent.mkdir(parents=True, exist_ok=True)
-        arrays = {
-            "values": np.concatenate([tokens.values for tokens in made]).astype(np.float16),
-            "time_ns": np.concatenate([tokens.time_ns for tokens in made]),
-            "ends": np.cumsum([len(tokens) for tokens in made]),
-        }
-        if made[0].positions is not None:
-            arrays["positions"] = np.concatenate([tokens.positions for tokens in made if tokens.positions is not None])
-        partial = path.with_name(f"partial-{path.name}")
-        np.savez(partial, modality=made[0].modality, **arrays)  # type: ignore[arg-type]
-        partial.rename(path)
-    with np.load(path) as file:
-        modality, ends = str(file["modality"]), file["ends"][:-1]
-        values = np.split(file["values"].astype(np.float32), ends)
-        times = np.split(file["time_ns"], ends)
-        positions = np.split(file["positions"], ends) if "positions" in file else [None] * len(values)
-    return [Tokens(v, t, modality, positions=p) for v, t, p in zip(values, times, positions, strict=True)]

@@ -12,12 +12,15 @@ import torch.nn.functional as F
 from torch import Tensor
 
 from wugan.apps.customer_service.network import HEADS, CallNetwork, summary
-from wugan.apps.customer_service.train.direct import fit_discriminant, fit_logistic
 from wugan.apps.customer_service.train.features import Text, Voice
 from wugan.apps.customer_service.urgency import urgency
 from wugan.fusion import FusionConfig
 from wugan.fusion.token_batch import collate
-from wugan.modalities.speech.emotion import SUMMARY
+from wugan.learn import trainer
+from wugan.learn.data import batches, one_of
+from wugan.learn.direct import fit_discriminant, fit_logistic
+from wugan.learn.trainer import Recipe
+from wugan.modalities.speech.augment import stretch
 from wugan.tokens import Tokens
 
 logger = logging.getLogger(__name__)
@@ -105,26 +108,22 @@ def fit(
         labels["emotion"],
         settings.voice_shrinkage,
     )
-    parameters = [*network.backbone.parameters(), *network.fused.parameters()]
-    optimiser = torch.optim.AdamW(parameters, settings.lr, weight_decay=0.05)
-    schedule = torch.optim.lr_scheduler.OneCycleLR(optimiser, settings.lr, total_steps=settings.steps, pct_start=0.15)
-    by_emotion = {name: [voice for voice in voices if voice.emotion == name] for name in labels["emotion"]}
-    order: list[int] = []
-    network.train()
-    for step in range(settings.steps):
-        if len(order) < settings.batch:
-            order = rng.permutation(len(texts)).tolist()
-        chosen = [texts[order.pop()] for _ in range(settings.batch)]
-        spoken = [_draw(by_emotion, rng) for _ in range(settings.batch)]
-        loss = _loss(network, chosen, spoken, labels, rng, settings)
-        optimiser.zero_grad()
-        loss.backward()
-        torch.nn.utils.clip_grad_norm_(parameters, 1.0)
-        optimiser.step()
-        schedule.step()
-        if step % 100 == 99:
-            logger.info("step %d of %d, loss %.3f", step + 1, settings.steps, loss.item())
-    return network.eval()
+    by_emotion = [[voice for voice in voices if voice.emotion == name] for name in labels["emotion"]]
+    drawn = batches(len(texts), settings.batch, rng)
+
+    def step_loss(_: int) -> Tensor:
+        rows = next(drawn)
+        spoken = [one_of(by_emotion, rng) for _ in rows]
+        return _loss(network, [texts[row] for row in rows], spoken, labels, rng, settings)
+
+    trainer.fit(
+        network,
+        step_loss,
+        Recipe(settings.steps, settings.lr),
+        parameters=[*network.backbone.parameters(), *network.fused.parameters()],
+        progress=lambda point: logger.info("step %d of %d, loss %.3f", point.step, settings.steps, point.loss),
+    )
+    return network
 
 
 def summaries(tokens: Sequence[Tokens]) -> np.ndarray:
@@ -142,12 +141,6 @@ def _fit_scale(network: CallNetwork, voices: Sequence[Voice]) -> None:
         backbone.voice_scale[row] = torch.as_tensor(np.where(deviation > 1e-3, deviation, 1.0))  # type: ignore[operator]
 
 
-def _draw(by_emotion: Mapping[str, Sequence[Voice]], rng: np.random.Generator) -> Voice:
-    """A clip, every emotion as often."""
-    of = by_emotion[list(by_emotion)[rng.integers(len(by_emotion))]]
-    return of[int(rng.integers(len(of)))]
-
-
 def _loss(
     network: CallNetwork,
     texts: Sequence[Text],
@@ -157,7 +150,7 @@ def _loss(
     settings: Settings,
 ) -> Tensor:
     windows = [
-        {"text": _spoken(text.tokens, rng, settings.words), "voice": _stretch(voice.tokens, rng, settings.pieces)}
+        {"text": _spoken(text.tokens, rng, settings.words), "voice": stretch(voice.tokens, rng, settings.pieces)}
         for text, voice in zip(texts, voices, strict=True)
     ]
     out = network.backbone(collate(windows))
@@ -181,13 +174,3 @@ def _spoken(tokens: Tokens, rng: np.random.Generator, words: int) -> Tokens:
     """The text at a random tempo, or without times as typed text is."""
     tempo = 0.0 if rng.random() < 0.3 else rng.uniform(0.3, 2.0)
     return Tokens(tokens.values[:words], (tokens.time_ns[:words] * tempo).astype(np.int64), tokens.modality)
-
-
-def _stretch(tokens: Tokens, rng: np.random.Generator, pieces: int) -> Tokens:
-    """The summary tokens and a random stretch of the others."""
-    spare = len(tokens) - SUMMARY - pieces
-    if spare <= 0 or tokens.positions is None:
-        return tokens
-    start = SUMMARY + rng.integers(spare + 1)
-    keep = np.r_[:SUMMARY, start : start + pieces]
-    return Tokens(tokens.values[keep], tokens.time_ns[keep], tokens.modality, positions=tokens.positions[keep])

@@ -13,10 +13,11 @@ from torch import Tensor
 from wugan.apps.customer_service.network import CallNetwork, summary
 from wugan.apps.customer_service.train.features import Text, Voice
 from wugan.apps.customer_service.train.fit import Settings, fit
-from wugan.apps.customer_service.train.metrics import Array, Index, fit_weights, pool, softmax
-from wugan.apps.customer_service.train.parallel import each
 from wugan.apps.customer_service.urgency import urgency
 from wugan.fusion.token_batch import collate
+from wugan.learn.calibration import fit_weights, pool, softmax
+from wugan.learn.data import each, grouped, one_of
+from wugan.learn.metrics import Array, Index
 from wugan.tokens import Tokens
 
 logger = logging.getLogger(__name__)
@@ -53,12 +54,6 @@ class Readings:
         return probs
 
 
-def speaker_folds(voices: Sequence[Voice], folds: int, seed: int) -> list[set[str]]:
-    """Speakers in groups of about the same size."""
-    speakers = sorted({voice.speaker for voice in voices})
-    return [set(part.tolist()) for part in np.array_split(np.random.default_rng(seed).permutation(speakers), folds)]
-
-
 def cross_fit(
     texts: Sequence[Text],
     voices: Sequence[Voice],
@@ -77,7 +72,7 @@ def cross_fit(
     part_of = np.random.default_rng(seed).permutation(len(texts)) % folds
     work = [
         _Fold(number, speakers, texts, voices, part_of, labels, seed, settings)
-        for number, speakers in enumerate(speaker_folds(voices, folds, seed))
+        for number, speakers in enumerate(grouped([voice.speaker for voice in voices], folds, seed))
     ]
     parts: dict[str, list[Readings]] = {}
     for readings in each(_read_fold, work, jobs):
@@ -158,11 +153,7 @@ def _pairs(
 ) -> list[tuple[Text, Voice]]:
     """Each text with a voice; every emotion that occurs as often."""
     by_emotion = [of for name in emotions if (of := [voice for voice in voices if voice.emotion == name])]
-    drawn = []
-    for text in texts:
-        of = by_emotion[rng.integers(len(by_emotion))]
-        drawn.append((text, of[rng.integers(len(of))]))
-    return drawn
+    return [(text, one_of(by_emotion, rng)) for text in texts]
 
 
 def _index(names: Sequence[str], labels: Sequence[str]) -> Index:

@@ -11,10 +11,9 @@ from wugan.cli import out, tell
 from wugan.errors import PluginError
 
 if TYPE_CHECKING:
-    from wugan.apps.diagnosis.cohort.cohort import Cohort
     from wugan.apps.diagnosis.cohort.result import PatientResult, Probability
 
-HideOption = Annotated[list[str] | None, typer.Option(help="feature to leave out, such as metastasis; repeatable")]
+HideOption = Annotated[list[str] | None, typer.Option(help="feature to leave out, such as age; repeatable")]
 Folder = Annotated[Path, typer.Argument(help="cohort folder: clinical.csv, pathological.csv, blood.csv, …, tma_*.npz")]
 
 
@@ -40,7 +39,7 @@ def train(
     from wugan.apps.diagnosis.cohort.features import features
     from wugan.apps.diagnosis.cohort.folder import read_cohort
     from wugan.apps.diagnosis.cohort.targets import events
-    from wugan.apps.diagnosis.cohort.train.ensemble import fit_ensemble
+    from wugan.apps.diagnosis.cohort.train.fit import fit_ensemble
 
     cohort = read_cohort(folder)
     _notes(cohort.notes)
@@ -98,24 +97,11 @@ def predict(
     model = CohortModel.load(weights)
     cohort = read_cohort(folder, targets=False)
     _notes(cohort.notes)
-    _notes(_doubts(cohort, model.info.trained_on.get("hidden", [])))
     for result in model.predict(cohort):
         if as_json:
             typer.echo(result.model_dump_json())
         else:
             _tell(result)
-
-
-def _doubts(cohort: Cohort, hidden: list[str]) -> list[str]:
-    """What a reader of these predictions should know; see "A column that tells too much" in the model card."""
-    clinical = cohort.rows.get("clinical", {})
-    bear = sum(clinical.get(patient, {}).get("primarily_metastasis") == 1 for patient in cohort.patients)
-    if "metastasis" in hidden or not bear:
-        return []
-    return [
-        f"{bear} patients bear primarily_metastasis, which in the training data seems to tell of later metastases: "
-        "their risk is probably overstated; --weights without-metastasis does not read it (see the model card)"
-    ]
 
 
 def _notes(notes: list[str]) -> None:

@@ -17,7 +17,7 @@ LABELS = ("status", "death", "recurrence")
 YEARS = (1, 3, 5)
 QUANTITIES = (*LABELS, *(f"dead_{years}y" for years in YEARS))
 """Probabilities that the model gives; see `Calibration.probabilities`."""
-_READS = {"status": (0, 1), "death": (0, 1), "recurrence": (2,)}
+READS = {"status": (0, 1), "death": (0, 1), "recurrence": (2,)}
 
 
 class Calibration(BaseModel):
@@ -58,7 +58,7 @@ class Calibration(BaseModel):
         out = {}
         for name in LABELS:
             intercept, *slopes = self.labels[name]
-            out[name] = _sigmoid(intercept + risk[:, _READS[name]] @ np.array(slopes))
+            out[name] = _sigmoid(intercept + risk[:, READS[name]] @ np.array(slopes))
         curve = self.curve(risk)
         for years in YEARS:
             out[f"dead_{years}y"] = 1 - at_years(curve, years)
@@ -88,5 +88,5 @@ def shape_of(calibration: Calibration) -> bool:
         np.shape(calibration.scale) == np.shape(calibration.weights) == table
         and np.shape(calibration.baseline) == (len(CAUSES), BINS)
         and len(calibration.slope) == len(CAUSES)
-        and all(len(calibration.labels.get(name, [])) == 1 + len(_READS[name]) for name in LABELS)
+        and all(len(calibration.labels.get(name, [])) == 1 + len(READS[name]) for name in LABELS)
     )

@@ -116,7 +116,6 @@ def _clinical(row: Row) -> dict[str, float]:
     smoking = _NAN if smoking == 3 else smoking
     return {
         "female": _get(row, "sex"),
-        "metastasis": _get(row, "primarily_metastasis"),
         "former smoker": _is(smoking, 0),
         "never smoked": _is(smoking, 1),
         "smoker": _is(smoking, 2),

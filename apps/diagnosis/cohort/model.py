@@ -122,7 +122,7 @@ class CohortModel:
         """Load the shipped weights, or a file.
 
         Args:
-            weights: `"default"`, `"without-metastasis"` (see the model card), or a path.
+            weights: `"default"`, or a path.
 
         Raises:
             DataError: no such file, or it is not a model of this application.

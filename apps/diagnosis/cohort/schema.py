@@ -76,7 +76,6 @@ CLINICAL = Table(
     "clinical.csv",
     (
         _code("sex", 1, "0 male, 1 female"),
-        _code("primarily_metastasis", 1, "0 no, 1 yes", may_lack=True),
         _code("smoking_status", 3, "0 former, 1 never, 2 smoker, 3 unknown"),
         _number("age_at_initial_diagnosis", 0, 120, "years", may_lack=False),
     ),
@@ -120,5 +119,6 @@ OUTCOME_WORDS = (
     "follow",
     "adjuvant",
     "last_info",
+    "primarily_metastasis",  # filled in, for most, when metastases came later: see the model card
 )
 """Parts of names of columns that tell what came later; never read as features, whichever file they stand in."""

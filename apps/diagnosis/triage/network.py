@@ -14,9 +14,8 @@ from torch import Tensor, nn
 
 from wugan.fusion import FusionBackbone, FusionConfig
 from wugan.fusion.token_batch import TokenBatch, collate
-from wugan.model_file import fitting, load_model, save_model
+from wugan.model_file import load_network, save_model
 from wugan.tokens import Tokens
-from wugan.weights import weight_file
 
 DEFAULT = "default"
 _FORMAT = "wugan.diagnosis-triage/1"
@@ -145,13 +144,11 @@ class TriageModel:
         Raises:
             DataError: no such file, or it is not a model of this application.
         """
-        path = weight_file(__package__, weights)
-        state, described = load_model(path, _FORMAT, "a triage model")
-        with fitting(path):
-            info = TriageInfo.model_validate_json(described)
-            network = TriageNetwork(info.config)
-            network.load_state_dict(state)
-        return cls(network, info)
+
+        def build(info: TriageInfo) -> TriageNetwork:
+            return TriageNetwork(info.config)
+
+        return cls(*load_network(__package__, weights, _FORMAT, "a triage model", TriageInfo, build))
 
 
 def backbone() -> FusionBackbone:

@@ -14,11 +14,10 @@ from wugan.apps.voice_to_3d.readings.network import HEADS, ReadingBackbone, Read
 from wugan.apps.voice_to_3d.readings.reading import Estimate, Reading, ScanSize
 from wugan.fused import Fused
 from wugan.fusion import FusionConfig
-from wugan.model_file import fitting, load_model, save_model
+from wugan.model_file import load_network, save_model
 from wugan.packet import Packet
 from wugan.stage import Head
 from wugan.tokens import Tokens
-from wugan.weights import weight_file
 
 DEFAULT = "default"
 SCAN = "scan"  #: attribute of a packet of scan tokens: its `ScanSize` as a dictionary
@@ -63,13 +62,11 @@ class ReadingModel:
         Raises:
             DataError: no such weights, or the file is not a model of readings.
         """
-        path = weight_file(__package__, weights)
-        state, described = load_model(path, _FORMAT, "a model of readings")
-        with fitting(path):
-            info = ModelInfo.model_validate_json(described)
-            network = ReadingNetwork(info.config, {name: len(labels) for name, labels in info.labels.items()})
-            network.load_state_dict(state)
-        return cls(network, info)
+
+        def build(info: ModelInfo) -> ReadingNetwork:
+            return ReadingNetwork(info.config, {name: len(labels) for name, labels in info.labels.items()})
+
+        return cls(*load_network(__package__, weights, _FORMAT, "a model of readings", ModelInfo, build))
 
     def save(self, path: str | PathLike[str]) -> None:
         """Write weights and `info` to one safetensors file, in half precision."""

@@ -8,11 +8,11 @@ from typing import cast
 import torch
 from torch import Tensor, nn
 
-from wugan.apps.customer_service.network import Direct
 from wugan.apps.voice_to_3d.readings.encoder import DIM
 from wugan.fusion import FusionBackbone, FusionConfig
 from wugan.fusion.layers import InputProjection
 from wugan.fusion.token_batch import TokenBatch
+from wugan.learn.direct import Direct
 from wugan.modalities.speech.emotion import token_size
 from wugan.modalities.speech.prosody import FRAME_NAMES, STATISTIC_NAMES
 

@@ -6,7 +6,7 @@ import math
 from collections.abc import Sequence
 from os import PathLike
 from pathlib import Path
-from typing import Any, Literal, Self
+from typing import Any, Literal, Self, cast
 
 import numpy as np
 import torch
@@ -18,11 +18,10 @@ from wugan.errors import DataError
 from wugan.modalities.points.shape.grid_network import GridNetwork
 from wugan.modalities.points.shape.view_network import ViewNetwork
 from wugan.modalities.points.shape.views import normalised, padded
-from wugan.model_file import fitting, load_model, save_model
-from wugan.weights import weight_file
+from wugan.model_file import load_network, save_model
 
 SHIPPED = "modelnet10-research"
-"""The weights in this package. They saw ModelNet, which is for research: see the model card."""
+"""The weights in `wugan-research-weights`. They saw ModelNet, which is for research: see the model card."""
 TURNS = 4  #: how often a shape is looked at, each time turned a little further
 BATCH = 4  #: shapes at a time: the pictures of more do not fit the processor's caches, and take twice as long
 _FORMAT = "wugan.shape/2"
@@ -118,13 +117,12 @@ class ShapeClassifier:
         Raises:
             DataError: there is no such file, or it holds something else.
         """
-        path = weight_file("wugan.modalities.points.shape", weights)
-        state, described = load_model(path, _FORMAT, "a model of shapes")
-        with fitting(path):
-            info = ShapeInfo.model_validate_json(described)
-            members = [made(kind, len(info.labels)) for kind in info.members]
-            nn.ModuleList(members).load_state_dict(state)
-        return cls(members, info)
+
+        def build(info: ShapeInfo) -> nn.ModuleList:
+            return nn.ModuleList(made(kind, len(info.labels)) for kind in info.members)
+
+        members, info = load_network(__package__, weights, _FORMAT, "a model of shapes", ShapeInfo, build)
+        return cls(cast(Sequence[ViewNetwork | GridNetwork], list(members)), info)
 
 
 def _all(shapes: Sequence[NDArray[np.floating]], first: int) -> list[NDArray[np.float32]]:

@@ -10,7 +10,6 @@ training shapes is kept back for the temperature; the validation shapes are look
 from __future__ import annotations
 
 import argparse
-import copy
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -22,10 +21,14 @@ from numpy.typing import NDArray
 from torch import Tensor, nn
 
 from wugan.cli import one_message
+from wugan.learn import trainer
+from wugan.learn.data import batches
+from wugan.learn.metrics import top_calibration_error
+from wugan.learn.trainer import Point
 from wugan.modalities.points.shape.backbone import PACKAGE
 from wugan.modalities.points.shape.classifier import ShapeClassifier, ShapeInfo, made
 from wugan.modalities.points.shape.grid_network import GridNetwork
-from wugan.modalities.points.shape.trials import TRIALS, Shape, calibration_error, read_modelnet, trial
+from wugan.modalities.points.shape.trials import TRIALS, Shape, read_modelnet, trial
 from wugan.modalities.points.shape.view_network import ViewNetwork
 from wugan.modalities.points.shape.views import normalised, padded
 
@@ -123,37 +126,24 @@ def train(
     rng = np.random.default_rng(settings.seed)
     recipe = RECIPES[settings.kind]
     network = made(settings.kind, len(LABELS))
-    groups: list[dict[str, object]] = [{"params": network.parameters(), "lr": recipe.rate}]
+    faster = None
     if isinstance(network, ViewNetwork):
         network.backbone.read(photographs)
-        groups = [
-            {"params": network.backbone.parameters(), "lr": recipe.rate},
-            {"params": network.head.parameters(), "lr": recipe.rate * _HEAD_FASTER},
-        ]
-    average = copy.deepcopy(network)
-    steps = settings.epochs * (len(shapes) // recipe.batch)
-    optimiser = torch.optim.AdamW(groups, weight_decay=_DECAY)
-    schedule = torch.optim.lr_scheduler.OneCycleLR(
-        optimiser, [group["lr"] for group in optimiser.param_groups], total_steps=steps, pct_start=recipe.warm_up
+        faster = network.head, _HEAD_FASTER
+    drawn = batches(len(shapes), recipe.batch, rng)
+    each = max(1, len(shapes) // recipe.batch)
+
+    def tell(point: Point) -> None:
+        progress(f"{settings.kind}, epoch {point.step // each} of {settings.epochs}: loss {point.loss:.3f}")
+
+    trained, _ = trainer.fit(
+        network,
+        lambda _: _loss(network, [shapes[index] for index in next(drawn)], recipe, rng),
+        trainer.Recipe(settings.epochs * each, recipe.rate, _DECAY, recipe.warm_up, recipe.memory, every=each),
+        faster=faster,
+        progress=tell,
     )
-    step = 0
-    for epoch in range(settings.epochs):
-        network.train()
-        order, total = rng.permutation(len(shapes)), 0.0
-        for start in range(0, len(order) - recipe.batch + 1, recipe.batch):
-            loss = _loss(network, [shapes[index] for index in order[start : start + recipe.batch]], recipe, rng)
-            optimiser.zero_grad()
-            loss.backward()
-            nn.utils.clip_grad_norm_(network.parameters(), 1.0)
-            optimiser.step()
-            schedule.step()
-            total += loss.item()
-            step += 1
-            _follow(average, network, min(recipe.memory, (1 + step) / (10 + step)))
-        progress(
-            f"{settings.kind}, epoch {epoch + 1} of {settings.epochs}: loss {total / (len(order) // recipe.batch):.3f}"
-        )
-    return average.eval()
+    return trained
 
 
 def _loss(network: Network, chosen: list[Shape], recipe: Recipe, rng: np.random.Generator) -> Tensor:
@@ -173,26 +163,19 @@ def _cost(logits: Tensor, labels: Tensor) -> Tensor:
     return nn.functional.cross_entropy(logits, labels, label_smoothing=_SMOOTHING)
 
 
-def _follow(average: nn.Module, network: nn.Module, share: float) -> None:
-    with torch.no_grad():
-        for kept, new in zip(average.state_dict().values(), network.state_dict().values(), strict=True):
-            if kept.is_floating_point():
-                kept.lerp_(new, 1 - share)
-            else:
-                kept.copy_(new)
-
-
 def calibrated(members: list[Network], kinds: Kinds, shapes: list[Shape], about: dict[str, object]) -> ShapeClassifier:
     """With the temperature at which the shapes' labels are likeliest."""
     labels = np.array([shape.label for shape in shapes])
-    best = (np.inf, 1.0)
-    for temperature in np.geomspace(0.2, 2.0, 16):
-        info = ShapeInfo(labels=LABELS, members=kinds, temperature=float(temperature))
-        probs = ShapeClassifier(members, info).probabilities([shape.points for shape in shapes], turns=2)
-        cost = -np.log(np.maximum(probs[np.arange(len(labels)), labels], 1e-9)).mean()
-        best = min(best, (float(cost), float(temperature)))
-    info = ShapeInfo(labels=LABELS, members=kinds, temperature=best[1], trained_on=about)
-    return ShapeClassifier(members, info)
+
+    def classifier(temperature: float) -> ShapeClassifier:
+        info = ShapeInfo(labels=LABELS, members=kinds, temperature=temperature, trained_on=about)
+        return ShapeClassifier(members, info)
+
+    def cost(temperature: float) -> float:  # of a mean of probabilities, which no single pair of logits tells
+        probs = classifier(temperature).probabilities([shape.points for shape in shapes], turns=2)
+        return -float(np.log(np.maximum(probs[np.arange(len(labels)), labels], 1e-9)).mean())
+
+    return classifier(min(np.geomspace(0.2, 2.0, 16).tolist(), key=cost))
 
 
 def main() -> None:
@@ -222,7 +205,9 @@ def main() -> None:
     for name in TRIALS:
         probs, labels = trial(ShapeClassifier.load(args.out), unseen, name)
         right = float((probs.argmax(1) == labels).mean())
-        print(f"{name}: {right:.4f} right of {len(labels)}, calibration error {calibration_error(probs, labels):.3f}")
+        print(
+            f"{name}: {right:.4f} right of {len(labels)}, calibration error {top_calibration_error(probs, labels):.3f}"
+        )
 
 
 if __name__ == "__main__":

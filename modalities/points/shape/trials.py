@@ -97,14 +97,3 @@ def trial(
     rng = np.random.default_rng(seed)
     changed = [TRIALS[name](shape.points, rng) for shape in shapes]
     return classifier.probabilities(changed), np.array([shape.label for shape in shapes])
-
-
-def calibration_error(probs: NDArray[np.float64], labels: NDArray[np.int64], bins: int = 10) -> float:
-    """Expected calibration error of the greatest probability (Guo et al. 2017)."""
-    sure, right = probs.max(1), probs.argmax(1) == labels
-    index = np.minimum((sure * bins).astype(int), bins - 1)
-    total = 0.0
-    for one in np.unique(index):
-        rows = index == one
-        total += abs(right[rows].mean() - sure[rows].mean()) * rows.mean()
-    return float(total)

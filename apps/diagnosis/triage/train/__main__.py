@@ -5,7 +5,6 @@ from __future__ import annotations
 import argparse
 import json
 import os
-import pickle
 from pathlib import Path
 from typing import Any
 
@@ -28,10 +27,9 @@ def main() -> None:
     parser.add_argument("--cases", type=int, default=1500)
     parser.add_argument("--epochs", type=int, default=16)
     parser.add_argument("--seeds", type=int, default=3, help="networks; the first is written")
-    parser.add_argument("--keep-scans", type=Path, help="file that keeps the analysed scans for another run")
     args = parser.parse_args()
     torch.set_num_threads(1)
-    train, held = pools(Path(args.data), args.scans, args.records, 7, _kept(args.keep_scans))
+    train, held = pools(Path(args.data), args.scans, args.records, 7)
     weights = candidates.fit(train.scans)
     usual = train.usual()
     print("candidates (findings/ct.py):", [round(float(w), 3) for w in weights])
@@ -59,14 +57,6 @@ def main() -> None:
 def figures_of(rows: list[dict[str, object]]) -> list[dict[str, object]]:
     """Those of the whole case."""
     return [row for row in rows if row["modalities"] == "ct+slide+record"]
-
-
-def _kept(path: Path | None) -> Any:
-    """Scans that another run has kept (a pickle of one's own making)."""
-    if path is None or not path.exists():
-        return None
-    scans = pickle.loads(path.read_bytes())
-    return lambda i: scans[i]
 
 
 main()

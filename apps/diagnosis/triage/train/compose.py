@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -86,9 +86,7 @@ class Composed:
         return Composed({m: self.tokens[m] for m in names}, {m: self.findings[m] for m in names}, self.truth)
 
 
-def pools(
-    data: Path, scans: int, records: int, seed: int, scan: Callable[[int], Scan] | None = None
-) -> tuple[Pool, Pool]:
+def pools(data: Path, scans: int, records: int, seed: int) -> tuple[Pool, Pool]:
     """Training and held-out parts: other patients, other scans, the other half of the slide.
 
     Args:
@@ -96,10 +94,8 @@ def pools(
         scans: how many in all.
         records: how many changed records in all.
         seed: of everything.
-        scan: gives scan number i, where they were made before.
     """
-    make = scan or (lambda i: made_scan(np.random.default_rng([seed, i])))
-    made = [make(i) for i in range(scans)]
+    made = [made_scan(np.random.default_rng([seed, i])) for i in range(scans)]
     cut = round(scans * (1 - HELD_OUT_SCANS))
     patients = sorted((data / "fhir").glob("*.json"))
     order = np.random.default_rng(seed).permutation(len(patients))

@@ -11,7 +11,9 @@ from wugan.apps.diagnosis.result import Modality, Urgency
 from wugan.apps.diagnosis.triage.network import TriageModel
 from wugan.apps.diagnosis.triage.rules import Levels, assess
 from wugan.apps.diagnosis.triage.train.compose import SUBSETS, Composed
-from wugan.apps.diagnosis.triage.train.fit import chances, logits_of
+from wugan.apps.diagnosis.triage.train.fit import logits_of
+from wugan.learn.calibration import softmax
+from wugan.learn.metrics import top_calibration_error
 
 _NAMES = [u.value for u in Urgency]
 Predict = Callable[[Sequence[Composed]], NDArray[np.float64]]
@@ -36,10 +38,8 @@ def by_network(model: TriageModel) -> Predict:
     """The fusion network."""
 
     def predict(cases: Sequence[Composed]) -> NDArray[np.float64]:
-        return chances(
-            logits_of(model.network, [{str(m): of for m, of in c.tokens.items()} for c in cases]),
-            model.info.temperature,
-        )
+        windows = [{str(m): of for m, of in case.tokens.items()} for case in cases]
+        return softmax(logits_of(model.network, windows) / model.info.temperature)
 
     return predict
 
@@ -70,16 +70,6 @@ def score(p: NDArray[np.float64], truth: NDArray[np.int64]) -> dict[str, float]:
     return {
         "accuracy": round(float(right.mean()), 4),
         "log_loss_bits": round(float(-np.log2(chance).mean()), 4),
-        "ece": round(_ece(p.max(1), right), 4),
+        "ece": round(top_calibration_error(p, truth), 4),
         "entropy_bits": round(float(entropy.mean()), 4),
     }
-
-
-def _ece(confidence: NDArray[np.float64], right: NDArray[np.bool_], bins: int = 10) -> float:
-    """Expected calibration error over bins of equal width (Naeini et al. 2015)."""
-    which = np.minimum((confidence * bins).astype(int), bins - 1)
-    total = 0.0
-    for b in range(bins):
-        if (at := which == b).any():
-            total += at.mean() * abs(confidence[at].mean() - right[at].mean())
-    return float(total)

@@ -7,11 +7,16 @@ from collections.abc import Callable, Sequence
 import numpy as np
 import torch
 from numpy.typing import NDArray
+from torch import Tensor
 
 from wugan.apps.diagnosis.result import Urgency
 from wugan.apps.diagnosis.triage.network import TriageInfo, TriageModel, TriageNetwork, config
 from wugan.apps.diagnosis.triage.train.compose import SUBSETS, Composed
 from wugan.fusion.token_batch import collate
+from wugan.learn import trainer
+from wugan.learn.calibration import fit_temperature
+from wugan.learn.data import batches
+from wugan.learn.trainer import Recipe
 from wugan.modalities.medical.ct.encoder import NAMES
 from wugan.tokens import Tokens
 
@@ -40,30 +45,26 @@ def fit(
     random = np.random.default_rng(seed)
     shape = config()
     network = TriageNetwork(shape)
-    optimizer = torch.optim.AdamW(network.parameters(), rate, weight_decay=0.1)
-    steps = epochs * -(-len(train) // batch)
-    schedule = torch.optim.lr_scheduler.OneCycleLR(optimizer, rate, total_steps=steps, pct_start=0.1)
     truth = torch.tensor([_NAMES.index(c.truth.value) for c in train])
-    for epoch in range(epochs):
-        network.train()
-        joint = epoch >= epochs - _JOINT
+    drawn = batches(len(train), batch, random, keep_last=True)
+    each = -(-len(train) // batch)
+
+    def step_loss(step: int) -> Tensor:
+        epoch = step // each
         network.backbone.set_top_k(None if epoch < epochs - 1 else _TOP_K)
-        order, losses = random.permutation(len(train)), []
-        for start in range(0, len(order), batch):
-            rows = order[start : start + batch]
-            windows = [_thinned(_seen(train[i], random), random) for i in rows]
-            logits = network(collate(windows), fuse=joint)
-            loss = torch.nn.functional.cross_entropy(logits, truth[torch.tensor(rows)])
-            optimizer.zero_grad()
-            loss.backward()
-            torch.nn.utils.clip_grad_norm_(network.parameters(), 1.0)
-            optimizer.step()
-            schedule.step()
-            losses.append(float(loss.detach()))
-        progress(f"epoch {epoch + 1}: {np.mean(losses):.3f}")
-    network.eval()
+        rows = next(drawn)
+        windows = [_thinned(_seen(train[i], random), random) for i in rows]
+        logits = network(collate(windows), fuse=epoch >= epochs - _JOINT)
+        return torch.nn.functional.cross_entropy(logits, truth[torch.tensor(rows)])
+
+    trainer.fit(
+        network,
+        step_loss,
+        Recipe(epochs * each, rate, 0.1, 0.1, every=each),
+        progress=lambda point: progress(f"epoch {point.step // each}: {point.loss:.3f}"),
+    )
     seen = [_seen(case, random) for case in check]
-    temperature = _temperature(logits_of(network, seen), np.array([_NAMES.index(c.truth.value) for c in check]))
+    temperature = fit_temperature(logits_of(network, seen), np.array([_NAMES.index(c.truth.value) for c in check]))
     return TriageModel(network, TriageInfo(config=shape, temperature=temperature))
 
 
@@ -74,13 +75,6 @@ def logits_of(network: TriageNetwork, windows: Sequence[dict[str, Tokens]], batc
         for start in range(0, len(windows), batch):
             out.append(network(collate(windows[start : start + batch])).double().numpy())
     return np.concatenate(out)
-
-
-def chances(logits: NDArray[np.float64], temperature: float) -> NDArray[np.float64]:
-    """Probabilities `[N, 3]`."""
-    scaled = logits / temperature
-    scaled -= scaled.max(1, keepdims=True)
-    return np.exp(scaled) / np.exp(scaled).sum(1, keepdims=True)
 
 
 def _seen(case: Composed, random: np.random.Generator) -> dict[str, Tokens]:
@@ -97,10 +91,3 @@ def _thinned(window: dict[str, Tokens], random: np.random.Generator) -> dict[str
     rows = np.union1d(keep, np.flatnonzero(tokens.values[:, NAMES.index("nodule_score")] > 0))
     positions = None if tokens.positions is None else tokens.positions[rows]
     return {**window, "ct": Tokens(tokens.values[rows], tokens.time_ns[rows], "ct", positions=positions)}
-
-
-def _temperature(logits: NDArray[np.float64], truth: NDArray[np.int64]) -> float:
-    """That with the least log loss (Guo et al. 2017)."""
-    grid = np.exp(np.linspace(np.log(0.3), np.log(5), 60))
-    rows = np.arange(len(truth))
-    return float(min(grid, key=lambda t: -np.log(chances(logits, t)[rows, truth] + 1e-12).mean()))

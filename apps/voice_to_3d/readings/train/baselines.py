@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
@@ -72,7 +72,7 @@ def nearest_box(train: Sequence[Example], test: Sequence[Example]) -> list[str]:
 
 
 def strengths(
-    train: Data, held: Sequence[str], seed: int, windows: Sequence[tuple[Text, Voice]]
+    train: Data, held: Collection[str], seed: int, windows: Sequence[tuple[Text, Voice]]
 ) -> dict[str, list[str]]:
     """The strength of windows by text alone, by voice alone, by both side by side, and by keywords and voice.
 

@@ -2,28 +2,23 @@
 
 from __future__ import annotations
 
-import logging
-import pickle
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TypeVar
 
 import numpy as np
 
 from wugan.apps.voice_to_3d.readings.train.scans import Example, scans
 from wugan.apps.voice_to_3d.readings.train.sentences import Sentence, sentences
 from wugan.apps.voice_to_3d.readings.train.things import Split
-from wugan.apps.voice_to_3d.readings.train.voices import Voice, acted, foreign, synthetic
+from wugan.apps.voice_to_3d.readings.train.voices import Voice, acted, synthetic
 from wugan.errors import DataError
+from wugan.learn.data import kept_tokens
 from wugan.modalities.text.encoder import TextEncoder
 from wugan.packet import Packet
 from wugan.signals import Transcript
 from wugan.tokens import Tokens
 
-logger = logging.getLogger(__name__)
-
-Made = TypeVar("Made")
 _SENTENCES = {"train": 16, "test": 16}  # of a template
 _SCANS = {"train": 40, "test": 16}  # of a shape
 _SYNTHETIC = {"train": 60, "test": 30}  # of a way of speaking
@@ -66,43 +61,23 @@ def load(data: Path, cache: Path) -> tuple[Data, Data]:
     Raises:
         DataError: a data set is not there.
     """
-    corpus = kept(cache / "acted.pkl", lambda: acted(data, _VARIANTS))
 
     def side(split: Split, voices: Sequence[Voice]) -> Data:
-        spoken = kept(cache / f"synthetic-{split}.pkl", lambda: synthetic(split, _SYNTHETIC[split], 0))
-        seen = kept(cache / f"scans-{split}.pkl", lambda: scans(split, _SCANS[split]))
-        read = kept(cache / f"texts-{split}.pkl", lambda: texts(split))
-        return Data(read, [*voices, *spoken], seen)
+        spoken = synthetic(split, _SYNTHETIC[split], 0, cache)
+        return Data(texts(split, cache), [*voices, *spoken], scans(split, _SCANS[split], cache))
 
-    return side("train", corpus), side("test", [])
+    return side("train", acted(data, _VARIANTS, cache)), side("test", [])
 
 
-def load_foreign(data: Path, cache: Path) -> list[Voice]:
-    """English actors, for evaluation only."""
-    return kept(cache / "foreign.pkl", lambda: foreign(data))
-
-
-def texts(split: Split) -> list[Text]:
+def texts(split: Split, cache: Path) -> list[Text]:
     """Tokens of the sentences of a split."""
     drawn = sentences(split, _SENTENCES[split], np.random.default_rng(split == "test"))
-    packets = [Packet(Transcript(one.text, 2.0), 0, stream="text") for one in drawn]
-    out = []
-    for sentence, tokens in zip(drawn, TextEncoder().encode_many(packets), strict=True):
-        if tokens is None:
-            raise DataError(f"no tokens for {sentence.text!r}")
-        out.append(Text(sentence, tokens))
-    return out
 
+    def make() -> list[Tokens]:
+        made = TextEncoder().encode_many([Packet(Transcript(one.text, 2.0), 0) for one in drawn])
+        tokens = [one for one in made if one is not None]
+        if len(tokens) < len(drawn):
+            raise DataError("a sentence of the templates has no tokens")
+        return tokens
 
-def kept(path: Path, make: Callable[[], Made]) -> Made:
-    """From `path`, or made and written there. The cache is one's own: pickles of others are not to be put there."""
-    if path.is_file():
-        with path.open("rb") as file:
-            return pickle.load(file)
-    made = make()
-    path.parent.mkdir(parents=True, exist_ok=True)
-    partial = path.with_name(f"partial-{path.name}")
-    partial.write_bytes(pickle.dumps(made))
-    partial.rename(path)
-    logger.info("made %s", path.name)
-    return made
+    return [Text(*pair) for pair in zip(drawn, kept_tokens(cache / f"texts-{split}.npz", make), strict=True)]

@@ -12,16 +12,18 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 
-from wugan.apps.customer_service.train.metrics import calibration_error, softmax
 from wugan.apps.voice_to_3d.readings.labels import LABELS
 from wugan.apps.voice_to_3d.readings.train.__main__ import THRESHOLDS
 from wugan.apps.voice_to_3d.readings.train.baselines import embedding, logistic, nearest_box, rule, strengths, summary
-from wugan.apps.voice_to_3d.readings.train.data import Data, load, load_foreign
+from wugan.apps.voice_to_3d.readings.train.data import Data, load
 from wugan.apps.voice_to_3d.readings.train.fit import Settings
 from wugan.apps.voice_to_3d.readings.train.held_out import Answers, cross_fitted, folds, head_weights
 from wugan.apps.voice_to_3d.readings.train.scans import size_errors
-from wugan.apps.voice_to_3d.readings.train.voices import Voice
+from wugan.apps.voice_to_3d.readings.train.voices import Voice, foreign
 from wugan.cli import one_message
+from wugan.learn.calibration import softmax
+from wugan.learn.card import spread
+from wugan.learn.metrics import top_calibration_error
 
 Figures = dict[str, list[float]]
 Mask = NDArray[np.bool_]
@@ -46,14 +48,13 @@ def main() -> None:
             _head(figures, head, head, found["held out"], weights[head])
         pools = {"held out": train.voices, "synthetic": test.voices}
         if "foreign" in found:
-            pools["foreign"] = load_foreign(arguments.data, cache)
+            pools["foreign"] = foreign(arguments.data, cache)
         for name, voices in pools.items():
             _strength(figures, name, found[name], voices, train, test, seed, weights["strength"])
     _words(figures, train, test)
     _shapes(figures, train, test)
     for name, values in figures.items():
-        spread = f" ± {np.std(values):.1f}" if len(values) > 1 else ""
-        print(f"{name:75s} {np.mean(values):6.1f}{spread}")
+        print(f"{name:75s} {spread(values):>6s}")
     _sizes(test)
 
 
@@ -77,7 +78,7 @@ def _head(
     probs = softmax(logits)
     right, sure = probs.argmax(1) == target, probs.max(1) >= THRESHOLDS[head]
     figures[f"{name}: network"].append(100 * right.mean())
-    figures[f"{name}: network, expected calibration error"].append(100 * calibration_error(probs, target))
+    figures[f"{name}: network, expected calibration error"].append(100 * top_calibration_error(probs, target))
     figures[f"{name}: network where it does not abstain"].append(100 * right[sure].mean())
     figures[f"{name}: share it answers"].append(100 * sure.mean())
 

@@ -10,21 +10,28 @@ from typing import TypeVar
 import numpy as np
 import torch
 import torch.nn.functional as F
+from numpy.typing import NDArray
 from torch import Tensor
 
 from wugan.apps.voice_to_3d.readings.labels import LABELS
 from wugan.apps.voice_to_3d.readings.network import HEADS, PROSODY, ReadingNetwork, reading_config
+from wugan.apps.voice_to_3d.readings.train.baselines import embedding, prosody, summary
 from wugan.apps.voice_to_3d.readings.train.data import Data, Text
-from wugan.apps.voice_to_3d.readings.train.direct import fit_direct
 from wugan.apps.voice_to_3d.readings.train.scans import Example
 from wugan.apps.voice_to_3d.readings.train.voices import Voice
 from wugan.fusion.token_batch import collate
-from wugan.modalities.speech.emotion import SUMMARY
+from wugan.learn import trainer
+from wugan.learn.data import one_of
+from wugan.learn.direct import fit_logistic
+from wugan.learn.trainer import Recipe
+from wugan.modalities.speech.augment import stretch
 from wugan.tokens import Tokens
 
 logger = logging.getLogger(__name__)
 
 Item = TypeVar("Item")
+OPEN = ("said", "open")
+_INVERSE_PENALTY = {"size": 0.1, "kind": 0.1, "open": 0.1, "effort": 0.01, "shape": 0.1}
 
 
 @dataclass(frozen=True)
@@ -57,22 +64,35 @@ def fit(data: Data, seed: int, settings: Settings) -> ReadingNetwork:
     config = reading_config(dropout=settings.dropout, modality_dropout=settings.modality_dropout)
     network = ReadingNetwork(config, {name: len(labels) for name, labels in LABELS.items()})
     _fit_scale(network, data.voices)
-    optimiser = torch.optim.AdamW(network.parameters(), settings.lr, weight_decay=0.05)
-    schedule = torch.optim.lr_scheduler.OneCycleLR(optimiser, settings.lr, total_steps=settings.steps, pct_start=0.15)
     pick = _Picker(data, rng)
-    network.train()
-    for step in range(settings.steps):
+
+    def step_loss(_: int) -> Tensor:
         windows, truth = zip(*(pick.window(settings.pieces) for _ in range(settings.batch)), strict=True)
-        loss = _loss(network, windows, truth, settings.smoothing)
-        optimiser.zero_grad()
-        loss.backward()
-        torch.nn.utils.clip_grad_norm_(network.parameters(), 1.0)
-        optimiser.step()
-        schedule.step()
-        if step % 100 == 99:
-            logger.info("step %d of %d, loss %.3f", step + 1, settings.steps, loss.item())
+        return _loss(network, windows, truth, settings.smoothing)
+
+    trainer.fit(
+        network,
+        step_loss,
+        Recipe(settings.steps, settings.lr),
+        progress=lambda point: logger.info("step %d of %d, loss %.3f", point.step, settings.steps, point.loss),
+    )
     fit_direct(network, data)
     return network.eval()
+
+
+def fit_direct(network: ReadingNetwork, data: Data) -> None:
+    """Fit all direct readings of a network on these data: logistic regressions of first tokens."""
+    read = embedding(data.texts)
+    said = [text.sentence for text in data.texts]
+    jobs: dict[str, tuple[NDArray[np.float64], list[str], Sequence[str]]] = {
+        "size": (read, [one.size for one in said], LABELS["size"]),
+        "kind": (read, [one.kind for one in said], LABELS["kind"]),
+        "open": (read, [OPEN[one.open] for one in said], OPEN),
+        "effort": (prosody(data.voices), [voice.effort for voice in data.voices], LABELS["strength"]),
+        "shape": (summary(data.scans), [scan.shape for scan in data.scans], LABELS["shape"]),
+    }
+    for name, (x, labels, classes) in jobs.items():
+        network.direct[name] = fit_logistic(x, labels, classes, _INVERSE_PENALTY[name], standardise=True)
 
 
 def meaning(text: Text | None, voice: Voice | None, scan: Example | None) -> dict[str, str]:
@@ -99,7 +119,7 @@ class _Picker:
 
     def window(self, pieces: int) -> tuple[dict[str, Tokens], dict[str, str]]:
         rng = self.rng
-        text, voice, scan = _one(self.texts, rng), _one(self.voices, rng), _one(self.scans, rng)
+        text, voice, scan = one_of(self.texts, rng), one_of(self.voices, rng), one_of(self.scans, rng)
         tempo = 0.0 if rng.random() < 0.2 else rng.uniform(0.3, 2.0)
         spoken = Tokens(text.tokens.values[:40], (text.tokens.time_ns[:40] * tempo).astype(np.int64), "text")
         seen = scan.tokens
@@ -111,26 +131,11 @@ class _Picker:
         return window, meaning(text, voice, scan)
 
 
-def stretch(tokens: Tokens, rng: np.random.Generator, pieces: int) -> Tokens:
-    """The summary tokens and a random stretch of the others."""
-    spare = len(tokens) - SUMMARY - pieces
-    if spare <= 0 or tokens.positions is None:
-        return tokens
-    start = SUMMARY + int(rng.integers(spare + 1))
-    keep = np.r_[:SUMMARY, start : start + pieces]
-    return Tokens(tokens.values[keep], tokens.time_ns[keep], tokens.modality, positions=tokens.positions[keep])
-
-
 def _grouped(items: Sequence[Item], names: Sequence[str]) -> list[list[Item]]:
     groups: dict[str, list[Item]] = {}
     for item, name in zip(items, names, strict=True):
         groups.setdefault(name, []).append(item)
     return [groups[name] for name in sorted(groups)]
-
-
-def _one(groups: Sequence[Sequence[Item]], rng: np.random.Generator) -> Item:
-    group = groups[int(rng.integers(len(groups)))]
-    return group[int(rng.integers(len(group)))]
 
 
 def _loss(

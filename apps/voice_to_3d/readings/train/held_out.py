@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import logging
-import zlib
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -12,13 +11,14 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 
-from wugan.apps.customer_service.train.metrics import fit_weights
 from wugan.apps.voice_to_3d.readings.labels import LABELS
 from wugan.apps.voice_to_3d.readings.network import HEADS, ReadingNetwork
-from wugan.apps.voice_to_3d.readings.train.data import Data, kept, load, load_foreign
+from wugan.apps.voice_to_3d.readings.train.data import Data, load
 from wugan.apps.voice_to_3d.readings.train.fit import Settings, fit, meaning
-from wugan.apps.voice_to_3d.readings.train.voices import Voice, speakers
+from wugan.apps.voice_to_3d.readings.train.voices import Voice, foreign, speakers
 from wugan.fusion.token_batch import collate
+from wugan.learn.calibration import fit_weights
+from wugan.learn.data import grouped
 
 logger = logging.getLogger(__name__)
 
@@ -50,10 +50,9 @@ class Answers:
     open: NDArray[np.bool_]
 
 
-def folds(voices: Sequence[Voice], seed: int) -> list[list[str]]:
+def folds(voices: Sequence[Voice], seed: int) -> list[set[str]]:
     """Speakers in `FOLDS` groups, each to be held out whole."""
-    order = np.random.default_rng(seed).permutation(speakers(voices)).tolist()
-    return [order[number::FOLDS] for number in range(FOLDS)]
+    return grouped(speakers(voices), FOLDS, seed)
 
 
 def cross_fit(
@@ -74,7 +73,7 @@ def cross_fit(
     """
     out: dict[str, list[Answers]] = {"held out": [], **{name: [] for name in others}}
     for number, away in enumerate(folds(train.voices, seed)):
-        logger.info("seed %d, fold %d: without speakers %s", seed, number, ", ".join(away))
+        logger.info("seed %d, fold %d: without speakers %s", seed, number, ", ".join(sorted(away)))
         network = fit(replace(train, voices=[one for one in train.voices if one.speaker not in away]), seed, settings)
         held = [i for i, one in enumerate(train.voices) if one.speaker in away and one.original]
         rng = np.random.default_rng([seed, number])
@@ -87,14 +86,13 @@ def cross_fit(
 def cross_fitted(data: Path, cache: Path, seed: int, settings: Settings) -> dict[str, list[Answers]]:
     """What `cross_fit` gives for a seed: of held-out speakers, of the synthetic voice, and of English actors if there.
 
-    The voices of `"synthetic"` are numbered as in the test's `voices`, those of `"foreign"` as in `load_foreign`.
+    The voices of `"synthetic"` are numbered as in the test's `voices`, those of `"foreign"` as in `foreign`.
     """
     known, other = load(data, cache)
     others: dict[str, Sequence[Voice]] = {"synthetic": other.voices}
     if (data / "ravdess").is_dir():
-        others["foreign"] = load_foreign(data, cache)
-    key = zlib.crc32(repr(settings).encode())
-    return kept(cache / f"held-out-{seed}-{key:08x}.pkl", lambda: cross_fit(known, other, others, seed, settings))
+        others["foreign"] = foreign(data, cache)
+    return cross_fit(known, other, others, seed, settings)
 
 
 def head_weights(found: Sequence[Answers], head: str) -> list[float]:

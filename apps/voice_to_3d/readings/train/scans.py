@@ -5,6 +5,8 @@ from __future__ import annotations
 import logging
 import zlib
 from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -15,6 +17,7 @@ from wugan.apps.voice_to_3d.readings.shapes import SHAPES
 from wugan.apps.voice_to_3d.readings.train.scanner import faults, scanned
 from wugan.apps.voice_to_3d.readings.train.things import Split, thing
 from wugan.errors import DataError
+from wugan.learn.data import kept_arrays, packed, unpacked
 from wugan.packet import Packet
 from wugan.tokens import Tokens
 
@@ -40,15 +43,27 @@ class Example:
     ground: bool
 
 
-def scans(split: Split, each: int, seed: int = 0) -> list[Example]:
-    """`each` scans of every shape; the same for the same arguments."""
-    out = []
-    for shape in SHAPES:
-        for number in range(each):
-            rng = np.random.default_rng([zlib.crc32(shape.encode()), number, seed, split == "test"])
-            out.append(_example(shape, split, rng))
-        logger.info("scanned %d of %s", each, shape)
-    return out
+def scans(split: Split, each: int, cache: Path, seed: int = 0) -> list[Example]:
+    """`each` scans of every shape, kept in a folder between runs; the same for the same arguments."""
+
+    def make() -> dict[str, NDArray[Any]]:
+        out = []
+        for shape in SHAPES:
+            for number in range(each):
+                rng = np.random.default_rng([zlib.crc32(shape.encode()), number, seed, split == "test"])
+                out.append(_example(shape, split, rng))
+            logger.info("scanned %d of %s", each, shape)
+        sizes = np.array([[one.size, one.true] for one in out])
+        return packed([one.tokens for one in out]) | {"sizes": sizes, "ground": np.array([one.ground for one in out])}
+
+    arrays = kept_arrays(cache / f"scans-{split}.npz", make)
+    shapes = [shape for shape in SHAPES for _ in range(each)]
+    return [
+        Example(tokens, shape, tuple(size), tuple(true), bool(ground))
+        for tokens, shape, (size, true), ground in zip(
+            unpacked(arrays), shapes, arrays["sizes"].tolist(), arrays["ground"], strict=True
+        )
+    ]
 
 
 def _example(shape: str, split: Split, rng: np.random.Generator) -> Example:

@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-import zlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
-import soundfile
 
-from wugan.apps.customer_service.train.augment import augment
 from wugan.apps.voice_to_3d.readings.train.sentences import sentences
 from wugan.apps.voice_to_3d.readings.train.things import Split
 from wugan.errors import DataError
+from wugan.learn.data import kept_tokens
+from wugan.modalities.speech.augment import augment, varied
 from wugan.modalities.speech.datasets import Clip, emodb, ravdess
 from wugan.modalities.speech.emotion import EmotionEncoder
 from wugan.modalities.speech.synthesis import Synthesizer
@@ -46,32 +45,44 @@ class Voice:
     emotion: str = ""
 
 
-def acted(data: Path, variants: int) -> list[Voice]:
+def acted(data: Path, variants: int, cache: Path) -> list[Voice]:
     """EmoDB (CC0), the four emotions whose clips are unaltered, with altered copies for training."""
-    out = []
-    for clip in emodb(data / "emodb_original", tuple(EFFORT)):
-        out += [_voice(clip, variant) for variant in range(variants + 1)]
-    return out
+    clips = [(clip, k) for clip in emodb(data / "emodb_original", tuple(EFFORT)) for k in range(variants + 1)]
+    return _heard(clips, cache / "acted.npz")
 
 
-def foreign(data: Path) -> list[Voice]:
+def foreign(data: Path, cache: Path) -> list[Voice]:
     """RAVDESS (English, CC BY-NC-SA 4.0): for evaluation only, never to train what is shipped."""
-    return [_voice(clip, 0) for clip in ravdess(data / "ravdess") if clip.emotion in (*EFFORT, "calm")]
+    clips = [(clip, 0) for clip in ravdess(data / "ravdess") if clip.emotion in (*EFFORT, "calm")]
+    return _heard(clips, cache / "foreign.npz")
 
 
-def synthetic(split: Split, count: int, seed: int) -> list[Voice]:
+def _heard(clips: Sequence[tuple[Clip, int]], path: Path) -> list[Voice]:
+    tokens = kept_tokens(path, lambda: [hear(varied(clip.path, variant)) for clip, variant in clips])
+    return [
+        Voice(one, EFFORT.get(clip.emotion, "slight"), clip.speaker, variant == 0, clip.emotion)
+        for one, (clip, variant) in zip(tokens, clips, strict=True)
+    ]
+
+
+def synthetic(split: Split, count: int, seed: int, cache: Path) -> list[Voice]:
     """Our own voice saying sentences of the split slightly, plainly and strongly; `count` of each."""
-    rng = np.random.default_rng([seed, split == "test"])
-    speaker = Synthesizer()
-    texts = [one.text for one in sentences(split, 4, rng) if one.group in ("open", "scanned", "copied")]
-    out = []
-    for effort in WAYS:
-        for _ in range(count):
+
+    def make() -> list[Tokens]:
+        rng = np.random.default_rng([seed, split == "test"])
+        speaker = Synthesizer()
+        texts = [one.text for one in sentences(split, 4, rng) if one.group in ("open", "scanned", "copied")]
+        out = []
+        for effort in efforts:
             samples = say(texts[int(rng.integers(len(texts)))], effort, rng, speaker)
             if split == "train" and rng.random() < 0.7:
                 samples = augment(samples, rng)
-            out.append(Voice(hear(samples), effort, SYNTHETIC, split == "test"))
-    return out
+            out.append(hear(samples))
+        return out
+
+    efforts = [effort for effort in WAYS for _ in range(count)]
+    tokens = kept_tokens(cache / f"synthetic-{split}.npz", make)
+    return [Voice(one, effort, SYNTHETIC, split == "test") for one, effort in zip(tokens, efforts, strict=True)]
 
 
 WAYS = {
@@ -109,15 +120,6 @@ def hear(samples: np.ndarray) -> Tokens:
     if tokens is None:
         raise DataError("a clip holds no sound")
     return tokens
-
-
-def _voice(clip: Clip, variant: int) -> Voice:
-    samples, rate = soundfile.read(clip.path, dtype="float32")
-    if rate != RATE:
-        raise DataError(f"{clip.path}: has {rate} Hz, the corpora are expected at {RATE}")
-    if variant:
-        samples = augment(samples, np.random.default_rng([zlib.crc32(clip.path.name.encode()), variant]))
-    return Voice(hear(samples), EFFORT.get(clip.emotion, "slight"), clip.speaker, variant == 0, clip.emotion)
 
 
 def speakers(voices: Sequence[Voice]) -> list[str]:

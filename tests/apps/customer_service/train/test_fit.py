@@ -4,8 +4,9 @@ import numpy as np
 import torch
 
 from wugan.apps.customer_service.train.fit import Settings, fit
-from wugan.apps.customer_service.train.held_out import cross_fit, read, speaker_folds
-from wugan.apps.customer_service.train.metrics import accuracy, calibration_error
+from wugan.apps.customer_service.train.held_out import cross_fit, read
+from wugan.learn.data import grouped
+from wugan.learn.metrics import accuracy, top_calibration_error
 
 SMALL = Settings(steps=200, batch=24, dim=32, depth=1, smoothing=0.0)
 
@@ -39,8 +40,8 @@ def test_cross_fitting_reads_everything_once_and_only_unseen(world) -> None:
     assert np.bincount(of["emotion"].fold).tolist() == [20, 20]
     probs = of["emotion"].calibrated()
     np.testing.assert_allclose(probs.sum(axis=1), 1)
-    assert accuracy(probs, of["emotion"].target) > 0.9 and calibration_error(probs, of["emotion"].target) < 0.1
-    seen = speaker_folds(voices, 2, 0)
+    assert accuracy(probs, of["emotion"].target) > 0.9 and top_calibration_error(probs, of["emotion"].target) < 0.1
+    seen = grouped([voice.speaker for voice in voices], 2, 0)
     assert seen[0] | seen[1] == set("abcd") and not seen[0] & seen[1]
 
 
@@ -53,6 +54,8 @@ def test_a_speaker_that_is_held_out_cannot_be_known(world) -> None:
         for voice in voices
     ]
     of = cross_fit(texts, turned, labels, 0, Settings(steps=60, batch=16, dim=32, depth=1), folds=4)["emotion"]
-    (fold,) = [number for number, speakers in enumerate(speaker_folds(turned, 4, 0)) if "a" in speakers]
+    (fold,) = [
+        number for number, speakers in enumerate(grouped([voice.speaker for voice in turned], 4, 0)) if "a" in speakers
+    ]
     right = of.direct.argmax(axis=1) == of.target  # type: ignore[union-attr]
     assert right[of.fold == fold].mean() < 0.1

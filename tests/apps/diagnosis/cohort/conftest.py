@@ -33,7 +33,7 @@ def make_cohort(folder: Path, n: int = 240, seed: int = 0, targets: bool = True)
     age, stage, nodes = rng.integers(35, 90, n), rng.choice([2, 5, 6, 7], n), rng.poisson(1.5, n)
     hemoglobin = rng.normal(14, 1.5, n)
     risk = (age - 62) / 12 + (stage - 5) * 0.5 + (nodes - 1.5) * 0.5 - (hemoglobin - 14) * 0.3
-    clinical = zip(ids, rng.integers(0, 2, n), rng.integers(0, 2, n), rng.integers(0, 4, n), age, strict=True)
+    clinical = zip(ids, rng.integers(0, 2, n), rng.integers(0, 4, n), age, strict=True)
     write(folder / CLINICAL.file, ["patient_id", *(c.name for c in CLINICAL.columns)], clinical)
     pathology = []
     for i in range(n):

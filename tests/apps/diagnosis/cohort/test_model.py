@@ -1,7 +1,6 @@
 from __future__ import annotations
 
 import json
-from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -15,10 +14,9 @@ from wugan.apps.diagnosis.cohort.model import CohortModel
 from wugan.apps.diagnosis.cohort.result import PatientResult
 from wugan.apps.diagnosis.cohort.schema import MODALITIES
 from wugan.apps.diagnosis.cohort.targets import Events
-from wugan.apps.diagnosis.cohort.train.ensemble import fit_ensemble
-from wugan.apps.diagnosis.cohort.train.fit import Settings
-from wugan.apps.diagnosis.cohort.train.metrics import auc
+from wugan.apps.diagnosis.cohort.train.fit import Settings, fit_ensemble
 from wugan.errors import DataError
+from wugan.learn.metrics import auc
 from wugan.packet import Packet
 
 SHIPPED = Path(module.__file__).parent / "weights"
@@ -71,7 +69,7 @@ def test_files_that_are_no_model(tmp_path: Path) -> None:
 
     with pytest.raises(DataError, match="no such file"):
         CohortModel.load(tmp_path / "none.safetensors")
-    with pytest.raises(DataError, match="'defualt' are unknown: give default, without-metastasis, or a"):
+    with pytest.raises(DataError, match="'defualt' are unknown: give default"):
         CohortModel.load("defualt")
     (tmp_path / "bad.safetensors").write_bytes(b"hello")
     with pytest.raises(DataError, match="not a readable"):
@@ -134,25 +132,15 @@ def test_intervals_hold_their_estimate_and_the_curve_falls(trained: CohortModel,
         assert PatientResult.model_validate_json(result.model_dump_json()) == result
 
 
-@pytest.mark.parametrize("name", ["default", "without-metastasis"])
-def test_shipped_weights(cohort: Cohort, name: str) -> None:
-    assert (SHIPPED / f"{name}.safetensors").stat().st_size < 1e6
-    shipped = CohortModel.load(name)
+def test_shipped_weights(cohort: Cohort) -> None:
+    assert (SHIPPED / "default.safetensors").stat().st_size < 1e6
+    shipped = CohortModel.load()
     told = shipped.info.trained_on
     assert {"seed", "command", "settings", "penalties"} <= told.keys() and told["patients"] == 610
     assert "HANCOCK" in told["about"] and "licence" in told["about"]
     results = shipped.predict(cohort.subset(cohort.patients[:10]))
     assert json.loads(results[7].model_dump_json())["missing"].keys() == {"blood"}
     assert "Research only" in results[0].note
-
-
-def test_weights_without_metastasis_do_not_read_it(cohort: Cohort) -> None:
-    clinical, name = cohort.rows["clinical"], "primarily_metastasis"
-    rows = {patient: row | {name: 1.0 - (row[name] or 0.0)} for patient, row in clinical.items()}
-    turned = replace(cohort, rows=cohort.rows | {"clinical": rows})
-    strict, default = CohortModel.load("without-metastasis"), CohortModel.load()
-    assert strict.predict(turned) == strict.predict(cohort)
-    assert default.predict(turned) != default.predict(cohort)
 
 
 def test_shipped_weights_know_the_patients_they_were_trained_on(hancock: Path, tmp_path: Path) -> None:
@@ -163,4 +151,4 @@ def test_shipped_weights_know_the_patients_they_were_trained_on(hancock: Path, t
             (tmp_path / path.name).symlink_to(path)
     results = CohortModel.load().predict(read_cohort(tmp_path))
     label = events(read_cohort(hancock)).labels()["status"]
-    assert auc(label, np.array([r.risk.probability for r in results])) > 0.76  # seen in training: no figure of merit
+    assert auc(label, np.array([r.risk.probability for r in results])) > 0.73  # seen in training: no figure of merit

@@ -11,11 +11,13 @@ import torch
 from safetensors.torch import save_file
 from typer.testing import CliRunner
 
-from wugan.cli.main import cli
+from wugan import weights
+from wugan.cli.main import cli, main
 from wugan.errors import DataError
+from wugan.learn.metrics import top_calibration_error
 from wugan.modalities.points.shape.classifier import SHIPPED, ShapeClassifier, ShapeInfo, card
 from wugan.modalities.points.shape.grid_network import GridNetwork
-from wugan.modalities.points.shape.trials import calibration_error, read_modelnet, trial
+from wugan.modalities.points.shape.trials import read_modelnet, trial
 
 
 @pytest.fixture(scope="module")
@@ -43,7 +45,7 @@ def test_unseen_shapes_are_known_as_the_card_says(shipped: ShapeClassifier, data
     for name, least in (("as they are", 0.87), ("all three", 0.85)):
         probs, labels = trial(shipped, unseen, name)
         assert (probs.argmax(1) == labels).mean() >= least
-        assert calibration_error(probs, labels) < 0.1
+        assert top_calibration_error(probs, labels) < 0.1
 
 
 def test_a_table_from_elsewhere_is_a_table_whichever_way_it_stands(shipped: ShapeClassifier) -> None:
@@ -99,6 +101,17 @@ def test_from_the_command_line(tmp_path: Path) -> None:
     assert rows[0]["label"] == rows[2]["label"] == "table"
     assert rows[1]["abstain"]  # an empty grid
     assert sum(rows[1]["probs"].values()) == pytest.approx(1)
+
+
+def test_without_its_weights_the_command_says_in_one_message_what_to_install(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    np.save(tmp_path / "s.npy", table())
+    monkeypatch.setattr(weights, "plugins", lambda *groups: ())
+    assert main(["predict", "shape", str(tmp_path / "s.npy")]) == 1
+    said = capsys.readouterr()
+    assert "pip install wugan-research-weights" in " ".join((said.out + said.err).split())
+    assert "Traceback" not in said.out + said.err
 
 
 def test_the_card_says_what_it_must() -> None:

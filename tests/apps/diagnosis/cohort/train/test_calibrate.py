@@ -6,7 +6,7 @@ from wugan.apps.diagnosis.cohort.calibration import GROUPS, QUANTITIES, shape_of
 from wugan.apps.diagnosis.cohort.features import Features
 from wugan.apps.diagnosis.cohort.network import READINGS
 from wugan.apps.diagnosis.cohort.targets import Events
-from wugan.apps.diagnosis.cohort.train.calibrate import fit_calibration, fit_logistic
+from wugan.apps.diagnosis.cohort.train.fit import fit_calibration, fit_logistic
 
 
 def test_logistic_is_found_again_and_leaves_unknown_labels_out() -> None:

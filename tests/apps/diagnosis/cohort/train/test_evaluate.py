@@ -7,12 +7,11 @@ import pytest
 
 from wugan.apps.diagnosis.cohort.features import Features
 from wugan.apps.diagnosis.cohort.targets import Events
-from wugan.apps.diagnosis.cohort.train import baselines
-from wugan.apps.diagnosis.cohort.train.ensemble import fit_ensemble, strata, stratified
-from wugan.apps.diagnosis.cohort.train.evaluate import SCORES, cross_validate
-from wugan.apps.diagnosis.cohort.train.figures import plot, tables
-from wugan.apps.diagnosis.cohort.train.fit import Settings
-from wugan.apps.diagnosis.cohort.train.metrics import auc
+from wugan.apps.diagnosis.cohort.train import evaluate
+from wugan.apps.diagnosis.cohort.train.evaluate import SCORES, cross_validate, plot, tables
+from wugan.apps.diagnosis.cohort.train.fit import Settings, fit_ensemble, strata
+from wugan.learn.data import stratified
+from wugan.learn.metrics import auc
 
 pytest.importorskip("sklearn")
 QUICK = Settings(dim=16, steps=8, batch=64)
@@ -32,7 +31,7 @@ def test_figures_of_an_evaluation(
     cohort_data: tuple[Features, Events], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     of, outcome = cohort_data
-    monkeypatch.setattr(baselines, "_INVERSE_PENALTIES", (0.01,))  # one to choose from: the peers take most of the time
+    monkeypatch.setattr(evaluate, "_INVERSE_PENALTIES", (0.01,))  # one to choose from: the peers take most of the time
     found = cross_validate(of, outcome, (0,), folds=2, settings=QUICK, members=2)
     assert not np.isnan(found["ours"]).any()
     assert auc(outcome.status_label, found["ours"][0, :, STATUS]) > 0.7

@@ -7,7 +7,7 @@ from wugan.apps.diagnosis.result import Modality, Urgency
 from wugan.apps.diagnosis.triage.network import config
 from wugan.apps.diagnosis.triage.train.compose import Composed
 from wugan.apps.diagnosis.triage.train.evaluate import by_network, by_share, figures
-from wugan.apps.diagnosis.triage.train.fit import chances, fit
+from wugan.apps.diagnosis.triage.train.fit import fit
 from wugan.tokens import Tokens
 
 SIZES = config().modalities
@@ -38,8 +38,3 @@ def test_it_learns_what_is_easy_and_knows_what_is_missing() -> None:
     assert by["ct+slide+record", "network"]["accuracy"] > 0.75  # type: ignore[operator]
     without = by["ct+slide", "network"]
     assert without["entropy_bits"] > by["ct+slide+record", "network"]["entropy_bits"]  # type: ignore[operator]
-
-
-def test_temperature_flattens() -> None:
-    logits = np.array([[2.0, 0.0, 0.0]])
-    assert chances(logits, 4.0)[0, 0] < chances(logits, 1.0)[0, 0]

@@ -4,14 +4,8 @@ import numpy as np
 import pytest
 from sklearn.metrics import recall_score
 
-from wugan.apps.customer_service.train.metrics import (
-    accuracy,
-    calibration_error,
-    fit_weights,
-    pool,
-    softmax,
-    unweighted_recall,
-)
+from wugan.learn.calibration import fit_temperature, fit_weights, pool, softmax
+from wugan.learn.metrics import accuracy, top_calibration_error, unweighted_recall
 
 
 def test_recall_is_that_of_scikit_learn() -> None:
@@ -21,10 +15,10 @@ def test_recall_is_that_of_scikit_learn() -> None:
     assert accuracy(probs, target) == pytest.approx((probs.argmax(1) == target).mean())
 
 
-def test_calibration_error() -> None:
+def test_calibration_error_of_the_likeliest_class() -> None:
     probs = np.repeat([[0.8, 0.2]], 100, axis=0)
-    assert calibration_error(probs, np.repeat([0, 1], [80, 20])) == pytest.approx(0)
-    assert calibration_error(probs, np.repeat([0, 1], [30, 70])) == pytest.approx(0.5)
+    assert top_calibration_error(probs, np.repeat([0, 1], [80, 20])) == pytest.approx(0)
+    assert top_calibration_error(probs, np.repeat([0, 1], [30, 70])) == pytest.approx(0.5)
 
 
 def test_temperature_is_found() -> None:
@@ -33,6 +27,7 @@ def test_temperature_is_found() -> None:
     target = np.asarray([rng.choice(3, p=p) for p in softmax(truth)])
     (weight,) = fit_weights([5 * truth], target)
     assert weight == pytest.approx(0.2, abs=0.02)
+    assert fit_temperature(5 * truth, target) == pytest.approx(5, rel=0.1)
 
 
 def test_a_useless_reading_gets_no_say() -> None:

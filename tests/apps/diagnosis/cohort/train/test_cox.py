@@ -3,7 +3,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from wugan.apps.diagnosis.cohort.train.ridge_cox import fit_cox, partial_log_likelihood
+from wugan.apps.diagnosis.cohort.train.cox import fit_cox, partial_log_likelihood
 
 
 def draw(n: int = 300, ties: bool = False) -> tuple[np.ndarray, np.ndarray, np.ndarray]:

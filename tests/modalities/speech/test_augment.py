@@ -4,7 +4,7 @@ import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
-from wugan.apps.customer_service.train.augment import augment
+from wugan.modalities.speech.augment import augment
 
 VOICE = (0.3 * np.sin(np.arange(16_000) * 2 * np.pi * 150 / 16_000)).astype(np.float32)
 

@@ -3,7 +3,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from wugan.apps.diagnosis.cohort.train.metrics import (
+from wugan.learn.metrics import (
     auc,
     bootstrap,
     calibration_error,

@@ -5,7 +5,7 @@ import torch
 from sklearn.discriminant_analysis import LinearDiscriminantAnalysis
 from sklearn.linear_model import LogisticRegression
 
-from wugan.apps.customer_service.train.direct import fit_discriminant, fit_logistic
+from wugan.learn.direct import fit_discriminant, fit_logistic
 
 CLASSES = ["a", "b", "c"]
 

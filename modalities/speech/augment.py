@@ -2,10 +2,17 @@
 
 from __future__ import annotations
 
+import zlib
+from pathlib import Path
+
 import numpy as np
+import soundfile
 from numpy.typing import NDArray
 
+from wugan.errors import DataError
+from wugan.modalities.speech.emotion import SUMMARY
 from wugan.modalities.speech.utterance import RATE
+from wugan.tokens import Tokens
 
 Samples = NDArray[np.float32]
 
@@ -63,3 +70,27 @@ def _noise(samples: Samples, rng: np.random.Generator) -> Samples:
     noise = np.fft.irfft(spectrum / hertz ** rng.uniform(0, 1), len(samples))
     ratio = 10 ** (rng.uniform(15, 40) / 10)
     return (samples + noise * np.sqrt(np.square(samples).mean() / np.square(noise).mean() / ratio)).astype(np.float32)
+
+
+def stretch(tokens: Tokens, rng: np.random.Generator, pieces: int) -> Tokens:
+    """Voice tokens with the summary ones and a random stretch of the others, `pieces` long."""
+    spare = len(tokens) - SUMMARY - pieces
+    if spare <= 0 or tokens.positions is None:
+        return tokens
+    start = SUMMARY + int(rng.integers(spare + 1))
+    keep = np.r_[:SUMMARY, start : start + pieces]
+    return Tokens(tokens.values[keep], tokens.time_ns[keep], tokens.modality, positions=tokens.positions[keep])
+
+
+def varied(path: Path, variant: int) -> Samples:
+    """A clip of a corpus as it is (variant 0), or a random variant of it, the same each time.
+
+    Raises:
+        DataError: the clip has another rate than 16 kHz.
+    """
+    samples, rate = soundfile.read(path, dtype="float32")
+    if rate != RATE:
+        raise DataError(f"{path}: has {rate} Hz, the corpora are expected at {RATE}")
+    return (
+        augment(samples, np.random.default_rng([zlib.crc32(path.name.encode()), variant])) if variant > 0 else samples
+    )

@@ -1,41 +1,16 @@
-"""Figures of merit and calibration."""
+"""Calibration: the temperature of one reading, the weights of several."""
 
 from __future__ import annotations
 
 import numpy as np
 import torch
 import torch.nn.functional as F
-from numpy.typing import NDArray
 
-Array = NDArray[np.float64]
-Index = NDArray[np.int64]
-
-
-def accuracy(probs: Array, target: Index) -> float:
-    """Share of right answers."""
-    return float((probs.argmax(axis=1) == target).mean())
-
-
-def unweighted_recall(probs: Array, target: Index) -> float:
-    """Mean over the classes of the share of each that is found."""
-    right = probs.argmax(axis=1) == target
-    return float(np.mean([right[target == k].mean() for k in np.unique(target)]))
-
-
-def calibration_error(probs: Array, target: Index, bins: int = 10) -> float:
-    """Expected calibration error: confidence against accuracy in equal bins (Guo et al., ICML 2017)."""
-    confidence, right = probs.max(axis=1), probs.argmax(axis=1) == target
-    place = np.minimum((confidence * bins).astype(int), bins - 1)
-    return float(
-        sum(
-            abs(confidence[place == b].mean() - right[place == b].mean()) * (place == b).mean()
-            for b in np.unique(place)
-        )
-    )
+from wugan.learn.metrics import Array, Index
 
 
 def softmax(logits: Array) -> Array:
-    """Probabilities."""
+    """Probabilities of logits `[N, C]`."""
     shifted = np.exp(logits - logits.max(axis=1, keepdims=True))
     return shifted / shifted.sum(axis=1, keepdims=True)
 
@@ -48,7 +23,7 @@ def pool(readings: list[Array], weights: list[float]) -> Array:
 def fit_weights(readings: list[Array], target: Index) -> list[float]:
     """Non-negative weights of several readings' logits that make their sum most likely on held-out data.
 
-    For one reading this is temperature scaling (Guo et al.); for several, a logarithmic opinion pool.
+    For one reading this is temperature scaling (Guo et al., ICML 2017); for several, a logarithmic opinion pool.
     """
     stacked = torch.tensor(np.stack(readings), dtype=torch.float64)
     truth = torch.tensor(target)
@@ -65,3 +40,9 @@ def fit_weights(readings: list[Array], target: Index) -> list[float]:
 
     optimiser.step(closure)
     return [float(weight) for weight in log_weights.detach().exp()]
+
+
+def fit_temperature(logits: Array, target: Index) -> float:
+    """What logits of held-out data are divided by to make the truth likeliest; between 0.1 and 10."""
+    (weight,) = fit_weights([logits], target)
+    return float(np.clip(1 / max(weight, 1e-9), 0.1, 10.0))
