@@ -57,7 +57,8 @@ def test_columns_that_tell_of_what_came_later_are_not_read(fresh_folder: Path) -
         "smoking_status",
         "age_at_initial_diagnosis",
     }
-    assert any("came later: days_to_death, primarily_metastasis, adjuvant_radiotherapy" in note for note in cohort.notes)
+    later = "came later: days_to_death, primarily_metastasis, adjuvant_radiotherapy"
+    assert any(later in note for note in cohort.notes)
     assert any("shoe_size" in note for note in cohort.notes)
 
 
