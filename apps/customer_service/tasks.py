@@ -50,7 +50,8 @@ def utterances(path: Path, encoder: WhisperEncoder) -> list[Packet[Utterance]]:
 class EmotionTask(Task):
     """The emotion in a voice. Files: recordings of one speaker; a long one is weighed over its utterances.
 
-    Weights: `default`, or `ravdess-noncommercial` (eight emotions; see the model card).
+    Weights: `default`, or `ravdess-noncommercial` (eight emotions; from the distribution
+    `wugan-research-weights`, see the model card).
     """
 
     def warm_up(self) -> None:

@@ -20,7 +20,8 @@ logger = logging.getLogger(__name__)
 class ShapeTask(Task):
     """What kind of object a set of points or an occupancy grid is (ten kinds of furniture; z up).
 
-    Files: .npz or .npy with grids, packed grids or points. Weights: `modelnet10-research`, for research (see the card).
+    Files: .npz or .npy with grids, packed grids or points. Weights: `modelnet10-research`, for research, from the
+    distribution `wugan-research-weights` (see the card).
     """
 
     def warm_up(self) -> None:

@@ -1,6 +1,6 @@
 """Cross-validate the model and its peers: 5 folds by several seeds, everything chosen inside the training folds.
 
-python -m wugan.apps.diagnosis.cohort.train.evaluate --data DIR --out DIR [--seeds 0 1 2] [--hide FEATURE …] [--card MODEL_CARD.md]
+python -m wugan.apps.diagnosis.cohort.train.evaluate --data DIR --out DIR [--seeds 0 1 2] [--hide FEATURE …]
 """
 
 from __future__ import annotations

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import sys
 from pathlib import Path
 
 import numpy as np
@@ -108,7 +109,10 @@ def test_without_its_weights_the_command_says_in_one_message_what_to_install(
 ) -> None:
     np.save(tmp_path / "s.npy", table())
     monkeypatch.setattr(weights, "plugins", lambda *groups: ())
-    assert main(["predict", "shape", str(tmp_path / "s.npy")]) == 1
+    monkeypatch.setattr(sys, "argv", ["wugan", "predict", "shape", str(tmp_path / "s.npy")])
+    with pytest.raises(SystemExit) as left:
+        main()
+    assert left.value.code == 1
     said = capsys.readouterr()
     assert "pip install wugan-research-weights" in " ".join((said.out + said.err).split())
     assert "Traceback" not in said.out + said.err
