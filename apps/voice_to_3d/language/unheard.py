@@ -14,7 +14,7 @@ from collections.abc import Callable
 from wugan.apps.voice_to_3d.language.accounting import larger, nonsense
 from wugan.apps.voice_to_3d.language.empty import EMPTY, empty, purposes
 from wugan.apps.voice_to_3d.language.lexer import Token, tokens
-from wugan.apps.voice_to_3d.scene.edit import Add, Interpretation
+from wugan.apps.voice_to_3d.scene.edit import Add, Interpretation, Unread
 
 MOST, READ = 120, 12_000
 """Spans that are tried at most, and tokens read for that."""
@@ -39,11 +39,17 @@ def unheard(text: str, found: Interpretation, read: Callable[[str], str]) -> Int
     as_said = read(text)
     names = {word for edit in found.edits if isinstance(edit, Add) for word in edit.object.name.lower().split()}
     idle = [span for span in tried if not _named(said, span, names) and read(_masked(text, said, span)) == as_said]
-    notes = [f"“{phrase}” changes nothing in what was made" for phrase in _phrases(text, said, idle)]
+    forms = [span for span in idle if any(said[i].lemma == "shaped" for i in span)]
+    notes = [
+        f"“{phrase}” changes nothing in what was made"
+        for phrase in _phrases(text, said, [span for span in idle if span not in forms])
+    ]
+    unread = [Unread(phrase=phrase, reason="nothing of that shape was made") for phrase in _phrases(text, said, forms)]
     if rest := spans[len(tried) :]:
         short = text[said[rest[0].start].start :][:60]
         notes.append(f"from “{short}…” on it was not checked whether every word counts; the text is long")
-    return found.model_copy(update={"assumed": (*found.assumed, *notes)})
+    told = {"assumed": (*found.assumed, *notes), "unread": (*found.unread, *unread)}
+    return found.model_copy(update=told)
 
 
 def _spans(said: list[Token]) -> list[range]:

@@ -15,6 +15,8 @@ from wugan.apps.voice_to_3d.scene.placement import Pattern
 
 # Absorbing: what describes a part of another frame becomes sizes of that frame; what was only announced goes.
 
+VESSELS = ("tray", "cup", "pot", "bowl", "tub", "bin", "trough")
+"""Hollow things that are open at the top where nobody says otherwise."""
 WALLS = ("wall", "floor", "side", "bottom", "shell", "skin")
 
 
@@ -474,7 +476,8 @@ class Ground:
         self.whole = ([*box[0]], [*box[1]])
 
     def _hollow(self, wall: float, frame: Frame) -> None:
-        opened = ("top",) if frame.has("open_top", "open") else ()
+        vessel = frame.noun in VESSELS and not frame.has("closed", "open_bottom")
+        opened = ("top",) if vessel or frame.has("open_top", "open") else ()
         if frame.has("open_bottom"):
             opened = (*opened, "bottom") if frame.has("open_top") else ("bottom",)
         self.features.append(solids.Shell(thickness=wall, open=opened, id="shell", name="shell"))
