@@ -3,9 +3,10 @@ from __future__ import annotations
 import json
 
 import pytest
-from pydicom import Dataset
 
-pytest.importorskip("fhir.resources", reason="needs wugan[medical]")
+pytest.importorskip("fhir.resources", reason="needs wugan[dev]")
+
+from pydicom import Dataset
 
 from wugan.apps.diagnosis.evidence import Identity
 from wugan.apps.diagnosis.fhir_out import Study, Subject, fhir_bundle, write_fhir

@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-pytest.importorskip("fhir.resources", reason="needs wugan[medical]")
+pytest.importorskip("fhir.resources", reason="needs wugan[dev]")
 
 from wugan.apps.diagnosis.evidence import Evidence, Identity, Seen
 from wugan.apps.diagnosis.result import Provenance, Result, Stream
