@@ -1,8 +1,25 @@
-"""`LABELS`: what each head chooses between."""
+"""`LABELS`: what each head chooses between; `SHAPES`: the things that a scan is recognised as."""
 
 from __future__ import annotations
 
-from wugan.apps.voice_to_3d.readings.shapes import SHAPES
+SHAPES: dict[str, str] = {
+    "table": "table",
+    "chair": "chair",
+    "stool": "stool",
+    "sofa": "sofa",
+    "bed": "bed",
+    "bookcase": "bookcase",
+    "lamp": "table lamp",
+    "vase": "vase",
+    "bowl": "bowl",
+    "mug": "mug",
+    "bottle": "bottle",
+    "wine glass": "wine glass",
+    "box": "box",
+    "cone": "cone",
+}
+"""What it is called in a sentence, and the family (or, for a cone, the solid) that makes it."""
+
 
 LABELS: dict[str, tuple[str, ...]] = {
     "size": ("said", "scan", "around"),

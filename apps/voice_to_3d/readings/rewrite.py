@@ -8,9 +8,9 @@ from dataclasses import dataclass
 from math import hypot
 
 from wugan.apps.voice_to_3d.families.registry import families
+from wugan.apps.voice_to_3d.readings.labels import SHAPES
 from wugan.apps.voice_to_3d.readings.phrases import Pointed, asked, pointed
 from wugan.apps.voice_to_3d.readings.reading import Reading, ScanSize
-from wugan.apps.voice_to_3d.readings.shapes import SHAPES
 
 SPARE = 2.0  #: mm between a thing and the walls of what it is to go into
 _WALL = 3.0  # mm, where the thing that is named has no walls of its own

@@ -16,8 +16,7 @@ from torch import nn
 
 from wugan.errors import DataError
 from wugan.modalities.points.shape.grid_network import GridNetwork
-from wugan.modalities.points.shape.view_network import ViewNetwork
-from wugan.modalities.points.shape.views import normalised, padded
+from wugan.modalities.points.shape.views import ViewNetwork, normalised, padded
 from wugan.model_file import load_network, save_model
 
 SHIPPED = "modelnet10-research"

@@ -29,8 +29,7 @@ from wugan.modalities.points.shape.backbone import PACKAGE
 from wugan.modalities.points.shape.classifier import ShapeClassifier, ShapeInfo, made
 from wugan.modalities.points.shape.grid_network import GridNetwork
 from wugan.modalities.points.shape.trials import TRIALS, Shape, read_modelnet, trial
-from wugan.modalities.points.shape.view_network import ViewNetwork
-from wugan.modalities.points.shape.views import normalised, padded
+from wugan.modalities.points.shape.views import ViewNetwork, normalised, padded
 
 LABELS = ("bathtub", "bed", "chair", "desk", "dresser", "monitor", "night_stand", "sofa", "table", "toilet")
 KEPT_BACK = 200

@@ -1,4 +1,4 @@
-"""Views of a shape: what it looks like from around, as small shaded images, whatever way it was scanned.
+"""Views of a shape: what it looks like from around, as small shaded images, whatever way it was scanned; `ViewNetwork`.
 
 Views are taken from above and from below, at equal angles about the vertical, as by multi-view networks for meshes (Su
 et al. 2015, "Multi-view Convolutional Neural Networks for 3D Shape Recognition"; shading and depth together as in Su et
@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 from torch import Tensor, nn
 
 from wugan.errors import DataError
+from wugan.modalities.points.shape.backbone import WIDTH, EfficientNetLite
 
 SIZE = 96  #: pixels of a view's side
 CHANNELS = 3  #: shading, nearness of the near side and of the far side
@@ -140,3 +141,32 @@ def _shading(nearness: Tensor) -> Tensor:
     normal = nn.functional.normalize(torch.cat([-right, down, torch.ones_like(right)], 1), dim=1)
     lit = (normal * torch.tensor(_LIGHT).view(1, 3, 1, 1)).sum(1, keepdim=True).clamp(min=0)
     return (1 - _AMBIENT) * lit + _AMBIENT
+
+
+class ViewNetwork(nn.Module):
+    """Logits and features of shapes from four views (a multi-view network, Su et al. 2015).
+
+    Args:
+        classes: number of classes.
+    """
+
+    def __init__(self, classes: int) -> None:
+        super().__init__()
+        self.backbone = EfficientNetLite()
+        self.head = nn.Sequential(nn.Dropout(0.3), nn.Linear(WIDTH, classes))
+
+    def seen(self, points: Tensor, counts: Tensor, turn: Tensor) -> Tensor:
+        """Features of every view, `[B, 4, 1280]`; in training, of views taken by chance. Arguments as for `forward`."""
+        images = rendered(points, counts, *(scattered(turn) if self.training else around(turn)))
+        return self.backbone(images.flatten(0, 1)).view(*images.shape[:2], -1)
+
+    def forward(self, points: Tensor, counts: Tensor, turn: Tensor) -> Tensor:
+        """Logits `[B, classes]` of normalised points `[B, N, 3]`, seen from angles that begin at `turn` (rad, `[B]`).
+
+        The order of the views does not matter.
+        """
+        return self.named(self.seen(points, counts, turn))
+
+    def named(self, features: Tensor) -> Tensor:
+        """Logits `[B, classes]` of what `seen` gives: of each feature, the most that a view shows."""
+        return self.head(features.amax(1))

@@ -8,9 +8,8 @@ from pathlib import Path
 
 import numpy as np
 
-from wugan.apps.voice_to_3d.readings.train.scans import Example, scans
+from wugan.apps.voice_to_3d.readings.train.scans import Example, Split, scans
 from wugan.apps.voice_to_3d.readings.train.sentences import Sentence, sentences
-from wugan.apps.voice_to_3d.readings.train.things import Split
 from wugan.apps.voice_to_3d.readings.train.voices import Voice, acted, synthetic
 from wugan.errors import DataError
 from wugan.learn.data import kept_tokens

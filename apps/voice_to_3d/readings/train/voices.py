@@ -8,8 +8,8 @@ from pathlib import Path
 
 import numpy as np
 
+from wugan.apps.voice_to_3d.readings.train.scans import Split
 from wugan.apps.voice_to_3d.readings.train.sentences import sentences
-from wugan.apps.voice_to_3d.readings.train.things import Split
 from wugan.errors import DataError
 from wugan.learn.data import kept_tokens
 from wugan.modalities.speech.augment import augment, varied

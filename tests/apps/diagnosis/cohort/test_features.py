@@ -94,8 +94,8 @@ def test_no_feature_tells_of_what_came_later(cohort_folder: Path) -> None:
 
 def test_a_feature_can_be_hidden(cohort_data: tuple[Features, object]) -> None:
     of, _ = cohort_data
-    hidden = of.hide(["smoker"])
-    column = of.names["clinical"].index("smoker")
+    hidden = of.hide(["age"])
+    column = of.names["clinical"].index("age")
     assert np.isnan(hidden.values["clinical"][:, column]).all() and not np.isnan(of.values["clinical"][:, column]).any()
     assert hidden.present("clinical").all()
     with pytest.raises(DataError, match="no feature is called 'shoe size'; there are female, former smoker"):

@@ -14,8 +14,7 @@ pytest.importorskip("tokenizers", reason="needs the speech extra")
 from wugan.apps.voice_to_3d.readings.model import ReadingModel
 from wugan.apps.voice_to_3d.readings.reader import Reader
 from wugan.apps.voice_to_3d.readings.scan import Scan, scan_of
-from wugan.apps.voice_to_3d.readings.train.scanner import Faults, scanned
-from wugan.apps.voice_to_3d.readings.train.things import thing
+from wugan.apps.voice_to_3d.readings.train.scans import Faults, scanned, thing
 from wugan.errors import DataError
 
 

@@ -11,7 +11,7 @@ import torch
 from wugan.modalities.points.shape.backbone import EfficientNetLite
 from wugan.modalities.points.shape.train import LABELS, RECIPES, Settings, augmented, train
 from wugan.modalities.points.shape.trials import Shape
-from wugan.modalities.points.shape.view_network import ViewNetwork
+from wugan.modalities.points.shape.views import ViewNetwork
 
 
 def block(label: str, size: tuple[int, int, int], seed: int) -> Shape:

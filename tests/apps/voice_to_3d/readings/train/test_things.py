@@ -9,11 +9,9 @@ pytest.importorskip("manifold3d", reason="needs the design extra")
 pytest.importorskip("trimesh", reason="needs the design extra")
 pytest.importorskip("scipy", reason="needs the design extra")
 
+from wugan.apps.voice_to_3d.readings.labels import SHAPES
 from wugan.apps.voice_to_3d.readings.scan import scan_of
-from wugan.apps.voice_to_3d.readings.shapes import SHAPES
-from wugan.apps.voice_to_3d.readings.train.scanner import Faults, scanned
-from wugan.apps.voice_to_3d.readings.train.scans import true_size
-from wugan.apps.voice_to_3d.readings.train.things import HELD_OUT, thing
+from wugan.apps.voice_to_3d.readings.train.scans import HELD_OUT, Faults, scanned, thing, true_size
 
 
 @pytest.mark.parametrize("shape", SHAPES)
@@ -40,7 +38,7 @@ def test_the_camera_sees_no_back_and_no_inside() -> None:
 
 
 def test_evaluation_has_variants_that_training_has_not(monkeypatch: pytest.MonkeyPatch) -> None:
-    from wugan.apps.voice_to_3d.readings.train import things
+    from wugan.apps.voice_to_3d.readings.train import scans as things
 
     drawn: dict[str, set[str]] = {"train": set(), "test": set()}
     kind = things.family("table")
