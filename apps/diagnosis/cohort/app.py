@@ -36,9 +36,9 @@ def train(
     about: Annotated[str, typer.Option(help="whose data these are and under which licence; kept in the file")] = "",
 ) -> None:
     """Train on all patients of a folder with targets.csv."""
+    from wugan.apps.diagnosis.cohort.cohort import events
     from wugan.apps.diagnosis.cohort.features import features
     from wugan.apps.diagnosis.cohort.folder import read_cohort
-    from wugan.apps.diagnosis.cohort.targets import events
     from wugan.apps.diagnosis.cohort.train.fit import fit_ensemble
 
     cohort = read_cohort(folder)

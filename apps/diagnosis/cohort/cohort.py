@@ -1,4 +1,4 @@
-"""`Cohort`: patients' tables, embeddings and outcomes, as read from a folder."""
+"""`Cohort`: patients' tables, embeddings and outcomes; `Events`: the outcomes as arrays."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from wugan.apps.diagnosis.cohort.schema import MODALITIES
+from wugan.errors import DataError
 
 TUMOUR, OTHER = 1, 2
 """Causes of death; 0 is none."""
@@ -87,3 +88,81 @@ class Cohort:
         """The same with some modalities missing for everybody."""
         rows = {name: of for name, of in self.rows.items() if name not in modalities}
         return replace(self, rows=rows, embeddings={} if "tma" in modalities else self.embeddings)
+
+
+Array = NDArray[np.float64]
+
+
+@dataclass(frozen=True)
+class Events:
+    """Outcomes of N patients.
+
+    Attributes:
+        days: `[N]` to death or last information.
+        death: int `[N]`, 0 alive, 1 of the tumour, 2 of another cause.
+        recurrence_days: `[N]`.
+        recurrence: bool `[N]`.
+        status_label: `[N]`, see `Outcome`.
+        recurrence_label: `[N]`.
+    """
+
+    days: Array
+    death: NDArray[np.int64]
+    recurrence_days: Array
+    recurrence: NDArray[np.bool_]
+    status_label: Array
+    recurrence_label: Array
+
+    def __getitem__(self, rows: NDArray[np.int64] | NDArray[np.bool_]) -> Events:
+        return Events(
+            self.days[rows],
+            self.death[rows],
+            self.recurrence_days[rows],
+            self.recurrence[rows],
+            self.status_label[rows],
+            self.recurrence_label[rows],
+        )
+
+    def __len__(self) -> int:
+        return len(self.days)
+
+    def labels(self) -> dict[str, Array]:
+        """Binary labels by name, NaN where a patient does not count: see the model card.
+
+        `status` and `recurrence` are those of the data set's published code; `death` is status with the deaths of other
+        causes counted as deaths; `death_3y` and `death_5y` are deaths by a horizon, of those whom one saw that long.
+        """
+        out = {
+            "status": self.status_label,
+            "death": (self.death > 0).astype(float),
+            "recurrence": self.recurrence_label,
+        }
+        for years in (3, 5):
+            by = years * 365
+            dead = (self.death > 0) & (self.days <= by)
+            out[f"death_{years}y"] = np.where(dead, 1.0, np.where(self.days > by, 0.0, np.nan))
+        return out
+
+
+def events(cohort: Cohort, patients: Sequence[str] | None = None) -> Events:
+    """Outcomes of a cohort's patients, in order.
+
+    Raises:
+        DataError: the cohort has none, or lacks a patient's.
+    """
+    if cohort.outcomes is None:
+        raise DataError("this cohort has no outcomes: training and evaluation need targets.csv in the folder")
+    names = list(cohort.patients if patients is None else patients)
+    if lacking := [name for name in names if name not in cohort.outcomes]:
+        raise DataError(
+            f"targets.csv: has no outcome of patient {lacking[0]} ({len(lacking)} of {len(names)} lack one)"
+        )
+    of = [cohort.outcomes[name] for name in names]
+    return Events(
+        np.array([o.days for o in of]),
+        np.array([o.death for o in of]),
+        np.array([o.recurrence_days for o in of]),
+        np.array([o.recurrence for o in of]),
+        np.array([o.status_label for o in of]),
+        np.array([o.recurrence_label for o in of]),
+    )

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import csv
+import math
 import zipfile
+from collections.abc import Iterator
 from os import PathLike
 from pathlib import Path
 
@@ -11,8 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from wugan.apps.diagnosis.cohort.blood import ANALYTES, BLOOD
-from wugan.apps.diagnosis.cohort.cohort import Cohort
-from wugan.apps.diagnosis.cohort.csvfile import KEY, lines, number
+from wugan.apps.diagnosis.cohort.cohort import OTHER, TUMOUR, Cohort, Outcome
 from wugan.apps.diagnosis.cohort.schema import (
     CLINICAL,
     DENSITY,
@@ -26,10 +27,78 @@ from wugan.apps.diagnosis.cohort.schema import (
     Column,
     Table,
 )
-from wugan.apps.diagnosis.cohort.targets import read_targets
 from wugan.errors import DataError
 
+KEY = "patient_id"
+_EMPTY = {"", "na", "nan", "null", "none"}
+_LONGEST = 1 << 28  # bytes; a cohort's table is a thousandth of it
+
+
+def lines(path: Path) -> Iterator[tuple[int, dict[str, str]]]:
+    """Lines of a CSV file with their numbers, the header being line 1.
+
+    Raises:
+        DataError: not readable as UTF-8 CSV, no patient ids, a line of another length, or a patient twice.
+    """
+    if path.stat().st_size > _LONGEST:
+        raise DataError(f"{path}: {path.stat().st_size >> 20} MiB is no cohort's table; is it another file?")
+    try:
+        with path.open(encoding="utf-8-sig", newline="") as file:
+            reader = csv.reader(file, strict=True)
+            header = [name.strip() for name in next(reader, [])]
+            if KEY not in header:
+                hint = (
+                    " (it seems to be separated by semicolons: save it with commas)" if ";" in "".join(header) else ""
+                )
+                raise DataError(f"{path}: line 1 names no column {KEY!r}{hint}")
+            if twice := [name for name in header if header.count(name) > 1]:
+                raise DataError(f"{path}: column {twice[0]!r} occurs twice")
+            seen: dict[str, int] = {}
+            for cells in reader:
+                if not any(cell.strip() for cell in cells):
+                    continue
+                number = reader.line_num
+                if len(cells) != len(header):
+                    raise DataError(f"{path}, line {number}: {len(cells)} cells, the first line names {len(header)}")
+                row = dict(zip(header, (cell.strip() for cell in cells), strict=True))
+                if not row[KEY]:
+                    raise DataError(f"{path}, line {number}: no {KEY}")
+                if row[KEY] in seen:
+                    raise DataError(
+                        f"{path}, line {number}: patient {row[KEY]} is on line {seen[row[KEY]]} already; "
+                        "give each patient one line"
+                    )
+                seen[row[KEY]] = number
+                yield number, row
+    except (UnicodeDecodeError, csv.Error) as error:
+        raise DataError(f"{path}: is no UTF-8 CSV file: {error}") from error
+
+
+def number(path: Path, line: int, name: str, text: str) -> float | None:
+    """A cell as a number; `None` if it is empty.
+
+    Raises:
+        DataError: it is neither.
+    """
+    if text.lower() in _EMPTY:
+        return None
+    try:
+        value = float(text)
+    except ValueError:
+        hint = "; write decimals with a point" if "," in text else "; leave it empty if it is not known"
+        raise DataError(f"{path}, line {line}, {name}: {text!r} is no number{hint}") from None
+    if not math.isfinite(value):
+        raise DataError(f"{path}, line {line}, {name}: {text!r} is not finite; leave it empty if it is not known")
+    return value
+
+
 TABLES = (CLINICAL, PATHOLOGY, BLOOD, ICD, DENSITY)
+_DEATHS = {
+    "living": 0,
+    "deceased": TUMOUR,  # of a cause that is not told: counted with the tumour's, as the published label does
+    "deceased tumor specific": TUMOUR,
+    "deceased not tumor specific": OTHER,
+}
 
 
 def read_cohort(folder: str | PathLike[str], targets: bool = True) -> Cohort:
@@ -158,4 +227,30 @@ def _read_ranges(path: Path) -> dict[tuple[str, int], tuple[float, float]]:
             if low is None or high is None or low >= high:
                 raise DataError(f"{path}, line {line}: low must be less than high, both given")
             out[analyte.key, int(row["sex"] == "female")] = (low, high)
+    return out
+
+
+def read_targets(path: Path) -> dict[str, Outcome]:
+    """Read `targets.csv`.
+
+    Raises:
+        DataError: a column is missing or a value is none of those expected (with line).
+    """
+    wanted = ("recurrence", "days_to_recurrence", "survival_status_with_cause", "days_to_last_information")
+    out = {}
+    for line, row in lines(path):
+        if missing := [name for name in wanted if name not in row]:
+            raise DataError(f"{path}: lacks the column {missing[0]!r}; expected {', '.join(wanted)}")
+        status, again = row["survival_status_with_cause"].lower(), row["recurrence"].lower()
+        if status not in _DEATHS:
+            raise DataError(f"{path}, line {line}: status {status!r}, expected one of {', '.join(_DEATHS)}")
+        if again not in ("yes", "no"):
+            raise DataError(f"{path}, line {line}: recurrence {again!r}, expected 'yes' or 'no'")
+        days = number(path, line, wanted[3], row[wanted[3]])
+        if days is None or days < 0:
+            raise DataError(f"{path}, line {line}: days_to_last_information must be a number of days, 0 or more")
+        when = number(path, line, wanted[1], row[wanted[1]]) if again == "yes" else days
+        if when is None or when < 0:
+            raise DataError(f"{path}, line {line}: a recurrence without days_to_recurrence")
+        out[row[KEY]] = Outcome(days, _DEATHS[status], when, again == "yes")
     return out

@@ -13,13 +13,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from wugan.apps.diagnosis.cohort.calibration import QUANTITIES, groups
+from wugan.apps.diagnosis.cohort.cohort import Events, events
 from wugan.apps.diagnosis.cohort.encoder import CohortEncoder
 from wugan.apps.diagnosis.cohort.features import Features, features
 from wugan.apps.diagnosis.cohort.folder import read_cohort
 from wugan.apps.diagnosis.cohort.model import CohortModel
 from wugan.apps.diagnosis.cohort.result import results
 from wugan.apps.diagnosis.cohort.schema import MODALITIES
-from wugan.apps.diagnosis.cohort.targets import Events, events
 from wugan.apps.diagnosis.cohort.train.fit import Fitted, Settings, fit_ensemble, strata
 from wugan.cli import one_message
 from wugan.learn.card import interval, table, write_figures

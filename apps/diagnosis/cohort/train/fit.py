@@ -11,14 +11,13 @@ import torch
 from numpy.typing import NDArray
 
 from wugan.apps.diagnosis.cohort.calibration import GROUPS, LABELS, QUANTITIES, READS, Calibration, groups, logit
-from wugan.apps.diagnosis.cohort.cohort import OTHER, TUMOUR
+from wugan.apps.diagnosis.cohort.cohort import OTHER, TUMOUR, Events
 from wugan.apps.diagnosis.cohort.encoder import CohortEncoder, Vectors
 from wugan.apps.diagnosis.cohort.features import Features
 from wugan.apps.diagnosis.cohort.hazards import CAUSES, exposure, fit_baseline, loss
 from wugan.apps.diagnosis.cohort.model import CohortModel, ModelInfo
 from wugan.apps.diagnosis.cohort.network import READINGS, CohortNetwork, batch_of, config, flat
 from wugan.apps.diagnosis.cohort.schema import MODALITIES
-from wugan.apps.diagnosis.cohort.targets import Events
 from wugan.apps.diagnosis.cohort.train.cox import fit_cox, partial_log_likelihood
 from wugan.errors import DataError
 from wugan.fusion.token_batch import TokenBatch

@@ -10,10 +10,10 @@ import numpy as np
 import pytest
 
 from wugan.apps.diagnosis.cohort.blood import ANALYTES
+from wugan.apps.diagnosis.cohort.cohort import Events, events
 from wugan.apps.diagnosis.cohort.features import Features, features
 from wugan.apps.diagnosis.cohort.folder import read_cohort
 from wugan.apps.diagnosis.cohort.schema import CLINICAL, DENSITY, PATHOLOGY
-from wugan.apps.diagnosis.cohort.targets import Events, events
 
 ICD = ("c021", "c099", "c320", "c770", "t810")
 

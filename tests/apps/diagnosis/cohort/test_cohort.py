@@ -6,9 +6,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from wugan.apps.diagnosis.cohort.cohort import OTHER, TUMOUR, Outcome
+from wugan.apps.diagnosis.cohort.cohort import OTHER, TUMOUR, Outcome, events
 from wugan.apps.diagnosis.cohort.folder import read_cohort
-from wugan.apps.diagnosis.cohort.targets import events
 from wugan.errors import DataError
 
 

@@ -2,9 +2,9 @@ from __future__ import annotations
 
 import numpy as np
 
+from wugan.apps.diagnosis.cohort.cohort import Events
 from wugan.apps.diagnosis.cohort.encoder import PROJECTION, CohortEncoder
 from wugan.apps.diagnosis.cohort.features import Features
-from wugan.apps.diagnosis.cohort.targets import Events
 
 
 def test_values_are_standardised_and_missing_ones_are_the_mean(cohort_data: tuple[Features, Events]) -> None:

@@ -7,13 +7,12 @@ import numpy as np
 import pytest
 
 from wugan.apps.diagnosis.cohort import model as module
-from wugan.apps.diagnosis.cohort.cohort import Cohort
+from wugan.apps.diagnosis.cohort.cohort import Cohort, Events
 from wugan.apps.diagnosis.cohort.features import Features, features
 from wugan.apps.diagnosis.cohort.folder import read_cohort
 from wugan.apps.diagnosis.cohort.model import CohortModel
 from wugan.apps.diagnosis.cohort.result import PatientResult
 from wugan.apps.diagnosis.cohort.schema import MODALITIES
-from wugan.apps.diagnosis.cohort.targets import Events
 from wugan.apps.diagnosis.cohort.train.fit import Settings, fit_ensemble
 from wugan.errors import DataError
 from wugan.learn.metrics import auc
@@ -144,7 +143,7 @@ def test_shipped_weights(cohort: Cohort) -> None:
 
 
 def test_shipped_weights_know_the_patients_they_were_trained_on(hancock: Path, tmp_path: Path) -> None:
-    from wugan.apps.diagnosis.cohort.targets import events
+    from wugan.apps.diagnosis.cohort.cohort import events
 
     for path in hancock.iterdir():
         if path.name != "targets.csv":

@@ -3,9 +3,9 @@ from __future__ import annotations
 import numpy as np
 
 from wugan.apps.diagnosis.cohort.calibration import GROUPS, QUANTITIES, shape_of
+from wugan.apps.diagnosis.cohort.cohort import Events
 from wugan.apps.diagnosis.cohort.features import Features
 from wugan.apps.diagnosis.cohort.network import READINGS
-from wugan.apps.diagnosis.cohort.targets import Events
 from wugan.apps.diagnosis.cohort.train.fit import fit_calibration, fit_logistic
 
 

@@ -5,8 +5,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from wugan.apps.diagnosis.cohort.cohort import Events
 from wugan.apps.diagnosis.cohort.features import Features
-from wugan.apps.diagnosis.cohort.targets import Events
 from wugan.apps.diagnosis.cohort.train import evaluate
 from wugan.apps.diagnosis.cohort.train.evaluate import SCORES, cross_validate, plot, tables
 from wugan.apps.diagnosis.cohort.train.fit import Settings, fit_ensemble, strata
