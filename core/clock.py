@@ -8,7 +8,6 @@ monotonic time; with the same offset they have the same clock. A runtime hands i
 from __future__ import annotations
 
 import time
-from pathlib import Path
 
 EPOCH_NS = 10**17
 """In 1973: stamps from here on are times of day, those before count from the start of a recording."""
@@ -29,7 +28,8 @@ def offset_ns() -> int:
 def machine() -> str:
     """Names what counts the monotonic time: this machine, since its last start."""
     try:
-        return Path("/proc/sys/kernel/random/boot_id").read_text().strip()
+        with open("/proc/sys/kernel/random/boot_id", encoding="ascii") as file:  # pathlib is slow to import
+            return file.read().strip()
     except OSError:  # not Linux
         import socket
 
