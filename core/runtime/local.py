@@ -187,10 +187,12 @@ class LocalRunning(Running):
         threading.Thread(target=self._watch, name="wugan-stalls", daemon=True).start()
 
     def _watch(self) -> None:
+        stopped = False
         while not self._ended(LOOK_S):
             running = {name: worker.meter for name, worker in self.workers.items() if not worker.done.is_set()}
             self._stalls.look(running)
-            if any(worker.error and isinstance(worker, StageWorker) for worker in self.workers.values()):
+            if not stopped and any(w.error and isinstance(w, StageWorker) for w in self.workers.values()):
+                stopped = True
                 self.stop()  # a stage cannot go on, and the sources need not end by themselves
 
     def _ended(self, timeout: float) -> bool:
