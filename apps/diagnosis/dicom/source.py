@@ -40,8 +40,10 @@ _USED = (
     *("Rows", "Columns", "NumberOfFrames", "SharedFunctionalGroupsSequence", "PerFrameFunctionalGroupsSequence"),
     *("SamplesPerPixel", "PhotometricInterpretation", "BitsAllocated", "LossyImageCompression"),
 )
-_TEXTS = ("PatientID", "PatientName", "PatientBirthDate", "PatientSex", "StudyID", "AccessionNumber")
-_MORE_TEXTS = ("StudyDate", "StudyTime", "ReferringPhysicianName")
+_TEXTS = (
+    *("PatientID", "PatientName", "PatientBirthDate", "PatientSex", "StudyID", "AccessionNumber"),
+    *("StudyDate", "StudyTime", "ReferringPhysicianName"),
+)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -166,7 +168,7 @@ def _reduced(header: Dataset, series: Series) -> Dataset:
     for keyword in _USED:
         if keyword in header:
             image[keyword] = header[keyword]
-    for keyword in (*_TEXTS, *_MORE_TEXTS):
+    for keyword in _TEXTS:
         if keyword not in image:
             setattr(image, keyword, "")
     image.StudyInstanceUID, image.SeriesInstanceUID = series.study_uid, series.series_uid

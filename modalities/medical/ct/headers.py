@@ -21,18 +21,6 @@ LEGACY_ENHANCED_CT = "1.2.840.10008.5.1.4.1.1.2.2"
 START = 132  #: bytes that tell whether a file is DICOM
 CT_CLASSES = (CT, ENHANCED_CT, LEGACY_ENHANCED_CT)
 
-_TAGS = [
-    *("SOPClassUID", "SOPInstanceUID", "StudyInstanceUID", "SeriesInstanceUID", "FrameOfReferenceUID", "Modality"),
-    *("PatientID", "PatientName", "PatientBirthDate", "StudyDate", "SeriesNumber", "SeriesDescription"),
-    *("Manufacturer", "ManufacturerModelName", "ConvolutionKernel", "ImageType", "SamplesPerPixel", "NumberOfFrames"),
-    *("Rows", "Columns", "PixelSpacing", "ImageOrientationPatient", "ImagePositionPatient", "SliceThickness"),
-    *("GantryDetectorTilt", "RescaleSlope", "RescaleIntercept", "RescaleType", "PixelRepresentation"),
-    *("PixelPaddingValue", "PixelPaddingRangeLimit", "LossyImageCompression"),
-    *("SharedFunctionalGroupsSequence", "PerFrameFunctionalGroupsSequence"),
-    # What may tell two images at the same place apart.
-    *("AcquisitionNumber", "TemporalPositionIdentifier", "TemporalPositionIndex", "NominalPercentageOfCardiacPhase"),
-    *("TriggerTime", "EchoNumbers", "KVP", "AcquisitionTime", "AcquisitionDateTime", "ContentTime"),
-]
 # What the whole file shares.
 _FIELDS = (
     *("SOPClassUID", "SOPInstanceUID", "StudyInstanceUID", "SeriesInstanceUID", "FrameOfReferenceUID", "Modality"),
@@ -45,6 +33,12 @@ SPLIT_KEYS = (
     *("AcquisitionNumber", "TemporalPositionIndex", "TemporalPositionIdentifier", "NominalPercentageOfCardiacPhase"),
     *("TriggerTime", "ConvolutionKernel", "KVP", "SliceThickness", "ImageType", "AcquisitionDateTime"),
     *("AcquisitionTime", "ContentTime"),
+)
+_TAGS = (
+    *dict.fromkeys((*_FIELDS, *SPLIT_KEYS, "NumberOfFrames", "Rows", "Columns", "PixelSpacing")),
+    *("ImageOrientationPatient", "ImagePositionPatient", "GantryDetectorTilt", "RescaleSlope", "RescaleIntercept"),
+    *("PixelRepresentation", "PixelPaddingValue", "PixelPaddingRangeLimit"),
+    *("SharedFunctionalGroupsSequence", "PerFrameFunctionalGroupsSequence"),
 )
 
 
