@@ -2,9 +2,11 @@
 
     python benchmarks/voice_to_3d/understanding.py SET        # dev, held, second, third, red: the tests' prompts
     python benchmarks/voice_to_3d/understanding.py FOLDER     # NAME.yaml (a description) and NAME.stl
+    python benchmarks/voice_to_3d/understanding.py CADPROMPT  # prompts.jsonl and NAME.stl.gz, in units of their own
 
 The sets but `red`, and FOLDER, are judged as the published text-to-CAD benchmark does (`score.py` of the prompts'
-folder, which makes the references); `red` by sorted box (1 mm) and volume (2 %). A part that came out wrong with
+folder, which makes the references); `red` by sorted box (1 mm) and volume (2 %); CADPrompt's, whatever their unit is in
+mm, by sorted box (2 %), volume (5 %) and moments of inertia (6 %). A part that came out wrong with
 nothing reported as not understood is counted as silent. For dialogues:
 
     python tests/apps/voice_to_3d/prompts/check_scenes.py scenes_dev.yaml
@@ -13,11 +15,15 @@ nothing reported as not understood is counted as silent. For dialogues:
 from __future__ import annotations
 
 import argparse
+import gzip
+import io
+import json
 import sys
 import tempfile
 from pathlib import Path
 
 import numpy as np
+import trimesh
 import yaml
 
 from wugan.apps.voice_to_3d.geometry.export import export
@@ -34,6 +40,11 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("prompts", help="dev, held, second, third, red, or a folder")
     chosen = parser.parse_args().prompts
+    lines = Path(chosen, "prompts.jsonl")
+    if lines.is_file():
+        told = {one["id"]: Studio().say(one["prompt_with_sizes"]) for one in map(json.loads, lines.open())}
+        report({name: alike(turn, lines.parent / f"{name}.stl.gz") for name, turn in told.items()}, told)
+        return
     if chosen == "red":
         files = sorted(PROMPTS.glob("parts_red*.yaml"))
     else:
@@ -47,12 +58,33 @@ def main() -> None:
         right = {name: close(turn, entries[name]) for name, turn in turns.items()}
     else:
         right = judged(turns, chosen, files)
+    report(right, turns)
+
+
+def report(right: dict[str, bool], turns: dict[str, Turn]) -> None:
+    """Prints what is wrong, and the sums."""
     for name, ok in right.items():
         if not ok:
             told = turns[name].messages()
             print(f"wrong: {name}: {told[0] if told else 'nothing was reported'}")
     silent = sum(not ok and not turns[name].unread and not turns[name].problem for name, ok in right.items())
     print(f"{sum(right.values())} of {len(right)} right; {silent} wrong with nothing reported as not understood")
+
+
+def alike(turn: Turn, file: Path) -> bool:
+    """Whether a part is a reference of another scale: box, volume and moments of inertia."""
+    if turn.built is None or not turn.built.parts or turn.problem:
+        return False
+    wanted = trimesh.load(io.BytesIO(gzip.decompress(file.read_bytes())), file_type="stl")
+    raw = turn.built.solid().to_mesh()
+    made = trimesh.Trimesh(np.asarray(raw.vert_properties)[:, :3], np.asarray(raw.tri_verts), process=False)
+    scale = wanted.extents.max() / made.extents.max()
+    made.apply_scale(scale)
+    box = np.allclose(sorted(made.extents), sorted(wanted.extents), rtol=0.02, atol=0.01 * wanted.extents.max())
+    if not box or abs(made.volume / abs(wanted.volume) - 1) > 0.05:
+        return False
+    moments = [np.linalg.eigvalsh(mesh.moment_inertia) for mesh in (made, wanted)]
+    return bool(np.allclose(*(np.sort(np.abs(one)) for one in moments), rtol=0.06))
 
 
 def close(turn: Turn, wanted: dict[str, object]) -> bool:
