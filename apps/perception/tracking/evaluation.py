@@ -14,7 +14,7 @@ level that is not reached counting 0; MOTA, MOTP, IDS, FRAG belong to the thresh
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, fields, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -38,6 +38,7 @@ MOST_TRUNCATED = 0
 IN_DONT_CARE = 0.5
 #: Cost of a pair that overlaps too little, beside costs of at most 1.
 GATED = 1e9
+_APART = 10**10  # between the frames, and the identities, of two sequences
 NOTHING = SequenceTracks(
     np.zeros(0, np.int64), np.zeros(0, np.int64), np.zeros(0, "U16"), np.zeros((0, 7)), np.zeros(0), np.zeros((0, 4))
 )
@@ -157,86 +158,58 @@ def evaluate(
 def _scene(
     labels: Mapping[str, SequenceTracks], tracks: Mapping[str, SequenceTracks], name: str, least: float
 ) -> _Scene:
-    parts = [_pairs(labels[key], tracks.get(key), name, least) for key in sorted(labels)]
-    objects, boxes, owners = 0, 0, 0
-    start = 0
-    frames, plain, pair_label, pair_box, kinds, track_of = [], [], [], [], [], []
-    for part in parts:
-        pair_label.append(part.label + objects)
-        pair_box.append(part.box + boxes)
-        kinds.append(part.identity + owners)
-        track_of.append(part.track + start)
-        objects, boxes = objects + len(part.identity), boxes + len(part.track)
-        owners += int(part.identity.max(initial=-1)) + 1
-        start += len(part.score)
-    offset = 0
-    for part in parts:
-        shared = part.frames_with_choice()
-        frames += [rows + offset for rows in shared]
-        alone = np.ones(len(part.label), bool)
-        for rows in shared:
-            alone[rows] = False
-        plain.append(alone)
-        offset += len(part.label)
+    truth = _joined([labels[key] for key in sorted(labels)])
+    found = _joined([tracks.get(key, NOTHING) for key in sorted(labels)])
+    lower = np.char.lower(truth.label)
+    of_class = ((lower == name) | (lower == NEIGHBOURS.get(name, name))) & (truth.identity >= 0)
+    objects = np.flatnonzero(of_class)
+    objects = objects[np.lexsort((truth.frame[objects], truth.identity[objects]))]
+    ignored = (truth.occluded > MOST_OCCLUDED) | (truth.truncated > MOST_TRUNCATED) | (lower != name)
+    mine = np.flatnonzero(np.char.lower(found.label) == name)
+    _, identity = np.unique(truth.identity[objects], return_inverse=True)
+    _, track = np.unique(found.identity[mine], return_inverse=True)
+    score = np.bincount(track, found.score[mine]) / np.maximum(np.bincount(track), 1)
+    image = found.image_box[mine]
+    left_out = np.abs(image[:, 3] - image[:, 1]) <= LEAST_IMAGE_HEIGHT
+    areas = np.flatnonzero(lower == "dontcare")
+    area, box = _together(truth.frame[areas], found.frame[mine])
+    left_out[box[_inside(image[box], truth.image_box[areas[area]])]] = True
+    label, box = _together(truth.frame[objects], found.frame[mine])
+    overlap = iou_pairs(truth.box[objects[label]], found.box[mine[box]])
+    near = overlap >= least
+    label, box = label[near], box[near]
+    # Frames in which a label or a track box has more than one partner.
+    often = np.bincount(label, minlength=1)[label] > 1
+    often |= np.bincount(box, minlength=1)[box] > 1
+    frame = truth.frame[objects[label]]
+    plain = ~np.isin(frame, frame[often])
+    order = np.flatnonzero(~plain)
+    order = order[np.argsort(frame[order], kind="stable")]
+    frames = np.split(order, np.flatnonzero(np.diff(frame[order])) + 1) if len(order) else []
     return _Scene(
-        np.concatenate(kinds),
-        np.concatenate([part.ignored for part in parts]),
-        np.concatenate(track_of),
-        np.concatenate([part.left_out for part in parts]),
-        np.concatenate([part.score for part in parts]),
-        np.concatenate(pair_label),
-        np.concatenate(pair_box),
-        np.concatenate([part.overlap for part in parts]),
+        identity,
+        ignored[objects],
+        track,
+        left_out,
+        score,
+        label,
+        box,
+        overlap[near],
         frames,
-        np.concatenate(plain),
-        np.zeros(boxes, bool),
+        plain,
+        np.zeros(len(track), bool),
     )
 
 
-@dataclass(slots=True)
-class _Pairs:
-    """One sequence: labels ordered by object and frame, track boxes, and which of them overlap in a frame."""
-
-    identity: Ints
-    ignored: Bools
-    track: Ints
-    left_out: Bools
-    score: Array
-    label: Ints
-    box: Ints
-    overlap: Array
-    frame: Ints  # of each pair
-
-    def frames_with_choice(self) -> list[Ints]:
-        """The pairs of every frame in which a label or a track box has more than one partner."""
-        often = np.bincount(self.label, minlength=1)[self.label] > 1
-        often |= np.bincount(self.box, minlength=1)[self.box] > 1
-        return [np.flatnonzero(self.frame == frame) for frame in np.unique(self.frame[often])]
-
-
-def _pairs(labels: SequenceTracks, tracks: SequenceTracks | None, name: str, least: float) -> _Pairs:
-    if tracks is None:
-        tracks = NOTHING
-    lower = np.char.lower(labels.label)
-    of_class = ((lower == name) | (lower == NEIGHBOURS.get(name, name))) & (labels.identity >= 0)
-    objects = np.flatnonzero(of_class)
-    objects = objects[np.lexsort((labels.frame[objects], labels.identity[objects]))]
-    ignored = (labels.occluded > MOST_OCCLUDED) | (labels.truncated > MOST_TRUNCATED) | (lower != name)
-    mine = np.flatnonzero(np.char.lower(tracks.label) == name)
-    _, identity = np.unique(labels.identity[objects], return_inverse=True)
-    _, track = np.unique(tracks.identity[mine], return_inverse=True)
-    score = np.bincount(track, tracks.score[mine]) / np.maximum(np.bincount(track), 1)
-    image = tracks.image_box[mine]
-    left_out = np.abs(image[:, 3] - image[:, 1]) <= LEAST_IMAGE_HEIGHT
-    areas = np.flatnonzero(lower == "dontcare")
-    area, box = _together(labels.frame[areas], tracks.frame[mine])
-    left_out[box[_inside(image[box], labels.image_box[areas[area]])]] = True
-    label, box = _together(labels.frame[objects], tracks.frame[mine])
-    overlap = iou_pairs(labels.box[objects[label]], tracks.box[mine[box]])
-    near = overlap >= least
-    label, box = label[near], box[near]
-    frame = labels.frame[objects[label]]
-    return _Pairs(identity, ignored[objects], track, left_out, score, label, box, overlap[near], frame)
+def _joined(sequences: list[SequenceTracks]) -> SequenceTracks:
+    """All sequences as one, whose frames and identities are kept apart (those below 0 are none)."""
+    parts = []
+    for number, one in enumerate(sequences):
+        identity = np.where(one.identity < 0, one.identity, one.identity + number * _APART)
+        parts.append(replace(one, frame=one.frame + number * _APART, identity=identity))
+    return SequenceTracks(
+        *(np.concatenate([getattr(one, key.name) for one in parts]) for key in fields(SequenceTracks))
+    )
 
 
 def _together(first: Ints, second: Ints) -> tuple[Ints, Ints]:
