@@ -6,11 +6,17 @@ import numpy as np
 from numba import njit
 from numpy.typing import NDArray
 
+Float32s = NDArray[np.float32]
+Float64s = NDArray[np.float64]
+Int32s = NDArray[np.int32]
+Int64s = NDArray[np.int64]
+Bools = NDArray[np.bool_]
+
 _FACTORS = np.array([73856093, 19349663, 83492791], np.int64)  # Teschner et al. 2003, Optimized Spatial Hashing
 
 
 @njit(cache=True, nogil=True)
-def span(points: NDArray[np.float32]) -> NDArray[np.float64]:
+def span(points: Float32s) -> Float64s:
     """Smallest and largest coordinates, `[2, 3]`; NaN where one is not finite."""
     found = np.empty((2, 3))
     for axis in range(3):
@@ -27,9 +33,7 @@ def span(points: NDArray[np.float32]) -> NDArray[np.float64]:
 
 
 @njit(cache=True, nogil=True)
-def gather(
-    points: NDArray[np.float32], low: NDArray[np.float64], scale: float
-) -> tuple[NDArray[np.int32], NDArray[np.int32]]:
+def gather(points: Float32s, low: Float64s, scale: float) -> tuple[Int32s, Int32s]:
     """Cells `[V, 3]` in the order in which they are met, and the place of each point's cell among them `[N]`."""
     count = len(points)
     slots = 16
@@ -60,9 +64,7 @@ def gather(
 
 
 @njit(cache=True, nogil=True)
-def centroids(
-    points: NDArray[np.float32], index: NDArray[np.int32], number: int
-) -> tuple[NDArray[np.int32], NDArray[np.float32]]:
+def centroids(points: Float32s, index: Int32s, number: int) -> tuple[Int32s, Float32s]:
     """How many points each voxel holds, and their mean."""
     counts = np.zeros(number, np.int32)
     sums = np.zeros((number, 3))
@@ -78,9 +80,7 @@ def centroids(
 
 
 @njit(cache=True, nogil=True)
-def spreads(
-    points: NDArray[np.float32], index: NDArray[np.int32], means: NDArray[np.float32], counts: NDArray[np.int32]
-) -> NDArray[np.float64]:
+def spreads(points: Float32s, index: Int32s, means: Float32s, counts: Int32s) -> Float64s:
     """Covariance of the points of each voxel, `[V, 3, 3]`, m²."""
     found = np.zeros((len(means), 3, 3))
     for i in range(len(points)):
@@ -102,9 +102,7 @@ _BIG = 1e9
 
 
 @njit(cache=True, nogil=True)
-def lows(
-    points: NDArray[np.float32], cells: int, cell: float, reach: float
-) -> tuple[NDArray[np.int32], NDArray[np.float64], NDArray[np.int32]]:
+def lows(points: Float32s, cells: int, cell: float, reach: float) -> tuple[Int32s, Float64s, Int32s]:
     """Each point's cell `[N]` (-1 outside), and x, y, z means of its lowest layer `[cells², 3]` with their counts."""
     count = len(points)
     home = np.empty(count, np.int32)
@@ -148,9 +146,9 @@ def _fit(
     y: float,
     radius: int,
     cells: int,
-    means: NDArray[np.float64],
-    planes: NDArray[np.float64],
-    accepted: NDArray[np.bool_],
+    means: Float64s,
+    planes: Float64s,
+    accepted: Bools,
     stiffness: float,
     rounds: int,
 ) -> tuple[float, float, float, float, int]:
@@ -210,13 +208,8 @@ def _fit(
 
 @njit(cache=True, nogil=True)
 def grow(
-    means: NDArray[np.float64],
-    held: NDArray[np.int32],
-    cells: int,
-    cell: float,
-    seed: NDArray[np.float64],
-    options: NDArray[np.float64],
-) -> tuple[NDArray[np.float64], NDArray[np.bool_]]:
+    means: Float64s, held: Int32s, cells: int, cell: float, seed: Float64s, options: Float64s
+) -> tuple[Float64s, Bools]:
     """Ground planes `[cells², 3]` (height at the cell's middle, slopes) of the cells that have one, and which do."""
     seed_reach, step, bend, fall, wide = options
     near = max(1, int(np.ceil(4.0 / cell)))
@@ -262,14 +255,7 @@ def grow(
 
 
 @njit(cache=True, nogil=True)
-def heights(
-    points: NDArray[np.float32],
-    home: NDArray[np.int32],
-    planes: NDArray[np.float64],
-    known: NDArray[np.bool_],
-    cells: int,
-    cell: float,
-) -> NDArray[np.float32]:
+def heights(points: Float32s, home: Int32s, planes: Float64s, known: Bools, cells: int, cell: float) -> Float32s:
     """Distance of each point from the ground plane of its cell, `[N]`; NaN where the cell has none."""
     found = np.empty(len(points), np.float32)
     half = cells * cell / 2
@@ -295,7 +281,7 @@ _MOST = 500  # points that a rectangle is fitted to; of more, an even choice
 
 
 @njit(cache=True, nogil=True)
-def connect(points: NDArray[np.float32], cell: float, reach: float, widen: float) -> tuple[NDArray[np.int32], int]:
+def connect(points: Float32s, cell: float, reach: float, widen: float) -> tuple[Int32s, int]:
     """Number of the cluster that each point belongs to, and how many clusters there are.
 
     Occupied cells of the x-y grid are connected over up to k cells, k = 1 + widen · range.
@@ -333,7 +319,7 @@ def connect(points: NDArray[np.float32], cell: float, reach: float, widen: float
 
 
 @njit(cache=True, nogil=True)
-def group(labels: NDArray[np.int32], number: int) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+def group(labels: Int32s, number: int) -> tuple[Int64s, Int64s]:
     """Points in the order of their clusters, and where each cluster starts, `[number + 1]`."""
     starts = np.zeros(number + 1, np.int64)
     for one in labels:
@@ -348,7 +334,7 @@ def group(labels: NDArray[np.int32], number: int) -> tuple[NDArray[np.int64], ND
 
 
 @njit(cache=True, nogil=True)
-def _bounds(values: NDArray[np.float64], bins: NDArray[np.int64]) -> tuple[float, float]:
+def _bounds(values: Float64s, bins: Int64s) -> tuple[float, float]:
     """Lowest and highest value when a few at either end are left out: mirrors, and noise beside an edge."""
     low, high = values.min(), values.max()
     few = int(_FEW * len(values))
@@ -377,14 +363,7 @@ def _bounds(values: NDArray[np.float64], bins: NDArray[np.int64]) -> tuple[float
 
 
 @njit(cache=True, nogil=True)
-def _closeness(
-    x: NDArray[np.float64],
-    y: NDArray[np.float64],
-    angle: float,
-    turned: NDArray[np.float64],
-    bins: NDArray[np.int64],
-    box: NDArray[np.float64],
-) -> float:
+def _closeness(x: Float64s, y: Float64s, angle: float, turned: Float64s, bins: Int64s, box: Float64s) -> float:
     """How closely points lie along the edges of the rectangle at that angle; its sides go to `box` (2 × low, high)."""
     cos, sin = np.cos(angle), np.sin(angle)
     for i in range(len(x)):
@@ -400,9 +379,7 @@ def _closeness(
 
 
 @njit(cache=True, nogil=True)
-def rectangles(
-    points: NDArray[np.float32], order: NDArray[np.int64], starts: NDArray[np.int64], least: int
-) -> NDArray[np.float64]:
+def rectangles(points: Float32s, order: Int64s, starts: Int64s, least: int) -> Float64s:
     """For each cluster angle, low and high along it and across it, and the share of points near the edges, `[K, 6]`.
 
     Search by closeness: Zhang, Xu, Dong and Dolan, Efficient L-Shape Fitting for Vehicle Detection Using Laser
