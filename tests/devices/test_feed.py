@@ -18,7 +18,7 @@ def feed(capacity: int = 4, live: bool = True, silent_s: float | None = None) ->
     return Feed("sensor", capacity, live, lambda packet: packet.data, silent_s)
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=40, deadline=None)
 @given(st.lists(st.one_of(st.integers(1, 5), st.just("take")), max_size=40), st.integers(1, 8))
 def test_every_packet_is_given_in_order_or_counted_as_lost(steps: list[int | str], capacity: int) -> None:
     queue = feed(capacity)

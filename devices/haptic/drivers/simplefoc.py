@@ -112,7 +112,7 @@ class Replies:
         self._expected.clear()
         self._values.clear()
 
-    def ask(self, expected: Sequence[tuple[str, float | int | None]]) -> None:
+    def expect(self, expected: Sequence[tuple[str, float | int | None]]) -> None:
         """What answers the commands that go out: a prefix, and the value that has to come back or None.
 
         A value that is an integer comes back as one, without decimals.
@@ -283,12 +283,12 @@ class SimpleFoc(Driver):
             target = self.motor.target(float(torque))
             frame.append(f"{letter}{target:.4f}\n{letter}MG6\n")
             expected += [(letter, target), (f"{letter}MG", None)]
-        self._replies.ask(expected)
+        self._replies.expect(expected)
         return "".join(frame).encode()
 
     def read(self) -> bytes:
         """The question for the angles alone."""
-        self._replies.ask([(f"{letter}MG", None) for letter in self._letters])
+        self._replies.expect([(f"{letter}MG", None) for letter in self._letters])
         return "".join(f"{letter}MG6\n" for letter in self._letters).encode()
 
     def feed(self, data: bytes) -> list[State]:

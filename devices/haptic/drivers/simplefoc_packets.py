@@ -9,7 +9,6 @@ from __future__ import annotations
 import math
 import re
 import struct
-from abc import ABC, abstractmethod
 from collections import Counter
 from collections.abc import Generator, Sequence
 
@@ -41,95 +40,52 @@ PADS = 14  # after a sync: whatever the board held back, one whole padding at le
 Request = tuple[int, float | int | None]  # a register, and what is written to it; None reads
 
 
-class Form(ABC):
-    """Requests to bytes, and the answers back to values.
+class TextForm(Replies):
+    """Lines such as `R1=0.2500`, answered by `r1=0.2500`.
 
     Attributes:
         echo: the board answers writes; otherwise each is followed by a read of the same register.
-        dropped: what was thrown away, by reason.
     """
-
-    echo: bool
-    dropped: Counter[str]
-
-    @abstractmethod
-    def ask(self, requests: Sequence[Request]) -> bytes:
-        """Bytes for one write; one value will answer each request."""
-
-    @abstractmethod
-    def whole(self, got: bytes) -> list[float] | None:
-        """The values, where all that came since `ask` is exactly the answer; for handshakes."""
-
-    @abstractmethod
-    def take(self, data: bytes) -> list[float] | None:
-        """Add received bytes; the values once all are there."""
-
-    @abstractmethod
-    def answered(self) -> None:
-        """The requests in flight are done with; a handshake has looked at their answer itself."""
-
-    @abstractmethod
-    def begin(self) -> None:
-        """In step from now on: a handshake has shown it."""
-
-    @abstractmethod
-    def reset(self) -> None:
-        """Forget half an answer and the requests in flight."""
-
-
-class TextForm(Form):
-    """Lines such as `R1=0.2500`, answered by `r1=0.2500`."""
 
     def __init__(self) -> None:
         """Out of step, echo unknown."""
+        super().__init__([f"r{digit}" for digit in range(10)])
         self.echo = False
-        self._replies = Replies([f"r{digit}" for digit in range(10)])
-        self._expected: list[tuple[str, float | int | None]] = []
-        self.dropped = self._replies.dropped
+        self._asked: list[tuple[str, float | int | None]] = []
 
     def ask(self, requests: Sequence[Request]) -> bytes:
-        """One line for each request, two for a write that is not echoed."""
+        """One line for each request, two for a write that is not echoed; one value will answer each."""
         lines = []
         for register, value in requests:
             if value is not None:
                 lines.append(f"R{register}={value}" if isinstance(value, int) else f"R{register}={value:.4f}")
             if value is None or not self.echo:
                 lines.append(f"R{register}")
-        self._expected = [(f"r{register}=", value) for register, value in requests]
-        self._replies.ask(self._expected)
+        self._asked = [(f"r{register}=", value) for register, value in requests]
+        self.expect(self._asked)
         return "".join(f"{line}\n" for line in lines).encode()
 
     def whole(self, got: bytes) -> list[float] | None:
-        """The values of complete lines, in order."""
+        """The values, where all that came since `ask` is exactly the answer; for handshakes."""
         probe = Replies(["r"])
         probe.begin()
-        probe.ask(self._expected)
+        probe.expect(self._asked)
         return probe.take(got)
 
-    def take(self, data: bytes) -> list[float] | None:
-        """As `Replies` does."""
-        return self._replies.take(data)
-
     def answered(self) -> None:
-        """The requests in flight are done with."""
-        self._replies.reset()
-
-    def begin(self) -> None:
-        """In step from now on."""
-        self._replies.begin()
-
-    def reset(self) -> None:
-        """Forget half a line and the requests in flight."""
-        self._replies.reset()
+        """The requests in flight are done with; a handshake has looked at their answer itself."""
+        self.reset()
 
 
-class BinaryForm(Form):
+class BinaryForm:
     """Packets `a5 n type payload`, whose answers the firmware sends only in blocks of 58 bytes.
 
     So each request is followed by reads of the number of motors, until all that was asked for is pushed out, and it is
     known which bytes have to come: the rest of the padding before, the answers, padding. Anything else ends the trust.
 
     Attributes:
+        echo: the board answers writes; otherwise each is followed by a read of the same register.
+        dropped: what was thrown away, by reason.
         flushes: the firmware is patched and sends each answer at once; nothing is padded.
         motors: what the padding says.
     """
@@ -139,7 +95,7 @@ class BinaryForm(Form):
         self.echo = False
         self.flushes = flushes
         self.motors = 0
-        self.dropped = Counter()
+        self.dropped: Counter[str] = Counter()
         self._lost = True
         self._left = 0  # bytes of padding that the board still holds
         self._left_before = 0
@@ -308,7 +264,7 @@ class SimpleFocPackets(Driver):
             raise ValueError(f"simplefoc-packets motors {motors}: 1 or {MOST_MOTORS}, in the binary form 1")
         self.motor = FocMotor(kt_nm_per_a, resistance_ohm, torque_by, limit)
         self._axes = motors
-        self._form: Form = BinaryForm(flushes) if binary else TextForm()
+        self._form: TextForm | BinaryForm = BinaryForm(flushes) if binary else TextForm()
         self._baud, self._boot_s = baud, boot_s
         self._reads = (ANGLE, VELOCITY) if binary else (ANGLE,)
         self._spec = HapticSpec(

@@ -17,20 +17,26 @@ class EmulatedDevice(ABC):
     A pseudo-terminal, or a test, gives it bytes and time; a body (mass, damping, encoder) gives it positions and takes
     its output. It behaves as the real firmware does, unsafe habits included: where the real one keeps its last torque
     for ever, so does this.
+
+    A device sets `_spec`, and `_own_supply` where pulling the cable does not switch it off; or it overrides what uses
+    them.
     """
 
+    _spec: HapticSpec
+    _own_supply: bool = False
+
     @property
-    @abstractmethod
     def spec(self) -> HapticSpec:
         """What the device can do, the same as its driver says after the handshake."""
+        return self._spec
 
     @abstractmethod
     def receive(self, data: bytes, now_s: float) -> bytes:
         """Take bytes from the host at a time; the bytes that the device answers."""
 
-    @abstractmethod
     def tick(self, now_s: float) -> bytes:
         """Let time pass (watchdogs, ramps, byte timeouts); the bytes that the device sends unasked, usually none."""
+        return b""
 
     @abstractmethod
     def sense(self, position: NDArray[np.float64], velocity: NDArray[np.float64]) -> None:
@@ -51,8 +57,9 @@ class EmulatedDevice(ABC):
         """What unplugging does: all state is as after switching on."""
 
     def unplugged(self, now_s: float) -> None:
-        """The cable was pulled. A device that lives on the bus's power forgets everything; one with its own may not."""
-        self.power_cycle()
+        """The cable was pulled. A device on the bus's power forgets everything; one with its own goes on as it was."""
+        if not self._own_supply:
+            self.power_cycle()
 
     def port_closed(self, now_s: float) -> None:
         """The host closed the port, or its process died (DTR falls). Most devices do not look at it."""

@@ -9,7 +9,6 @@ from collections.abc import Callable, Iterator, Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from wugan.devices.haptic.driver import HapticSpec
 from wugan.devices.haptic.drivers import dynamixel_protocol as wire
 from wugan.devices.haptic.drivers.dynamixel import spec_of
 from wugan.devices.haptic.drivers.dynamixel_protocol import (
@@ -258,10 +257,6 @@ class EmulatedDynamixel(EmulatedDevice):
         self._registered: dict[int, bytes] = {}
         self.refused: Counter[str] = Counter()
         self._now = 0.0
-
-    @property
-    def spec(self) -> HapticSpec:
-        return self._spec
 
     @property
     def dropped(self) -> dict[str, int]:

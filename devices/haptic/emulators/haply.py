@@ -10,7 +10,6 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from wugan.devices.haptic.driver import HapticSpec
 from wugan.devices.haptic.drivers.haply import Haply, Pantograph
 from wugan.devices.haptic.emulators.device import EmulatedDevice
 
@@ -83,11 +82,6 @@ class EmulatedHaply(EmulatedDevice):
         self.power_cycle()
 
     @property
-    def spec(self) -> HapticSpec:
-        """As the driver's."""
-        return self._spec
-
-    @property
     def rest(self) -> tuple[float, ...]:
         """The handle in the start posture, in which the driver is told that it is."""
         handle = self._linkage.handle((math.radians(HOME_DEG[0]), math.radians(HOME_DEG[1])))
@@ -105,11 +99,6 @@ class EmulatedHaply(EmulatedDevice):
         self._block: tuple[int, Callable[[bytes], bytes]] | None = None
         self._block_since = 0.0
         self._output = np.zeros(2)
-
-    def unplugged(self, now_s: float) -> None:
-        """With its own supply it goes on as it was, torque included; otherwise it forgets everything."""
-        if not self._own_supply:
-            self.power_cycle()
 
     @property
     def pins(self) -> list[tuple[bool, int]]:

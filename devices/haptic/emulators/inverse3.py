@@ -8,7 +8,6 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from wugan.devices.haptic.driver import HapticSpec
 from wugan.devices.haptic.drivers.inverse3 import AXES, FORCE, IDENTIFY, IDENTITY, STATE, Inverse3
 from wugan.devices.haptic.emulators.device import EmulatedDevice
 
@@ -63,22 +62,12 @@ class EmulatedInverse3(EmulatedDevice):
         self.faults = Inverse3Faults()
         self.power_cycle()
 
-    @property
-    def spec(self) -> HapticSpec:
-        """As the driver's before its handshake."""
-        return self._spec
-
     def power_cycle(self) -> None:
         """No force, nothing half read, nothing to be answered."""
         self._input = bytearray()
         self._late: list[tuple[float, bytes]] = []
         self._output = np.zeros(AXES)
         self.commands = 0
-
-    def unplugged(self, now_s: float) -> None:
-        """With its own supply it goes on as it was, torque included; otherwise it forgets everything."""
-        if not self._own_supply:
-            self.power_cycle()
 
     @property
     def output(self) -> NDArray[np.float64]:

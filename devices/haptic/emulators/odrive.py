@@ -240,6 +240,8 @@ class EmulatedODrive(EmulatedDevice):
         firmware: the version that it says it has.
     """
 
+    _own_supply = True  # the motors' supply feeds the board too
+
     def __init__(
         self, *, axes: int = 1, calibrated: bool = True, serial: int = 0x2084387E304E, firmware: str = "0.5.6"
     ) -> None:
@@ -258,9 +260,6 @@ class EmulatedODrive(EmulatedDevice):
         self._overlong = False
         self._leftover = b""  # what a former value left on the stack
         self.sense(self._position, self._velocity)
-
-    def unplugged(self, now_s: float) -> None:
-        """Nothing happens: the motors' supply feeds the board too."""
 
     @property
     def spec(self) -> HapticSpec:

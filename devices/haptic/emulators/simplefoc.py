@@ -9,7 +9,6 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from wugan.devices.haptic.driver import HapticSpec
 from wugan.devices.haptic.drivers.simplefoc import CONTROLLERS, SimpleFoc
 from wugan.devices.haptic.emulators.device import EmulatedDevice
 
@@ -119,7 +118,29 @@ class SimpleFocFaults:
     repeat: bool = False
 
 
-class EmulatedSimpleFoc(EmulatedDevice):
+class EmulatedFocBoard(EmulatedDevice):
+    """Motors, and the faults of what they answer; without watchdog: targets stay for ever, and nothing is checked."""
+
+    motors: list[EmulatedFocMotor]
+    faults: SimpleFocFaults
+
+    @property
+    def output(self) -> NDArray[np.float64]:
+        """Torque of each motor, N·m, float64 `[axes]`."""
+        return np.array([motor.torque for motor in self.motors])
+
+    def sense(self, position: NDArray[np.float64], velocity: NDArray[np.float64]) -> None:
+        """Where the shafts are; the sensors round down to counts."""
+        for motor, angle, speed in zip(self.motors, position, velocity, strict=True):
+            motor.sense(float(angle), float(speed) if math.isfinite(speed) else 0.0)
+
+    def _spoil(self, answer: bytes) -> bytes:
+        if self.faults.silent:
+            return b""
+        return answer * 2 if self.faults.repeat else answer
+
+
+class EmulatedSimpleFoc(EmulatedFocBoard):
     """The Commander's line buffer, its forgiving numbers and its silence, without watchdog: targets stay for ever."""
 
     def __init__(
@@ -154,36 +175,12 @@ class EmulatedSimpleFoc(EmulatedDevice):
         self.faults = SimpleFocFaults()
         self.power_cycle()
 
-    @property
-    def spec(self) -> HapticSpec:
-        """As the driver's."""
-        return self._spec
-
     def power_cycle(self) -> None:
         """As the sketch begins: motors on with target 0, answers for people, with three decimals."""
         self.motors = [EmulatedFocMotor(*self._motor) for _ in self._letters]
         self._verbose, self._decimals = USER_FRIENDLY, 3
         self._line = bytearray()
         self._said = bytearray()
-
-    def unplugged(self, now_s: float) -> None:
-        """With its own supply it goes on as it was, torque included; otherwise it forgets everything."""
-        if not self._own_supply:
-            self.power_cycle()
-
-    @property
-    def output(self) -> NDArray[np.float64]:
-        """Torque of each motor, N·m, float64 `[axes]`."""
-        return np.array([motor.torque for motor in self.motors])
-
-    def sense(self, position: NDArray[np.float64], velocity: NDArray[np.float64]) -> None:
-        """Where the shafts are; the sensors round down to counts."""
-        for motor, angle, speed in zip(self.motors, position, velocity, strict=True):
-            motor.sense(float(angle), float(speed))
-
-    def tick(self, now_s: float) -> bytes:
-        """Nothing happens by time alone."""
-        return b""
 
     def receive(self, data: bytes, now_s: float) -> bytes:
         """Collect bytes to lines of at most 20; what does not fit is forgotten, and the rest is a new line."""
@@ -197,9 +194,7 @@ class EmulatedSimpleFoc(EmulatedDevice):
                 self._line.clear()
         said = bytes(self._said)
         self._said.clear()
-        if self.faults.silent:
-            return b""
-        return said * 2 if self.faults.repeat else said
+        return self._spoil(said)
 
     def _say(self, machine: str, person: str, value: str) -> None:
         if self._verbose != SILENT:

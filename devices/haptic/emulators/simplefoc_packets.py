@@ -5,14 +5,9 @@ Habits included that lose or invent values.
 
 from __future__ import annotations
 
-import math
 import struct
 from collections.abc import Sequence
 
-import numpy as np
-from numpy.typing import NDArray
-
-from wugan.devices.haptic.driver import HapticSpec
 from wugan.devices.haptic.drivers.simplefoc_packets import (
     ADDRESS,
     ANGLE,
@@ -32,8 +27,7 @@ from wugan.devices.haptic.drivers.simplefoc_packets import (
     VOLTAGE_LIMIT,
     SimpleFocPackets,
 )
-from wugan.devices.haptic.emulators.device import EmulatedDevice
-from wugan.devices.haptic.emulators.simplefoc import EmulatedFocMotor, SimpleFocFaults, printed
+from wugan.devices.haptic.emulators.simplefoc import EmulatedFocBoard, EmulatedFocMotor, SimpleFocFaults, printed
 
 STATUS, POSITION, VOLTAGE_Q, CURRENT_Q, VELOCITY_LIMIT, TIME = 0x00, 0x10, 0x20, 0x22, 0x52, 0x71
 FLOATS = {
@@ -292,7 +286,7 @@ def _decimal(text: str, at: int) -> tuple[float, int, bool]:
     return sign * value, at, True
 
 
-class EmulatedSimpleFocPackets(EmulatedDevice):
+class EmulatedSimpleFocPackets(EmulatedFocBoard):
     """Registers of up to two motors, without watchdog: targets stay for ever, and nothing is checked."""
 
     def __init__(
@@ -337,31 +331,11 @@ class EmulatedSimpleFocPackets(EmulatedDevice):
         self.faults = SimpleFocFaults()
         self.power_cycle()
 
-    @property
-    def spec(self) -> HapticSpec:
-        """As the driver's."""
-        return self._spec
-
     def power_cycle(self) -> None:
         """Motors on with target 0, first address, nothing half read or held back."""
         self.motors = [EmulatedFocMotor(*self._motor) for _ in self._spec.max_output]
         board = Board(self.motors, self._echo)
         self._io = BinaryIO(board, self._flushes) if self._binary else TextIO(board)
-
-    def unplugged(self, now_s: float) -> None:
-        """With its own supply it goes on as it was, torque included; otherwise it forgets everything."""
-        if not self._own_supply:
-            self.power_cycle()
-
-    @property
-    def output(self) -> NDArray[np.float64]:
-        """Torque of each motor, N·m, float64 `[axes]`."""
-        return np.array([motor.torque for motor in self.motors])
-
-    def sense(self, position: NDArray[np.float64], velocity: NDArray[np.float64]) -> None:
-        """Where the shafts are; the sensors round down to counts."""
-        for motor, angle, speed in zip(self.motors, position, velocity, strict=True):
-            motor.sense(float(angle), float(speed) if math.isfinite(speed) else 0.0)
 
     def tick(self, now_s: float) -> bytes:
         """A value that waits for its end is used as it is after a second."""
@@ -370,8 +344,3 @@ class EmulatedSimpleFocPackets(EmulatedDevice):
     def receive(self, data: bytes, now_s: float) -> bytes:
         """Take bytes for packets or lines."""
         return self._spoil(self._io.receive(data, now_s))
-
-    def _spoil(self, answer: bytes) -> bytes:
-        if self.faults.silent:
-            return b""
-        return answer * 2 if self.faults.repeat else answer

@@ -81,10 +81,6 @@ class EmulatedWuganBoard(EmulatedDevice):
         self.power_cycle()
 
     @property
-    def spec(self) -> HapticSpec:
-        return self._spec
-
-    @property
     def output(self) -> NDArray[np.float64]:
         return np.array(self._applied)
 

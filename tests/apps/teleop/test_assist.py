@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import math
 
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from wugan.apps.teleop.coach import FALL_PER_S, RISE_PER_S, Assist
@@ -10,6 +10,7 @@ from wugan.apps.teleop.coach import FALL_PER_S, RISE_PER_S, Assist
 anything = st.floats(allow_nan=True, allow_infinity=True)
 
 
+@settings(max_examples=30)
 @given(st.lists(st.tuples(anything, anything), max_size=50), st.floats(0, 1))
 def test_the_level_stays_within_bounds_and_never_jumps(steps: list[tuple[float, float]], level: float) -> None:
     assist = Assist(0.001, level=level)

@@ -14,6 +14,7 @@ from wugan.apps.teleop.trial import Trial
 from wugan.errors import DataError, WuganError
 
 
+@pytest.mark.slow
 def test_a_trial_through_servo_and_pipeline(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
     seen = []

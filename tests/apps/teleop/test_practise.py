@@ -40,7 +40,7 @@ def test_guidance_brings_the_tool_nearer_to_the_path(alone: Trial) -> None:
 def test_an_expert_scores_higher_than_a_novice() -> None:
     points = []
     for name in ("novice", "expert"):
-        skill = dataclasses.replace(SKILLS[name], pace=0.5)
+        skill = dataclasses.replace(SKILLS[name], pace=0.3)
         points.append(score(practise(PEG, Operator(PEG, skill, 3)), PEG).total)
     assert points[1] > points[0] + 15
 

@@ -21,6 +21,7 @@ BAD = Network(0.05, 0.1)
 QUICK = dataclasses.replace(SKILLS["expert"], pace=0.6)
 
 
+@pytest.mark.slow
 def test_a_peg_finds_its_hole_over_a_bad_network_and_the_recording_says_so(tmp_path: Path) -> None:
     trial = practise_remote(PEG, Operator(PEG, QUICK, 3), BAD, Assist(PEG.limits.path_m))
     found = score(trial, PEG)

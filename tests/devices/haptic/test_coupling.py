@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from wugan.devices.haptic.coupling import VirtualCoupling, stiffest
@@ -31,6 +31,7 @@ def test_a_coupling_of_such_values(values: tuple[float, ...]) -> None:
         VirtualCoupling(*values)
 
 
+@settings(max_examples=30)
 @given(st.lists(st.tuples(*[st.floats(-1, 1)] * 4), min_size=1, max_size=6))
 def test_handle_and_tool_pull_with_opposite_forces_within_the_strength(axes: list[tuple[float, ...]]) -> None:
     coupling = VirtualCoupling(500.0, 2.0, strength=5.0)

@@ -9,7 +9,7 @@ from pathlib import Path
 from types import ModuleType
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from wugan.devices.haptic.driver import HapticSpec
@@ -36,7 +36,7 @@ def controller(delay: int = 1) -> PassivityController:
     return PassivityController(1, delay_periods=delay, least_mass=0.05, max_damping=1.6)
 
 
-@pytest.mark.parametrize("stiffness", [300.0, 800.0, 1500.0])
+@pytest.mark.parametrize("stiffness", [pytest.param(300.0, marks=pytest.mark.slow), 1500.0])
 def test_a_virtual_wall_is_passive_with_any_hand(handle: ModuleType, stiffness: float) -> None:
     """The energy that really flows, not what the encoder shows; without the controller it runs away."""
     for hand in handle.hands():
@@ -46,14 +46,22 @@ def test_a_virtual_wall_is_passive_with_any_hand(handle: ModuleType, stiffness: 
     assert min(without) < -0.05 and sum(energy < 10 * BOUND_J for energy in without) >= 6
 
 
-@pytest.mark.parametrize(("mass", "delay", "count"), [(0.05, 1, 2e-6), (0.5, 1, 2e-5), (0.1, 0, 1e-5), (0.1, 2, 1e-5)])
+@pytest.mark.parametrize(
+    ("mass", "delay", "count"),
+    [
+        (0.05, 1, 2e-6),
+        pytest.param(0.5, 1, 2e-5, marks=pytest.mark.slow),
+        pytest.param(0.1, 0, 1e-5, marks=pytest.mark.slow),
+        (0.1, 2, 1e-5),
+    ],
+)
 def test_other_handles_lines_and_encoders(handle: ModuleType, mass: float, delay: int, count: float) -> None:
     device = handle.Handle(mass=mass, delay=delay, count=count)
     for hand in handle.hands():
         assert handle.simulate(1500.0, hand, device, controller(delay)).lowest_j >= BOUND_J, hand.name
 
 
-@pytest.mark.parametrize("stiffness", [700.0, 1500.0])
+@pytest.mark.parametrize("stiffness", [pytest.param(700.0, marks=pytest.mark.slow), 1500.0])
 def test_a_wall_that_is_held_is_felt_in_full(handle: ModuleType, stiffness: float) -> None:
     """With half a newton-second a metre of friction and a trembling hand the force is the spring's, for 8 seconds."""
     hand = next(hand for hand in handle.hands() if hand.name == "hold, trembling")
@@ -62,6 +70,7 @@ def test_a_wall_that_is_held_is_felt_in_full(handle: ModuleType, stiffness: floa
     assert run.force[-1] == pytest.approx(-stiffness * run.position[-3], abs=0.15)
 
 
+@settings(max_examples=30)
 @given(
     force=st.lists(st.tuples(*[st.floats(-10, 10)] * 3), min_size=1, max_size=30),
     path=st.lists(st.tuples(*[st.floats(-1e-3, 1e-3)] * 3), min_size=30, max_size=30),
@@ -79,6 +88,7 @@ def test_without_damping_it_only_ever_takes_force_away(
         assert math.hypot(*output) <= math.hypot(*wanted) * (1 + 1e-9)
 
 
+@settings(max_examples=30)
 @given(st.lists(st.tuples(st.floats(-10, 10), st.floats(-1e-3, 1e-3)), min_size=5, max_size=50), st.integers(0, 3))
 def test_its_books_are_exact_for_forces_that_are_held(steps: list[tuple[float, float]], delay: int) -> None:
     """A force acts `delay` periods after it was commanded, for one period, over the motion that is seen at its end."""

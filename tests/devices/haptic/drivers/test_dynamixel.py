@@ -4,7 +4,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from wugan.devices.haptic.drivers import dynamixel_protocol as wire
@@ -58,6 +58,7 @@ def test_one_write_carries_command_and_question(handshaken: Join) -> None:
     assert (read.id, read.instruction) == (wire.BROADCAST, Instruction.SYNC_READ)
 
 
+@settings(max_examples=30)
 @given(st.floats(allow_nan=True, allow_infinity=True))
 def test_only_finite_outputs_within_the_limit_are_sent(value: float) -> None:
     driver = Dynamixel(current_limit=1.0)

@@ -163,6 +163,7 @@ def test_another_firmware_and_another_device_are_told(handshaken: Join) -> None:
         handshaken(ODrive(), device)
 
 
+@settings(max_examples=30)
 @given(st.integers(0, 2**32), st.floats(0.0, 0.02))
 def test_lost_bytes_are_survived_or_told(handshaken: Join, seed: int, loss: float) -> None:
     device, driver = EmulatedODrive(), ODrive()

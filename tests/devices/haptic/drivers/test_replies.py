@@ -13,7 +13,7 @@ def asked() -> Replies:
     """A target of 0.25 and an angle are in flight."""
     replies = Replies("M")
     replies.begin()
-    replies.ask([("M", 0.25), ("MMG", None)])
+    replies.expect([("M", 0.25), ("MMG", None)])
     return replies
 
 
@@ -46,17 +46,17 @@ def test_what_ends_the_trust(text: bytes, reason: str) -> None:
     assert replies.take(text) is None
     assert replies.dropped[reason] == 1
     replies.reset()
-    replies.ask([("MMG", None)])
+    replies.expect([("MMG", None)])
     assert replies.take(b"MMG1.0000\r\n") is None
     replies.begin()
-    replies.ask([("MMG", None)])
+    replies.expect([("MMG", None)])
     assert replies.take(b"MMG1.0000\r\n") == [1.0]
 
 
 def test_two_questions_in_flight_are_none() -> None:
     """The answer to the first would pass for the second's."""
     replies = asked()
-    replies.ask([("MMG", None)])
+    replies.expect([("MMG", None)])
     assert replies.take(b"MMG1.0000\r\n") is None
     assert replies.dropped["overlap"] == 1
 

@@ -178,6 +178,7 @@ def test_in_step_after_garbage_within_one_handshake(handshaken: Connect, garbage
     assert line.device.output.tolist() == pytest.approx([0.01], abs=1e-5)
 
 
+@settings(max_examples=30)
 @given(st.lists(GARBAGE, max_size=8), st.booleans())
 def test_feed_never_raises(pieces: list[bytes], asked: bool) -> None:
     """Any bytes, any pieces."""

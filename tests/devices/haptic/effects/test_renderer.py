@@ -59,7 +59,7 @@ def effects(axes: int) -> list[Effect]:
 numbers = st.one_of(st.floats(-0.2, 0.2), st.floats(-1e5, 1e5), st.floats(allow_nan=False, allow_infinity=False))
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=50, deadline=None)
 @given(st.data())
 def test_finite_in_finite_out_and_the_same_again(data: st.DataObject) -> None:
     axes = data.draw(st.integers(1, 7))

@@ -4,7 +4,7 @@ import math
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from wugan.devices.haptic.drivers.odrive import line
@@ -205,6 +205,7 @@ def test_nothing_that_is_received_breaks_it(parts: list[bytes], gap: float) -> N
     assert not board.output.any()
 
 
+@settings(max_examples=30)
 @given(st.binary(max_size=100), st.integers(1, 7))
 def test_any_split_gives_the_same(data: bytes, size: int) -> None:
     whole, split = EmulatedODrive(), EmulatedODrive()

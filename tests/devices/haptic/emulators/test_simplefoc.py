@@ -6,7 +6,7 @@ import math
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from wugan.devices.haptic.emulators.simplefoc import EmulatedSimpleFoc
@@ -109,6 +109,7 @@ def test_angles_are_whole_counts(board: EmulatedSimpleFoc) -> None:
     assert 1.0 - 2 * math.pi / 16384 - 1e-4 <= angle <= 1.0
 
 
+@settings(max_examples=30)
 @given(st.lists(st.binary(max_size=40) | st.text("M?@#0123456789.-+eECTLUG \n\r", max_size=40).map(str.encode)))
 def test_any_bytes(pieces: list[bytes]) -> None:
     """It does not crash, and its torque is a number."""

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from wugan.devices.haptic.proxy.kernels import nearest_allowed, step_inside
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=80, deadline=None)
 @given(st.integers(0, 2**31), st.integers(1, 12), st.booleans())
 def test_the_answer_is_allowed_and_no_other_allowed_point_is_nearer(seed: int, count: int, near: bool) -> None:
     rng = np.random.default_rng(seed)

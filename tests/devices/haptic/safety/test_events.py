@@ -6,7 +6,7 @@ import json
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from wugan.devices.haptic.safety import Code, Events, SafetyEvent
@@ -16,6 +16,7 @@ from wugan.errors import DataError
 DOCS = Path(__file__).resolve().parents[4] / "docs" / "haptics-safety.md"
 
 
+@settings(max_examples=30)
 @given(st.sampled_from(Code), st.integers(0, 2**63), st.text(max_size=50))
 def test_json_gives_the_same_event_in_one_line(code: Code, time_ns: int, detail: str) -> None:
     event = SafetyEvent(code, time_ns, detail)

@@ -7,7 +7,7 @@ import math
 import pickle
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from wugan.devices.haptic.safety.limits import UNITS, Given, si, unit
@@ -103,6 +103,7 @@ def test_the_written_unit_travels_with_the_number() -> None:
         assert isinstance(copy, Given) and (copy, copy.unit) == (given, "rad")
 
 
+@settings(max_examples=30)
 @given(st.text(max_size=30))
 def test_any_text_gives_a_finite_number_or_a_data_error(text: str) -> None:
     try:
@@ -111,6 +112,7 @@ def test_any_text_gives_a_finite_number_or_a_data_error(text: str) -> None:
         pass
 
 
+@settings(max_examples=30)
 @given(st.floats(allow_nan=False, allow_infinity=False, min_value=-1e9, max_value=1e9), st.sampled_from(sorted(UNITS)))
 def test_a_value_comes_back_in_its_own_unit(value: float, name: str) -> None:
     size, _ = unit(name)

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from wugan.devices.haptic.driver import State
@@ -73,6 +73,7 @@ def test_it_has_it_again_after_it_had_expired(memory: ServoMemory) -> None:
     assert bench.events.counts[Code.EXPIRED] > 0
 
 
+@settings(max_examples=30)
 @given(st.binary(min_size=1, max_size=64))
 def test_no_bytes_are_a_force_unless_they_are_a_program(data: bytes) -> None:
     memory = ServoMemory.create("hypothesis")

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from wugan.devices.haptic.servo.memory import BIN_NS, BINS, Jitter
@@ -15,6 +15,7 @@ def histogram(late_ns: list[int]) -> list[int]:
     return counts
 
 
+@settings(max_examples=30)
 @given(st.lists(st.integers(0, 4_000_000), min_size=1, max_size=200))
 def test_quantiles_are_those_of_the_values_to_a_bin(late_ns: list[int]) -> None:
     found = Jitter.of(histogram(late_ns), max(late_ns))

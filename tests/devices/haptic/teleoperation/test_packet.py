@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from wugan.devices.haptic.teleoperation.packet import MAX_AXES, Side, TeleopPacket
@@ -36,6 +36,7 @@ def same(a: TeleopPacket, b: TeleopPacket) -> bool:
     )
 
 
+@settings(max_examples=30)
 @given(packets(), st.binary(max_size=32))
 def test_bytes_and_back(packet: TeleopPacket, key: bytes) -> None:
     data = packet.to_bytes(key)
@@ -43,6 +44,7 @@ def test_bytes_and_back(packet: TeleopPacket, key: bytes) -> None:
     assert same(TeleopPacket.from_bytes(data, key), packet)
 
 
+@settings(max_examples=30)
 @given(packets(), st.data())
 def test_no_changed_byte_is_taken(packet: TeleopPacket, data: st.DataObject) -> None:
     good = packet.to_bytes()

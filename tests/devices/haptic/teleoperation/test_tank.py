@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 import numpy as np
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from wugan.devices.haptic.teleoperation.endpoint import Tank
@@ -13,6 +13,7 @@ def tank() -> Tank:
     return Tank(target_j=0.04, reserve_j=0.0005, least_mass=0.2, drain_s=0.02)
 
 
+@settings(max_examples=30)
 @given(st.lists(st.tuples(amount, amount), max_size=100))
 def test_a_body_as_heavy_as_forecast_never_gets_more_than_the_level(steps: list[tuple[float, float]]) -> None:
     one, dt = tank(), 0.001
