@@ -91,8 +91,8 @@ def info(
 
     from wugan.cli.console import out
     from wugan.devices.calibration import kept
+    from wugan.devices.discovery import choose
     from wugan.devices.haptic.calibration import HapticCalibration
-    from wugan.devices.opening import choose
 
     chosen = choose(device, driver, set_)
     rows: dict[str, Any] = {key: value for key, value in chosen.found.row().items() if value not in ("", None)}
@@ -124,7 +124,7 @@ def calibrate(device: DeviceArgument, driver: DriverOption = None, set_: SetOpti
     """Measure where a device's zero lies and keep it; the handle must rest at its reference position."""
     from wugan.cli.console import out
     from wugan.devices.calibration import path_of
-    from wugan.devices.opening import choose
+    from wugan.devices.discovery import choose
 
     chosen = choose(device, driver, set_)
     with chosen.device.connect() as opened:
@@ -152,8 +152,8 @@ def monitor(
     from rich.live import Live
 
     from wugan.cli.console import out
+    from wugan.devices.discovery import choose, driven_elsewhere
     from wugan.devices.monitor import Monitor, view
-    from wugan.devices.opening import choose, driven_elsewhere
 
     opened = driven_elsewhere(choose(device, driver, set_).device)
     watched = Monitor(opened, interval)
@@ -188,8 +188,8 @@ def zero(
     Exit code 1 means that nobody confirmed it.
     """
     from wugan.cli.console import out, tell
+    from wugan.devices.discovery import choose_driver
     from wugan.devices.haptic.watched import zero as stop
-    from wugan.devices.opening import choose_driver
 
     done = stop(port, choose_driver(port, driver, set_), estop)
     who = "the program that drives it made an emergency stop" if done.by == "servo" else "stop was sent to the device"

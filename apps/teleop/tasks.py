@@ -342,7 +342,7 @@ class Task:
     @property
     def guide(self) -> Geometry:
         """The path that was seen, for the renderer."""
-        from wugan.devices.haptic.proxy.cloud import path
+        from wugan.devices.haptic.proxy.geometry import path
 
         return path(self.seen)
 
@@ -415,7 +415,7 @@ _PEG_LIMITS = Limits(time_s=6.0, path_m=0.0015, force_n=6.0, press_n=None, speed
 
 def peg(seed: int = 0, origin: Place = MIDDLE) -> Task:
     """The task on the flange of this seed, placed at `origin` (m): the hole lies elsewhere on each."""
-    from wugan.devices.haptic.proxy.mesh import mesh
+    from wugan.devices.haptic.proxy.geometry import mesh
 
     part = part_of(seed)
     scan = part.scan(seed) + origin
@@ -465,7 +465,7 @@ _RIM_LIMITS = Limits(time_s=7.0, path_m=0.001, force_n=5.0, press_n=(0.2, 1.2), 
 
 def deburring(seed: int = 0, origin: Place = MIDDLE) -> Task:
     """The task on the casting of this seed, placed at `origin` (m): the rim bends otherwise on each."""
-    from wugan.devices.haptic.proxy.cloud import cloud
+    from wugan.devices.haptic.proxy.geometry import cloud
 
     part = Casting(phase=float(np.random.default_rng([seed, 2]).uniform(0, 2 * np.pi)))
     scan = part.scan(seed) + origin

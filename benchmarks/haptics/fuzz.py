@@ -35,7 +35,7 @@ from firmware import WuganFirmware, compiler
 from mutations import Mutator, found_for_certain
 
 from wugan.devices.haptic.driver import HapticSpec, State
-from wugan.devices.haptic.drivers import dynamixel_protocol, odrive, wugan_frames
+from wugan.devices.haptic.drivers import dynamixel, odrive, wugan_frames
 from wugan.devices.haptic.drivers.dynamixel import Dynamixel
 from wugan.devices.haptic.drivers.odrive import ODrive
 from wugan.devices.haptic.drivers.wugan_board import WuganBoard
@@ -127,7 +127,7 @@ class DynamixelHost:
         self._driver.command((0.0,))
         steps, speed, current = random.randrange(4096), random.randrange(-200, 200), random.randrange(-1193, 1193)
         data = struct.pack("<HBBhhii", 7, 0, 0, 0, current, speed, steps)
-        return dynamixel_protocol.build(1, dynamixel_protocol.Instruction.STATUS, b"\0" + data), (current, speed, steps)
+        return dynamixel.build(1, dynamixel.Instruction.STATUS, b"\0" + data), (current, speed, steps)
 
     def feed(self, data: bytes) -> list[object]:
         unit, speed, step = self._driver._torques[0], 0.229 * 6.283185307179586 / 60, 6.283185307179586 / 4096
@@ -161,7 +161,7 @@ class DynamixelDevice:
         packet = struct.pack("<HHBh", 102, 2, 1, goal)
         registers = bytearray(self._device.servos[0].registers)
         registers[102:104] = goal.to_bytes(2, "little", signed=True)
-        return dynamixel_protocol.build(254, dynamixel_protocol.Instruction.SYNC_WRITE, packet), bytes(registers)
+        return dynamixel.build(254, dynamixel.Instruction.SYNC_WRITE, packet), bytes(registers)
 
     def feed(self, data: bytes) -> list[object]:
         registers = self._device.servos[0].registers
@@ -224,7 +224,7 @@ class MakersClient:
 
     def valid(self) -> tuple[bytes, object]:
         data = struct.pack("<hii", random.randrange(-1193, 1193), random.randrange(-200, 200), random.randrange(4096))
-        return dynamixel_protocol.build(1, dynamixel_protocol.Instruction.STATUS, b"\0" + data), data
+        return dynamixel.build(1, dynamixel.Instruction.STATUS, b"\0" + data), data
 
     def feed(self, data: bytes) -> list[object]:
         self._bytes += data

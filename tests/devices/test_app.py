@@ -12,7 +12,7 @@ import typer
 from typer.testing import CliRunner, Result
 
 from wugan.cli import console
-from wugan.devices import app, discovery, opening
+from wugan.devices import app, discovery
 from wugan.devices.calibration import kept
 from wugan.devices.discovery import Discovery, Found
 from wugan.devices.discovery import watch as discovery_watch
@@ -39,7 +39,6 @@ def attached(monkeypatch: pytest.MonkeyPatch) -> list[Found]:
         return Discovery(tuple(one for one in there if not kinds or one.kind in kinds), ("microphone: none",))
 
     monkeypatch.setattr(discovery, "discover", discover)
-    monkeypatch.setattr(opening, "discover", discover)
     return there
 
 

@@ -12,10 +12,10 @@ import pytest
 
 from wugan import Packet, clock
 from wugan.devices.base import Device
+from wugan.devices.discovery import choose
 from wugan.devices.haptic.emulators.pty import PtyEmulator
 from wugan.devices.haptic.emulators.wugan_board import EmulatedWuganBoard
 from wugan.devices.monitor import Monitor
-from wugan.devices.opening import choose
 from wugan.errors import DeviceError
 from wugan.signals import Audio, Image, PointCloud
 

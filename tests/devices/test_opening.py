@@ -5,10 +5,9 @@ from typing import Any
 
 import pytest
 
-from wugan.devices import Camera, Microphone, opening
-from wugan.devices.discovery import Discovery, Found
+from wugan.devices import Camera, Microphone, discovery
+from wugan.devices.discovery import Discovery, Found, choose, choose_driver
 from wugan.devices.haptic.device import HapticDevice
-from wugan.devices.opening import choose, choose_driver
 from wugan.errors import DataError, DeviceError, PluginError
 
 ATTACHED = (
@@ -26,7 +25,7 @@ def machine(monkeypatch: pytest.MonkeyPatch) -> None:
     def discover(kinds: Any = None) -> Discovery:
         return Discovery(tuple(one for one in ATTACHED if kinds is None or one.kind in kinds))
 
-    monkeypatch.setattr(opening, "discover", discover)
+    monkeypatch.setattr(discovery, "discover", discover)
 
 
 def test_a_haptic_device_by_its_usb_ids_or_by_the_driver_named() -> None:

@@ -156,7 +156,7 @@ from wugan.signals import Audio
 sound = np.random.default_rng(0).uniform(-0.5, 0.5, 24_000).astype(np.float32)
 speaker = Speaker(device="said")
 speaker.warm_up()
-speaker.write(Packet("voice", 0, 0, Audio(sound, 24_000)))
+speaker.write(Packet(Audio(sound, 24_000), 0))
 speaker.close()
 said = np.fromfile(sys.argv[1] + "/said.raw", np.float32)
 print(np.array_equal(said[: len(sound)], sound))

@@ -234,6 +234,11 @@ class Running(ABC):
     `add` works on lists of floats, which for the one to seven axes of a device are several times faster than arrays.
     """
 
+    def __init__(self, effect: Any, axes: int) -> None:
+        """Begin with the parameters of an effect, on a device of so many axes."""
+        self._axes = axes
+        self.update(effect)
+
     @abstractmethod
     def update(self, effect: Any) -> None:
         """Take new parameters of the same kind, and keep what is remembered."""

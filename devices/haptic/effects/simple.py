@@ -53,10 +53,6 @@ class Spring(Effect):
 
 
 class _SpringRunning(Running):
-    def __init__(self, effect: Spring, axes: int) -> None:
-        self._axes = axes
-        self.update(effect)
-
     def update(self, effect: Spring) -> None:
         self._stiffness = spread(effect.stiffness, self._axes)
         self._center = spread(effect.center, self._axes)
@@ -99,10 +95,6 @@ class Damper(Effect):
 
 
 class _DamperRunning(Running):
-    def __init__(self, effect: Damper, axes: int) -> None:
-        self._axes = axes
-        self.update(effect)
-
     def update(self, effect: Damper) -> None:
         self._damping = spread(effect.damping, self._axes)
 
@@ -135,10 +127,6 @@ class Weight(Effect):
 
 
 class _WeightRunning(Running):
-    def __init__(self, effect: Weight, axes: int) -> None:
-        self._axes = axes
-        self.update(effect)
-
     def update(self, effect: Weight) -> None:
         self._force = spread(effect.force, self._axes)
 
@@ -257,10 +245,6 @@ class Wall(Effect):
 
 
 class _WallRunning(Running):
-    def __init__(self, effect: Wall, axes: int) -> None:
-        self._axes = axes
-        self.update(effect)
-
     def update(self, effect: Wall) -> None:
         self._normal = effect.normal
         point = spread(effect.point, self._axes)
@@ -326,10 +310,6 @@ class Detents(Effect):
 
 
 class _DetentsRunning(Running):
-    def __init__(self, effect: Detents, axes: int) -> None:
-        self._axes = axes
-        self.update(effect)
-
     def update(self, effect: Detents) -> None:
         self._direction, self._spacing, self._force = effect.direction, effect.spacing, effect.force
         self._half = 0.5 * (effect.width or effect.spacing)
@@ -424,10 +404,6 @@ class Texture(Effect):
 
 
 class _TextureRunning(Running):
-    def __init__(self, effect: Texture, axes: int) -> None:
-        self._axes = axes
-        self.update(effect)
-
     def update(self, effect: Texture) -> None:
         self._direction, self._amplitude = effect.direction, effect.amplitude
         self._wavelength, self._offset = effect.wavelength, effect.offset

@@ -9,9 +9,8 @@ from collections.abc import Callable, Iterator, Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from wugan.devices.haptic.drivers import dynamixel_protocol as wire
-from wugan.devices.haptic.drivers.dynamixel import spec_of
-from wugan.devices.haptic.drivers.dynamixel_protocol import (
+from wugan.devices.haptic.drivers import dynamixel as wire
+from wugan.devices.haptic.drivers.dynamixel import (
     BROADCAST,
     LAST_ID,
     Instruction,
@@ -20,6 +19,7 @@ from wugan.devices.haptic.drivers.dynamixel_protocol import (
     Register,
     StatusError,
     model_named,
+    spec_of,
 )
 from wugan.devices.haptic.emulators.device import EmulatedDevice
 

@@ -15,7 +15,7 @@ import math
 import numpy as np
 from numpy.typing import NDArray
 
-from wugan.devices.haptic.proxy.cloud import SPACINGS
+from wugan.devices.haptic.proxy.geometry import SPACINGS
 from wugan.devices.haptic.proxy.kernels import (
     FLAT,
     HAND,

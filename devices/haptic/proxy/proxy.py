@@ -105,8 +105,7 @@ def warm_up() -> None:
     Raises:
         PluginError: numba is not installed.
     """
-    from wugan.devices.haptic.proxy.cloud import cloud
-    from wugan.devices.haptic.proxy.mesh import mesh
+    from wugan.devices.haptic.proxy.geometry import cloud, mesh
 
     square = np.array([[0.0, 0.0, 0.0], [1.0, 0.0, 0.0], [1.0, 1.0, 0.0], [0.0, 1.0, 0.0]])
     for geometry in (mesh(square, [[0, 1, 2], [0, 2, 3]]), cloud(square, np.tile([0.0, 0.0, 1.0], (4, 1)))):

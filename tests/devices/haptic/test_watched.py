@@ -11,13 +11,13 @@ from pathlib import Path
 import pytest
 
 from wugan import clock
+from wugan.devices.discovery import driven_elsewhere
 from wugan.devices.haptic import watched
 from wugan.devices.haptic.device import HapticDevice
 from wugan.devices.haptic.drivers.wugan_board import WuganBoard
 from wugan.devices.haptic.servo.memory import Phase, RecordCodec, ServoMemory, Word
 from wugan.devices.haptic.watched import WatchedDevice, running_servo
 from wugan.devices.monitor import Monitor
-from wugan.devices.opening import driven_elsewhere
 from wugan.errors import DeviceError
 
 

@@ -7,9 +7,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from wugan.devices.haptic.drivers import dynamixel_protocol as wire
-from wugan.devices.haptic.drivers.dynamixel import Dynamixel
-from wugan.devices.haptic.drivers.dynamixel_protocol import Instruction, Register
+from wugan.devices.haptic.drivers import dynamixel as wire
+from wugan.devices.haptic.drivers.dynamixel import Dynamixel, Instruction, Register
 from wugan.devices.haptic.emulators.dynamixel import EmulatedDynamixel
 from wugan.errors import DeviceError
 

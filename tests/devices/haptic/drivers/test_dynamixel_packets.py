@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from wugan.devices.haptic.drivers import dynamixel_protocol as wire
-from wugan.devices.haptic.drivers.dynamixel_protocol import BROADCAST, Instruction
+from wugan.devices.haptic.drivers import dynamixel as wire
+from wugan.devices.haptic.drivers.dynamixel import BROADCAST, Instruction
 
 VECTORS = [
     ("ping", 1, Instruction.PING, "", "ff ff fd 00 01 03 00 01 19 4e"),

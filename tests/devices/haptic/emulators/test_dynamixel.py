@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from wugan.devices.haptic.drivers import dynamixel_protocol as wire
-from wugan.devices.haptic.drivers.dynamixel_protocol import BROADCAST, Instruction, Register, StatusError
+from wugan.devices.haptic.drivers import dynamixel as wire
+from wugan.devices.haptic.drivers.dynamixel import BROADCAST, Instruction, Register, StatusError
 from wugan.devices.haptic.emulators.dynamixel import EmulatedDynamixel
 from wugan.devices.haptic.emulators.pty import PtyEmulator
 
