@@ -194,7 +194,7 @@ def centernet(path: Path) -> bytes:
     graph = TfjsGraph(path)
     graph.add("tower_0/keypoints")
     graph.add("tower_0/wh")
-    around = {"kernel_shape": [3, 3], "pads": [1, 1, 1, 1], "strides": [1, 1]}
+    around: dict[str, Any] = {"kernel_shape": [3, 3], "pads": [1, 1, 1, 1], "strides": [1, 1]}
     peaks = [
         make_node("MaxPool", ["tower_0/keypoints"], ["around"], **around),
         make_node("Equal", ["tower_0/keypoints", "around"], ["is_peak"]),
