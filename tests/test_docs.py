@@ -83,7 +83,7 @@ def test_continuous_integration_runs_the_readme_s_commands() -> None:
     script = read(ROOT / ".ci" / "run")
     run = [line.partition(" 2>")[0].strip() for line in script.splitlines() if line.startswith("make ")]
     assert run == ["make test", "make slow", "make demo", "make cold"]  # test-all is test and slow
-    assert {"make test", "make test-all", "make demo"} <= set(commands)
+    assert {"make test", "make demo"} <= set(commands)
 
 
 def test_every_make_target_that_the_pages_name_exists() -> None:
