@@ -6,14 +6,14 @@ cd "$(dirname "${BASH_SOURCE[0]}")/.."
 root="$PWD"
 place="$(mktemp -d)"
 trap 'rm -rf "$place"' EXIT
-export UV_CACHE_DIR="$place/cache" XDG_STATE_HOME="$place/state" XDG_CACHE_HOME="$place/home-cache"
+export UV_CACHE_DIR="$place/cache" WUGAN_STATE="$place/state" XDG_CACHE_HOME="$place/home-cache"
 
 git clone -q "$root" "$place/wugan"
 cd "$place/wugan"
 scripts/install.sh all,dev
 .venv/bin/python scripts/extras.py
 .venv/bin/wugan demo --out "$place/demo"
-letters="$(find "$place/state" -path '*dead*' -type f 2>/dev/null | head -n 3)"
+letters="$(find "$place/state" -path '*letters*' -type f 2>/dev/null | head -n 3)"
 if [ -n "$letters" ]; then
   printf 'wugan: packets were lost in a demonstration:\n%s\n' "$letters" >&2
   exit 1

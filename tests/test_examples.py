@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -71,13 +72,19 @@ SLOW = ("perceive.py", "run_on_ray.py", "survive_a_crash.py", "teleop_training.p
     "name", [pytest.param(name, marks=pytest.mark.slow if name in SLOW else ()) for name in sorted(EXPECTED)]
 )
 def test_example(name: str, tmp_path: Path) -> None:
+    state = tmp_path / "state"
     done = subprocess.run(
-        [sys.executable, str(EXAMPLES / name)], cwd=tmp_path, capture_output=True, text=True, check=False
+        [sys.executable, str(EXAMPLES / name)],
+        cwd=tmp_path,
+        env={**os.environ, "WUGAN_STATE": str(state)},
+        capture_output=True,
+        text=True,
+        check=False,
     )
     assert done.returncode == 0, done.stderr
     for expected in EXPECTED[name]:
         assert expected in done.stdout, done.stdout + done.stderr
-    assert not (tmp_path / "dead_letters").exists(), done.stderr
+    assert not (state / "letters").exists(), done.stderr
 
 
 @pytest.mark.parametrize("name", sorted(EXPECTED))

@@ -47,9 +47,7 @@ DISTRIBUTIONS = {
     "triton": "torch",  # which brings it on Linux; where it is missing the backend says so
 }
 # Files of core that only those use who have installed an extra.
-OPTIONAL = {
-    ROOT / "core" / name for name in ("learn/direct.py", "observe/rerun_data.py", "observe/rerun_sink.py", "web.py")
-}
+OPTIONAL = {ROOT / "core" / name for name in ("learn/direct.py", "observe/rerun.py", "web.py")}
 HEAVY = ("torch", "ray", "open3d", "rerun", "gradio", "fastapi", "pydicom", "faster_whisper", "transformers", "mujoco")
 
 
