@@ -81,9 +81,10 @@ class Fuse(Join[Tokens, Fused]):
         Raises:
             DataError: the file of the backbone is no such file.
         """
-        config = getattr(self.backbone, "config", None)
-        if self.backbone is None or config is not None:
-            return self.modalities if config is None else dict(config.modalities)
+        if self.backbone is None:
+            return self.modalities
+        if not isinstance(self.backbone, (str, PathLike)):
+            return dict(self.backbone.config.modalities)
         if not Path(self.backbone).is_file():
             return None
         from safetensors import SafetensorError, safe_open
@@ -103,7 +104,7 @@ class Fuse(Join[Tokens, Fused]):
         Args:
             streams: the component of each upstream node, by name.
         """
-        sizes = self.sizes()
+        sizes = self.sizes() or {}
         found = []
         for name, component in streams.items() if sizes else ():
             modality, size = getattr(component, "modality", None), getattr(component, "dim", None)
