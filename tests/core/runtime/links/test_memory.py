@@ -7,10 +7,10 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from pydantic import ValidationError
 from ring_parts import Rings
 
 from wugan import LinkConfig, Packet
+from wugan.errors import PipelineError
 from wugan.runtime.links.memory import Closed, End, Inbox, Link, Watermark
 from wugan.runtime.links.shared import run_prefix, sweep
 
@@ -234,5 +234,5 @@ def test_many_writers_and_a_reader_lose_nothing(Inbox):
 
 @pytest.mark.parametrize("wrong", [{"policy": "drop"}, {"capacity": 0}, {"max_bytes": 0}, {"size": 3}])
 def test_config_refuses(wrong):
-    with pytest.raises(ValidationError):
+    with pytest.raises(PipelineError):
         LinkConfig(**wrong)
