@@ -3,15 +3,8 @@
 import random
 from pathlib import Path
 
-from wugan.apps.perception.tracking import Tracker
+from wugan.apps.perception.tracking import Tracker, kitti
 from wugan.apps.perception.tracking.evaluation import evaluate
-from wugan.apps.perception.tracking.kitti import (
-    find_sequences,
-    read_detections,
-    read_tracks,
-    track_sequence,
-    write_tracks,
-)
 from wugan.objects import Box3D, Detections
 
 random.seed(0)
@@ -52,9 +45,9 @@ with open(detections / "0000.txt", "w") as found, open(labels / "0000.txt", "w")
             image = (600 - 50 * y, 150, 680 - 50 * y, 210)
             print(frame, 2, *image, 8.0, 1.5, 1.8, 4.2, -y, 1.7, noisy, -1.571, -1.571, sep=",", file=found)
             print(frame, number, "Car", 0, 0, -1.571, *image, 1.5, 1.8, 4.2, -y, 1.7, z, -1.571, file=truth)
-for name, paths in find_sequences(detections).items():
-    result = track_sequence(read_detections(paths))
-    write_tracks(Path("tracks") / f"{name}.txt", result)
-    figures = evaluate({name: read_tracks(labels / f"{name}.txt")}, {name: result})
+for name, paths in kitti.find_sequences(detections).items():
+    result = kitti.track_sequence(kitti.read_detections(paths))
+    kitti.write_tracks(Path("tracks") / f"{name}.txt", result)
+    figures = evaluate({name: kitti.read_tracks(labels / f"{name}.txt")}, {name: result})
     if figures:
         print(f"wrote tracks/{name}.txt: MOTA {figures.mota:.0f}, identity switches {figures.ids}")
