@@ -10,9 +10,10 @@ from typing import Any, Self
 import torch
 from pydantic import BaseModel, ConfigDict, Field
 
-from wugan.apps.customer_service.network import HEADS, CallBackbone, CallNetwork, summary
+from wugan.apps.customer_service.network import HEADS, CallNetwork, summary
 from wugan.fused import Fused
 from wugan.fusion import FusionConfig
+from wugan.modalities.speech.backbone import VoiceBackbone
 from wugan.model_file import load_network, save_model
 from wugan.packet import Packet
 from wugan.stage import Head
@@ -162,6 +163,6 @@ class CallHead(Head[CallResult]):
         return self._model.read(fused)
 
 
-def backbone() -> CallBackbone:
+def backbone() -> VoiceBackbone:
     """The default weights' backbone, for `Pipeline.fuse(backbone="…:backbone")`."""
     return CallModel.load().network.backbone

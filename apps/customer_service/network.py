@@ -8,42 +8,15 @@ from typing import cast
 import torch
 from torch import Tensor, nn
 
-from wugan.fusion import FusionBackbone, FusionConfig
-from wugan.fusion.token_batch import TokenBatch
+from wugan.fusion import FusionConfig
 from wugan.learn.direct import Direct
+from wugan.modalities.speech.backbone import VoiceBackbone
 from wugan.modalities.speech.emotion import SUMMARY
 from wugan.modalities.speech.prosody import FRAME_NAMES, STATISTIC_NAMES
 
 HEADS = ("intent", "emotion", "urgency")
 MODALITY_OF = {"intent": "text", "emotion": "voice"}
 """What a head cannot do without; urgency takes what there is."""
-_CLIP = 5.0
-
-
-class CallBackbone(FusionBackbone):
-    """A fusion backbone that first scales voice tokens, whose values come in natural units.
-
-    Buffers `voice_mean` and `voice_scale` `[2, D]` are for the first token (the whole utterance) and for the others.
-    """
-
-    def __init__(self, config: FusionConfig) -> None:
-        super().__init__(config)
-        size = config.modalities["voice"]
-        self.register_buffer("voice_mean", torch.zeros(2, size))
-        self.register_buffer("voice_scale", torch.ones(2, size))
-
-    def _embed(self, name: str, tokens: TokenBatch) -> Tensor:
-        if name == "voice":
-            mean, scale = cast(Tensor, self.voice_mean), cast(Tensor, self.voice_scale)
-            values = torch.cat(
-                [
-                    (tokens.values[:, :1] - mean[0]) / scale[0],
-                    (tokens.values[:, 1:] - mean[1]) / scale[1],
-                ],
-                1,
-            )
-            tokens = TokenBatch(values.clamp(-_CLIP, _CLIP), tokens.time_ns, tokens.mask, tokens.positions)
-        return super()._embed(name, tokens)
 
 
 class CallNetwork(nn.Module):
@@ -60,7 +33,7 @@ class CallNetwork(nn.Module):
 
     def __init__(self, config: FusionConfig, classes: Mapping[str, int]) -> None:
         super().__init__()
-        self.backbone = CallBackbone(config)
+        self.backbone = VoiceBackbone(config)
         self.fused = nn.ModuleDict({name: nn.Linear(config.dim, classes[name]) for name in HEADS})
         self.direct = nn.ModuleDict(
             {

@@ -95,7 +95,7 @@ def fit(
     rng = np.random.default_rng(seed)
     shape = config(texts[0].tokens, voices[0].tokens, settings)
     network = CallNetwork(shape, {name: len(labels[name]) for name in HEADS})
-    _fit_scale(network, voices)
+    network.backbone.fit_scale([voice.tokens for voice in voices])
     network.direct["intent"] = fit_logistic(
         summaries([text.tokens for text in texts]),
         [text.intent for text in texts],
@@ -129,16 +129,6 @@ def fit(
 def summaries(tokens: Sequence[Tokens]) -> np.ndarray:
     """Summary vectors `[N, S]`, what direct readings read."""
     return np.stack([summary(one.modality, torch.as_tensor(one.values)).numpy() for one in tokens])
-
-
-def _fit_scale(network: CallNetwork, voices: Sequence[Voice]) -> None:
-    first = np.stack([voice.tokens.values[0] for voice in voices])
-    rest = np.concatenate([voice.tokens.values[1:] for voice in voices])
-    backbone = network.backbone
-    for row, values in enumerate((first, rest)):
-        backbone.voice_mean[row] = torch.as_tensor(values.mean(axis=0))  # type: ignore[operator]
-        deviation = values.std(axis=0)
-        backbone.voice_scale[row] = torch.as_tensor(np.where(deviation > 1e-3, deviation, 1.0))  # type: ignore[operator]
 
 
 def _loss(

@@ -10,10 +10,11 @@ from typing import Any, Self
 import torch
 from pydantic import BaseModel, ConfigDict
 
-from wugan.apps.voice_to_3d.readings.network import HEADS, ReadingBackbone, ReadingNetwork
+from wugan.apps.voice_to_3d.readings.network import HEADS, ReadingNetwork
 from wugan.apps.voice_to_3d.readings.reading import Estimate, Reading, ScanSize
 from wugan.fused import Fused
 from wugan.fusion import FusionConfig
+from wugan.modalities.speech.backbone import VoiceBackbone
 from wugan.model_file import load_network, save_model
 from wugan.packet import Packet
 from wugan.stage import Head
@@ -138,6 +139,6 @@ class ReadingHead(Head[Reading]):
         return self._model.read(fused)
 
 
-def backbone() -> ReadingBackbone:
+def backbone() -> VoiceBackbone:
     """The default weights' backbone, for `Pipeline.fuse(backbone="…:backbone")`."""
     return ReadingModel.load().network.backbone

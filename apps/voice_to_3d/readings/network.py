@@ -9,10 +9,9 @@ import torch
 from torch import Tensor, nn
 
 from wugan.apps.voice_to_3d.readings.encoder import DIM
-from wugan.fusion import FusionBackbone, FusionConfig
-from wugan.fusion.layers import InputProjection
-from wugan.fusion.token_batch import TokenBatch
+from wugan.fusion import FusionConfig
 from wugan.learn.direct import Direct
+from wugan.modalities.speech.backbone import VoiceBackbone
 from wugan.modalities.speech.emotion import token_size
 from wugan.modalities.speech.prosody import FRAME_NAMES, STATISTIC_NAMES
 
@@ -26,31 +25,6 @@ HEADS: dict[str, tuple[str, ...]] = {
 PROSODY = len(FRAME_NAMES) + len(STATISTIC_NAMES)
 _TEXT = 384  # of a sentence embedding
 _LEAST = 1e-4  # of a probability, before its logarithm
-_CLIP = 5.0
-
-
-class ReadingBackbone(FusionBackbone):
-    """A fusion backbone that takes the prosody of voice tokens only, scaled.
-
-    A recogniser's states say more of the words and of the language than of how they were said, and the voices that
-    there are to learn from speak another language than the users do.
-
-    Buffers `voice_mean` and `voice_scale` `[2, PROSODY]` are for the first token (the whole utterance) and the others.
-    """
-
-    def __init__(self, config: FusionConfig) -> None:
-        super().__init__(config)
-        self.inputs["voice"] = InputProjection(PROSODY, config.dim)
-        self.register_buffer("voice_mean", torch.zeros(2, PROSODY))
-        self.register_buffer("voice_scale", torch.ones(2, PROSODY))
-
-    def _embed(self, name: str, tokens: TokenBatch) -> Tensor:
-        if name == "voice":
-            mean, scale = cast(Tensor, self.voice_mean), cast(Tensor, self.voice_scale)
-            values = tokens.values[..., -PROSODY:]
-            values = torch.cat([(values[:, :1] - mean[0]) / scale[0], (values[:, 1:] - mean[1]) / scale[1]], 1)
-            tokens = TokenBatch(values.clamp(-_CLIP, _CLIP), tokens.time_ns, tokens.mask, tokens.positions)
-        return super()._embed(name, tokens)
 
 
 class ReadingNetwork(nn.Module):
@@ -68,7 +42,9 @@ class ReadingNetwork(nn.Module):
 
     def __init__(self, config: FusionConfig, classes: Mapping[str, int]) -> None:
         super().__init__()
-        self.backbone = ReadingBackbone(config)
+        # The prosody of voice tokens only: a recogniser's states say more of the words and of the language than of how
+        # they were said, and the voices that there are to learn from speak another language than the users do.
+        self.backbone = VoiceBackbone(config, PROSODY)
         self.heads = nn.ModuleDict(
             {
                 name: nn.Sequential(

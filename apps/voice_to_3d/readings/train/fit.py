@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from torch import Tensor
 
 from wugan.apps.voice_to_3d.readings.labels import LABELS
-from wugan.apps.voice_to_3d.readings.network import HEADS, PROSODY, ReadingNetwork, reading_config
+from wugan.apps.voice_to_3d.readings.network import HEADS, ReadingNetwork, reading_config
 from wugan.apps.voice_to_3d.readings.train.baselines import embedding, prosody, summary
 from wugan.apps.voice_to_3d.readings.train.data import Data, Text
 from wugan.apps.voice_to_3d.readings.train.scans import Example
@@ -63,7 +63,7 @@ def fit(data: Data, seed: int, settings: Settings) -> ReadingNetwork:
     rng = np.random.default_rng(seed)
     config = reading_config(dropout=settings.dropout, modality_dropout=settings.modality_dropout)
     network = ReadingNetwork(config, {name: len(labels) for name, labels in LABELS.items()})
-    _fit_scale(network, data.voices)
+    network.backbone.fit_scale([voice.tokens for voice in data.voices])
     pick = _Picker(data, rng)
 
     def step_loss(_: int) -> Tensor:
@@ -153,13 +153,3 @@ def _loss(
         mask = torch.stack([out.present[need] for need in HEADS[name]]).all(0)
         loss = loss + (each * mask).sum() / mask.sum().clamp_min(1)
     return loss
-
-
-def _fit_scale(network: ReadingNetwork, voices: Sequence[Voice]) -> None:
-    first = np.stack([voice.tokens.values[0, -PROSODY:] for voice in voices])
-    rest = np.concatenate([voice.tokens.values[1:, -PROSODY:] for voice in voices])
-    backbone = network.backbone
-    for row, values in enumerate((first, rest)):
-        deviation = values.std(axis=0)
-        backbone.voice_mean[row] = torch.as_tensor(values.mean(axis=0))  # type: ignore[operator]
-        backbone.voice_scale[row] = torch.as_tensor(np.where(deviation > 1e-3, deviation, 1.0))  # type: ignore[operator]
