@@ -244,8 +244,11 @@ def _horizons(of: Predictions, outcome: Events, times: int) -> str:
     for years in (3, 5):
         p, label = of["ours"][:, :, SCORES.index(f"dead_{years}y")], outcome.labels()[f"death_{years}y"]
         error = np.mean([horizon_error(outcome.days, outcome.death > 0, one, years * 365.25) for one in p])
-        area = _cell(lambda rows, score, label=label: auc(label[rows], score[rows]), p, None, times)
-        rows[f"{years} years"] = [area, f"{error:.3f}"]
+
+        def area(rows: Index, score: Array, label: Array = label) -> float:
+            return auc(label[rows], score[rows])
+
+        rows[f"{years} years"] = [_cell(area, p, None, times), f"{error:.3f}"]
     return table(["ours, dead of anything by", "AUC of those seen so long", "ECE, Kaplan-Meier in 10 bins"], rows)
 
 
