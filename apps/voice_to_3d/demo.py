@@ -80,8 +80,8 @@ def demo(folder: Path, runtime: str) -> Shown:
         "a sentence to its model, longest": f"{1000 * max(sum(turn.seconds.values()) for turn in turns):.0f} ms",
     }
     problem = f"Not understood: {'; '.join(problems)}" if problems else ""
-    picture = folder / f"step-{built[-1]}.png"
-    return Shown(page, picture, "", "the designer's six sentences, spoken by a machine", figures, problem)
+    last = folder / f"step-{built[-1]}.png"
+    return Shown(page, last, "", "the designer's six sentences, spoken by a machine", figures, problem)
 
 
 def speak(path: Path) -> None:

@@ -73,11 +73,11 @@ class Family(BaseModel):
         """
 
 
-Sizes = Mapping[str, tuple[str, ...]]
+Sizes = dict[str, tuple[str, ...]]
 """A size's name, and the names of those it goes by."""
 
 
-def led(*names: str, by: str | tuple[str, ...]) -> dict[str, tuple[str, ...]]:
+def led(*names: str, by: str | tuple[str, ...]) -> Sizes:
     """Sizes that go by the same others, for `follows` and `yields`; tables are put together by `|`."""
     return dict.fromkeys(names, (by,) if isinstance(by, str) else by)
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable
 
 from wugan.apps.voice_to_3d.scene.model import Point
 from wugan.apps.voice_to_3d.scene.placement import Pattern, Placement
@@ -25,7 +25,7 @@ def extruded(profile: Profile, height: float) -> Extrude:
     return Extrude(profile=profile, height=height)
 
 
-def prism(points: Sequence[Point], height: float) -> Extrude:
+def prism(points: Iterable[Point], height: float) -> Extrude:
     """An outline by its points, drawn up."""
     return Extrude(profile=Polygon(points=tuple(points)), height=height)
 

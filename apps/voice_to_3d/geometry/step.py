@@ -632,7 +632,7 @@ class Exact:
     def _(self, tree: made.Common) -> Shape:
         result, *rest = (self._form(one) for one in tree.of)
         for other in rest:
-            found = result.intersect(other) or []
+            found: Iterable[Shape] = result.intersect(other) or []
             solids = [solid for piece in found for solid in piece.solids()]
             if not solids:
                 raise NoExact("an intersection")
