@@ -39,9 +39,6 @@ if TYPE_CHECKING:
 ROUND = ("cylinder", "tube", "cone", "round", "hemisphere", "sphere", "torus")
 
 
-# The tool of a cut.
-
-
 @dataclass
 class Tool:
     """What cuts: an outline along the normal, the size of its box along each axis, and a turn about the normal."""

@@ -5,10 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from wugan.apps.voice_to_3d.language.lexer import Token
-from wugan.apps.voice_to_3d.language.parts.frames import Frame, Spot, Where
+from wugan.apps.voice_to_3d.language.parts.frames import Spot, Where
 from wugan.apps.voice_to_3d.language.parts.measures import CENTRES, after_value, axis_after, lemma_at, length_at, match
 from wugan.apps.voice_to_3d.language.parts.nouns import NP, read_np
-from wugan.apps.voice_to_3d.language.parts.vocabulary import PLACES, WHICH, WHOLE
+from wugan.apps.voice_to_3d.language.parts.vocabulary import PLACES, WHICH
 from wugan.apps.voice_to_3d.language.wordlist import words
 
 if TYPE_CHECKING:
@@ -289,11 +289,6 @@ class Places:
             else:
                 where.far = frame
         return where, end
-
-
-def is_whole(frame: Frame | None, np: NP | None = None) -> bool:
-    """Whether a reference means the whole part."""
-    return frame is None or frame.kind == "whole" or (np is not None and np.head in WHOLE)
 
 
 WAYS = words(
