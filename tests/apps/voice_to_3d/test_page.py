@@ -175,6 +175,7 @@ def test_the_model_is_drawn(screen: Screen) -> None:
         screen.page.screenshot(path=target)
 
 
+@pytest.mark.slow
 def test_a_spoken_sentence_becomes_a_table(screen: Screen) -> None:
     screen.new()
     before = 0

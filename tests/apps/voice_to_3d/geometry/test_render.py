@@ -58,6 +58,7 @@ def drawn_elsewhere(**environment: str) -> bytes:
     return subprocess.run(command, capture_output=True, check=True, env={**os.environ, **environment}).stdout
 
 
+@pytest.mark.slow
 def test_another_process_gives_the_same_bytes() -> None:
     """Addresses, and so the order of sets, differ from process to process."""
     first = drawn_elsewhere(PYTHONHASHSEED="1")
