@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any, Literal, TypedDict, get_args
+from typing import TYPE_CHECKING, Annotated, Any, Literal, TypedDict, get_args
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError
 
@@ -23,7 +23,13 @@ def _is_duration(value: str | float) -> str | float:
 Duration = Annotated[str | float, AfterValidator(_is_duration)]
 
 
-class _Checked(type(BaseModel)):  # type: ignore[misc]  # its metaclass is not public by name
+if TYPE_CHECKING:
+    from pydantic._internal._model_construction import ModelMetaclass
+else:
+    ModelMetaclass = type(BaseModel)  # not public by name
+
+
+class _Checked(ModelMetaclass):
     def __call__(cls, *arguments: Any, **values: Any) -> Any:
         """Make one in Python; inside a pipeline file Pydantic says which node and field is wrong."""
         try:
