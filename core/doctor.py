@@ -155,5 +155,5 @@ def _real_time() -> Iterator[Finding]:
         check="real-time priority (haptic devices)",
         state="ok" if allowed else "missing",
         found="allowed" if allowed else "refused",
-        remedy="" if allowed else "two lines in /etc/security/limits.d: docs/haptics.md, Real time",
+        remedy="" if allowed else "two lines in /etc/security/limits.d: docs/senses/haptics.md, Real time",
     )

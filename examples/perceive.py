@@ -3,7 +3,7 @@
     python examples/perceive.py [CAMERA LIDAR CALIBRATION]
 
 Without arguments it drives through a made-up street: rays are cast, pictures painted, and both given as numpy arrays.
-Otherwise CAMERA and LIDAR are folders at 10 Hz, and CALIBRATION a file (see docs/calibration.md).
+Otherwise CAMERA and LIDAR are folders at 10 Hz, and CALIBRATION a file (see docs/senses/calibration.md).
 """
 
 import sys

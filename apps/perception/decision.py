@@ -174,7 +174,7 @@ class Decision(BaseModel):
 
 
 class Limits(BaseModel):
-    """When which action is asked for. The defaults are for town speed; see docs/perception.md.
+    """When which action is asked for. The defaults are for town speed; see docs/applications/perception.md.
 
     Attributes:
         deadline_ms: oldest result that is acted upon as it is.

@@ -166,7 +166,7 @@ def main() -> None:
     parser.add_argument("--sweeps", type=int, default=240)
     parser.add_argument("--rates", type=float, nargs="+", default=[10.0, 30.0])
     parser.add_argument("--runs", nargs="+", choices=["plain", "local", "ray"], default=["plain", "local", "ray"])
-    parser.add_argument("--coco", action="store_true", help="find things in the pictures too; see docs/video.md")
+    parser.add_argument("--coco", action="store_true", help="find things in the pictures too; see docs/senses/video.md")
     parser.add_argument("--json", action="store_true")
     options = parser.parse_args()
     cv2.setNumThreads(1)

@@ -1,4 +1,4 @@
-"""Dynamic Attention Routing (DAR): block-sparse attention that learns where to look. See docs/dar.md."""
+"""Dynamic Attention Routing (DAR): block-sparse attention that learns where to look. See docs/compose/dar.md."""
 
 from wugan.attention.cache import DARCache
 from wugan.attention.functional import attend, dar_attention

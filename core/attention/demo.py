@@ -26,7 +26,7 @@ p{{color:#4b5968}}</style><h1>Dynamic Attention Routing</h1>
 <p>Made up: normal random numbers, {heads} heads of {size}, causal, {kept} of the blocks of {block} kept. Times of the
 forward pass on this machine, {threads} threads, best of two after one to warm up. With every block kept the result is
 dense attention's: largest difference at {short:,} tokens {difference:.0e}. What is left out costs quality, which
-docs/dar.md measures on tasks.</p><img src="{picture}" alt="time against length, both axes logarithmic">
+docs/compose/dar.md measures on tasks.</p><img src="{picture}" alt="time against length, both axes logarithmic">
 <table><tr><th>tokens<th>dense<th>DAR<th>ratio{rows}</table></html>"""
 
 

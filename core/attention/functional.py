@@ -109,7 +109,7 @@ def dar_attention(
 
     With all blocks kept this is `torch.nn.functional.scaled_dot_product_attention` with the gate as a bias, exactly.
     The result does not depend on the backend, and padding changes nothing. NaN or infinity in a token that exists is
-    not searched for: it shows as NaN in the rows that read its block, or more. See docs/dar.md.
+    not searched for: it shows as NaN in the rows that read its block, or more. See docs/compose/dar.md.
 
     Args:
         q: queries `[B, H, Nq, D]`.

@@ -68,7 +68,7 @@ GENERAL = ClassSettings()
 
 #: For the detections of PointRCNN on KITTI that AB3DMOT publishes, whose scores are logits. Cars: found by random
 #: search on the tracking sequences 0, 2, 3, 4 and 5. Pedestrians and cyclists: set by hand from the spread and the
-#: scores of their detections there, too few to search on. docs/tracking.md says what they reach on other sequences.
+#: scores of their detections there, too few to search on. What they reach on others: docs/senses/tracking.md.
 #: KITTI is CC BY-NC-SA 3.0, the detections are for non-commercial use.
 POINT_RCNN = {
     "car": ClassSettings(

@@ -1,7 +1,7 @@
 """`Haply`: the hAPI protocol of Haply's 2DIY pantograph (boards M3, M0, Dev Kit), from its published description.
 
 The protocol has no framing, checksum, sequence number or watchdog, and a read is a torque write. Our own words and
-code; figures from the M3 1.5 firmware's behaviour. See docs/haptic-devices.md for what follows from that.
+code; figures from the M3 1.5 firmware's behaviour. See docs/senses/haptic-devices.md for what follows from that.
 """
 
 from __future__ import annotations

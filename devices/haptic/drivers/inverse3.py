@@ -1,7 +1,7 @@
 """`Inverse3`: Haply's three-axis arm, from its public codes and what its vendor's library puts on the line.
 
 One code byte and a fixed payload: no checksum, sequence number or known watchdog; the firmware is closed. See
-docs/haptic-devices.md for the traps.
+docs/senses/haptic-devices.md for the traps.
 """
 
 from __future__ import annotations

@@ -55,7 +55,8 @@ class OpenFFBoard(Driver):
     numbers: an answer is taken only for the very command, operands included, that it echoes.
 
     **There is no N·m in this protocol.** The torque at full output depends on motor, supply and gear, and has to be
-    measured (docs/haptic-devices.md): give it as `full_torque`. Too high a value gives less torque than asked for.
+    measured (docs/senses/haptic-devices.md): give it as `full_torque`. Too high a value gives less torque than asked
+    for.
 
     Args:
         full_torque: N·m at the shaft at full output (32767 counts).

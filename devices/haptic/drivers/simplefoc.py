@@ -1,7 +1,7 @@
 """`SimpleFoc`: boards with Arduino-SimpleFOC's Commander, the text form for a person at a terminal.
 
 Written to firmware 2.4.0 (simplefoc/Arduino-FOC, MIT): no checksum, no request number, no watchdog. See
-docs/haptic-devices.md for the traps.
+docs/senses/haptic-devices.md for the traps.
 """
 
 from __future__ import annotations

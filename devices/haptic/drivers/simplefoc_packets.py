@@ -1,7 +1,7 @@
 """`SimpleFocPackets`: boards with SimpleFOC's PacketCommander, registers in lines of text or in binary packets.
 
 Written to simplefoc/Arduino-FOC-drivers 1.0.8 (MIT). Neither form has a checksum or a request number. The text form is
-the default: it is not held back by the firmware's buffer. See docs/haptic-devices.md for the traps.
+the default: it is not held back by the firmware's buffer. See docs/senses/haptic-devices.md for the traps.
 """
 
 from __future__ import annotations

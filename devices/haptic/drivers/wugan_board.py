@@ -1,4 +1,4 @@
-"""`WuganBoard`: the driver of wugan's own haptic protocol (docs/haptic-protocol.md)."""
+"""`WuganBoard`: the driver of wugan's own haptic protocol (docs/reference/haptic-protocol.md)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Frames of wugan's own haptic protocol, version 1: shared by driver and emulator (docs/haptic-protocol.md).
+"""Frames of wugan's own haptic protocol, version 1: shared by driver and emulator (docs/reference/haptic-protocol.md).
 
 A raw frame is `u8 version, u8 type, u16 sequence, payload, u32 CRC-32`, little-endian; on the line it is stuffed by
 COBS (consistent overhead byte stuffing; Cheshire and Baker, 1999) and ended by a zero.

@@ -1,7 +1,7 @@
 """`EmulatedODrive`: an ODrive v3 with firmware 0.5.6, as it answers its ASCII protocol, traps included.
 
 Source: the vendor's repository odriverobotics/ODrive (MIT): docs/ascii-protocol.rst, Firmware/communication and
-Firmware/MotorControl, as wugan's notes on the protocol sum them up (docs/haptic-devices.md).
+Firmware/MotorControl, as wugan's notes on the protocol sum them up (docs/senses/haptic-devices.md).
 """
 
 from __future__ import annotations

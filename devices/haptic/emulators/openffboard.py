@@ -1,7 +1,7 @@
 """`EmulatedOpenFFBoard`: an OpenFFBoard wheel, firmware 1.17.1, as it answers its text protocol, traps included.
 
 Source: the vendor's repository Ultrawipf/OpenFFBoard 1.17.1 (MIT), as wugan's notes on the protocol sum it up
-(docs/haptic-devices.md). Of the effects, constant force and spring act; the others are stored and answered only.
+(docs/senses/haptic-devices.md). Of the effects, constant force and spring act; the others are stored and answered only.
 """
 
 from __future__ import annotations

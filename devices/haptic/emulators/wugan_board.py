@@ -1,4 +1,4 @@
-"""`EmulatedWuganBoard`: a board that speaks wugan's own protocol, as docs/haptic-protocol.md demands of a firmware."""
+"""`EmulatedWuganBoard`: a board that speaks wugan's own protocol, as docs/reference/haptic-protocol.md demands."""
 
 from __future__ import annotations
 

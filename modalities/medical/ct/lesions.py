@@ -55,7 +55,7 @@ def lesions(found: Compartments, least_score: float = 0.5, most: int = 50) -> li
     """Nodule candidates of both lungs, best first.
 
     Not found: nodules narrower than `smallest_mm`, nodules in the pleura wider than about 12 mm (they count as chest
-    wall), and most ground glass. How many of which are found stands in `docs/ct.md`.
+    wall), and most ground glass. How many of which are found stands in `docs/senses/ct.md`.
 
     Args:
         found: the compartments.

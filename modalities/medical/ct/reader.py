@@ -1,7 +1,7 @@
 """`read_ct`: a DICOM folder, DICOMDIR, zip, multi-frame file or NIfTI file to a `Volume`, or an error; `CtSource`.
 
 Not by SimpleITK's series reader, which spreads the planes that are there over a hole and takes a tilted gantry for a
-straight one (`docs/ct.md` has the figures; the tests hold both to the same files).
+straight one (`docs/senses/ct.md` has the figures; the tests hold both to the same files).
 """
 
 from __future__ import annotations

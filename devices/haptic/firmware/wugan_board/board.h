@@ -45,7 +45,7 @@ void board_send(const uint8_t *data, uint8_t length);
 /* The emergency stop's input. Wired so that a broken cable reads as pressed. Called from an interrupt. */
 uint8_t board_estop(void);
 
-/* 0, or a fault number of docs/haptic-protocol.md. Called from an interrupt. */
+/* 0, or a fault number of docs/reference/haptic-protocol.md. Called from an interrupt. */
 uint8_t board_fault(void);
 
 /* Interrupts off, and back to what they were. */

@@ -1,4 +1,4 @@
-/* wugan's haptic protocol, version 1, device side. Byte by byte in docs/haptic-protocol.md.
+/* wugan's haptic protocol, version 1, device side. Byte by byte in docs/reference/haptic-protocol.md.
  *
  * No heap, no blocking, no dependency on one board: what it needs of the hardware is in board.h.
  */

@@ -1,4 +1,4 @@
-"""The worked frames of docs/haptic-protocol.md, byte for byte, and what damage does to a frame."""
+"""The worked frames of docs/reference/haptic-protocol.md, byte for byte, and what damage does to a frame."""
 
 import re
 import struct
@@ -67,7 +67,7 @@ def test_worked_frames_byte_for_byte(name: str) -> None:
 
 
 def test_the_specification_shows_these_frames() -> None:
-    page = (Path(__file__).resolve().parents[4] / "docs" / "haptic-protocol.md").read_text(encoding="utf-8")
+    page = (Path(__file__).parents[4] / "docs" / "reference" / "haptic-protocol.md").read_text(encoding="utf-8")
     shown = {bytes.fromhex(line) for line in re.findall(r"^line +([0-9a-f ]+)$", page, re.MULTILINE)}
     assert shown == {bytes.fromhex(on_the_line) for *_, on_the_line in WORKED.values()}
 

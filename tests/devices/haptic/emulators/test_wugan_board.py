@@ -1,4 +1,4 @@
-"""The device's side of the protocol: what docs/haptic-protocol.md demands of any firmware."""
+"""The device's side of the protocol: what docs/reference/haptic-protocol.md demands of any firmware."""
 
 import math
 import struct

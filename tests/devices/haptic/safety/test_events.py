@@ -13,7 +13,7 @@ from wugan.devices.haptic.safety import Code, Events, SafetyEvent
 from wugan.devices.haptic.safety.events import CAPACITY, QUIET_NS
 from wugan.errors import DataError
 
-DOCS = Path(__file__).resolve().parents[4] / "docs" / "haptics-safety.md"
+DOCS = Path(__file__).resolve().parents[4] / "docs" / "senses" / "haptics-safety.md"
 
 
 @settings(max_examples=30)
