@@ -37,7 +37,7 @@ ONE_BY_ONE = (
         "apps/teleop",
     ),
     *("apps/voice_to_3d/readings/test_stages.py", "apps/voice_to_3d/test_pipeline.py"),
-    *("core/cli", "core/observe", "core/record", "core/runtime", "core/sync", "core/test_", "devices/test_"),
+    *("core/cli", "core/observe", "core/record", "core/runtime", "core/test_", "devices/test_"),
     *("devices/haptic/servo", "devices/haptic/test_", "test_examples.py"),
 )
 
@@ -86,8 +86,13 @@ def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> LoadScopeSch
     return SideBySide(config, log)
 
 
+@pytest.hookimpl(tryfirst=True)  # before `-m` chooses
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Skip what needs a graphics card or a device where there is none."""
+    """Mark what is slow on Ray only; skip what needs a graphics card or a device where there is none."""
+    for item in items:
+        given = getattr(item, "callspec", None)
+        if item.get_closest_marker("slow_on_ray") and given is not None and "ray" in map(str, given.params.values()):
+            item.add_marker(pytest.mark.slow)
     if not os.environ.get("WUGAN_HARDWARE"):
         for item in items:
             if item.get_closest_marker("hardware"):

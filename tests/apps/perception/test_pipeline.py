@@ -17,7 +17,7 @@ from wugan.apps.perception.perceiver import Perceived
 from wugan.apps.perception.pipeline import Rig, camera_source, lidar_source, perception
 from wugan.calibration import Calibration, CameraModel, Frames, Transform
 from wugan.devices import Camera, LidarFiles, VideoFile
-from wugan.errors import DataError, DeviceError
+from wugan.errors import DataError, DeviceError, RuntimeFailure
 from wugan.modalities.points import read_calibration
 from wugan.packet import Packet
 from wugan.signals import Image, PointCloud
@@ -58,10 +58,11 @@ def drive(tmp_path: Path) -> Path:
     return tmp_path
 
 
-def perceive(drive: Path, *more: str) -> list[dict]:
+def perceive(drive: Path, *more: str, error: str = "") -> list[dict]:
     arguments = ["perceive", "--lidar", str(drive / "lidar"), "--calibration", str(drive / "rig.yaml")]
     done = CliRunner().invoke(cli, [*arguments, "-o", str(drive / "out"), "--rate", "4", *more])
-    assert done.exit_code == 0, done.output
+    assert done.exit_code == bool(error), done.output
+    assert error in str(done.exception or "")
     return [json.loads(line) for line in (drive / "out" / "results.jsonl").read_text().splitlines()]
 
 
@@ -100,7 +101,8 @@ def test_a_picture_of_another_size_is_no_evidence_and_the_decision_says_so(
 ) -> None:
     monkeypatch.chdir(tmp_path)  # dead letters lie there
     rig_file(drive / "rig.yaml", width=640)
-    lines = perceive(drive, "--camera", str(drive / "camera"))
+    error = "'evidence' failed: all 8 packets failed, the first with DataError: camera 'front_optical'"
+    lines = perceive(drive, "--camera", str(drive / "camera"), error=error)
     reasons = [reason["text"] for line in lines for reason in line["decision"]["reasons"]]
     assert "camera gives nothing" in reasons and all(line["decision"]["action"] != "proceed" for line in lines)
 
@@ -169,7 +171,8 @@ def test_a_clock_that_goes_back_is_told_and_the_tracks_begin_anew(tmp_path: Path
 
 
 def test_a_covered_lidar_gives_no_result_that_could_be_taken_for_a_free_road(tmp_path: Path) -> None:
-    assert seen(tmp_path, None, Sweeps(*range(3), points=2)) == []
+    with pytest.raises(RuntimeFailure, match="'proposals' failed: all 3 packets failed, .* is the sensor covered"):
+        seen(tmp_path, None, Sweeps(*range(3), points=2))
     assert list((tmp_path / "dead").iterdir())
 
 

@@ -55,6 +55,7 @@ def run(runtime: str, letters: Path, said: list[str]) -> tuple[list[Turn], list[
     return turns, pictures, files
 
 
+@pytest.mark.slow_on_ray
 def test_each_sentence_gives_a_turn_and_what_cannot_be_built_keeps_the_model(runtime: str, tmp_path: Path) -> None:
     turns, pictures, files = run(runtime, tmp_path / "letters", SAID)
     assert [turn.said for turn in turns] == SAID

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -65,9 +66,14 @@ def folder(tmp_path) -> Path:
     return tmp_path
 
 
+def printed(text: str) -> list[str]:
+    """The data of the packets that the sink `print` wrote."""
+    return re.findall(r"^Packet\((.*?), \d+,", text, re.MULTILINE)
+
+
 def test_what_was_recorded_is_shown_and_runs_the_pipeline_again(wugan):
     done = wugan("record", "runs.yaml", "--out", "a.mcap")
-    assert (done.returncode, done.stdout) == (0, "0.0\n1.0\n2.0\n"), done.stderr
+    assert (done.returncode, printed(done.stdout)) == (0, ["0.0", "1.0", "2.0"]), done.stderr
     assert "recorded in a.mcap: frames 3 packets" in done.stderr
     shown = wugan("replay", "a.mcap", "--json")
     row = {"stream": "frames", "data": "core_parts.Frame", "packets": 3, "from": 0.0, "to": 0.02, "seconds": 0.02}
@@ -75,7 +81,7 @@ def test_what_was_recorded_is_shown_and_runs_the_pipeline_again(wugan):
     assert "core_parts.Frame" in wugan("replay", "a.mcap").stdout
     # The recording replaces the source: its parameters no longer count.
     again = wugan("replay", "a.mcap", "--pipeline", "runs.yaml", "--speed", "max", "--set", "frames.count=1")
-    assert (again.returncode, again.stdout) == (0, "0.0\n1.0\n2.0\n"), again.stderr
+    assert (again.returncode, printed(again.stdout)) == (0, ["0.0", "1.0", "2.0"]), again.stderr
 
 
 def test_named_nodes_are_recorded(wugan):
@@ -97,7 +103,7 @@ def test_named_nodes_are_recorded(wugan):
         (["record", "runs.yaml", "-o", "none/x.mcap"], 1, "none/x.mcap cannot be written: No such file"),
         (["record", "runs.yaml", "-o", "runs.yaml"], 1, "runs.yaml is there already"),
         (["record", "no-model.yaml", "-o", "x.mcap"], 1, "nothing was recorded, so that there is no x.mcap"),
-        (["record", "odd.yaml", "-o", "x.mcap", "-n", "mean"], 1, "3 packets could not be recorded"),
+        (["record", "odd.yaml", "-o", "x.mcap", "-n", "mean"], 1, "all 3 packets failed"),
         (["replay", "none.mcap"], 1, "none.mcap cannot be read: No such file"),
         (["replay", "runs.yaml"], 1, "runs.yaml is no MCAP file"),
     ],

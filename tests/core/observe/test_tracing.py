@@ -12,7 +12,7 @@ from opentelemetry.sdk.trace.export.in_memory_span_exporter import InMemorySpanE
 
 import wugan
 from wugan import Packet
-from wugan.errors import PluginError, WuganError
+from wugan.errors import PluginError, RuntimeFailure, WuganError
 from wugan.observe import trace, tracing
 
 
@@ -128,7 +128,8 @@ def test_a_join_that_fails_is_marked(exporter, tmp_path):
     p = wugan.Pipeline("failing")
     left, right = p.source(Frames(1), name="left"), p.source(Frames(1), name="right")
     p.sink(lambda packet: None, p.join(left, right, component=Raises(wugan.exact()), name="raises"), name="end")
-    run(p, tmp_path)
+    with pytest.raises(RuntimeFailure, match="all 1 packets failed"):
+        run(p, tmp_path)
     (span,) = [span for span in exporter.get_finished_spans() if span.name == "raises"]
     assert span.status.description == "ValueError: odd window"
 

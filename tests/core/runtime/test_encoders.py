@@ -331,6 +331,7 @@ def test_users_that_were_killed_are_not_waited_for(ray_user, tmp_path, eventuall
     assert notes(tmp_path)[-1] == "closed"
 
 
+@pytest.mark.slow
 def test_a_shared_actor_that_dies_is_made_again_and_asked_again(ray_user, tmp_path):
     import ray
 
@@ -359,6 +360,7 @@ def test_on_ray_too_an_interruption_calls_off_what_has_not_begun(ray_user, tmp_p
     assert ray.get(begun) == [2] and sizes(tmp_path) == [1]
 
 
+@pytest.mark.slow
 def test_pipelines_on_ray_share_one_actor(ray_session, tmp_path, eventually: Callable[..., None]):
     config = BatchConfig(max_size=16, max_wait="2ms", shared=tmp_path.name)
 

@@ -88,9 +88,10 @@ def test_a_stage_whose_packets_all_fail_ends_the_run(runtime, options, tmp_path)
     p = Pipeline("doomed")
     p.sink(print, p.stage(refuses, p.source(Counts(5)), **options))
     error = end_of(p, runtime, tmp_path)
-    assert "'refuses'" in error and "all 5 packets failed" in error and "ValueError: no 0" in error
+    assert "'refuses'" in error and "all 5 packets failed" in error and "ValueError: no " in error
 
 
+@pytest.mark.slow_on_ray
 @pytest.mark.parametrize("options", [{}, {"replicas": 2}], ids=["one", "replicas"])
 def test_a_stage_that_fails_too_often_ends_even_an_endless_run(runtime, options, tmp_path):
     p = Pipeline("doomed")
@@ -103,6 +104,7 @@ def test_a_stage_that_fails_too_often_ends_even_an_endless_run(runtime, options,
     assert "ValueError: no " in error
 
 
+@pytest.mark.slow_on_ray
 def test_what_fails_seldom_or_is_allowed_to_does_not_end_the_run(runtime, tmp_path):
     p = Pipeline("fair")
     numbers = p.source(Counts(60))

@@ -318,6 +318,7 @@ def test_new_failures_are_matched_with_their_letters(fates):
     assert letter_replay._matched(letters, [*failures, letter("stage", None)], "feed") is None
 
 
+@pytest.mark.slow_on_ray
 def test_the_same_on_every_runtime(folder, runtime, shared_files: Callable[[], list[str]]):
     def means(got: list[float], fails_on: int) -> Pipeline:
         p = Pipeline("means")

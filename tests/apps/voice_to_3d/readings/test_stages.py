@@ -113,6 +113,7 @@ def test_the_scan_gives_the_size_and_the_tone_says_how_much(tmp_path: Path) -> N
     assert SIZE[2] < heights["slight"] < 1.25 * SIZE[2] < heights["strong"]
 
 
+@pytest.mark.slow
 @pytest.mark.timeout(300)  # a process for each of seven stages, on a busy machine
 def test_a_scan_is_read_on_ray_beside_words_without_a_voice(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     import ray

@@ -107,6 +107,7 @@ def test_replicas_gather_batches(runtime, tmp_path):
     assert stats["work.1"]["batches"] < stats["work.1"]["handled"]
 
 
+@pytest.mark.slow_on_ray
 def test_a_join_downstream_gets_the_windows_that_it_gets_without_replicas(runtime, tmp_path):
     def windows(replicas: int) -> list[dict]:
         found: list[dict] = []
@@ -127,6 +128,7 @@ def data_of(window) -> dict:
     return {stream: packet.data for stream, packet in window.packets.items()}
 
 
+@pytest.mark.slow_on_ray
 def test_replicas_of_a_stage_behind_replicas(runtime, tmp_path):
     p = Pipeline("chain")
     first = p.stage(Uneven((0, 1, 2)), p.source(Numbers(50)), name="first", replicas=2)
@@ -264,11 +266,12 @@ def test_a_coordinator_whose_readers_have_left_ends():
 
 
 def test_on_ray_an_output_that_cannot_be_sent_is_kept_as_a_letter(ray_session, tmp_path):
-    got, stats = run(Unsendable(), 20, tmp_path, "ray", replicas=2)
+    got, stats = run(Unsendable(), 20, tmp_path, "ray", replicas=2, max_failed_share=1)
     assert [packet.data for packet in got] == list(range(0, 20, 2))
     assert stats["work.1"]["failed"] + stats["work.2"]["failed"] == 10
 
 
+@pytest.mark.slow
 def test_on_ray_a_packet_that_kills_its_replica_is_given_up_and_the_order_stays(ray_session, tmp_path):
     got, stats = run(Kills(), 30, tmp_path, "ray", replicas=2, restart=RestartPolicy(max_restarts=20))
     numbers = [packet.data for packet in got]

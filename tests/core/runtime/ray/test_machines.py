@@ -73,6 +73,7 @@ def test_a_pipeline_crosses_machines_and_back_and_loses_nothing(cluster, eventua
     eventually(lambda: not any(f"-{run}-" in name for name in files() for run in owners))
 
 
+@pytest.mark.slow
 def test_a_stage_killed_on_the_other_machine_loses_nothing(cluster, eventually):
     p = Pipeline("killed-away")
     source = p.source(Frames(120, step_ms=10, size=20_000), name="source")
@@ -91,6 +92,7 @@ def test_a_stage_killed_on_the_other_machine_loses_nothing(cluster, eventually):
     assert len({pid for pid, _, _ in got}) == 2
 
 
+@pytest.mark.slow
 def test_links_that_drop_count_at_both_ends_and_cancel_reaches_the_other_machine(cluster, eventually):
     p = Pipeline("overload-away")
     source = p.source(Frames(400, step_ms=10, size=20_000, pause_s=0.002), name="source")

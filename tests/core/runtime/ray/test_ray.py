@@ -9,6 +9,7 @@ from wugan import Pipeline
 from wugan.errors import PipelineError, RuntimeFailure
 
 
+@pytest.mark.slow
 def test_a_component_that_cannot_be_pickled_is_named_with_the_remedy(ray_session, shared_files):
     source = Silent()
     source.open()  # it holds a lock now

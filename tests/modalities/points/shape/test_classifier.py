@@ -41,6 +41,7 @@ def table() -> np.ndarray:
     return np.concatenate([box(1.4, 0.8, 0.05, at=(0, 0, 0.72)), *legs])
 
 
+@pytest.mark.slow
 def test_unseen_shapes_are_known_as_the_card_says(shipped: ShapeClassifier, data_root: Path) -> None:
     unseen = read_modelnet(data_root / "modelnet10" / "modelnet10_30.npz", "valid")[::12]
     for name, least in (("as they are", 0.87), ("all three", 0.85)):
