@@ -219,10 +219,8 @@ class RayRunning(Running):
                 del waiting[call]
             for name in waiting.values():
                 place = self._members[name].planned.node.options.place
-                asked = place.model_dump(exclude_defaults=True) if place else {}
-                log.warning(
-                    "%r waits for a machine of the cluster with %s; `ray status` lists what there is", name, asked
-                )
+                asked = f"for a machine of the cluster with {place.model_dump(exclude_defaults=True)}" if place else ""
+                log.warning("%r waits %s; `ray status` lists what there is", name, asked or "for its process to start")
 
     def _warm_up(self) -> None:
         hosted = [member.hosted for member in self._members.values() if member.hosted]
