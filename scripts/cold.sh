@@ -13,9 +13,9 @@ cd "$place/wugan"
 scripts/install.sh all,dev
 .venv/bin/python scripts/extras.py
 .venv/bin/wugan demo --out "$place/demo"
-letters="$(find "$place/state" -path '*letters*' -type f 2>/dev/null | head -n 3)"
-if [ -n "$letters" ]; then
-  printf 'wugan: packets were lost in a demonstration:\n%s\n' "$letters" >&2
+if [ -d "$place/state/letters" ]; then
+  echo "wugan: packets were lost in a demonstration:" >&2
+  find "$place/state/letters" -name error.json | head -n 3 >&2
   exit 1
 fi
 
