@@ -69,7 +69,8 @@ def weight_file(package: str, weights: str | PathLike[str]) -> Path:
     if str(weights) in RESEARCH:
         raise DataError(
             f"weights {str(weights)!r} learnt from data that are not free for commercial use, so wugan does not bring "
-            "them: pip install wugan-research-weights (its licence says what is allowed), or give a .safetensors file"
+            "them: in a checkout of wugan, pip install ./research-weights (its licence says what is allowed); or give "
+            "a .safetensors file"
         )
     known = ", ".join(sorted({*shipped, *given, *RESEARCH}))
     raise DataError(f"weights {str(weights)!r} are unknown: give {known}, or a .safetensors file")

@@ -59,7 +59,7 @@ def demo(folder: Path, runtime: str) -> Shown:
     picture = folder / "call.svg"
     picture.write_text(draw_call(reports[0]), encoding="utf-8")
     figures = {
-        report.title: f"{len(report.log.turns)} turns, {report.seconds:.1f} s answered in {report.wall_s:.1f} s"
+        report.title: f"{report.seconds:.1f} s answered in {report.wall_s:.1f} s, turns: {len(report.log.turns)}"
         for report in reports
     }
     real = "a person reading a novel aloud (LibriVox), who is no customer" if len(reports) > 1 else ""

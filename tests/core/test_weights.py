@@ -40,7 +40,7 @@ def test_weights_of_another_distribution_are_found_by_name_and_named_where_they_
     assert all(weight_file(package, name).name == f"{name}.safetensors" for name in RESEARCH)
     monkeypatch.setattr(weights, "plugins", lambda *groups: ())
     for name in RESEARCH:
-        with pytest.raises(DataError, match="pip install wugan-research-weights"):
+        with pytest.raises(DataError, match="pip install ./research-weights"):
             weight_file(package, name)
     with pytest.raises(DataError, match="'nothing' are unknown: give default, modelnet10-research, ravdess"):
         weight_file(package, "nothing")

@@ -115,7 +115,7 @@ def test_without_its_weights_the_command_says_in_one_message_what_to_install(
         main()
     assert left.value.code == 1
     said = capsys.readouterr()
-    assert "pip install wugan-research-weights" in " ".join((said.out + said.err).split())
+    assert "pip install ./research-weights" in " ".join((said.out + said.err).split())
     assert "Traceback" not in said.out + said.err
 
 
